@@ -1,0 +1,242 @@
+//! A store in memory: for tests, for scenarios, and for machines that keep nothing.
+
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::convert::Infallible;
+
+use crate::decide::{
+    AccountChange, AccountFacts, ChangeSet, Document, Facts, Kind, KnownAccount, Operation, Question,
+    Recorded, SaleHistory, Standing,
+};
+use crate::ident::{CustomerId, SaleId};
+use crate::ledger::{Account, Holding, Lot, LotKey, Seq};
+use crate::loyalty::{ProgramVersion, VersionedProgram};
+use crate::money::Units;
+use crate::store::{Store, Transaction};
+use crate::time::Timestamp;
+
+/// A ledger in memory. It is lost when it is dropped.
+///
+/// ```
+/// use regulars::adapter::memory::MemoryStore;
+/// use regulars::register::Register;
+/// use regulars::time::FixedZones;
+///
+/// let register = Register::new(MemoryStore::default(), FixedZones);
+/// # let _ = register;
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct MemoryStore {
+    operations: Vec<Operation>,
+    documents: BTreeMap<(Kind, String), usize>,
+    sales: BTreeMap<SaleId, Vec<usize>>,
+    customers: BTreeMap<CustomerId, Vec<usize>>,
+    accounts: BTreeMap<CustomerId, Kept>,
+    programs: BTreeMap<ProgramVersion, VersionedProgram>,
+    current: Option<ProgramVersion>,
+}
+
+#[derive(Debug, Clone)]
+struct Kept {
+    standing: Standing,
+    balance: Units,
+    latest: Timestamp,
+    lots: BTreeMap<LotKey, Units>,
+}
+
+/// A transaction of a [`MemoryStore`]: dropped without a commit, it takes back what it recorded.
+#[derive(Debug)]
+pub struct MemoryTransaction<'s> {
+    store: &'s mut MemoryStore,
+    journal: Vec<Before>,
+}
+
+/// What stood there before a change.
+#[derive(Debug)]
+enum Before {
+    Operation,
+    Document((Kind, String), Option<usize>),
+    Sale(SaleId, Option<Vec<usize>>),
+    Customer(CustomerId),
+    Account(CustomerId, Option<Kept>),
+    Current(Option<ProgramVersion>),
+}
+
+impl Store for MemoryStore {
+    type Error = Infallible;
+    type Transaction<'s> = MemoryTransaction<'s>;
+
+    fn begin(&mut self) -> Result<MemoryTransaction<'_>, Infallible> {
+        Ok(MemoryTransaction { store: self, journal: Vec::new() })
+    }
+
+    fn operations(&mut self, from: Seq, most: usize) -> Result<Vec<Operation>, Infallible> {
+        let before = self.operations.partition_point(|operation| operation.seq < from);
+        Ok(self.operations.iter().skip(before).take(most).cloned().collect())
+    }
+}
+
+impl Transaction for MemoryTransaction<'_> {
+    type Error = Infallible;
+
+    fn facts(&mut self, question: &Question<'_>) -> Result<Facts, Infallible> {
+        Ok(self.store.facts(question))
+    }
+
+    fn record(&mut self, changes: &ChangeSet) -> Result<(), Infallible> {
+        for operation in &changes.operations {
+            self.append(operation);
+        }
+        for account in &changes.accounts {
+            self.keep(account);
+        }
+        for program in &changes.programs {
+            self.store.programs.insert(program.version, program.clone());
+            self.journal.push(Before::Current(self.store.current.replace(program.version)));
+        }
+        Ok(())
+    }
+
+    fn commit(mut self) -> Result<(), Infallible> {
+        self.journal.clear();
+        Ok(())
+    }
+}
+
+impl Drop for MemoryTransaction<'_> {
+    fn drop(&mut self) {
+        while let Some(before) = self.journal.pop() {
+            self.store.put_back(before);
+        }
+    }
+}
+
+impl MemoryTransaction<'_> {
+    fn append(&mut self, operation: &Operation) {
+        let index = self.store.operations.len();
+        let document = &operation.document;
+        if let Some(id) = document.id() {
+            let key = (document.kind(), id.to_string());
+            let before = self.store.documents.insert(key.clone(), index);
+            self.journal.push(Before::Document(key, before));
+        }
+        if let Document::Sale(sale) = document {
+            let before = self.store.sales.insert(sale.rung_up.sale.clone(), [index].into());
+            self.journal.push(Before::Sale(sale.rung_up.sale.clone(), before));
+        }
+        for sale in document.about_sales() {
+            let history = self.store.sales.entry(sale.clone()).or_default();
+            self.journal.push(Before::Sale(sale.clone(), Some(history.clone())));
+            history.push(index);
+        }
+        if let Some(customer) = &operation.decision.customer {
+            self.store.customers.entry(customer.clone()).or_default().push(index);
+            self.journal.push(Before::Customer(customer.clone()));
+        }
+        self.store.operations.push(operation.clone());
+        self.journal.push(Before::Operation);
+    }
+
+    fn keep(&mut self, change: &AccountChange) {
+        let before = self.store.accounts.get(&change.customer).cloned();
+        let mut lots = before.as_ref().map(|kept| kept.lots.clone()).unwrap_or_default();
+        for lot in &change.lots {
+            if lot.units.is_zero() {
+                lots.remove(&lot.key);
+            } else {
+                lots.insert(lot.key, lot.units);
+            }
+        }
+        let AccountChange { standing, balance, latest, .. } = *change;
+        let kept = Kept { standing, balance, latest, lots };
+        self.store.accounts.insert(change.customer.clone(), kept);
+        self.journal.push(Before::Account(change.customer.clone(), before));
+    }
+}
+
+impl MemoryStore {
+    fn facts(&self, question: &Question<'_>) -> Facts {
+        let sales: Vec<SaleHistory> = question.sales.iter().filter_map(|sale| self.history(sale)).collect();
+        let mut customers: Vec<CustomerId> = question.customer.cloned().into_iter().collect();
+        for history in &sales {
+            let first = history.operations.first().and_then(|operation| operation.document.customer());
+            customers.extend(first.filter(|customer| !customers.contains(customer)).cloned());
+        }
+        let accounts = customers.into_iter().map(|customer| self.account(customer, question)).collect();
+        let last = self.operations.last().map_or(0, |operation| operation.seq.0);
+        Facts {
+            next: Seq(last.saturating_add(1)),
+            program: self.current.as_ref().and_then(|version| self.programs.get(version)).cloned(),
+            original: question.document.and_then(|(kind, id)| self.recorded(kind, id)),
+            sales,
+            accounts,
+        }
+    }
+
+    fn recorded(&self, kind: Kind, id: &str) -> Option<Recorded> {
+        let index = *self.documents.get(&(kind, id.to_string()))?;
+        let operation = self.operations.get(index)?.clone();
+        let program = self.programs.get(&operation.program)?.clone();
+        Some(Recorded { operation, program })
+    }
+
+    fn history(&self, sale: &SaleId) -> Option<SaleHistory> {
+        let indexes = self.sales.get(sale)?;
+        let operations: Vec<Operation> =
+            indexes.iter().filter_map(|&index| self.operations.get(index)).cloned().collect();
+        let program = self.programs.get(&operations.first()?.program)?.clone();
+        Some(SaleHistory { operations, program })
+    }
+
+    fn account(&self, customer: CustomerId, question: &Question<'_>) -> AccountFacts {
+        let Some(kept) = self.accounts.get(&customer) else { return AccountFacts { customer, known: None } };
+        let soon = |key: &LotKey| key.expires.is_some_and(|last_day| last_day < question.running_out_before);
+        let wanted = question.lots || kept.lots.keys().next().is_some_and(soon);
+        let lots = kept.lots.iter().filter(|_| wanted).map(|(&key, &units)| Lot { key, units });
+        let known = KnownAccount {
+            standing: kept.standing,
+            holding: Holding::new(kept.balance, lots),
+            latest: kept.latest,
+            balance_then: (question.at < kept.latest).then(|| self.balance_as_of(&customer, question.at)),
+        };
+        AccountFacts { customer, known: Some(known) }
+    }
+
+    fn balance_as_of(&self, customer: &CustomerId, at: Timestamp) -> Units {
+        let operations = self.customers.get(customer).into_iter().flatten();
+        let operations = operations.filter_map(|&index| self.operations.get(index));
+        let entries = operations.filter(|operation| operation.document.at() <= at);
+        let mut holding = Units::ZERO;
+        for entry in entries.flat_map(|operation| &operation.decision.entries) {
+            let into = if entry.to == Account::Customer { entry.units } else { Units::ZERO };
+            let out = if entry.from == Account::Customer { entry.units } else { Units::ZERO };
+            holding = holding.plus(into).and_then(|sum| sum.minus(out)).unwrap_or(holding);
+        }
+        holding
+    }
+
+    fn put_back(&mut self, before: Before) {
+        match before {
+            Before::Operation => {
+                self.operations.pop();
+            }
+            Before::Document(key, before) => put_back(&mut self.documents, key, before),
+            Before::Sale(sale, before) => put_back(&mut self.sales, sale, before),
+            Before::Customer(customer) => {
+                if let Some(indexes) = self.customers.get_mut(&customer) {
+                    indexes.pop();
+                }
+            }
+            Before::Account(customer, before) => put_back(&mut self.accounts, customer, before),
+            Before::Current(before) => self.current = before,
+        }
+    }
+}
+
+fn put_back<K: Ord, V>(map: &mut BTreeMap<K, V>, key: K, before: Option<V>) {
+    match before {
+        Some(value) => map.insert(key, value),
+        None => map.remove(&key),
+    };
+}

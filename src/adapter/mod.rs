@@ -1,0 +1,3 @@
+//! Everything that touches the world around the core.
+
+pub mod memory;

@@ -1,0 +1,105 @@
+//! Units that move without a sale: spent elsewhere, given or taken by hand, taken over.
+
+use alloc::string::ToString;
+
+use crate::decide::payment::{check_units, decision};
+use crate::decide::posting::Posting;
+use crate::decide::{
+    AdjustDocument, ChangeSet, Decision, Desk, Header, ImportDocument, Outcome, RedeemDocument, Refusal,
+    Spend, Standing, Told,
+};
+use crate::ident::CustomerId;
+use crate::loyalty::{Program, VersionedProgram};
+use crate::money::{Money, Units};
+
+impl<'a> Desk<'a> {
+    /// Units spent with no sale of ours. In this order: `unknown_customer`, `opted_out`,
+    /// `not_a_tender`, `not_a_step`, `below_minimum`, `exceeds_due`, `insufficient_balance`.
+    pub(super) fn redeem(&self, redeem: &RedeemDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+        let versioned = self.program()?;
+        let mut posting = self.account(versioned, &redeem.customer, &redeem.header)?;
+        if posting.standing == Standing::OptedOut {
+            return Err(Refusal::OptedOut);
+        }
+        let units = units_spent(&versioned.program, redeem)?;
+        posting.spend(units, None)?;
+        self.by_hand(versioned, posting)
+    }
+
+    /// Units given or taken by an operator. In this order: `reason_missing`, `operator_missing`,
+    /// `unknown_customer`, `would_go_negative` (R32, Q27).
+    pub(super) fn adjust(&self, adjust: &AdjustDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+        let versioned = self.program()?;
+        if adjust.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
+            return Err(Refusal::ReasonMissing);
+        }
+        if adjust.header.place.operator.is_none() {
+            return Err(Refusal::OperatorMissing);
+        }
+        let mut posting = self.account(versioned, &adjust.customer, &adjust.header)?;
+        let (taken, available) = (Units::ZERO.minus(adjust.units)?, posting.available());
+        if available < taken && !adjust.allow_negative {
+            let decimal = |units: Units| units.to_decimal(versioned.program.unit_decimals());
+            return Err(Refusal::WouldGoNegative { asked: decimal(taken), available: decimal(available) });
+        }
+        posting.adjust(adjust.units)?;
+        self.by_hand(versioned, posting)
+    }
+
+    /// Units from another scheme. In this order: `invalid_document`, `unknown_customer`.
+    pub(super) fn import(&self, import: &ImportDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+        let versioned = self.program()?;
+        if import.units.is_negative() {
+            return Err(Refusal::InvalidDocument { what: "the units are below zero".to_string() });
+        }
+        let mut posting = self.account(versioned, &import.customer, &import.header)?;
+        posting.import(import.units, import.expires)?;
+        self.by_hand(versioned, posting)
+    }
+
+    /// The account of a customer who is known.
+    pub(super) fn account(
+        &self,
+        program: &'a VersionedProgram,
+        customer: &CustomerId,
+        header: &Header,
+    ) -> Result<Posting<'a>, Refusal> {
+        let today = self.day(&program.program, header.at)?;
+        Posting::open(self.facts, customer, &program.program, header.at, today)?
+            .ok_or_else(|| Refusal::UnknownCustomer { customer: Some(customer.clone()) })
+    }
+
+    fn by_hand(
+        &self,
+        program: &VersionedProgram,
+        posting: Posting<'_>,
+    ) -> Result<(ChangeSet, Outcome), Refusal> {
+        let decision: Decision = decision(Some(&posting), [].into(), [].into());
+        self.accept(program, decision, Some(posting), Told::default())
+    }
+}
+
+fn units_spent(program: &Program, redeem: &RedeemDocument) -> Result<Units, Refusal> {
+    let decimal = |money: Money| money.to_decimal(program.currency.decimals());
+    let redemption = program.redemption.as_ref();
+    let units = match redeem.spend {
+        Spend::Units(units) => units,
+        Spend::Amount(amount) => {
+            let redemption = redemption.ok_or(Refusal::NotATender)?;
+            let units = redemption.units_of(amount, program)?;
+            units.ok_or(Refusal::NotAStep { asked: decimal(amount) })?
+        }
+    };
+    if units <= Units::ZERO {
+        return Err(Refusal::InvalidDocument { what: "what is spent is not above zero".to_string() });
+    }
+    let Some(redemption) = redemption else { return Ok(units) };
+    check_units(program, redemption, units)?;
+    let money = redemption.money_of(units, program)?;
+    match redeem.bill {
+        Some(bill) if bill < money => {
+            Err(Refusal::ExceedsDue { offered: decimal(money), due: decimal(bill) })
+        }
+        _ => Ok(units),
+    }
+}

@@ -1,0 +1,367 @@
+//! The documents that a register hands in.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use crate::ident::{Code, CustomerId, DocumentId, SaleId};
+use crate::loyalty::VersionedProgram;
+use crate::money::{Money, Units};
+use crate::sale::{Payment, Place, ReturnedLine, RungUp};
+use crate::time::{Date, Timestamp};
+
+/// What every document but a sale carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// The document's own id. With one it counts once, however often it is handed in (R2);
+    /// without one it is always new.
+    pub id: Option<DocumentId>,
+    /// When it was made, by the register's clock.
+    pub at: Timestamp,
+    /// Where, and by whom.
+    pub place: Place,
+}
+
+/// A document: one thing that happened at a register, with all that has to be known of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Document {
+    /// A sale was rung up.
+    Sale(Arc<SaleDocument>),
+    /// A pending sale was paid, in part or in whole.
+    Payment(PaymentDocument),
+    /// A customer paid sales that are on account.
+    AccountPayment(AccountPaymentDocument),
+    /// Goods came back.
+    Return(ReturnDocument),
+    /// Money went back without goods.
+    ReturnAmount(ReturnAmountDocument),
+    /// A sale was undone.
+    Void(VoidDocument),
+    /// Units were spent with no sale of ours.
+    Redeem(RedeemDocument),
+    /// An operator gave or took units.
+    Adjust(AdjustDocument),
+    /// Units came from another scheme.
+    Import(ImportDocument),
+    /// A customer joined.
+    Enrol(EnrolDocument),
+    /// A customer stopped taking part.
+    OptOut(MemberDocument),
+    /// A customer takes part again.
+    OptIn(MemberDocument),
+    /// The program changes from now on.
+    SetProgram(ProgramDocument),
+    /// Somebody looks at a customer. It records nothing.
+    Check(MemberDocument),
+}
+
+/// A sale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaleDocument {
+    /// What was rung up, under which id, when and where.
+    pub rung_up: RungUp,
+    /// What was tendered.
+    pub payments: Vec<Payment>,
+    /// What was given back of it.
+    pub change: Money,
+    /// Codes that the customer showed.
+    pub codes: Vec<Code>,
+    /// Whether the sale is put aside, to be rung up anew later.
+    pub parked: bool,
+}
+
+/// A payment on a pending sale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// The sale.
+    pub sale: SaleId,
+    /// What was tendered.
+    pub payments: Vec<Payment>,
+    /// What was given back of it.
+    pub change: Money,
+}
+
+/// A payment of sales on account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountPaymentDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// Whose account.
+    pub customer: CustomerId,
+    /// What was tendered.
+    pub payments: Vec<Payment>,
+    /// The sales that are paid; the oldest is paid first.
+    pub sales: Vec<SaleId>,
+}
+
+/// Goods that come back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReturnDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// The sale they were bought with.
+    pub of: SaleId,
+    /// The goods.
+    pub lines: Vec<ReturnedLine>,
+    /// To which tenders their value goes back; `None` for the shares in which they paid (R17).
+    pub refund: Option<Vec<Payment>>,
+}
+
+/// Money that goes back without goods.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReturnAmountDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// The sale.
+    pub of: SaleId,
+    /// How much; above zero.
+    pub amount: Money,
+    /// To which tenders it goes back; `None` for the shares in which they paid.
+    pub refund: Option<Vec<Payment>>,
+}
+
+/// A sale that is undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoidDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// The sale.
+    pub of: SaleId,
+}
+
+/// Units spent with no sale of ours, in a web shop for example.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RedeemDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// Whose units.
+    pub customer: CustomerId,
+    /// How many, or for how much money.
+    pub spend: Spend,
+    /// What has to be paid, at most.
+    pub bill: Option<Money>,
+}
+
+/// How much is spent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spend {
+    /// That many units.
+    Units(Units),
+    /// Units for that much money.
+    Amount(Money),
+}
+
+/// Units given or taken by hand (R32).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdjustDocument {
+    /// Id, time and place; the operator is required.
+    pub header: Header,
+    /// Whose units.
+    pub customer: CustomerId,
+    /// How many; below zero takes.
+    pub units: Units,
+    /// Why; required.
+    pub reason: Option<Arc<str>>,
+    /// Whether the balance may go below zero.
+    pub allow_negative: bool,
+}
+
+/// Units that come from another scheme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// Whose units.
+    pub customer: CustomerId,
+    /// How many; above zero.
+    pub units: Units,
+    /// The last day on which they can be used; it wins over every policy (Q11).
+    pub expires: Option<Date>,
+}
+
+/// A customer who joins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnrolDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// Who.
+    pub customer: CustomerId,
+}
+
+/// A customer who stops taking part, or starts again, or is looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// Who.
+    pub customer: CustomerId,
+}
+
+/// A new version of the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProgramDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// The program from now on.
+    pub program: VersionedProgram,
+}
+
+/// The type of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// `sale`
+    Sale,
+    /// `payment`
+    Payment,
+    /// `account_payment`
+    AccountPayment,
+    /// `return`
+    Return,
+    /// `return_amount`
+    ReturnAmount,
+    /// `void`
+    Void,
+    /// `redeem`
+    Redeem,
+    /// `adjust`
+    Adjust,
+    /// `import`
+    Import,
+    /// `enrol`
+    Enrol,
+    /// `opt_out`
+    OptOut,
+    /// `opt_in`
+    OptIn,
+    /// `set_program`
+    SetProgram,
+    /// `check`
+    Check,
+}
+
+impl Kind {
+    /// The name that documents use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Sale => "sale",
+            Kind::Payment => "payment",
+            Kind::AccountPayment => "account_payment",
+            Kind::Return => "return",
+            Kind::ReturnAmount => "return_amount",
+            Kind::Void => "void",
+            Kind::Redeem => "redeem",
+            Kind::Adjust => "adjust",
+            Kind::Import => "import",
+            Kind::Enrol => "enrol",
+            Kind::OptOut => "opt_out",
+            Kind::OptIn => "opt_in",
+            Kind::SetProgram => "set_program",
+            Kind::Check => "check",
+        }
+    }
+}
+
+impl Document {
+    /// Its type.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Document::Sale(_) => Kind::Sale,
+            Document::Payment(_) => Kind::Payment,
+            Document::AccountPayment(_) => Kind::AccountPayment,
+            Document::Return(_) => Kind::Return,
+            Document::ReturnAmount(_) => Kind::ReturnAmount,
+            Document::Void(_) => Kind::Void,
+            Document::Redeem(_) => Kind::Redeem,
+            Document::Adjust(_) => Kind::Adjust,
+            Document::Import(_) => Kind::Import,
+            Document::Enrol(_) => Kind::Enrol,
+            Document::OptOut(_) => Kind::OptOut,
+            Document::OptIn(_) => Kind::OptIn,
+            Document::SetProgram(_) => Kind::SetProgram,
+            Document::Check(_) => Kind::Check,
+        }
+    }
+
+    /// Its id, unique among the documents of its type; a sale's is the sale's own.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Document::Sale(sale) => Some(sale.rung_up.sale.as_str()),
+            other => other.header().and_then(|header| header.id.as_ref()).map(DocumentId::as_str),
+        }
+    }
+
+    /// When it was made.
+    pub fn at(&self) -> Timestamp {
+        match (self, self.header()) {
+            (_, Some(header)) => header.at,
+            (Document::Sale(sale), None) => sale.rung_up.at,
+            (_, None) => Timestamp::EPOCH,
+        }
+    }
+
+    /// Where, and by whom.
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Document::Sale(sale) => Some(&sale.rung_up.place),
+            other => other.header().map(|header| &header.place),
+        }
+    }
+
+    /// The sales that it is about and that have to be there already.
+    pub fn about_sales(&self) -> &[SaleId] {
+        match self {
+            Document::Payment(payment) => core::slice::from_ref(&payment.sale),
+            Document::AccountPayment(payment) => &payment.sales,
+            Document::Return(returned) => core::slice::from_ref(&returned.of),
+            Document::ReturnAmount(returned) => core::slice::from_ref(&returned.of),
+            Document::Void(void) => core::slice::from_ref(&void.of),
+            _ => &[],
+        }
+    }
+
+    /// The customer that it names.
+    pub fn customer(&self) -> Option<&CustomerId> {
+        match self {
+            Document::Sale(sale) => sale.rung_up.customer.as_ref(),
+            Document::AccountPayment(payment) => Some(&payment.customer),
+            Document::Redeem(redeem) => Some(&redeem.customer),
+            Document::Adjust(adjust) => Some(&adjust.customer),
+            Document::Import(import) => Some(&import.customer),
+            Document::Enrol(enrol) => Some(&enrol.customer),
+            Document::OptOut(member) | Document::OptIn(member) | Document::Check(member) => {
+                Some(&member.customer)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether deciding it has to see the customer's lots one by one, and not only the balance.
+    pub fn touches_lots(&self) -> bool {
+        match self {
+            Document::Sale(sale) => sale.payments.iter().any(|payment| payment.tender.is_loyalty()),
+            Document::Payment(payment) => payment.payments.iter().any(|part| part.tender.is_loyalty()),
+            Document::Enrol(_) | Document::OptOut(_) | Document::OptIn(_) | Document::SetProgram(_) => false,
+            _ => true,
+        }
+    }
+
+    fn header(&self) -> Option<&Header> {
+        Some(match self {
+            Document::Sale(_) => return None,
+            Document::Payment(payment) => &payment.header,
+            Document::AccountPayment(payment) => &payment.header,
+            Document::Return(returned) => &returned.header,
+            Document::ReturnAmount(returned) => &returned.header,
+            Document::Void(void) => &void.header,
+            Document::Redeem(redeem) => &redeem.header,
+            Document::Adjust(adjust) => &adjust.header,
+            Document::Import(import) => &import.header,
+            Document::Enrol(enrol) => &enrol.header,
+            Document::OptOut(member) | Document::OptIn(member) | Document::Check(member) => &member.header,
+            Document::SetProgram(program) => &program.header,
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! What `decide` has to know before it decides.
+
+use alloc::vec::Vec;
+
+use crate::decide::{Document, Kind, Operation, Standing};
+use crate::ident::{CustomerId, SaleId};
+use crate::ledger::{Holding, Seq};
+use crate::loyalty::VersionedProgram;
+use crate::money::Units;
+use crate::time::{Date, Offset, Timestamp};
+
+/// What a store is asked before a document can be decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Question<'a> {
+    /// The operation that recorded a document of this type and id, if there is one.
+    pub document: Option<(Kind, &'a str)>,
+    /// These sales, each with the customer it belongs to.
+    pub sales: &'a [SaleId],
+    /// This customer.
+    pub customer: Option<&'a CustomerId>,
+    /// Whether the customers' lots are needed, and not only their balances. All lots of a customer
+    /// are needed always if the last day of one of them is before `running_out_before`.
+    pub lots: bool,
+    /// The time of the document.
+    pub at: Timestamp,
+    /// The earliest day that is later than the document's, in whatever time zone.
+    pub running_out_before: Date,
+}
+
+impl<'a> Question<'a> {
+    /// What has to be known for this document.
+    pub fn about(document: &'a Document) -> Question<'a> {
+        Question {
+            document: document.id().map(|id| (document.kind(), id)),
+            sales: document.about_sales(),
+            customer: document.customer(),
+            lots: document.touches_lots(),
+            at: document.at(),
+            running_out_before: document.at().date(Offset::EASTMOST).next(),
+        }
+    }
+}
+
+/// What a store answers. All of it is as of the same moment, and nothing of it changes before the
+/// change set that is decided on it has been committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// The number that the next operation gets.
+    pub next: Seq,
+    /// The program that holds now; `None` before the first.
+    pub program: Option<VersionedProgram>,
+    /// The operation that recorded a document of the same type and id.
+    pub original: Option<Recorded>,
+    /// The sales asked for that are there, in the order asked.
+    pub sales: Vec<SaleHistory>,
+    /// The customers asked for, those of the sales among them, each once.
+    pub accounts: Vec<AccountFacts>,
+}
+
+/// An operation with the program that it was worked out with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The operation.
+    pub operation: Operation,
+    /// The version of the program that it names.
+    pub program: VersionedProgram,
+}
+
+/// A sale and all that happened to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaleHistory {
+    /// The operation that rang it up, and all later ones about it, in order.
+    pub operations: Vec<Operation>,
+    /// The version of the program under which it was rung up (Q29).
+    pub program: VersionedProgram,
+}
+
+/// What is known of a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountFacts {
+    /// Who.
+    pub customer: CustomerId,
+    /// What is kept; `None` if the customer was never seen.
+    pub known: Option<KnownAccount>,
+}
+
+/// What is kept of a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownAccount {
+    /// Whether the customer takes part.
+    pub standing: Standing,
+    /// The balance, and the lots if they were asked for.
+    pub holding: Holding,
+    /// The time of the latest document about the customer.
+    pub latest: Timestamp,
+    /// The balance of the operations whose documents are not later than the one asked about;
+    /// given where `latest` is later than that (Q13).
+    pub balance_then: Option<Units>,
+}

@@ -1,0 +1,68 @@
+//! Who takes part, under which program.
+
+use alloc::string::ToString;
+
+use crate::decide::payment::decision;
+use crate::decide::posting::Posting;
+use crate::decide::{
+    ChangeSet, Decision, Desk, EnrolDocument, MemberDocument, Outcome, ProgramDocument, Refusal, Standing,
+    Told, outcome,
+};
+
+impl Desk<'_> {
+    /// A customer joins; one who is there already and has opted out takes part again.
+    pub(super) fn enrol(&self, enrol: &EnrolDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+        let versioned = self.program()?;
+        let (program, at) = (&versioned.program, enrol.header.at);
+        let today = self.day(program, at)?;
+        let known = Posting::open(self.facts, &enrol.customer, program, at, today)?;
+        let mut posting =
+            known.unwrap_or_else(|| Posting::of_new(self.facts, &enrol.customer, program, at, today));
+        posting.standing = Standing::Enrolled;
+        let decision = decision(Some(&posting), [].into(), [].into());
+        self.accept(versioned, decision, Some(posting), Told::default())
+    }
+
+    /// A customer stops taking part, or takes part again (R31).
+    pub(super) fn set_standing(
+        &self,
+        member: &MemberDocument,
+        standing: Standing,
+    ) -> Result<(ChangeSet, Outcome), Refusal> {
+        let versioned = self.program()?;
+        let mut posting = self.account(versioned, &member.customer, &member.header)?;
+        posting.standing = standing;
+        let decision = decision(Some(&posting), [].into(), [].into());
+        self.accept(versioned, decision, Some(posting), Told::default())
+    }
+
+    /// Somebody looks at a customer. Nothing is recorded.
+    pub(super) fn check(&self, member: &MemberDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+        let versioned = self.program()?;
+        let posting = self.account(versioned, &member.customer, &member.header)?;
+        let decision: Decision = decision(Some(&posting), [].into(), [].into());
+        Ok((ChangeSet::default(), outcome(self.document, &decision, false, Told::default())?))
+    }
+
+    /// The program changes. Its currency and its unit never do, on one ledger.
+    pub(super) fn set_program(&self, document: &ProgramDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+        let invalid = |what: &str| Refusal::InvalidProgram { what: what.to_string() };
+        let new = &document.program.program;
+        if let Some(current) = &self.facts.program {
+            if current.program.currency != new.currency {
+                return Err(invalid("the currency of a ledger never changes"));
+            }
+            if current.program.unit != new.unit {
+                return Err(invalid("the unit of a ledger never changes"));
+            }
+        }
+        let known = |zone| self.zones.offset(zone, document.header.at).is_some();
+        if !known(&new.time_zone) || !new.outlets.values().all(known) {
+            return Err(invalid("a time zone is not known here"));
+        }
+        let (mut changes, outcome) =
+            self.accept(&document.program, Decision::default(), None, Told::default())?;
+        changes.programs.push(document.program.clone());
+        Ok((changes, outcome))
+    }
+}

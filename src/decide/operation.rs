@@ -1,0 +1,204 @@
+//! A document that was accepted, with what was decided on it.
+
+use alloc::vec::Vec;
+
+use crate::decide::{Document, Kind};
+use crate::ident::{CustomerId, SaleId};
+use crate::ledger::{Account, Entry, Lot, LotKey, Seq};
+use crate::loyalty::{Accrual, ProgramVersion, VersionedProgram};
+use crate::money::{AmountError, Money, Units};
+use crate::sale::Payment;
+use crate::time::Timestamp;
+
+/// A document that was accepted, with what was decided on it: a fact, made once, that is never
+/// worked out again. Balances, lots and the states of sales are folds over operations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operation {
+    /// Its number in the ledger.
+    pub seq: Seq,
+    /// The document.
+    pub document: Document,
+    /// When it was recorded; it may have been made long before.
+    pub recorded_at: Timestamp,
+    /// The version of the program that it was worked out with.
+    pub program: ProgramVersion,
+    /// What was decided.
+    pub decision: Decision,
+}
+
+/// What was decided on a document.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Decision {
+    /// The customer whose units moved.
+    pub customer: Option<CustomerId>,
+    /// The movements.
+    pub entries: Vec<Entry>,
+    /// What an account payment paid on each sale.
+    pub paid: Vec<PaidOn>,
+    /// The sales that this document settled.
+    pub settled: Vec<SaleId>,
+    /// What each of them earned, if it earned for somebody.
+    pub accruals: Vec<Accrued>,
+    /// What went back to each tender.
+    pub refund: Vec<Payment>,
+    /// Money kept from the refund for units that were spent already (R19).
+    pub kept_from_refund: Money,
+    /// The units that should have been taken back, whether they were there or not.
+    pub claw_back: Units,
+    /// The customer's balance afterwards, as of the document's time.
+    pub balance: Option<Units>,
+}
+
+/// What was paid on one sale by a payment of several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaidOn {
+    /// The sale.
+    pub sale: SaleId,
+    /// In what, and how much.
+    pub payments: Vec<Payment>,
+}
+
+/// What a sale earned, for whom, and in which lot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accrued {
+    /// The sale.
+    pub sale: SaleId,
+    /// The customer who earned.
+    pub customer: CustomerId,
+    /// The lot that the units were put in.
+    pub lot: LotKey,
+    /// What was earned, part by part.
+    pub accrual: Accrual,
+}
+
+/// All that one or more documents change. Nothing has changed before a store has committed it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ChangeSet {
+    /// The operations to append, in order.
+    pub operations: Vec<Operation>,
+    /// What the customers concerned have afterwards.
+    pub accounts: Vec<AccountChange>,
+    /// Versions of the program to keep; the last one is the program from now on.
+    pub programs: Vec<VersionedProgram>,
+}
+
+/// What one customer has afterwards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountChange {
+    /// The customer.
+    pub customer: CustomerId,
+    /// Whether the customer takes part.
+    pub standing: Standing,
+    /// The balance.
+    pub balance: Units,
+    /// The time of the latest document about the customer.
+    pub latest: Timestamp,
+    /// The lots that changed, with what is left of each; zero for one that is gone.
+    pub lots: Vec<Lot>,
+}
+
+/// Whether a customer takes part in the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Standing {
+    /// Takes part.
+    #[default]
+    Enrolled,
+    /// Has stopped; the balance stays (R31).
+    OptedOut,
+}
+
+impl ChangeSet {
+    /// Adds what comes after this.
+    pub fn merge(&mut self, later: ChangeSet) {
+        self.operations.extend(later.operations);
+        self.programs.extend(later.programs);
+        for account in later.accounts {
+            match self.accounts.iter_mut().find(|known| known.customer == account.customer) {
+                Some(known) => known.merge(account),
+                None => self.accounts.push(account),
+            }
+        }
+    }
+
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.operations.is_empty() && self.accounts.is_empty() && self.programs.is_empty()
+    }
+}
+
+impl AccountChange {
+    fn merge(&mut self, later: AccountChange) {
+        self.lots.retain(|lot| !later.lots.iter().any(|newer| newer.key == lot.key));
+        self.lots.extend(later.lots);
+        (self.standing, self.balance, self.latest) = (later.standing, later.balance, later.latest);
+    }
+}
+
+/// What a document moved, counted by what it was for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Moved {
+    /// Granted by sales.
+    pub earned: Units,
+    /// Spent.
+    pub redeemed: Units,
+    /// Taken back of what was earned.
+    pub clawed_back: Units,
+    /// Given back of what was spent.
+    pub restored: Units,
+    /// Run out.
+    pub expired: Units,
+    /// Given (or, below zero, taken) by hand, or come from another scheme.
+    pub adjusted: Units,
+    /// Not there any more when it should have been taken back.
+    pub written_off: Units,
+}
+
+impl Moved {
+    /// Counts entries.
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] past 63 bits.
+    pub fn by(entries: &[Entry]) -> Result<Moved, AmountError> {
+        let mut moved = Moved::default();
+        for entry in entries {
+            moved.count(entry)?;
+        }
+        Ok(moved)
+    }
+
+    fn count(&mut self, entry: &Entry) -> Result<(), AmountError> {
+        use Account::{Adjusted, Customer, Expired, Held, Imported, Issued, Redeemed, WrittenOff};
+        let (counter, units) = match (entry.from, entry.to) {
+            (Issued, Customer) => (&mut self.earned, entry.units),
+            (Customer, Issued) => (&mut self.clawed_back, entry.units),
+            (Customer | Held, Redeemed) => (&mut self.redeemed, entry.units),
+            (Redeemed, Customer) => (&mut self.restored, entry.units),
+            (Customer, Expired) => (&mut self.expired, entry.units),
+            (WrittenOff, Issued) => (&mut self.written_off, entry.units),
+            (Adjusted | Imported, Customer) => (&mut self.adjusted, entry.units),
+            (Customer, Adjusted) => (&mut self.adjusted, Units::ZERO.minus(entry.units)?),
+            _ => return Ok(()),
+        };
+        *counter = counter.plus(units)?;
+        Ok(())
+    }
+}
+
+/// What the caller is told of a document that was accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The document's type.
+    pub kind: Kind,
+    /// The document's id, if it has one.
+    pub id: Option<alloc::string::String>,
+    /// Whether it was known already, and has changed nothing (R2).
+    pub duplicate: bool,
+    /// The sale's total due, tips included, before payments (Q15).
+    pub due: Option<Money>,
+    /// What was decided; of a duplicate, what had been decided the first time.
+    pub decision: Decision,
+    /// What was moved; of a duplicate, what had been moved the first time.
+    pub moved: Moved,
+    /// Why each line of a sale that settled earned what it earned (R41).
+    pub explanations: Vec<crate::loyalty::Explanation>,
+}

@@ -1,0 +1,287 @@
+//! Paying for a sale, at once or later (R1, R3, R4, R13).
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use crate::decide::posting::Posting;
+use crate::decide::sale::member;
+use crate::decide::{
+    AccountPaymentDocument, Accrued, ChangeSet, Decision, Desk, Outcome, PaidOn, PaymentDocument, Refusal,
+    SaleRecord, Told,
+};
+use crate::ident::{SaleId, Tender};
+use crate::loyalty::{Program, Redemption};
+use crate::money::{Exact, Money, Units, power_of_ten};
+use crate::sale::{Bill, Payment, Pending, SaleState, TenderError, Tendered};
+
+impl Desk<'_> {
+    /// A payment on a pending sale. In this order: `unknown_sale`, `not_settled` if it is only
+    /// parked, `already_settled`, `voided`, then what the tenders say.
+    pub(super) fn payment(&self, payment: &PaymentDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+        self.program()?;
+        let (record, history) = self.record(&payment.sale)?;
+        let pending = pending(&record)?;
+        let program = &history.program;
+        let at = payment.header.at;
+        let today = self.day(&program.program, at)?;
+        let tendered = Tendered::net_of_change(&payment.payments, payment.change);
+        let tendered = tendered.map_err(|error| tender_refusal(&program.program, error))?;
+        refuse_deferring_more_than_due(&program.program, pending, &payment.payments, &tendered)?;
+        let customer = pending.bill().rung_up().customer.clone();
+        let mut posting = member(self.facts, customer.as_ref(), &program.program, at, today)?;
+        let units = loyalty_units(&program.program, pending, &payment.payments, posting.as_ref())?;
+        let state = take(&program.program, pending, &tendered, at)?;
+        if let Some(posting) = &mut posting {
+            posting.spend(units, Some(&payment.sale))?;
+        }
+        let (accrued, explanations) = self.settle(&program.program, &state, posting.as_mut())?;
+        let settled = matches!(state, SaleState::Settled(_)).then(|| payment.sale.clone());
+        let decision =
+            decision(posting.as_ref(), settled.into_iter().collect(), accrued.into_iter().collect());
+        self.accept(program, decision, posting, Told { due: None, explanations })
+    }
+
+    /// A payment of sales on account that it names; the oldest is paid first, loyalty goes before
+    /// all other tenders (Q20).
+    pub(super) fn account_payment(
+        &self,
+        payment: &AccountPaymentDocument,
+    ) -> Result<(ChangeSet, Outcome), Refusal> {
+        let current = self.program()?;
+        if payment.sales.is_empty() {
+            return Err(Refusal::NotBuilt { what: "an account payment that names no sale" });
+        }
+        let at = payment.header.at;
+        let today = self.day(&current.program, at)?;
+        let mut posting = Posting::open(self.facts, &payment.customer, &current.program, at, today)?
+            .ok_or_else(|| Refusal::UnknownCustomer { customer: Some(payment.customer.clone()) })?;
+        Tendered::net_of_change(&payment.payments, Money::ZERO)
+            .map_err(|error| tender_refusal(&current.program, error))?;
+        let mut purse = Purse::new(&payment.payments);
+        let (mut decision, mut told) = (Decision::default(), Told::default());
+        for (record, history) in self.debts(payment)? {
+            let pending = pending(&record)?;
+            let program = &history.program.program;
+            let sale = pending.bill().rung_up().sale.clone();
+            let payments = purse.pay(pending.balance_due()?, pending.bill())?;
+            if payments.is_empty() {
+                continue;
+            }
+            let tendered = Tendered::net_of_change(&payments, Money::ZERO)
+                .map_err(|error| tender_refusal(program, error))?;
+            let units = loyalty_units(program, pending, &payments, Some(&posting))?;
+            posting.spend(units, Some(&sale))?;
+            let state = take(program, pending, &tendered, at)?;
+            let (accrued, explanations) = self.settle(program, &state, Some(&mut posting))?;
+            decision.settled.extend(matches!(state, SaleState::Settled(_)).then(|| sale.clone()));
+            decision.accruals.extend(accrued);
+            told.explanations.extend(explanations);
+            decision.paid.push(PaidOn { sale, payments });
+        }
+        purse.refuse_rest(&current.program)?;
+        let drafted = self::decision(Some(&posting), decision.settled, decision.accruals);
+        self.accept(current, Decision { paid: decision.paid, ..drafted }, Some(posting), told)
+    }
+
+    /// The sales that are paid, the oldest first.
+    fn debts(
+        &self,
+        payment: &AccountPaymentDocument,
+    ) -> Result<Vec<(SaleRecord, &super::SaleHistory)>, Refusal> {
+        let mut debts = Vec::new();
+        let mut named: Vec<&SaleId> = Vec::new();
+        for sale in &payment.sales {
+            if named.contains(&sale) {
+                return Err(Refusal::InvalidDocument { what: "a sale is named twice".to_string() });
+            }
+            named.push(sale);
+            let (record, history) = self.record(sale)?;
+            if record.state.rung_up().customer.as_ref() != Some(&payment.customer) {
+                return Err(Refusal::UnknownSale { sale: sale.clone() });
+            }
+            debts.push((record, history));
+        }
+        debts.sort_by_key(|(record, history)| {
+            (record.state.rung_up().at, history.operations.first().map(|operation| operation.seq))
+        });
+        Ok(debts)
+    }
+}
+
+/// What a payment decided, as far as its entries tell.
+pub(super) fn decision(
+    posting: Option<&Posting<'_>>,
+    settled: Vec<SaleId>,
+    accruals: Vec<Accrued>,
+) -> Decision {
+    Decision {
+        customer: posting.map(|posting| posting.customer().clone()),
+        entries: posting.map(|posting| posting.entries().to_vec()).unwrap_or_default(),
+        balance: posting.map(Posting::balance),
+        settled,
+        accruals,
+        ..Decision::default()
+    }
+}
+
+fn pending(record: &SaleRecord) -> Result<&Pending, Refusal> {
+    let sale = || record.state.rung_up().sale.clone();
+    match &record.state {
+        SaleState::Pending(pending) => Ok(pending),
+        SaleState::Parked(_) => Err(Refusal::NotSettled { sale: sale() }),
+        SaleState::Settled(_) => Err(Refusal::AlreadySettled { sale: sale() }),
+        SaleState::Voided(_) => Err(Refusal::Voided { sale: sale() }),
+    }
+}
+
+/// Pays, and says where the sale stands then.
+pub(super) fn take(
+    program: &Program,
+    pending: &Pending,
+    tendered: &Tendered,
+    at: crate::time::Timestamp,
+) -> Result<SaleState, Refusal> {
+    pending.clone().tender(tendered, at).map_err(|error| tender_refusal(program, error))
+}
+
+pub(super) fn tender_refusal(program: &Program, error: TenderError) -> Refusal {
+    let decimals = program.currency.decimals();
+    match error {
+        TenderError::ExceedsBalanceDue { offered, due } => {
+            Refusal::ExceedsDue { offered: offered.to_decimal(decimals), due: due.to_decimal(decimals) }
+        }
+        other => Refusal::InvalidDocument { what: other.to_string() },
+    }
+}
+
+/// What is put on the account and what is paid can't be more than is due.
+pub(super) fn refuse_deferring_more_than_due(
+    program: &Program,
+    pending: &Pending,
+    payments: &[Payment],
+    tendered: &Tendered,
+) -> Result<(), Refusal> {
+    let deferred = payments.iter().filter(|payment| payment.tender.is_on_account());
+    let deferred = Money::sum(deferred.map(|payment| payment.amount))?;
+    if deferred.is_zero() {
+        return Ok(());
+    }
+    let (offered, due) = (deferred.plus(tendered.total()?)?, pending.balance_due()?);
+    if due < offered {
+        return Err(tender_refusal(program, TenderError::ExceedsBalanceDue { offered, due }));
+    }
+    Ok(())
+}
+
+/// How many units the loyalty payments take. In this order: `unknown_customer`, `opted_out`,
+/// `not_a_tender`, `not_a_step`, `below_minimum`, `exceeds_due`, `over_share` (R13, Q1, Q22).
+pub(super) fn loyalty_units(
+    program: &Program,
+    pending: &Pending,
+    payments: &[Payment],
+    posting: Option<&Posting<'_>>,
+) -> Result<Units, Refusal> {
+    let payments: Vec<&Payment> = payments.iter().filter(|payment| payment.tender.is_loyalty()).collect();
+    if payments.is_empty() {
+        return Ok(Units::ZERO);
+    }
+    let customer = pending.bill().rung_up().customer.clone();
+    let posting = posting.ok_or(Refusal::UnknownCustomer { customer })?;
+    if posting.standing == super::Standing::OptedOut {
+        return Err(Refusal::OptedOut);
+    }
+    let redemption = program.redemption.as_ref().ok_or(Refusal::NotATender)?;
+    let (mut units, mut money) = (Units::ZERO, pending.paid().loyalty());
+    for payment in payments {
+        units = units.plus(units_paid(program, redemption, payment.amount)?)?;
+        money = money.plus(payment.amount)?;
+    }
+    refuse_too_much_loyalty(program, redemption, pending.bill(), money)?;
+    Ok(units)
+}
+
+/// The units that one payment takes.
+fn units_paid(program: &Program, redemption: &Redemption, amount: Money) -> Result<Units, Refusal> {
+    match redemption.units_of(amount, program)? {
+        Some(units) => check_units(program, redemption, units),
+        None => Err(Refusal::NotAStep { asked: amount.to_decimal(program.currency.decimals()) }),
+    }
+}
+
+/// Whether one payment may take that many units: whole steps, and the minimum at least.
+pub(super) fn check_units(
+    program: &Program,
+    redemption: &Redemption,
+    units: Units,
+) -> Result<Units, Refusal> {
+    let decimal = |units: Units| units.to_decimal(program.unit_decimals());
+    let over_step = |step: Units| units.minor().checked_rem(step.minor()).unwrap_or(0);
+    if redemption.step.is_some_and(|step| over_step(step) != 0) {
+        return Err(Refusal::NotAStep { asked: decimal(units) });
+    }
+    if units < redemption.minimum {
+        return Err(Refusal::BelowMinimum { asked: decimal(units), minimum: decimal(redemption.minimum) });
+    }
+    Ok(units)
+}
+
+fn refuse_too_much_loyalty(
+    program: &Program,
+    redemption: &Redemption,
+    bill: &Bill,
+    money: Money,
+) -> Result<(), Refusal> {
+    let decimal = |money: Money| money.to_decimal(program.currency.decimals());
+    if bill.total() < money {
+        return Err(Refusal::ExceedsDue { offered: decimal(money), due: decimal(bill.total()) });
+    }
+    let share = redemption.maximum_share;
+    let most = Exact::fraction(i128::from(bill.total().minor()), 1)?
+        .times(i128::from(share.mantissa()), power_of_ten(share.scale()))?;
+    let most = Money::from_minor(most.floor_and_remainder()?.0);
+    if most < money {
+        return Err(Refusal::OverShare { asked: decimal(money), most: decimal(most) });
+    }
+    Ok(())
+}
+
+/// What an account payment has left to pay with.
+struct Purse {
+    parts: Vec<Payment>,
+}
+
+impl Purse {
+    fn new(payments: &[Payment]) -> Purse {
+        let (loyalty, others): (Vec<Payment>, Vec<Payment>) =
+            payments.iter().cloned().partition(|payment| payment.tender.is_loyalty());
+        Purse { parts: loyalty.into_iter().chain(others).collect() }
+    }
+
+    /// Takes out what pays for `due`; loyalty pays no more than the bill without tips (Q1).
+    fn pay(&mut self, due: Money, bill: &Bill) -> Result<Vec<Payment>, Refusal> {
+        let mut due = due;
+        let mut paid = Vec::new();
+        for part in &mut self.parts {
+            let most = if part.tender.is_loyalty() { due.min(bill.total()) } else { due };
+            let amount = part.amount.min(most);
+            if amount.is_zero() {
+                continue;
+            }
+            part.amount = part.amount.minus(amount)?;
+            due = due.minus(amount)?;
+            paid.push(Payment { tender: part.tender.clone(), amount });
+        }
+        Ok(paid)
+    }
+
+    fn refuse_rest(&self, program: &Program) -> Result<(), Refusal> {
+        let decimal = |money: Money| money.to_decimal(program.currency.decimals());
+        match self.parts.iter().find(|part| !part.amount.is_zero()) {
+            None => Ok(()),
+            Some(part) if part.tender.as_str() == Tender::LOYALTY => {
+                Err(Refusal::ExceedsDue { offered: decimal(part.amount), due: decimal(Money::ZERO) })
+            }
+            Some(_) => Err(Refusal::NotBuilt { what: "credit on an account, or a debt that isn't named" }),
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! The entries of one document, drafted against what the customer holds.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+
+use crate::decide::{AccountChange, Accrued, Facts, Refusal, Standing};
+use crate::ident::{CustomerId, SaleId};
+use crate::ledger::{Account, Entry, Holding, HoldingError, Lot, LotKey, Seq};
+use crate::loyalty::{Accrual, NegativeBalance, Program};
+use crate::money::{Money, Units};
+use crate::time::{Date, Timestamp};
+
+/// The entries of one document for one customer. Each is put into a copy of what the customer
+/// holds as it is drafted, so that the next one sees it.
+pub(super) struct Posting<'a> {
+    program: &'a Program,
+    customer: CustomerId,
+    pub(super) standing: Standing,
+    holding: Holding,
+    /// The balance as of the document's time, where later documents are recorded already (Q13).
+    balance_then: Option<Units>,
+    latest: Timestamp,
+    seq: Seq,
+    at: Timestamp,
+    today: Date,
+    lots_made: u8,
+    touched: BTreeSet<LotKey>,
+    entries: Vec<Entry>,
+}
+
+/// What a claw-back may do where too little is left (R19).
+pub(super) struct ClawBack<'a> {
+    /// How many units should be taken back.
+    pub(super) units: Units,
+    /// The lot that the sale's own units were put in.
+    pub(super) own: Option<&'a LotKey>,
+    /// The part of the refund that isn't loyalty, from which the rest may be kept.
+    pub(super) refund: Money,
+    /// The sale.
+    pub(super) sale: &'a SaleId,
+}
+
+impl<'a> Posting<'a> {
+    /// Begins with what a known customer holds, less what has run out by `today`; `None` for a
+    /// customer who was never seen.
+    pub(super) fn open(
+        facts: &Facts,
+        customer: &CustomerId,
+        program: &'a Program,
+        at: Timestamp,
+        today: Date,
+    ) -> Result<Option<Posting<'a>>, Refusal> {
+        let account = facts.accounts.iter().find(|account| account.customer == *customer);
+        let Some(known) = account.and_then(|account| account.known.as_ref()) else { return Ok(None) };
+        let mut posting = Posting::of_new(facts, customer, program, at, today);
+        posting.standing = known.standing;
+        posting.holding = known.holding.clone();
+        posting.balance_then = known.balance_then;
+        posting.latest = known.latest.max(at);
+        posting.expire()?;
+        Ok(Some(posting))
+    }
+
+    /// Begins with a customer who is new, and takes part.
+    pub(super) fn of_new(
+        facts: &Facts,
+        customer: &CustomerId,
+        program: &'a Program,
+        at: Timestamp,
+        today: Date,
+    ) -> Posting<'a> {
+        Posting {
+            program,
+            customer: customer.clone(),
+            standing: Standing::Enrolled,
+            holding: Holding::default(),
+            balance_then: None,
+            latest: at,
+            seq: facts.next,
+            at,
+            today,
+            lots_made: 0,
+            touched: BTreeSet::new(),
+            entries: Vec::new(),
+        }
+    }
+
+    pub(super) fn customer(&self) -> &CustomerId {
+        &self.customer
+    }
+
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The balance as of the document's time.
+    pub(super) fn balance(&self) -> Units {
+        self.balance_then.unwrap_or(self.holding.balance())
+    }
+
+    /// What can be spent: the balance at the document's own time and as of the latest document,
+    /// whichever is less, and nothing at or below zero (R19, Q13).
+    pub(super) fn available(&self) -> Units {
+        self.balance().min(self.holding.balance()).or_zero()
+    }
+
+    /// Grants what a sale earned.
+    pub(super) fn earn(&mut self, sale: &SaleId, accrual: Accrual) -> Result<Option<Accrued>, Refusal> {
+        let units = accrual.total()?;
+        if units.is_zero() {
+            return Ok(None);
+        }
+        let lot = self.new_lot(None);
+        self.post(Account::Issued, Account::Customer, units, Some(lot), Some(sale))?;
+        Ok(Some(Accrued { sale: sale.clone(), customer: self.customer.clone(), lot, accrual }))
+    }
+
+    /// Spends units, in the order of use (R26).
+    pub(super) fn spend(&mut self, units: Units, sale: Option<&SaleId>) -> Result<(), Refusal> {
+        let available = self.available();
+        if available < units {
+            let (asked, available) = (self.decimal(units), self.decimal(available));
+            return Err(Refusal::InsufficientBalance { asked, available });
+        }
+        self.take(units, None, Account::Redeemed, sale)?;
+        Ok(())
+    }
+
+    /// Gives back units that paid for a sale: what runs out latest first, with the last day it
+    /// had. What has run out meanwhile can be used for the days of grace, or not at all (R23, Q9).
+    pub(super) fn give_back(
+        &mut self,
+        units: Units,
+        spent: &BTreeMap<LotKey, Units>,
+        sale: &SaleId,
+    ) -> Result<(), Refusal> {
+        let mut left = units;
+        for (key, &spent) in spent.iter().rev() {
+            let part = left.min(spent);
+            left = left.minus(part)?;
+            if !part.is_zero() {
+                let lot = self.with_grace(*key);
+                self.post(Account::Redeemed, Account::Customer, part, Some(lot), Some(sale))?;
+            }
+        }
+        if !left.is_zero() {
+            return Err(Refusal::Damaged { what: "more units go back than were spent" });
+        }
+        self.expire()
+    }
+
+    /// Takes back what a sale earned: its own units first, then in the order of use (Q7). Says how
+    /// much money is kept from the refund.
+    pub(super) fn claw_back(&mut self, claw_back: &ClawBack<'_>) -> Result<Money, Refusal> {
+        let ClawBack { units, own, refund, sale } = *claw_back;
+        let there = self.holding.balance().or_zero();
+        let rest = units.minus(there)?.or_zero();
+        match self.program.returns.negative_balance {
+            NegativeBalance::Allow => {
+                self.take(units, own, Account::Issued, Some(sale))?;
+                Ok(Money::ZERO)
+            }
+            NegativeBalance::Refuse if !rest.is_zero() => {
+                let (asked, available) = (self.decimal(units), self.decimal(there));
+                Err(Refusal::PointsAlreadyRedeemed { asked, available })
+            }
+            NegativeBalance::Refuse | NegativeBalance::Clamp => {
+                self.take(units.minus(rest)?, own, Account::Issued, Some(sale))?;
+                self.write_off(rest, sale)?;
+                Ok(Money::ZERO)
+            }
+            NegativeBalance::DeductFromRefund => {
+                self.take(units.minus(rest)?, own, Account::Issued, Some(sale))?;
+                let (kept, covered) = self.covered_by_money(rest, refund)?;
+                self.write_off(rest.minus(covered)?, sale)?;
+                Ok(kept)
+            }
+        }
+    }
+
+    /// Gives units (or takes them, below zero) by hand.
+    pub(super) fn adjust(&mut self, units: Units) -> Result<(), Refusal> {
+        if units.is_negative() {
+            let taken = Units::ZERO.minus(units)?;
+            return self.take(taken, None, Account::Adjusted, None);
+        }
+        let lot = self.new_lot(None);
+        self.post(Account::Adjusted, Account::Customer, units, Some(lot), None)
+    }
+
+    /// Takes units over from another scheme.
+    pub(super) fn import(&mut self, units: Units, expires: Option<Date>) -> Result<(), Refusal> {
+        let lot = self.new_lot(expires);
+        self.post(Account::Imported, Account::Customer, units, Some(lot), None)?;
+        self.expire()
+    }
+
+    /// What the customer has afterwards.
+    pub(super) fn into_change(self) -> AccountChange {
+        let lots = self.touched.iter().map(|&key| Lot { key, units: self.holding.lot(&key) }).collect();
+        AccountChange {
+            customer: self.customer,
+            standing: self.standing,
+            balance: self.holding.balance(),
+            latest: self.latest,
+            lots,
+        }
+    }
+
+    /// Lets run out what has run out.
+    fn expire(&mut self) -> Result<(), Refusal> {
+        for lot in self.holding.run_out(self.today) {
+            self.post(Account::Customer, Account::Expired, lot.units, Some(lot.key), None)?;
+        }
+        Ok(())
+    }
+
+    /// Takes units out of the lots, and, where they are not enough, out of nothing: the balance
+    /// goes below zero.
+    fn take(
+        &mut self,
+        units: Units,
+        own: Option<&LotKey>,
+        to: Account,
+        sale: Option<&SaleId>,
+    ) -> Result<(), Refusal> {
+        let mut left = units;
+        for lot in self.holding.portion(units, own)? {
+            left = left.minus(lot.units)?;
+            self.post(Account::Customer, to, lot.units, Some(lot.key), sale)?;
+        }
+        self.post(Account::Customer, to, left, None, sale)
+    }
+
+    fn write_off(&mut self, units: Units, sale: &SaleId) -> Result<(), Refusal> {
+        self.post(Account::WrittenOff, Account::Issued, units, None, Some(sale))
+    }
+
+    /// How much money is kept for units that are gone, and how many of them it covers (R19, Q7).
+    fn covered_by_money(&self, units: Units, refund: Money) -> Result<(Money, Units), Refusal> {
+        let Some(redemption) = &self.program.redemption else { return Ok((Money::ZERO, Units::ZERO)) };
+        let value = redemption.money_of(units, self.program)?;
+        if value <= refund {
+            return Ok((value, units));
+        }
+        Ok((refund, redemption.units_worth(refund, self.program)?.min(units)))
+    }
+
+    fn new_lot(&mut self, expires: Option<Date>) -> LotKey {
+        let part = self.lots_made;
+        self.lots_made = self.lots_made.saturating_add(1);
+        LotKey { expires, born: self.at, seq: self.seq, part }
+    }
+
+    fn with_grace(&self, key: LotKey) -> LotKey {
+        let days = self.program.returns.restore_grace_days;
+        match key.expires {
+            Some(last_day) if last_day < self.today && 0 < days => {
+                LotKey { expires: Some(self.today.plus_days(days)), ..key }
+            }
+            _ => key,
+        }
+    }
+
+    fn post(
+        &mut self,
+        from: Account,
+        to: Account,
+        units: Units,
+        lot: Option<LotKey>,
+        sale: Option<&SaleId>,
+    ) -> Result<(), Refusal> {
+        if units.is_zero() {
+            return Ok(());
+        }
+        let entry = Entry { from, to, customer: self.customer.clone(), units, lot, sale: sale.cloned() };
+        self.holding.apply(&entry)?;
+        if let Some(then) = self.balance_then {
+            let then = if to == Account::Customer { then.plus(units)? } else { then };
+            self.balance_then = Some(if from == Account::Customer { then.minus(units)? } else { then });
+        }
+        self.touched.extend(lot);
+        self.entries.push(entry);
+        Ok(())
+    }
+
+    fn decimal(&self, units: Units) -> rust_decimal::Decimal {
+        units.to_decimal(self.program.unit_decimals())
+    }
+}
+
+impl From<HoldingError> for Refusal {
+    fn from(error: HoldingError) -> Refusal {
+        match error {
+            HoldingError::LotOverdrawn => {
+                Refusal::Damaged { what: "a lot holds less than was taken from it" }
+            }
+            HoldingError::Amount(error) => error.into(),
+        }
+    }
+}

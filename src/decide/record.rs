@@ -1,0 +1,174 @@
+//! A sale as it stands: a fold over the operations about it.
+
+use alloc::collections::BTreeMap;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use crate::decide::{Accrued, Document, Operation, Refusal, SaleDocument, SaleHistory, day};
+use crate::ident::SaleId;
+use crate::ledger::{Account, Entry, LotKey};
+use crate::loyalty::{Explanation, Program, earn};
+use crate::money::{Money, Units};
+use crate::sale::{Bill, Parked, Payment, Pending, SaleState, Tendered, Voided};
+use crate::time::Zones;
+
+/// A sale as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaleRecord {
+    /// The state it is in.
+    pub state: SaleState,
+    /// What it earned, if it earned for somebody.
+    pub accrued: Option<Accrued>,
+    /// What should have been taken back of that by now.
+    pub claw_back: Units,
+    /// The units that paid for it and weren't given back, by lot.
+    pub spent: BTreeMap<LotKey, Units>,
+    /// All units that ever paid for it.
+    pub spent_in_all: Units,
+}
+
+impl SaleRecord {
+    /// The sale that a history is of.
+    pub fn id(history: &SaleHistory) -> Option<&SaleId> {
+        match history.operations.first().map(|operation| &operation.document) {
+            Some(Document::Sale(sale)) => Some(&sale.rung_up.sale),
+            _ => None,
+        }
+    }
+
+    /// Works out how a sale stands from the operation that rang it up and all later ones about it.
+    ///
+    /// # Errors
+    /// [`Refusal::Damaged`] if an operation isn't possible in the state that the sale is in.
+    pub fn fold(operations: &[Operation]) -> Result<SaleRecord, Refusal> {
+        let Some((opening, later)) = operations.split_first() else { return Err(DAMAGED) };
+        let Document::Sale(sale) = &opening.document else { return Err(DAMAGED) };
+        let mut record = SaleRecord::open(sale)?;
+        record.count(opening)?;
+        for operation in later {
+            let state = step(record.state, operation)?;
+            record.state = state;
+            record.count(operation)?;
+        }
+        Ok(record)
+    }
+
+    /// The units that paid for it and weren't given back.
+    pub(crate) fn spent_left(&self) -> Result<Units, Refusal> {
+        Ok(Units::sum(self.spent.values().copied())?)
+    }
+
+    fn open(sale: &SaleDocument) -> Result<SaleRecord, Refusal> {
+        let state = if sale.parked {
+            SaleState::Parked(Parked { rung_up: sale.rung_up.clone() })
+        } else {
+            let tendered = Tendered::net_of_change(&sale.payments, sale.change).map_err(|_| DAMAGED)?;
+            let bill = Bill::ring_up(sale.rung_up.clone()).map_err(|_| DAMAGED)?;
+            Pending::new(bill).tender(&tendered, sale.rung_up.at).map_err(|_| DAMAGED)?
+        };
+        let (spent, spent_in_all) = (BTreeMap::new(), Units::ZERO);
+        Ok(SaleRecord { state, accrued: None, claw_back: Units::ZERO, spent, spent_in_all })
+    }
+
+    fn count(&mut self, operation: &Operation) -> Result<(), Refusal> {
+        let sale = self.state.rung_up().sale.clone();
+        let accrued = operation.decision.accruals.iter().find(|accrued| accrued.sale == sale);
+        if let Some(accrued) = accrued {
+            self.accrued = Some(accrued.clone());
+        }
+        self.claw_back = self.claw_back.plus(operation.decision.claw_back)?;
+        for entry in operation.decision.entries.iter().filter(|entry| entry.sale.as_ref() == Some(&sale)) {
+            self.count_spending(entry)?;
+        }
+        Ok(())
+    }
+
+    fn count_spending(&mut self, entry: &Entry) -> Result<(), Refusal> {
+        match (entry.from, entry.to, entry.lot) {
+            (Account::Customer, Account::Redeemed, Some(lot)) => {
+                self.spent_in_all = self.spent_in_all.plus(entry.units)?;
+                let spent = self.spent.entry(lot).or_default();
+                *spent = spent.plus(entry.units)?;
+            }
+            (Account::Redeemed, Account::Customer, Some(lot)) => self.give_back(&lot, entry.units)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// A lot given back after it ran out bears a later last day than the one it was spent with.
+    fn give_back(&mut self, lot: &LotKey, units: Units) -> Result<(), Refusal> {
+        let mut left = units;
+        for (key, spent) in self.spent.iter_mut().rev() {
+            if key.is_same_origin(lot) {
+                let taken = left.min(*spent);
+                *spent = spent.minus(taken)?;
+                left = left.minus(taken)?;
+            }
+        }
+        self.spent.retain(|_, spent| !spent.is_zero());
+        Ok(())
+    }
+}
+
+/// Why each line of a sale earned what it earned (R41), from its operations and the program under
+/// which it was rung up. Empty unless the sale has been settled.
+///
+/// # Errors
+/// [`Refusal::Damaged`] if the operations contradict each other.
+pub fn explain(
+    operations: &[Operation],
+    program: &Program,
+    zones: &dyn Zones,
+) -> Result<Vec<Explanation>, Refusal> {
+    let voids = |operation: &&Operation| matches!(operation.document, Document::Void(_));
+    let until_void: Vec<Operation> =
+        operations.iter().take_while(|operation| !voids(operation)).cloned().collect();
+    let record = SaleRecord::fold(&until_void)?;
+    let SaleState::Settled(settled) = &record.state else { return Ok(Vec::new()) };
+    let rung_up_on = day(zones, program, settled.bill().rung_up().at)?;
+    let earning = earn(program, settled.bill(), settled.paid(), settled.settlement(), rung_up_on)?;
+    Ok(earning.explanations)
+}
+
+const DAMAGED: Refusal = Refusal::Damaged { what: "an operation doesn't fit the state of its sale" };
+
+fn step(state: SaleState, operation: &Operation) -> Result<SaleState, Refusal> {
+    let (document, decision) = (&operation.document, &operation.decision);
+    match (state, document) {
+        (SaleState::Pending(pending), Document::Payment(payment)) => {
+            let tendered = Tendered::net_of_change(&payment.payments, payment.change).map_err(|_| DAMAGED)?;
+            pending.tender(&tendered, payment.header.at).map_err(|_| DAMAGED)
+        }
+        (SaleState::Pending(pending), Document::AccountPayment(payment)) => {
+            let sale = &pending.bill().rung_up().sale;
+            let paid = decision.paid.iter().filter(|paid| paid.sale == *sale);
+            let paid: Vec<Payment> = paid.flat_map(|paid| paid.payments.iter().cloned()).collect();
+            let tendered = Tendered::net_of_change(&paid, Money::ZERO).map_err(|_| DAMAGED)?;
+            pending.tender(&tendered, payment.header.at).map_err(|_| DAMAGED)
+        }
+        (SaleState::Settled(mut settled), Document::Return(returned)) => {
+            let bill = settled.bill().clone();
+            settled.returned.take_goods(&bill, &returned.lines).map_err(|_| DAMAGED)?;
+            settled.returned.refund(&decision.refund)?;
+            Ok(SaleState::Settled(settled))
+        }
+        (SaleState::Settled(mut settled), Document::ReturnAmount(returned)) => {
+            let bill = settled.bill().clone();
+            settled.returned.take_money(&bill, returned.amount).map_err(|_| DAMAGED)?;
+            settled.returned.refund(&decision.refund)?;
+            Ok(SaleState::Settled(settled))
+        }
+        (
+            state @ (SaleState::Parked(_) | SaleState::Pending(_) | SaleState::Settled(_)),
+            Document::Void(void),
+        ) => Ok(SaleState::Voided(Voided { rung_up: state.rung_up().clone(), at: void.header.at })),
+        _ => Err(DAMAGED),
+    }
+}
+
+impl From<crate::sale::BillError> for Refusal {
+    fn from(error: crate::sale::BillError) -> Refusal {
+        Refusal::InvalidDocument { what: error.to_string() }
+    }
+}

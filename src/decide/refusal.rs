@@ -1,0 +1,252 @@
+//! Why a document was refused.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use rust_decimal::Decimal;
+
+use crate::ident::{CustomerId, LineId, SaleId, Tender};
+
+/// A document was refused, and nothing was recorded. [`name`](Refusal::name) is stable.
+///
+/// Where several apply, the one that stands first in the list of its document's function in
+/// [`decide`](crate::decide::decide) is given.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The same id was used before for another content.
+    #[error("the id {id} was used before for another content")]
+    Conflict {
+        /// The id.
+        id: String,
+    },
+    /// The document can't be right.
+    #[error("{what}")]
+    InvalidDocument {
+        /// What is wrong.
+        what: String,
+    },
+    /// The program can't be right, or isn't there yet.
+    #[error("{what}")]
+    InvalidProgram {
+        /// What is wrong.
+        what: String,
+    },
+    /// More units were asked for than there are.
+    #[error("{asked} units were asked for, and {available} are there")]
+    InsufficientBalance {
+        /// What was asked for.
+        asked: Decimal,
+        /// What is there.
+        available: Decimal,
+    },
+    /// The program takes no loyalty as a payment.
+    #[error("the program takes no loyalty as a payment")]
+    NotATender,
+    /// More was tendered than is due.
+    #[error("{offered} was tendered, and {due} is due")]
+    ExceedsDue {
+        /// What was tendered.
+        offered: Decimal,
+        /// What is due.
+        due: Decimal,
+    },
+    /// Fewer units were tendered than one payment takes.
+    #[error("a payment takes at least {minimum} units")]
+    BelowMinimum {
+        /// What was asked for.
+        asked: Decimal,
+        /// The least.
+        minimum: Decimal,
+    },
+    /// What was tendered is no whole number of units, or of steps.
+    #[error("{asked} is no whole number of steps")]
+    NotAStep {
+        /// What was asked for: money, or units.
+        asked: Decimal,
+    },
+    /// More was tendered in loyalty than the share of the total that it may pay.
+    #[error("loyalty may pay {most} of this sale")]
+    OverShare {
+        /// What loyalty would pay in all.
+        asked: Decimal,
+        /// What it may pay in all.
+        most: Decimal,
+    },
+    /// More would come back than was sold, or than was paid.
+    #[error("more would come back than was sold; {left} can")]
+    OverReturn {
+        /// The line; `None` where money comes back.
+        line: Option<LineId>,
+        /// What can still come back.
+        left: Decimal,
+    },
+    /// More would go back to a tender than it may get.
+    #[error("more would go back to {tender} than it may get, which is {most}")]
+    RefundExceedsTender {
+        /// The tender.
+        tender: Tender,
+        /// What it would get.
+        asked: Decimal,
+        /// The most it may get.
+        most: Decimal,
+    },
+    /// The sale isn't settled.
+    #[error("the sale {sale} isn't settled")]
+    NotSettled {
+        /// The sale.
+        sale: SaleId,
+    },
+    /// The sale is settled already.
+    #[error("the sale {sale} is settled already")]
+    AlreadySettled {
+        /// The sale.
+        sale: SaleId,
+    },
+    /// The sale was voided.
+    #[error("the sale {sale} was voided")]
+    Voided {
+        /// The sale.
+        sale: SaleId,
+    },
+    /// There is no such sale.
+    #[error("there is no sale {sale}")]
+    UnknownSale {
+        /// The sale.
+        sale: SaleId,
+    },
+    /// The sale has no such line.
+    #[error("the sale has no line {line}")]
+    UnknownLine {
+        /// The line.
+        line: LineId,
+    },
+    /// There is no such customer, or the sale has none.
+    #[error("there is no such customer")]
+    UnknownCustomer {
+        /// The customer; `None` where a sale has none.
+        customer: Option<CustomerId>,
+    },
+    /// The customer has opted out.
+    #[error("the customer has opted out")]
+    OptedOut,
+    /// What should be taken back was spent already.
+    #[error("{asked} units should be taken back, and {available} are there")]
+    PointsAlreadyRedeemed {
+        /// What should be taken back.
+        asked: Decimal,
+        /// What is there.
+        available: Decimal,
+    },
+    /// The balance would go below zero.
+    #[error("the balance would go below zero: {asked} units, and {available} are there")]
+    WouldGoNegative {
+        /// What would be taken.
+        asked: Decimal,
+        /// What is there.
+        available: Decimal,
+    },
+    /// A reason is required.
+    #[error("a reason is required")]
+    ReasonMissing,
+    /// An operator is required.
+    #[error("an operator is required")]
+    OperatorMissing,
+    /// This version of the library can't do it yet.
+    #[error("this version can't do that yet: {what}")]
+    NotBuilt {
+        /// What it can't do.
+        what: &'static str,
+    },
+    /// What the store holds contradicts itself; run `verify`.
+    #[error("the ledger contradicts itself ({what}); this is damage, or a bug")]
+    Damaged {
+        /// What contradicts.
+        what: &'static str,
+    },
+}
+
+impl Refusal {
+    /// The name that documents use; it never changes.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Refusal::Conflict { .. } => "conflict",
+            Refusal::InvalidDocument { .. } => "invalid_document",
+            Refusal::InvalidProgram { .. } => "invalid_program",
+            Refusal::InsufficientBalance { .. } => "insufficient_balance",
+            Refusal::NotATender => "not_a_tender",
+            Refusal::ExceedsDue { .. } => "exceeds_due",
+            Refusal::BelowMinimum { .. } => "below_minimum",
+            Refusal::NotAStep { .. } => "not_a_step",
+            Refusal::OverShare { .. } => "over_share",
+            Refusal::OverReturn { .. } => "over_return",
+            Refusal::RefundExceedsTender { .. } => "refund_exceeds_tender",
+            Refusal::NotSettled { .. } => "not_settled",
+            Refusal::AlreadySettled { .. } => "already_settled",
+            Refusal::Voided { .. } => "voided",
+            Refusal::UnknownSale { .. } => "unknown_sale",
+            Refusal::UnknownLine { .. } => "unknown_line",
+            Refusal::UnknownCustomer { .. } => "unknown_customer",
+            Refusal::OptedOut => "opted_out",
+            Refusal::PointsAlreadyRedeemed { .. } => "points_already_redeemed",
+            Refusal::WouldGoNegative { .. } => "would_go_negative",
+            Refusal::ReasonMissing => "reason_missing",
+            Refusal::OperatorMissing => "operator_missing",
+            Refusal::NotBuilt { .. } => "not_built",
+            Refusal::Damaged { .. } => "damaged",
+        }
+    }
+
+    /// The facts, by name.
+    pub fn facts(&self) -> Vec<(&'static str, String)> {
+        let mut facts = Vec::new();
+        let mut fact = |name, value: &dyn ToString| facts.push((name, value.to_string()));
+        match self {
+            Refusal::Conflict { id } => fact("id", id),
+            Refusal::InsufficientBalance { asked, available }
+            | Refusal::PointsAlreadyRedeemed { asked, available }
+            | Refusal::WouldGoNegative { asked, available } => {
+                fact("asked", asked);
+                fact("available", available);
+            }
+            Refusal::ExceedsDue { offered, due } => {
+                fact("offered", offered);
+                fact("due", due);
+            }
+            Refusal::BelowMinimum { asked, minimum } => {
+                fact("asked", asked);
+                fact("minimum", minimum);
+            }
+            Refusal::NotAStep { asked } => fact("asked", asked),
+            Refusal::OverShare { asked, most } => {
+                fact("asked", asked);
+                fact("most", most);
+            }
+            Refusal::OverReturn { line, left } => {
+                if let Some(line) = line {
+                    fact("line", line);
+                }
+                fact("left", left);
+            }
+            Refusal::RefundExceedsTender { tender, asked, most } => {
+                fact("tender", tender);
+                fact("asked", asked);
+                fact("most", most);
+            }
+            Refusal::NotSettled { sale }
+            | Refusal::AlreadySettled { sale }
+            | Refusal::Voided { sale }
+            | Refusal::UnknownSale { sale } => fact("sale", sale),
+            Refusal::UnknownLine { line } => fact("line", line),
+            Refusal::UnknownCustomer { customer: Some(customer) } => fact("customer", customer),
+            _ => {}
+        }
+        facts
+    }
+}
+
+impl From<crate::money::AmountError> for Refusal {
+    fn from(error: crate::money::AmountError) -> Refusal {
+        Refusal::InvalidDocument { what: alloc::format!("an amount is {error}") }
+    }
+}

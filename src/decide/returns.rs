@@ -1,0 +1,192 @@
+//! Goods and money that go back (R16 to R19, R23).
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use crate::decide::posting::{ClawBack, Posting};
+use crate::decide::{
+    ChangeSet, Decision, Desk, Outcome, Refusal, ReturnAmountDocument, ReturnDocument, SaleHistory,
+    SaleRecord, Told,
+};
+use crate::loyalty::{Program, Refund, claw_back_due, share_out};
+use crate::money::{Money, Units};
+use crate::sale::{Payment, ReturnError, SaleState, Settled};
+use crate::time::Timestamp;
+
+impl Desk<'_> {
+    /// Goods come back. In this order: `unknown_sale`, `not_settled`, `voided`, `unknown_line`,
+    /// `over_return`, `refund_exceeds_tender`, `points_already_redeemed`.
+    pub(super) fn goods_back(&self, returned: &ReturnDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+        self.program()?;
+        let (record, history) = self.record(&returned.of)?;
+        let mut sale = settled(&record)?.clone();
+        if returned.lines.is_empty() {
+            return Err(Refusal::InvalidDocument { what: "no line comes back".to_string() });
+        }
+        let bill = sale.bill().clone();
+        let value = sale.returned.take_goods(&bill, &returned.lines);
+        let value = value.map_err(|error| return_refusal(&history.program.program, error))?;
+        let back = Back { sale, value, refund: returned.refund.as_deref(), at: returned.header.at };
+        self.undo(&record, history, back)
+    }
+
+    /// Money goes back without goods. In the same order as for goods.
+    pub(super) fn money_back(
+        &self,
+        returned: &ReturnAmountDocument,
+    ) -> Result<(ChangeSet, Outcome), Refusal> {
+        self.program()?;
+        let (record, history) = self.record(&returned.of)?;
+        let mut sale = settled(&record)?.clone();
+        if returned.amount <= Money::ZERO {
+            return Err(Refusal::InvalidDocument { what: "the amount is not above zero".to_string() });
+        }
+        let bill = sale.bill().clone();
+        let taken = sale.returned.take_money(&bill, returned.amount);
+        taken.map_err(|error| return_refusal(&history.program.program, error))?;
+        let (value, refund) = (returned.amount, returned.refund.as_deref());
+        self.undo(&record, history, Back { sale, value, refund, at: returned.header.at })
+    }
+
+    /// Gives back first, then takes back (Q7).
+    fn undo(
+        &self,
+        record: &SaleRecord,
+        history: &SaleHistory,
+        back: Back<'_>,
+    ) -> Result<(ChangeSet, Outcome), Refusal> {
+        let program = &*history.program.program;
+        let today = self.day(program, back.at)?;
+        let restored = record.spent_in_all.minus(record.spent_left()?)?;
+        let refund = match back.refund {
+            Some(refund) => chosen(program, &back.sale, back.value, refund)?,
+            None => share_out(program, &back.sale, back.value, record.spent_in_all, restored)?,
+        };
+        let rung_up = back.sale.bill().rung_up();
+        let due = match &record.accrued {
+            Some(accrued) => {
+                let rung_up_on = self.day(program, rung_up.at)?;
+                let due = claw_back_due(
+                    program,
+                    back.sale.bill(),
+                    &accrued.accrual,
+                    back.sale.returned(),
+                    rung_up_on,
+                )?;
+                due.minus(record.claw_back)?.or_zero()
+            }
+            None => Units::ZERO,
+        };
+        let posting = match &rung_up.customer {
+            Some(customer) => Posting::open(self.facts, customer, program, back.at, today)?,
+            None => None,
+        };
+        let (decision, posting) = post(record, posting, refund, due)?;
+        self.accept(&history.program, decision, posting, Told::default())
+    }
+}
+
+/// What goes back by one document.
+struct Back<'a> {
+    /// The sale, with what goes back counted in.
+    sale: Settled,
+    /// What it is worth.
+    value: Money,
+    /// To which tenders, if the cashier chose.
+    refund: Option<&'a [Payment]>,
+    at: Timestamp,
+}
+
+/// Posts what goes back to the customer, then what is taken back.
+pub(super) fn post<'a>(
+    record: &SaleRecord,
+    posting: Option<Posting<'a>>,
+    refund: Refund,
+    claw_back: Units,
+) -> Result<(Decision, Option<Posting<'a>>), Refusal> {
+    let mut decision = Decision { refund: refund.parts, claw_back, ..Decision::default() };
+    let Some(mut posting) = posting else { return Ok((decision, None)) };
+    let sale = &record.state.rung_up().sale;
+    posting.give_back(refund.units, &record.spent, sale)?;
+    let money = decision.refund.iter().filter(|part| !part.tender.is_loyalty());
+    let money = Money::sum(money.map(|part| part.amount))?;
+    let own = record.accrued.as_ref().map(|accrued| &accrued.lot);
+    let claw_back = ClawBack { units: claw_back, own, refund: money, sale };
+    decision.kept_from_refund = posting.claw_back(&claw_back)?;
+    decision.customer = Some(posting.customer().clone());
+    decision.entries = posting.entries().to_vec();
+    decision.balance = Some(posting.balance());
+    Ok((decision, Some(posting)))
+}
+
+fn settled(record: &SaleRecord) -> Result<&Settled, Refusal> {
+    let sale = || record.state.rung_up().sale.clone();
+    match &record.state {
+        SaleState::Settled(settled) => Ok(settled),
+        SaleState::Parked(_) | SaleState::Pending(_) => Err(Refusal::NotSettled { sale: sale() }),
+        SaleState::Voided(_) => Err(Refusal::Voided { sale: sale() }),
+    }
+}
+
+fn return_refusal(program: &Program, error: ReturnError) -> Refusal {
+    match error {
+        ReturnError::UnknownLine { line } => Refusal::UnknownLine { line },
+        ReturnError::OverReturn { line, left } => {
+            Refusal::OverReturn { line: Some(line), left: left.to_decimal() }
+        }
+        ReturnError::OverReturnMoney { left } => {
+            Refusal::OverReturn { line: None, left: left.to_decimal(program.currency.decimals()) }
+        }
+        other => Refusal::InvalidDocument { what: other.to_string() },
+    }
+}
+
+/// A refund as the cashier chose it: never more to loyalty than loyalty paid, and no money for
+/// what loyalty paid unless the program allows it (R17).
+fn chosen(program: &Program, sale: &Settled, value: Money, refund: &[Payment]) -> Result<Refund, Refusal> {
+    let decimal = |money: Money| money.to_decimal(program.currency.decimals());
+    if refund.iter().any(|part| part.amount.is_negative()) {
+        return Err(Refusal::InvalidDocument { what: "a refund is below zero".to_string() });
+    }
+    let total = Money::sum(refund.iter().map(|part| part.amount))?;
+    if value < total {
+        let what = alloc::format!(
+            "the refund is {}, and what goes back is worth {}",
+            decimal(total),
+            decimal(value)
+        );
+        return Err(Refusal::InvalidDocument { what });
+    }
+    let (paid, before) = (sale.paid(), sale.returned().refunded());
+    let loyalty = Money::sum(refund.iter().filter(|part| part.tender.is_loyalty()).map(|part| part.amount))?;
+    let exceeds = |part: &Payment, most: Money| Refusal::RefundExceedsTender {
+        tender: part.tender.clone(),
+        asked: decimal(part.amount),
+        most: decimal(most),
+    };
+    let most = paid.loyalty().minus(before.loyalty())?.or_zero();
+    if let Some(part) = refund.iter().find(|part| part.tender.is_loyalty() && most < loyalty) {
+        return Err(exceeds(part, most));
+    }
+    let others = paid.total()?.minus(paid.loyalty())?;
+    let most = others.minus(before.total()?.minus(before.loyalty())?)?.or_zero();
+    let too_much = most < total.minus(loyalty)? && !program.returns.loyalty_to_cash;
+    if let Some(part) = refund.iter().find(|part| !part.tender.is_loyalty() && too_much) {
+        return Err(exceeds(part, most));
+    }
+    let units = match &program.redemption {
+        Some(redemption) => redemption.units_of(loyalty, program)?,
+        None => loyalty.is_zero().then_some(Units::ZERO),
+    };
+    let units = units.ok_or(Refusal::NotAStep { asked: decimal(loyalty) })?;
+    Ok(Refund { parts: merged(refund)?, units })
+}
+
+/// Each tender once.
+fn merged(refund: &[Payment]) -> Result<Vec<Payment>, Refusal> {
+    let mut merged = crate::sale::Tendered::default();
+    for part in refund.iter().filter(|part| !part.amount.is_zero()) {
+        merged.add(&part.tender, part.amount)?;
+    }
+    Ok(merged.parts().to_vec())
+}

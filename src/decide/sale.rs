@@ -1,0 +1,98 @@
+//! Ringing up a sale, and what its settlement earns.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use crate::decide::payment::{decision, loyalty_units, refuse_deferring_more_than_due, take, tender_refusal};
+use crate::decide::posting::Posting;
+use crate::decide::{
+    Accrued, ChangeSet, Decision, Desk, Facts, Outcome, Refusal, SaleDocument, Standing, Told,
+};
+use crate::ident::CustomerId;
+use crate::loyalty::{Enrolment, Explanation, Program, Why, earn};
+use crate::money::Units;
+use crate::sale::{Bill, Pending, SaleState, Tendered};
+use crate::time::{Date, Timestamp};
+
+impl Desk<'_> {
+    /// A sale. In this order: what the bill says, what the tenders say, what loyalty says.
+    pub(super) fn sale(&self, sale: &Arc<SaleDocument>) -> Result<(ChangeSet, Outcome), Refusal> {
+        let versioned = self.program()?;
+        let program = &versioned.program;
+        let pending = Pending::new(Bill::ring_up(sale.rung_up.clone())?);
+        let told = Told { due: Some(pending.bill().due()?), explanations: Vec::new() };
+        if sale.parked {
+            return self.accept(versioned, Decision::default(), None, told);
+        }
+        let at = sale.rung_up.at;
+        let tendered = Tendered::net_of_change(&sale.payments, sale.change);
+        let tendered = tendered.map_err(|error| tender_refusal(program, error))?;
+        refuse_deferring_more_than_due(program, &pending, &sale.payments, &tendered)?;
+        let today = self.day(program, at)?;
+        let mut posting = member(self.facts, sale.rung_up.customer.as_ref(), program, at, today)?;
+        let units = loyalty_units(program, &pending, &sale.payments, posting.as_ref())?;
+        let state = take(program, &pending, &tendered, at)?;
+        let spends_own = program.redemption.as_ref().is_some_and(|redemption| redemption.same_sale);
+        if !spends_own {
+            spend(posting.as_mut(), units, sale)?;
+        }
+        let (accrued, explanations) = self.settle(program, &state, posting.as_mut())?;
+        if spends_own {
+            spend(posting.as_mut(), units, sale)?;
+        }
+        let settled = matches!(state, SaleState::Settled(_)).then(|| sale.rung_up.sale.clone());
+        let decision =
+            decision(posting.as_ref(), settled.into_iter().collect(), accrued.into_iter().collect());
+        self.accept(versioned, decision, posting, Told { explanations, ..told })
+    }
+
+    /// Grants what a sale earned, if it has just been settled and its customer takes part (R9).
+    pub(super) fn settle(
+        &self,
+        program: &Program,
+        state: &SaleState,
+        posting: Option<&mut Posting<'_>>,
+    ) -> Result<(Option<Accrued>, Vec<Explanation>), Refusal> {
+        let SaleState::Settled(settled) = state else { return Ok((None, Vec::new())) };
+        let rung_up = settled.bill().rung_up();
+        let rung_up_on = self.day(program, rung_up.at)?;
+        let earning = earn(program, settled.bill(), settled.paid(), settled.settlement(), rung_up_on)?;
+        match (posting, &rung_up.customer) {
+            (Some(posting), _) if posting.standing == Standing::Enrolled => {
+                Ok((posting.earn(&rung_up.sale, earning.accrual)?, earning.explanations))
+            }
+            (Some(_), _) => Ok((None, for_nobody(earning.explanations, Why::OptedOut))),
+            (None, Some(_)) => Ok((None, for_nobody(earning.explanations, Why::NotEnrolled))),
+            (None, None) => Ok((None, for_nobody(earning.explanations, Why::NoCustomer))),
+        }
+    }
+}
+
+/// The account of a sale's customer. Under automatic enrolment a new one takes part from now on;
+/// `None` where there is no customer, or one who hasn't asked to take part.
+pub(super) fn member<'a>(
+    facts: &Facts,
+    customer: Option<&CustomerId>,
+    program: &'a Program,
+    at: Timestamp,
+    today: Date,
+) -> Result<Option<Posting<'a>>, Refusal> {
+    let Some(customer) = customer else { return Ok(None) };
+    match (Posting::open(facts, customer, program, at, today)?, program.enrolment) {
+        (Some(posting), _) => Ok(Some(posting)),
+        (None, Enrolment::Automatic) => Ok(Some(Posting::of_new(facts, customer, program, at, today))),
+        (None, Enrolment::OnRequest) => Ok(None),
+    }
+}
+
+fn spend(posting: Option<&mut Posting<'_>>, units: Units, sale: &SaleDocument) -> Result<(), Refusal> {
+    match posting {
+        Some(posting) => posting.spend(units, Some(&sale.rung_up.sale)),
+        None => Ok(()),
+    }
+}
+
+fn for_nobody(explanations: Vec<Explanation>, why: Why) -> Vec<Explanation> {
+    let silence = |explanation| Explanation { units: Units::ZERO, why, ..explanation };
+    explanations.into_iter().map(silence).collect()
+}

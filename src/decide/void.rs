@@ -1,0 +1,77 @@
+//! A sale that is undone, as if it had not been (R20).
+
+use alloc::vec::Vec;
+
+use crate::decide::posting::Posting;
+use crate::decide::returns::post;
+use crate::decide::{
+    ChangeSet, Desk, Document, Operation, Outcome, Refusal, SaleRecord, Told, VoidDocument, outcome,
+};
+use crate::ident::Tender;
+use crate::loyalty::{Program, Refund};
+use crate::money::{Money, Units, split_by_weight};
+use crate::sale::{Payment, SaleState, Tendered};
+
+impl Desk<'_> {
+    /// A void. Whatever state the sale is in, only what is left is undone; a second void changes
+    /// nothing and answers as the first did.
+    pub(super) fn void(&self, void: &VoidDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+        self.program()?;
+        let (record, history) = self.record(&void.of)?;
+        if let SaleState::Voided(_) = record.state {
+            let is_void = |operation: &&Operation| matches!(operation.document, Document::Void(_));
+            let first = history.operations.iter().find(is_void);
+            let first = first.ok_or(Refusal::Damaged { what: "a voided sale has no void" })?;
+            return Ok((
+                ChangeSet::default(),
+                outcome(self.document, &first.decision, true, Told::default())?,
+            ));
+        }
+        let program = &history.program.program;
+        let today = self.day(program, void.header.at)?;
+        let posting = match &record.state.rung_up().customer {
+            Some(customer) => Posting::open(self.facts, customer, program, void.header.at, today)?,
+            None => None,
+        };
+        let refund = all_that_is_left(program, &record)?;
+        let earned = match &record.accrued {
+            Some(accrued) => accrued.accrual.total()?,
+            None => Units::ZERO,
+        };
+        let (decision, posting) = post(&record, posting, refund, earned.minus(record.claw_back)?.or_zero())?;
+        self.accept(&history.program, decision, posting, Told::default())
+    }
+}
+
+/// What was paid and has not gone back yet, to the tenders that paid it.
+fn all_that_is_left(program: &Program, record: &SaleRecord) -> Result<Refund, Refusal> {
+    let nothing = Tendered::default();
+    let (paid, refunded) = match &record.state {
+        SaleState::Pending(pending) => (pending.paid(), &nothing),
+        SaleState::Settled(settled) => (settled.paid(), settled.returned().refunded()),
+        SaleState::Parked(_) | SaleState::Voided(_) => return Ok(Refund::default()),
+    };
+    let left = paid.total()?.minus(refunded.total()?)?.or_zero();
+    let units = match &program.redemption {
+        Some(redemption) => record.spent_left()?.min(redemption.units_within(left, program)?),
+        None => record.spent_left()?,
+    };
+    let loyalty = match &program.redemption {
+        Some(redemption) => redemption.money_of(units, program)?,
+        None => Money::ZERO,
+    };
+    let others: Vec<&Payment> = paid.parts().iter().filter(|part| !part.tender.is_loyalty()).collect();
+    let weights = others.iter().map(|part| Ok(part.amount.minus(refunded.of(&part.tender))?.minor()));
+    let weights: Vec<i64> = weights.collect::<Result<_, Refusal>>()?;
+    let shares = split_by_weight(left.minus(loyalty)?.or_zero().minor(), &weights)?;
+    let mut parts = Vec::new();
+    if !loyalty.is_zero() {
+        parts.push(Payment { tender: Tender::loyalty(), amount: loyalty });
+    }
+    for (part, share) in others.into_iter().zip(shares) {
+        if share != 0 {
+            parts.push(Payment { tender: part.tender.clone(), amount: Money::from_minor(share) });
+        }
+    }
+    Ok(Refund { parts, units })
+}

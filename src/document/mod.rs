@@ -1,0 +1,1 @@
+//! The JSON forms of documents, programs and outcomes.

@@ -1,0 +1,131 @@
+//! Names that come from outside: checked once, never made up here.
+
+use core::fmt;
+
+use smol_str::SmolStr;
+
+/// A text can't be an id: ids are 1 to 64 characters without control characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IdError {
+    /// The text is empty.
+    #[error("an id of 1 to 64 characters, not an empty one")]
+    Empty,
+    /// The text has more than 64 characters.
+    #[error("an id of 1 to 64 characters, not a longer one")]
+    TooLong,
+    /// The text has a control character, such as a tab or a line end.
+    #[error("an id without control characters")]
+    ControlCharacter,
+}
+
+const MAX_CHARACTERS: usize = 64;
+
+fn checked(text: &str) -> Result<SmolStr, IdError> {
+    if text.is_empty() {
+        return Err(IdError::Empty);
+    }
+    if MAX_CHARACTERS < text.len() && MAX_CHARACTERS < text.chars().count() {
+        return Err(IdError::TooLong);
+    }
+    if text.chars().any(char::is_control) {
+        return Err(IdError::ControlCharacter);
+    }
+    Ok(SmolStr::new(text))
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(SmolStr);
+
+        impl $name {
+            /// Checks a text.
+            ///
+            /// # Errors
+            /// [`IdError`] unless it has 1 to 64 characters, none of them a control character.
+            pub fn new(text: &str) -> Result<$name, IdError> {
+                checked(text).map($name)
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                self.0.as_str()
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(self.as_str(), f)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A sale's number, given by the register that rang it up.
+    ///
+    /// ```
+    /// use regulars::ident::SaleId;
+    ///
+    /// assert_eq!(SaleId::new("2026-000017")?.as_str(), "2026-000017");
+    /// assert!(SaleId::new("").is_err());
+    /// # Ok::<(), regulars::ident::IdError>(())
+    /// ```
+    SaleId,
+    /// A line of a sale, unique in that sale.
+    LineId,
+    /// A product, as the shop numbers it.
+    ProductId,
+    /// A category of products.
+    CategoryId,
+    /// A price book: a list of prices, with earning of its own.
+    PriceBookId,
+    /// A customer.
+    CustomerId,
+    /// A document that isn't a sale: a payment, a return, an adjustment.
+    DocumentId,
+    /// A shop, or a stock room, of the retailer.
+    OutletId,
+    /// A register.
+    RegisterId,
+    /// The person at the register.
+    OperatorId,
+    /// A loyalty program.
+    ProgramId,
+    /// A kind of payment: `cash`, `card`, `loyalty`, `on_account`, or the shop's own.
+    Tender,
+    /// A code that a customer shows, or a promotion's code.
+    Code,
+}
+
+impl Tender {
+    /// The name of the tender that spends loyalty.
+    pub const LOYALTY: &str = "loyalty";
+    /// The name of the tender that defers a part of the sale to the customer's account.
+    pub const ON_ACCOUNT: &str = "on_account";
+    /// The name of the tender that change comes out of first.
+    pub const CASH: &str = "cash";
+
+    /// Whether this spends loyalty.
+    pub fn is_loyalty(&self) -> bool {
+        self.as_str() == Tender::LOYALTY
+    }
+
+    /// Whether this is a deferral, not a payment (R4).
+    pub fn is_on_account(&self) -> bool {
+        self.as_str() == Tender::ON_ACCOUNT
+    }
+
+    /// The loyalty tender.
+    pub fn loyalty() -> Tender {
+        Tender(SmolStr::new_static(Tender::LOYALTY))
+    }
+}

@@ -1,0 +1,74 @@
+//! One movement of units.
+
+use crate::ident::{CustomerId, SaleId};
+use crate::ledger::LotKey;
+use crate::money::Units;
+
+/// Where units come from and go to. All accounts together always hold zero; what the customers
+/// and `Held` hold is the program's liability (R39).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Account {
+    /// What the program has granted: below zero by what it granted, less what it took back.
+    Issued,
+    /// What customers have and can spend.
+    Customer,
+    /// What customers have set aside for one purpose.
+    Held,
+    /// What was spent.
+    Redeemed,
+    /// What ran out.
+    Expired,
+    /// What should have been taken back, and wasn't there any more.
+    WrittenOff,
+    /// What operators gave, below zero, or took.
+    Adjusted,
+    /// What came from another scheme, below zero.
+    Imported,
+}
+
+impl Account {
+    /// All of them, in a fixed order.
+    pub const ALL: [Account; 8] = [
+        Account::Issued,
+        Account::Customer,
+        Account::Held,
+        Account::Redeemed,
+        Account::Expired,
+        Account::WrittenOff,
+        Account::Adjusted,
+        Account::Imported,
+    ];
+
+    /// The name that documents use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Account::Issued => "issued",
+            Account::Customer => "customer",
+            Account::Held => "held",
+            Account::Redeemed => "redeemed",
+            Account::Expired => "expired",
+            Account::WrittenOff => "written_off",
+            Account::Adjusted => "adjusted",
+            Account::Imported => "imported",
+        }
+    }
+}
+
+/// Units that moved between two accounts. An entry is never changed and never deleted; undoing is
+/// a new entry (R38).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Where they came from.
+    pub from: Account,
+    /// Where they went.
+    pub to: Account,
+    /// Whose they are.
+    pub customer: CustomerId,
+    /// How many; above zero.
+    pub units: Units,
+    /// The lot they were put in, or taken out of. A customer's units that are taken from no lot
+    /// are owed: the balance goes below zero.
+    pub lot: Option<LotKey>,
+    /// The sale that moved them, if one did.
+    pub sale: Option<SaleId>,
+}

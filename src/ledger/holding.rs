@@ -1,0 +1,118 @@
+//! What one customer holds: the balance, and the lots it is made of.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use crate::ledger::{Account, Entry, Lot, LotKey};
+use crate::money::{AmountError, Units};
+use crate::time::Date;
+
+/// An entry doesn't fit what the customer holds. Documents can't cause it: the ledger is damaged,
+/// or there is a bug in the library.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HoldingError {
+    /// An entry takes more out of a lot than is in it.
+    #[error("an entry takes more out of a lot than is in it")]
+    LotOverdrawn,
+    /// A sum is larger than can be kept.
+    #[error(transparent)]
+    Amount(#[from] AmountError),
+}
+
+/// A customer's balance and lots: a fold over entries.
+///
+/// The balance is the sum of the lots; below zero there are no lots, and what comes in fills the
+/// debt before it becomes a lot (R19).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Holding {
+    balance: Units,
+    lots: BTreeMap<LotKey, Units>,
+}
+
+impl Holding {
+    /// A balance with lots that were kept beside each other.
+    pub fn new(balance: Units, lots: impl IntoIterator<Item = Lot>) -> Holding {
+        Holding { balance, lots: lots.into_iter().map(|lot| (lot.key, lot.units)).collect() }
+    }
+
+    /// Puts one entry in.
+    ///
+    /// # Errors
+    /// [`HoldingError::LotOverdrawn`] if the entry takes out what isn't there.
+    pub fn apply(&mut self, entry: &Entry) -> Result<(), HoldingError> {
+        if entry.to == Account::Customer {
+            self.put(entry.lot, entry.units)?;
+        }
+        if entry.from == Account::Customer {
+            self.take(entry.lot, entry.units)?;
+        }
+        Ok(())
+    }
+
+    /// What the customer has, less what is held; below zero if units are owed.
+    pub fn balance(&self) -> Units {
+        self.balance
+    }
+
+    /// The lots in order of use (R26).
+    pub fn lots(&self) -> impl DoubleEndedIterator<Item = Lot> + '_ {
+        self.lots.iter().map(|(&key, &units)| Lot { key, units })
+    }
+
+    /// What is left of one lot.
+    pub fn lot(&self, key: &LotKey) -> Units {
+        self.lots.get(key).copied().unwrap_or(Units::ZERO)
+    }
+
+    /// What there is to take for `units`, in order of use; `first` comes before all others. It
+    /// may be less than was asked.
+    pub(crate) fn portion(&self, units: Units, first: Option<&LotKey>) -> Result<Vec<Lot>, AmountError> {
+        let is_first = |lot: &Lot| first.is_some_and(|first| first.is_same_origin(&lot.key));
+        let own = self.lots().filter(is_first);
+        let others = self.lots().filter(|lot| !is_first(lot));
+        let mut left = units;
+        let mut portion = Vec::new();
+        for lot in own.chain(others) {
+            if left.is_zero() {
+                break;
+            }
+            let taken = lot.units.min(left);
+            left = left.minus(taken)?;
+            portion.push(Lot { key: lot.key, units: taken });
+        }
+        Ok(portion)
+    }
+
+    /// The lots whose last day is before `today`.
+    pub(crate) fn run_out(&self, today: Date) -> Vec<Lot> {
+        let before = |lot: &Lot| lot.key.expires.is_some_and(|last_day| last_day < today);
+        self.lots().take_while(before).collect()
+    }
+
+    fn put(&mut self, lot: Option<LotKey>, units: Units) -> Result<(), HoldingError> {
+        let debt = Units::ZERO.minus(self.balance)?.or_zero();
+        self.balance = self.balance.plus(units)?;
+        let into_lot = units.minus(debt.min(units))?;
+        if let (Some(key), false) = (lot, into_lot.is_zero()) {
+            let held = self.lots.entry(key).or_default();
+            *held = held.plus(into_lot)?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, lot: Option<LotKey>, units: Units) -> Result<(), HoldingError> {
+        self.balance = self.balance.minus(units)?;
+        let Some(key) = lot else { return Ok(()) };
+        let left = self.lot(&key).minus(units)?;
+        if left.is_negative() {
+            return Err(HoldingError::LotOverdrawn);
+        }
+        if left.is_zero() {
+            self.lots.remove(&key);
+        } else {
+            self.lots.insert(key, left);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,53 @@
+//! Units that came together, and go together when they run out.
+
+use core::cmp::Ordering;
+
+use crate::money::Units;
+use crate::time::{Date, Timestamp};
+
+/// The number of an operation in its ledger: 1 for the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Seq(pub u64);
+
+/// What tells a lot from the others of the same customer. Lots are in order of use: what runs out
+/// first, then what was earned first; what never runs out comes last (R26).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LotKey {
+    /// The last day on which the units can be used; `None` if they never run out.
+    pub expires: Option<Date>,
+    /// When they were earned.
+    pub born: Timestamp,
+    /// The operation that brought them.
+    pub seq: Seq,
+    /// Which of that operation's lots.
+    pub part: u8,
+}
+
+impl LotKey {
+    /// Whether both came from the same operation, as the same part of it.
+    pub fn is_same_origin(&self, other: &LotKey) -> bool {
+        self.seq == other.seq && self.part == other.part
+    }
+}
+
+impl PartialOrd for LotKey {
+    fn partial_cmp(&self, other: &LotKey) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for LotKey {
+    fn cmp(&self, other: &LotKey) -> Ordering {
+        let order = |key: &LotKey| (key.expires.is_none(), key.expires, key.born, key.seq, key.part);
+        order(self).cmp(&order(other))
+    }
+}
+
+/// Units of a customer that came together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lot {
+    /// Which lot.
+    pub key: LotKey,
+    /// What is left of it; above zero.
+    pub units: Units,
+}

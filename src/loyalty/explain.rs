@@ -1,0 +1,136 @@
+//! Why a line earned what it earned (R41).
+
+use core::fmt;
+
+use crate::ident::{CategoryId, LineId, PriceBookId, ProductId};
+use crate::money::{Money, Units};
+
+/// What one line, or one rule for the visit, earned, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// The line; `None` for what was earned by the visit.
+    pub line: Option<LineId>,
+    /// The rule that won.
+    pub rule: AppliedRule,
+    /// The amount it worked on, in minor units, rounded half up.
+    pub amount: Money,
+    /// The share of the sale that wasn't paid with loyalty (R5).
+    pub share: Share,
+    /// What was earned.
+    pub units: Units,
+    /// Why so.
+    pub why: Why,
+}
+
+/// The rule that won for a line (R6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AppliedRule {
+    /// The program's base rules.
+    Base,
+    /// The base rule at this place, for the visit.
+    Visit(u16),
+    /// The product's.
+    Product(ProductId),
+    /// The category's.
+    Category(CategoryId),
+    /// The price book's.
+    PriceBook(PriceBookId),
+}
+
+impl fmt::Display for AppliedRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AppliedRule::Base => f.write_str("program"),
+            AppliedRule::Visit(index) => write!(f, "visit:{index}"),
+            AppliedRule::Product(id) => write!(f, "product:{id}"),
+            AppliedRule::Category(id) => write!(f, "category:{id}"),
+            AppliedRule::PriceBook(id) => write!(f, "price_book:{id}"),
+        }
+    }
+}
+
+/// The share of a sale that earns: what was not paid with tenders that don't earn, of the total.
+/// It is never rounded (R5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// T − L, in minor units.
+    pub earning: Money,
+    /// T, in minor units. Where it is zero the share is 1.
+    pub total: Money,
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.total.is_zero() || self.earning == self.total {
+            return f.write_str("1");
+        }
+        write!(f, "{}/{}", self.earning.minor(), self.total.minor())
+    }
+}
+
+/// Why a line earned what it earned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// By its rule.
+    Earned,
+    /// The sale is flagged as earning nothing.
+    SaleEarnsNothing,
+    /// The program doesn't hold on the day of the sale.
+    OutsideValidDays,
+    /// The line is flagged as earning nothing.
+    LineEarnsNothing,
+    /// The line takes something off, and is no return.
+    NegativeLine,
+    /// Its own rule says that it earns nothing.
+    RuleSaysNothing,
+    /// No base rule looks at it, or its minimum spend wasn't reached.
+    NoRuleApplies,
+    /// All of the sale was paid with tenders that don't earn.
+    PaidWithLoyalty,
+    /// It is worth less than the smallest unit.
+    RoundedAway,
+    /// The sale has no customer.
+    NoCustomer,
+    /// The customer doesn't take part.
+    NotEnrolled,
+    /// The customer has opted out.
+    OptedOut,
+}
+
+impl Why {
+    /// The name that documents use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Why::Earned => "earned",
+            Why::SaleEarnsNothing => "sale_earns_nothing",
+            Why::OutsideValidDays => "outside_valid_days",
+            Why::LineEarnsNothing => "line_earns_nothing",
+            Why::NegativeLine => "negative_line",
+            Why::RuleSaysNothing => "rule_says_nothing",
+            Why::NoRuleApplies => "no_rule_applies",
+            Why::PaidWithLoyalty => "paid_with_loyalty",
+            Why::RoundedAway => "rounded_away",
+            Why::NoCustomer => "no_customer",
+            Why::NotEnrolled => "not_enrolled",
+            Why::OptedOut => "opted_out",
+        }
+    }
+
+    /// One sentence that a cashier can read aloud.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Why::Earned => "Earned by the rule.",
+            Why::SaleEarnsNothing => "This sale is marked as earning nothing.",
+            Why::OutsideValidDays => "The program does not hold on this day.",
+            Why::LineEarnsNothing => "This line is marked as earning nothing.",
+            Why::NegativeLine => "This line takes something off the sale.",
+            Why::RuleSaysNothing => "This article earns nothing.",
+            Why::NoRuleApplies => "No rule of the program applies to this line.",
+            Why::PaidWithLoyalty => "The sale was paid with loyalty, which does not earn.",
+            Why::RoundedAway => "What it earns is less than the smallest unit.",
+            Why::NoCustomer => "The sale has no customer.",
+            Why::NotEnrolled => "The customer does not take part in the program.",
+            Why::OptedOut => "The customer has opted out of the program.",
+        }
+    }
+}

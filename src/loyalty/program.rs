@@ -1,0 +1,272 @@
+//! A loyalty program: what it counts, what it grants, and its policies.
+
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::ident::{CategoryId, OutletId, PriceBookId, ProductId, ProgramId, Tender};
+use crate::loyalty::{BaseRule, LineRule, Redemption};
+use crate::money::{Currency, Rounding};
+use crate::sale::LineItem;
+use crate::time::{Date, Offset, Zone};
+
+/// A loyalty program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    /// Its name.
+    pub id: ProgramId,
+    /// The money of its sales; it never changes on one ledger.
+    pub currency: Currency,
+    /// Where its days begin and end.
+    pub time_zone: Zone,
+    /// Outlets whose days begin and end elsewhere.
+    pub outlets: BTreeMap<OutletId, Zone>,
+    /// What it counts; it never changes on one ledger.
+    pub unit: Unit,
+    /// How what was earned becomes a whole number of the smallest unit (R8).
+    pub rounding: Rounding,
+    /// What is rounded: the sale's sum, or each part of it (R8).
+    pub round_per: RoundPer,
+    /// Which amount of a line earns (R7).
+    pub basis: Basis,
+    /// Whether a discount on the sale lowers what its lines earn (R7).
+    pub sale_discount_lowers_earning: bool,
+    /// The days on which lines have to be rung up to earn (R10).
+    pub valid: Valid,
+    /// What lines earn by that no other rule names.
+    pub earn: Vec<BaseRule>,
+    /// How several base rules go together.
+    pub combine: Combine,
+    /// Products with a rule of their own.
+    pub products: BTreeMap<ProductId, LineRule>,
+    /// Categories with a rule of their own.
+    pub categories: BTreeMap<CategoryId, LineRule>,
+    /// Price books with rules of their own.
+    pub price_books: BTreeMap<PriceBookId, PriceBook>,
+    /// Tenders for which it is said whether what they pay earns. Loyalty doesn't unless it is
+    /// said here, and all others do (R5).
+    pub tenders: BTreeMap<Tender, bool>,
+    /// How units pay for goods; `None` if they can't (R13).
+    pub redemption: Option<Redemption>,
+    /// What happens when goods come back.
+    pub returns: ReturnPolicy,
+    /// Who takes part (R9).
+    pub enrolment: Enrolment,
+}
+
+impl Program {
+    /// A program that grants nothing yet, with every policy at its default.
+    ///
+    /// ```
+    /// use regulars::ident::ProgramId;
+    /// use regulars::loyalty::{Program, Unit};
+    /// use regulars::money::{Currency, Rounding};
+    ///
+    /// let points = Unit::Points { decimals: 0 };
+    /// let program = Program::new(ProgramId::new("house")?, Currency::from_code("EUR")?, points);
+    /// assert_eq!(program.rounding, Rounding::Down);
+    /// assert!(program.redemption.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn new(id: ProgramId, currency: Currency, unit: Unit) -> Program {
+        let money = unit == Unit::Money;
+        Program {
+            id,
+            currency,
+            time_zone: Zone::Fixed(Offset::UTC),
+            outlets: BTreeMap::new(),
+            unit,
+            rounding: if money { Rounding::HalfUp } else { Rounding::Down },
+            round_per: RoundPer::default(),
+            basis: Basis::default(),
+            sale_discount_lowers_earning: true,
+            valid: Valid::default(),
+            earn: Vec::new(),
+            combine: Combine::default(),
+            products: BTreeMap::new(),
+            categories: BTreeMap::new(),
+            price_books: BTreeMap::new(),
+            tenders: BTreeMap::new(),
+            redemption: money.then(Redemption::one_for_one),
+            returns: ReturnPolicy::default(),
+            enrolment: Enrolment::default(),
+        }
+    }
+
+    /// How many decimals the program's units have.
+    pub fn unit_decimals(&self) -> u8 {
+        match self.unit {
+            Unit::Money => self.currency.decimals(),
+            Unit::Points { decimals } => decimals,
+        }
+    }
+
+    /// Whether what this tender pays earns (R5).
+    pub fn tender_earns(&self, tender: &Tender) -> bool {
+        self.tenders.get(tender).copied().unwrap_or(!tender.is_loyalty())
+    }
+
+    /// The zone in which an outlet's days begin and end.
+    pub fn zone(&self, outlet: Option<&OutletId>) -> &Zone {
+        outlet.and_then(|outlet| self.outlets.get(outlet)).unwrap_or(&self.time_zone)
+    }
+
+    /// The rule of a line's own, if it has one: its price book's, else its product's, else its
+    /// category's (R6).
+    pub(crate) fn line_rule(&self, line: &LineItem) -> Option<(RuleOf, LineRule)> {
+        let book = line.price_book.as_ref().and_then(|book| self.price_books.get(book));
+        if let Some(rule) = book.and_then(|book| book.rule(&line.product)) {
+            return Some((RuleOf::PriceBook, rule));
+        }
+        if let Some(rule) = self.products.get(&line.product) {
+            return Some((RuleOf::Product, *rule));
+        }
+        let category = line.category.as_ref()?;
+        self.categories.get(category).map(|rule| (RuleOf::Category, *rule))
+    }
+}
+
+/// Where a line's own rule stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RuleOf {
+    PriceBook,
+    Product,
+    Category,
+}
+
+/// What a program counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Money of the program's currency.
+    Money,
+    /// Points.
+    Points {
+        /// How many decimals a number of points can have: 0 to 8.
+        decimals: u8,
+    },
+}
+
+/// What is rounded (R8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RoundPer {
+    /// The sum of all that a sale earns.
+    #[default]
+    Sale,
+    /// Each line and each visit rule; the sale earns their sum.
+    Line,
+}
+
+/// Which amount of a line earns (R7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Basis {
+    /// The price as it was rung up.
+    #[default]
+    AsPriced,
+    /// The price with the tax in it.
+    TaxIncluded,
+    /// The price without the tax.
+    TaxExcluded,
+}
+
+/// How several base rules go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Combine {
+    /// Each adds what it gives.
+    #[default]
+    Sum,
+    /// Only the one that gives the sale most; of several, the earlier.
+    Best,
+}
+
+/// The days from and until which a program holds, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Valid {
+    /// The first day.
+    pub from: Option<Date>,
+    /// The last day.
+    pub until: Option<Date>,
+}
+
+impl Valid {
+    /// Whether a day is one of them.
+    pub fn contains(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// A price book's rules.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PriceBook {
+    /// By product.
+    pub products: BTreeMap<ProductId, LineRule>,
+    /// For each product that isn't named.
+    pub others: Option<LineRule>,
+}
+
+impl PriceBook {
+    fn rule(&self, product: &ProductId) -> Option<LineRule> {
+        self.products.get(product).copied().or(self.others)
+    }
+}
+
+/// What happens when goods come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ReturnPolicy {
+    /// What happens when more should be taken back than is there (R19).
+    pub negative_balance: NegativeBalance,
+    /// Whether cash may go back for what loyalty paid (R17).
+    pub loyalty_to_cash: bool,
+    /// For how many days loyalty given back can be used when it has run out meanwhile (R23).
+    pub restore_grace_days: u16,
+}
+
+/// What happens when more should be taken back than is there (R19).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NegativeBalance {
+    /// The balance goes below zero, and later earning fills it.
+    #[default]
+    Allow,
+    /// What is there is taken; the rest is written off.
+    Clamp,
+    /// The document is refused.
+    Refuse,
+    /// What is there is taken; the money value of the rest is kept from the refund.
+    DeductFromRefund,
+}
+
+/// Who takes part (R9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Enrolment {
+    /// Every customer who hasn't opted out.
+    #[default]
+    Automatic,
+    /// Those who asked to.
+    OnRequest,
+}
+
+/// What tells one version of a program from another: the SHA-256 of its document in canonical
+/// form, or any 32 bytes that the caller never gives to another program.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProgramVersion(pub [u8; 32]);
+
+impl fmt::Display for ProgramVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for ProgramVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A program with its version. Sales keep the version under which they were rung up (Q29).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionedProgram {
+    /// The version.
+    pub version: ProgramVersion,
+    /// The program.
+    pub program: Arc<Program>,
+}

@@ -1,0 +1,82 @@
+//! Paying with loyalty (R13).
+
+use crate::loyalty::Program;
+use crate::money::{AmountError, Exact, MAX_DECIMALS, Money, Ratio, Rounding, Units, power_of_ten};
+
+/// How units pay for goods.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redemption {
+    /// The money that one unit pays; above zero.
+    pub value: Ratio,
+    /// Units go only in whole multiples of this.
+    pub step: Option<Units>,
+    /// One payment takes at least this many.
+    pub minimum: Units,
+    /// The largest share of the total that loyalty may pay, of 1.
+    pub maximum_share: Ratio,
+    /// Whether what a sale earns can pay for it.
+    pub same_sale: bool,
+}
+
+impl Redemption {
+    /// One unit pays 1.00, any number of them, and all of a sale.
+    pub fn one_for_one() -> Redemption {
+        let (value, maximum_share) = (Ratio::ONE, Ratio::ONE);
+        Redemption { value, step: None, minimum: Units::ZERO, maximum_share, same_sale: false }
+    }
+
+    /// How many units an amount of money takes; `None` if it is no whole number of the smallest
+    /// unit (Q22).
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] past 63 bits.
+    pub fn units_of(&self, money: Money, program: &Program) -> Result<Option<Units>, AmountError> {
+        let (up, down) = self.money_per_unit(program)?;
+        let (units, remainder) =
+            Exact::fraction(i128::from(money.minor()), 1)?.times(down, up)?.floor_and_remainder()?;
+        Ok(remainder.is_zero().then_some(Units::from_minor(units)))
+    }
+
+    /// The money that units are worth, rounded half up.
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] past 63 bits.
+    pub fn money_of(&self, units: Units, program: &Program) -> Result<Money, AmountError> {
+        let (up, down) = self.money_per_unit(program)?;
+        let money = Exact::fraction(i128::from(units.minor()), 1)?.times(up, down)?;
+        Ok(Money::from_minor(money.round(Rounding::HalfUp)?))
+    }
+
+    /// The most whole units that an amount of money covers.
+    pub(crate) fn units_within(&self, money: Money, program: &Program) -> Result<Units, AmountError> {
+        let (up, down) = self.money_per_unit(program)?;
+        let units = Exact::fraction(i128::from(money.minor()), 1)?.times(down, up)?;
+        Ok(Units::from_minor(units.floor_and_remainder()?.0))
+    }
+
+    /// The fewest whole units that are worth at least an amount of money.
+    pub(crate) fn units_covering(&self, money: Money, program: &Program) -> Result<Units, AmountError> {
+        let (up, down) = self.money_per_unit(program)?;
+        let units = Exact::fraction(i128::from(money.minor()), 1)?.times(down, up)?;
+        let (floor, remainder) = units.floor_and_remainder()?;
+        Units::from_minor(floor).plus(Units::from_minor(i64::from(!remainder.is_zero())))
+    }
+
+    /// The units that an amount of money is worth, rounded half up.
+    pub(crate) fn units_worth(&self, money: Money, program: &Program) -> Result<Units, AmountError> {
+        let (up, down) = self.money_per_unit(program)?;
+        let units = Exact::fraction(i128::from(money.minor()), 1)?.times(down, up)?;
+        Ok(Units::from_minor(units.round(Rounding::HalfUp)?))
+    }
+
+    /// Smallest units of money for one smallest unit of the program, as a fraction.
+    fn money_per_unit(&self, program: &Program) -> Result<(i128, i128), AmountError> {
+        let value = i128::from(self.value.mantissa());
+        if value <= 0 {
+            return Err(AmountError::TooLarge);
+        }
+        let up = power_of_ten(program.currency.decimals().min(MAX_DECIMALS)).checked_mul(value);
+        let down = power_of_ten(program.unit_decimals().saturating_add(self.value.scale()));
+        Ok((up.ok_or(AmountError::TooLarge)?, down))
+    }
+}

@@ -1,0 +1,79 @@
+//! To which tenders a refund goes (R17, Q3).
+
+use alloc::vec::Vec;
+
+use crate::ident::Tender;
+use crate::loyalty::program::Program;
+use crate::money::{AmountError, Exact, Money, Rounding, Units, split_by_weight};
+use crate::sale::{Payment, Settled};
+
+/// What goes back to each tender; loyalty is counted in money and in units.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Refund {
+    /// Each tender that gets something, in the order in which they paid.
+    pub(crate) parts: Vec<Payment>,
+    /// The units that go back.
+    pub(crate) units: Units,
+}
+
+/// Shares out `value`, which has just gone back of a sale, over the tenders that paid. `spent` is
+/// how many units paid for the sale, `restored` how many of them went back before.
+pub(crate) fn share_out(
+    program: &Program,
+    sale: &Settled,
+    value: Money,
+    spent: Units,
+    restored: Units,
+) -> Result<Refund, AmountError> {
+    let units = loyalty_part(program, sale, value, spent, restored)?;
+    let loyalty = match &program.redemption {
+        Some(redemption) => redemption.money_of(units, program)?,
+        None => Money::ZERO,
+    };
+    let mut parts = Vec::new();
+    if !loyalty.is_zero() {
+        parts.push(Payment { tender: Tender::loyalty(), amount: loyalty });
+    }
+    let others: Vec<&Payment> = sale.paid().parts().iter().filter(|part| !part.tender.is_loyalty()).collect();
+    let left = |part: &&Payment| part.amount.minus(sale.returned().refunded().of(&part.tender));
+    let left: Vec<i64> =
+        others.iter().map(|part| left(part).map(|left| left.or_zero().minor())).collect::<Result<_, _>>()?;
+    let shares = split_by_weight(value.minus(loyalty)?.or_zero().minor(), &left)?;
+    for (part, share) in others.into_iter().zip(shares) {
+        if share != 0 {
+            parts.push(Payment { tender: part.tender.clone(), amount: Money::from_minor(share) });
+        }
+    }
+    Ok(Refund { parts, units })
+}
+
+/// Loyalty's part: after R of T has gone back in all, round-half-up(units paid × R / T), but never
+/// so much or so little that another tender would get more than it paid (Q3). The sale's record
+/// holds R already with `value` in it.
+fn loyalty_part(
+    program: &Program,
+    sale: &Settled,
+    value: Money,
+    spent: Units,
+    restored: Units,
+) -> Result<Units, AmountError> {
+    let (Some(redemption), false) = (&program.redemption, spent.is_zero()) else { return Ok(Units::ZERO) };
+    let (back, total) = (sale.returned().value(), sale.bill().total());
+    if total.is_zero() {
+        return Ok(Units::ZERO);
+    }
+    let by_share = Exact::fraction(i128::from(spent.minor()), 1)?
+        .times(i128::from(back.minor()), i128::from(total.minor()))?
+        .round(Rounding::HalfUp)?;
+    let wanted = Units::from_minor(by_share).minus(restored)?.or_zero();
+    let most = spent.minus(restored)?.min(redemption.units_within(value, program)?);
+    let others =
+        sale.paid().total()?.minus(sale.paid().loyalty())?.minus(refunded_to_others(sale)?)?.or_zero();
+    let least = redemption.units_covering(value.minus(others)?.or_zero(), program)?.min(most);
+    Ok(wanted.clamp(least, most))
+}
+
+fn refunded_to_others(sale: &Settled) -> Result<Money, AmountError> {
+    let refunded = sale.returned().refunded();
+    refunded.total()?.minus(refunded.loyalty())
+}

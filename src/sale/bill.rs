@@ -1,0 +1,206 @@
+//! What was rung up, and what is due for it.
+
+use alloc::vec::Vec;
+
+use crate::ident::{CustomerId, LineId, OperatorId, OutletId, RegisterId, SaleId};
+use crate::money::{AmountError, Money, split_by_weight};
+use crate::sale::{LineItem, Terms};
+use crate::time::Timestamp;
+
+/// What a sale's document says of the goods and of what comes beside them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RungUp {
+    /// The sale.
+    pub sale: SaleId,
+    /// When the lines were rung up.
+    pub at: Timestamp,
+    /// Where, and by whom.
+    pub place: Place,
+    /// Who buys.
+    pub customer: Option<CustomerId>,
+    /// How it may be paid.
+    pub terms: Terms,
+    /// The lines.
+    pub lines: Vec<LineItem>,
+    /// What is taken off the whole sale.
+    pub discount: Money,
+    /// What is added beside the goods.
+    pub fees: Vec<Fee>,
+    /// Tax that comes on top of the prices.
+    pub tax_added: Money,
+    /// What rounding the total to the smallest coin adds, or takes off.
+    pub cash_rounding: Money,
+    /// Whether the sale may earn at all; staff purchases and corrections don't (R10).
+    pub earns: bool,
+}
+
+/// Where a document was made, and by whom, as far as it says (R40).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The shop.
+    pub outlet: Option<OutletId>,
+    /// The register.
+    pub register: Option<RegisterId>,
+    /// The person.
+    pub operator: Option<OperatorId>,
+}
+
+/// Something added to a sale that isn't goods. Fees never earn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fee {
+    /// What for.
+    pub kind: FeeKind,
+    /// How much.
+    pub amount: Money,
+}
+
+/// What a fee is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeeKind {
+    /// Sending the goods.
+    Shipping,
+    /// A present for the staff: outside the total that the share of loyalty is taken of (Q1).
+    Tip,
+    /// Bringing the goods.
+    Delivery,
+    /// Service.
+    Service,
+}
+
+/// What was rung up can't be a bill.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BillError {
+    /// Two lines have the same id.
+    #[error("line {line} stands twice in the sale")]
+    SameLineTwice {
+        /// The line.
+        line: LineId,
+    },
+    /// A discount or a fee is below zero.
+    #[error("{what} is below zero")]
+    Negative {
+        /// The field.
+        what: &'static str,
+    },
+    /// The total due is below zero: what goes back to the customer is a return.
+    #[error("the total due is below zero")]
+    TotalBelowZero,
+    /// A sum is larger than can be kept.
+    #[error(transparent)]
+    Amount(#[from] AmountError),
+}
+
+/// A sale's lines with what each comes to, and the total due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bill {
+    rung_up: RungUp,
+    amounts: Vec<LineAmounts>,
+    total: Money,
+    tips: Money,
+}
+
+/// What one line comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LineAmounts {
+    /// After the line's own discount.
+    pub(crate) own: Money,
+    /// After its share of the sale discount, too (R7).
+    pub(crate) net: Money,
+}
+
+impl Bill {
+    /// Works out what the lines come to and what is due.
+    ///
+    /// # Errors
+    /// [`BillError`] for a line that stands twice, a discount or fee below zero, a total below
+    /// zero, or an amount that is too large; in that order.
+    pub fn ring_up(rung_up: RungUp) -> Result<Bill, BillError> {
+        refuse_same_line_twice(&rung_up.lines)?;
+        refuse_negatives(&rung_up)?;
+        let own: Vec<i64> =
+            rung_up.lines.iter().map(|line| line.amount().map(Money::minor)).collect::<Result<_, _>>()?;
+        let mut discounts = Vec::new();
+        if !rung_up.discount.is_zero() {
+            discounts = split_by_weight(rung_up.discount.minor(), &own)?;
+        }
+        let mut amounts = Vec::with_capacity(own.len());
+        for (index, own) in own.into_iter().map(Money::from_minor).enumerate() {
+            let discount = Money::from_minor(discounts.get(index).copied().unwrap_or(0));
+            amounts.push(LineAmounts { own, net: own.minus(discount)? });
+        }
+        let (total, tips) = totals(&rung_up, &amounts)?;
+        Ok(Bill { rung_up, amounts, total, tips })
+    }
+
+    /// What was rung up.
+    pub fn rung_up(&self) -> &RungUp {
+        &self.rung_up
+    }
+
+    /// T: the total due with fees, added tax and cash rounding, without tips (Q1).
+    pub fn total(&self) -> Money {
+        self.total
+    }
+
+    /// All tips together.
+    pub fn tips(&self) -> Money {
+        self.tips
+    }
+
+    /// All that the customer has to pay, tips included (Q15).
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] past 63 bits.
+    pub fn due(&self) -> Result<Money, AmountError> {
+        self.total.plus(self.tips)
+    }
+
+    /// The line with this id: its place, and what was rung up.
+    pub fn line(&self, id: &LineId) -> Option<(usize, &LineItem)> {
+        self.rung_up.lines.iter().enumerate().find(|(_, line)| line.id == *id)
+    }
+
+    /// What each line comes to, in the order of the lines.
+    pub(crate) fn amounts(&self) -> &[LineAmounts] {
+        &self.amounts
+    }
+}
+
+fn refuse_same_line_twice(lines: &[LineItem]) -> Result<(), BillError> {
+    let mut ids: Vec<&LineId> = lines.iter().map(|line| &line.id).collect();
+    ids.sort_unstable();
+    match ids.windows(2).find(|pair| pair.first() == pair.last()) {
+        Some(pair) => match pair.first() {
+            Some(line) => Err(BillError::SameLineTwice { line: (*line).clone() }),
+            None => Ok(()),
+        },
+        None => Ok(()),
+    }
+}
+
+fn refuse_negatives(rung_up: &RungUp) -> Result<(), BillError> {
+    if rung_up.discount.is_negative() {
+        return Err(BillError::Negative { what: "discount" });
+    }
+    if rung_up.lines.iter().any(|line| line.discount.is_negative()) {
+        return Err(BillError::Negative { what: "a line's discount" });
+    }
+    if rung_up.fees.iter().any(|fee| fee.amount.is_negative()) {
+        return Err(BillError::Negative { what: "a fee" });
+    }
+    Ok(())
+}
+
+fn totals(rung_up: &RungUp, amounts: &[LineAmounts]) -> Result<(Money, Money), BillError> {
+    let lines = Money::sum(amounts.iter().map(|line| line.own))?;
+    let kind = |fee: &&Fee| fee.kind == FeeKind::Tip;
+    let tips = Money::sum(rung_up.fees.iter().filter(kind).map(|fee| fee.amount))?;
+    let fees = Money::sum(rung_up.fees.iter().filter(|fee| !kind(fee)).map(|fee| fee.amount))?;
+    let total = lines.minus(rung_up.discount)?.plus(fees)?;
+    let total = total.plus(rung_up.tax_added)?.plus(rung_up.cash_rounding)?;
+    if total.is_negative() {
+        return Err(BillError::TotalBelowZero);
+    }
+    Ok((total, tips))
+}

@@ -1,0 +1,20 @@
+//! The sale: what was rung up, what is due, what has been paid, and when it is settled.
+//!
+//! A sale is a state machine ([`SaleState`]) whose states hold their own data; its
+//! [`Terms`] say how it may be paid and are another thing. The only way from a sale to its
+//! earnings is a [`Settlement`], and only a sale whose balance due reached zero has one (R1).
+
+mod bill;
+mod line;
+mod returned;
+mod settlement;
+mod state;
+mod tender;
+
+pub(crate) use bill::LineAmounts;
+pub use bill::{Bill, BillError, Fee, FeeKind, Place, RungUp};
+pub use line::{LineItem, Tax};
+pub use returned::{ReturnError, Returned, ReturnedLine};
+pub use settlement::Settlement;
+pub use state::{Parked, Pending, SaleState, Settled, Terms, Voided};
+pub use tender::{Payment, TenderError, Tendered};

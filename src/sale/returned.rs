@@ -1,0 +1,184 @@
+//! What came back of a settled sale.
+
+use alloc::vec::Vec;
+
+use crate::ident::LineId;
+use crate::money::{AmountError, Exact, Money, Ratio, Rounding};
+use crate::sale::{Bill, Payment, Tendered};
+
+/// A line, or a part of it, that comes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReturnedLine {
+    /// The line of the sale.
+    pub line: LineId,
+    /// How many, or how much of it; above zero.
+    pub quantity: Ratio,
+}
+
+/// Goods can't come back as asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReturnError {
+    /// The sale has no such line.
+    #[error("the sale has no line {line}")]
+    UnknownLine {
+        /// The line asked for.
+        line: LineId,
+    },
+    /// More would come back than was sold.
+    #[error("more of line {line} would come back than was sold")]
+    OverReturn {
+        /// The line.
+        line: LineId,
+        /// What can still come back.
+        left: Ratio,
+    },
+    /// A quantity is not above zero.
+    #[error("the quantity of line {line} that comes back is not above zero")]
+    NotAboveZero {
+        /// The line.
+        line: LineId,
+    },
+    /// More money would go back than was paid.
+    #[error("more money would go back than was paid")]
+    OverReturnMoney {
+        /// What can still go back, in minor units.
+        left: Money,
+    },
+    /// A sum is larger than can be kept.
+    #[error(transparent)]
+    Amount(#[from] AmountError),
+}
+
+/// All that came back of a sale so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Returned {
+    /// Of each line, in the order of the sale's lines.
+    quantities: Vec<Ratio>,
+    /// Money that went back without goods.
+    money: Money,
+    /// R: the value of all that went back, goods and money (Q2).
+    value: Money,
+    /// What each tender got back.
+    refunded: Tendered,
+}
+
+impl Returned {
+    pub(crate) fn nothing(bill: &Bill) -> Returned {
+        Returned {
+            quantities: bill.rung_up().lines.iter().map(|_| Ratio::ZERO).collect(),
+            money: Money::ZERO,
+            value: Money::ZERO,
+            refunded: Tendered::default(),
+        }
+    }
+
+    /// Takes goods back, and says what they are worth: T × net amount returned / net amount of all
+    /// lines, over all returns so far, less what went back before (Q2).
+    ///
+    /// # Errors
+    /// [`ReturnError`] for a line that isn't there, a quantity that isn't above zero, or more than
+    /// was sold; in the order of the lines given.
+    pub(crate) fn take_goods(&mut self, bill: &Bill, lines: &[ReturnedLine]) -> Result<Money, ReturnError> {
+        for returned in lines {
+            self.take_line(bill, returned)?;
+        }
+        let value = self.goods_value(bill)?.min(bill.total()).minus(self.value)?.or_zero();
+        self.value = self.value.plus(value)?;
+        Ok(value)
+    }
+
+    /// Gives money back without goods.
+    ///
+    /// # Errors
+    /// [`ReturnError::OverReturnMoney`] past what is left of the total.
+    pub(crate) fn take_money(&mut self, bill: &Bill, amount: Money) -> Result<(), ReturnError> {
+        let left = bill.total().minus(self.value)?;
+        if left < amount {
+            return Err(ReturnError::OverReturnMoney { left });
+        }
+        self.money = self.money.plus(amount)?;
+        self.value = self.value.plus(amount)?;
+        Ok(())
+    }
+
+    pub(crate) fn refund(&mut self, refund: &[Payment]) -> Result<(), AmountError> {
+        refund.iter().try_for_each(|part| self.refunded.add(&part.tender, part.amount))
+    }
+
+    /// How much of a line, by its place in the sale, came back.
+    pub fn quantity(&self, index: usize) -> Ratio {
+        self.quantities.get(index).copied().unwrap_or(Ratio::ZERO)
+    }
+
+    /// Money that went back without goods.
+    pub fn money(&self) -> Money {
+        self.money
+    }
+
+    /// R: the value of all that went back.
+    pub fn value(&self) -> Money {
+        self.value
+    }
+
+    /// What each tender got back.
+    pub fn refunded(&self) -> &Tendered {
+        &self.refunded
+    }
+
+    /// Whether all goods are back. What the till took off as a line of its own is no goods.
+    pub fn is_all_goods(&self, bill: &Bill) -> bool {
+        let lines = bill.rung_up().lines.iter().zip(bill.amounts());
+        lines.enumerate().all(|(index, (line, amounts))| {
+            amounts.own.is_negative() || line.quantity <= Ratio::ZERO || self.quantity(index) == line.quantity
+        })
+    }
+
+    fn take_line(&mut self, bill: &Bill, returned: &ReturnedLine) -> Result<(), ReturnError> {
+        let Some((index, line)) = bill.line(&returned.line) else {
+            return Err(ReturnError::UnknownLine { line: returned.line.clone() });
+        };
+        if returned.quantity <= Ratio::ZERO {
+            return Err(ReturnError::NotAboveZero { line: returned.line.clone() });
+        }
+        let before = self.quantity(index);
+        let after = before.plus(returned.quantity)?;
+        if line.quantity < after {
+            let left = Ratio::from_decimal(
+                line.quantity.to_decimal().checked_sub(before.to_decimal()).ok_or(AmountError::TooLarge)?,
+            )?;
+            return Err(ReturnError::OverReturn { line: returned.line.clone(), left });
+        }
+        if let Some(quantity) = self.quantities.get_mut(index) {
+            *quantity = after;
+        }
+        Ok(())
+    }
+
+    /// What all the goods that are back by now are worth.
+    fn goods_value(&self, bill: &Bill) -> Result<Money, AmountError> {
+        let all_net = Money::sum(bill.amounts().iter().map(|line| line.net))?;
+        let by_quantity = all_net <= Money::ZERO;
+        let (mut back, mut all) = (Exact::ZERO, Exact::ZERO);
+        for (index, (line, amounts)) in bill.rung_up().lines.iter().zip(bill.amounts()).enumerate() {
+            if line.quantity.is_zero() {
+                continue;
+            }
+            let weight = if by_quantity {
+                Exact::fraction(line.quantity.scaled().max(0), 1)?
+            } else {
+                Exact::fraction(i128::from(amounts.net.minor()), 1)?
+            };
+            all = all.plus(&weight);
+            if !self.quantity(index).is_zero() {
+                back = back.plus(&weight.times(self.quantity(index).scaled(), line.quantity.scaled())?);
+            }
+        }
+        let Exact::Narrow(all, _) = all else { return Err(AmountError::TooLarge) };
+        if all <= 0 {
+            return Ok(Money::ZERO);
+        }
+        let value = back.times(i128::from(bill.total().minor()), all)?;
+        Ok(Money::from_minor(value.round(Rounding::HalfUp)?))
+    }
+}

@@ -1,0 +1,141 @@
+//! The states of a sale, and the steps between them.
+
+use crate::money::{AmountError, Money};
+use crate::sale::{Bill, Returned, RungUp, Settlement, TenderError, Tendered};
+use crate::time::Timestamp;
+
+/// How a sale may be paid. What has been paid by now is another thing: [`SaleState`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Terms {
+    /// At once.
+    #[default]
+    Immediate,
+    /// Lay-away: the shop keeps the goods until all is paid (R3).
+    Layby,
+    /// The goods leave, the debt stays (R4).
+    OnAccount,
+}
+
+/// Where a sale stands. Each state holds its own data; a step consumes one and gives the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaleState {
+    /// Put aside before anything was paid; it can be rung up anew.
+    Parked(Parked),
+    /// Rung up, and not wholly paid.
+    Pending(Pending),
+    /// Wholly paid.
+    Settled(Settled),
+    /// Undone.
+    Voided(Voided),
+}
+
+/// A sale that was put aside. It has moved nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parked {
+    /// What was rung up so far.
+    pub rung_up: RungUp,
+}
+
+/// A sale with a balance due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    bill: Bill,
+    paid: Tendered,
+}
+
+/// A sale that is paid, with its [`Settlement`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    bill: Bill,
+    paid: Tendered,
+    settlement: Settlement,
+    /// What came back since.
+    pub(crate) returned: Returned,
+}
+
+/// A sale that was undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Voided {
+    /// What had been rung up.
+    pub rung_up: RungUp,
+    /// When it was undone.
+    pub at: Timestamp,
+}
+
+impl Pending {
+    /// A sale that was rung up, before any payment.
+    pub fn new(bill: Bill) -> Pending {
+        Pending { bill, paid: Tendered::default() }
+    }
+
+    /// Takes payments. The sale is settled when the balance due reaches zero, and pending else.
+    ///
+    /// # Errors
+    /// [`TenderError::ExceedsBalanceDue`] if more was paid than is due.
+    pub fn tender(mut self, payments: &Tendered, at: Timestamp) -> Result<SaleState, TenderError> {
+        let (offered, due) = (payments.total()?, self.balance_due()?);
+        if due < offered {
+            return Err(TenderError::ExceedsBalanceDue { offered, due });
+        }
+        self.paid.add_all(payments)?;
+        Ok(match Settlement::reached(&self.bill, &self.paid, at) {
+            Some(settlement) => {
+                let returned = Returned::nothing(&self.bill);
+                SaleState::Settled(Settled { bill: self.bill, paid: self.paid, settlement, returned })
+            }
+            None => SaleState::Pending(self),
+        })
+    }
+
+    /// What was rung up.
+    pub fn bill(&self) -> &Bill {
+        &self.bill
+    }
+
+    /// What has been paid.
+    pub fn paid(&self) -> &Tendered {
+        &self.paid
+    }
+
+    /// What is still to pay.
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] past 63 bits.
+    pub fn balance_due(&self) -> Result<Money, AmountError> {
+        self.bill.due()?.minus(self.paid.total()?)
+    }
+}
+
+impl Settled {
+    /// What was rung up.
+    pub fn bill(&self) -> &Bill {
+        &self.bill
+    }
+
+    /// What has been paid.
+    pub fn paid(&self) -> &Tendered {
+        &self.paid
+    }
+
+    /// The key to earning.
+    pub fn settlement(&self) -> &Settlement {
+        &self.settlement
+    }
+
+    /// What came back since.
+    pub fn returned(&self) -> &Returned {
+        &self.returned
+    }
+}
+
+impl SaleState {
+    /// What was rung up.
+    pub fn rung_up(&self) -> &RungUp {
+        match self {
+            SaleState::Parked(parked) => &parked.rung_up,
+            SaleState::Pending(pending) => pending.bill().rung_up(),
+            SaleState::Settled(settled) => settled.bill().rung_up(),
+            SaleState::Voided(voided) => &voided.rung_up,
+        }
+    }
+}

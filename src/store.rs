@@ -1,0 +1,57 @@
+//! The port to whatever keeps the ledger.
+//!
+//! A store answers a [`Question`] with [`Facts`] and keeps a [`ChangeSet`], both inside one
+//! transaction that no other writer can come between (R15). It decides nothing.
+
+use alloc::vec::Vec;
+
+use crate::decide::{ChangeSet, Facts, Operation, Question};
+use crate::ledger::Seq;
+
+/// Something that keeps a ledger.
+pub trait Store {
+    /// What can go wrong.
+    type Error: core::error::Error;
+    /// A transaction; while it lives the store can't be used otherwise.
+    type Transaction<'store>: Transaction<Error = Self::Error>
+    where
+        Self: 'store;
+
+    /// Begins a transaction, and waits until no other writer is in one.
+    ///
+    /// # Errors
+    /// If the store can't be written to, now or at all.
+    fn begin(&mut self) -> Result<Self::Transaction<'_>, Self::Error>;
+
+    /// Operations in order, from the one numbered `from` on, `most` of them at the most; none when
+    /// there are no more.
+    ///
+    /// # Errors
+    /// If the store can't be read, or what is read is damaged.
+    fn operations(&mut self, from: Seq, most: usize) -> Result<Vec<Operation>, Self::Error>;
+}
+
+/// A transaction. Dropped without [`commit`](Transaction::commit) it has changed nothing.
+pub trait Transaction {
+    /// What can go wrong.
+    type Error: core::error::Error;
+
+    /// Answers a question, changes of this transaction included.
+    ///
+    /// # Errors
+    /// If the store can't be read, or what is read is damaged.
+    fn facts(&mut self, question: &Question<'_>) -> Result<Facts, Self::Error>;
+
+    /// Takes a change set that was decided on facts of this transaction.
+    ///
+    /// # Errors
+    /// If the store can't be written to. The transaction is of no use afterwards.
+    fn record(&mut self, changes: &ChangeSet) -> Result<(), Self::Error>;
+
+    /// Makes all that was recorded last. When this returns, it survives a loss of power, as far as
+    /// the store is one that survives anything.
+    ///
+    /// # Errors
+    /// If the store can't be written to; nothing was kept then.
+    fn commit(self) -> Result<(), Self::Error>;
+}
