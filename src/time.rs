@@ -15,6 +15,9 @@ impl Timestamp {
     /// 1970-01-01T00:00:00 UTC.
     pub const EPOCH: Timestamp = Timestamp(0);
 
+    /// The last moment a document can bear.
+    pub(crate) const LAST: Timestamp = Timestamp(*TIMESTAMPS.end());
+
     /// From milliseconds since 1970, in UTC; `None` outside the years 0000 to 9999.
     pub fn from_millisecond(millisecond: i64) -> Option<Timestamp> {
         TIMESTAMPS.contains(&millisecond).then_some(Timestamp(millisecond))
@@ -95,6 +98,9 @@ const FIRST_DAY: i32 = -719_528;
 const LAST_DAY: i32 = 2_932_896;
 
 impl Date {
+    /// The first day there is.
+    pub(crate) const FIRST: Date = Date(FIRST_DAY);
+
     /// From days since 1970-01-01; `None` outside the years 0000 to 9999.
     pub fn from_days(days: i32) -> Option<Date> {
         (FIRST_DAY..=LAST_DAY).contains(&days).then_some(Date(days))
@@ -196,12 +202,21 @@ pub enum Zone {
 }
 
 /// What is known of time zones. Zone rules are data that change: they are handed in (R27).
+///
+/// ```
+/// use regulars::time::{FixedZones, Offset, Timestamp, Zone, Zones};
+///
+/// let always = Zone::Fixed(Offset::from_minutes(-300).expect("an offset"));
+/// assert_eq!(FixedZones.offset(&always, Timestamp::EPOCH).map(Offset::minutes), Some(-300));
+/// // Without a zone database a name means nothing, and is not taken for something else.
+/// assert_eq!(FixedZones.offset(&Zone::Named("Europe/Berlin".into()), Timestamp::EPOCH), None);
+/// ```
 pub trait Zones {
     /// How far local time is ahead of UTC in `zone` at `at`; `None` if the zone isn't known.
     fn offset(&self, zone: &Zone, at: Timestamp) -> Option<Offset>;
 }
 
-/// Zones of a fixed offset, and no others: all that a machine without a zone database has.
+/// Zones of a fixed offset, `UTC`, and no others: all that a machine without a zone database has.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct FixedZones;
 

@@ -1,3 +1,9 @@
 //! Everything that touches the world around the core.
 
 pub mod memory;
+#[cfg(feature = "receipt")]
+pub mod receipt;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+#[cfg(feature = "time-zones")]
+pub mod zones;

@@ -55,18 +55,19 @@ pub enum Document {
     Check(MemberDocument),
 }
 
-/// A sale.
+/// A sale. Its own id is the document's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SaleDocument {
     /// What was rung up, under which id, when and where.
     pub rung_up: RungUp,
     /// What was tendered.
     pub payments: Vec<Payment>,
-    /// What was given back of it.
+    /// What was given back of it; not below zero (Q22).
     pub change: Money,
     /// Codes that the customer showed.
     pub codes: Vec<Code>,
-    /// Whether the sale is put aside, to be rung up anew later.
+    /// Whether the sale is put aside, to be rung up anew later. A parked sale moves nothing, whatever
+    /// payments it has; the same id may come again with any content (R2).
     pub parked: bool,
 }
 
@@ -79,24 +80,25 @@ pub struct PaymentDocument {
     pub sale: SaleId,
     /// What was tendered.
     pub payments: Vec<Payment>,
-    /// What was given back of it.
+    /// What was given back of it; not below zero (Q22).
     pub change: Money,
 }
 
-/// A payment of sales on account.
+/// A payment of sales on account (R4, Q20).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountPaymentDocument {
     /// Id, time and place.
     pub header: Header,
     /// Whose account.
     pub customer: CustomerId,
-    /// What was tendered.
+    /// What was tendered; loyalty is taken first, then the others in order.
     pub payments: Vec<Payment>,
-    /// The sales that are paid; the oldest is paid first.
+    /// The sales that are paid, all of this customer; the oldest is paid first, whatever the order
+    /// here. They have to be named: without any, and where something is left over, it is `not_built`.
     pub sales: Vec<SaleId>,
 }
 
-/// Goods that come back.
+/// Goods that come back (R16, R17).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReturnDocument {
     /// Id, time and place.
@@ -105,11 +107,12 @@ pub struct ReturnDocument {
     pub of: SaleId,
     /// The goods.
     pub lines: Vec<ReturnedLine>,
-    /// To which tenders their value goes back; `None` for the shares in which they paid (R17).
+    /// To which tenders their value goes back; `None` for the shares in which they paid (R17). It may
+    /// come to less than the goods are worth, and not to more.
     pub refund: Option<Vec<Payment>>,
 }
 
-/// Money that goes back without goods.
+/// Money that goes back without goods (R16).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReturnAmountDocument {
     /// Id, time and place.
@@ -122,7 +125,7 @@ pub struct ReturnAmountDocument {
     pub refund: Option<Vec<Payment>>,
 }
 
-/// A sale that is undone.
+/// A sale that is undone, in whatever state it is (R20).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VoidDocument {
     /// Id, time and place.
@@ -140,7 +143,7 @@ pub struct RedeemDocument {
     pub customer: CustomerId,
     /// How many, or for how much money.
     pub spend: Spend,
-    /// What has to be paid, at most.
+    /// What has to be paid: the units may be worth no more. `None` where it isn't known.
     pub bill: Option<Money>,
 }
 
@@ -162,26 +165,26 @@ pub struct AdjustDocument {
     pub customer: CustomerId,
     /// How many; below zero takes.
     pub units: Units,
-    /// Why; required.
+    /// Why; required, and not blank.
     pub reason: Option<Arc<str>>,
     /// Whether the balance may go below zero.
     pub allow_negative: bool,
 }
 
-/// Units that come from another scheme.
+/// Units that come from another scheme (R33, Q11).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportDocument {
     /// Id, time and place.
     pub header: Header,
     /// Whose units.
     pub customer: CustomerId,
-    /// How many; above zero.
+    /// How many; not below zero.
     pub units: Units,
     /// The last day on which they can be used; it wins over every policy (Q11).
     pub expires: Option<Date>,
 }
 
-/// A customer who joins.
+/// A customer who joins (R9).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnrolDocument {
     /// Id, time and place.
@@ -199,7 +202,7 @@ pub struct MemberDocument {
     pub customer: CustomerId,
 }
 
-/// A new version of the program.
+/// A new version of the program. Sales that were rung up before keep theirs (Q29).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProgramDocument {
     /// Id, time and place.

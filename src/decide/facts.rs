@@ -9,7 +9,18 @@ use crate::loyalty::VersionedProgram;
 use crate::money::Units;
 use crate::time::{Date, Offset, Timestamp};
 
-/// What a store is asked before a document can be decided.
+/// What a store is asked before a document can be decided, and what one asks who only looks.
+///
+/// ```
+/// use regulars::decide::Question;
+/// use regulars::ident::CustomerId;
+/// use regulars::time::Timestamp;
+///
+/// let ada = CustomerId::new("ada")?;
+/// let question = Question::of_customer(&ada, Timestamp::EPOCH);
+/// assert!(question.lots && question.sales.is_empty() && question.document.is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Question<'a> {
     /// The operation that recorded a document of this type and id, if there is one.
@@ -32,12 +43,30 @@ impl<'a> Question<'a> {
     pub fn about(document: &'a Document) -> Question<'a> {
         Question {
             document: document.id().map(|id| (document.kind(), id)),
-            sales: document.about_sales(),
+            sales: match document {
+                Document::Sale(sale) => core::slice::from_ref(&sale.rung_up.sale),
+                other => other.about_sales(),
+            },
             customer: document.customer(),
             lots: document.touches_lots(),
-            at: document.at(),
-            running_out_before: document.at().date(Offset::EASTMOST).next(),
+            ..Question::as_of(document.at())
         }
+    }
+
+    /// One customer, with lots, as of a moment.
+    pub fn of_customer(customer: &'a CustomerId, at: Timestamp) -> Question<'a> {
+        Question { customer: Some(customer), lots: true, ..Question::as_of(at) }
+    }
+
+    /// Sales and their customers, with lots, as of a moment.
+    pub fn of_sales(sales: &'a [SaleId], at: Timestamp) -> Question<'a> {
+        Question { sales, lots: true, ..Question::as_of(at) }
+    }
+
+    /// Nothing but the program that holds, as of a moment.
+    pub fn as_of(at: Timestamp) -> Question<'a> {
+        let running_out_before = at.date(Offset::EASTMOST).next();
+        Question { document: None, sales: &[], customer: None, lots: false, at, running_out_before }
     }
 }
 
@@ -45,7 +74,8 @@ impl<'a> Question<'a> {
 /// change set that is decided on it has been committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
-    /// The number that the next operation gets.
+    /// The number that the next operation gets: one more than the last, those of this transaction
+    /// included.
     pub next: Seq,
     /// The program that holds now; `None` before the first.
     pub program: Option<VersionedProgram>,
@@ -69,7 +99,8 @@ pub struct Recorded {
 /// A sale and all that happened to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SaleHistory {
-    /// The operation that rang it up, and all later ones about it, in order.
+    /// The operation that rang it up, and all later ones about it, in order. A sale that was parked
+    /// and rung up anew begins at the newest.
     pub operations: Vec<Operation>,
     /// The version of the program under which it was rung up (Q29).
     pub program: VersionedProgram,

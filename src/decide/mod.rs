@@ -1,4 +1,30 @@
 //! The heart: a pure function from facts and a document to a change set and an outcome.
+//!
+//! [`decide()`] knows no clock, no store and no thread. What it has to know is in [`Facts`], which a
+//! store gives for the [`Question`] about a [`Document`]; what it says is a [`ChangeSet`], which a
+//! store keeps whole, and an [`Outcome`], which the caller is told.
+//!
+//! # Which refusal, where several apply
+//!
+//! The one that stands first. [`Refusal::Conflict`] comes before all others, then
+//! [`Refusal::InvalidProgram`] where no program has been set. Lines, payments and sales are looked at
+//! in the order in which the document has them, except as said here.
+//!
+//! | document | in this order |
+//! |---|---|
+//! | `sale` | `invalid_document` for the bill, then for the payments; `exceeds_due` for what is put on account; `unknown_customer`, `opted_out`, `not_a_tender`, `not_a_step`, `below_minimum`, `exceeds_due`, `over_share` for loyalty; `exceeds_due` for all payments; `insufficient_balance` |
+//! | `payment` | `unknown_sale`; `not_settled` (it is only parked), `already_settled`, `voided`; then as for a sale, from its payments on |
+//! | `account_payment` | `not_built` (no sale is named), `unknown_customer`, `invalid_document`, `unknown_sale`; then, from the oldest sale to the newest, as for a payment; at the end `exceeds_due` for loyalty that is left over, `not_built` for anything else that is |
+//! | `return`, `return_amount` | `unknown_sale`; `not_settled`, `voided`; `invalid_document`, `unknown_line`, `over_return`; `invalid_document` for the refund, `refund_exceeds_tender`, `not_a_step`; `points_already_redeemed` |
+//! | `void` | `unknown_sale`, `points_already_redeemed` |
+//! | `redeem` | `unknown_customer`, `opted_out`; `not_a_tender`, and `not_a_step` for money that is no whole number of units; `invalid_document`, `not_a_step`, `below_minimum`, `exceeds_due`; `insufficient_balance` |
+//! | `adjust` | `reason_missing`, `operator_missing`, `unknown_customer`, `would_go_negative` |
+//! | `import` | `invalid_document`, `unknown_customer` |
+//! | `opt_out`, `opt_in`, `check` | `unknown_customer` |
+//! | `set_program` | `invalid_program` |
+//!
+//! An amount that doesn't fit 63 bits is `invalid_document` wherever it comes up.
+//! [`Refusal::Damaged`] is no rule: it says that what the store holds can't be.
 
 mod by_hand;
 mod document;
@@ -31,7 +57,7 @@ use alloc::vec::Vec;
 use crate::ident::SaleId;
 use crate::loyalty::{Explanation, Program, VersionedProgram};
 use crate::money::Money;
-use crate::sale::SaleState;
+use crate::sale::Bill;
 use crate::time::{Date, Timestamp, Zones};
 use posting::Posting;
 
@@ -41,9 +67,75 @@ use posting::Posting;
 /// The same document again, with its id and the same content, changes nothing and answers as it did
 /// the first time (R2). `recorded_at` is the time of recording; it is kept, and decides nothing.
 ///
+/// [`Register`](crate::register::Register) asks the store, calls this, and has the change set kept.
+/// It can be called without any store, too:
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use regulars::decide::{AccountFacts, Document, Facts, SaleDocument, decide};
+/// use regulars::ident::{CustomerId, LineId, ProductId, ProgramId, SaleId, Tender};
+/// use regulars::ledger::{Account, Seq};
+/// use regulars::loyalty::{BaseRule, EarnBy, Program, ProgramVersion, Unit, VersionedProgram, Where};
+/// use regulars::money::{Currency, Money, Ratio, Units, parse_decimal};
+/// use regulars::sale::{LineItem, Payment, Place, RungUp, Terms};
+/// use regulars::time::{FixedZones, Timestamp};
+///
+/// let mut program = Program::new(ProgramId::new("house")?, Currency::from_code("EUR")?, Unit::Money);
+/// let rate = Ratio::from_decimal(parse_decimal("0.05")?)?;
+/// let (by, applies_to) = (EarnBy::Amount { rate }, Where::default());
+/// program.earn.push(BaseRule { by, applies_to, minimum_spend: None, last: false });
+/// let program = VersionedProgram { version: ProgramVersion([1; 32]), program: Arc::new(program) };
+///
+/// # fn sale() -> Result<SaleDocument, Box<dyn std::error::Error>> {
+/// #     let line = LineItem {
+/// #         id: LineId::new("1")?,
+/// #         product: ProductId::new("coat")?,
+/// #         category: None,
+/// #         quantity: Ratio::ONE,
+/// #         unit_price: Money::from_minor(100_00),
+/// #         discount: Money::ZERO,
+/// #         tax: None,
+/// #         price_book: None,
+/// #         earns: true,
+/// #     };
+/// #     let rung_up = RungUp {
+/// #         sale: SaleId::new("S-1")?,
+/// #         at: Timestamp::EPOCH,
+/// #         place: Place::default(),
+/// #         customer: Some(CustomerId::new("ada")?),
+/// #         terms: Terms::Immediate,
+/// #         lines: vec![line],
+/// #         discount: Money::ZERO,
+/// #         fees: Vec::new(),
+/// #         tax_added: Money::ZERO,
+/// #         cash_rounding: Money::ZERO,
+/// #         earns: true,
+/// #     };
+/// #     let payments = vec![Payment { tender: Tender::new("card")?, amount: Money::from_minor(100_00) }];
+/// #     Ok(SaleDocument { rung_up, payments, change: Money::ZERO, codes: Vec::new(), parked: false })
+/// # }
+/// // A sale of 100.00 by a customer who was never seen, in a ledger where nothing was recorded.
+/// let ada = CustomerId::new("ada")?;
+/// let facts = Facts {
+///     next: Seq(1),
+///     program: Some(program),
+///     original: None,
+///     sales: Vec::new(),
+///     accounts: vec![AccountFacts { customer: ada.clone(), known: None }],
+/// };
+/// let sale = Document::Sale(Arc::new(sale()?));
+/// let (changes, outcome) = decide(&facts, &sale, Timestamp::EPOCH, &FixedZones)?;
+/// assert_eq!(outcome.moved.earned, Units::from_minor(5_00));
+/// let entry = &changes.operations[0].decision.entries[0];
+/// assert_eq!((entry.from, entry.to), (Account::Issued, Account::Customer));
+/// assert_eq!(changes.accounts[0].balance, Units::from_minor(5_00));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
-/// The [`Refusal`] of the rule that forbids it. First of all [`Refusal::Conflict`], then
-/// [`Refusal::InvalidProgram`] where no program holds yet, then what the document's own rules say.
+/// The [`Refusal`] of the rule that forbids it; where several apply, the one that stands first in the
+/// [table of this module](self#which-refusal-where-several-apply).
 pub fn decide(
     facts: &Facts,
     document: &Document,
@@ -53,7 +145,7 @@ pub fn decide(
     if let Some(original) = &facts.original {
         let same = original.operation.document == *document;
         if same || !is_parked(&original.operation) {
-            return repeat(original, same, document, zones);
+            return repeat(facts, original, same, document, zones);
         }
     }
     let desk = Desk { facts, document, recorded_at, zones };
@@ -147,6 +239,7 @@ fn is_parked(operation: &Operation) -> bool {
 
 /// The same id again: the first answer if the content is the same, a conflict if it isn't (R2).
 fn repeat(
+    facts: &Facts,
     original: &Recorded,
     same: bool,
     document: &Document,
@@ -155,21 +248,26 @@ fn repeat(
     if !same {
         return Err(Refusal::Conflict { id: document.id().unwrap_or_default().to_string() });
     }
-    let mut told = Told::default();
-    if let Document::Sale(_) = document {
-        let operation = core::slice::from_ref(&original.operation);
-        told.explanations = explain(operation, &original.program.program, zones)?;
-        told.due = due_of(&original.operation)?;
+    let decision = &original.operation.decision;
+    let mut told = Told { due: due_of(&original.operation)?, explanations: Vec::new() };
+    for history in facts.sales.iter().filter(|history| settled_by(decision, history)) {
+        let later = |operation: &Operation| original.operation.seq < operation.seq;
+        let until = history.operations.iter().take_while(|operation| !later(operation));
+        let until: Vec<Operation> = until.cloned().collect();
+        told.explanations.extend(explain(&until, &history.program.program, zones)?);
     }
-    Ok((ChangeSet::default(), outcome(document, &original.operation.decision, true, told)?))
+    Ok((ChangeSet::default(), outcome(document, decision, true, told)?))
 }
 
+/// Whether a document that decided this settled the sale.
+fn settled_by(decision: &Decision, history: &SaleHistory) -> bool {
+    SaleRecord::id(history).is_some_and(|sale| decision.settled.contains(sale))
+}
+
+/// What a sale comes to; `None` for other documents.
 fn due_of(operation: &Operation) -> Result<Option<Money>, Refusal> {
-    Ok(match SaleRecord::fold(core::slice::from_ref(operation))?.state {
-        SaleState::Pending(pending) => Some(pending.bill().due()?),
-        SaleState::Settled(settled) => Some(settled.bill().due()?),
-        SaleState::Parked(_) | SaleState::Voided(_) => None,
-    })
+    let Document::Sale(sale) = &operation.document else { return Ok(None) };
+    Ok(Some(Bill::ring_up(sale.rung_up.clone())?.due()?))
 }
 
 fn outcome(

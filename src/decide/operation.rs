@@ -26,7 +26,7 @@ pub struct Operation {
     pub decision: Decision,
 }
 
-/// What was decided on a document.
+/// What was decided on a document. What doesn't apply to it is empty or zero.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Decision {
     /// The customer whose units moved.
@@ -39,13 +39,15 @@ pub struct Decision {
     pub settled: Vec<SaleId>,
     /// What each of them earned, if it earned for somebody.
     pub accruals: Vec<Accrued>,
-    /// What went back to each tender.
+    /// What went back to each tender, `loyalty` among them. [`kept_from_refund`](Decision::kept_from_refund)
+    /// has not been taken off it.
     pub refund: Vec<Payment>,
-    /// Money kept from the refund for units that were spent already (R19).
+    /// Money kept from the refund for units that were spent already (R19, Q7).
     pub kept_from_refund: Money,
     /// The units that should have been taken back, whether they were there or not.
     pub claw_back: Units,
-    /// The customer's balance afterwards, as of the document's time.
+    /// The customer's balance afterwards, as of the document's time; `None` where no customer's
+    /// units can move.
     pub balance: Option<Units>,
 }
 
@@ -71,7 +73,8 @@ pub struct Accrued {
     pub accrual: Accrual,
 }
 
-/// All that one or more documents change. Nothing has changed before a store has committed it.
+/// All that one or more documents change. Nothing has changed before a store has committed it. It is
+/// complete: a store that keeps it has no rule of the ledger to know.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ChangeSet {
     /// The operations to append, in order.
@@ -82,7 +85,7 @@ pub struct ChangeSet {
     pub programs: Vec<VersionedProgram>,
 }
 
-/// What one customer has afterwards.
+/// What one customer has afterwards: values to keep, not differences.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountChange {
     /// The customer.
@@ -91,7 +94,7 @@ pub struct AccountChange {
     pub standing: Standing,
     /// The balance.
     pub balance: Units,
-    /// The time of the latest document about the customer.
+    /// The time of the latest document about the customer; a late document doesn't move it back.
     pub latest: Timestamp,
     /// The lots that changed, with what is left of each; zero for one that is gone.
     pub lots: Vec<Lot>,
@@ -108,7 +111,8 @@ pub enum Standing {
 }
 
 impl ChangeSet {
-    /// Adds what comes after this.
+    /// Adds what comes after this: operations behind operations, and of what is kept beside them the
+    /// later value.
     pub fn merge(&mut self, later: ChangeSet) {
         self.operations.extend(later.operations);
         self.programs.extend(later.programs);
@@ -134,7 +138,7 @@ impl AccountChange {
     }
 }
 
-/// What a document moved, counted by what it was for.
+/// What a document moved, counted by what it was for. All but `adjusted` are zero or above.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Moved {
     /// Granted by sales.
@@ -193,12 +197,13 @@ pub struct Outcome {
     pub id: Option<alloc::string::String>,
     /// Whether it was known already, and has changed nothing (R2).
     pub duplicate: bool,
-    /// The sale's total due, tips included, before payments (Q15).
+    /// The sale's total due, tips included, before payments (Q15); `None` for all but sales.
     pub due: Option<Money>,
     /// What was decided; of a duplicate, what had been decided the first time.
     pub decision: Decision,
     /// What was moved; of a duplicate, what had been moved the first time.
     pub moved: Moved,
     /// Why each line of a sale that settled earned what it earned (R41).
+    /// Of a duplicate, worked out again as it was the first time.
     pub explanations: Vec<crate::loyalty::Explanation>,
 }

@@ -53,34 +53,34 @@ impl Desk<'_> {
         }
         let at = payment.header.at;
         let today = self.day(&current.program, at)?;
-        let mut posting = Posting::open(self.facts, &payment.customer, &current.program, at, today)?
-            .ok_or_else(|| Refusal::UnknownCustomer { customer: Some(payment.customer.clone()) })?;
-        Tendered::net_of_change(&payment.payments, Money::ZERO)
-            .map_err(|error| tender_refusal(&current.program, error))?;
-        let mut purse = Purse::new(&payment.payments);
+        let mut posting = member(self.facts, Some(&payment.customer), &current.program, at, today)?;
+        let debts = self.debts(payment)?;
+        let mut purse = Purse::new(&current.program, &payment.payments)?;
         let (mut decision, mut told) = (Decision::default(), Told::default());
-        for (record, history) in self.debts(payment)? {
+        for (record, history) in debts {
             let pending = pending(&record)?;
             let program = &history.program.program;
             let sale = pending.bill().rung_up().sale.clone();
-            let payments = purse.pay(pending.balance_due()?, pending.bill())?;
+            let payments = purse.pay(pending)?;
             if payments.is_empty() {
                 continue;
             }
             let tendered = Tendered::net_of_change(&payments, Money::ZERO)
                 .map_err(|error| tender_refusal(program, error))?;
-            let units = loyalty_units(program, pending, &payments, Some(&posting))?;
-            posting.spend(units, Some(&sale))?;
+            let units = units_of(program, pending, &payments, posting.as_ref())?;
+            if let Some(posting) = &mut posting {
+                posting.spend(units, Some(&sale))?;
+            }
             let state = take(program, pending, &tendered, at)?;
-            let (accrued, explanations) = self.settle(program, &state, Some(&mut posting))?;
+            let (accrued, explanations) = self.settle(program, &state, posting.as_mut())?;
             decision.settled.extend(matches!(state, SaleState::Settled(_)).then(|| sale.clone()));
             decision.accruals.extend(accrued);
             told.explanations.extend(explanations);
             decision.paid.push(PaidOn { sale, payments });
         }
         purse.refuse_rest(&current.program)?;
-        let drafted = self::decision(Some(&posting), decision.settled, decision.accruals);
-        self.accept(current, Decision { paid: decision.paid, ..drafted }, Some(posting), told)
+        let drafted = self::decision(posting.as_ref(), decision.settled, decision.accruals);
+        self.accept(current, Decision { paid: decision.paid, ..drafted }, posting, told)
     }
 
     /// The sales that are paid, the oldest first.
@@ -181,31 +181,64 @@ pub(super) fn loyalty_units(
     payments: &[Payment],
     posting: Option<&Posting<'_>>,
 ) -> Result<Units, Refusal> {
-    let payments: Vec<&Payment> = payments.iter().filter(|payment| payment.tender.is_loyalty()).collect();
-    if payments.is_empty() {
-        return Ok(Units::ZERO);
+    if let Some(redemption) = loyalty_taken(program, pending, payments, posting)? {
+        refuse_odd_payments(program, redemption, payments)?;
+    }
+    units_of(program, pending, payments, posting)
+}
+
+/// How loyalty pays, if any of the payments is in it.
+fn loyalty_taken<'p>(
+    program: &'p Program,
+    pending: &Pending,
+    payments: &[Payment],
+    posting: Option<&Posting<'_>>,
+) -> Result<Option<&'p Redemption>, Refusal> {
+    if !payments.iter().any(|payment| payment.tender.is_loyalty()) {
+        return Ok(None);
     }
     let customer = pending.bill().rung_up().customer.clone();
     let posting = posting.ok_or(Refusal::UnknownCustomer { customer })?;
     if posting.standing == super::Standing::OptedOut {
         return Err(Refusal::OptedOut);
     }
-    let redemption = program.redemption.as_ref().ok_or(Refusal::NotATender)?;
+    program.redemption.as_ref().ok_or(Refusal::NotATender).map(Some)
+}
+
+/// The units that the loyalty among these payments takes, steps and minimum aside.
+fn units_of(
+    program: &Program,
+    pending: &Pending,
+    payments: &[Payment],
+    posting: Option<&Posting<'_>>,
+) -> Result<Units, Refusal> {
+    let Some(redemption) = loyalty_taken(program, pending, payments, posting)? else {
+        return Ok(Units::ZERO);
+    };
     let (mut units, mut money) = (Units::ZERO, pending.paid().loyalty());
-    for payment in payments {
-        units = units.plus(units_paid(program, redemption, payment.amount)?)?;
+    for payment in payments.iter().filter(|payment| payment.tender.is_loyalty()) {
+        units = units.plus(whole_units(program, redemption, payment.amount)?)?;
         money = money.plus(payment.amount)?;
     }
     refuse_too_much_loyalty(program, redemption, pending.bill(), money)?;
     Ok(units)
 }
 
-/// The units that one payment takes.
-fn units_paid(program: &Program, redemption: &Redemption, amount: Money) -> Result<Units, Refusal> {
-    match redemption.units_of(amount, program)? {
-        Some(units) => check_units(program, redemption, units),
-        None => Err(Refusal::NotAStep { asked: amount.to_decimal(program.currency.decimals()) }),
+/// Each loyalty payment by itself takes whole steps, and the minimum at least (Q22).
+fn refuse_odd_payments(
+    program: &Program,
+    redemption: &Redemption,
+    payments: &[Payment],
+) -> Result<(), Refusal> {
+    for payment in payments.iter().filter(|payment| payment.tender.is_loyalty()) {
+        check_units(program, redemption, whole_units(program, redemption, payment.amount)?)?;
     }
+    Ok(())
+}
+
+fn whole_units(program: &Program, redemption: &Redemption, amount: Money) -> Result<Units, Refusal> {
+    let asked = amount.to_decimal(program.currency.decimals());
+    redemption.units_of(amount, program)?.ok_or(Refusal::NotAStep { asked })
 }
 
 /// Whether one payment may take that many units: whole steps, and the minimum at least.
@@ -251,21 +284,34 @@ struct Purse {
 }
 
 impl Purse {
-    fn new(payments: &[Payment]) -> Purse {
+    fn new(program: &Program, payments: &[Payment]) -> Result<Purse, Refusal> {
+        if payments.iter().any(|payment| payment.tender.is_on_account()) {
+            let what = "an account can't be paid with a deferral to it".to_string();
+            return Err(Refusal::InvalidDocument { what });
+        }
+        Tendered::net_of_change(payments, Money::ZERO).map_err(|error| tender_refusal(program, error))?;
+        if let Some(redemption) = &program.redemption {
+            refuse_odd_payments(program, redemption, payments)?;
+        }
         let (loyalty, others): (Vec<Payment>, Vec<Payment>) =
             payments.iter().cloned().partition(|payment| payment.tender.is_loyalty());
-        Purse { parts: loyalty.into_iter().chain(others).collect() }
+        Ok(Purse { parts: loyalty.into_iter().chain(others).collect() })
     }
 
-    /// Takes out what pays for `due`; loyalty pays no more than the bill without tips (Q1).
-    fn pay(&mut self, due: Money, bill: &Bill) -> Result<Vec<Payment>, Refusal> {
-        let mut due = due;
+    /// Takes out what pays for a sale; loyalty pays no more of it than the total without tips, with
+    /// what it paid before (Q1).
+    fn pay(&mut self, pending: &Pending) -> Result<Vec<Payment>, Refusal> {
+        let mut due = pending.balance_due()?;
+        let mut for_loyalty = pending.bill().total().minus(pending.paid().loyalty())?.or_zero();
         let mut paid = Vec::new();
         for part in &mut self.parts {
-            let most = if part.tender.is_loyalty() { due.min(bill.total()) } else { due };
+            let most = if part.tender.is_loyalty() { due.min(for_loyalty) } else { due };
             let amount = part.amount.min(most);
             if amount.is_zero() {
                 continue;
+            }
+            if part.tender.is_loyalty() {
+                for_loyalty = for_loyalty.minus(amount)?;
             }
             part.amount = part.amount.minus(amount)?;
             due = due.minus(amount)?;

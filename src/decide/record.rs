@@ -4,6 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use crate::decide::sale::for_nobody;
 use crate::decide::{Accrued, Document, Operation, Refusal, SaleDocument, SaleHistory, day};
 use crate::ident::SaleId;
 use crate::ledger::{Account, Entry, LotKey};
@@ -13,13 +14,34 @@ use crate::sale::{Bill, Parked, Payment, Pending, SaleState, Tendered, Voided};
 use crate::time::Zones;
 
 /// A sale as it stands.
+///
+/// ```no_run
+/// use regulars::adapter::memory::MemoryStore;
+/// use regulars::decide::{Question, SaleRecord};
+/// use regulars::ident::SaleId;
+/// use regulars::register::Register;
+/// use regulars::sale::SaleState;
+/// use regulars::time::{FixedZones, Timestamp};
+///
+/// # fn look(mut register: Register<MemoryStore, FixedZones>) -> Result<(), Box<dyn std::error::Error>> {
+/// let asked = [SaleId::new("S-1")?];
+/// let facts = register.facts(&Question::of_sales(&asked, Timestamp::EPOCH))?;
+/// for history in &facts.sales {
+///     let record = SaleRecord::fold(&history.operations)?;
+///     if let SaleState::Pending(pending) = &record.state {
+///         println!("still due: {}", pending.balance_due()?.minor());
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SaleRecord {
     /// The state it is in.
     pub state: SaleState,
     /// What it earned, if it earned for somebody.
     pub accrued: Option<Accrued>,
-    /// What should have been taken back of that by now.
+    /// What should have been taken back of that by now, whether it was there or not (R16, R19).
     pub claw_back: Units,
     /// The units that paid for it and weren't given back, by lot.
     pub spent: BTreeMap<LotKey, Units>,
@@ -114,6 +136,9 @@ impl SaleRecord {
 /// Why each line of a sale earned what it earned (R41), from its operations and the program under
 /// which it was rung up. Empty unless the sale has been settled.
 ///
+/// It says what the sale earns by the rules; whether it earned that for somebody is in
+/// [`SaleRecord::accrued`].
+///
 /// # Errors
 /// [`Refusal::Damaged`] if the operations contradict each other.
 pub fn explain(
@@ -128,7 +153,10 @@ pub fn explain(
     let SaleState::Settled(settled) = &record.state else { return Ok(Vec::new()) };
     let rung_up_on = day(zones, program, settled.bill().rung_up().at)?;
     let earning = earn(program, settled.bill(), settled.paid(), settled.settlement(), rung_up_on)?;
-    Ok(earning.explanations)
+    match record.accrued {
+        Some(_) => Ok(earning.explanations),
+        None => Ok(for_nobody(earning.explanations, settled.bill().rung_up())),
+    }
 }
 
 const DAMAGED: Refusal = Refusal::Damaged { what: "an operation doesn't fit the state of its sale" };
@@ -149,13 +177,18 @@ fn step(state: SaleState, operation: &Operation) -> Result<SaleState, Refusal> {
         }
         (SaleState::Settled(mut settled), Document::Return(returned)) => {
             let bill = settled.bill().clone();
-            settled.returned.take_goods(&bill, &returned.lines).map_err(|_| DAMAGED)?;
+            let worth = settled.returned.take_goods(&bill, &returned.lines).map_err(|_| DAMAGED)?;
+            match returned.refund {
+                Some(_) => settled.returned.went_back_as_chosen(&bill, &decision.refund)?,
+                None => settled.returned.went_back(worth)?,
+            }
             settled.returned.refund(&decision.refund)?;
             Ok(SaleState::Settled(settled))
         }
         (SaleState::Settled(mut settled), Document::ReturnAmount(returned)) => {
             let bill = settled.bill().clone();
             settled.returned.take_money(&bill, returned.amount).map_err(|_| DAMAGED)?;
+            settled.returned.went_back(returned.amount)?;
             settled.returned.refund(&decision.refund)?;
             Ok(SaleState::Settled(settled))
         }

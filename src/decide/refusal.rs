@@ -9,8 +9,8 @@ use crate::ident::{CustomerId, LineId, SaleId, Tender};
 
 /// A document was refused, and nothing was recorded. [`name`](Refusal::name) is stable.
 ///
-/// Where several apply, the one that stands first in the list of its document's function in
-/// [`decide`](crate::decide::decide) is given.
+/// Where several apply, the one is given that stands first in the
+/// [table of its document](crate::decide#which-refusal-where-several-apply).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -43,7 +43,7 @@ pub enum Refusal {
     /// The program takes no loyalty as a payment.
     #[error("the program takes no loyalty as a payment")]
     NotATender,
-    /// More was tendered than is due.
+    /// More was tendered than is due; in loyalty, more than is due without tips (Q1).
     #[error("{offered} was tendered, and {due} is due")]
     ExceedsDue {
         /// What was tendered.
@@ -51,7 +51,7 @@ pub enum Refusal {
         /// What is due.
         due: Decimal,
     },
-    /// Fewer units were tendered than one payment takes.
+    /// Fewer units were tendered than one payment takes (R13).
     #[error("a payment takes at least {minimum} units")]
     BelowMinimum {
         /// What was asked for.
@@ -59,7 +59,7 @@ pub enum Refusal {
         /// The least.
         minimum: Decimal,
     },
-    /// What was tendered is no whole number of units, or of steps.
+    /// What was tendered is no whole number of units, or of steps (Q22).
     #[error("{asked} is no whole number of steps")]
     NotAStep {
         /// What was asked for: money, or units.
@@ -81,7 +81,8 @@ pub enum Refusal {
         /// What can still come back.
         left: Decimal,
     },
-    /// More would go back to a tender than it may get.
+    /// More would go back to a tender than it may get (R17): to loyalty more than loyalty paid, or
+    /// money for what loyalty paid.
     #[error("more would go back to {tender} than it may get, which is {most}")]
     RefundExceedsTender {
         /// The tender.
@@ -109,7 +110,7 @@ pub enum Refusal {
         /// The sale.
         sale: SaleId,
     },
-    /// There is no such sale.
+    /// There is no such sale; or it is another customer's than the one whose account is paid.
     #[error("there is no sale {sale}")]
     UnknownSale {
         /// The sale.
@@ -130,7 +131,7 @@ pub enum Refusal {
     /// The customer has opted out.
     #[error("the customer has opted out")]
     OptedOut,
-    /// What should be taken back was spent already.
+    /// What should be taken back was spent already, and the program's policy is to refuse (R19).
     #[error("{asked} units should be taken back, and {available} are there")]
     PointsAlreadyRedeemed {
         /// What should be taken back.
@@ -152,7 +153,7 @@ pub enum Refusal {
     /// An operator is required.
     #[error("an operator is required")]
     OperatorMissing,
-    /// This version of the library can't do it yet.
+    /// This version of the library can't do it yet. It says so rather than do a part of it.
     #[error("this version can't do that yet: {what}")]
     NotBuilt {
         /// What it can't do.

@@ -26,7 +26,8 @@ impl Desk<'_> {
         let bill = sale.bill().clone();
         let value = sale.returned.take_goods(&bill, &returned.lines);
         let value = value.map_err(|error| return_refusal(&history.program.program, error))?;
-        let back = Back { sale, value, refund: returned.refund.as_deref(), at: returned.header.at };
+        let (refund, at) = (returned.refund.as_deref(), returned.header.at);
+        let back = Back { sale, value, goods: true, refund, at };
         self.undo(&record, history, back)
     }
 
@@ -45,7 +46,12 @@ impl Desk<'_> {
         let taken = sale.returned.take_money(&bill, returned.amount);
         taken.map_err(|error| return_refusal(&history.program.program, error))?;
         let (value, refund) = (returned.amount, returned.refund.as_deref());
-        self.undo(&record, history, Back { sale, value, refund, at: returned.header.at })
+        let chosen = Money::sum(refund.unwrap_or_default().iter().map(|part| part.amount))?;
+        if refund.is_some() && chosen != value {
+            let what = "the refund is not the amount that goes back".to_string();
+            return Err(Refusal::InvalidDocument { what });
+        }
+        self.undo(&record, history, Back { sale, value, goods: false, refund, at: returned.header.at })
     }
 
     /// Gives back first, then takes back (Q7).
@@ -55,12 +61,20 @@ impl Desk<'_> {
         history: &SaleHistory,
         back: Back<'_>,
     ) -> Result<(ChangeSet, Outcome), Refusal> {
+        let mut back = back;
         let program = &*history.program.program;
         let today = self.day(program, back.at)?;
         let restored = record.spent_in_all.minus(record.spent_left()?)?;
         let refund = match back.refund {
-            Some(refund) => chosen(program, &back.sale, back.value, refund)?,
-            None => share_out(program, &back.sale, back.value, record.spent_in_all, restored)?,
+            Some(refund) => {
+                let refund = chosen(program, &back.sale, refund)?;
+                back.count_chosen(&refund.parts)?;
+                refund
+            }
+            None => {
+                back.sale.returned.went_back(back.value)?;
+                share_out(program, &back.sale, back.value, record.spent_in_all, restored)?
+            }
         };
         let rung_up = back.sale.bill().rung_up();
         let due = match &record.accrued {
@@ -92,9 +106,24 @@ struct Back<'a> {
     sale: Settled,
     /// What it is worth.
     value: Money,
+    /// Whether goods come back, or money alone goes back.
+    goods: bool,
     /// To which tenders, if the cashier chose.
     refund: Option<&'a [Payment]>,
     at: Timestamp,
+}
+
+impl Back<'_> {
+    /// Counts a refund as the cashier chose it; for money without goods it is the amount itself.
+    fn count_chosen(&mut self, refund: &[Payment]) -> Result<(), Refusal> {
+        let bill = self.sale.bill().clone();
+        if self.goods {
+            self.sale.returned.went_back_as_chosen(&bill, refund)?;
+        } else {
+            self.sale.returned.went_back(self.value)?;
+        }
+        Ok(())
+    }
 }
 
 /// Posts what goes back to the customer, then what is taken back.
@@ -141,22 +170,14 @@ fn return_refusal(program: &Program, error: ReturnError) -> Refusal {
     }
 }
 
-/// A refund as the cashier chose it: never more to loyalty than loyalty paid, and no money for
-/// what loyalty paid unless the program allows it (R17).
-fn chosen(program: &Program, sale: &Settled, value: Money, refund: &[Payment]) -> Result<Refund, Refusal> {
+/// A refund as the cashier chose it, whatever the goods are worth: never more to loyalty than
+/// loyalty paid, and no money for what loyalty paid unless the program allows it (R17).
+fn chosen(program: &Program, sale: &Settled, refund: &[Payment]) -> Result<Refund, Refusal> {
     let decimal = |money: Money| money.to_decimal(program.currency.decimals());
     if refund.iter().any(|part| part.amount.is_negative()) {
         return Err(Refusal::InvalidDocument { what: "a refund is below zero".to_string() });
     }
     let total = Money::sum(refund.iter().map(|part| part.amount))?;
-    if value < total {
-        let what = alloc::format!(
-            "the refund is {}, and what goes back is worth {}",
-            decimal(total),
-            decimal(value)
-        );
-        return Err(Refusal::InvalidDocument { what });
-    }
     let (paid, before) = (sale.paid(), sale.returned().refunded());
     let loyalty = Money::sum(refund.iter().filter(|part| part.tender.is_loyalty()).map(|part| part.amount))?;
     let exceeds = |part: &Payment, most: Money| Refusal::RefundExceedsTender {
@@ -170,7 +191,11 @@ fn chosen(program: &Program, sale: &Settled, value: Money, refund: &[Payment]) -
     }
     let others = paid.total()?.minus(paid.loyalty())?;
     let most = others.minus(before.total()?.minus(before.loyalty())?)?.or_zero();
-    let too_much = most < total.minus(loyalty)? && !program.returns.loyalty_to_cash;
+    let most = match program.returns.loyalty_to_cash {
+        true => paid.total()?.minus(before.total()?)?.minus(loyalty)?.or_zero(),
+        false => most,
+    };
+    let too_much = most < total.minus(loyalty)?;
     if let Some(part) = refund.iter().find(|part| !part.tender.is_loyalty() && too_much) {
         return Err(exceeds(part, most));
     }

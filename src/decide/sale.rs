@@ -8,10 +8,10 @@ use crate::decide::posting::Posting;
 use crate::decide::{
     Accrued, ChangeSet, Decision, Desk, Facts, Outcome, Refusal, SaleDocument, Standing, Told,
 };
-use crate::ident::CustomerId;
+use crate::ident::{CustomerId, SaleId};
 use crate::loyalty::{Enrolment, Explanation, Program, Why, earn};
 use crate::money::Units;
-use crate::sale::{Bill, Pending, SaleState, Tendered};
+use crate::sale::{Bill, Pending, RungUp, SaleState, Tendered};
 use crate::time::{Date, Timestamp};
 
 impl Desk<'_> {
@@ -19,6 +19,7 @@ impl Desk<'_> {
     pub(super) fn sale(&self, sale: &Arc<SaleDocument>) -> Result<(ChangeSet, Outcome), Refusal> {
         let versioned = self.program()?;
         let program = &versioned.program;
+        self.refuse_voided(&sale.rung_up.sale)?;
         let pending = Pending::new(Bill::ring_up(sale.rung_up.clone())?);
         let told = Told { due: Some(pending.bill().due()?), explanations: Vec::new() };
         if sale.parked {
@@ -46,6 +47,17 @@ impl Desk<'_> {
         self.accept(versioned, decision, posting, Told { explanations, ..told })
     }
 
+    /// A sale that was voided while it was parked can't be rung up again.
+    fn refuse_voided(&self, sale: &SaleId) -> Result<(), Refusal> {
+        if self.facts.sales.is_empty() {
+            return Ok(());
+        }
+        match self.record(sale)?.0.state {
+            SaleState::Voided(_) => Err(Refusal::Voided { sale: sale.clone() }),
+            _ => Ok(()),
+        }
+    }
+
     /// Grants what a sale earned, if it has just been settled and its customer takes part (R9).
     pub(super) fn settle(
         &self,
@@ -57,13 +69,11 @@ impl Desk<'_> {
         let rung_up = settled.bill().rung_up();
         let rung_up_on = self.day(program, rung_up.at)?;
         let earning = earn(program, settled.bill(), settled.paid(), settled.settlement(), rung_up_on)?;
-        match (posting, &rung_up.customer) {
-            (Some(posting), _) if posting.standing == Standing::Enrolled => {
+        match posting {
+            Some(posting) if posting.standing == Standing::Enrolled => {
                 Ok((posting.earn(&rung_up.sale, earning.accrual)?, earning.explanations))
             }
-            (Some(_), _) => Ok((None, for_nobody(earning.explanations, Why::OptedOut))),
-            (None, Some(_)) => Ok((None, for_nobody(earning.explanations, Why::NotEnrolled))),
-            (None, None) => Ok((None, for_nobody(earning.explanations, Why::NoCustomer))),
+            _ => Ok((None, for_nobody(earning.explanations, rung_up))),
         }
     }
 }
@@ -92,7 +102,12 @@ fn spend(posting: Option<&mut Posting<'_>>, units: Units, sale: &SaleDocument) -
     }
 }
 
-fn for_nobody(explanations: Vec<Explanation>, why: Why) -> Vec<Explanation> {
-    let silence = |explanation| Explanation { units: Units::ZERO, why, ..explanation };
+/// What the lines would have earned went to nobody.
+pub(super) fn for_nobody(explanations: Vec<Explanation>, rung_up: &RungUp) -> Vec<Explanation> {
+    let why = if rung_up.customer.is_none() { Why::NoCustomer } else { Why::NoMember };
+    let silence = |explanation: Explanation| match explanation.why {
+        Why::Earned => Explanation { units: Units::ZERO, why, ..explanation },
+        _ => explanation,
+    };
     explanations.into_iter().map(silence).collect()
 }

@@ -6,6 +6,19 @@ use crate::money::Units;
 
 /// Where units come from and go to. All accounts together always hold zero; what the customers
 /// and `Held` hold is the program's liability (R39).
+///
+/// | what happens | from | to |
+/// |---|---|---|
+/// | a sale earns | `Issued` | `Customer` |
+/// | a return or void takes that back | `Customer` | `Issued` |
+/// | it was spent already, and is written off | `WrittenOff` | `Issued` |
+/// | loyalty pays | `Customer` | `Redeemed` |
+/// | a return or void gives that back | `Redeemed` | `Customer` |
+/// | units run out | `Customer` | `Expired` |
+/// | an operator gives, or takes | `Adjusted`, or `Customer` | `Customer`, or `Adjusted` |
+/// | units come from another scheme | `Imported` | `Customer` |
+///
+/// Nothing moves to or from `Held` yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Account {
     /// What the program has granted: below zero by what it granted, less what it took back.
@@ -18,7 +31,7 @@ pub enum Account {
     Redeemed,
     /// What ran out.
     Expired,
-    /// What should have been taken back, and wasn't there any more.
+    /// What should have been taken back, and wasn't there any more: below zero by that.
     WrittenOff,
     /// What operators gave, below zero, or took.
     Adjusted,

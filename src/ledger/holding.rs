@@ -23,7 +23,39 @@ pub enum HoldingError {
 /// A customer's balance and lots: a fold over entries.
 ///
 /// The balance is the sum of the lots; below zero there are no lots, and what comes in fills the
-/// debt before it becomes a lot (R19).
+/// debt before it becomes a lot (R19). Where lots aren't needed they may be left out: the balance
+/// is right all the same.
+///
+/// ```
+/// use regulars::ident::CustomerId;
+/// use regulars::ledger::{Account, Entry, Holding, Lot, LotKey, Seq};
+/// use regulars::money::Units;
+/// use regulars::time::Timestamp;
+///
+/// let lot = |seq| LotKey { expires: None, born: Timestamp::EPOCH, seq: Seq(seq), part: 0 };
+/// let ada = CustomerId::new("ada")?;
+/// let entry = |from, to, units, lot| Entry {
+///     from,
+///     to,
+///     customer: ada.clone(),
+///     units: Units::from_minor(units),
+///     lot,
+///     sale: None,
+/// };
+/// let mut holding = Holding::default();
+/// holding.apply(&entry(Account::Issued, Account::Customer, 4_00, Some(lot(1))))?;
+///
+/// // A claw-back of 5.00 takes the 4.00 that are there; 1.00 is owed, out of no lot.
+/// holding.apply(&entry(Account::Customer, Account::Issued, 4_00, Some(lot(1))))?;
+/// holding.apply(&entry(Account::Customer, Account::Issued, 1_00, None))?;
+/// assert_eq!(holding.balance(), Units::from_minor(-1_00));
+///
+/// // The next 3.00 fill the debt first; 2.00 of them can be spent.
+/// holding.apply(&entry(Account::Issued, Account::Customer, 3_00, Some(lot(2))))?;
+/// assert_eq!(holding.balance(), Units::from_minor(2_00));
+/// assert!(holding.lots().eq([Lot { key: lot(2), units: Units::from_minor(2_00) }]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Holding {
     balance: Units,
@@ -60,7 +92,7 @@ impl Holding {
         self.lots.iter().map(|(&key, &units)| Lot { key, units })
     }
 
-    /// What is left of one lot.
+    /// What is left of one lot; zero if there is none of it.
     pub fn lot(&self, key: &LotKey) -> Units {
         self.lots.get(key).copied().unwrap_or(Units::ZERO)
     }

@@ -11,6 +11,17 @@ pub struct Seq(pub u64);
 
 /// What tells a lot from the others of the same customer. Lots are in order of use: what runs out
 /// first, then what was earned first; what never runs out comes last (R26).
+///
+/// ```
+/// use regulars::ledger::{LotKey, Seq};
+/// use regulars::time::{Date, Timestamp};
+///
+/// let june = Date::from_civil(2027, 6, 30);
+/// let earned = |expires, seq| LotKey { expires, born: Timestamp::EPOCH, seq: Seq(seq), part: 0 };
+/// let mut lots = [earned(None, 1), earned(june, 3), earned(june, 2)];
+/// lots.sort();
+/// assert_eq!(lots.map(|lot| lot.seq.0), [2, 3, 1]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LotKey {
     /// The last day on which the units can be used; `None` if they never run out.

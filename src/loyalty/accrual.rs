@@ -7,7 +7,7 @@ use crate::money::{AmountError, Units};
 /// What a sale earned. The parts add up to the whole (R8).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Accrual {
-    /// Each line, in the order of the sale's lines; empty where no line may earn.
+    /// Each line, in the order of the sale's lines; one that earned nothing has its place, too.
     pub lines: Vec<LineAccrual>,
     /// Each base rule that gave units for the visit.
     pub visits: Vec<VisitAccrual>,

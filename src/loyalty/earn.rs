@@ -24,6 +24,57 @@ pub struct Earning {
 ///
 /// `rung_up_on` is the day on which the lines were rung up, in the program's time zone.
 ///
+/// ```
+/// use regulars::ident::{LineId, ProductId, ProgramId, SaleId, Tender};
+/// use regulars::loyalty::{BaseRule, EarnBy, Program, Unit, Where, earn};
+/// use regulars::money::{Currency, Money, Ratio, Units, parse_decimal};
+/// use regulars::sale::{Bill, LineItem, Payment, Pending, Place, RungUp, SaleState, Tendered, Terms};
+/// use regulars::time::{Offset, Timestamp};
+///
+/// let mut program = Program::new(ProgramId::new("house")?, Currency::from_code("EUR")?, Unit::Money);
+/// let rate = Ratio::from_decimal(parse_decimal("0.05")?)?;
+/// let (by, applies_to) = (EarnBy::Amount { rate }, Where::default());
+/// program.earn.push(BaseRule { by, applies_to, minimum_spend: None, last: false });
+///
+/// # fn line(id: &str, quantity: i64, unit_price: i64) -> Result<LineItem, Box<dyn std::error::Error>> {
+/// #     let (id, product) = (LineId::new(id)?, ProductId::new("mug")?);
+/// #     let (quantity, unit_price) = (Ratio::from_whole(quantity)?, Money::from_minor(unit_price));
+/// #     let (discount, tax, price_book) = (Money::ZERO, None, None);
+/// #     Ok(LineItem { id, product, category: None, quantity, unit_price, discount, tax, price_book, earns: true })
+/// # }
+/// # fn bill(lines: Vec<LineItem>) -> Result<Bill, Box<dyn std::error::Error>> {
+/// #     let (sale, at, place) = (SaleId::new("S-1")?, Timestamp::EPOCH, Place::default());
+/// #     let (discount, tax_added, cash_rounding) = (Money::ZERO, Money::ZERO, Money::ZERO);
+/// #     let (customer, terms, fees) = (None, Terms::Layby, Vec::new());
+/// #     Ok(Bill::ring_up(RungUp {
+/// #         sale, at, place, customer, terms, lines, discount, fees, tax_added, cash_rounding, earns: true,
+/// #     })?)
+/// # }
+/// let earned = |lines: Vec<LineItem>, paid: &[(&str, i64)]| -> Result<_, Box<dyn std::error::Error>> {
+///     let payment = |&(tender, minor): &(&str, i64)| -> Result<Payment, Box<dyn std::error::Error>> {
+///         Ok(Payment { tender: Tender::new(tender)?, amount: Money::from_minor(minor) })
+///     };
+///     let paid: Vec<Payment> = paid.iter().map(payment).collect::<Result<_, _>>()?;
+///     let paid = Tendered::net_of_change(&paid, Money::ZERO)?;
+///     let SaleState::Settled(sale) = Pending::new(bill(lines)?).tender(&paid, Timestamp::EPOCH)? else {
+///         panic!("not all of it is paid");
+///     };
+///     let today = Timestamp::EPOCH.date(Offset::UTC);
+///     Ok(earn(&program, sale.bill(), sale.paid(), sale.settlement(), today)?.accrual)
+/// };
+///
+/// // 100.00 at 5 %, 20.00 of it paid with loyalty: 5.00 × 80.00 / 100.00.
+/// let coat = earned(vec![line("1", 1, 100_00)?], &[("loyalty", 20_00), ("card", 80_00)])?;
+/// assert_eq!(coat.total()?, Units::from_minor(4_00));
+///
+/// // Three lines of 0.33: 0.0495 is rounded once, to 0.05, and not three times, to 0.06.
+/// let sweets = earned(vec![line("1", 1, 33)?, line("2", 1, 33)?, line("3", 1, 33)?], &[("cash", 99)])?;
+/// assert_eq!(sweets.total()?, Units::from_minor(5));
+/// let of_each: Vec<i64> = sweets.lines.iter().map(|line| line.by_amount.minor()).collect();
+/// assert_eq!(of_each, [2, 2, 1]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`AmountError::TooLarge`] past 63 bits.
 pub fn earn(

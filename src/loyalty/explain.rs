@@ -14,15 +14,16 @@ pub struct Explanation {
     pub rule: AppliedRule,
     /// The amount it worked on, in minor units, rounded half up.
     pub amount: Money,
-    /// The share of the sale that wasn't paid with loyalty (R5).
+    /// The share of the sale that wasn't paid with loyalty or another tender that doesn't earn (R5).
     pub share: Share,
-    /// What was earned.
+    /// What was earned, after the share and the rounding; all of them add up to what the sale earned.
     pub units: Units,
     /// Why so.
     pub why: Why,
 }
 
-/// The rule that won for a line (R6).
+/// The rule that won for a line (R6). It is shown as documents write it: `program`, `visit:0`,
+/// `product:coat`, `category:drinks`, `price_book:staff`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AppliedRule {
     /// The program's base rules.
@@ -50,7 +51,7 @@ impl fmt::Display for AppliedRule {
 }
 
 /// The share of a sale that earns: what was not paid with tenders that don't earn, of the total.
-/// It is never rounded (R5).
+/// It is never rounded (R5). It is shown in minor units, such as `8000/10000`, and as `1` where it is 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Share {
     /// T − L, in minor units.
@@ -91,10 +92,8 @@ pub enum Why {
     RoundedAway,
     /// The sale has no customer.
     NoCustomer,
-    /// The customer doesn't take part.
-    NotEnrolled,
-    /// The customer has opted out.
-    OptedOut,
+    /// The customer took no part in the program when the sale was settled.
+    NoMember,
 }
 
 impl Why {
@@ -111,8 +110,7 @@ impl Why {
             Why::PaidWithLoyalty => "paid_with_loyalty",
             Why::RoundedAway => "rounded_away",
             Why::NoCustomer => "no_customer",
-            Why::NotEnrolled => "not_enrolled",
-            Why::OptedOut => "opted_out",
+            Why::NoMember => "no_member",
         }
     }
 
@@ -126,11 +124,12 @@ impl Why {
             Why::NegativeLine => "This line takes something off the sale.",
             Why::RuleSaysNothing => "This article earns nothing.",
             Why::NoRuleApplies => "No rule of the program applies to this line.",
-            Why::PaidWithLoyalty => "The sale was paid with loyalty, which does not earn.",
+            Why::PaidWithLoyalty => {
+                "The sale was paid with loyalty, or with another tender that does not earn."
+            }
             Why::RoundedAway => "What it earns is less than the smallest unit.",
             Why::NoCustomer => "The sale has no customer.",
-            Why::NotEnrolled => "The customer does not take part in the program.",
-            Why::OptedOut => "The customer has opted out of the program.",
+            Why::NoMember => "The customer took no part in the program when the sale was settled.",
         }
     }
 }

@@ -11,7 +11,8 @@ use crate::money::{Currency, Rounding};
 use crate::sale::LineItem;
 use crate::time::{Date, Offset, Zone};
 
-/// A loyalty program.
+/// A loyalty program: what it counts, what it grants and for what, and its policies. A new one is
+/// made by [`Program::new`]; its fields are then set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
     /// Its name.
@@ -102,7 +103,7 @@ impl Program {
         }
     }
 
-    /// Whether what this tender pays earns (R5).
+    /// Whether what this tender pays earns (R5): unless the program says otherwise, all but loyalty do.
     pub fn tender_earns(&self, tender: &Tender) -> bool {
         self.tenders.get(tender).copied().unwrap_or(!tender.is_loyalty())
     }
@@ -157,7 +158,8 @@ pub enum RoundPer {
     Line,
 }
 
-/// Which amount of a line earns (R7).
+/// Which amount of a line earns (R7, Q23). It matters for lines that say their [`Tax`](crate::sale::Tax);
+/// the tax that is added or taken out isn't rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Basis {
     /// The price as it was rung up.
@@ -217,7 +219,8 @@ pub struct ReturnPolicy {
     pub negative_balance: NegativeBalance,
     /// Whether cash may go back for what loyalty paid (R17).
     pub loyalty_to_cash: bool,
-    /// For how many days loyalty given back can be used when it has run out meanwhile (R23).
+    /// For how many days after the return or void loyalty given back can be used when it has run out
+    /// meanwhile (R23). With none it runs out at once.
     pub restore_grace_days: u16,
 }
 
@@ -229,9 +232,10 @@ pub enum NegativeBalance {
     Allow,
     /// What is there is taken; the rest is written off.
     Clamp,
-    /// The document is refused.
+    /// The document is refused with [`PointsAlreadyRedeemed`](crate::decide::Refusal::PointsAlreadyRedeemed).
     Refuse,
-    /// What is there is taken; the money value of the rest is kept from the refund.
+    /// What is there is taken; the money value of the rest, half up, is kept from the part of the refund
+    /// that isn't loyalty, and what that doesn't cover is written off (Q7).
     DeductFromRefund,
 }
 

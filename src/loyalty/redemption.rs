@@ -3,18 +3,36 @@
 use crate::loyalty::Program;
 use crate::money::{AmountError, Exact, MAX_DECIMALS, Money, Ratio, Rounding, Units, power_of_ten};
 
-/// How units pay for goods.
+/// How units pay for goods (R13, Q22).
+///
+/// ```
+/// use regulars::ident::ProgramId;
+/// use regulars::loyalty::{Program, Redemption, Unit};
+/// use regulars::money::{Currency, Money, Ratio, Units, parse_decimal};
+///
+/// // 290 points at 0.10 each pay 29.00.
+/// let points = Unit::Points { decimals: 0 };
+/// let program = Program::new(ProgramId::new("house")?, Currency::from_code("EUR")?, points);
+/// let value = Ratio::from_decimal(parse_decimal("0.10")?)?;
+/// let redemption = Redemption { value, ..Redemption::one_for_one() };
+/// assert_eq!(redemption.money_of(Units::from_minor(290), &program)?, Money::from_minor(29_00));
+/// assert_eq!(redemption.units_of(Money::from_minor(29_00), &program)?, Some(Units::from_minor(290)));
+///
+/// // 29.05 would take half a point: there is no such payment.
+/// assert_eq!(redemption.units_of(Money::from_minor(29_05), &program)?, None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redemption {
     /// The money that one unit pays; above zero.
     pub value: Ratio,
-    /// Units go only in whole multiples of this.
+    /// Units go only in whole multiples of this; above zero. Each payment is looked at by itself.
     pub step: Option<Units>,
     /// One payment takes at least this many.
     pub minimum: Units,
-    /// The largest share of the total that loyalty may pay, of 1.
+    /// The largest share of T that all loyalty payments of a sale may come to together, from 0 to 1.
     pub maximum_share: Ratio,
-    /// Whether what a sale earns can pay for it.
+    /// Whether what a sale earns can pay for it, if it is paid in full by its first document.
     pub same_sale: bool,
 }
 

@@ -13,7 +13,7 @@ pub struct BaseRule {
     pub by: EarnBy,
     /// The lines it looks at; all of them where nothing is said.
     pub applies_to: Where,
-    /// What those lines have to come to, at least.
+    /// What those lines have to come to, at least. Lines that may not earn don't count (Q19).
     pub minimum_spend: Option<Money>,
     /// Whether later base rules count for nothing where this one applied.
     pub last: bool,
@@ -27,14 +27,14 @@ pub enum EarnBy {
         /// Units for each 1.00.
         rate: Ratio,
     },
-    /// Units for each full step of the sale's eligible amount.
+    /// Units for each full step of what the lines come to together; no part of a step counts.
     Step {
         /// The step; above zero.
         amount: Money,
         /// Units for each full step.
         units: Units,
     },
-    /// Units for each sale.
+    /// Units for each sale that has a line which may earn.
     Visit {
         /// Units for the sale.
         units: Units,
@@ -47,6 +47,35 @@ pub enum EarnBy {
 }
 
 /// Which lines a rule looks at. An empty list says nothing.
+///
+/// ```
+/// use regulars::ident::{CategoryId, LineId, ProductId};
+/// use regulars::loyalty::Where;
+/// use regulars::money::{Money, Ratio};
+/// use regulars::sale::LineItem;
+///
+/// let line = |product: &str, category: &str| -> Result<LineItem, regulars::ident::IdError> {
+///     let (id, product) = (LineId::new("1")?, ProductId::new(product)?);
+///     let category = Some(CategoryId::new(category)?);
+///     # let (quantity, unit_price, discount) = (Ratio::ONE, Money::ZERO, Money::ZERO);
+///     # let (tax, price_book, earns) = (None, None, true);
+///     Ok(LineItem { id, product, category, /* … */
+///         # quantity, unit_price, discount, tax, price_book, earns,
+///     })
+/// };
+/// // All drinks and the pen, but not the wine.
+/// let rule = Where {
+///     products: vec![ProductId::new("pen")?],
+///     categories: vec![CategoryId::new("drinks")?],
+///     except_products: vec![ProductId::new("wine")?],
+///     ..Where::default()
+/// };
+/// assert!(rule.selects(&line("tea", "drinks")?));
+/// assert!(rule.selects(&line("pen", "paper")?));
+/// assert!(!rule.selects(&line("book", "paper")?));
+/// assert!(!rule.selects(&line("wine", "drinks")?));
+/// # Ok::<(), regulars::ident::IdError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Where {
     /// Only these products.

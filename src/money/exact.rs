@@ -111,6 +111,9 @@ impl Exact {
     /// [`AmountError::TooLarge`] past 63 bits.
     pub(crate) fn floor_and_remainder(&self) -> Result<(i64, Exact), AmountError> {
         match self {
+            Exact::Narrow(whole, 1) => {
+                Ok((i64::try_from(*whole).map_err(|_| AmountError::TooLarge)?, Exact::ZERO))
+            }
             Exact::Narrow(numerator, denominator) => {
                 let remainder = numerator.rem_euclid(*denominator);
                 let floor = numerator.div_euclid(*denominator);
@@ -134,6 +137,9 @@ impl Exact {
         }
         if *up == 0 {
             return Some(other.clone());
+        }
+        if *other_up == 0 {
+            return Some(self.clone());
         }
         let common = down.lcm_checked(*other_down)?;
         let up = up.checked_mul(common.checked_div(*down)?)?;

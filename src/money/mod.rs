@@ -113,11 +113,15 @@ amount! {
     /// An amount of money, in the smallest unit of the program's [`Currency`].
     ///
     /// ```
-    /// use regulars::money::{Currency, Money};
+    /// use regulars::money::{Currency, Money, parse_decimal};
     ///
     /// let euro = Currency::from_code("EUR")?;
-    /// let price = Money::from_decimal("19.99".parse()?, euro.decimals())?;
+    /// let price = Money::from_decimal(parse_decimal("19.99")?, euro.decimals())?;
     /// assert_eq!(price.minor(), 1999);
+    /// assert_eq!(price.plus(Money::from_minor(1))?.to_decimal(2).to_string(), "20.00");
+    /// // A third decimal is refused, not rounded; so is a sum that doesn't fit.
+    /// assert!(Money::from_decimal(parse_decimal("0.005")?, euro.decimals()).is_err());
+    /// assert!(Money::from_minor(i64::MAX).plus(price).is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     Money
@@ -129,8 +133,10 @@ amount! {
     /// ```
     /// use regulars::money::Units;
     ///
+    /// // 400 is 4.00 of loyalty money, and 400 whole points.
     /// let earned = Units::from_minor(400);
     /// assert_eq!(earned.to_decimal(2).to_string(), "4.00");
+    /// assert_eq!(earned.to_decimal(0).to_string(), "400");
     /// ```
     Units
 }
@@ -143,11 +149,11 @@ pub const MAX_DECIMALS: u8 = 8;
 /// Two that are equal as numbers are equal: `1.50` is `1.5`.
 ///
 /// ```
-/// use regulars::money::Ratio;
+/// use regulars::money::{Ratio, parse_decimal};
 ///
-/// let five_percent = Ratio::from_decimal("0.05".parse()?)?;
+/// let five_percent = Ratio::from_decimal(parse_decimal("0.05")?)?;
 /// assert_eq!(five_percent.to_decimal().to_string(), "0.05");
-/// assert!(Ratio::from_decimal("0.000000001".parse()?).is_err());
+/// assert!(Ratio::from_decimal(parse_decimal("0.000000001")?).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

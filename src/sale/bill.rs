@@ -16,13 +16,14 @@ pub struct RungUp {
     pub at: Timestamp,
     /// Where, and by whom.
     pub place: Place,
-    /// Who buys.
+    /// Who buys; the sale earns for nobody else (R9).
     pub customer: Option<CustomerId>,
-    /// How it may be paid.
+    /// How it may be paid. They are kept and printed; whether the sale earns depends on what was paid,
+    /// and on nothing else.
     pub terms: Terms,
     /// The lines.
     pub lines: Vec<LineItem>,
-    /// What is taken off the whole sale.
+    /// What is taken off the whole sale; not below zero.
     pub discount: Money,
     /// What is added beside the goods.
     pub fees: Vec<Fee>,
@@ -50,7 +51,7 @@ pub struct Place {
 pub struct Fee {
     /// What for.
     pub kind: FeeKind,
-    /// How much.
+    /// How much; not below zero.
     pub amount: Money,
 }
 
@@ -92,6 +93,46 @@ pub enum BillError {
 }
 
 /// A sale's lines with what each comes to, and the total due.
+///
+/// Total due = lines − discount + fees + added tax + cash rounding. Each line is rounded to money
+/// first (R7). The sale discount is shared over the lines by their amounts, by largest remainder;
+/// lines below zero get no share of it.
+///
+/// ```
+/// use regulars::ident::{LineId, ProductId, SaleId};
+/// use regulars::money::{Money, Ratio};
+/// use regulars::sale::{Bill, BillError, Fee, FeeKind, LineItem, Place, RungUp, Terms};
+/// use regulars::time::Timestamp;
+///
+/// # fn line(id: &str, quantity: i64, unit_price: i64) -> Result<LineItem, Box<dyn std::error::Error>> {
+/// #     let (id, product) = (LineId::new(id)?, ProductId::new("mug")?);
+/// #     let (quantity, unit_price) = (Ratio::from_whole(quantity)?, Money::from_minor(unit_price));
+/// #     let (discount, tax, price_book) = (Money::ZERO, None, None);
+/// #     Ok(LineItem { id, product, category: None, quantity, unit_price, discount, tax, price_book, earns: true })
+/// # }
+/// let bill = Bill::ring_up(RungUp {
+///     sale: SaleId::new("S-1")?,
+///     at: Timestamp::EPOCH,
+///     place: Place::default(),
+///     customer: None,
+///     terms: Terms::Immediate,
+///     lines: vec![line("1", 2, 12_50)?, line("2", 1, 80_00)?],
+///     discount: Money::from_minor(5_00),
+///     fees: vec![
+///         Fee { kind: FeeKind::Shipping, amount: Money::from_minor(4_90) },
+///         Fee { kind: FeeKind::Tip, amount: Money::from_minor(2_00) },
+///     ],
+///     tax_added: Money::ZERO,
+///     cash_rounding: Money::ZERO,
+///     earns: true,
+/// })?;
+/// assert_eq!(bill.total(), Money::from_minor(104_90)); // T: without the tip
+/// assert_eq!(bill.due()?, Money::from_minor(106_90));
+///
+/// let twice = RungUp { lines: vec![line("1", 1, 100)?, line("1", 1, 100)?], ..bill.rung_up().clone() };
+/// assert!(matches!(Bill::ring_up(twice), Err(BillError::SameLineTwice { .. })));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bill {
     rung_up: RungUp,

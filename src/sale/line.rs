@@ -4,6 +4,27 @@ use crate::ident::{CategoryId, LineId, PriceBookId, ProductId};
 use crate::money::{AmountError, Exact, Money, Ratio, Rounding, power_of_ten};
 
 /// A line of a sale, as it was rung up.
+///
+/// ```
+/// use regulars::ident::{LineId, ProductId};
+/// use regulars::money::{Money, Ratio, parse_decimal};
+/// use regulars::sale::LineItem;
+///
+/// // 0.335 kg of cheese at 9.99, 0.30 off: 3.34665 is rounded to 3.35 first.
+/// let cheese = LineItem {
+///     id: LineId::new("1")?,
+///     product: ProductId::new("cheese")?,
+///     category: None,
+///     quantity: Ratio::from_decimal(parse_decimal("0.335")?)?,
+///     unit_price: Money::from_minor(999),
+///     discount: Money::from_minor(30),
+///     tax: None,
+///     price_book: None,
+///     earns: true,
+/// };
+/// assert_eq!(cheese.amount()?, Money::from_minor(305));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineItem {
     /// The line's own id, unique in its sale.
@@ -12,11 +33,12 @@ pub struct LineItem {
     pub product: ProductId,
     /// The product's category.
     pub category: Option<CategoryId>,
-    /// How many, or how much of it; below zero where the till took something off.
+    /// How many, or how much of it; below zero where the till took something off. Such a line lowers
+    /// the total and earns nothing (R10).
     pub quantity: Ratio,
     /// The price of one.
     pub unit_price: Money,
-    /// What the line's own discount takes off, in all.
+    /// What the line's own discount takes off, in all and not for each one; not below zero.
     pub discount: Money,
     /// The tax of the line; it serves [`Basis`](crate::loyalty::Basis) only.
     pub tax: Option<Tax>,

@@ -3,6 +3,15 @@
 //! A sale is a state machine ([`SaleState`]) whose states hold their own data; its
 //! [`Terms`] say how it may be paid and are another thing. The only way from a sale to its
 //! earnings is a [`Settlement`], and only a sale whose balance due reached zero has one (R1).
+//!
+//! ```text
+//!  parked ──rung up anew──> pending ──balance due is zero──> settled ──goods or money back──┐
+//!    │                         │  ^                            │  ^                         │
+//!    │                         │  └──part payment               │  └─────────────────────────┘
+//!    └────────── void ─────────┴──────────── void ─────────────┴──────> voided
+//! ```
+//!
+//! A sale that is paid at once goes through `pending` in the same step.
 
 mod bill;
 mod line;

@@ -83,9 +83,7 @@ impl Returned {
         for returned in lines {
             self.take_line(bill, returned)?;
         }
-        let value = self.goods_value(bill)?.min(bill.total()).minus(self.value)?.or_zero();
-        self.value = self.value.plus(value)?;
-        Ok(value)
+        Ok(self.goods_value(bill)?.min(bill.total()).minus(self.value)?.or_zero())
     }
 
     /// Gives money back without goods.
@@ -98,7 +96,23 @@ impl Returned {
             return Err(ReturnError::OverReturnMoney { left });
         }
         self.money = self.money.plus(amount)?;
-        self.value = self.value.plus(amount)?;
+        Ok(())
+    }
+
+    /// Counts a refund that the cashier chose for the goods just taken back. What goes beyond the
+    /// worth of the goods that are back by now is money without goods, and takes back what was
+    /// earned by amount (Q4): nobody buys, gets the money back for a trifle, and keeps the units.
+    pub(crate) fn went_back_as_chosen(&mut self, bill: &Bill, refund: &[Payment]) -> Result<(), AmountError> {
+        let chosen = Money::sum(refund.iter().map(|part| part.amount))?;
+        let for_goods_before = self.value.minus(self.money)?;
+        let worth = self.goods_value(bill)?.minus(for_goods_before)?.or_zero();
+        self.money = self.money.plus(chosen.minus(worth)?.or_zero())?;
+        self.went_back(chosen)
+    }
+
+    /// Counts what went back for the goods or the money just taken back.
+    pub(crate) fn went_back(&mut self, value: Money) -> Result<(), AmountError> {
+        self.value = self.value.plus(value)?;
         Ok(())
     }
 

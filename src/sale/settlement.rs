@@ -8,6 +8,16 @@ use crate::time::Timestamp;
 /// holds one, and all that earns asks for one: a part-paid sale, a layby in progress or a debt
 /// on account has nothing to ask with (R1, R3, R4).
 ///
+/// It can't be made by hand, so nothing has to check where one comes from:
+///
+/// ```compile_fail,E0451
+/// use regulars::money::Money;
+/// use regulars::sale::Settlement;
+/// use regulars::time::Timestamp;
+///
+/// let forged = Settlement { at: Timestamp::EPOCH, total: Money::from_minor(100_00) };
+/// ```
+///
 /// [`Settled`]: crate::sale::Settled
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settlement {

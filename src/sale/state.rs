@@ -37,6 +37,47 @@ pub struct Parked {
 }
 
 /// A sale with a balance due.
+///
+/// ```
+/// use regulars::ident::{LineId, ProductId, SaleId, Tender};
+/// use regulars::money::{Money, Ratio};
+/// use regulars::sale::{Bill, LineItem, Payment, Pending, Place, RungUp, SaleState, Tendered, Terms};
+/// use regulars::time::Timestamp;
+///
+/// # fn line(id: &str, quantity: i64, unit_price: i64) -> Result<LineItem, Box<dyn std::error::Error>> {
+/// #     let (id, product) = (LineId::new(id)?, ProductId::new("mug")?);
+/// #     let (quantity, unit_price) = (Ratio::from_whole(quantity)?, Money::from_minor(unit_price));
+/// #     let (discount, tax, price_book) = (Money::ZERO, None, None);
+/// #     Ok(LineItem { id, product, category: None, quantity, unit_price, discount, tax, price_book, earns: true })
+/// # }
+/// # fn bill(lines: Vec<LineItem>) -> Result<Bill, Box<dyn std::error::Error>> {
+/// #     let (sale, at, place) = (SaleId::new("S-1")?, Timestamp::EPOCH, Place::default());
+/// #     let (discount, tax_added, cash_rounding) = (Money::ZERO, Money::ZERO, Money::ZERO);
+/// #     let (customer, terms, fees) = (None, Terms::Layby, Vec::new());
+/// #     Ok(Bill::ring_up(RungUp {
+/// #         sale, at, place, customer, terms, lines, discount, fees, tax_added, cash_rounding, earns: true,
+/// #     })?)
+/// # }
+/// let pay = |tender: &str, minor: i64| -> Result<Tendered, Box<dyn std::error::Error>> {
+///     let payment = Payment { tender: Tender::new(tender)?, amount: Money::from_minor(minor) };
+///     Ok(Tendered::net_of_change(&[payment], Money::ZERO)?)
+/// };
+/// let layby = Pending::new(bill(vec![line("1", 1, 80_00)?])?);
+///
+/// // 79.99 of 80.00 is a part payment, whatever share it is (R1).
+/// let SaleState::Pending(layby) = layby.tender(&pay("card", 79_99)?, Timestamp::EPOCH)? else {
+///     panic!("a part-paid sale is pending");
+/// };
+/// assert_eq!(layby.balance_due()?, Money::from_minor(1));
+/// assert!(layby.clone().tender(&pay("cash", 2)?, Timestamp::EPOCH).is_err());
+///
+/// // The last cent settles it; only now is there a settlement to earn with.
+/// let SaleState::Settled(sale) = layby.tender(&pay("cash", 1)?, Timestamp::EPOCH)? else {
+///     panic!("a sale with nothing due is settled");
+/// };
+/// assert_eq!(sale.settlement().total(), Money::from_minor(80_00));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pending {
     bill: Bill,

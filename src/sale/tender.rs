@@ -39,6 +39,23 @@ pub enum TenderError {
 
 /// What has been paid on a sale, by tender, net of change (R5). Deferrals to the account are no
 /// payments and are not in it.
+///
+/// ```
+/// use regulars::ident::Tender;
+/// use regulars::money::Money;
+/// use regulars::sale::{Payment, Tendered};
+///
+/// // 47.50 is due; 50.00 in notes is given, and 2.50 goes back.
+/// let cash = Tender::new("cash")?;
+/// let given = [Payment { tender: cash.clone(), amount: Money::from_minor(50_00) }];
+/// let paid = Tendered::net_of_change(&given, Money::from_minor(2_50))?;
+/// assert_eq!(paid.of(&cash), Money::from_minor(47_50));
+///
+/// // Change never comes out of loyalty.
+/// let given = [Payment { tender: Tender::loyalty(), amount: Money::from_minor(50_00) }];
+/// assert!(Tendered::net_of_change(&given, Money::from_minor(2_50)).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tendered {
     parts: Vec<Payment>,

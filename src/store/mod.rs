@@ -1,7 +1,12 @@
 //! The port to whatever keeps the ledger.
 //!
 //! A store answers a [`Question`] with [`Facts`] and keeps a [`ChangeSet`], both inside one
-//! transaction that no other writer can come between (R15). It decides nothing.
+//! transaction that no other writer can come between (R15). It decides nothing. What a store has to
+//! keep, and for which fact, is in [the design](crate::docs::design#writing-a-store).
+
+mod verify;
+
+pub use verify::{Verified, VerifyError, verify};
 
 use alloc::vec::Vec;
 

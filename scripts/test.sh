@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# All checks of the project, from formatting to the main job. Ends with the counts of the tests.
+# Needs the Rust toolchain and a C compiler; installs the C compiler where it is missing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '\n== %s\n' "$1"; }
+
+if ! command -v cc >/dev/null; then
+    say "installing a C compiler"
+    apt-get update && apt-get install --yes gcc libc6-dev
+fi
+
+say "formatting"
+cargo fmt --all --check
+
+say "clippy: no features, default, all"
+cargo clippy --all-targets --no-default-features -- -D warnings
+cargo clippy --all-targets -- -D warnings
+cargo clippy --all-targets --all-features -- -D warnings
+
+say "documentation"
+RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --all-features
+
+say "benches compile"
+cargo bench --no-run --all-features
+
+say "the main job, on the sample, twice"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+job() {
+    cargo run --release --quiet --example register -- \
+        --batch 64 --quiet --store "$work/register.ledger" --out "$work"
+}
+job | tee "$work/first"
+job > "$work/again"
+diff "$work/first" "$work/again"
+ls -l "$work"
+
+say "tests: no features, then all"
+cargo test --no-default-features --lib --test laws --test no_std 2>&1 | tee "$work/counts"
+cargo test --all-features 2>&1 | tee -a "$work/counts"
+
+awk '/^test result:/ { passed += $4; failed += $6 } END { printf "\n%d passed, %d failed\n", passed, failed }' \
+    "$work/counts"

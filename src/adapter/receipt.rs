@@ -1,0 +1,254 @@
+//! Receipts as text, for printers and screens (R41).
+
+use alloc::format;
+use alloc::string::{String, ToString};
+
+use crate::decide::SaleRecord;
+use crate::loyalty::Program;
+use crate::money::{AmountError, Money, Units};
+use crate::sale::{Bill, FeeKind, LineItem, Payment, SaleState, Settled, Tendered, Terms};
+use crate::time::Offset;
+
+/// How many characters the narrow roll of a receipt printer has in a row.
+pub const COLUMNS: usize = 42;
+
+/// What a receipt is written from.
+#[derive(Debug, Clone, Copy)]
+pub struct Receipt<'a> {
+    /// The name of the shop, as it stands at the top.
+    pub shop: &'a str,
+    /// The program under which the sale was rung up.
+    pub program: &'a Program,
+    /// The sale as it stands.
+    pub sale: &'a SaleRecord,
+    /// The customer's balance; `None` where there is no customer, or one who takes no part.
+    pub balance: Option<Units>,
+    /// How far the shop's time is ahead of UTC.
+    pub offset: Offset,
+}
+
+impl Receipt<'_> {
+    /// The receipt, in rows of at most [`COLUMNS`] characters: the lines and what they come to,
+    /// what was paid and what went back, what was earned and spent, and the balance. What is too
+    /// long for a row goes on in the next.
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] past 63 bits.
+    pub fn to_text(&self) -> Result<String, AmountError> {
+        let mut page = Page { text: String::new(), money: self.program.currency.decimals() };
+        self.head(&mut page);
+        match &self.sale.state {
+            SaleState::Parked(_) => page.row("PARKED", ""),
+            SaleState::Voided(_) => page.row("VOIDED", ""),
+            SaleState::Pending(pending) => {
+                page.bill(pending.bill(), self.program)?;
+                page.paid(pending.paid());
+                page.amount("STILL DUE", pending.balance_due()?);
+                page.row(terms_note(pending.bill().rung_up().terms), "");
+            }
+            SaleState::Settled(settled) => {
+                page.bill(settled.bill(), self.program)?;
+                page.paid(settled.paid());
+                page.returned(settled);
+            }
+        }
+        self.loyalty(&mut page)?;
+        Ok(page.text)
+    }
+
+    fn head(&self, page: &mut Page) {
+        let rung_up = self.sale.state.rung_up();
+        let (hour, minute, _) = rung_up.at.time_of_day(self.offset);
+        page.centred(self.shop);
+        page.row(
+            &format!("Sale {}", rung_up.sale),
+            &format!("{} {hour:02}:{minute:02}", rung_up.at.date(self.offset)),
+        );
+        let outlet =
+            rung_up.place.outlet.as_ref().map(|outlet| format!("Outlet {outlet}")).unwrap_or_default();
+        let customer = rung_up.customer.as_ref().map(|id| format!("Customer {id}")).unwrap_or_default();
+        if !outlet.is_empty() || !customer.is_empty() {
+            page.row(&outlet, &customer);
+        }
+        page.rule('-');
+    }
+
+    fn loyalty(&self, page: &mut Page) -> Result<(), AmountError> {
+        let given_back = self.sale.spent_in_all.minus(Units::sum(self.sale.spent.values().copied())?)?;
+        let earned = match &self.sale.accrued {
+            Some(accrued) => accrued.accrual.total()?,
+            None => Units::ZERO,
+        };
+        page.rule('-');
+        page.units("Loyalty earned", earned, self.program);
+        page.units_if("Loyalty taken back", self.sale.claw_back, self.program);
+        page.units("Loyalty spent", self.sale.spent_in_all, self.program);
+        page.units_if("Loyalty given back", given_back, self.program);
+        if let Some(balance) = self.balance {
+            page.units("LOYALTY BALANCE", balance, self.program);
+        }
+        Ok(())
+    }
+}
+
+fn terms_note(terms: Terms) -> &'static str {
+    match terms {
+        Terms::Layby => "Layby: the goods stay here, and loyalty is earned, when all is paid.",
+        Terms::OnAccount => "On account: loyalty is earned when all is paid.",
+        Terms::Immediate => "Loyalty is earned when all is paid.",
+    }
+}
+
+/// A receipt as it is written.
+struct Page {
+    text: String,
+    /// The decimals of money.
+    money: u8,
+}
+
+impl Page {
+    fn bill(&mut self, bill: &Bill, program: &Program) -> Result<(), AmountError> {
+        for line in &bill.rung_up().lines {
+            self.line(line)?;
+        }
+        let rung_up = bill.rung_up();
+        self.amount_if("Discount", Money::ZERO.minus(rung_up.discount)?);
+        for fee in &rung_up.fees {
+            self.amount_if(fee_name(fee.kind), fee.amount);
+        }
+        self.amount_if("Tax", rung_up.tax_added);
+        self.amount_if("Rounding", rung_up.cash_rounding);
+        self.rule('=');
+        self.amount(&format!("TOTAL {}", program.currency), bill.due()?);
+        Ok(())
+    }
+
+    fn line(&mut self, line: &LineItem) -> Result<(), AmountError> {
+        let before_discount = line.amount()?.plus(line.discount)?;
+        self.row(line.product.as_str(), "");
+        let each = line.unit_price.to_decimal(self.money);
+        self.amount(&format!("  {} x {each}", line.quantity.to_decimal()), before_discount);
+        self.amount_if("  less", Money::ZERO.minus(line.discount)?);
+        Ok(())
+    }
+
+    fn paid(&mut self, paid: &Tendered) {
+        for Payment { tender, amount } in paid.parts() {
+            self.amount(&format!("paid: {tender}"), *amount);
+        }
+    }
+
+    fn returned(&mut self, settled: &Settled) {
+        if settled.returned().value().is_zero() {
+            return;
+        }
+        self.amount("RETURNED, worth", settled.returned().value());
+        for Payment { tender, amount } in settled.returned().refunded().parts() {
+            self.amount(&format!("refunded: {tender}"), *amount);
+        }
+    }
+
+    fn amount(&mut self, name: &str, amount: Money) {
+        self.row(name, &amount.to_decimal(self.money).to_string());
+    }
+
+    fn amount_if(&mut self, name: &str, amount: Money) {
+        if !amount.is_zero() {
+            self.amount(name, amount);
+        }
+    }
+
+    fn units(&mut self, name: &str, units: Units, program: &Program) {
+        self.row(name, &units.to_decimal(program.unit_decimals()).to_string());
+    }
+
+    fn units_if(&mut self, name: &str, units: Units, program: &Program) {
+        if !units.is_zero() {
+            self.units(name, units, program);
+        }
+    }
+
+    fn rule(&mut self, sign: char) {
+        self.text.extend(core::iter::repeat_n(sign, COLUMNS));
+        self.text.push('\n');
+    }
+
+    fn centred(&mut self, text: &str) {
+        for row in rows(text) {
+            let indent = COLUMNS.saturating_sub(row.chars().count()).div_euclid(2);
+            self.text.extend(core::iter::repeat_n(' ', indent));
+            self.text.push_str(row.trim_end());
+            self.text.push('\n');
+        }
+    }
+
+    /// A name at the left and a figure at the right; on rows of their own if one has no room for
+    /// both.
+    fn row(&mut self, left: &str, right: &str) {
+        let (wide, figure) = (left.chars().count(), right.chars().count());
+        if wide.saturating_add(figure) < COLUMNS {
+            self.text.push_str(left);
+            if !right.is_empty() {
+                let gap = COLUMNS.saturating_sub(wide).saturating_sub(figure);
+                self.text.extend(core::iter::repeat_n(' ', gap));
+                self.text.push_str(right);
+            }
+            self.text.push('\n');
+            return;
+        }
+        for row in rows(left) {
+            self.text.push_str(row.trim_end());
+            self.text.push('\n');
+        }
+        for row in rows(right) {
+            let indent = COLUMNS.saturating_sub(row.chars().count());
+            self.text.extend(core::iter::repeat_n(' ', indent));
+            self.text.push_str(row);
+            self.text.push('\n');
+        }
+    }
+}
+
+const fn fee_name(kind: FeeKind) -> &'static str {
+    match kind {
+        FeeKind::Shipping => "Shipping",
+        FeeKind::Tip => "Tip",
+        FeeKind::Delivery => "Delivery",
+        FeeKind::Service => "Service",
+    }
+}
+
+/// A text in pieces of at most [`COLUMNS`] characters, broken after a space where there is one.
+fn rows(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    core::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let full = rest.char_indices().nth(COLUMNS).map_or(rest.len(), |(index, _)| index);
+        let head = rest.get(..full).unwrap_or(rest);
+        let space =
+            if full < rest.len() { head.rfind(' ').map(|index| index.saturating_add(1)) } else { None };
+        let (row, next) = rest.split_at_checked(space.unwrap_or(full)).unwrap_or((rest, ""));
+        rest = next;
+        Some(row)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_goes_on_in_the_next_row() {
+        let long = "a name of a product that is far too long for one row of the receipt";
+        let broken: alloc::vec::Vec<&str> = rows(long).collect();
+        assert_eq!(broken.concat(), long);
+        assert!(broken.len() == 2 && broken.iter().all(|row| row.chars().count() <= COLUMNS));
+        let unbroken = "ü".repeat(100);
+        assert_eq!(
+            rows(&unbroken).map(|row| row.chars().count()).collect::<alloc::vec::Vec<_>>(),
+            [42, 42, 16]
+        );
+    }
+}

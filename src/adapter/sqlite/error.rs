@@ -1,0 +1,101 @@
+//! What can go wrong with a file.
+
+use std::format;
+use std::path::PathBuf;
+use std::string::String;
+
+use rusqlite::ErrorCode;
+
+use crate::ledger::Seq;
+
+/// The file can't be used, now or at all. Whatever was not committed was not kept.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SqliteError {
+    /// The SQLite that was linked in can lose data when two programs use one file.
+    #[error("SQLite {found} can damage a file that two programs use; link 3.51.3 or newer")]
+    LibraryTooOld {
+        /// Its version.
+        found: &'static str,
+    },
+    /// The file is not there and can't be made, or can't be opened.
+    #[error("{} can't be opened or made; check that its folder exists and may be written to", .path.display())]
+    CannotOpen {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is something else; nothing in it was changed.
+    #[error("{} is not a ledger; choose another path", .path.display())]
+    NotALedger {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file was written by a newer version of this library.
+    #[error("the ledger has format {found}, and this program knows {known} at most; update the program")]
+    TooNew {
+        /// The format of the file.
+        found: i32,
+        /// The newest format that is known here.
+        known: i32,
+    },
+    /// The file may be read and not written.
+    #[error("the ledger may not be written to; check the rights on the file and its folder")]
+    ReadOnly,
+    /// Another program kept the file to itself for longer than the time to wait.
+    #[error("another program is writing to the ledger; try again, or wait longer")]
+    Busy,
+    /// There is no space left.
+    #[error("the disk is full; free some space and hand the document in again")]
+    Full,
+    /// The file contradicts itself, or holds bytes that nothing of ours has written.
+    #[error("the ledger is damaged{}: {what}; restore a copy, and keep this one", place(.seq))]
+    Damaged {
+        /// The operation, where it can be told.
+        seq: Option<Seq>,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// A change set doesn't fit the ledger: it was not decided on facts of its own transaction, or
+    /// holds a number that can't be kept.
+    #[error("the change set doesn't fit the ledger: {what}; ask for the facts and decide again")]
+    DoesNotFit {
+        /// What doesn't fit.
+        what: &'static str,
+    },
+    /// Anything else that SQLite reports.
+    #[error("SQLite failed: {0}")]
+    Sqlite(#[source] rusqlite::Error),
+}
+
+fn place(seq: &Option<Seq>) -> String {
+    match seq {
+        Some(Seq(number)) => format!(" at operation {number}"),
+        None => String::new(),
+    }
+}
+
+impl SqliteError {
+    pub(super) fn damaged(what: &'static str) -> SqliteError {
+        SqliteError::Damaged { seq: None, what }
+    }
+}
+
+impl From<rusqlite::Error> for SqliteError {
+    fn from(error: rusqlite::Error) -> SqliteError {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => SqliteError::Busy,
+            Some(ErrorCode::DiskFull) => SqliteError::Full,
+            Some(ErrorCode::ReadOnly) => SqliteError::ReadOnly,
+            Some(ErrorCode::DatabaseCorrupt) => SqliteError::damaged("SQLite can't read it"),
+            Some(ErrorCode::ConstraintViolation) => {
+                SqliteError::DoesNotFit { what: "a row stands there already" }
+            }
+            _ => match error {
+                rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::IntegralValueOutOfRange(..) => {
+                    SqliteError::damaged("a column holds what it never should")
+                }
+                error => SqliteError::Sqlite(error),
+            },
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Rows of operations, read back.
+
+use std::vec;
+use std::vec::Vec;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Params, Row, params};
+
+use crate::adapter::sqlite::SqliteError;
+use crate::adapter::sqlite::pack::{Context, Damage, Head, kind_code, unpack, unpack_decision};
+use crate::adapter::sqlite::programs::Programs;
+use crate::decide::{Kind, Operation, Recorded, SaleHistory};
+use crate::ident::CustomerId;
+use crate::ledger::{Account, Seq};
+use crate::money::Units;
+use crate::time::Timestamp;
+
+/// Reads operations; a statement needs the columns of [`COLUMNS`] and no others.
+pub(super) struct Reader<'s> {
+    pub(super) connection: &'s Connection,
+    pub(super) programs: &'s mut Programs,
+}
+
+macro_rules! columns {
+    ($rest:literal) => {
+        concat!("SELECT operation.seq, operation.at, customer.id, operation.body FROM ", $rest)
+    };
+}
+
+const PAGE: &str = columns!(
+    "operation LEFT JOIN customer ON customer.n = operation.customer
+     WHERE operation.seq >= ?1 ORDER BY operation.seq LIMIT ?2"
+);
+const BY_ID: &str = columns!(
+    "document JOIN operation ON operation.seq = document.seq
+     LEFT JOIN customer ON customer.n = operation.customer
+     WHERE document.kind = ?1 AND document.id = ?2"
+);
+const LATER: &str = columns!(
+    "follow JOIN operation ON operation.seq = follow.operation
+     LEFT JOIN customer ON customer.n = operation.customer
+     WHERE follow.sale = ?1 ORDER BY follow.operation"
+);
+const OF_CUSTOMER: &str = columns!(
+    "operation LEFT JOIN customer ON customer.n = operation.customer
+     WHERE operation.customer = ?1 AND operation.at <= ?2"
+);
+
+impl Reader<'_> {
+    /// Operations in order.
+    pub(super) fn page(&mut self, from: Seq, most: usize) -> Result<Vec<Operation>, SqliteError> {
+        let Ok(from) = i64::try_from(from.0) else { return Ok(Vec::new()) };
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        self.all(PAGE, params![from, most])
+    }
+
+    /// The operation that recorded a document.
+    pub(super) fn original(&mut self, kind: Kind, id: &str) -> Result<Option<Recorded>, SqliteError> {
+        let Some(operation) = self.by_id(kind, id)? else { return Ok(None) };
+        let n = self.programs.number(self.connection, &operation.program)?;
+        let n = n.ok_or(SqliteError::damaged("a program is named that isn't there"))?;
+        Ok(Some(Recorded { program: self.programs.program(self.connection, n)?, operation }))
+    }
+
+    /// A sale and all that happened to it, where the operation that rang it up is known.
+    pub(super) fn history(&mut self, opening: Recorded) -> Result<SaleHistory, SqliteError> {
+        let Recorded { operation, program } = opening;
+        let later = self.all(LATER, [number(operation.seq)?])?;
+        let mut operations = vec![operation];
+        operations.extend(later);
+        Ok(SaleHistory { operations, program })
+    }
+
+    /// A customer's balance by the operations whose documents are not later than `at`.
+    pub(super) fn balance_as_of(&mut self, customer: i64, at: Timestamp) -> Result<Units, SqliteError> {
+        let mut statement = self.connection.prepare_cached(OF_CUSTOMER)?;
+        let mut rows = statement.query(params![customer, at.millisecond()])?;
+        let mut balance = Units::ZERO;
+        while let Some(row) = rows.next()? {
+            let (seq, head) = head(row)?;
+            let damaged = |Damage(what)| SqliteError::Damaged { seq: Some(seq), what };
+            let decision = unpack_decision(head).map_err(damaged)?;
+            for entry in &decision.entries {
+                let into = if entry.to == Account::Customer { entry.units } else { Units::ZERO };
+                let out = if entry.from == Account::Customer { entry.units } else { Units::ZERO };
+                let sum = balance.plus(into).and_then(|sum| sum.minus(out));
+                balance = sum.map_err(|_| damaged(Damage("a balance is too large")))?;
+            }
+        }
+        Ok(balance)
+    }
+
+    fn by_id(&mut self, kind: Kind, id: &str) -> Result<Option<Operation>, SqliteError> {
+        let mut statement = self.connection.prepare_cached(BY_ID)?;
+        let mut rows = statement.query(params![kind_code(kind), id])?;
+        rows.next()?.map(|row| operation(self.connection, self.programs, row)).transpose()
+    }
+
+    fn all(&mut self, sql: &str, params: impl Params) -> Result<Vec<Operation>, SqliteError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        let mut operations = Vec::new();
+        while let Some(row) = rows.next()? {
+            operations.push(operation(self.connection, self.programs, row)?);
+        }
+        Ok(operations)
+    }
+}
+
+/// A number of an operation, as a column holds it.
+pub(super) fn number(seq: Seq) -> Result<i64, SqliteError> {
+    i64::try_from(seq.0)
+        .map_err(|_| SqliteError::DoesNotFit { what: "a number of an operation is too large" })
+}
+
+fn operation(
+    connection: &Connection,
+    programs: &mut Programs,
+    row: &Row<'_>,
+) -> Result<Operation, SqliteError> {
+    let (seq, head) = head(row)?;
+    let used = programs.version(connection, head.programs.used)?;
+    let set = head.programs.set.map(|n| programs.program(connection, n)).transpose()?;
+    unpack(head, used, set).map_err(|Damage(what)| SqliteError::Damaged { seq: Some(seq), what })
+}
+
+fn head<'r>(row: &'r Row<'_>) -> Result<(Seq, Head<'r>), SqliteError> {
+    let seq = Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0));
+    let damaged = |what| SqliteError::Damaged { seq: Some(seq), what };
+    let at = Timestamp::from_millisecond(row.get(1)?).ok_or(damaged("a time is out of range"))?;
+    let customer = match row.get_ref(2)? {
+        ValueRef::Null => None,
+        id => {
+            let id = id.as_str().map_err(|_| damaged("a customer's id is no text"))?;
+            Some(CustomerId::new(id).map_err(|_| damaged("a customer's id can't be one"))?)
+        }
+    };
+    let body = row.get_ref(3)?.as_blob().map_err(|_| damaged("it has no bytes"))?;
+    let columns = Context { seq, at, customer, sale: None };
+    let head = Head::read(body, columns).map_err(|Damage(what)| damaged(what))?;
+    Ok((seq, head))
+}

@@ -1,0 +1,293 @@
+//! Any operation at all, whether or not a ledger could ever hold it.
+
+use std::string::String;
+use std::sync::Arc;
+use std::vec::Vec;
+
+use proptest::option::of;
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+use crate::decide::*;
+use crate::ident::*;
+use crate::ledger::{Account, Entry, LotKey, Seq};
+use crate::loyalty::{Accrual, LineAccrual, ProgramVersion, VersionedProgram, VisitAccrual};
+use crate::money::{Money, Ratio, Units};
+use crate::sale::{Fee, FeeKind, LineItem, Payment, Place, ReturnedLine, RungUp, Tax, Terms};
+use crate::time::{Date, Timestamp};
+
+pub(super) fn any_operation(program: VersionedProgram) -> impl Strategy<Value = Operation> {
+    let head =
+        (any_seq(), any_document(program).boxed(), any_time(), any::<[u8; 32]>(), any_decision().boxed());
+    head.prop_map(|(seq, document, recorded_at, version, decision)| Operation {
+        seq,
+        document,
+        recorded_at,
+        program: ProgramVersion(version),
+        decision,
+    })
+}
+
+fn any_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => "[1-9][0-9]{0,19}",
+        1 => "0[0-9]{0,19}",
+        4 => "[a-zA-Z0-9 /.-]{1,12}",
+        1 => "[^\\p{C}]{1,64}",
+    ]
+}
+
+macro_rules! any_ids {
+    ($($function:ident $type:ident),+ $(,)?) => {$(
+        fn $function() -> impl Strategy<Value = $type> + Clone {
+            any_text().prop_map(|text| $type::new(&text).expect("a name")).boxed()
+        }
+    )+};
+}
+
+any_ids! {
+    any_sale_id SaleId, any_line_id LineId, any_product ProductId, any_category CategoryId,
+    any_price_book PriceBookId, any_customer CustomerId, any_document_id DocumentId, any_outlet OutletId,
+    any_register RegisterId, any_operator OperatorId, any_code Code, any_other_tender Tender,
+}
+
+fn any_tender() -> impl Strategy<Value = Tender> {
+    let known = ["cash", "card", "loyalty", "on_account", "gift_card", "coupon"];
+    let known = prop::sample::select(known.to_vec()).prop_map(|name| Tender::new(name).expect("a name"));
+    prop_oneof![3 => known, 1 => any_other_tender()]
+}
+
+fn any_seq() -> impl Strategy<Value = Seq> {
+    prop_oneof![(0..9_u64).prop_map(Seq), any::<u64>().prop_map(Seq)]
+}
+
+fn any_minor() -> impl Strategy<Value = i64> {
+    prop_oneof![4 => -9999..9999_i64, 1 => any::<i64>(), 1 => Just(i64::MIN), 1 => Just(i64::MAX), 1 => Just(0)]
+}
+
+fn any_money() -> impl Strategy<Value = Money> {
+    any_minor().prop_map(Money::from_minor)
+}
+
+fn any_units() -> impl Strategy<Value = Units> {
+    any_minor().prop_map(Units::from_minor)
+}
+
+fn any_ratio() -> impl Strategy<Value = Ratio> {
+    let digits = prop_oneof![4 => -99..99_i64, 1 => -99_999_999_999_999_999..=99_999_999_999_999_999_i64];
+    let in_range = |(digits, scale)| Ratio::from_decimal(Decimal::new(digits, scale)).ok();
+    (digits, 0..=8_u32).prop_filter_map("too large", in_range)
+}
+
+fn any_time() -> impl Strategy<Value = Timestamp> {
+    let any = prop_oneof![-62_167_219_200_000..=253_402_300_799_999_i64, 0..9_i64];
+    any.prop_map(|millisecond| Timestamp::from_millisecond(millisecond).expect("in range"))
+}
+
+fn any_date() -> impl Strategy<Value = Date> {
+    (-719_528..=2_932_896_i32).prop_map(|days| Date::from_days(days).expect("in range"))
+}
+
+fn some<T: core::fmt::Debug>(item: impl Strategy<Value = T>) -> impl Strategy<Value = Vec<T>> {
+    prop::collection::vec(item, 0..4)
+}
+
+fn any_payment() -> impl Strategy<Value = Payment> {
+    (any_tender(), any_money()).prop_map(|(tender, amount)| Payment { tender, amount })
+}
+
+fn any_place() -> impl Strategy<Value = Place> {
+    let names = (of(any_outlet()), of(any_register()), of(any_operator()));
+    names.prop_map(|(outlet, register, operator)| Place { outlet, register, operator })
+}
+
+fn any_header() -> impl Strategy<Value = Header> {
+    let header = (of(any_document_id()), any_time(), any_place().boxed());
+    header.prop_map(|(id, at, place)| Header { id, at, place })
+}
+
+fn any_tax() -> impl Strategy<Value = Tax> {
+    prop_oneof![
+        (any_ratio(), any::<bool>()).prop_map(|(rate, included)| Tax::Rate { rate, included }),
+        (any_money(), any::<bool>()).prop_map(|(amount, included)| Tax::Amount { amount, included }),
+    ]
+}
+
+fn any_line() -> impl Strategy<Value = LineItem> {
+    let id = prop_oneof![
+        any_line_id(),
+        (1..4_u8).prop_map(|id| LineId::new(&std::format!("{id}")).expect("a name"))
+    ];
+    let goods = (id, any_product(), of(any_category()), any_ratio());
+    let terms = (any_money(), any_money(), of(any_tax()), of(any_price_book()), any::<bool>());
+    (goods, terms).prop_map(
+        |((id, product, category, quantity), (unit_price, discount, tax, price_book, earns))| LineItem {
+            id,
+            product,
+            category,
+            quantity,
+            unit_price,
+            discount,
+            tax,
+            price_book,
+            earns,
+        },
+    )
+}
+
+fn any_fee() -> impl Strategy<Value = Fee> {
+    let kinds = [FeeKind::Shipping, FeeKind::Tip, FeeKind::Delivery, FeeKind::Service];
+    (prop::sample::select(kinds.to_vec()), any_money()).prop_map(|(kind, amount)| Fee { kind, amount })
+}
+
+fn any_rung_up() -> impl Strategy<Value = RungUp> {
+    let terms = prop::sample::select([Terms::Immediate, Terms::Layby, Terms::OnAccount].to_vec());
+    let head = (any_sale_id(), any_time(), any_place().boxed(), of(any_customer()), terms);
+    let rest =
+        (some(any_line().boxed()), any_money(), some(any_fee()), any_money(), any_money(), any::<bool>());
+    (head, rest).prop_map(
+        |((sale, at, place, customer, terms), (lines, discount, fees, tax_added, cash_rounding, earns))| {
+            RungUp {
+                sale,
+                at,
+                place,
+                customer,
+                terms,
+                lines,
+                discount,
+                fees,
+                tax_added,
+                cash_rounding,
+                earns,
+            }
+        },
+    )
+}
+
+fn any_sale() -> impl Strategy<Value = Document> {
+    let sale =
+        (any_rung_up().boxed(), some(any_payment().boxed()), any_money(), some(any_code()), any::<bool>());
+    sale.prop_map(|(rung_up, payments, change, codes, parked)| {
+        Document::Sale(Arc::new(SaleDocument { rung_up, payments, change, codes, parked }))
+    })
+}
+
+fn any_document(program: VersionedProgram) -> impl Strategy<Value = Document> {
+    prop_oneof![
+        4 => any_sale().boxed(),
+        3 => any_document_about_sales().boxed(),
+        3 => any_document_by_hand().boxed(),
+        1 => any_header().boxed()
+            .prop_map(move |header| Document::SetProgram(ProgramDocument { header, program: program.clone() })),
+    ]
+}
+
+fn any_document_about_sales() -> impl Strategy<Value = Document> {
+    let returned = (any_line_id(), any_ratio()).prop_map(|(line, quantity)| ReturnedLine { line, quantity });
+    let refund = || of(some(any_payment().boxed()));
+    prop_oneof![
+        (any_header().boxed(), any_sale_id(), some(any_payment().boxed()), any_money()).prop_map(
+            |(header, sale, payments, change)| {
+                Document::Payment(PaymentDocument { header, sale, payments, change })
+            }
+        ),
+        (any_header().boxed(), any_customer(), some(any_payment().boxed()), some(any_sale_id())).prop_map(
+            |(header, customer, payments, sales)| {
+                Document::AccountPayment(AccountPaymentDocument { header, customer, payments, sales })
+            }
+        ),
+        (any_header().boxed(), any_sale_id(), some(returned), refund()).prop_map(
+            |(header, of, lines, refund)| { Document::Return(ReturnDocument { header, of, lines, refund }) }
+        ),
+        (any_header().boxed(), any_sale_id(), any_money(), refund()).prop_map(
+            |(header, of, amount, refund)| {
+                Document::ReturnAmount(ReturnAmountDocument { header, of, amount, refund })
+            }
+        ),
+        (any_header().boxed(), any_sale_id())
+            .prop_map(|(header, of)| Document::Void(VoidDocument { header, of })),
+    ]
+}
+
+fn any_document_by_hand() -> impl Strategy<Value = Document> {
+    let spend = prop_oneof![any_units().prop_map(Spend::Units), any_money().prop_map(Spend::Amount)];
+    let reason = of("\\PC{0,9}".prop_map(|reason| Arc::from(reason.as_str())));
+    let member = || {
+        (any_header().boxed(), any_customer())
+            .prop_map(|(header, customer)| MemberDocument { header, customer })
+    };
+    prop_oneof![
+        (any_header().boxed(), any_customer(), spend, of(any_money())).prop_map(
+            |(header, customer, spend, bill)| {
+                Document::Redeem(RedeemDocument { header, customer, spend, bill })
+            }
+        ),
+        (any_header().boxed(), any_customer(), any_units(), reason, any::<bool>()).prop_map(
+            |(header, customer, units, reason, allow_negative)| {
+                Document::Adjust(AdjustDocument { header, customer, units, reason, allow_negative })
+            }
+        ),
+        (any_header().boxed(), any_customer(), any_units(), of(any_date())).prop_map(
+            |(header, customer, units, expires)| {
+                Document::Import(ImportDocument { header, customer, units, expires })
+            }
+        ),
+        (any_header().boxed(), any_customer())
+            .prop_map(|(header, customer)| Document::Enrol(EnrolDocument { header, customer })),
+        member().prop_map(Document::OptOut),
+        member().prop_map(Document::OptIn),
+        member().prop_map(Document::Check),
+    ]
+}
+
+fn any_lot() -> impl Strategy<Value = LotKey> {
+    (of(any_date()), any_time(), any_seq(), any::<u8>()).prop_map(|(expires, born, seq, part)| LotKey {
+        expires,
+        born,
+        seq,
+        part,
+    })
+}
+
+fn any_entry() -> impl Strategy<Value = Entry> {
+    let account = || prop::sample::select(Account::ALL.to_vec());
+    let entry = (account(), account(), any_customer(), any_units(), of(any_lot().boxed()), of(any_sale_id()));
+    entry.prop_map(|(from, to, customer, units, lot, sale)| Entry { from, to, customer, units, lot, sale })
+}
+
+fn any_accrued() -> impl Strategy<Value = Accrued> {
+    let line = (any_units(), prop_oneof![Just(Units::ZERO), any_units()])
+        .prop_map(|(by_amount, by_item)| LineAccrual { by_amount, by_item });
+    let visit = (any::<u16>(), any_units()).prop_map(|(rule, units)| VisitAccrual { rule, units });
+    let accrual = (some(line), some(visit)).prop_map(|(lines, visits)| Accrual { lines, visits });
+    (any_sale_id(), any_customer(), any_lot().boxed(), accrual)
+        .prop_map(|(sale, customer, lot, accrual)| Accrued { sale, customer, lot, accrual })
+}
+
+fn any_decision() -> impl Strategy<Value = Decision> {
+    let paid =
+        (any_sale_id(), some(any_payment().boxed())).prop_map(|(sale, payments)| PaidOn { sale, payments });
+    let lists = (
+        some(any_entry().boxed()),
+        some(paid),
+        some(any_sale_id()),
+        some(any_accrued().boxed()),
+        some(any_payment().boxed()),
+    );
+    let amounts = (any_money(), any_units(), of(any_units()));
+    (of(any_customer()), lists, amounts).prop_map(
+        |(customer, (entries, paid, settled, accruals, refund), (kept_from_refund, claw_back, balance))| {
+            Decision {
+                customer,
+                entries,
+                paid,
+                settled,
+                accruals,
+                refund,
+                kept_from_refund,
+                claw_back,
+                balance,
+            }
+        },
+    )
+}

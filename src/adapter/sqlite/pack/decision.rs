@@ -1,0 +1,207 @@
+//! What was decided.
+
+use std::vec::Vec;
+
+use super::{Damage, Pack, Packer, Unpacker, fields};
+use crate::decide::{Accrued, Decision, PaidOn};
+use crate::ledger::{Account, Entry, LotKey, Seq};
+use crate::loyalty::{Accrual, LineAccrual, VisitAccrual};
+use crate::money::{Money, Units};
+
+fields! {
+    PaidOn { sale, payments }
+    Accrued { sale, customer, lot, accrual }
+    VisitAccrual { rule, units }
+}
+
+const ENTRIES: u8 = 1;
+const PAID: u8 = 2;
+const SETTLED: u8 = 4;
+const ACCRUALS: u8 = 8;
+const REFUND: u8 = 16;
+const KEPT: u8 = 32;
+const CLAW_BACK: u8 = 64;
+const BALANCE: u8 = 128;
+
+/// One byte says which of the fields there are; the customer is a column of its own.
+impl Pack for Decision {
+    fn pack(&self, to: &mut Packer<'_>) {
+        let Decision { customer: _, entries, paid, settled, accruals, refund, .. } = self;
+        let Decision { kept_from_refund, claw_back, balance, .. } = self;
+        let there = [
+            (ENTRIES, !entries.is_empty()),
+            (PAID, !paid.is_empty()),
+            (SETTLED, !settled.is_empty()),
+            (ACCRUALS, !accruals.is_empty()),
+            (REFUND, !refund.is_empty()),
+            (KEPT, !kept_from_refund.is_zero()),
+            (CLAW_BACK, !claw_back.is_zero()),
+            (BALANCE, balance.is_some()),
+        ];
+        let there = there.iter().filter(|(_, there)| *there).fold(0, |all, (flag, _)| all | flag);
+        to.byte(there);
+        let mut field = |flag, pack: &dyn Fn(&mut Packer<'_>)| {
+            if there & flag != 0 {
+                pack(to);
+            }
+        };
+        field(ENTRIES, &|to| entries.pack(to));
+        field(PAID, &|to| paid.pack(to));
+        field(SETTLED, &|to| settled.pack(to));
+        field(ACCRUALS, &|to| accruals.pack(to));
+        field(REFUND, &|to| refund.pack(to));
+        field(KEPT, &|to| kept_from_refund.pack(to));
+        field(CLAW_BACK, &|to| claw_back.pack(to));
+        field(BALANCE, &|to| balance.unwrap_or_default().pack(to));
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Result<Decision, Damage> {
+        let there = from.byte()?;
+        Ok(Decision {
+            customer: from.context.customer.clone(),
+            entries: from.field(there & ENTRIES)?.unwrap_or_default(),
+            paid: from.field(there & PAID)?.unwrap_or_default(),
+            settled: from.field(there & SETTLED)?.unwrap_or_default(),
+            accruals: from.field(there & ACCRUALS)?.unwrap_or_default(),
+            refund: from.field(there & REFUND)?.unwrap_or_default(),
+            kept_from_refund: from.field::<Money>(there & KEPT)?.unwrap_or_default(),
+            claw_back: from.field::<Units>(there & CLAW_BACK)?.unwrap_or_default(),
+            balance: from.field(there & BALANCE)?,
+        })
+    }
+}
+
+impl Unpacker<'_> {
+    /// A field, if it is there.
+    pub(super) fn field<T: Pack>(&mut self, flag: u8) -> Result<Option<T>, Damage> {
+        if flag == 0 { Ok(None) } else { T::unpack(self).map(Some) }
+    }
+}
+
+const HAS_LOT: u8 = 1;
+const HAS_SALE: u8 = 2;
+
+impl Pack for Entry {
+    fn pack(&self, to: &mut Packer<'_>) {
+        let Entry { from, to: into, customer, units, lot, sale } = self;
+        to.byte((account_code(*from) << 4) | account_code(*into));
+        let lot_flag = if lot.is_some() { HAS_LOT } else { 0 };
+        to.byte(lot_flag | if sale.is_some() { HAS_SALE } else { 0 });
+        customer.pack(to);
+        units.pack(to);
+        if let Some(lot) = lot {
+            lot.pack(to);
+        }
+        if let Some(sale) = sale {
+            sale.pack(to);
+        }
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Result<Entry, Damage> {
+        let (accounts, there) = (from.byte()?, from.byte()?);
+        if HAS_LOT | HAS_SALE < there {
+            return Err(Damage("an entry has more than entries have"));
+        }
+        Ok(Entry {
+            from: account(accounts >> 4)?,
+            to: account(accounts & 0x0f)?,
+            customer: Pack::unpack(from)?,
+            units: Pack::unpack(from)?,
+            lot: from.field(there & HAS_LOT)?,
+            sale: from.field(there & HAS_SALE)?,
+        })
+    }
+}
+
+/// The place in this list is the code in the file, for ever.
+const ACCOUNTS: [Account; 8] = [
+    Account::Issued,
+    Account::Customer,
+    Account::Held,
+    Account::Redeemed,
+    Account::Expired,
+    Account::WrittenOff,
+    Account::Adjusted,
+    Account::Imported,
+];
+
+fn account_code(account: Account) -> u8 {
+    (0..).zip(ACCOUNTS).find(|(_, known)| *known == account).map_or(0x0f, |(code, _)| code)
+}
+
+fn account(code: u8) -> Result<Account, Damage> {
+    ACCOUNTS.get(usize::from(code)).copied().ok_or(Damage("an unknown account"))
+}
+
+const LOT_OF_OTHER: u64 = 1;
+const LOT_BORN_THEN: u64 = 2;
+const LOT_EXPIRES: u64 = 4;
+const LOT_PART: u32 = 3;
+
+/// A lot that the operation brought itself takes one byte.
+impl Pack for LotKey {
+    fn pack(&self, to: &mut Packer<'_>) {
+        let LotKey { expires, born, seq, part } = *self;
+        let (of_other, born_then) = (seq != to.context.seq, born != to.context.at);
+        let mut code = u64::from(part) << LOT_PART;
+        code |= if of_other { LOT_OF_OTHER } else { 0 };
+        code |= if born_then { LOT_BORN_THEN } else { 0 };
+        code |= if expires.is_some() { LOT_EXPIRES } else { 0 };
+        to.number(code);
+        if of_other {
+            to.number(seq.0);
+        }
+        if born_then {
+            born.pack(to);
+        }
+        if let Some(expires) = expires {
+            expires.pack(to);
+        }
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Result<LotKey, Damage> {
+        let code = from.number()?;
+        let part = u8::try_from(code >> LOT_PART).map_err(|_| Damage("a lot has too large a part"))?;
+        let seq = if code & LOT_OF_OTHER == 0 { from.context.seq } else { Seq(from.number()?) };
+        let born = if code & LOT_BORN_THEN == 0 { from.context.at } else { Pack::unpack(from)? };
+        let expires = if code & LOT_EXPIRES == 0 { None } else { Some(Pack::unpack(from)?) };
+        Ok(LotKey { expires, born, seq, part })
+    }
+}
+
+/// Most programs have no rules by item: then the lines are one number each.
+impl Pack for Accrual {
+    fn pack(&self, to: &mut Packer<'_>) {
+        let by_item = self.lines.iter().any(|line| !line.by_item.is_zero());
+        by_item.pack(to);
+        to.length(self.lines.len());
+        for line in &self.lines {
+            line.by_amount.pack(to);
+            if by_item {
+                line.by_item.pack(to);
+            }
+        }
+        self.visits.pack(to);
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Result<Accrual, Damage> {
+        let by_item = bool::unpack(from)?;
+        let mut lines = Vec::new();
+        for _ in 0..from.length()? {
+            let by_amount = Pack::unpack(from)?;
+            lines
+                .push(LineAccrual { by_amount, by_item: from.field(u8::from(by_item))?.unwrap_or_default() });
+        }
+        Ok(Accrual { lines, visits: Pack::unpack(from)? })
+    }
+}
+
+impl Pack for u16 {
+    fn pack(&self, to: &mut Packer<'_>) {
+        to.number(u64::from(*self));
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Result<u16, Damage> {
+        u16::try_from(from.number()?).map_err(|_| Damage("a number is too large"))
+    }
+}

@@ -1,0 +1,118 @@
+//! Texts and names.
+
+use std::borrow::Cow;
+use std::string::ToString;
+use std::sync::Arc;
+
+use super::{Damage, Pack, Packer, Unpacker};
+use crate::ident::{
+    CategoryId, Code, CustomerId, DocumentId, LineId, OperatorId, OutletId, PriceBookId, ProductId,
+    RegisterId, SaleId, Tender,
+};
+
+impl Packer<'_> {
+    pub(super) fn text(&mut self, text: &str) {
+        if let Some(number) = as_number(text) {
+            return self.number(number.wrapping_shl(1) | 1);
+        }
+        self.length(text.len().wrapping_shl(1));
+        self.bytes.extend_from_slice(text.as_bytes());
+    }
+}
+
+impl<'a> Unpacker<'a> {
+    pub(super) fn text(&mut self) -> Result<Cow<'a, str>, Damage> {
+        let code = self.number()?;
+        self.rest_of_text(code)
+    }
+
+    fn rest_of_text(&mut self, code: u64) -> Result<Cow<'a, str>, Damage> {
+        if code & 1 == 1 {
+            return Ok(Cow::Owned((code >> 1).to_string()));
+        }
+        let length = usize::try_from(code >> 1).unwrap_or(usize::MAX);
+        let text = core::str::from_utf8(self.take(length)?).map_err(|_| Damage("a text is not UTF-8"))?;
+        Ok(Cow::Borrowed(text))
+    }
+}
+
+/// The number that a text is, if writing that number gives the same text again.
+fn as_number(text: &str) -> Option<u64> {
+    const DIGITS: usize = 18;
+    let is_plain = text.len() <= DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());
+    let has_leading_zero = text.starts_with('0') && text != "0";
+    if is_plain && !has_leading_zero { text.parse().ok() } else { None }
+}
+
+const BAD_NAME: Damage = Damage("a name can't be one");
+
+macro_rules! names {
+    ($($name:ident),+) => {$(
+        impl Pack for $name {
+            fn pack(&self, to: &mut Packer<'_>) {
+                to.text(self.as_str());
+            }
+
+            fn unpack(from: &mut Unpacker<'_>) -> Result<$name, Damage> {
+                $name::new(&from.text()?).map_err(|_| BAD_NAME)
+            }
+        }
+    )+};
+}
+
+names!(LineId, ProductId, CategoryId, PriceBookId, DocumentId, OutletId, RegisterId, OperatorId, Code);
+
+/// No name is empty, so a length of nothing is free to say: the one that the operation is about.
+macro_rules! names_with_one_implied {
+    ($($name:ident $implied:ident),+) => {$(
+        impl Pack for $name {
+            fn pack(&self, to: &mut Packer<'_>) {
+                match &to.context.$implied {
+                    Some(implied) if implied == self => to.byte(0),
+                    _ => to.text(self.as_str()),
+                }
+            }
+
+            fn unpack(from: &mut Unpacker<'_>) -> Result<$name, Damage> {
+                match from.number()? {
+                    0 => from.context.$implied.clone().ok_or(Damage("a name is implied, and none is known")),
+                    code => $name::new(&from.rest_of_text(code)?).map_err(|_| BAD_NAME),
+                }
+            }
+        }
+    )+};
+}
+
+names_with_one_implied!(SaleId sale, CustomerId customer);
+
+const TENDERS: [&str; 6] = [Tender::CASH, "card", Tender::LOYALTY, Tender::ON_ACCOUNT, "gift_card", "coupon"];
+
+impl Pack for Tender {
+    fn pack(&self, to: &mut Packer<'_>) {
+        match (1..).zip(TENDERS).find(|(_, known)| *known == self.as_str()) {
+            Some((code, _)) => to.byte(code),
+            None => {
+                to.byte(0);
+                to.text(self.as_str());
+            }
+        }
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Result<Tender, Damage> {
+        let name = match usize::from(from.byte()?).checked_sub(1) {
+            None => from.text()?,
+            Some(index) => Cow::Borrowed(*TENDERS.get(index).ok_or(Damage("an unknown tender"))?),
+        };
+        Tender::new(&name).map_err(|_| BAD_NAME)
+    }
+}
+
+impl Pack for Arc<str> {
+    fn pack(&self, to: &mut Packer<'_>) {
+        to.text(self);
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Result<Arc<str>, Damage> {
+        from.text().map(Arc::from)
+    }
+}

@@ -1,0 +1,122 @@
+//! The versions of the program that a file keeps.
+
+use std::collections::BTreeMap;
+use std::string::String;
+use std::vec::Vec;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::adapter::sqlite::SqliteError;
+use crate::adapter::sqlite::pack::Checksum;
+use crate::document::{Json, Limits, program_from, write_program};
+use crate::loyalty::{ProgramVersion, VersionedProgram};
+
+/// How many programs stay in memory; a shop has a few, and a long ledger has many.
+const KEPT_IN_MEMORY: usize = 4;
+
+/// The programs of a file, by their number in it. What was read once isn't read again.
+#[derive(Debug, Default)]
+pub(super) struct Programs {
+    versions: BTreeMap<i64, ProgramVersion>,
+    /// The one used last comes last.
+    recent: Vec<(i64, VersionedProgram)>,
+}
+
+impl Programs {
+    /// The version with a number.
+    pub(super) fn version(&mut self, connection: &Connection, n: i64) -> Result<ProgramVersion, SqliteError> {
+        if let Some(version) = self.versions.get(&n) {
+            return Ok(*version);
+        }
+        let mut statement = connection.prepare_cached("SELECT version FROM program WHERE n = ?1")?;
+        let version = statement.query_row([n], |row| row.get::<_, [u8; 32]>(0)).optional()?;
+        let version = version.ok_or(SqliteError::damaged("a program is named that isn't there"))?;
+        self.versions.insert(n, ProgramVersion(version));
+        Ok(ProgramVersion(version))
+    }
+
+    /// The program with a number.
+    pub(super) fn program(
+        &mut self,
+        connection: &Connection,
+        n: i64,
+    ) -> Result<VersionedProgram, SqliteError> {
+        if let Some(index) = self.recent.iter().position(|(known, _)| *known == n) {
+            if index.saturating_add(1) < self.recent.len() {
+                let used = self.recent.remove(index);
+                self.recent.push(used);
+            }
+            if let Some((_, program)) = self.recent.last() {
+                return Ok(program.clone());
+            }
+        }
+        let version = self.version(connection, n)?;
+        let sql = "SELECT document, checksum FROM program WHERE n = ?1";
+        let mut statement = connection.prepare_cached(sql)?;
+        let (document, sum) =
+            statement.query_row([n], |row| Ok((row.get::<_, String>(0)?, row.get::<_, u32>(1)?)))?;
+        if checksum(&version, &document) != sum {
+            return Err(SqliteError::damaged("a program has changed since it was written"));
+        }
+        let read = Json::read(&document, &Limits::NONE).and_then(|json| program_from(&json));
+        let read = read.map_err(|_| SqliteError::damaged("a program can't be read"))?;
+        let program = VersionedProgram { version, program: read.program };
+        self.remember(n, program.clone());
+        Ok(program)
+    }
+
+    /// The number of a version that is kept.
+    pub(super) fn number(
+        &mut self,
+        connection: &Connection,
+        version: &ProgramVersion,
+    ) -> Result<Option<i64>, SqliteError> {
+        if let Some((n, _)) = self.recent.iter().rev().find(|(_, program)| program.version == *version) {
+            return Ok(Some(*n));
+        }
+        let mut statement = connection.prepare_cached("SELECT n FROM program WHERE version = ?1")?;
+        Ok(statement.query_row([version.0], |row| row.get(0)).optional()?)
+    }
+
+    /// Keeps a version, and says its number; one that is kept already stays as it is.
+    pub(super) fn keep(
+        &mut self,
+        connection: &Connection,
+        program: &VersionedProgram,
+    ) -> Result<i64, SqliteError> {
+        if let Some(n) = self.number(connection, &program.version)? {
+            return Ok(n);
+        }
+        let sql = "INSERT INTO program (version, document, checksum, current) VALUES (?1, ?2, ?3, 0)";
+        let document = write_program(&program.program);
+        let sum = checksum(&program.version, &document);
+        connection.prepare_cached(sql)?.execute(params![program.version.0, document, sum])?;
+        let n = connection.last_insert_rowid();
+        self.versions.insert(n, program.version);
+        self.remember(n, program.clone());
+        Ok(n)
+    }
+
+    /// Makes a version the one that holds from now on.
+    pub(super) fn set_current(&mut self, connection: &Connection, n: i64) -> Result<(), SqliteError> {
+        let sql = "UPDATE program SET current = (n = ?1) WHERE current <> (n = ?1)";
+        connection.prepare_cached(sql)?.execute([n])?;
+        Ok(())
+    }
+
+    /// Forgets all: a transaction that kept some of them was given up.
+    pub(super) fn forget(&mut self) {
+        *self = Programs::default();
+    }
+
+    fn remember(&mut self, n: i64, program: VersionedProgram) {
+        if self.recent.len() == KEPT_IN_MEMORY {
+            self.recent.remove(0);
+        }
+        self.recent.push((n, program));
+    }
+}
+
+fn checksum(version: &ProgramVersion, document: &str) -> u32 {
+    Checksum::new().add(&version.0).add(document.as_bytes()).value()
+}

@@ -1,0 +1,213 @@
+//! The tables, and how a file is opened.
+
+use std::format;
+use std::path::Path;
+use std::string::String;
+use std::time::{Duration, Instant};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::adapter::sqlite::SqliteError;
+
+/// Written into the head of the file, so that nobody else's database is taken for a ledger: "RGLR".
+const APPLICATION_ID: i32 = 0x5247_4C52;
+/// The format that this version writes.
+const FORMAT: i32 = 1;
+/// The first SQLite in which two connections can write and checkpoint one file at once safely.
+const OLDEST_SQLITE: i32 = 3_051_003;
+/// Small pages: a sale touches five of them, and each is written whole.
+const PAGE_BYTES: i32 = 1024;
+/// Page cache, in KiB (negative by SQLite's convention).
+const CACHE_KIBIBYTES: i32 = -2048;
+/// The log is copied into the file by the commit that makes it this long, unless
+/// [`checkpoint`](super::SqliteStore::checkpoint) did it before.
+const LOG_PAGES: i32 = 8192;
+/// So much of the log is worth copying ahead of time.
+const WORTHWHILE_PAGES: i64 = 1024;
+/// The log keeps its size: writing over what is there is faster than growing it again.
+const LOG_BYTES: i64 = 16 * 1024 * 1024;
+/// More statements than this module has.
+const STATEMENTS: usize = 64;
+
+/// `operation` is the ledger: one row an operation, never changed. `document` and `follow` are
+/// indexes over it. `customer` and `lot` are its sums, kept beside it in the same transaction.
+const TABLES: &str = "
+    CREATE TABLE program (
+        n INTEGER PRIMARY KEY,
+        version BLOB NOT NULL UNIQUE,
+        document TEXT NOT NULL,
+        checksum INTEGER NOT NULL,
+        current INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE customer (
+        n INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        standing INTEGER NOT NULL,
+        balance INTEGER NOT NULL,
+        latest INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE operation (
+        seq INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        customer INTEGER,
+        body BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX operation_of_customer ON operation (customer) WHERE customer IS NOT NULL;
+    CREATE TABLE document (
+        kind INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        PRIMARY KEY (kind, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE follow (
+        sale INTEGER NOT NULL,
+        operation INTEGER NOT NULL,
+        PRIMARY KEY (sale, operation)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE lot (
+        customer INTEGER NOT NULL,
+        expires INTEGER NOT NULL,
+        born INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        part INTEGER NOT NULL,
+        units INTEGER NOT NULL,
+        PRIMARY KEY (customer, expires, born, seq, part)
+    ) STRICT, WITHOUT ROWID;
+";
+
+/// Opens a ledger, or makes one where there is nothing.
+pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, SqliteError> {
+    if rusqlite::version_number() < OLDEST_SQLITE {
+        return Err(SqliteError::LibraryTooOld { found: rusqlite::version() });
+    }
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| cannot_open(error, path))?;
+    connection.busy_timeout(patience)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Without it SQLite prepares a statement anew whenever a value bound to it could make another
+    // plan better, which costs more than any plan here could save.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    refuse_others(&connection, path)?;
+    if connection.is_readonly("main")? {
+        return Err(SqliteError::ReadOnly);
+    }
+    connection.pragma_update(None, "page_size", PAGE_BYTES)?;
+    use_log(&connection, patience)?;
+    connection.execute_batch(&settings())?;
+    make_tables(&connection, path)?;
+    // A till that was switched off may have left a log: now is better than during a sale.
+    checkpoint(&connection)?;
+    Ok(connection)
+}
+
+/// Copies the log into the file, as far as no reader is in the way.
+pub(super) fn checkpoint(connection: &Connection) -> Result<(), SqliteError> {
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+    Ok(())
+}
+
+/// The same, if there is enough in the log: the sale after it has to begin the log anew, and that is
+/// one more write that has to reach the disk.
+pub(super) fn checkpoint_if_worthwhile(connection: &Connection) -> Result<(), SqliteError> {
+    let sql = "PRAGMA wal_checkpoint(NOOP)";
+    let (pages, copied) =
+        connection.query_row(sql, [], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)))?;
+    if pages.saturating_sub(copied) < WORTHWHILE_PAGES {
+        return Ok(());
+    }
+    checkpoint(connection)
+}
+
+/// Whether pages and indexes fit together.
+pub(super) fn check(connection: &Connection) -> Result<(), SqliteError> {
+    let sql = "PRAGMA integrity_check(1)";
+    let found = connection.query_row(sql, [], |row| row.get::<_, String>(0))?;
+    if found == "ok" {
+        return Ok(());
+    }
+    Err(SqliteError::damaged("its pages and indexes don't fit together"))
+}
+
+fn cannot_open(error: rusqlite::Error, path: &Path) -> SqliteError {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::CannotOpen) => SqliteError::CannotOpen { path: path.to_path_buf() },
+        _ => SqliteError::from(error),
+    }
+}
+
+/// Looks, before anything is changed, whether the file is ours or empty.
+fn refuse_others(connection: &Connection, path: &Path) -> Result<(), SqliteError> {
+    let read = |sql| connection.query_row(sql, [], |row| row.get::<_, i32>(0));
+    let heads = || -> rusqlite::Result<(i32, i32, i32)> {
+        let format = read("PRAGMA user_version")?;
+        Ok((read("PRAGMA application_id")?, format, read("SELECT count(*) FROM sqlite_schema")?))
+    };
+    match heads() {
+        Ok((APPLICATION_ID, format, _)) if format <= FORMAT => Ok(()),
+        Ok((APPLICATION_ID, found, _)) => Err(SqliteError::TooNew { found, known: FORMAT }),
+        Ok((0, 0, 0)) => Ok(()),
+        Ok(_) => Err(SqliteError::NotALedger { path: path.to_path_buf() }),
+        Err(error) => match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::NotADatabase) => {
+                Err(SqliteError::NotALedger { path: path.to_path_buf() })
+            }
+            _ => Err(cannot_open(error, path)),
+        },
+    }
+}
+
+/// Switches to a write-ahead log. SQLite doesn't wait for others here by itself.
+fn use_log(connection: &Connection, patience: Duration) -> Result<(), SqliteError> {
+    let until = Instant::now().checked_add(patience);
+    loop {
+        let mode = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0));
+        match mode.map_err(SqliteError::from) {
+            Ok(mode) if mode == "wal" => return Ok(()),
+            Ok(_) | Err(SqliteError::Busy) if until.is_some_and(|until| Instant::now() < until) => {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            Ok(_) => return Err(SqliteError::Busy),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn settings() -> String {
+    format!(
+        "PRAGMA synchronous = FULL;
+         PRAGMA mmap_size = 0;
+         PRAGMA cache_size = {CACHE_KIBIBYTES};
+         PRAGMA wal_autocheckpoint = {LOG_PAGES};
+         PRAGMA journal_size_limit = {LOG_BYTES};
+         PRAGMA foreign_keys = OFF;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA cell_size_check = ON;"
+    )
+}
+
+/// Makes the tables unless they are there: what the file's format says counts, inside the
+/// transaction, and not whether there was a file; its maker may have been switched off in between.
+fn make_tables(connection: &Connection, path: &Path) -> Result<(), SqliteError> {
+    let format = || connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i32>(0));
+    if format()? == FORMAT {
+        return Ok(());
+    }
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let made = (|| {
+        refuse_others(connection, path)?;
+        if format()? == 0 {
+            connection.execute_batch(TABLES)?;
+            connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+            connection.pragma_update(None, "user_version", FORMAT)?;
+        }
+        connection.execute_batch("COMMIT")?;
+        Ok(())
+    })();
+    if made.is_err() {
+        // Its own failure would say less than what made it necessary.
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    made
+}

@@ -1,0 +1,311 @@
+//! JSON as it stands in the text, each key once.
+
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::collections::btree_map::Entry;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+use core::fmt::{self, Write};
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use smol_str::SmolStr;
+
+use crate::document::{DocumentError, Limits};
+
+/// A JSON value of the kinds that documents use. There are no numbers but counts: what may have a
+/// fraction or a sign is a decimal string.
+///
+/// It is shown as JSON text: without spaces, the keys of an object in alphabetical order.
+///
+/// ```
+/// use regulars::document::{Json, Limits};
+///
+/// let json = Json::read(r#"{ "times": 2, "per": "day" }"#, &Limits::default())?;
+/// assert_eq!(json.to_string(), r#"{"per":"day","times":2}"#);
+///
+/// let twice = Json::read(r#"{"a": [{"b": "1", "b": "2"}]}"#, &Limits::default());
+/// assert_eq!(twice.unwrap_err().to_string(), "a[0].b: expected the field once, found it twice");
+/// # Ok::<(), regulars::document::DocumentError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Json {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A whole number that is not below zero.
+    Count(u64),
+    /// A string.
+    Text(SmolStr),
+    /// A list.
+    List(Vec<Json>),
+    /// An object.
+    Object(BTreeMap<SmolStr, Json>),
+}
+
+impl Json {
+    /// Reads a text that is one JSON value.
+    ///
+    /// # Errors
+    /// [`DocumentError::Syntax`] if it is none; [`DocumentError::Field`] for a key that is given
+    /// twice, a number that is no count, and a text past the limits of bytes and values.
+    pub fn read(text: &str, limits: &Limits) -> Result<Json, DocumentError> {
+        if limits.bytes < text.len() {
+            let expected = format!("at most {} bytes", limits.bytes);
+            let found = format!("{} bytes", text.len());
+            return Err(DocumentError::Field { path: ".".to_owned(), expected, found });
+        }
+        let (budget, fault) = (Cell::new(limits.values), RefCell::new(None));
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let json = Tree { budget: &budget, fault: &fault }.deserialize(&mut reader);
+        match json.and_then(|json| reader.end().map(|()| json)) {
+            Ok(json) => Ok(json),
+            Err(_) => Err(mistake(text, limits)),
+        }
+    }
+
+    /// The value of a key; `None` if there is none, or if this is no object.
+    pub fn get(&self, key: &str) -> Option<&Json> {
+        match self {
+            Json::Object(members) => members.get(key),
+            _ => None,
+        }
+    }
+
+    /// The text; `None` if this is none.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Json::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A text.
+    pub(super) fn text(text: impl AsRef<str>) -> Json {
+        Json::Text(SmolStr::new(text))
+    }
+
+    /// An object with these members.
+    pub(super) fn object<K: AsRef<str>>(members: impl IntoIterator<Item = (K, Json)>) -> Json {
+        Json::Object(members.into_iter().map(|(key, value)| (SmolStr::new(key), value)).collect())
+    }
+
+    /// What an error says was found.
+    pub(super) fn describe(&self) -> String {
+        const SHOWN: usize = 40;
+        match self {
+            Json::Text(text) if SHOWN < text.chars().count() => {
+                let beginning: SmolStr = text.chars().take(SHOWN).collect();
+                format!("a text that begins {}", Json::Text(beginning))
+            }
+            Json::Count(count) => format!("the number {count}"),
+            Json::List(items) if items.is_empty() => "an empty list".to_owned(),
+            Json::List(_) => "a list".to_owned(),
+            Json::Object(_) => "an object".to_owned(),
+            Json::Null | Json::Bool(_) | Json::Text(_) => self.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Json::Null => f.write_str("null"),
+            Json::Bool(value) => write!(f, "{value}"),
+            Json::Count(count) => write!(f, "{count}"),
+            Json::Text(text) => write_text(text, f),
+            Json::List(items) => write_between(f, ['[', ']'], items, |item, f| write!(f, "{item}")),
+            Json::Object(members) => write_between(f, ['{', '}'], members, |(key, value), f| {
+                write_text(key, f)?;
+                write!(f, ":{value}")
+            }),
+        }
+    }
+}
+
+fn write_between<T>(
+    f: &mut fmt::Formatter<'_>,
+    [open, close]: [char; 2],
+    items: impl IntoIterator<Item = T>,
+    write_item: impl Fn(T, &mut fmt::Formatter<'_>) -> fmt::Result,
+) -> fmt::Result {
+    f.write_char(open)?;
+    for (index, item) in items.into_iter().enumerate() {
+        if index != 0 {
+            f.write_char(',')?;
+        }
+        write_item(item, f)?;
+    }
+    f.write_char(close)
+}
+
+fn write_text(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_char('"')?;
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => write!(f, "\\{character}")?,
+            '\n' => f.write_str("\\n")?,
+            '\r' => f.write_str("\\r")?,
+            '\t' => f.write_str("\\t")?,
+            control if control < ' ' => write!(f, "\\u{:04x}", u32::from(control))?,
+            other => f.write_char(other)?,
+        }
+    }
+    f.write_char('"')
+}
+
+impl<'de> serde::Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Json, D::Error> {
+        let (budget, fault) = (Cell::new(usize::MAX), RefCell::new(None));
+        Tree { budget: &budget, fault: &fault }.deserialize(deserializer)
+    }
+}
+
+/// What made a text no document, though it is JSON.
+struct Fault {
+    /// The field below the place where it was noticed.
+    field: Option<SmolStr>,
+    expected: String,
+    found: String,
+}
+
+/// Reads a text again to find out where it went wrong: keeping track of that the first time would
+/// cost more than the reading.
+fn mistake(text: &str, limits: &Limits) -> DocumentError {
+    let (budget, fault) = (Cell::new(limits.values), RefCell::new(None));
+    let mut track = serde_path_to_error::Track::new();
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
+    let read = Tree { budget: &budget, fault: &fault }.deserialize(tracked);
+    let Err(error) = read.and_then(|_| reader.end()) else {
+        debug_assert!(false, "bug: a text was refused, and read when it was looked at again");
+        let what = "a bug: it was read when it was looked at again".to_owned();
+        return DocumentError::Syntax { line: 0, column: 0, what };
+    };
+    let path = track.path().to_string();
+    match fault.into_inner() {
+        Some(Fault { field, expected, found }) => {
+            let path = match field {
+                Some(field) if path == "." => field.to_string(),
+                Some(field) => format!("{path}.{field}"),
+                None => path,
+            };
+            DocumentError::Field { path, expected, found }
+        }
+        // All that the tree can't hold without saying so itself is a number of another kind.
+        None if error.is_data() => DocumentError::Field {
+            path,
+            expected: "a count, or a decimal string such as \"19.99\"".to_owned(),
+            found: "a number with a sign, a fraction or too many digits".to_owned(),
+        },
+        None => DocumentError::Syntax { line: error.line(), column: error.column(), what: reason(&error) },
+    }
+}
+
+/// What the JSON reader says, without the place, which stands before it.
+fn reason(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    said.strip_suffix(&place).unwrap_or(&said).to_owned()
+}
+
+#[derive(Clone, Copy)]
+struct Tree<'b> {
+    /// How many values it may still have.
+    budget: &'b Cell<usize>,
+    fault: &'b RefCell<Option<Fault>>,
+}
+
+impl Tree<'_> {
+    fn fail<E: Error>(&self, fault: Fault) -> E {
+        let error = E::custom(format_args!("expected {}, found {}", fault.expected, fault.found));
+        self.fault.replace(Some(fault));
+        error
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Tree<'_> {
+    type Value = Json;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
+        let Some(left) = self.budget.get().checked_sub(1) else {
+            let (expected, found) = ("fewer values".to_owned(), "one more than the limit".to_owned());
+            return Err(self.fail(Fault { field: None, expected, found }));
+        };
+        self.budget.set(left);
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Tree<'_> {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text, a count, true, false, null, a list or an object")
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
+        Ok(Json::Bool(value))
+    }
+
+    fn visit_u64<E>(self, count: u64) -> Result<Json, E> {
+        Ok(Json::Count(count))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
+        Ok(Json::Text(SmolStr::new(text)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Json, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element_seed(self)? {
+            items.push(item);
+        }
+        Ok(Json::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Json, A::Error> {
+        let mut members = BTreeMap::new();
+        while let Some(key) = object.next_key_seed(Key)? {
+            match members.entry(key) {
+                Entry::Vacant(place) => {
+                    place.insert(object.next_value_seed(self)?);
+                }
+                Entry::Occupied(place) => {
+                    let (expected, found) = ("the field once".to_owned(), "it twice".to_owned());
+                    return Err(self.fail(Fault { field: Some(place.key().clone()), expected, found }));
+                }
+            }
+        }
+        Ok(Json::Object(members))
+    }
+}
+
+/// A key, which needs no allocation if it is short.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = SmolStr;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<SmolStr, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = SmolStr;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<SmolStr, E> {
+        Ok(SmolStr::new(key))
+    }
+}

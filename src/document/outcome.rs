@@ -1,0 +1,154 @@
+//! What the caller is told, written.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::decide::{Kind, Moved, Outcome, Refusal};
+use crate::document::rule::{money, units};
+use crate::document::value::Scale;
+use crate::document::{DocumentError, Json};
+use crate::ledger::Entry;
+use crate::loyalty::{Explanation, Program};
+use crate::sale::Payment;
+
+/// Writes an outcome as one JSON object. What doesn't apply to the document is left out; what it
+/// moved is always there.
+///
+/// The moved units of a duplicate are those of the first time.
+///
+/// ```
+/// use regulars::adapter::memory::MemoryStore;
+/// use regulars::document::{read_document, read_program, write_outcome};
+/// use regulars::register::Register;
+/// use regulars::time::FixedZones;
+///
+/// let text = r#"{"type": "set_program", "at": "2026-03-02T09:00:00Z", "program": {"id": "house",
+///     "currency": "EUR", "unit": {"kind": "money"}, "earn": [{"by": "amount", "rate": "0.05"}]}}"#;
+/// let set_program = read_document(text, None)?;
+/// let regulars::decide::Document::SetProgram(document) = &set_program else { return Ok(()) };
+/// let program = &document.program.program;
+/// let sale = read_document(
+///     r#"{"type": "sale", "sale": "S1", "at": "2026-03-02T10:00:00Z", "customer": "C1",
+///         "lines": [{"id": "a", "product": "P", "quantity": "1", "unit_price": "80.00"}],
+///         "payments": [{"tender": "card", "amount": "80.00"}]}"#,
+///     &**program,
+/// )?;
+/// let mut register = Register::new(MemoryStore::default(), FixedZones);
+/// register.submit(&set_program, set_program.at())?;
+/// let outcome = register.submit(&sale, sale.at())?;
+/// assert!(write_outcome(&outcome, program).contains(r#""earned":"4.00""#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn write_outcome(outcome: &Outcome, program: &Program) -> String {
+    outcome_json(outcome, program).to_string()
+}
+
+/// An outcome as a JSON object: the one that [`write_outcome`] writes, which shows its use.
+pub fn outcome_json(outcome: &Outcome, program: &Program) -> Json {
+    let (scale, decision) = (Scale::of(program), &outcome.decision);
+    let mut members = Vec::from([
+        ("document", document(outcome)),
+        ("duplicate", Json::Bool(outcome.duplicate)),
+        ("settled", Json::List(decision.settled.iter().map(|sale| Json::text(sale.as_str())).collect())),
+        ("explain", Json::List(outcome.explanations.iter().map(|line| explanation(line, scale)).collect())),
+        ("entries", Json::List(decision.entries.iter().map(|moved| entry(moved, scale)).collect())),
+    ]);
+    members.extend(moved(&outcome.moved, scale));
+    members.extend(decision.balance.map(|balance| ("balance", units(balance, scale))));
+    members.extend(outcome.due.map(|due| ("due", money(due, scale))));
+    if matches!(outcome.kind, Kind::Return | Kind::ReturnAmount | Kind::Void) {
+        members.push(("refund", refund(&decision.refund, scale)));
+        members.push(("kept_from_refund", money(decision.kept_from_refund, scale)));
+    }
+    Json::object(members)
+}
+
+/// Writes a refusal as one JSON object: `error` is its stable name, `message` one line to read,
+/// `facts` what is behind it.
+///
+/// ```
+/// use regulars::decide::Refusal;
+/// use regulars::document::write_refusal;
+///
+/// assert_eq!(
+///     write_refusal(&Refusal::ReasonMissing),
+///     r#"{"error":"reason_missing","facts":{},"message":"a reason is required"}"#
+/// );
+/// ```
+pub fn write_refusal(refusal: &Refusal) -> String {
+    let facts = refusal.facts().into_iter().map(|(name, fact)| (name, Json::text(fact)));
+    Json::object([
+        ("error", Json::text(refusal.name())),
+        ("message", Json::text(refusal.to_string())),
+        ("facts", Json::object(facts)),
+    ])
+    .to_string()
+}
+
+/// Writes what is wrong with a document as a refusal, with the `path` to the field.
+///
+/// ```
+/// use regulars::document::{read_program, write_document_error};
+///
+/// let error = read_program(r#"{"id": 7}"#).unwrap_err();
+/// assert!(write_document_error(&error).starts_with(r#"{"error":"invalid_document","#));
+/// ```
+pub fn write_document_error(error: &DocumentError) -> String {
+    let facts = match error {
+        DocumentError::Field { expected, found, .. } | DocumentError::Program { expected, found, .. } => {
+            Json::object([("expected", Json::text(expected)), ("found", Json::text(found))])
+        }
+        DocumentError::NotBuilt { what, .. } => Json::object([("what", Json::text(what))]),
+        DocumentError::Syntax { line, column, .. } => {
+            Json::object([("line", Json::text(line.to_string())), ("column", Json::text(column.to_string()))])
+        }
+    };
+    let always =
+        [("error", Json::text(error.name())), ("message", Json::text(error.to_string())), ("facts", facts)];
+    let path = error.path().map(|path| ("path", Json::text(path)));
+    Json::object(always.into_iter().chain(path)).to_string()
+}
+
+fn document(outcome: &Outcome) -> Json {
+    let id = outcome.id.as_ref().map(|id| ("id", Json::text(id)));
+    Json::object([("type", Json::text(outcome.kind.name()))].into_iter().chain(id))
+}
+
+fn moved(moved: &Moved, scale: Scale) -> [(&'static str, Json); 7] {
+    [
+        ("earned", units(moved.earned, scale)),
+        ("redeemed", units(moved.redeemed, scale)),
+        ("clawed_back", units(moved.clawed_back, scale)),
+        ("restored", units(moved.restored, scale)),
+        ("expired", units(moved.expired, scale)),
+        ("adjusted", units(moved.adjusted, scale)),
+        ("written_off", units(moved.written_off, scale)),
+    ]
+}
+
+fn refund(refund: &[Payment], scale: Scale) -> Json {
+    Json::object(refund.iter().map(|part| (part.tender.as_str(), money(part.amount, scale))))
+}
+
+fn explanation(line: &Explanation, scale: Scale) -> Json {
+    let id = line.line.as_ref().map(|id| ("line", Json::text(id.as_str())));
+    let always = [
+        ("rule", Json::text(line.rule.to_string())),
+        ("amount", money(line.amount, scale)),
+        ("share", Json::text(line.share.to_string())),
+        ("units", units(line.units, scale)),
+        ("why", Json::text(line.why.name())),
+    ];
+    Json::object(always.into_iter().chain(id))
+}
+
+fn entry(entry: &Entry, scale: Scale) -> Json {
+    let expires = entry.lot.and_then(|lot| lot.expires);
+    let expires = expires.map(|day| ("expires", Json::text(day.to_string())));
+    let always = [
+        ("from", Json::text(entry.from.name())),
+        ("to", Json::text(entry.to.name())),
+        ("units", units(entry.units, scale)),
+    ];
+    Json::object(always.into_iter().chain(expires))
+}

@@ -1,0 +1,145 @@
+//! What each customer's entries come to.
+
+use alloc::collections::BTreeMap;
+
+use crate::decide::{Document, KnownAccount, Operation, Question, Standing};
+use crate::ident::CustomerId;
+use crate::ledger::{Account, Entry, Lot, LotKey};
+use crate::money::Units;
+use crate::store::{Transaction, VerifyError};
+use crate::time::Timestamp;
+
+/// What each customer's entries come to, so far.
+#[derive(Default)]
+pub(super) struct Customers {
+    known: BTreeMap<CustomerId, Customer>,
+}
+
+/// What one customer's entries come to. The lots themselves could be as many as the operations.
+struct Customer {
+    standing: Standing,
+    latest: Timestamp,
+    balance: Units,
+    lots: LotSum,
+}
+
+impl Customers {
+    pub(super) fn count(&self) -> u64 {
+        u64::try_from(self.known.len()).unwrap_or(u64::MAX)
+    }
+
+    pub(super) fn add(&mut self, operation: &Operation) -> Result<(), &'static str> {
+        let Some(name) = &operation.decision.customer else { return Ok(()) };
+        let at = operation.document.at();
+        let new =
+            Customer { standing: Standing::Enrolled, latest: at, balance: Units::ZERO, lots: LotSum(0) };
+        let customer = self.known.entry(name.clone()).or_insert(new);
+        for entry in &operation.decision.entries {
+            customer.apply(entry)?;
+        }
+        // A late document's balance is that of its own time, and not of what came before it (Q13).
+        let is_late = at < customer.latest;
+        if !is_late && operation.decision.balance.is_some_and(|balance| balance != customer.balance) {
+            return Err("it answered another balance than its entries make");
+        }
+        customer.latest = customer.latest.max(at);
+        match &operation.document {
+            Document::OptOut(_) => customer.standing = Standing::OptedOut,
+            Document::OptIn(_) | Document::Enrol(_) => customer.standing = Standing::Enrolled,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Compares all with what the store keeps.
+    pub(super) fn compare<T: Transaction>(&self, transaction: &mut T) -> Result<(), VerifyError<T::Error>> {
+        for (name, customer) in &self.known {
+            let question = Question::of_customer(name, Timestamp::LAST);
+            let facts = transaction.facts(&question).map_err(VerifyError::Store)?;
+            let kept = facts.accounts.first().and_then(|account| account.known.as_ref());
+            let differs = |what| VerifyError::Customer { customer: name.clone(), what };
+            customer.compare(kept.ok_or(differs("isn't there"))?).map_err(differs)?;
+        }
+        Ok(())
+    }
+}
+
+impl Customer {
+    /// What comes in fills a debt before it becomes a lot (R19), as in [`crate::ledger::Holding`].
+    fn apply(&mut self, entry: &Entry) -> Result<(), &'static str> {
+        const TOO_LARGE: &str = "a balance is larger than can be counted";
+        let too_large = |_| TOO_LARGE;
+        if entry.to == Account::Customer {
+            let debt = Units::ZERO.minus(self.balance).map_err(too_large)?.or_zero();
+            self.balance = self.balance.plus(entry.units).map_err(too_large)?;
+            let into_lot = entry.units.minus(debt.min(entry.units)).map_err(too_large)?;
+            if let Some(lot) = &entry.lot {
+                self.lots.put(lot, into_lot);
+            }
+        }
+        if entry.from == Account::Customer {
+            self.balance = self.balance.minus(entry.units).map_err(too_large)?;
+            if let Some(lot) = &entry.lot {
+                self.lots.take(lot, entry.units);
+            }
+        }
+        Ok(())
+    }
+
+    fn compare(&self, kept: &KnownAccount) -> Result<(), &'static str> {
+        let mut lots = LotSum(0);
+        let mut in_lots = Units::ZERO;
+        for Lot { key, units } in kept.holding.lots() {
+            if units <= Units::ZERO {
+                return Err("a lot is kept that holds nothing");
+            }
+            lots.put(&key, units);
+            in_lots = in_lots.plus(units).map_err(|_| "the lots are larger than can be counted")?;
+        }
+        if kept.holding.balance() != self.balance {
+            return Err("the balance isn't the sum of the entries");
+        }
+        if lots != self.lots {
+            return Err("the lots aren't what the entries put in and took out");
+        }
+        if in_lots != self.balance.or_zero() {
+            return Err("the lots don't add up to the balance");
+        }
+        if kept.standing != self.standing {
+            return Err("taking part or not isn't what the documents say");
+        }
+        if kept.latest != self.latest {
+            return Err("the time of the latest document isn't what the documents say");
+        }
+        Ok(())
+    }
+}
+
+/// Lots, as a sum of their units, each times a number that only its own key has: what is put in and
+/// taken out again leaves nothing, in whatever order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct LotSum(i128);
+
+impl LotSum {
+    fn put(&mut self, key: &LotKey, units: Units) {
+        self.0 = self.0.wrapping_add(weight(key).wrapping_mul(i128::from(units.minor())));
+    }
+
+    fn take(&mut self, key: &LotKey, units: Units) {
+        self.0 = self.0.wrapping_sub(weight(key).wrapping_mul(i128::from(units.minor())));
+    }
+}
+
+/// 64 bits that look like chance, from a lot's key.
+fn weight(key: &LotKey) -> i128 {
+    let expires = key.expires.map_or(i64::MAX, |date| i64::from(date.days()));
+    let numbers =
+        [expires.cast_unsigned(), key.born.millisecond().cast_unsigned(), key.seq.0, u64::from(key.part)];
+    // The steps and constants of the generator SplitMix64.
+    i128::from(numbers.into_iter().fold(0_u64, |hash, number| {
+        let hash = (hash ^ number).wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        hash ^ (hash >> 31)
+    }))
+}

@@ -1,0 +1,193 @@
+//! Proof that what a ledger keeps beside its operations follows from them.
+
+mod customers;
+mod operation;
+
+use alloc::vec::Vec;
+
+use crate::decide::{Document, Operation, Question};
+use crate::ident::CustomerId;
+use crate::ledger::{Account, Seq};
+use crate::loyalty::ProgramVersion;
+use crate::money::{AmountError, Units};
+use crate::store::{Store, Transaction};
+use crate::time::{Date, Timestamp};
+use customers::Customers;
+
+/// What a ledger comes to, after all of it was found to fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// How many operations there are.
+    pub operations: u64,
+    /// How many customers have moved units, joined or left.
+    pub customers: u64,
+    /// What is in each account; together they hold nothing (R39).
+    pub accounts: [(Account, Units); 8],
+}
+
+impl Verified {
+    /// What is in one account.
+    pub fn of(&self, account: Account) -> Units {
+        let found = self.accounts.iter().find(|(known, _)| *known == account);
+        found.map_or(Units::ZERO, |(_, units)| *units)
+    }
+
+    /// What the shop owes its customers: what they have and what they have set aside.
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] past 63 bits.
+    pub fn liability(&self) -> Result<Units, AmountError> {
+        self.of(Account::Customer).plus(self.of(Account::Held))
+    }
+}
+
+/// A ledger contradicts itself: it is damaged, or there is a bug in the library.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VerifyError<E> {
+    /// The store can't be read.
+    #[error("{0}")]
+    Store(E),
+    /// An operation is missing, or stands twice.
+    #[error("operation {} is where operation {} should be", .found.0, .expected.0)]
+    Gap {
+        /// Whose turn it was.
+        expected: Seq,
+        /// Which came.
+        found: Seq,
+    },
+    /// An operation doesn't fit the ones before it, or what is kept beside it.
+    #[error("operation {}: {what}", .seq.0)]
+    Operation {
+        /// The operation.
+        seq: Seq,
+        /// What doesn't fit.
+        what: &'static str,
+    },
+    /// What is kept of a customer isn't what the customer's entries come to.
+    #[error("customer {customer}: {what}")]
+    Customer {
+        /// The customer.
+        customer: CustomerId,
+        /// What differs.
+        what: &'static str,
+    },
+    /// What is kept of the ledger as a whole doesn't follow from its operations.
+    #[error("the ledger: {what}")]
+    Ledger {
+        /// What doesn't follow.
+        what: &'static str,
+    },
+}
+
+/// How many operations are in memory at once, and read again in one transaction.
+const PAGE: usize = 128;
+
+/// Works a ledger out anew from its operations, and compares that with all that the store keeps
+/// beside them: that the operations are numbered without a gap; that each is found by its id, and
+/// among what happened to its sales; that each sale was paid as it should be, earned once at most,
+/// and had no more taken back than it had earned; that the accounts together hold nothing; and that
+/// every customer's balance and lots are what the entries come to.
+///
+/// It takes about 150 bytes of memory for each customer and 128 operations at a time, however long
+/// the ledger is. A customer's lots are compared by a sum that two different sets of lots have in
+/// common once in 2⁶⁴ times. Other writers wait for a page at a time, and at the end for as long as
+/// it takes to look at every customer.
+///
+/// # Errors
+/// [`VerifyError`] says what was found first.
+///
+/// ```
+/// use regulars::adapter::memory::MemoryStore;
+/// use regulars::ledger::Account;
+/// use regulars::store::verify;
+///
+/// let verified = verify(&mut MemoryStore::default())?;
+/// assert_eq!(verified.operations, 0);
+/// assert!(verified.of(Account::Customer).is_zero());
+/// # Ok::<(), regulars::store::VerifyError<core::convert::Infallible>>(())
+/// ```
+pub fn verify<S: Store>(store: &mut S) -> Result<Verified, VerifyError<S::Error>> {
+    let mut fold = Fold::default();
+    loop {
+        let from = Seq(fold.operations.saturating_add(1));
+        let page = store.operations(from, PAGE).map_err(VerifyError::Store)?;
+        let mut transaction = store.begin().map_err(VerifyError::Store)?;
+        if page.is_empty() {
+            // Somebody may have appended since: then the customers are ahead of the fold.
+            let facts = transaction.facts(&Fold::QUESTION).map_err(VerifyError::Store)?;
+            if facts.next != from {
+                continue;
+            }
+            if facts.program.map(|program| program.version) != fold.program {
+                return Err(VerifyError::Ledger { what: "another program holds than was set last" });
+            }
+            fold.customers.compare(&mut transaction)?;
+            return fold.finish();
+        }
+        for operation in &page {
+            fold.add(operation)?;
+            operation::compare(operation, &mut transaction)?;
+        }
+    }
+}
+
+/// What has been worked out so far.
+#[derive(Default)]
+struct Fold {
+    operations: u64,
+    accounts: [Units; 8],
+    customers: Customers,
+    program: Option<ProgramVersion>,
+}
+
+impl Fold {
+    /// Asks for nothing but the ledger as a whole.
+    const QUESTION: Question<'static> = Question {
+        document: None,
+        sales: &[],
+        customer: None,
+        lots: false,
+        at: Timestamp::LAST,
+        running_out_before: Date::FIRST,
+    };
+
+    fn add<E>(&mut self, operation: &Operation) -> Result<(), VerifyError<E>> {
+        let (expected, found) = (Seq(self.operations.saturating_add(1)), operation.seq);
+        if expected != found {
+            return Err(VerifyError::Gap { expected, found });
+        }
+        self.operations = found.0;
+        let fits = operation::check(operation)
+            .and_then(|()| self.count(operation))
+            .and_then(|()| self.customers.add(operation));
+        if let Document::SetProgram(document) = &operation.document {
+            self.program = Some(document.program.version);
+        }
+        fits.map_err(|what| VerifyError::Operation { seq: found, what })
+    }
+
+    fn count(&mut self, operation: &Operation) -> Result<(), &'static str> {
+        const TOO_LARGE: &str = "an account holds more than can be counted";
+        for entry in &operation.decision.entries {
+            for (account, sum) in Account::ALL.iter().zip(&mut self.accounts) {
+                if entry.from == *account {
+                    *sum = sum.minus(entry.units).map_err(|_| TOO_LARGE)?;
+                }
+                if entry.to == *account {
+                    *sum = sum.plus(entry.units).map_err(|_| TOO_LARGE)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish<E>(self) -> Result<Verified, VerifyError<E>> {
+        if Units::sum(self.accounts) != Ok(Units::ZERO) {
+            return Err(VerifyError::Ledger { what: "the accounts together hold more or less than nothing" });
+        }
+        let accounts: Vec<(Account, Units)> = Account::ALL.into_iter().zip(self.accounts).collect();
+        let accounts = accounts.try_into().unwrap_or(Account::ALL.map(|account| (account, Units::ZERO)));
+        Ok(Verified { operations: self.operations, customers: self.customers.count(), accounts })
+    }
+}

@@ -1,0 +1,154 @@
+//! One operation, by itself and beside what the store keeps of it.
+
+use crate::decide::{Document, Operation, Question, SaleHistory, SaleRecord};
+use crate::ident::SaleId;
+use crate::ledger::{Account, Entry};
+use crate::money::Units;
+use crate::sale::SaleState;
+use crate::store::{Transaction, VerifyError};
+use crate::time::{Date, Timestamp};
+
+/// Whether an operation is possible at all.
+pub(super) fn check(operation: &Operation) -> Result<(), &'static str> {
+    check_entries(operation)?;
+    check_accruals(operation)?;
+    let is_about = |sale: &SaleId| names(operation, sale);
+    if !operation.decision.settled.iter().all(is_about) {
+        return Err("it settled a sale that it is not about");
+    }
+    if !operation.decision.paid.iter().all(|paid| is_about(&paid.sale)) {
+        return Err("it paid a sale that it is not about");
+    }
+    match &operation.document {
+        Document::Sale(_) => check_history(core::slice::from_ref(operation)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether an operation is found where it should be, and fits what else happened to its sales. A
+/// sale's history is checked once: at the last operation of it.
+pub(super) fn compare<T: Transaction>(
+    operation: &Operation,
+    transaction: &mut T,
+) -> Result<(), VerifyError<T::Error>> {
+    let document = &operation.document;
+    // As of the end of time, and before the first day: neither old balances nor lots are asked for.
+    let question = Question {
+        document: document.id().map(|id| (document.kind(), id)),
+        sales: document.about_sales(),
+        customer: None,
+        lots: false,
+        at: Timestamp::LAST,
+        running_out_before: Date::FIRST,
+    };
+    let facts = transaction.facts(&question).map_err(VerifyError::Store)?;
+    let wrong = |what| VerifyError::Operation { seq: operation.seq, what };
+    if document.id().is_some() {
+        let original = facts.original.ok_or(wrong("it isn't found by its document's id"))?.operation;
+        if original.seq == operation.seq && original != *operation {
+            return Err(wrong("it reads differently when it is found by its document's id"));
+        }
+        if original.seq < operation.seq || (original.seq != operation.seq && !is_parked(operation)) {
+            return Err(wrong("another operation stands under its document's id"));
+        }
+    }
+    if facts.sales.len() != document.about_sales().len() {
+        return Err(wrong("it is about a sale that isn't there"));
+    }
+    facts.sales.iter().try_for_each(|history| compare_history(operation, history)).map_err(wrong)
+}
+
+fn compare_history(operation: &Operation, history: &SaleHistory) -> Result<(), &'static str> {
+    let operations = &history.operations;
+    if operations.first().is_some_and(|first| operation.seq < first.seq) {
+        // The sale had been parked, and was rung up anew since.
+        return Ok(());
+    }
+    if !operations.iter().any(|known| known.seq == operation.seq) {
+        return Err("it is missing from what happened to its sale");
+    }
+    if operations.last().is_some_and(|last| last.seq == operation.seq) {
+        return check_history(operations);
+    }
+    Ok(())
+}
+
+/// Whether all that happened to a sale fits together (R1, R2, R16).
+fn check_history(operations: &[Operation]) -> Result<(), &'static str> {
+    const TOO_LARGE: &str = "its sale has amounts that are too large";
+    let Ok(record) = SaleRecord::fold(operations) else { return Err("it doesn't fit the state of its sale") };
+    let sale = &record.state.rung_up().sale;
+    let accruals = operations.iter().flat_map(|operation| &operation.decision.accruals);
+    if 1 < accruals.filter(|accrued| accrued.sale == *sale).count() {
+        return Err("its sale earned twice");
+    }
+    let Some(accrued) = &record.accrued else {
+        return if record.claw_back.is_zero() { Ok(()) } else { Err("more was taken back than was earned") };
+    };
+    if matches!(record.state, SaleState::Parked(_) | SaleState::Pending(_)) {
+        return Err("its sale earned and isn't settled");
+    }
+    let entries = operations.iter().flat_map(|operation| &operation.decision.entries);
+    let taken_back = |entry: &&Entry| {
+        entry.sale.as_ref() == Some(sale) && entry.from == Account::Customer && entry.to == Account::Issued
+    };
+    let taken_back =
+        Units::sum(entries.filter(taken_back).map(|entry| entry.units)).map_err(|_| TOO_LARGE)?;
+    let earned = accrued.accrual.total().map_err(|_| TOO_LARGE)?;
+    if earned < taken_back || earned < record.claw_back {
+        return Err("more was taken back than was earned");
+    }
+    Ok(())
+}
+
+fn check_entries(operation: &Operation) -> Result<(), &'static str> {
+    for entry in &operation.decision.entries {
+        if entry.units <= Units::ZERO {
+            return Err("an entry moves nothing, or less");
+        }
+        if entry.from == entry.to {
+            return Err("an entry moves units to where they are");
+        }
+        if operation.decision.customer.as_ref() != Some(&entry.customer) {
+            return Err("an entry is of another customer");
+        }
+    }
+    Ok(())
+}
+
+/// Whether what was granted is what the entries moved, sale by sale.
+fn check_accruals(operation: &Operation) -> Result<(), &'static str> {
+    let decision = &operation.decision;
+    let is_grant = |entry: &&Entry| entry.from == Account::Issued && entry.to == Account::Customer;
+    for accrued in &decision.accruals {
+        if !names(operation, &accrued.sale) {
+            return Err("a sale earned that it is not about");
+        }
+        let mut grants = decision.entries.iter().filter(is_grant);
+        let granted = grants.find(|entry| entry.lot == Some(accrued.lot));
+        let fits = granted.is_some_and(|entry| {
+            entry.sale.as_ref() == Some(&accrued.sale)
+                && entry.customer == accrued.customer
+                && accrued.accrual.total() == Ok(entry.units)
+        });
+        if !fits {
+            return Err("what a sale earned is not what was granted for it");
+        }
+    }
+    if decision.entries.iter().filter(is_grant).count() != decision.accruals.len() {
+        return Err("units were granted that no sale earned");
+    }
+    Ok(())
+}
+
+/// Whether an operation's document is a sale's own, or names it.
+fn names(operation: &Operation, sale: &SaleId) -> bool {
+    match &operation.document {
+        Document::Sale(document) => document.rung_up.sale == *sale,
+        document => document.about_sales().contains(sale),
+    }
+}
+
+fn is_parked(operation: &Operation) -> bool {
+    matches!(&operation.document, Document::Sale(sale) if sale.parked)
+}

@@ -1,0 +1,192 @@
+//! What a store answers.
+
+use regulars::decide::{Question, Standing};
+use regulars::ledger::Seq;
+use regulars::store::Store;
+use regulars::time::{Date, Timestamp};
+
+use super::Fresh;
+use crate::common::shop::{
+    PROGRAM, Shop, event, moment, parked, sale, sale_with, set_program, units, versioned,
+};
+
+pub fn an_empty_store_knows_nothing(make: &impl Fresh) {
+    let mut shop = Shop::reopen(make.fresh());
+    let facts = shop.facts(&sale("S1", "03-01", "C1", "20.00"));
+    assert_eq!(facts.next, Seq(1));
+    assert_eq!((facts.program, facts.original, facts.sales), (None, None, vec![]));
+    assert_eq!(facts.accounts.len(), 1);
+    assert_eq!(facts.accounts[0].known, None);
+    assert!(shop.operations().is_empty());
+}
+
+pub fn what_was_recorded_is_in_the_facts(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    let text = sale("S1", "03-01", "C1", "20.00");
+    let outcome = shop.submit(&text);
+    let facts = shop.facts(&text);
+    assert_eq!(facts.next, Seq(3));
+    let original = facts.original.expect("the sale");
+    assert_eq!(original.operation, shop.operations()[1]);
+    assert_eq!(original.operation.decision, outcome.decision);
+    assert_eq!(original.program, versioned(PROGRAM));
+    let known = facts.accounts[0].known.as_ref().expect("the customer");
+    assert_eq!((known.standing, known.holding.balance()), (Standing::Enrolled, units(100)));
+    assert_eq!((known.latest, known.balance_then), (moment("03-01"), None));
+    assert_eq!(facts.program, Some(versioned(PROGRAM)));
+}
+
+/// A document's id is its own among those of its type, and not beyond.
+pub fn ids_are_told_apart_by_type(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    shop.submit(&sale("X", "03-01", "C1", "20.00"));
+    let adjust = event(
+        "adjust",
+        "03-02",
+        r#""id": "X", "customer": "C1", "units": "1.00", "reason": "r", "operator": "o""#,
+    );
+    assert_eq!(shop.facts(&adjust).original, None);
+    shop.submit(&adjust);
+    let found = shop.facts(&adjust).original.expect("the adjustment");
+    assert_eq!(found.operation.seq, Seq(3));
+    assert!(shop.submit(&adjust).duplicate);
+    assert!(shop.submit(&sale("X", "03-01", "C1", "20.00")).duplicate);
+    assert_eq!(shop.operations().len(), 3);
+}
+
+/// Ids are compared letter by letter.
+pub fn ids_are_compared_as_they_are_written(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    for (number, id) in ["7", "07", "a", "A", "ä", "a ", "0", "00", "18446744073709551616"].iter().enumerate()
+    {
+        assert!(!shop.submit(&sale(id, "03-01", id, "20.00")).duplicate, "{id}");
+        assert_eq!(shop.account(id, "03-02").map(|known| known.holding.balance()), Some(units(100)), "{id}");
+        assert_eq!(shop.operations().len(), number + 2);
+    }
+    shop.verify();
+}
+
+pub fn a_customer_without_a_sale_is_known(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    shop.submit(&event("enrol", "03-01", r#""customer": "C1""#));
+    assert_eq!(shop.account("C1", "03-01").map(|known| known.standing), Some(Standing::Enrolled));
+    shop.submit(&event("opt_out", "03-02", r#""customer": "C1""#));
+    assert_eq!(shop.account("C1", "03-02").map(|known| known.standing), Some(Standing::OptedOut));
+    shop.submit(&event("opt_in", "03-03", r#""customer": "C1""#));
+    assert_eq!(shop.account("C1", "03-03").map(|known| known.standing), Some(Standing::Enrolled));
+    assert_eq!(shop.account("C2", "03-03"), None);
+    shop.verify();
+}
+
+/// A sale put aside can be rung up anew under its id; from then on the id names the new sale.
+pub fn a_parked_sale_gives_way(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    shop.submit(&parked("S1", "03-01", "C1", "10.00"));
+    shop.submit(&parked("S1", "03-01", "C1", "15.00"));
+    let first = shop.history("S1").expect("the sale");
+    assert_eq!(first.operations, shop.operations()[2..=2]);
+    let outcome = shop.submit(&sale("S1", "03-02", "C2", "20.00"));
+    assert!(!outcome.duplicate);
+    let history = shop.history("S1").expect("the sale");
+    assert_eq!(history.operations, shop.operations()[3..=3]);
+    assert_eq!(shop.facts(&sale("S1", "03-02", "C2", "20.00")).original.unwrap().operation.seq, Seq(4));
+    assert_eq!(shop.operations().len(), 4, "nothing is changed, everything is added");
+    assert_eq!(shop.account("C1", "03-03"), None);
+    shop.verify();
+}
+
+/// A parked sale that was voided has a history like any other, and can't be rung up anew.
+pub fn a_parked_sale_has_its_history(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    shop.submit(&parked("S1", "03-01", "C1", "10.00"));
+    shop.submit(&event("void", "03-01T13:00", r#""of": "S1""#));
+    let history = shop.history("S1").unwrap();
+    assert_eq!(history.operations, shop.operations()[1..]);
+    let anew = sale("S1", "03-02", "C2", "20.00");
+    assert_eq!(shop.try_submit(&anew).map_err(|refusal| refusal.name()), Err("voided"));
+    assert_eq!(shop.facts(&anew).sales, [history]);
+    shop.verify();
+}
+
+/// Each version stays, by its hash; the one that was set last holds.
+pub fn versions_of_the_program_stay(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    let double = PROGRAM.replace("0.05", "0.1");
+    let layby = sale_with("S1", "03-01", "C1", "20.00", r#""terms": "layby""#);
+    shop.submit(&layby);
+    shop.submit(&set_program(&double));
+    assert_eq!(shop.facts(&layby).program, Some(versioned(&double)));
+    assert_eq!(shop.history("S1").unwrap().program, versioned(PROGRAM));
+    let paid = shop.submit(&event(
+        "payment",
+        "03-02",
+        r#""sale": "S1", "payments": [{"tender": "card", "amount": "20.00"}]"#,
+    ));
+    assert_eq!(paid.moved.earned, units(100), "by the program it was rung up under");
+    assert_eq!(shop.submit(&sale("S2", "03-02", "C1", "20.00")).moved.earned, units(200));
+    shop.submit(&set_program(PROGRAM));
+    assert_eq!(shop.facts(&layby).program, Some(versioned(PROGRAM)), "the first one holds again");
+    assert_eq!(shop.submit(&sale("S3", "03-02", "C1", "20.00")).moved.earned, units(100));
+    let versions: Vec<_> = shop.operations().iter().map(|operation| operation.program).collect();
+    let (one, two) = (versioned(PROGRAM).version, versioned(&double).version);
+    assert_eq!(versions, [one, one, two, one, two, one, one]);
+    shop.verify();
+}
+
+/// Accounts are those asked for and those of the sales, each once.
+pub fn accounts_come_once_each(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    for (sale, customer) in [("S1", "C1"), ("S2", "C1"), ("S3", "C2")] {
+        let more = r#""terms": "on_account""#;
+        shop.submit(&sale_with(sale, "03-01", customer, "20.00", more));
+    }
+    let facts = shop.facts(&event(
+        "account_payment",
+        "03-02",
+        r#""customer": "C2", "payments": [], "sales": ["S2", "none", "S1", "S3"]"#,
+    ));
+    let names: Vec<&str> = facts.accounts.iter().map(|account| account.customer.as_str()).collect();
+    assert_eq!(names, ["C2", "C1"]);
+    let sales: Vec<Seq> = facts.sales.iter().map(|history| history.operations[0].seq).collect();
+    assert_eq!(sales, [Seq(3), Seq(2), Seq(4)], "in the order asked, without the unknown one");
+}
+
+pub fn operations_come_in_pages(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    for number in 1..=9 {
+        shop.submit(&sale(&format!("S{number}"), "03-01", "C1", "20.00"));
+    }
+    let all = shop.operations();
+    assert_eq!(all.iter().map(|operation| operation.seq.0).collect::<Vec<_>>(), (1..=10).collect::<Vec<_>>());
+    let store = shop.register.store_mut();
+    let mut paged = Vec::new();
+    while let Some(last) = Some(paged.len() as u64) {
+        let page = store.operations(Seq(last + 1), 4).unwrap();
+        assert!(page.len() <= 4);
+        if page.is_empty() {
+            break;
+        }
+        paged.extend(page);
+    }
+    assert_eq!(paged, all);
+    assert!(store.operations(Seq(1), 0).unwrap().is_empty());
+    assert!(store.operations(Seq(11), 4).unwrap().is_empty());
+    assert!(store.operations(Seq(u64::MAX), 4).unwrap().is_empty());
+    assert_eq!(store.operations(Seq(0), 1).unwrap(), all[..1]);
+}
+
+/// A question about nothing is answered with the ledger as a whole.
+pub fn a_question_about_nothing_is_answered(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    let question = Question {
+        document: None,
+        sales: &[],
+        customer: None,
+        lots: true,
+        at: Timestamp::EPOCH,
+        running_out_before: Date::from_civil(1970, 1, 1).unwrap(),
+    };
+    let facts = shop.ask(&question);
+    assert_eq!((facts.next, facts.original), (Seq(2), None));
+    assert!(facts.accounts.is_empty() && facts.sales.is_empty());
+}

@@ -1,0 +1,22 @@
+//! What every store has to do. Each function takes something that makes fresh stores.
+
+mod facts;
+mod histories;
+mod lots;
+mod together;
+mod transactions;
+
+pub use facts::*;
+pub use histories::*;
+pub use lots::*;
+pub use together::*;
+pub use transactions::*;
+
+use regulars::store::Store;
+
+/// Makes fresh stores of one kind.
+pub trait Fresh {
+    type Store: Store;
+
+    fn fresh(&self) -> Self::Store;
+}

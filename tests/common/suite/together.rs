@@ -1,0 +1,98 @@
+//! Every store gives the same ledger as the one in memory.
+
+use std::fmt::Debug;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use regulars::adapter::memory::MemoryStore;
+use regulars::decide::{Facts, Outcome, Question, Refusal};
+use regulars::document::read_document;
+use regulars::store::{Store, Transaction};
+
+use super::Fresh;
+use crate::common::any::{Group, any_groups};
+use crate::common::shop::{Shop, assert_same};
+
+/// The same documents in the same order, with the same times of recording: the same answers, the
+/// same operations, the same accounts; whatever was refused or given up in between.
+pub fn any_documents_make_the_same_ledger(make: &impl Fresh) {
+    let config = Config { cases: 48, failure_persistence: None, ..Config::default() };
+    let played = TestRunner::new(config).run(&any_groups(), |groups| {
+        let mut here = Shop::open(make.fresh());
+        let mut there = Shop::open(MemoryStore::default());
+        for group in &groups {
+            assert_same(&play(&mut here, group), &play(&mut there, group), "answers");
+            assert_same(&here.operations(), &there.operations(), "operations");
+        }
+        for document in groups.iter().flat_map(|group| &group.documents) {
+            assert_same(&here.facts(document), &there.facts(document), document);
+        }
+        for customer in ["C0", "C1", "C2"] {
+            for day in 1..29 {
+                let at = format!("03-{day:02}");
+                assert_same(&here.account(customer, &at), &there.account(customer, &at), customer);
+            }
+        }
+        prop_assert_eq!(here.verify(), there.verify());
+        Ok(())
+    });
+    played.unwrap();
+}
+
+type Answer = (Facts, Result<Outcome, Refusal>);
+
+fn play<S: Store<Error: Debug>>(shop: &mut Shop<S>, group: &Group) -> Vec<Answer> {
+    let program = shop.program.clone();
+    let at = shop.next_recording();
+    let mut transaction = shop.register.store_mut().begin().unwrap();
+    let mut answers = Vec::new();
+    for text in &group.documents {
+        let document = read_document(text, &*program).unwrap();
+        let facts = transaction.facts(&Question::about(&document)).unwrap();
+        let decided = regulars::decide::decide(&facts, &document, at, &regulars::time::FixedZones);
+        let answer = decided.map(|(changes, outcome)| {
+            if !changes.is_empty() {
+                transaction.record(&changes).unwrap();
+            }
+            outcome
+        });
+        answers.push((facts, answer));
+    }
+    if group.kept {
+        transaction.commit().unwrap();
+    }
+    answers
+}
+
+/// Several documents decided one after the other, recorded as one change set.
+pub fn change_sets_merge(make: &impl Fresh) {
+    use crate::common::shop::{event, pays, sale, sale_paid};
+    let texts = [
+        sale("S1", "03-01", "C1", "100.00"),
+        sale_paid("S2", "03-02", "C1", "5.00", &format!("[{}]", pays("loyalty", "5.00"))),
+        sale("S3", "03-02", "C2", "7.00"),
+        event("void", "03-03", r#""of": "S2""#),
+    ];
+    let mut apart = Shop::open(MemoryStore::default());
+    let mut merged = regulars::decide::ChangeSet::default();
+    for text in &texts {
+        let document = read_document(text, &*apart.program).unwrap();
+        let at = apart.next_recording();
+        let mut transaction = apart.register.store_mut().begin().unwrap();
+        let facts = transaction.facts(&Question::about(&document)).unwrap();
+        let zones = regulars::time::FixedZones;
+        let (changes, _) = regulars::decide::decide(&facts, &document, at, &zones).unwrap();
+        transaction.record(&changes).unwrap();
+        transaction.commit().unwrap();
+        merged.merge(changes);
+    }
+    let mut together = Shop::open(make.fresh());
+    let mut transaction = together.register.store_mut().begin().unwrap();
+    transaction.record(&merged).unwrap();
+    transaction.commit().unwrap();
+    assert_same(&together.operations(), &apart.operations(), "operations");
+    for customer in ["C1", "C2"] {
+        assert_same(&together.account(customer, "03-02"), &apart.account(customer, "03-02"), customer);
+    }
+    together.verify();
+}

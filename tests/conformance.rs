@@ -1,0 +1,92 @@
+//! Every store passes the same suite.
+
+#![cfg(feature = "json")]
+
+mod common;
+
+use common::suite::{self, Fresh};
+use regulars::adapter::memory::MemoryStore;
+
+macro_rules! conforms {
+    ($($test:ident),+ $(,)?) => {
+        mod memory {
+            $(#[test]
+            fn $test() {
+                super::suite::$test(&super::Memory);
+            })+
+        }
+
+        #[cfg(feature = "sqlite")]
+        mod sqlite {
+            $(#[test]
+            fn $test() {
+                super::suite::$test(&super::Sqlite::new());
+            })+
+        }
+    };
+}
+
+conforms! {
+    an_empty_store_knows_nothing,
+    what_was_recorded_is_in_the_facts,
+    ids_are_told_apart_by_type,
+    ids_are_compared_as_they_are_written,
+    a_customer_without_a_sale_is_known,
+    a_parked_sale_gives_way,
+    a_parked_sale_has_its_history,
+    versions_of_the_program_stay,
+    accounts_come_once_each,
+    operations_come_in_pages,
+    a_question_about_nothing_is_answered,
+    a_sale_has_its_history,
+    an_account_payment_is_in_each_history,
+    undoing_brings_back_what_was_there,
+    a_late_document_sees_its_own_time,
+    lots_come_in_the_order_of_use,
+    lots_that_run_out_are_seen_by_every_document,
+    a_debt_is_filled_before_there_are_lots,
+    units_go_back_into_their_lots,
+    a_lot_names_its_operation,
+    what_is_not_committed_was_not_there,
+    a_batch_sees_itself,
+    what_is_refused_records_nothing,
+    the_same_again_changes_nothing,
+    asking_changes_nothing,
+    any_documents_make_the_same_ledger,
+    change_sets_merge,
+}
+
+struct Memory;
+
+impl Fresh for Memory {
+    type Store = MemoryStore;
+
+    fn fresh(&self) -> MemoryStore {
+        MemoryStore::default()
+    }
+}
+
+#[cfg(feature = "sqlite")]
+struct Sqlite {
+    folder: common::folder::Folder,
+    stores: std::cell::Cell<u32>,
+}
+
+#[cfg(feature = "sqlite")]
+impl Sqlite {
+    fn new() -> Sqlite {
+        Sqlite { folder: common::folder::Folder::new(), stores: std::cell::Cell::new(0) }
+    }
+}
+
+#[cfg(feature = "sqlite")]
+impl Fresh for Sqlite {
+    type Store = regulars::adapter::sqlite::SqliteStore;
+
+    fn fresh(&self) -> Self::Store {
+        let number = self.stores.get();
+        self.stores.set(number.wrapping_add(1));
+        let file = self.folder.file(&format!("{number}.ledger"));
+        regulars::adapter::sqlite::SqliteStore::open(file).expect("a fresh ledger")
+    }
+}

@@ -1,0 +1,48 @@
+//! The laws: what holds for every program, every sale and every order of documents.
+//!
+//! Each law is tried on random shops (`laws/generate.rs`) and random histories of documents
+//! (`laws/history.rs`). What is earned, and what goes back, is worked out a second time from the
+//! words of the rules, in plain fractions (`laws/model_earn.rs`, `laws/model_return.rs`).
+//!
+//! `REGULARS_LAW_CASES=10000 cargo test --test laws` tries harder. A case that fails is kept in a
+//! `.seeds` file beside its law, and tried first from then on; commit it with what was put right.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "in the helpers, as in the tests, what goes wrong fails the law"
+)]
+
+#[path = "laws/earning.rs"]
+mod earning;
+#[path = "laws/extremes.rs"]
+mod extremes;
+#[path = "laws/generate.rs"]
+mod generate;
+#[path = "laws/history.rs"]
+mod history;
+#[path = "laws/ledger.rs"]
+mod ledger;
+#[path = "laws/model_earn.rs"]
+mod model_earn;
+#[path = "laws/model_return.rs"]
+mod model_return;
+#[path = "laws/shop.rs"]
+mod shop;
+#[path = "laws/undoing.rs"]
+mod undoing;
+
+use proptest::test_runner::{Config, FileFailurePersistence};
+
+/// How hard each law is tried.
+fn tries() -> Config {
+    let cases = std::env::var("REGULARS_LAW_CASES").ok().and_then(|cases| cases.parse().ok());
+    Config {
+        cases: cases.unwrap_or(256),
+        max_global_rejects: 65_536,
+        failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("seeds"))),
+        ..Config::default()
+    }
+}

@@ -1,0 +1,464 @@
+//! Random shops: programs, baskets, and ways to pay, as they are met in shops and a little beyond.
+
+use std::collections::BTreeMap;
+
+use proptest::collection::{btree_map, vec};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use regulars::ident::{CategoryId, CustomerId, PriceBookId, ProductId, ProgramId, Tender};
+use regulars::loyalty::{
+    BaseRule, Basis, Combine, EarnBy, Enrolment, LineRule, NegativeBalance, PriceBook, Program, Redemption,
+    ReturnPolicy, RoundPer, Unit, Valid, Where,
+};
+use regulars::money::{Currency, Money, Ratio, Rounding, Units};
+use regulars::sale::{Bill, BillError, Fee, FeeKind, LineItem, Payment, Place, RungUp, Tax, Terms};
+use regulars::time::{Offset, Timestamp, Zone};
+use rust_decimal::Decimal;
+
+use crate::shop::{date, line_id, paid, product, ratio, sale_id, tender};
+
+const PRODUCTS: [&str; 6] = ["A", "B", "C", "D", "E", "F"];
+const CATEGORIES: [&str; 3] = ["food", "drink", "toys"];
+const BOOKS: [&str; 2] = ["vip", "sale"];
+/// What always earns, in every program here.
+pub const CARD: &str = "card";
+const TENDERS: [&str; 4] = [CARD, "cash", "gift_card", "voucher"];
+
+/// A program of any kind.
+pub fn program() -> BoxedStrategy<Program> {
+    (kind(), policies(), rules(), redemption(), returns(), surroundings())
+        .prop_map(|((currency, unit), policies, rules, redemption, returns, surroundings)| {
+            let mut program = Program::new(ProgramId::new("house").unwrap(), currency, unit);
+            (program.rounding, program.round_per, program.basis, program.combine) = policies.0;
+            program.sale_discount_lowers_earning = policies.1;
+            (program.earn, program.products, program.categories, program.price_books) = rules;
+            program.redemption = redemption.for_unit(unit);
+            program.returns = returns;
+            (program.tenders, program.enrolment, program.valid, program.time_zone) = surroundings;
+            program
+        })
+        .boxed()
+}
+
+/// A program that takes loyalty, enrols everybody, and always holds.
+pub fn open_program() -> BoxedStrategy<Program> {
+    (program(), redemption())
+        .prop_map(|(program, other)| Program {
+            redemption: program.redemption.clone().or(Some(other.0)),
+            enrolment: Enrolment::Automatic,
+            valid: Valid::default(),
+            ..program
+        })
+        .boxed()
+}
+
+/// The same program with the currency and the unit of another: those never change on one ledger.
+pub fn of_the_same_kind(program: &Program, kind: &Program) -> Program {
+    Program { currency: kind.currency, unit: kind.unit, ..program.clone() }
+}
+
+fn kind() -> impl Strategy<Value = (Currency, Unit)> {
+    let currency = prop_oneof![6 => Just("EUR"), 1 => Just("JPY"), 1 => Just("KWD")];
+    let unit = prop_oneof![
+        5 => Just(Unit::Money),
+        4 => Just(Unit::Points { decimals: 0 }),
+        1 => Just(Unit::Points { decimals: 2 }),
+        1 => Just(Unit::Points { decimals: 4 }),
+    ];
+    (currency.prop_map(|code| Currency::from_code(code).unwrap()), unit)
+}
+
+type Policies = ((Rounding, RoundPer, Basis, Combine), bool);
+
+fn policies() -> impl Strategy<Value = Policies> {
+    let rounding = select(vec![Rounding::HalfUp, Rounding::Down, Rounding::HalfEven]);
+    let round_per = prop_oneof![3 => Just(RoundPer::Sale), 1 => Just(RoundPer::Line)];
+    let basis =
+        prop_oneof![2 => Just(Basis::AsPriced), 1 => Just(Basis::TaxIncluded), 1 => Just(Basis::TaxExcluded)];
+    let combine = prop_oneof![2 => Just(Combine::Sum), 1 => Just(Combine::Best)];
+    ((rounding, round_per, basis, combine), prop::bool::weighted(0.7))
+}
+
+type Rules = (
+    Vec<BaseRule>,
+    BTreeMap<ProductId, LineRule>,
+    BTreeMap<CategoryId, LineRule>,
+    BTreeMap<PriceBookId, PriceBook>,
+);
+
+fn rules() -> impl Strategy<Value = Rules> {
+    let products = btree_map(any_product(), line_rule(), 0..=2);
+    let categories = btree_map(any_category(), line_rule(), 0..=1);
+    let book = (btree_map(any_product(), line_rule(), 0..=1), option::weighted(0.4, line_rule()))
+        .prop_map(|(products, others)| PriceBook { products, others });
+    let earn = prop_oneof![1 => Just(Vec::new()), 8 => vec(base_rule(), 1..=3)];
+    (earn, products, categories, btree_map(any_book(), book, 0..=1))
+}
+
+fn base_rule() -> impl Strategy<Value = BaseRule> {
+    let by = prop_oneof![
+        4 => rate().prop_map(|rate| EarnBy::Amount { rate }),
+        2 => (select(vec![1, 33, 100, 250, 1000, 1250]), units())
+            .prop_map(|(minor, units)| EarnBy::Step { amount: Money::from_minor(minor), units }),
+        1 => units().prop_map(|units| EarnBy::Visit { units }),
+        1 => units().prop_map(|units| EarnBy::Item { units }),
+    ];
+    let minimum = option::weighted(0.3, select(vec![1, 500, 1000, 2000, 3000, 9999]));
+    (by, which_lines(), minimum, prop::bool::weighted(0.15)).prop_map(|(by, applies_to, minimum, last)| {
+        BaseRule { by, applies_to, minimum_spend: minimum.map(Money::from_minor), last }
+    })
+}
+
+fn which_lines() -> impl Strategy<Value = Where> {
+    let some = (
+        vec(any_product(), 0..=2),
+        vec(any_category(), 0..=2),
+        vec(any_product(), 0..=1),
+        vec(any_category(), 0..=1),
+    );
+    let some = some.prop_map(|(products, categories, except_products, except_categories)| Where {
+        products,
+        categories,
+        except_products,
+        except_categories,
+    });
+    prop_oneof![2 => Just(Where::default()), 1 => some]
+}
+
+fn line_rule() -> impl Strategy<Value = LineRule> {
+    prop_oneof![
+        1 => Just(LineRule::Nothing),
+        2 => rate().prop_map(|rate| LineRule::Amount { rate }),
+        2 => units().prop_map(|units| LineRule::Extra { units }),
+        2 => units().prop_map(|units| LineRule::Fixed { units }),
+        2 => select(vec!["0", "0.5", "1.5", "2", "3", "0.333"])
+            .prop_map(|factor| LineRule::Multiply { factor: ratio(factor) }),
+    ]
+}
+
+/// Units for each 1.00. The round ones make ties at half a cent.
+fn rate() -> impl Strategy<Value = Ratio> {
+    prop_oneof![
+        5 => select(vec!["0.05", "0.1", "0.025", "0.01", "1", "2", "0.5", "0.07", "1.5"]).prop_map(ratio),
+        1 => (0_i64..=99_999_999, 2_u32..=8)
+            .prop_map(|(digits, scale)| Ratio::from_decimal(Decimal::new(digits, scale)).unwrap()),
+    ]
+}
+
+fn units() -> impl Strategy<Value = Units> {
+    select(vec![1, 2, 5, 7, 10, 33, 50, 100, 150, 250, 1000]).prop_map(Units::from_minor)
+}
+
+/// How units pay, before it is known what a unit is.
+#[derive(Debug, Clone)]
+struct Pays(Redemption, bool);
+
+impl Pays {
+    /// Points pay only where it is said; money pays one for one where nothing else is said.
+    fn for_unit(self, unit: Unit) -> Option<Redemption> {
+        match unit {
+            Unit::Money if self.1 => Some(Redemption { value: Ratio::ONE, ..self.0 }),
+            _ if self.1 && self.0.step.is_none() => None,
+            _ => Some(self.0),
+        }
+    }
+}
+
+fn redemption() -> impl Strategy<Value = Pays> {
+    let value = select(vec!["1", "0.01", "0.05", "0.1", "0.5", "5", "0.005", "0.003", "0.25"]);
+    let step = option::weighted(0.2, select(vec![1, 5, 100]));
+    let minimum = prop_oneof![4 => Just(0), 1 => select(vec![1, 10, 100])];
+    let share = prop_oneof![4 => Just("1"), 1 => select(vec!["0.5", "0.333"])];
+    (value, step, minimum, share, prop::bool::weighted(0.2), prop::bool::weighted(0.6)).prop_map(
+        |(value, step, minimum, share, same_sale, usual)| {
+            let pays = Redemption {
+                value: ratio(value),
+                step: step.map(Units::from_minor),
+                minimum: Units::from_minor(minimum),
+                maximum_share: ratio(share),
+                same_sale,
+            };
+            Pays(pays, usual)
+        },
+    )
+}
+
+fn returns() -> impl Strategy<Value = ReturnPolicy> {
+    let negative_balance = prop_oneof![
+        Just(NegativeBalance::Allow),
+        Just(NegativeBalance::Clamp),
+        Just(NegativeBalance::Refuse),
+        Just(NegativeBalance::DeductFromRefund),
+    ];
+    (negative_balance, prop::bool::weighted(0.2), select(vec![0, 0, 1, 30])).prop_map(
+        |(negative_balance, loyalty_to_cash, restore_grace_days)| ReturnPolicy {
+            negative_balance,
+            loyalty_to_cash,
+            restore_grace_days,
+        },
+    )
+}
+
+type Surroundings = (BTreeMap<Tender, bool>, Enrolment, Valid, Zone);
+
+fn surroundings() -> impl Strategy<Value = Surroundings> {
+    let silent = (option::weighted(0.5, Just(false)), option::weighted(0.05, Just(true)));
+    let tenders = silent.prop_map(|(gift_card, loyalty)| {
+        let said = [("gift_card", gift_card), ("loyalty", loyalty)];
+        said.into_iter().filter_map(|(name, earns)| Some((tender(name), earns?))).collect()
+    });
+    let enrolment = prop_oneof![9 => Just(Enrolment::Automatic), 1 => Just(Enrolment::OnRequest)];
+    let valid = prop_oneof![
+        9 => Just(Valid::default()),
+        1 => (0..20, 0..20).prop_map(|(from, days)| Valid { from: Some(date(from)), until: Some(date(from + days)) }),
+    ];
+    let zone = select(vec![0, 60, -300, 840, -719])
+        .prop_map(|minutes| Zone::Fixed(Offset::from_minutes(minutes).unwrap()));
+    (tenders, enrolment, valid, zone)
+}
+
+fn any_product() -> impl Strategy<Value = ProductId> {
+    select(PRODUCTS.to_vec()).prop_map(product)
+}
+
+fn any_category() -> impl Strategy<Value = CategoryId> {
+    select(CATEGORIES.to_vec()).prop_map(|name| CategoryId::new(name).unwrap())
+}
+
+fn any_book() -> impl Strategy<Value = PriceBookId> {
+    select(BOOKS.to_vec()).prop_map(|name| PriceBookId::new(name).unwrap())
+}
+
+/// What lies on the counter.
+#[derive(Debug, Clone)]
+pub struct Basket {
+    pub lines: Vec<LineItem>,
+    pub discount: Money,
+    pub fees: Vec<Fee>,
+    pub tax_added: Money,
+    pub cash_rounding: Money,
+    pub earns: bool,
+}
+
+impl Basket {
+    /// The basket rung up as the sale with this number.
+    pub fn rung_up(
+        &self,
+        number: usize,
+        at: Timestamp,
+        customer: Option<CustomerId>,
+        terms: Terms,
+    ) -> RungUp {
+        RungUp {
+            sale: sale_id(number),
+            at,
+            place: Place::default(),
+            customer,
+            terms,
+            lines: self.lines.clone(),
+            discount: self.discount,
+            fees: self.fees.clone(),
+            tax_added: self.tax_added,
+            cash_rounding: self.cash_rounding,
+            earns: self.earns,
+        }
+    }
+
+    /// Takes off, one after the other, what brings the total below zero.
+    fn sound(mut self) -> Basket {
+        while let Err(BillError::TotalBelowZero) =
+            Bill::ring_up(self.rung_up(0, Timestamp::EPOCH, None, Terms::Immediate))
+        {
+            if self.discount != Money::ZERO || self.cash_rounding != Money::ZERO {
+                (self.discount, self.cash_rounding) = (Money::ZERO, Money::ZERO);
+            } else {
+                self.lines.pop();
+            }
+        }
+        self
+    }
+}
+
+/// A basket whose first line is something bought.
+pub fn basket() -> impl Strategy<Value = Basket> {
+    let lines = (bought(), vec(prop_oneof![9 => bought(), 1 => odd()], 0..=4)).prop_map(|(first, others)| {
+        let lines = std::iter::once(first).chain(others).enumerate();
+        lines.map(|(index, line)| LineItem { id: line_id(index), ..line }).collect::<Vec<_>>()
+    });
+    let kinds = select(vec![FeeKind::Shipping, FeeKind::Tip, FeeKind::Delivery, FeeKind::Service]);
+    let fee = (kinds, select(vec![0, 1, 50, 100, 495]));
+    let fee = fee.prop_map(|(kind, minor)| Fee { kind, amount: Money::from_minor(minor) });
+    let fees = prop_oneof![3 => Just(Vec::new()), 1 => vec(fee, 1..=2)];
+    let tax = prop_oneof![4 => Just(0), 1 => 1_i64..2000];
+    let rounding = prop_oneof![4 => Just(0), 1 => -2_i64..=2];
+    (lines, off(), fees, tax, rounding, prop::bool::weighted(0.97)).prop_map(
+        |(lines, off, fees, tax, rounding, earns)| {
+            let sum = lines.iter().map(|line| line.amount().unwrap().minor()).sum();
+            let (tax_added, cash_rounding) = (Money::from_minor(tax), Money::from_minor(rounding));
+            Basket { lines, discount: off.of(sum), fees, tax_added, cash_rounding, earns }.sound()
+        },
+    )
+}
+
+/// A discount, as a part of what it is taken off.
+#[derive(Debug, Clone, Copy)]
+struct Off(u16);
+
+impl Off {
+    fn of(self, minor: i64) -> Money {
+        Money::from_minor(minor.max(0) * i64::from(self.0) / 1000)
+    }
+}
+
+fn off() -> impl Strategy<Value = Off> {
+    prop_oneof![7 => Just(Off(0)), 3 => (1_u16..1000).prop_map(Off), 1 => Just(Off(1000))]
+}
+
+fn bought() -> impl Strategy<Value = LineItem> {
+    let quantity = prop_oneof![
+        6 => (1_i64..=4).prop_map(|whole| Ratio::from_whole(whole).unwrap()),
+        2 => select(vec!["1.255", "0.333", "2.5", "0.5", "3.333", "0.001", "10"]).prop_map(ratio),
+        1 => (1_i64..=99_999, 1_u32..=8)
+            .prop_map(|(digits, scale)| Ratio::from_decimal(Decimal::new(digits, scale)).unwrap()),
+    ];
+    let price = prop_oneof![
+        1 => Just(0_i64),
+        4 => select(vec![1, 5, 10, 25, 30, 33, 50, 99, 100, 150]),
+        4 => 1_i64..=20_000,
+        1 => 20_000_i64..=200_000,
+    ];
+    line(quantity, price)
+}
+
+/// What tills do beside selling: something taken off as a line of its own, and nothing sold.
+fn odd() -> impl Strategy<Value = LineItem> {
+    let less = line(select(vec!["-1", "-0.5"]).prop_map(ratio), 1_i64..=300);
+    let off = line(select(vec!["1", "0"]).prop_map(ratio), -300_i64..=-1);
+    prop_oneof![less, off]
+}
+
+fn line(
+    quantity: impl Strategy<Value = Ratio>,
+    price: impl Strategy<Value = i64>,
+) -> impl Strategy<Value = LineItem> {
+    let names = (
+        any_product(),
+        option::weighted(0.6, any_category()),
+        option::weighted(0.3, any_book()),
+        prop::bool::weighted(0.93),
+    );
+    (names, quantity, price, off(), option::weighted(0.4, taxed())).prop_map(
+        |((product, category, price_book, earns), quantity, price, off, taxed)| {
+            let unit_price = Money::from_minor(price);
+            let (id, discount, tax) = (line_id(0), Money::ZERO, None);
+            let line =
+                LineItem { id, product, category, quantity, unit_price, discount, tax, price_book, earns };
+            let line = LineItem { discount: off.of(line.amount().unwrap().minor()), ..line };
+            LineItem { tax: taxed.map(|taxed| taxed.of(&line)), ..line }
+        },
+    )
+}
+
+/// A line's tax, before the line is known.
+#[derive(Debug, Clone)]
+struct Taxed {
+    rate: &'static str,
+    as_amount: bool,
+    included: bool,
+}
+
+impl Taxed {
+    fn of(self, line: &LineItem) -> Tax {
+        let (rate, included) = (ratio(self.rate), self.included);
+        if !self.as_amount {
+            return Tax::Rate { rate, included };
+        }
+        let amount = Decimal::from(line.amount().unwrap().minor()) * rate.to_decimal();
+        Tax::Amount { amount: Money::from_minor(i64::try_from(amount.trunc()).unwrap()), included }
+    }
+}
+
+fn taxed() -> impl Strategy<Value = Taxed> {
+    let rate = select(vec!["0.21", "0.055", "0.19", "0.1", "0"]);
+    (rate, any::<bool>(), any::<bool>()).prop_map(|(rate, as_amount, included)| Taxed {
+        rate,
+        as_amount,
+        included,
+    })
+}
+
+/// How somebody pays.
+#[derive(Debug, Clone)]
+pub struct Purse {
+    /// How much of the total is paid with loyalty, in thousandths.
+    pub loyalty: u16,
+    /// What pays the rest, and in which proportion.
+    pub others: BTreeMap<&'static str, u8>,
+    /// How much more cash than is due is handed over, and given back.
+    pub cash_over: u8,
+}
+
+pub fn purse() -> impl Strategy<Value = Purse> {
+    let loyalty = prop_oneof![2 => Just(0_u16), 4 => 1_u16..1000, 1 => Just(1000)];
+    let others = btree_map(select(TENDERS.to_vec()), 1_u8..10, 1..=3);
+    let cash_over = prop_oneof![3 => Just(0), 1 => any::<u8>()];
+    (loyalty, others, cash_over).prop_map(|(loyalty, others, cash_over)| Purse { loyalty, others, cash_over })
+}
+
+/// What is handed over, and what is given back of it.
+#[derive(Debug, Clone, Default)]
+pub struct HandedOver {
+    pub payments: Vec<Payment>,
+    pub change: Money,
+    /// The units that it takes.
+    pub units: Units,
+}
+
+impl Purse {
+    /// Pays `minor` of a bill, of which loyalty may pay `most_loyalty`; loyalty first.
+    pub fn pay(&self, program: &Program, minor: i64, most_loyalty: i64, available: Units) -> HandedOver {
+        let (loyalty, units) = self.in_loyalty(program, minor.min(most_loyalty).max(0), available);
+        let mut payments = Vec::new();
+        if loyalty != 0 {
+            payments.push(paid(Tender::LOYALTY, loyalty));
+        }
+        let weights: i64 = self.others.values().map(|weight| i64::from(*weight)).sum();
+        let mut left = minor - loyalty;
+        for (name, weight) in &self.others {
+            let share = (minor - loyalty) * i64::from(*weight) / weights;
+            left -= share;
+            payments.push(paid(name, share));
+        }
+        payments.last_mut().unwrap().amount =
+            payments.last().unwrap().amount.plus(Money::from_minor(left)).unwrap();
+        let mut change = Money::ZERO;
+        if let Some(cash) = payments.iter_mut().find(|payment| payment.tender.as_str() == Tender::CASH) {
+            change = Money::from_minor(i64::from(self.cash_over));
+            cash.amount = cash.amount.plus(change).unwrap();
+        }
+        HandedOver { payments, change, units }
+    }
+
+    /// The largest loyalty payment that the program takes and that is not above what is wished.
+    fn in_loyalty(&self, program: &Program, minor: i64, available: Units) -> (i64, Units) {
+        let Some(redemption) = &program.redemption else { return (0, Units::ZERO) };
+        let Some((grain, units)) = grain(program, redemption) else { return (0, Units::ZERO) };
+        let share = redemption.maximum_share.to_decimal() * Decimal::from(minor);
+        let wish = Decimal::from(minor * i64::from(self.loyalty) / 1000).min(share.floor());
+        let grains = (i64::try_from(wish).unwrap() / grain).min(available.minor().max(0) / units);
+        if grains == 0 || grains * units < redemption.minimum.minor() {
+            return (0, Units::ZERO);
+        }
+        (grains * grain, Units::from_minor(grains * units))
+    }
+}
+
+/// The smallest amount of money that is a whole number of units, and of steps; and those units.
+pub fn grain(program: &Program, redemption: &Redemption) -> Option<(i64, i64)> {
+    let step = redemption.step.map_or(1, Units::minor);
+    (1..=50_000).find_map(|minor| {
+        let units = redemption.units_of(Money::from_minor(minor), program).unwrap()?.minor();
+        (units % step == 0).then_some((minor, units))
+    })
+}

@@ -1,0 +1,506 @@
+//! Laws of the ledger, over whole histories.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use regulars::adapter::memory::MemoryStore;
+use regulars::decide::{Decision, Document, Kind, Moved, Operation, Outcome, Refusal};
+use regulars::ident::{CustomerId, SaleId, Tender};
+use regulars::ledger::{Account, Entry, Holding, LotKey};
+use regulars::loyalty::{Program, ProgramVersion};
+use regulars::money::{Money, Units};
+use regulars::register::RegisterError;
+use regulars::sale::{Payment, Tendered};
+use regulars::store::Store;
+use regulars::time::{Date, FixedZones, Timestamp, Zones};
+
+use crate::generate::open_program;
+use crate::history::{documents, with_other_content};
+use crate::shop::{Contents, Till, ann, at, check, customer, date, day_of, enrol, import, lots, on, redeem};
+use crate::tries;
+
+type Case = Result<(), TestCaseError>;
+
+fn empty() -> Till<MemoryStore> {
+    Till::new(MemoryStore::default())
+}
+
+proptest! {
+    #![proptest_config(tries())]
+
+    /// R38, R39: after every history, what is kept of a customer is the fold of all entries, all
+    /// accounts together hold nothing, and `verify` finds that it is so.
+    #[test]
+    fn the_entries_are_the_truth(documents in documents()) {
+        let mut till = empty();
+        for document in &documents {
+            let _ = till.submit(document);
+        }
+        let verified = till.verify();
+        prop_assert!(verified.is_ok(), "{verified:?}");
+        let operations = till.operations();
+        let entries: Vec<&Entry> = entries(&operations).collect();
+        let mut accounts: BTreeMap<Account, i64> = BTreeMap::new();
+        for entry in &entries {
+            prop_assert!(Units::ZERO < entry.units && entry.from != entry.to, "{entry:?}");
+            *accounts.entry(entry.from).or_default() -= entry.units.minor();
+            *accounts.entry(entry.to).or_default() += entry.units.minor();
+        }
+        let mut kept = 0;
+        for customer in (0..3).filter_map(customer) {
+            let holding = till.holding(&customer);
+            kept += holding.balance().minor();
+            let mut fold = Holding::default();
+            let own = entries.iter().filter(|entry| entry.customer == customer);
+            own.clone().for_each(|entry| fold.apply(entry).unwrap());
+            prop_assert_eq!(&fold, &holding);
+            let side = |side: fn(&Entry) -> Account| {
+                let units = own.clone().filter(|entry| side(entry) == Account::Customer);
+                units.map(|entry| entry.units.minor()).sum::<i64>()
+            };
+            prop_assert_eq!(holding.balance().minor(), side(|entry| entry.to) - side(|entry| entry.from));
+            let in_lots: i64 = lots(&holding).iter().map(|lot| lot.units.minor()).sum();
+            prop_assert_eq!(in_lots, holding.balance().minor().max(0));
+            prop_assert!(lots(&holding).iter().all(|lot| Units::ZERO < lot.units));
+        }
+        let others: i64 = accounts.iter().filter(|(account, _)| **account != Account::Customer).map(|(_, sum)| sum).sum();
+        prop_assert_eq!(kept + others, 0);
+    }
+
+    /// R40: what an outcome says was moved is what its entries moved; and unless its document came
+    /// late, its balance is what is kept.
+    #[test]
+    fn outcomes_tell_what_was_recorded(documents in documents()) {
+        let mut till = empty();
+        for document in &documents {
+            let before = till.operations().len();
+            let Ok(outcome) = till.submit(document) else { continue };
+            let operations = till.operations();
+            let Some(operation) = operations.get(before) else { continue };
+            prop_assert_eq!(&operation.decision, &outcome.decision);
+            prop_assert_eq!(Moved::by(&operation.decision.entries).unwrap(), outcome.moved);
+            prop_assert_eq!(outcome.moved.earned, earned_by(&outcome.decision));
+            let Some(customer) = &outcome.decision.customer else { continue };
+            let known = till.account(customer).known.unwrap();
+            if known.latest == document.at() {
+                prop_assert_eq!(outcome.decision.balance, Some(known.holding.balance()));
+            }
+        }
+    }
+
+    /// R2, Q25: the same document again changes nothing and answers as it did the first time; with
+    /// other content it is a conflict, and changes nothing.
+    #[test]
+    fn the_same_again(documents in documents()) {
+        let mut till = empty();
+        let mut answers: Vec<(Document, Outcome)> = Vec::new();
+        for document in &documents {
+            if let Ok(outcome) = till.submit(document) {
+                if document.id().is_some() && !outcome.duplicate && document.kind() != Kind::Check {
+                    // What was only parked may be sent again with any content.
+                    answers.retain(|(known, _)| (known.kind(), known.id()) != (document.kind(), document.id()));
+                    answers.push((document.clone(), outcome));
+                }
+            }
+        }
+        let before = till.contents();
+        for (document, answer) in answers {
+            let again = till.submit(&document);
+            prop_assert_eq!(again, Ok(Outcome { duplicate: true, ..answer }));
+            let is_parked = matches!(&document, Document::Sale(sale) if sale.parked);
+            if !is_parked {
+                let other = with_other_content(document);
+                prop_assert_eq!(till.submit(&other).map_err(|refusal| refusal.name()), Err("conflict"));
+            }
+        }
+        prop_assert_eq!(till.contents(), before);
+    }
+
+    /// R2, R13, R19: what is refused, and what is only looked at, changes nothing.
+    #[test]
+    fn what_is_refused_changes_nothing(documents in documents()) {
+        let mut till = empty();
+        let mut before = till.contents();
+        for document in &documents {
+            let is_new = match till.submit(document) {
+                Ok(outcome) => !outcome.duplicate && document.kind() != Kind::Check,
+                Err(refusal) => {
+                    prop_assert_ne!(refusal.name(), "damaged");
+                    false
+                }
+            };
+            let after = till.contents();
+            if is_new {
+                prop_assert_eq!(after.operations.len(), before.operations.len() + 1);
+            } else {
+                prop_assert_eq!(&after, &before);
+            }
+            before = after;
+        }
+    }
+
+    /// R13, R24, R26, Q7: what runs out first is used first, then what was earned first; a claw-back
+    /// takes the sale's own units before all others; what has run out is never used, and what isn't
+    /// there is never spent.
+    #[test]
+    fn the_order_of_use(documents in documents()) {
+        let mut till = empty();
+        for document in &documents {
+            let _ = till.submit(document);
+        }
+        let programs = programs(&documents);
+        let mut holdings: BTreeMap<CustomerId, Holding> = BTreeMap::new();
+        let mut own: BTreeMap<SaleId, LotKey> = BTreeMap::new();
+        for operation in &till.operations() {
+            let accruals = operation.decision.accruals.iter();
+            own.extend(accruals.map(|accrued| (accrued.sale.clone(), accrued.lot)));
+            let today = day_of(&programs[&operation.program], operation.document.at());
+            for entry in &operation.decision.entries {
+                let holding = holdings.entry(entry.customer.clone()).or_default();
+                let own = entry.sale.as_ref().and_then(|sale| own.get(sale));
+                if entry.from == Account::Customer {
+                    takes_the_right_lot(entry, holding, own, today)?;
+                }
+                holding.apply(entry).unwrap();
+            }
+        }
+    }
+
+    /// R16, R17, R20, Q3: however returns, money back and voids follow each other: of a sale no more
+    /// is taken back than it earned, no more goes back than was paid, by default to no tender more
+    /// than it paid, and to loyalty never.
+    #[test]
+    fn no_more_goes_back_than_came(documents in documents()) {
+        let mut till = empty();
+        for document in &documents {
+            let _ = till.submit(document);
+        }
+        let mut tallies: BTreeMap<SaleId, Tally> = BTreeMap::new();
+        for operation in &till.operations() {
+            Tally::count(&mut tallies, operation);
+        }
+        for (sale, tally) in tallies {
+            prop_assert!(tally.asked <= tally.earned, "{sale}: {tally:?}");
+            prop_assert!(tally.clawed_back + tally.written_off <= tally.asked, "{sale}: {tally:?}");
+            prop_assert!(tally.restored <= tally.spent, "{sale}: {tally:?}");
+            for (lot, restored) in &tally.restored_by_lot {
+                prop_assert!(*restored <= tally.spent_by_lot.get(lot).copied().unwrap_or(0), "{sale}: {tally:?}");
+            }
+            let sum = |tenders: &BTreeMap<Tender, i64>| tenders.values().sum::<i64>();
+            prop_assert!(sum(&tally.refunded) <= sum(&tally.paid), "{sale}: {tally:?}");
+            for (tender, refunded) in &tally.refunded {
+                let is_bound = tender.is_loyalty() || !tally.is_chosen;
+                let paid = tally.paid.get(tender).copied().unwrap_or(0);
+                prop_assert!(!is_bound || *refunded <= paid, "{sale}, {tender}: {tally:?}");
+            }
+        }
+    }
+
+    /// R27, R38: two stores that are given the same documents hold the same and answer the same:
+    /// one document by document, the other in batches, each of which fails first.
+    #[test]
+    fn two_stores_hold_the_same(documents in documents(), sizes in vec(1_usize..6, 1..8)) {
+        // Another kind of store takes the place of one of the two here.
+        hold_the_same(MemoryStore::default(), MemoryStore::default(), &documents, &sizes)?;
+    }
+
+    /// R24, R25: a balance as of a day is what had come by then, without what was spent by then and
+    /// what had run out; whether somebody swept before, makes no difference.
+    #[test]
+    fn asked_or_swept_the_same(
+        program in open_program(),
+        comings in vec((1_i64..100, 0_i64..30, proptest::option::weighted(0.8, 0_i32..20)), 1..5),
+        spendings in vec((1_i64..100, 0_i64..40), 0..3),
+        sweeps in vec(0_i64..40, 0..4),
+        asked in vec(0_i64..45, 1..5),
+    ) {
+        let program = Program { redemption: None, ..program };
+        let mut events: Vec<(i64, Event)> = Vec::new();
+        events.extend(sweeps.iter().map(|day| (*day, Event::Sweep)));
+        events.extend(spendings.iter().map(|(units, day)| (*day, Event::Spend(*units))));
+        events.extend(comings.iter().map(|(units, day, lasts)| {
+            let last_day = lasts.map(|lasts| i32::try_from(*day).unwrap() + lasts);
+            (*day, Event::Come(*units, last_day))
+        }));
+        events.sort_by_key(|(day, _)| *day);
+        let mut till = Till::open(&program);
+        let mut model = Vec::new();
+        for (number, (day, event)) in events.iter().enumerate() {
+            let id = format!("e{number}");
+            let accepted = till.submit(&event.document(&id, noon(&program, *day))).is_ok();
+            prop_assert_eq!(accepted, play(&model, *day).is_some_and(|lots| event.is_possible(&lots, *day)), "{:?}", event);
+            if accepted {
+                model.push((*day, event.clone()));
+            }
+        }
+        for day in asked {
+            let balance = till.accept(&check(&ann(), noon(&program, day))).decision.balance.unwrap();
+            prop_assert_eq!(balance.minor(), there(&play(&model, day).unwrap(), day), "on day {}", day);
+        }
+    }
+
+    /// R27: the balance as of a day does not depend on the order in which documents came.
+    #[test]
+    fn the_order_of_arrival_changes_nothing(
+        program in open_program(),
+        comings in vec((1_i64..100, 0_i64..30, proptest::option::weighted(0.8, 0_i32..20)), 1..5),
+        sweeps in vec(0_i64..40, 0..4),
+        order in any::<[u8; 8]>(),
+        asked in vec(0_i64..45, 1..5),
+    ) {
+        let mut events: Vec<(i64, Event)> = Vec::new();
+        events.extend(sweeps.iter().map(|day| (*day, Event::Sweep)));
+        events.extend(comings.iter().map(|(units, day, lasts)| {
+            let last_day = lasts.map(|lasts| i32::try_from(*day).unwrap() + lasts);
+            (*day, Event::Come(*units, last_day))
+        }));
+        let mut shuffled: Vec<(u8, &(i64, Event))> = order.into_iter().cycle().zip(&events).collect();
+        shuffled.sort_by_key(|(key, _)| *key);
+        let mut till = Till::open(&program);
+        for (number, (_, (day, event))) in shuffled.into_iter().enumerate() {
+            till.accept(&event.document(&format!("e{number}"), noon(&program, *day)));
+        }
+        events.sort_by_key(|(day, _)| *day);
+        for day in asked {
+            let balance = till.accept(&check(&ann(), noon(&program, day))).decision.balance.unwrap();
+            prop_assert_eq!(balance.minor(), there(&play(&events, day).unwrap(), day), "on day {}", day);
+        }
+    }
+}
+
+fn entries(operations: &[Operation]) -> impl Iterator<Item = &Entry> {
+    operations.iter().flat_map(|operation| &operation.decision.entries)
+}
+
+fn earned_by(decision: &Decision) -> Units {
+    Units::sum(decision.accruals.iter().map(|accrued| accrued.accrual.total().unwrap())).unwrap()
+}
+
+fn programs(documents: &[Document]) -> BTreeMap<ProgramVersion, Arc<Program>> {
+    let set = documents.iter().filter_map(|document| match document {
+        Document::SetProgram(set) => Some((set.program.version, set.program.program.clone())),
+        _ => None,
+    });
+    set.collect()
+}
+
+fn takes_the_right_lot(entry: &Entry, holding: &Holding, own: Option<&LotKey>, today: Date) -> Case {
+    let there = lots(holding);
+    let Some(key) = entry.lot else {
+        prop_assert!(there.is_empty(), "owed, though there are lots: {entry:?}");
+        prop_assert!(entry.to != Account::Redeemed, "spent, and not there: {entry:?}");
+        return Ok(());
+    };
+    prop_assert!(entry.units <= holding.lot(&key), "{entry:?}");
+    let has_run_out = key.expires.is_some_and(|last_day| last_day < today);
+    prop_assert_eq!(has_run_out, entry.to == Account::Expired, "{:?}", entry);
+    let is_own = |other: &LotKey| own.is_some_and(|own| (own.seq, own.part) == (other.seq, other.part));
+    if entry.to == Account::Issued && there.iter().any(|lot| is_own(&lot.key)) {
+        prop_assert!(is_own(&key), "not the sale's own units first: {entry:?}");
+        return Ok(());
+    }
+    let rank = |key: &LotKey| (key.expires.is_none(), key.expires, key.born);
+    for lot in there {
+        prop_assert!(rank(&key) <= rank(&lot.key), "{key:?} before {:?}", lot.key);
+    }
+    Ok(())
+}
+
+/// What came and went back of one sale.
+#[derive(Debug, Default)]
+struct Tally {
+    earned: i64,
+    asked: i64,
+    clawed_back: i64,
+    written_off: i64,
+    spent: i64,
+    restored: i64,
+    /// By the operation and the part that the lot came from: what is given back late has another
+    /// last day.
+    spent_by_lot: BTreeMap<(u64, u8), i64>,
+    restored_by_lot: BTreeMap<(u64, u8), i64>,
+    paid: BTreeMap<Tender, i64>,
+    refunded: BTreeMap<Tender, i64>,
+    /// Whether a cashier chose where a refund went.
+    is_chosen: bool,
+}
+
+impl Tally {
+    fn count(tallies: &mut BTreeMap<SaleId, Tally>, operation: &Operation) {
+        let (document, decision) = (&operation.document, &operation.decision);
+        for accrued in &decision.accruals {
+            tallies.entry(accrued.sale.clone()).or_default().earned +=
+                accrued.accrual.total().unwrap().minor();
+        }
+        for entry in &decision.entries {
+            if let Some(sale) = &entry.sale {
+                tallies.entry(sale.clone()).or_default().count_entry(entry);
+            }
+        }
+        for paid in &decision.paid {
+            tallies.entry(paid.sale.clone()).or_default().pay(&paid.payments, Money::ZERO);
+        }
+        match document {
+            Document::Sale(sale) if !sale.parked => {
+                tallies.entry(sale.rung_up.sale.clone()).or_default().pay(&sale.payments, sale.change);
+            }
+            Document::Payment(payment) => {
+                tallies.entry(payment.sale.clone()).or_default().pay(&payment.payments, payment.change);
+            }
+            Document::Return(back) => {
+                tallies.entry(back.of.clone()).or_default().refund(decision, back.refund.is_some());
+            }
+            Document::ReturnAmount(back) => {
+                tallies.entry(back.of.clone()).or_default().refund(decision, back.refund.is_some());
+            }
+            Document::Void(void) => tallies.entry(void.of.clone()).or_default().refund(decision, false),
+            _ => {}
+        }
+    }
+
+    fn count_entry(&mut self, entry: &Entry) {
+        let units = entry.units.minor();
+        let lot = entry.lot.map(|lot| (lot.seq.0, lot.part)).unwrap_or_default();
+        match (entry.from, entry.to) {
+            (Account::Customer, Account::Issued) => self.clawed_back += units,
+            (Account::WrittenOff, Account::Issued) => self.written_off += units,
+            (Account::Customer, Account::Redeemed) => {
+                self.spent += units;
+                *self.spent_by_lot.entry(lot).or_default() += units;
+            }
+            (Account::Redeemed, Account::Customer) => {
+                self.restored += units;
+                *self.restored_by_lot.entry(lot).or_default() += units;
+            }
+            _ => {}
+        }
+    }
+
+    fn pay(&mut self, payments: &[Payment], change: Money) {
+        for part in Tendered::net_of_change(payments, change).unwrap().parts() {
+            *self.paid.entry(part.tender.clone()).or_default() += part.amount.minor();
+        }
+    }
+
+    fn refund(&mut self, decision: &Decision, is_chosen: bool) {
+        self.asked += decision.claw_back.minor();
+        self.is_chosen |= is_chosen;
+        for part in &decision.refund {
+            *self.refunded.entry(part.tender.clone()).or_default() += part.amount.minor();
+        }
+    }
+}
+
+fn hold_the_same<A: Store, B: Store>(one: A, other: B, documents: &[Document], sizes: &[usize]) -> Case {
+    let (mut one, mut other) = (Till::new(one), Till::new(other));
+    let mut rest = documents;
+    for &size in sizes.iter().cycle() {
+        let (chunk, left) = rest.split_at(size.min(rest.len()));
+        let before = one.contents();
+        let answers: Vec<_> = chunk.iter().map(|document| one.submit(document)).collect();
+        prop_assert_eq!(&in_one_batch(&mut other, chunk, false)?, &answers);
+        prop_assert_eq!(&other.contents(), &before);
+        prop_assert_eq!(&in_one_batch(&mut other, chunk, true)?, &answers);
+        rest = left;
+        if rest.is_empty() {
+            break;
+        }
+    }
+    let (one, other): (Contents, Contents) = (one.contents(), other.contents());
+    prop_assert_eq!(one, other);
+    Ok(())
+}
+
+type Answers = Vec<Result<Outcome, Refusal>>;
+
+/// Hands documents in as one batch, and keeps it or drops it.
+fn in_one_batch<S: Store>(
+    till: &mut Till<S>,
+    documents: &[Document],
+    keeps: bool,
+) -> Result<Answers, TestCaseError> {
+    let mut batch = till.register.batch().unwrap();
+    let mut answers = Vec::new();
+    for document in documents {
+        answers.push(match batch.submit(document, document.at()) {
+            Ok(outcome) => Ok(outcome),
+            Err(RegisterError::Refused(refusal)) => Err(refusal),
+            Err(other) => return Err(TestCaseError::fail(other.to_string())),
+        });
+    }
+    if keeps {
+        batch.commit().unwrap();
+    }
+    Ok(answers)
+}
+
+/// What happens to ann's units.
+#[derive(Debug, Clone)]
+enum Event {
+    /// Units come, with their last day.
+    Come(i64, Option<i32>),
+    Spend(i64),
+    /// A document that only lets run out what has run out.
+    Sweep,
+}
+
+impl Event {
+    fn document(&self, id: &str, at: Timestamp) -> Document {
+        match self {
+            Event::Come(units, last_day) => import(id, &ann(), *units, last_day.map(date), at),
+            Event::Spend(units) => redeem(id, &ann(), *units, at),
+            Event::Sweep => enrol(id, &ann(), at),
+        }
+    }
+
+    fn is_possible(&self, lots: &[(Option<i32>, i64)], day: i64) -> bool {
+        match self {
+            Event::Spend(units) => *units <= there(lots, day),
+            _ => true,
+        }
+    }
+}
+
+/// Noon of a day where the program is at home.
+fn noon(program: &Program, day: i64) -> Timestamp {
+    let offset = FixedZones.offset(&program.time_zone, on(day)).unwrap();
+    at(day * 1440 + 720 - i64::from(offset.minutes()))
+}
+
+/// The lots of ann after all that happened up to a day, as last day and units, in the order in
+/// which they came; `None` if more was spent than there was.
+fn play(events: &[(i64, Event)], until: i64) -> Option<Vec<(Option<i32>, i64)>> {
+    let mut lots: Vec<(Option<i32>, i64)> = Vec::new();
+    for (day, event) in events.iter().filter(|(day, _)| *day <= until) {
+        match event {
+            Event::Come(units, last_day) => lots.push((*last_day, *units)),
+            Event::Spend(units) => {
+                let mut left = *units;
+                let mut usable: Vec<&mut (Option<i32>, i64)> =
+                    lots.iter_mut().filter(|lot| is_there(lot.0, *day)).collect();
+                usable.sort_by_key(|lot| lot.0.unwrap_or(i32::MAX));
+                for lot in usable {
+                    let taken = left.min(lot.1);
+                    lot.1 -= taken;
+                    left -= taken;
+                }
+                if left != 0 {
+                    return None;
+                }
+            }
+            Event::Sweep => {}
+        }
+    }
+    Some(lots)
+}
+
+/// The sum of the lots that haven't run out.
+fn there(lots: &[(Option<i32>, i64)], day: i64) -> i64 {
+    lots.iter().filter(|lot| is_there(lot.0, day)).map(|lot| lot.1).sum()
+}
+
+fn is_there(last_day: Option<i32>, day: i64) -> bool {
+    last_day.is_none_or(|last_day| day <= i64::from(last_day))
+}

@@ -1,0 +1,398 @@
+//! What only a file has to stand: other files, other programs, and the plug being pulled.
+
+#![cfg(feature = "sqlite")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in the helpers, too, what goes wrong fails the test")]
+
+mod common;
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Barrier;
+use std::time::Duration;
+use std::{env, fs, thread};
+
+use common::folder::Folder;
+use common::shop::{Shop, event, sale, units};
+use regulars::adapter::sqlite::{SqliteError, SqliteStore};
+use regulars::decide::Refusal;
+use regulars::store::{Store, VerifyError, verify};
+use rusqlite::Connection;
+
+fn open(file: &Path) -> Shop<SqliteStore> {
+    Shop::open(SqliteStore::open(file).unwrap())
+}
+
+fn reopen(file: &Path) -> Shop<SqliteStore> {
+    Shop::reopen(SqliteStore::open(file).unwrap())
+}
+
+#[test]
+fn a_ledger_is_there_again_after_it_was_closed() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    let mut shop = open(&file);
+    shop.submit(&sale("S1", "03-01", "C1", "20.00"));
+    let (operations, account) = (shop.operations(), shop.account("C1", "03-02"));
+    drop(shop);
+    let mut shop = reopen(&file);
+    assert_eq!((shop.operations(), shop.account("C1", "03-02")), (operations, account));
+    assert!(shop.submit(&sale("S1", "03-01", "C1", "20.00")).duplicate);
+    assert_eq!(shop.submit(&sale("S2", "03-01", "C1", "20.00")).decision.balance, Some(units(200)));
+    shop.verify();
+    shop.register.store_mut().check_file().unwrap();
+}
+
+#[test]
+fn customers_come_in_pages() {
+    let folder = Folder::new();
+    let mut shop = open(&folder.file("shop.ledger"));
+    for customer in ["b", "a", "c", "B", "10", "9"] {
+        shop.submit(&sale(customer, "03-01", customer, "20.00"));
+    }
+    let store = shop.register.store_mut();
+    let first = store.customers(None, 4).unwrap();
+    let names = |page: &[regulars::adapter::sqlite::KeptCustomer]| {
+        page.iter().map(|kept| kept.customer.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&first), ["10", "9", "B", "a"]);
+    assert_eq!(first[0].balance, units(100));
+    let rest = store.customers(Some(&first[3].customer), 4).unwrap();
+    assert_eq!(names(&rest), ["b", "c"]);
+}
+
+#[test]
+fn an_empty_file_becomes_a_ledger() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    fs::write(&file, b"").unwrap();
+    open(&file).verify();
+    assert_eq!(reopen(&file).operations().len(), 1);
+}
+
+/// Whoever made the file was switched off before there were tables in it.
+#[test]
+fn a_file_that_was_only_begun_becomes_a_ledger() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    Connection::open(&file).unwrap().pragma_update(None, "journal_mode", "WAL").unwrap();
+    assert!(0 < fs::metadata(&file).unwrap().len());
+    open(&file).verify();
+}
+
+#[test]
+fn somebody_elses_file_is_left_alone() {
+    let folder = Folder::new();
+    let letter = folder.file("letter.txt");
+    fs::write(&letter, "Dear customer,\n".repeat(200)).unwrap();
+    let database = folder.file("music.db");
+    Connection::open(&database).unwrap().execute_batch("CREATE TABLE song (title TEXT)").unwrap();
+    let numbered = folder.file("numbered.db");
+    Connection::open(&numbered).unwrap().pragma_update(None, "user_version", 1).unwrap();
+    for file in [letter, database, numbered] {
+        let before = fs::read(&file).unwrap();
+        let refused = SqliteStore::open(&file);
+        assert!(matches!(refused, Err(SqliteError::NotALedger { .. })), "{file:?}: {refused:?}");
+        assert_eq!(fs::read(&file).unwrap(), before);
+        assert!(!folder.file("music.db-wal").exists());
+    }
+}
+
+#[test]
+fn a_newer_ledger_is_left_alone() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    drop(open(&file));
+    Connection::open(&file).unwrap().pragma_update(None, "user_version", 2).unwrap();
+    let refused = SqliteStore::open(&file).unwrap_err();
+    assert!(matches!(refused, SqliteError::TooNew { found: 2, known: 1 }), "{refused:?}");
+    assert_eq!(
+        refused.to_string(),
+        "the ledger has format 2, and this program knows 1 at most; update the program"
+    );
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named() {
+    let folder = Folder::new();
+    let refused = SqliteStore::open(folder.file("nowhere/shop.ledger")).unwrap_err();
+    assert!(matches!(&refused, SqliteError::CannotOpen { .. }), "{refused:?}");
+    assert!(refused.to_string().contains("nowhere/shop.ledger can't be opened or made"), "{refused}");
+    let refused = SqliteStore::open(folder.path()).unwrap_err();
+    assert!(matches!(&refused, SqliteError::CannotOpen { .. }), "{refused:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_be_written_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    drop(open(&file));
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o400)).unwrap();
+    if fs::OpenOptions::new().write(true).open(&file).is_ok() {
+        // The superuser may write to anything.
+        return;
+    }
+    let refused = SqliteStore::open(&file).unwrap_err();
+    assert!(matches!(refused, SqliteError::ReadOnly), "{refused:?}");
+}
+
+/// Two registers with one file can't spend one balance twice (R15).
+#[test]
+fn two_registers_cannot_spend_one_balance() {
+    const ROUNDS: usize = 25;
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    let mut shop = open(&file);
+    shop.submit(&event("enrol", "01-01", r#""customer": "C1""#));
+    let start = Barrier::new(3);
+    thread::scope(|scope| {
+        let spend = |name: &'static str| {
+            let (file, start) = (&file, &start);
+            scope.spawn(move || {
+                let mut shop = reopen(file);
+                let mut spent = 0;
+                for round in 0..ROUNDS {
+                    start.wait();
+                    let fields = format!(r#""id": "{name}{round}", "customer": "C1", "amount": "5.00""#);
+                    match shop.try_submit(&event("redeem", "03-02", &fields)) {
+                        Ok(_) => spent += 1,
+                        Err(refusal) => assert_eq!(refusal.name(), "insufficient_balance"),
+                    }
+                    start.wait();
+                }
+                spent
+            })
+        };
+        let (left, right) = (spend("left"), spend("right"));
+        for round in 0..ROUNDS {
+            let import = format!(r#""id": "{round}", "customer": "C1", "units": "5.00""#);
+            shop.submit(&event("import", "03-01", &import));
+            start.wait();
+            start.wait();
+            let known = shop.account("C1", "03-02").unwrap();
+            assert_eq!(known.holding.balance(), units(0), "exactly one has spent it");
+        }
+        assert_eq!(left.join().unwrap() + right.join().unwrap(), ROUNDS);
+    });
+    let verified = shop.verify();
+    assert_eq!(verified.operations, 2 + 2 * ROUNDS as u64);
+}
+
+#[test]
+fn a_register_that_waits_too_long_says_so() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    let mut one = open(&file);
+    let mut other = SqliteStore::open(&file).unwrap();
+    other.set_patience(Duration::from_millis(20)).unwrap();
+    let held = one.register.store_mut().begin().unwrap();
+    assert!(matches!(other.begin(), Err(SqliteError::Busy)));
+    drop(held);
+    assert!(other.begin().is_ok());
+}
+
+/// Another program's program is seen, and so are its customers.
+#[test]
+fn two_registers_see_each_other() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    let (mut one, mut other) = (open(&file), reopen(&file));
+    one.submit(&sale("S1", "03-01", "C1", "20.00"));
+    assert_eq!(other.submit(&sale("S2", "03-01", "C1", "20.00")).decision.balance, Some(units(200)));
+    let double = common::shop::PROGRAM.replace("0.05", "0.1");
+    other.submit(&common::shop::set_program(&double));
+    assert_eq!(one.submit(&sale("S3", "03-01", "C1", "20.00")).moved.earned, units(200));
+    assert!(one.submit(&sale("S2", "03-01", "C1", "20.00")).duplicate);
+    assert_eq!(one.operations(), other.operations());
+    one.verify();
+}
+
+/// The log is copied into the file by itself, and doesn't grow for ever.
+#[test]
+fn the_log_stays_small() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    let mut shop = open(&file);
+    let log = || fs::metadata(folder.file("shop.ledger-wal")).map_or(0, |file| file.len());
+    let program = shop.program.clone();
+    for batch in 0..40 {
+        let at = shop.next_recording();
+        let mut open = shop.register.batch().unwrap();
+        for number in 0..500 {
+            let text = sale(&format!("{batch}-{number}"), "03-01", &format!("{}", number * 7), "20.00");
+            open.submit(&regulars::document::read_document(&text, &*program).unwrap(), at).unwrap();
+        }
+        open.commit().unwrap();
+        assert!(log() < 12 << 20, "{} bytes", log());
+    }
+    shop.register.store_mut().checkpoint().unwrap();
+    shop.register.store_mut().checkpoint().unwrap();
+    let file_bytes = fs::metadata(&file).unwrap().len();
+    assert!(18_000 * 100 < file_bytes, "{file_bytes} bytes are in the file itself");
+    shop.verify();
+}
+
+/// Every sum that is kept beside the operations is compared with them.
+#[test]
+fn verify_notices_what_was_changed() {
+    let changes = [
+        "UPDATE customer SET balance = balance + 1 WHERE id = 'C1'",
+        "UPDATE customer SET standing = 1 WHERE id = 'C1'",
+        "UPDATE customer SET latest = latest + 1 WHERE id = 'C1'",
+        "UPDATE customer SET id = 'C9' WHERE id = 'C1'",
+        "UPDATE lot SET units = units + 1 WHERE rowid_of = 1",
+        "UPDATE lot SET expires = 20500",
+        "UPDATE lot SET customer = customer + 100",
+        "DELETE FROM lot",
+        "DELETE FROM operation WHERE seq = 3",
+        "UPDATE operation SET at = at + 1 WHERE seq = 3",
+        "UPDATE operation SET customer = NULL WHERE seq = 3",
+        "UPDATE operation SET customer = 2 WHERE seq = 3",
+        "UPDATE operation SET body = (SELECT body FROM operation WHERE seq = 2) WHERE seq = 3",
+        "DELETE FROM document WHERE id = 'S1'",
+        "UPDATE document SET seq = 3 WHERE id = 'S1'",
+        "DELETE FROM follow",
+        "UPDATE follow SET sale = 3",
+        "UPDATE program SET current = 1 - current",
+        "UPDATE program SET document = replace(document, '0.05', '0.06')",
+        "UPDATE program SET version = zeroblob(32) WHERE n = 1",
+    ];
+    for change in changes {
+        let folder = Folder::new();
+        let file = folder.file("shop.ledger");
+        let mut shop = open(&file);
+        for (sale_id, customer) in [("S1", "C1"), ("S2", "C1"), ("S3", "C2")] {
+            shop.submit(&sale(sale_id, "03-01", customer, "20.00"));
+        }
+        shop.submit(&event("void", "03-02", r#""of": "S3""#));
+        shop.submit(&common::shop::set_program(&common::shop::PROGRAM.replace("0.05", "0.1")));
+        shop.verify();
+        drop(shop);
+        let change = change.replace("WHERE rowid_of = 1", "WHERE seq = 2");
+        let changed = Connection::open(&file).unwrap().execute(&change, []).unwrap();
+        assert!(0 < changed, "{change}");
+        let found = verify(&mut SqliteStore::open(&file).unwrap());
+        assert!(found.is_err(), "{change} wasn't noticed");
+    }
+}
+
+/// A flipped bit is noticed, or has changed nothing that is kept.
+#[test]
+fn flipped_bits_are_noticed() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    let mut shop = open(&file);
+    for number in 0..60 {
+        shop.submit(&sale(&format!("S{number}"), "03-01", &format!("C{}", number % 7), "20.00"));
+    }
+    shop.submit(&event("void", "03-02", r#""of": "S3""#));
+    let (operations, verified) = (shop.operations(), shop.verify());
+    drop(shop);
+    let whole = fs::read(&file).unwrap();
+    let copy = folder.file("copy.ledger");
+    let mut noticed = 0;
+    let flips = env_number("REGULARS_FLIPS").unwrap_or(200);
+    for flip in 0..flips {
+        let bit = scatter(flip) % (whole.len() as u64 * 8);
+        let mut bytes = whole.clone();
+        bytes[(bit / 8) as usize] ^= 1 << (bit % 8);
+        for end in ["-wal", "-shm"] {
+            // It may not be there.
+            let _ = fs::remove_file(folder.file(&format!("copy.ledger{end}")));
+        }
+        fs::write(&copy, bytes).unwrap();
+        let looked_at = SqliteStore::open(&copy).and_then(|mut store| {
+            store.check_file()?;
+            Ok((verify(&mut store).map_err(|error| error.to_string()), store))
+        });
+        match looked_at {
+            Ok((Ok(found), mut store)) => {
+                assert_eq!(found, verified, "bit {bit}");
+                let read = store.operations(regulars::ledger::Seq(1), usize::MAX).unwrap();
+                assert_eq!(read, operations, "bit {bit}");
+            }
+            Ok((Err(_), _)) | Err(_) => noticed += 1,
+        }
+    }
+    println!("{noticed} of {flips} flipped bits noticed; the others changed nothing");
+    assert!(flips / 4 < noticed);
+}
+
+/// What a register has answered survives its sudden end; and what it hadn't begun to answer isn't
+/// there.
+#[test]
+fn nothing_answered_is_lost_when_a_register_is_killed() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    let rounds = env_number("REGULARS_KILLS").unwrap_or(10);
+    let mut answered = 0;
+    for round in 0..rounds {
+        let mut child = Command::new(env::current_exe().unwrap())
+            .args(["--exact", "a_register_that_will_be_killed", "--nocapture"])
+            .env("REGULARS_KILLED_LEDGER", &file)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let reader = thread::spawn(move || {
+            let numbers =
+                lines.map_while(Result::ok).filter_map(|line| line.strip_prefix("sold ")?.parse().ok());
+            numbers.last()
+        });
+        thread::sleep(Duration::from_micros(10_000 + scatter(round) % 150_000));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        answered = reader.join().unwrap().unwrap_or(answered);
+        let mut shop = reopen(&file);
+        let verified = shop.verify();
+        shop.register.store_mut().check_file().unwrap();
+        let sold = verified.operations.saturating_sub(1);
+        assert!((answered..=answered + 1).contains(&sold), "{answered} answered, {sold} there");
+        answered = sold;
+    }
+    println!("{rounds} kills, {answered} sales");
+    assert!(0 < answered);
+}
+
+/// The child of the test above; by itself it does nothing.
+#[test]
+fn a_register_that_will_be_killed() {
+    let Ok(file) = env::var("REGULARS_KILLED_LEDGER") else { return };
+    let mut shop = reopen(Path::new(&file));
+    if shop.operations().is_empty() {
+        shop.submit(&common::shop::set_program(common::shop::PROGRAM));
+    }
+    for number in shop.operations().len().. {
+        shop.submit(&sale(&format!("S{number}"), "03-01", &format!("C{}", number % 9), "20.00"));
+        println!("sold {number}");
+        if number % 50 == 0 {
+            shop.register.store_mut().checkpoint().unwrap();
+        }
+    }
+}
+
+fn env_number(name: &str) -> Option<u64> {
+    env::var(name).ok()?.parse().ok()
+}
+
+fn scatter(number: u64) -> u64 {
+    let mixed = (number ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    (mixed ^ (mixed >> 31)).wrapping_mul(0x94d0_49bb_1331_11eb) >> 9
+}
+
+/// The errors can be told apart, and say what to do.
+#[test]
+fn errors_say_what_to_do() {
+    let damaged = SqliteError::Damaged { seq: Some(regulars::ledger::Seq(7)), what: "a text is not UTF-8" };
+    assert_eq!(
+        damaged.to_string(),
+        "the ledger is damaged at operation 7: a text is not UTF-8; restore a copy, and keep this one"
+    );
+    let refusal: Result<(), Refusal> = Err(Refusal::OptedOut);
+    assert!(refusal.is_err());
+    let gap: VerifyError<SqliteError> =
+        VerifyError::Gap { expected: regulars::ledger::Seq(3), found: regulars::ledger::Seq(4) };
+    assert_eq!(gap.to_string(), "operation 4 is where operation 3 should be");
+}
