@@ -15,6 +15,9 @@ impl Timestamp {
     /// 1970-01-01T00:00:00 UTC.
     pub const EPOCH: Timestamp = Timestamp(0);
 
+    /// The first moment a document can bear.
+    pub(crate) const FIRST: Timestamp = Timestamp(*TIMESTAMPS.start());
+
     /// The last moment a document can bear.
     pub(crate) const LAST: Timestamp = Timestamp(*TIMESTAMPS.end());
 

@@ -1,8 +1,9 @@
 //! The laws: what holds for every program, every sale and every order of documents.
 //!
-//! Each law is tried on random shops (`laws/generate.rs`) and random histories of documents
-//! (`laws/history.rs`). What is earned, and what goes back, is worked out a second time from the
-//! words of the rules, in plain fractions (`laws/model_earn.rs`, `laws/model_return.rs`).
+//! They are in `laws/earning.rs`, `undoing.rs`, `ledger.rs`, `time.rs` and `extremes.rs`, tried on
+//! random programs, baskets and purchases, and on random histories of documents (`history.rs`).
+//! What is earned, and what goes back, is worked out a second time from the words of the rules, in
+//! plain fractions (`model_earn.rs`, `model_return.rs`).
 //!
 //! `REGULARS_LAW_CASES=10000 cargo test --test laws` tries harder. A case that fails is kept in a
 //! `.seeds` file beside its law, and tried first from then on; commit it with what was put right.
@@ -15,12 +16,12 @@
     reason = "in the helpers, as in the tests, what goes wrong fails the law"
 )]
 
+#[path = "laws/baskets.rs"]
+mod baskets;
 #[path = "laws/earning.rs"]
 mod earning;
 #[path = "laws/extremes.rs"]
 mod extremes;
-#[path = "laws/generate.rs"]
-mod generate;
 #[path = "laws/history.rs"]
 mod history;
 #[path = "laws/ledger.rs"]
@@ -29,10 +30,20 @@ mod ledger;
 mod model_earn;
 #[path = "laws/model_return.rs"]
 mod model_return;
+#[path = "laws/programs.rs"]
+mod programs;
+#[path = "laws/purchase.rs"]
+mod purchase;
 #[path = "laws/shop.rs"]
 mod shop;
+#[path = "laws/tally.rs"]
+mod tally;
+#[path = "laws/time.rs"]
+mod time;
 #[path = "laws/undoing.rs"]
 mod undoing;
+#[path = "laws/wild.rs"]
+mod wild;
 
 use proptest::test_runner::{Config, FileFailurePersistence};
 

@@ -242,6 +242,9 @@ fn verify_notices_what_was_changed() {
         "UPDATE customer SET standing = 1 WHERE id = 'C1'",
         "UPDATE customer SET latest = latest + 1 WHERE id = 'C1'",
         "UPDATE customer SET id = 'C9' WHERE id = 'C1'",
+        "UPDATE customer SET soonest = 2932897",
+        "UPDATE customer SET last = last - 1 WHERE id = 'C1'",
+        "UPDATE customer SET last = 0 WHERE id = 'C1'",
         "UPDATE lot SET units = units + 1 WHERE rowid_of = 1",
         "UPDATE lot SET expires = 20500",
         "UPDATE lot SET customer = customer + 100",
@@ -250,6 +253,8 @@ fn verify_notices_what_was_changed() {
         "UPDATE operation SET at = at + 1 WHERE seq = 3",
         "UPDATE operation SET customer = NULL WHERE seq = 3",
         "UPDATE operation SET customer = 2 WHERE seq = 3",
+        "UPDATE operation SET previous = 0 WHERE seq = 3",
+        "UPDATE operation SET late = 1 WHERE seq = 3",
         "UPDATE operation SET body = (SELECT body FROM operation WHERE seq = 2) WHERE seq = 3",
         "DELETE FROM document WHERE id = 'S1'",
         "UPDATE document SET seq = 3 WHERE id = 'S1'",
@@ -267,6 +272,8 @@ fn verify_notices_what_was_changed() {
             shop.submit(&sale(sale_id, "03-01", customer, "20.00"));
         }
         shop.submit(&event("void", "03-02", r#""of": "S3""#));
+        let import = r#""customer": "C1", "units": "5.00", "expires": "2026-09-30""#;
+        shop.submit(&event("import", "03-02", import));
         shop.submit(&common::shop::set_program(&common::shop::PROGRAM.replace("0.05", "0.1")));
         shop.verify();
         drop(shop);

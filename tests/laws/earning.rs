@@ -12,10 +12,9 @@ use regulars::loyalty::{Accrual, Earning, Program, earn};
 use regulars::money::{Money, Units};
 use regulars::sale::{Bill, Payment, Pending, SaleState, Settled, Tendered, Terms};
 
-use crate::generate::{
-    Basket, CARD, HandedOver, Purse, basket, of_the_same_kind, open_program, program, purse,
-};
+use crate::baskets::{Basket, CARD, HandedOver, Purse, basket, purse};
 use crate::model_earn;
+use crate::programs::{of_the_same_kind, open_program, program};
 use crate::shop::{
     Till, account_payment, ann, day_of, import, lots, money_back, on, paid, payment, sale, sale_id,
     set_program,
@@ -208,7 +207,9 @@ proptest! {
         }
         // Of loyalty in an account payment, the steps are those of the program that holds now.
         let last = match terms {
-            Terms::OnAccount if !last.tender.is_loyalty() => account_payment("last", &[sale_id(0)], vec![last.clone()], on(13)),
+            Terms::OnAccount if !last.tender.is_loyalty() => {
+                account_payment("last", &[sale_id(0)], vec![last.clone()], on(13))
+            }
             _ => payment("last", &sale_id(0), vec![last.clone()], on(13)),
         };
         let settled = till.accept(&last);

@@ -10,19 +10,18 @@ use regulars::decide::{
     AccountPaymentDocument, Document, MemberDocument, PaymentDocument, RedeemDocument, SaleDocument,
     SaleRecord, Spend,
 };
-use regulars::ident::{CustomerId, OperatorId, SaleId, Tender};
+use regulars::ident::{CustomerId, SaleId, Tender};
 use regulars::loyalty::Program;
 use regulars::money::{Money, Ratio, Units};
 use regulars::sale::{Bill, Payment, ReturnedLine, SaleState, Terms};
 use regulars::time::{Date, Timestamp};
 use rust_decimal::Decimal;
 
-use crate::generate::{
-    Basket, HandedOver, Purse, basket, grain, of_the_same_kind, open_program, program, purse,
-};
+use crate::baskets::{Basket, HandedOver, Purse, basket, grain, purse};
+use crate::programs::{of_the_same_kind, open_program, program};
 use crate::shop::{
     Till, adjust, at, check, customer, enrol, goods_back, header, import, money_back, opening, paid, sale_id,
-    set_program, void,
+    set_program, void, with_other_content,
 };
 
 /// A history: the documents in the order in which they are handed in. Some are refused.
@@ -83,9 +82,12 @@ fn act() -> impl Strategy<Value = Act> {
     let paid_at_once = prop_oneof![7 => Just(1000_u16), 3 => 0_u16..1000];
     prop_oneof![
         8 => (any::<u8>(), basket(), purse(), terms, paid_at_once, prop::bool::weighted(0.1)).prop_map(
-            |(customer, basket, purse, terms, part, parked)| Act::Sale { customer, basket, purse, terms, part, parked }
+            |(customer, basket, purse, terms, part, parked)| {
+                Act::Sale { customer, basket, purse, terms, part, parked }
+            }
         ),
-        3 => (any::<u8>(), purse(), part()).prop_map(|(which, purse, part)| Act::Payment { which, purse, part }),
+        3 => (any::<u8>(), purse(), part())
+            .prop_map(|(which, purse, part)| Act::Payment { which, purse, part }),
         2 => (vec(any::<u8>(), 0..=2), purse(), part())
             .prop_map(|(which, purse, part)| Act::AccountPayment { which, purse, part }),
         6 => (any::<u8>(), vec((any::<u8>(), part()), 1..=3), refund())
@@ -96,7 +98,9 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (any::<u8>(), part(), any::<bool>())
             .prop_map(|(customer, part, as_money)| Act::Redeem { customer, part, as_money }),
         1 => (any::<u8>(), -2000_i64..=2000, prop::bool::weighted(0.9), any::<bool>()).prop_map(
-            |(customer, units, is_complete, allow_negative)| Act::Adjust { customer, units, is_complete, allow_negative }
+            |(customer, units, is_complete, allow_negative)| {
+                Act::Adjust { customer, units, is_complete, allow_negative }
+            }
         ),
         3 => came(),
         1 => (any::<u8>(), 0_u8..4).prop_map(|(customer, what)| Act::Member { customer, what }),
@@ -354,68 +358,5 @@ fn chosen(choice: Choice, record: &SaleRecord, minor: i64) -> Option<Vec<Payment
             let loyalty = settled.paid().loyalty().minor().min(minor);
             Some(vec![paid(Tender::LOYALTY, loyalty), paid("card", minor - loyalty)])
         }
-    }
-}
-
-/// The same document, with its id, but something else in it.
-pub fn with_other_content(document: Document) -> Document {
-    let a_minute_later = |at: Timestamp| Timestamp::from_millisecond(at.millisecond() + 60_000).unwrap();
-    match document {
-        Document::Sale(sale) => {
-            let mut other = (*sale).clone();
-            other.rung_up.at = a_minute_later(other.rung_up.at);
-            Document::Sale(Arc::new(other))
-        }
-        Document::Payment(mut document) => {
-            document.payments.push(paid("card", 1));
-            Document::Payment(document)
-        }
-        Document::AccountPayment(mut document) => {
-            document.payments.push(paid("card", 1));
-            Document::AccountPayment(document)
-        }
-        Document::Return(mut document) => {
-            document.lines.truncate(1);
-            document.header.at = a_minute_later(document.header.at);
-            Document::Return(document)
-        }
-        Document::ReturnAmount(mut document) => {
-            document.amount = document.amount.plus(Money::from_minor(1)).unwrap();
-            Document::ReturnAmount(document)
-        }
-        Document::Void(mut document) => {
-            document.header.place.operator = Some(OperatorId::new("other").unwrap());
-            Document::Void(document)
-        }
-        Document::Redeem(mut document) => {
-            document.spend = Spend::Units(Units::from_minor(1));
-            document.header.at = a_minute_later(document.header.at);
-            Document::Redeem(document)
-        }
-        Document::Adjust(mut document) => {
-            document.units = document.units.plus(Units::from_minor(1)).unwrap();
-            Document::Adjust(document)
-        }
-        Document::Import(mut document) => {
-            document.units = document.units.plus(Units::from_minor(1)).unwrap();
-            Document::Import(document)
-        }
-        Document::Enrol(mut document) => {
-            document.header.at = a_minute_later(document.header.at);
-            Document::Enrol(document)
-        }
-        Document::OptOut(mut document) => {
-            document.header.at = a_minute_later(document.header.at);
-            Document::OptOut(document)
-        }
-        Document::OptIn(mut document) => {
-            document.header.at = a_minute_later(document.header.at);
-            Document::OptIn(document)
-        }
-        Document::SetProgram(mut document) => {
-            document.header.at = a_minute_later(document.header.at);
-            Document::SetProgram(document)
-        }
-        other => other,
     }
 }

@@ -10,15 +10,14 @@ use regulars::decide::{Decision, Document, Kind, Moved, Operation, Outcome, Refu
 use regulars::ident::{CustomerId, SaleId, Tender};
 use regulars::ledger::{Account, Entry, Holding, LotKey};
 use regulars::loyalty::{Program, ProgramVersion};
-use regulars::money::{Money, Units};
+use regulars::money::Units;
 use regulars::register::RegisterError;
-use regulars::sale::{Payment, Tendered};
 use regulars::store::Store;
-use regulars::time::{Date, FixedZones, Timestamp, Zones};
+use regulars::time::Date;
 
-use crate::generate::open_program;
-use crate::history::{documents, with_other_content};
-use crate::shop::{Contents, Till, ann, at, check, customer, date, day_of, enrol, import, lots, on, redeem};
+use crate::history::documents;
+use crate::shop::{Contents, Till, customer, day_of, lots, with_other_content};
+use crate::tally::Tally;
 use crate::tries;
 
 type Case = Result<(), TestCaseError>;
@@ -65,8 +64,8 @@ proptest! {
             prop_assert_eq!(in_lots, holding.balance().minor().max(0));
             prop_assert!(lots(&holding).iter().all(|lot| Units::ZERO < lot.units));
         }
-        let others: i64 = accounts.iter().filter(|(account, _)| **account != Account::Customer).map(|(_, sum)| sum).sum();
-        prop_assert_eq!(kept + others, 0);
+        accounts.insert(Account::Customer, kept);
+        prop_assert_eq!(accounts.values().sum::<i64>(), 0);
     }
 
     /// R40: what an outcome says was moved is what its entries moved; and unless its document came
@@ -97,12 +96,12 @@ proptest! {
         let mut till = empty();
         let mut answers: Vec<(Document, Outcome)> = Vec::new();
         for document in &documents {
-            if let Ok(outcome) = till.submit(document) {
-                if document.id().is_some() && !outcome.duplicate && document.kind() != Kind::Check {
-                    // What was only parked may be sent again with any content.
-                    answers.retain(|(known, _)| (known.kind(), known.id()) != (document.kind(), document.id()));
-                    answers.push((document.clone(), outcome));
-                }
+            let Ok(outcome) = till.submit(document) else { continue };
+            if document.id().is_some() && !outcome.duplicate && document.kind() != Kind::Check {
+                // What was only parked may be sent again with any content: the newest counts.
+                let id = (document.kind(), document.id());
+                answers.retain(|(known, _)| (known.kind(), known.id()) != id);
+                answers.push((document.clone(), outcome));
             }
         }
         let before = till.contents();
@@ -186,7 +185,8 @@ proptest! {
             prop_assert!(tally.clawed_back + tally.written_off <= tally.asked, "{sale}: {tally:?}");
             prop_assert!(tally.restored <= tally.spent, "{sale}: {tally:?}");
             for (lot, restored) in &tally.restored_by_lot {
-                prop_assert!(*restored <= tally.spent_by_lot.get(lot).copied().unwrap_or(0), "{sale}: {tally:?}");
+                let spent = tally.spent_by_lot.get(lot).copied().unwrap_or(0);
+                prop_assert!(*restored <= spent, "{sale}: {tally:?}");
             }
             let sum = |tenders: &BTreeMap<Tender, i64>| tenders.values().sum::<i64>();
             prop_assert!(sum(&tally.refunded) <= sum(&tally.paid), "{sale}: {tally:?}");
@@ -206,66 +206,28 @@ proptest! {
         hold_the_same(MemoryStore::default(), MemoryStore::default(), &documents, &sizes)?;
     }
 
-    /// R24, R25: a balance as of a day is what had come by then, without what was spent by then and
-    /// what had run out; whether somebody swept before, makes no difference.
+    /// R31: who has opted out neither earns nor spends, and has what was there.
     #[test]
-    fn asked_or_swept_the_same(
-        program in open_program(),
-        comings in vec((1_i64..100, 0_i64..30, proptest::option::weighted(0.8, 0_i32..20)), 1..5),
-        spendings in vec((1_i64..100, 0_i64..40), 0..3),
-        sweeps in vec(0_i64..40, 0..4),
-        asked in vec(0_i64..45, 1..5),
-    ) {
-        let program = Program { redemption: None, ..program };
-        let mut events: Vec<(i64, Event)> = Vec::new();
-        events.extend(sweeps.iter().map(|day| (*day, Event::Sweep)));
-        events.extend(spendings.iter().map(|(units, day)| (*day, Event::Spend(*units))));
-        events.extend(comings.iter().map(|(units, day, lasts)| {
-            let last_day = lasts.map(|lasts| i32::try_from(*day).unwrap() + lasts);
-            (*day, Event::Come(*units, last_day))
-        }));
-        events.sort_by_key(|(day, _)| *day);
-        let mut till = Till::open(&program);
-        let mut model = Vec::new();
-        for (number, (day, event)) in events.iter().enumerate() {
-            let id = format!("e{number}");
-            let accepted = till.submit(&event.document(&id, noon(&program, *day))).is_ok();
-            prop_assert_eq!(accepted, play(&model, *day).is_some_and(|lots| event.is_possible(&lots, *day)), "{:?}", event);
-            if accepted {
-                model.push((*day, event.clone()));
+    fn who_opted_out_neither_earns_nor_spends(documents in documents()) {
+        let mut till = empty();
+        let mut out: BTreeMap<CustomerId, bool> = BTreeMap::new();
+        for document in &documents {
+            let known = till.operations().len();
+            let _ = till.submit(document);
+            for operation in till.operations().drain(known..) {
+                for entry in &operation.decision.entries {
+                    let may = !out.get(&entry.customer).copied().unwrap_or(false);
+                    let is_gain = (entry.from, entry.to) == (Account::Issued, Account::Customer);
+                    prop_assert!(may || !is_gain && entry.to != Account::Redeemed, "{entry:?}");
+                }
+                if let (Some(customer), kind) = (&operation.decision.customer, operation.document.kind()) {
+                    match kind {
+                        Kind::OptOut => out.insert(customer.clone(), true),
+                        Kind::OptIn | Kind::Enrol => out.insert(customer.clone(), false),
+                        _ => None,
+                    };
+                }
             }
-        }
-        for day in asked {
-            let balance = till.accept(&check(&ann(), noon(&program, day))).decision.balance.unwrap();
-            prop_assert_eq!(balance.minor(), there(&play(&model, day).unwrap(), day), "on day {}", day);
-        }
-    }
-
-    /// R27: the balance as of a day does not depend on the order in which documents came.
-    #[test]
-    fn the_order_of_arrival_changes_nothing(
-        program in open_program(),
-        comings in vec((1_i64..100, 0_i64..30, proptest::option::weighted(0.8, 0_i32..20)), 1..5),
-        sweeps in vec(0_i64..40, 0..4),
-        order in any::<[u8; 8]>(),
-        asked in vec(0_i64..45, 1..5),
-    ) {
-        let mut events: Vec<(i64, Event)> = Vec::new();
-        events.extend(sweeps.iter().map(|day| (*day, Event::Sweep)));
-        events.extend(comings.iter().map(|(units, day, lasts)| {
-            let last_day = lasts.map(|lasts| i32::try_from(*day).unwrap() + lasts);
-            (*day, Event::Come(*units, last_day))
-        }));
-        let mut shuffled: Vec<(u8, &(i64, Event))> = order.into_iter().cycle().zip(&events).collect();
-        shuffled.sort_by_key(|(key, _)| *key);
-        let mut till = Till::open(&program);
-        for (number, (_, (day, event))) in shuffled.into_iter().enumerate() {
-            till.accept(&event.document(&format!("e{number}"), noon(&program, *day)));
-        }
-        events.sort_by_key(|(day, _)| *day);
-        for day in asked {
-            let balance = till.accept(&check(&ann(), noon(&program, day))).decision.balance.unwrap();
-            prop_assert_eq!(balance.minor(), there(&play(&events, day).unwrap(), day), "on day {}", day);
         }
     }
 }
@@ -306,91 +268,6 @@ fn takes_the_right_lot(entry: &Entry, holding: &Holding, own: Option<&LotKey>, t
         prop_assert!(rank(&key) <= rank(&lot.key), "{key:?} before {:?}", lot.key);
     }
     Ok(())
-}
-
-/// What came and went back of one sale.
-#[derive(Debug, Default)]
-struct Tally {
-    earned: i64,
-    asked: i64,
-    clawed_back: i64,
-    written_off: i64,
-    spent: i64,
-    restored: i64,
-    /// By the operation and the part that the lot came from: what is given back late has another
-    /// last day.
-    spent_by_lot: BTreeMap<(u64, u8), i64>,
-    restored_by_lot: BTreeMap<(u64, u8), i64>,
-    paid: BTreeMap<Tender, i64>,
-    refunded: BTreeMap<Tender, i64>,
-    /// Whether a cashier chose where a refund went.
-    is_chosen: bool,
-}
-
-impl Tally {
-    fn count(tallies: &mut BTreeMap<SaleId, Tally>, operation: &Operation) {
-        let (document, decision) = (&operation.document, &operation.decision);
-        for accrued in &decision.accruals {
-            tallies.entry(accrued.sale.clone()).or_default().earned +=
-                accrued.accrual.total().unwrap().minor();
-        }
-        for entry in &decision.entries {
-            if let Some(sale) = &entry.sale {
-                tallies.entry(sale.clone()).or_default().count_entry(entry);
-            }
-        }
-        for paid in &decision.paid {
-            tallies.entry(paid.sale.clone()).or_default().pay(&paid.payments, Money::ZERO);
-        }
-        match document {
-            Document::Sale(sale) if !sale.parked => {
-                tallies.entry(sale.rung_up.sale.clone()).or_default().pay(&sale.payments, sale.change);
-            }
-            Document::Payment(payment) => {
-                tallies.entry(payment.sale.clone()).or_default().pay(&payment.payments, payment.change);
-            }
-            Document::Return(back) => {
-                tallies.entry(back.of.clone()).or_default().refund(decision, back.refund.is_some());
-            }
-            Document::ReturnAmount(back) => {
-                tallies.entry(back.of.clone()).or_default().refund(decision, back.refund.is_some());
-            }
-            Document::Void(void) => tallies.entry(void.of.clone()).or_default().refund(decision, false),
-            _ => {}
-        }
-    }
-
-    fn count_entry(&mut self, entry: &Entry) {
-        let units = entry.units.minor();
-        let lot = entry.lot.map(|lot| (lot.seq.0, lot.part)).unwrap_or_default();
-        match (entry.from, entry.to) {
-            (Account::Customer, Account::Issued) => self.clawed_back += units,
-            (Account::WrittenOff, Account::Issued) => self.written_off += units,
-            (Account::Customer, Account::Redeemed) => {
-                self.spent += units;
-                *self.spent_by_lot.entry(lot).or_default() += units;
-            }
-            (Account::Redeemed, Account::Customer) => {
-                self.restored += units;
-                *self.restored_by_lot.entry(lot).or_default() += units;
-            }
-            _ => {}
-        }
-    }
-
-    fn pay(&mut self, payments: &[Payment], change: Money) {
-        for part in Tendered::net_of_change(payments, change).unwrap().parts() {
-            *self.paid.entry(part.tender.clone()).or_default() += part.amount.minor();
-        }
-    }
-
-    fn refund(&mut self, decision: &Decision, is_chosen: bool) {
-        self.asked += decision.claw_back.minor();
-        self.is_chosen |= is_chosen;
-        for part in &decision.refund {
-            *self.refunded.entry(part.tender.clone()).or_default() += part.amount.minor();
-        }
-    }
 }
 
 fn hold_the_same<A: Store, B: Store>(one: A, other: B, documents: &[Document], sizes: &[usize]) -> Case {
@@ -434,73 +311,4 @@ fn in_one_batch<S: Store>(
         batch.commit().unwrap();
     }
     Ok(answers)
-}
-
-/// What happens to ann's units.
-#[derive(Debug, Clone)]
-enum Event {
-    /// Units come, with their last day.
-    Come(i64, Option<i32>),
-    Spend(i64),
-    /// A document that only lets run out what has run out.
-    Sweep,
-}
-
-impl Event {
-    fn document(&self, id: &str, at: Timestamp) -> Document {
-        match self {
-            Event::Come(units, last_day) => import(id, &ann(), *units, last_day.map(date), at),
-            Event::Spend(units) => redeem(id, &ann(), *units, at),
-            Event::Sweep => enrol(id, &ann(), at),
-        }
-    }
-
-    fn is_possible(&self, lots: &[(Option<i32>, i64)], day: i64) -> bool {
-        match self {
-            Event::Spend(units) => *units <= there(lots, day),
-            _ => true,
-        }
-    }
-}
-
-/// Noon of a day where the program is at home.
-fn noon(program: &Program, day: i64) -> Timestamp {
-    let offset = FixedZones.offset(&program.time_zone, on(day)).unwrap();
-    at(day * 1440 + 720 - i64::from(offset.minutes()))
-}
-
-/// The lots of ann after all that happened up to a day, as last day and units, in the order in
-/// which they came; `None` if more was spent than there was.
-fn play(events: &[(i64, Event)], until: i64) -> Option<Vec<(Option<i32>, i64)>> {
-    let mut lots: Vec<(Option<i32>, i64)> = Vec::new();
-    for (day, event) in events.iter().filter(|(day, _)| *day <= until) {
-        match event {
-            Event::Come(units, last_day) => lots.push((*last_day, *units)),
-            Event::Spend(units) => {
-                let mut left = *units;
-                let mut usable: Vec<&mut (Option<i32>, i64)> =
-                    lots.iter_mut().filter(|lot| is_there(lot.0, *day)).collect();
-                usable.sort_by_key(|lot| lot.0.unwrap_or(i32::MAX));
-                for lot in usable {
-                    let taken = left.min(lot.1);
-                    lot.1 -= taken;
-                    left -= taken;
-                }
-                if left != 0 {
-                    return None;
-                }
-            }
-            Event::Sweep => {}
-        }
-    }
-    Some(lots)
-}
-
-/// The sum of the lots that haven't run out.
-fn there(lots: &[(Option<i32>, i64)], day: i64) -> i64 {
-    lots.iter().filter(|lot| is_there(lot.0, day)).map(|lot| lot.1).sum()
-}
-
-fn is_there(last_day: Option<i32>, day: i64) -> bool {
-    last_day.is_none_or(|last_day| day <= i64::from(last_day))
 }

@@ -181,10 +181,9 @@ fn on_basis(program: &Program, line: &LineItem, counted: i64, own: i64) -> Numbe
 
 /// R6: price book, product, category.
 fn own_rule(program: &Program, line: &LineItem) -> Option<LineRule> {
-    if let Some(book) = line.price_book.as_ref().and_then(|book| program.price_books.get(book)) {
-        if let Some(rule) = book.products.get(&line.product).or(book.others.as_ref()) {
-            return Some(*rule);
-        }
+    let book = line.price_book.as_ref().and_then(|book| program.price_books.get(book));
+    if let Some(rule) = book.and_then(|book| book.products.get(&line.product).or(book.others.as_ref())) {
+        return Some(*rule);
     }
     if let Some(rule) = program.products.get(&line.product) {
         return Some(*rule);
@@ -196,9 +195,9 @@ fn own_rule(program: &Program, line: &LineItem) -> Option<LineRule> {
 fn selects(by: &Where, line: &LineItem) -> bool {
     let category = line.category.as_ref();
     let says_nothing = by.products.is_empty() && by.categories.is_empty();
-    let product_is_named = by.products.iter().any(|product| *product == line.product);
+    let product_is_named = by.products.contains(&line.product);
     let category_is_named = by.categories.iter().any(|named| category == Some(named));
-    let is_excepted = by.except_products.iter().any(|product| *product == line.product)
+    let is_excepted = by.except_products.contains(&line.product)
         || by.except_categories.iter().any(|named| category == Some(named));
     (says_nothing || product_is_named || category_is_named) && !is_excepted
 }

@@ -8,7 +8,8 @@ use regulars::sale::RungUp;
 use regulars::time::Date;
 
 use crate::model_earn::{
-    Earned, Number, half_up, in_proportion, line_amounts, number, of_decimal, of_money, of_units, seen, total,
+    Earned, Number, Seen, half_up, in_proportion, line_amounts, number, of_decimal, of_money, of_units, seen,
+    total,
 };
 
 /// A settled sale, and all that came back of it.
@@ -36,13 +37,19 @@ impl<'a> Sold<'a> {
         total(self.program, self.rung_up)
     }
 
-    /// Counts in what is back by now, and says what it is worth: T × net amount back / net amount
-    /// of all lines, over all returns so far, half up, less what went back before (Q2). What the
-    /// till took off as a line of its own makes the rest worth more than T; no more than T goes back.
     pub fn take_goods(&mut self, line: usize, quantity: &Number) {
         self.back[line] += quantity;
     }
 
+    pub fn take_money(&mut self, minor: i64) {
+        self.money += minor;
+        self.worth += minor;
+    }
+
+    /// Counts in what the goods are worth that are back by now, and says what that adds: T × net
+    /// amount back / net amount of all lines, over all returns so far, half up, less what went back
+    /// before (Q2). Lines by which the till took something off make the others worth more than T: no
+    /// more than T goes back, and T when all that was sold is back (R18).
     pub fn worth_of_goods(&mut self) -> i64 {
         let (_, net) = line_amounts(self.program, self.rung_up);
         let by_amount = 0 < net.iter().sum::<i64>();
@@ -56,15 +63,14 @@ impl<'a> Sold<'a> {
             back += &weight * came_back / quantity;
             all += weight;
         }
-        let worth = if all.is_zero() { 0 } else { half_up(&(number(self.total()) * back / all)) };
+        let worth = match (self.is_all_back(), all.is_zero()) {
+            (true, _) => self.total(),
+            (false, true) => 0,
+            (false, false) => half_up(&(number(self.total()) * back / all)),
+        };
         let now = (worth.min(self.total()) - self.worth).max(0);
         self.worth += now;
         now
-    }
-
-    pub fn take_money(&mut self, minor: i64) {
-        self.money += minor;
-        self.worth += minor;
     }
 
     /// Whether all that was sold is back.
@@ -123,7 +129,7 @@ impl<'a> Sold<'a> {
         left < of_money(minimum, self.program)
     }
 
-    fn seen(&self) -> Vec<crate::model_earn::Seen<'_>> {
+    fn seen(&self) -> Vec<Seen<'_>> {
         seen(self.program, self.rung_up, self.day)
     }
 

@@ -265,3 +265,66 @@ pub fn check(customer: &CustomerId, at: Timestamp) -> Document {
     let header = Header { id: None, at, place: Place::default() };
     Document::Check(MemberDocument { header, customer: customer.clone() })
 }
+
+/// The same document, with its id, but something else in it.
+pub fn with_other_content(document: Document) -> Document {
+    let a_minute_later = |at: Timestamp| Timestamp::from_millisecond(at.millisecond() + 60_000).unwrap();
+    match document {
+        Document::Sale(sale) => {
+            let mut other = (*sale).clone();
+            other.rung_up.at = a_minute_later(other.rung_up.at);
+            Document::Sale(Arc::new(other))
+        }
+        Document::Payment(mut document) => {
+            document.payments.push(paid("card", 1));
+            Document::Payment(document)
+        }
+        Document::AccountPayment(mut document) => {
+            document.payments.push(paid("card", 1));
+            Document::AccountPayment(document)
+        }
+        Document::Return(mut document) => {
+            document.lines.truncate(1);
+            document.header.at = a_minute_later(document.header.at);
+            Document::Return(document)
+        }
+        Document::ReturnAmount(mut document) => {
+            document.amount = document.amount.plus(Money::from_minor(1)).unwrap();
+            Document::ReturnAmount(document)
+        }
+        Document::Void(mut document) => {
+            document.header.place.operator = Some(OperatorId::new("other").unwrap());
+            Document::Void(document)
+        }
+        Document::Redeem(mut document) => {
+            document.spend = Spend::Units(Units::from_minor(1));
+            document.header.at = a_minute_later(document.header.at);
+            Document::Redeem(document)
+        }
+        Document::Adjust(mut document) => {
+            document.units = document.units.plus(Units::from_minor(1)).unwrap();
+            Document::Adjust(document)
+        }
+        Document::Import(mut document) => {
+            document.units = document.units.plus(Units::from_minor(1)).unwrap();
+            Document::Import(document)
+        }
+        Document::Enrol(mut document) => {
+            document.header.at = a_minute_later(document.header.at);
+            Document::Enrol(document)
+        }
+        Document::OptOut(mut document) => {
+            document.header.at = a_minute_later(document.header.at);
+            Document::OptOut(document)
+        }
+        Document::OptIn(mut document) => {
+            document.header.at = a_minute_later(document.header.at);
+            Document::OptIn(document)
+        }
+        Document::SetProgram(mut document) => {
+            document.header.at = a_minute_later(document.header.at);
+            Document::SetProgram(document)
+        }
+        other => other,
+    }
+}

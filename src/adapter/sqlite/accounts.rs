@@ -2,7 +2,7 @@
 
 use std::vec::Vec;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::operations::number;
@@ -29,15 +29,23 @@ pub struct KeptCustomer {
 /// comes last.
 const NEVER: i32 = 2_932_897;
 
-/// A customer and its number in the file.
-pub(super) fn find(
-    connection: &Connection,
-    customer: &CustomerId,
-) -> Result<Option<(i64, KeptCustomer)>, SqliteError> {
-    let sql = "SELECT n, id, standing, balance, latest FROM customer WHERE id = ?1";
+/// A customer, and where in the file.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    pub(super) n: i64,
+    /// The newest operation of the customer.
+    pub(super) last: i64,
+    soonest: i32,
+    pub(super) kept: KeptCustomer,
+}
+
+/// Looks a customer up.
+pub(super) fn find(connection: &Connection, customer: &CustomerId) -> Result<Option<Found>, SqliteError> {
+    let sql = "SELECT n, last, id, standing, balance, latest, soonest FROM customer WHERE id = ?1";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([customer.as_str()])?;
-    rows.next()?.map(|row| Ok((row.get(0)?, kept(row)?))).transpose()
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(Found { n: row.get(0)?, last: row.get(1)?, soonest: row.get(6)?, kept: kept(row)? }))
 }
 
 /// Customers in the order of their ids, those after `after`.
@@ -46,7 +54,8 @@ pub(super) fn page(
     after: Option<&CustomerId>,
     most: usize,
 ) -> Result<Vec<KeptCustomer>, SqliteError> {
-    let sql = "SELECT n, id, standing, balance, latest FROM customer WHERE id > ?1 ORDER BY id LIMIT ?2";
+    let sql = "SELECT n, last, id, standing, balance, latest FROM customer
+               WHERE id > ?1 ORDER BY id LIMIT ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let mut rows = statement.query(params![after.map_or("", CustomerId::as_str), most])?;
@@ -70,51 +79,49 @@ pub(super) fn lots(connection: &Connection, customer: i64) -> Result<Vec<Lot>, S
     Ok(lots)
 }
 
-/// Whether one of a customer's lots has its last day before a day.
-pub(super) fn runs_out_before(
-    connection: &Connection,
-    customer: i64,
-    day: Date,
-) -> Result<bool, SqliteError> {
-    let sql = "SELECT 1 FROM lot WHERE customer = ?1 AND expires < ?2";
-    let mut statement = connection.prepare_cached(sql)?;
-    Ok(statement.exists(params![customer, day.days().min(NEVER)])?)
+impl Found {
+    /// Whether one of the customer's lots has its last day before a day.
+    pub(super) fn runs_out_before(&self, connection: &Connection, day: Date) -> Result<bool, SqliteError> {
+        let day = day.days().min(NEVER);
+        // The soonest may have been used up since; then it takes a look.
+        if day <= self.soonest {
+            return Ok(false);
+        }
+        let sql = "SELECT 1 FROM lot WHERE customer = ?1 AND expires < ?2";
+        Ok(connection.prepare_cached(sql)?.exists(params![self.n, day])?)
+    }
 }
 
-/// Keeps what a customer has from now on, under a number that is known or made now.
+/// Keeps what a customer has from now on, under a number that is known or made now. `last` is the
+/// customer's newest operation then.
 pub(super) fn keep(
     connection: &Connection,
     known: Option<i64>,
     change: &AccountChange,
+    last: i64,
 ) -> Result<i64, SqliteError> {
     let (standing, balance) = (standing_code(change.standing), change.balance.minor());
     let latest = change.latest.millisecond();
+    let soonest = change.lots.iter().map(|lot| column(lot.key.expires)).min().unwrap_or(NEVER);
     let n = if let Some(n) = known {
-        let sql = "UPDATE customer SET standing = ?2, balance = ?3, latest = ?4 WHERE n = ?1";
-        connection.prepare_cached(sql)?.execute(params![n, standing, balance, latest])?;
+        let sql = "UPDATE customer SET standing = ?2, balance = ?3, latest = ?4, last = ?5,
+                   soonest = min(soonest, ?6) WHERE n = ?1";
+        connection.prepare_cached(sql)?.execute(params![n, standing, balance, latest, last, soonest])?;
         n
     } else {
-        let sql = "INSERT INTO customer (id, standing, balance, latest) VALUES (?1, ?2, ?3, ?4)";
+        let sql = "INSERT INTO customer (id, standing, balance, latest, last, soonest)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let id = change.customer.as_str();
-        connection.prepare_cached(sql)?.execute(params![id, standing, balance, latest])?;
+        connection.prepare_cached(sql)?.execute(params![id, standing, balance, latest, last, soonest])?;
         connection.last_insert_rowid()
     };
     change.lots.iter().try_for_each(|lot| keep_lot(connection, n, lot))?;
     Ok(n)
 }
 
-/// The number of a customer in the file.
-pub(super) fn find_number(
-    connection: &Connection,
-    customer: &CustomerId,
-) -> Result<Option<i64>, SqliteError> {
-    let mut statement = connection.prepare_cached("SELECT n FROM customer WHERE id = ?1")?;
-    Ok(statement.query_row([customer.as_str()], |row| row.get(0)).optional()?)
-}
-
 fn keep_lot(connection: &Connection, customer: i64, lot: &Lot) -> Result<(), SqliteError> {
     let LotKey { expires, born, seq, part } = lot.key;
-    let expires = expires.map_or(NEVER, Date::days);
+    let expires = column(expires);
     let (born, seq) = (born.millisecond(), number(seq)?);
     if lot.units.is_zero() {
         let sql = "DELETE FROM lot
@@ -130,14 +137,19 @@ fn keep_lot(connection: &Connection, customer: i64, lot: &Lot) -> Result<(), Sql
     Ok(())
 }
 
+/// A last day, as a column holds it.
+fn column(expires: Option<Date>) -> i32 {
+    expires.map_or(NEVER, Date::days)
+}
+
 fn kept(row: &Row<'_>) -> Result<KeptCustomer, SqliteError> {
     let bad = |what| SqliteError::damaged(what);
-    let id = row.get_ref(1)?.as_str().map_err(|_| bad("a customer's id is no text"))?;
+    let id = row.get_ref(2)?.as_str().map_err(|_| bad("a customer's id is no text"))?;
     Ok(KeptCustomer {
         customer: CustomerId::new(id).map_err(|_| bad("a customer's id can't be one"))?,
-        standing: standing(row.get(2)?)?,
-        balance: Units::from_minor(row.get(3)?),
-        latest: Timestamp::from_millisecond(row.get(4)?).ok_or(bad("a customer's time is out of range"))?,
+        standing: standing(row.get(3)?)?,
+        balance: Units::from_minor(row.get(4)?),
+        latest: Timestamp::from_millisecond(row.get(5)?).ok_or(bad("a customer's time is out of range"))?,
     })
 }
 

@@ -12,6 +12,7 @@ mod error;
 mod operations;
 mod pack;
 mod programs;
+mod record;
 mod schema;
 mod transaction;
 

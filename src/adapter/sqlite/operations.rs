@@ -7,9 +7,9 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Params, Row, params};
 
 use crate::adapter::sqlite::SqliteError;
-use crate::adapter::sqlite::pack::{Context, Damage, Head, kind_code, unpack, unpack_decision};
+use crate::adapter::sqlite::pack::{Context, Damage, Head, Link, kind_code, unpack, unpack_decision};
 use crate::adapter::sqlite::programs::Programs;
-use crate::decide::{Kind, Operation, Recorded, SaleHistory};
+use crate::decide::{Decision, Kind, Operation, Recorded, SaleHistory};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Seq};
 use crate::money::Units;
@@ -23,7 +23,11 @@ pub(super) struct Reader<'s> {
 
 macro_rules! columns {
     ($rest:literal) => {
-        concat!("SELECT operation.seq, operation.at, customer.id, operation.body FROM ", $rest)
+        concat!(
+            "SELECT operation.seq, operation.at, operation.previous, operation.late, customer.id,
+             operation.body FROM ",
+            $rest
+        )
     };
 }
 
@@ -41,10 +45,8 @@ const LATER: &str = columns!(
      LEFT JOIN customer ON customer.n = operation.customer
      WHERE follow.sale = ?1 ORDER BY follow.operation"
 );
-const OF_CUSTOMER: &str = columns!(
-    "operation LEFT JOIN customer ON customer.n = operation.customer
-     WHERE operation.customer = ?1 AND operation.at <= ?2"
-);
+const BY_NUMBER: &str =
+    columns!("operation LEFT JOIN customer ON customer.n = operation.customer WHERE operation.seq = ?1");
 
 impl Reader<'_> {
     /// Operations in order.
@@ -71,23 +73,32 @@ impl Reader<'_> {
         Ok(SaleHistory { operations, program })
     }
 
-    /// A customer's balance by the operations whose documents are not later than `at`.
-    pub(super) fn balance_as_of(&mut self, customer: i64, at: Timestamp) -> Result<Units, SqliteError> {
-        let mut statement = self.connection.prepare_cached(OF_CUSTOMER)?;
-        let mut rows = statement.query(params![customer, at.millisecond()])?;
-        let mut balance = Units::ZERO;
-        while let Some(row) = rows.next()? {
+    /// What a customer's operations whose documents are later than `at` have moved: from the newest
+    /// back, until there can be none any more.
+    pub(super) fn moved_after(&mut self, at: Timestamp, newest: i64) -> Result<Units, SqliteError> {
+        let mut statement = self.connection.prepare_cached(BY_NUMBER)?;
+        let (mut moved, mut next) = (Units::ZERO, newest);
+        while next != 0 {
+            let mut rows = statement.query([next])?;
+            let row = rows.next()?.ok_or(SqliteError::damaged("a customer's operation is missing"))?;
             let (seq, head) = head(row)?;
-            let damaged = |Damage(what)| SqliteError::Damaged { seq: Some(seq), what };
-            let decision = unpack_decision(head).map_err(damaged)?;
-            for entry in &decision.entries {
-                let into = if entry.to == Account::Customer { entry.units } else { Units::ZERO };
-                let out = if entry.from == Account::Customer { entry.units } else { Units::ZERO };
-                let sum = balance.plus(into).and_then(|sum| sum.minus(out));
-                balance = sum.map_err(|_| damaged(Damage("a balance is too large")))?;
+            let damaged = |what| SqliteError::Damaged { seq: Some(seq), what };
+            let Link { previous, late } = head.link();
+            if head.at().millisecond().saturating_add(late) <= at.millisecond() {
+                break;
             }
+            if !(0..next).contains(&previous) {
+                return Err(damaged("a customer's operations are not in order"));
+            }
+            if at < head.at() {
+                let decision = unpack_decision(head).map_err(|Damage(what)| damaged(what))?;
+                moved = moved
+                    .plus(moved_by(&decision).ok_or(damaged("too much was moved"))?)
+                    .map_err(|_| damaged("too much was moved"))?;
+            }
+            next = previous;
         }
-        Ok(balance)
+        Ok(moved)
     }
 
     fn by_id(&mut self, kind: Kind, id: &str) -> Result<Option<Operation>, SqliteError> {
@@ -105,6 +116,17 @@ impl Reader<'_> {
         }
         Ok(operations)
     }
+}
+
+/// What came into the customer's account, less what went out.
+fn moved_by(decision: &Decision) -> Option<Units> {
+    let mut moved = Units::ZERO;
+    for entry in &decision.entries {
+        let into = if entry.to == Account::Customer { entry.units } else { Units::ZERO };
+        let out = if entry.from == Account::Customer { entry.units } else { Units::ZERO };
+        moved = moved.plus(into).and_then(|sum| sum.minus(out)).ok()?;
+    }
+    Some(moved)
 }
 
 /// A number of an operation, as a column holds it.
@@ -128,15 +150,16 @@ fn head<'r>(row: &'r Row<'_>) -> Result<(Seq, Head<'r>), SqliteError> {
     let seq = Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0));
     let damaged = |what| SqliteError::Damaged { seq: Some(seq), what };
     let at = Timestamp::from_millisecond(row.get(1)?).ok_or(damaged("a time is out of range"))?;
-    let customer = match row.get_ref(2)? {
+    let link = Link { previous: row.get(2)?, late: row.get(3)? };
+    let customer = match row.get_ref(4)? {
         ValueRef::Null => None,
         id => {
             let id = id.as_str().map_err(|_| damaged("a customer's id is no text"))?;
             Some(CustomerId::new(id).map_err(|_| damaged("a customer's id can't be one"))?)
         }
     };
-    let body = row.get_ref(3)?.as_blob().map_err(|_| damaged("it has no bytes"))?;
-    let columns = Context { seq, at, customer, sale: None };
+    let body = row.get_ref(5)?.as_blob().map_err(|_| damaged("it has no bytes"))?;
+    let columns = Context { seq, at, customer, sale: None, link };
     let head = Head::read(body, columns).map_err(|Damage(what)| damaged(what))?;
     Ok((seq, head))
 }

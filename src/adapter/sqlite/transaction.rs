@@ -2,15 +2,14 @@
 
 use std::vec::Vec;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::Connection;
 
-use crate::adapter::sqlite::operations::{Reader, number};
-use crate::adapter::sqlite::pack::{self, kind_code};
-use crate::adapter::sqlite::{SqliteError, SqliteStore, accounts};
-use crate::decide::{
-    AccountFacts, ChangeSet, Document, Facts, Kind, KnownAccount, Operation, Question, SaleHistory,
-};
-use crate::ident::{CustomerId, SaleId};
+use crate::adapter::sqlite::accounts::{self, Found, KeptCustomer};
+use crate::adapter::sqlite::operations::Reader;
+use crate::adapter::sqlite::record::{Known, Recorder};
+use crate::adapter::sqlite::{SqliteError, SqliteStore};
+use crate::decide::{AccountFacts, ChangeSet, Facts, Kind, KnownAccount, Question, SaleHistory};
+use crate::ident::CustomerId;
 use crate::ledger::{Holding, Seq};
 use crate::store::Transaction;
 
@@ -21,8 +20,8 @@ pub struct SqliteTransaction<'s> {
     store: &'s mut SqliteStore,
     /// What is looked up once, and kept up to date here.
     head: Option<Head>,
-    /// The numbers of the customers that were asked for last.
-    customers: Vec<(CustomerId, i64)>,
+    /// The customers that were asked for last: most often it is they who change.
+    customers: Vec<Known>,
     kept_programs: bool,
     open: bool,
 }
@@ -60,6 +59,30 @@ impl<'s> SqliteTransaction<'s> {
         self.head = Some(head);
         Ok(head)
     }
+
+    fn account(
+        &mut self,
+        customer: CustomerId,
+        question: &Question<'_>,
+    ) -> Result<AccountFacts, SqliteError> {
+        let connection = self.connection();
+        let Some(found) = accounts::find(connection, &customer)? else {
+            return Ok(AccountFacts { customer, known: None });
+        };
+        let wanted = question.lots || found.runs_out_before(connection, question.running_out_before)?;
+        let Found { n, last, kept, .. } = found;
+        let lots = if wanted { accounts::lots(connection, n)? } else { Vec::new() };
+        let KeptCustomer { standing, balance, latest, .. } = kept;
+        let mut balance_then = None;
+        if question.at < latest {
+            let moved = self.reader().moved_after(question.at, last)?;
+            let then = balance.minus(moved).map_err(|_| SqliteError::damaged("a balance is too large"))?;
+            balance_then = Some(then);
+        }
+        self.customers.push(Known { customer: customer.clone(), n, last, latest });
+        let holding = Holding::new(balance, lots);
+        Ok(AccountFacts { customer, known: Some(KnownAccount { standing, holding, latest, balance_then }) })
+    }
 }
 
 impl Transaction for SqliteTransaction<'_> {
@@ -92,21 +115,19 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn record(&mut self, changes: &ChangeSet) -> Result<(), SqliteError> {
         let mut head = self.head()?;
+        self.kept_programs |= !changes.programs.is_empty();
         for program in &changes.programs {
-            self.kept_programs = true;
             let n = self.store.programs.keep(&self.store.connection, program)?;
             self.store.programs.set_current(&self.store.connection, n)?;
             head.program = Some(n);
         }
+        let SqliteStore { connection, programs } = &mut *self.store;
+        let mut recorder = Recorder { connection, programs, customers: &mut self.customers };
         for change in &changes.accounts {
-            let known = self.number_of(&change.customer)?;
-            let n = accounts::keep(self.connection(), known, change)?;
-            if known.is_none() {
-                self.customers.push((change.customer.clone(), n));
-            }
+            recorder.keep(change, &changes.operations)?;
         }
         for operation in &changes.operations {
-            self.append(operation)?;
+            recorder.append(operation)?;
             head.next = head.next.max(Seq(operation.seq.0.saturating_add(1)));
         }
         self.head = Some(head);
@@ -125,96 +146,12 @@ impl Drop for SqliteTransaction<'_> {
         if !self.open {
             return;
         }
-        // A failed commit may have rolled back by itself; there is nobody to tell of anything else,
-        // and the next transaction can't begin in this one.
+        // A failed commit may have rolled back by itself. There is nobody to tell of anything else,
+        // and the next transaction can't begin inside this one.
         let _ = self.connection().execute_batch("ROLLBACK");
         if self.kept_programs {
             self.store.programs.forget();
         }
-    }
-}
-
-impl SqliteTransaction<'_> {
-    fn account(
-        &mut self,
-        customer: CustomerId,
-        question: &Question<'_>,
-    ) -> Result<AccountFacts, SqliteError> {
-        let Some((n, kept)) = accounts::find(self.connection(), &customer)? else {
-            return Ok(AccountFacts { customer, known: None });
-        };
-        let connection = self.connection();
-        let wanted = question.lots || accounts::runs_out_before(connection, n, question.running_out_before)?;
-        let lots = if wanted { accounts::lots(connection, n)? } else { Vec::new() };
-        let is_late = question.at < kept.latest;
-        let balance_then = if is_late { Some(self.reader().balance_as_of(n, question.at)?) } else { None };
-        self.customers.push((customer.clone(), n));
-        let known = KnownAccount {
-            standing: kept.standing,
-            holding: Holding::new(kept.balance, lots),
-            latest: kept.latest,
-            balance_then,
-        };
-        Ok(AccountFacts { customer, known: Some(known) })
-    }
-
-    /// The number of a customer; most often it has just been asked for.
-    fn number_of(&self, customer: &CustomerId) -> Result<Option<i64>, SqliteError> {
-        match self.customers.iter().find(|(known, _)| known == customer) {
-            Some((_, n)) => Ok(Some(*n)),
-            None => accounts::find_number(self.connection(), customer),
-        }
-    }
-
-    fn append(&mut self, operation: &Operation) -> Result<(), SqliteError> {
-        let (seq, document) = (number(operation.seq)?, &operation.document);
-        let customer = match &operation.decision.customer {
-            Some(customer) => {
-                let unknown =
-                    SqliteError::DoesNotFit { what: "units moved for a customer without an account" };
-                Some(self.number_of(customer)?.ok_or(unknown)?)
-            }
-            None => None,
-        };
-        let body = pack::pack(operation, self.programs_of(operation)?);
-        let sql = "INSERT INTO operation (seq, at, customer, body) VALUES (?1, ?2, ?3, ?4)";
-        let at = document.at().millisecond();
-        self.connection().prepare_cached(sql)?.execute(params![seq, at, customer, body])?;
-        if let Some(id) = document.id() {
-            // A parked sale is rung up anew: from now on its id names the new operation.
-            let sql = "INSERT INTO document (kind, id, seq) VALUES (?1, ?2, ?3)
-                       ON CONFLICT (kind, id) DO UPDATE SET seq = excluded.seq";
-            let kind = kind_code(document.kind());
-            self.connection().prepare_cached(sql)?.execute(params![kind, id, seq])?;
-        }
-        document.about_sales().iter().try_for_each(|sale| self.follow(sale, seq))
-    }
-
-    /// Notes that an operation is about a sale of an earlier one.
-    fn follow(&self, sale: &SaleId, seq: i64) -> Result<(), SqliteError> {
-        let sql = "SELECT seq FROM document WHERE kind = ?1 AND id = ?2";
-        let mut statement = self.connection().prepare_cached(sql)?;
-        let of = params![kind_code(Kind::Sale), sale.as_str()];
-        let first: Option<i64> = statement.query_row(of, |row| row.get(0)).optional()?;
-        let first = first.ok_or(SqliteError::DoesNotFit { what: "it is about a sale that isn't there" })?;
-        let sql = "INSERT INTO follow (sale, operation) VALUES (?1, ?2)";
-        self.connection().prepare_cached(sql)?.execute([first, seq])?;
-        Ok(())
-    }
-
-    /// The numbers of the programs that an operation names.
-    fn programs_of(&mut self, operation: &Operation) -> Result<pack::Programs<i64>, SqliteError> {
-        let (connection, programs) = (&self.store.connection, &mut self.store.programs);
-        let set = match &operation.document {
-            Document::SetProgram(document) => {
-                self.kept_programs = true;
-                Some(programs.keep(connection, &document.program)?)
-            }
-            _ => None,
-        };
-        let used = programs.number(connection, &operation.program)?;
-        let used = used.ok_or(SqliteError::DoesNotFit { what: "it names a program that isn't kept" })?;
-        Ok(pack::Programs { used, set })
     }
 }
 

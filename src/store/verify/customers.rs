@@ -20,6 +20,8 @@ struct Customer {
     standing: Standing,
     latest: Timestamp,
     balance: Units,
+    /// What documents of the very first moment moved.
+    at_first: Units,
     lots: LotSum,
 }
 
@@ -31,11 +33,21 @@ impl Customers {
     pub(super) fn add(&mut self, operation: &Operation) -> Result<(), &'static str> {
         let Some(name) = &operation.decision.customer else { return Ok(()) };
         let at = operation.document.at();
-        let new =
-            Customer { standing: Standing::Enrolled, latest: at, balance: Units::ZERO, lots: LotSum(0) };
+        let new = Customer {
+            standing: Standing::Enrolled,
+            latest: at,
+            balance: Units::ZERO,
+            at_first: Units::ZERO,
+            lots: LotSum(0),
+        };
         let customer = self.known.entry(name.clone()).or_insert(new);
+        let before = customer.balance;
         for entry in &operation.decision.entries {
             customer.apply(entry)?;
+        }
+        if at == Timestamp::FIRST {
+            let moved = customer.balance.minus(before).and_then(|moved| customer.at_first.plus(moved));
+            customer.at_first = moved.map_err(|_| "a balance is larger than can be counted")?;
         }
         // A late document's balance is that of its own time, and not of what came before it (Q13).
         let is_late = at < customer.latest;
@@ -54,11 +66,20 @@ impl Customers {
     /// Compares all with what the store keeps.
     pub(super) fn compare<T: Transaction>(&self, transaction: &mut T) -> Result<(), VerifyError<T::Error>> {
         for (name, customer) in &self.known {
-            let question = Question::of_customer(name, Timestamp::LAST);
+            // As of the first moment there is: then the store has to go back over all that was moved.
+            let question = Question::of_customer(name, Timestamp::FIRST);
             let facts = transaction.facts(&question).map_err(VerifyError::Store)?;
             let kept = facts.accounts.first().and_then(|account| account.known.as_ref());
             let differs = |what| VerifyError::Customer { customer: name.clone(), what };
-            customer.compare(kept.ok_or(differs("isn't there"))?).map_err(differs)?;
+            let kept = kept.ok_or(differs("isn't there"))?;
+            customer.compare(kept).map_err(differs)?;
+            let Some(last_day) = kept.holding.lots().next().and_then(|lot| lot.key.expires) else { continue };
+            let on_the_day_after = Question { lots: false, running_out_before: last_day.next(), ..question };
+            let facts = transaction.facts(&on_the_day_after).map_err(VerifyError::Store)?;
+            let seen = facts.accounts.first().and_then(|account| account.known.as_ref());
+            if seen.is_none_or(|seen| seen.holding != kept.holding) {
+                return Err(differs("a lot would run out unseen"));
+            }
         }
         Ok(())
     }
@@ -110,6 +131,9 @@ impl Customer {
         }
         if kept.latest != self.latest {
             return Err("the time of the latest document isn't what the documents say");
+        }
+        if kept.balance_then.is_some_and(|then| then != self.at_first) {
+            return Err("going back in time, the operations don't come to nothing");
         }
         Ok(())
     }

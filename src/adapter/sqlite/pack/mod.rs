@@ -8,8 +8,8 @@
 //! | list | how many, then each |
 //! | something that may be missing | 0, or 1 and it |
 //!
-//! The last four bytes are a checksum over all others, the operation's number and time, and the
-//! customer whose units moved.
+//! The last four bytes are a checksum over all others, the operation's number, time and link, and
+//! the customer whose units moved.
 //!
 //! The head of an operation names the sale that it is about. Further on, that sale, the customer
 //! whose units moved and the operation's own number and time take no space.
@@ -47,6 +47,16 @@ pub(super) struct Context {
     pub(super) at: Timestamp,
     pub(super) customer: Option<CustomerId>,
     pub(super) sale: Option<SaleId>,
+    pub(super) link: Link,
+}
+
+/// An operation's place among those of the same customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Link {
+    /// The number of the one before it, or 0.
+    pub(super) previous: i64,
+    /// By how many milliseconds the customer's latest document is later than this one.
+    pub(super) late: i64,
 }
 
 /// Something that has a form in bytes.

@@ -2,7 +2,7 @@
 
 use std::vec::Vec;
 
-use super::{Checksum, Context, Damage, Pack, Packer, Unpacker};
+use super::{Checksum, Context, Damage, Link, Pack, Packer, Unpacker};
 use crate::decide::{Decision, Document, Kind, Operation, ProgramDocument};
 use crate::ident::{CustomerId, SaleId};
 use crate::loyalty::{ProgramVersion, VersionedProgram};
@@ -31,15 +31,20 @@ pub(in crate::adapter::sqlite) struct Head<'a> {
     rest: &'a [u8],
 }
 
-/// The bytes of an operation, less its number, its document's time, and the customer whose units
-/// it moved; those are columns.
-pub(in crate::adapter::sqlite) fn pack(operation: &Operation, programs: Programs<i64>) -> Vec<u8> {
+/// The bytes of an operation, less its number, its document's time, its link, and the customer whose
+/// units it moved; those are columns.
+pub(in crate::adapter::sqlite) fn pack(
+    operation: &Operation,
+    programs: Programs<i64>,
+    link: Link,
+) -> Vec<u8> {
     let document = &operation.document;
     let context = Context {
         seq: operation.seq,
         at: document.at(),
         customer: operation.decision.customer.clone(),
         sale: about(document),
+        link,
     };
     let mut to = Packer { bytes: Vec::with_capacity(256), context: &context };
     to.byte(FORM);
@@ -61,6 +66,16 @@ pub(in crate::adapter::sqlite) fn pack(operation: &Operation, programs: Programs
 }
 
 impl<'a> Head<'a> {
+    /// The operation's place among those of the same customer.
+    pub(in crate::adapter::sqlite) fn link(&self) -> Link {
+        self.context.link
+    }
+
+    /// When the operation's document was made.
+    pub(in crate::adapter::sqlite) fn at(&self) -> Timestamp {
+        self.context.at
+    }
+
     /// Reads the head; the columns come in a context whose sale isn't known yet.
     pub(in crate::adapter::sqlite) fn read(bytes: &'a [u8], columns: Context) -> Result<Head<'a>, Damage> {
         let (bytes, sum) = bytes.split_last_chunk().ok_or(Damage("it ends too early"))?;
@@ -111,7 +126,10 @@ pub(in crate::adapter::sqlite) fn unpack_decision(head: Head<'_>) -> Result<Deci
 /// Over the bytes and the columns beside them.
 pub(super) fn checksum(bytes: &[u8], columns: &Context) -> [u8; 4] {
     let customer = columns.customer.as_ref().map_or("", CustomerId::as_str);
-    let sum = Checksum::new().add(&columns.seq.0.to_le_bytes()).add(&columns.at.millisecond().to_le_bytes());
+    let Link { previous, late } = columns.link;
+    let numbers = [columns.seq.0.to_le_bytes(), columns.at.millisecond().to_le_bytes()];
+    let sum = Checksum::new().add(numbers.as_flattened());
+    let sum = sum.add(&previous.to_le_bytes()).add(&late.to_le_bytes());
     sum.add(customer.as_bytes()).add(bytes).value().to_le_bytes()
 }
 

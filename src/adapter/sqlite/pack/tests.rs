@@ -21,8 +21,10 @@ fn program() -> VersionedProgram {
 
 fn columns(operation: &Operation) -> Context {
     let (seq, at) = (operation.seq, operation.document.at());
-    Context { seq, at, customer: operation.decision.customer.clone(), sale: None }
+    Context { seq, at, customer: operation.decision.customer.clone(), sale: None, link: LINK }
 }
+
+const LINK: Link = Link { previous: 12, late: 0 };
 
 fn numbers(operation: &Operation) -> Programs<i64> {
     Programs { used: -7, set: matches!(operation.document, Document::SetProgram(_)).then_some(300) }
@@ -52,7 +54,7 @@ proptest! {
     /// What is written is read again, whatever it is.
     #[test]
     fn every_operation_comes_back(operation in any_operation(program())) {
-        let bytes = pack(&operation, numbers(&operation));
+        let bytes = pack(&operation, numbers(&operation), LINK);
         let head = Head::read(&bytes, columns(&operation)).unwrap();
         prop_assert_eq!(head.programs, numbers(&operation));
         prop_assert_eq!(unpack_decision(head).unwrap(), operation.decision.clone());
@@ -67,7 +69,7 @@ proptest! {
         place in any::<prop::sample::Index>(),
         change in any::<u8>(),
     ) {
-        let bytes = pack(&operation, numbers(&operation));
+        let bytes = pack(&operation, numbers(&operation), LINK);
         let place = place.index(bytes.len());
         prop_assert!(read(&bytes[..place], columns(&operation), operation.program).is_err());
         let longer: Vec<u8> = bytes.iter().copied().chain([change]).collect();
@@ -84,14 +86,14 @@ proptest! {
         operation in any_operation(program()),
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
     ) {
-        let mut bytes = pack(&operation, numbers(&operation));
+        let mut bytes = pack(&operation, numbers(&operation), LINK);
         bytes.truncate(bytes.len().saturating_sub(4));
         for (place, change) in changes {
             let place = place.index(bytes.len());
             bytes[place] ^= change;
         }
         if let Ok(other) = read_unsealed(&bytes, &operation) {
-            let bytes = pack(&other, numbers(&other));
+            let bytes = pack(&other, numbers(&other), LINK);
             prop_assert_eq!(read(&bytes, columns(&operation), operation.program), Ok(other));
         }
     }
@@ -122,7 +124,7 @@ fn a_huge_count_takes_no_memory() {
 #[test]
 fn the_form_stays_as_it_is() {
     let operation = plain_sale();
-    let bytes = pack(&operation, Programs { used: 1, set: None });
+    let bytes = pack(&operation, Programs { used: 1, set: None }, LINK);
     let hex: Vec<_> = bytes.iter().map(|byte| std::format!("{byte:02x}")).collect();
     assert_eq!(hex.concat(), FIRST_FORM);
     let from_file: Vec<u8> = FIRST_FORM
@@ -134,7 +136,7 @@ fn the_form_stays_as_it_is() {
 }
 
 const FIRST_FORM: &str = "01000002c9d295b9e8018d01010300dc0100000100010000000002c8011400c605010001df\
-    05000200b5fd8301129e1f04b7fd830112f403620102b0228cd960ea";
+    05000200b5fd8301129e1f04b7fd830112f403620102b022f60926e1";
 
 /// A sale of two lines at one register, as most are.
 fn plain_sale() -> Operation {

@@ -1,0 +1,175 @@
+//! Laws of time: what runs out, what comes late, what is asked about the past.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use regulars::decide::Document;
+use regulars::loyalty::Program;
+use regulars::time::{FixedZones, Timestamp, Zones};
+
+use crate::programs::open_program;
+use crate::shop::{Till, ann, at, check, date, enrol, import, on, redeem};
+use crate::tries;
+
+proptest! {
+    #![proptest_config(tries())]
+
+    /// R24, R25: a balance as of a day is what had come by then, without what was spent by then and
+    /// what had run out; whether somebody swept before, makes no difference.
+    #[test]
+    fn asked_or_swept_the_same(
+        program in open_program(),
+        comings in vec((1_i64..100, 0_i64..30, proptest::option::weighted(0.8, 0_i32..20)), 1..5),
+        spendings in vec((1_i64..100, 0_i64..40), 0..3),
+        sweeps in vec(0_i64..40, 0..4),
+        asked in vec(0_i64..45, 1..5),
+    ) {
+        let program = Program { redemption: None, ..program };
+        let mut events: Vec<(i64, Event)> = Vec::new();
+        events.extend(sweeps.iter().map(|day| (*day, Event::Sweep)));
+        events.extend(spendings.iter().map(|(units, day)| (*day, Event::Spend(*units))));
+        events.extend(comings.iter().map(|(units, day, lasts)| {
+            let last_day = lasts.map(|lasts| i32::try_from(*day).unwrap() + lasts);
+            (*day, Event::Come(*units, last_day))
+        }));
+        events.sort_by_key(|(day, _)| *day);
+        let mut till = Till::open(&program);
+        let mut model = Vec::new();
+        for (number, (day, event)) in events.iter().enumerate() {
+            let id = format!("e{number}");
+            let accepted = till.submit(&event.document(&id, noon(&program, *day))).is_ok();
+            let lots = play(&model, *day).unwrap();
+            prop_assert_eq!(accepted, event.is_possible(&lots, *day), "{:?}", event);
+            if accepted {
+                model.push((*day, event.clone()));
+            }
+        }
+        for day in asked {
+            let balance = till.accept(&check(&ann(), noon(&program, day))).decision.balance.unwrap();
+            prop_assert_eq!(balance.minor(), there(&play(&model, day).unwrap(), day), "on day {}", day);
+        }
+    }
+
+    /// Q13: units are spent late only if they were there at the document's own time, and are there as
+    /// of the latest document.
+    #[test]
+    fn late_spending_needs_the_units_twice(
+        program in open_program(),
+        comings in vec((1_i64..100, 0_i64..30, proptest::option::weighted(0.8, 0_i32..20)), 1..5),
+        latest in 30_i64..40,
+        late in 0_i64..40,
+        units in 1_i64..150,
+    ) {
+        let program = Program { redemption: None, ..program };
+        let mut till = Till::open(&program);
+        let mut events = Vec::new();
+        for (units, day, lasts) in comings {
+            let last_day = lasts.map(|lasts| i32::try_from(day).unwrap() + lasts);
+            events.push((day, Event::Come(units, last_day)));
+        }
+        events.sort_by_key(|(day, _)| *day);
+        events.push((latest, Event::Sweep));
+        for (number, (day, event)) in events.iter().enumerate() {
+            till.accept(&event.document(&format!("e{number}"), noon(&program, *day)));
+        }
+        let as_of = |day: i64| there(&play(&events, day).unwrap(), day);
+        let spent = till.submit(&redeem("late", &ann(), units, noon(&program, late)));
+        prop_assert_eq!(spent.is_ok(), units <= as_of(late).min(as_of(late.max(latest))));
+    }
+
+    /// R27: the balance as of a day does not depend on the order in which documents came.
+    #[test]
+    fn the_order_of_arrival_changes_nothing(
+        program in open_program(),
+        comings in vec((1_i64..100, 0_i64..30, proptest::option::weighted(0.8, 0_i32..20)), 1..5),
+        sweeps in vec(0_i64..40, 0..4),
+        order in any::<[u8; 8]>(),
+        asked in vec(0_i64..45, 1..5),
+    ) {
+        let mut events: Vec<(i64, Event)> = Vec::new();
+        events.extend(sweeps.iter().map(|day| (*day, Event::Sweep)));
+        events.extend(comings.iter().map(|(units, day, lasts)| {
+            let last_day = lasts.map(|lasts| i32::try_from(*day).unwrap() + lasts);
+            (*day, Event::Come(*units, last_day))
+        }));
+        let mut shuffled: Vec<(u8, &(i64, Event))> = order.into_iter().cycle().zip(&events).collect();
+        shuffled.sort_by_key(|(key, _)| *key);
+        let mut till = Till::open(&program);
+        for (number, (_, (day, event))) in shuffled.into_iter().enumerate() {
+            till.accept(&event.document(&format!("e{number}"), noon(&program, *day)));
+        }
+        events.sort_by_key(|(day, _)| *day);
+        for day in asked {
+            let balance = till.accept(&check(&ann(), noon(&program, day))).decision.balance.unwrap();
+            prop_assert_eq!(balance.minor(), there(&play(&events, day).unwrap(), day), "on day {}", day);
+        }
+    }
+}
+
+/// What happens to ann's units.
+#[derive(Debug, Clone)]
+enum Event {
+    /// Units come, with their last day.
+    Come(i64, Option<i32>),
+    Spend(i64),
+    /// A document that only lets run out what has run out.
+    Sweep,
+}
+
+impl Event {
+    fn document(&self, id: &str, at: Timestamp) -> Document {
+        match self {
+            Event::Come(units, last_day) => import(id, &ann(), *units, last_day.map(date), at),
+            Event::Spend(units) => redeem(id, &ann(), *units, at),
+            Event::Sweep => enrol(id, &ann(), at),
+        }
+    }
+
+    fn is_possible(&self, lots: &[(Option<i32>, i64)], day: i64) -> bool {
+        match self {
+            Event::Spend(units) => *units <= there(lots, day),
+            _ => true,
+        }
+    }
+}
+
+/// Noon of a day where the program is at home.
+fn noon(program: &Program, day: i64) -> Timestamp {
+    let offset = FixedZones.offset(&program.time_zone, on(day)).unwrap();
+    at(day * 1440 + 720 - i64::from(offset.minutes()))
+}
+
+/// The lots of ann after all that happened up to a day, as last day and units, in the order in
+/// which they came; `None` if more was spent than there was.
+fn play(events: &[(i64, Event)], until: i64) -> Option<Vec<(Option<i32>, i64)>> {
+    let mut lots: Vec<(Option<i32>, i64)> = Vec::new();
+    for (day, event) in events.iter().filter(|(day, _)| *day <= until) {
+        match event {
+            Event::Come(units, last_day) => lots.push((*last_day, *units)),
+            Event::Spend(units) => {
+                let mut left = *units;
+                let mut usable: Vec<&mut (Option<i32>, i64)> =
+                    lots.iter_mut().filter(|lot| is_there(lot.0, *day)).collect();
+                usable.sort_by_key(|lot| lot.0.unwrap_or(i32::MAX));
+                for lot in usable {
+                    let taken = left.min(lot.1);
+                    lot.1 -= taken;
+                    left -= taken;
+                }
+                if left != 0 {
+                    return None;
+                }
+            }
+            Event::Sweep => {}
+        }
+    }
+    Some(lots)
+}
+
+/// The sum of the lots that haven't run out.
+fn there(lots: &[(Option<i32>, i64)], day: i64) -> i64 {
+    lots.iter().filter(|lot| is_there(lot.0, day)).map(|lot| lot.1).sum()
+}
+
+fn is_there(last_day: Option<i32>, day: i64) -> bool {
+    last_day.is_none_or(|last_day| day <= i64::from(last_day))
+}
