@@ -1,6 +1,6 @@
 //! What it costs to keep a sale in a file, against the least that it can cost.
 //!
-//! `cargo bench --bench ledger`, or one part of it: `cargo bench --bench ledger -- durable` (or `bulk`)
+//! `cargo bench --bench ledger`, or one part of it: `cargo bench --bench ledger -- durable` (or `bulk`, or `parts`)
 //!
 //! Three questions, each with its baseline in the same run:
 //! one durable sale, against overwriting 4 KiB and `fdatasync` on the same disk;
@@ -58,7 +58,7 @@ fn main() -> Result<()> {
     let names: Vec<String> = env::args().skip(1).filter(|name| !name.starts_with("--")).collect();
     let wanted = |name| names.is_empty() || names.iter().any(|wanted| wanted == name);
     let mut done = Ok(());
-    for (name, part) in [("durable", durable as fn(&Path) -> Result<()>), ("bulk", bulk)] {
+    for (name, part) in [("durable", durable as fn(&Path) -> Result<()>), ("bulk", bulk), ("parts", parts)] {
         done = done.and_then(|()| if wanted(name) { part(&folder) } else { Ok(()) });
     }
     fs::remove_dir_all(&folder)?;
@@ -151,7 +151,6 @@ fn bulk(folder: &Path) -> Result<()> {
         "  of the processor {whole_cpu:.1} µs and {bare_cpu:.1} µs a sale; ratio {:.2} (target: at most 2)",
         ratios[1].1
     );
-    parts(&folder.join("parts.ledger"), &documents)?;
     sizes(&file, &documents)?;
     let mut store = SqliteStore::open(&file)?;
     let took = time(|| {
@@ -177,8 +176,10 @@ fn hand_in<S: Store<Error: 'static>>(
 }
 
 /// Where the time of the whole way goes.
-fn parts(file: &Path, documents: &[Document]) -> Result<()> {
-    let mut register = Register::new(SqliteStore::open(file)?, FixedZones);
+fn parts(folder: &Path) -> Result<()> {
+    let documents: Vec<Document> =
+        (0..BULK).map(|number| sale(number, lines(number))).collect::<Result<_>>()?;
+    let mut register = Register::new(SqliteStore::open(folder.join("parts.ledger"))?, FixedZones);
     register.submit(&program()?, Timestamp::EPOCH)?;
     let store = register.store_mut();
     let mut spent: [Vec<Duration>; 4] = Default::default();
@@ -282,7 +283,7 @@ impl Rows {
         let mut commit = connection.prepare("COMMIT")?;
         let mut operation = connection.prepare("INSERT INTO operation VALUES (?1, ?2, ?3, ?4, 0, ?5)")?;
         let mut document = connection.prepare("INSERT INTO document VALUES (0, ?1, ?2)")?;
-        let mut new = connection.prepare("INSERT INTO customer VALUES (?1, ?2, 0, ?3, ?4, ?5)")?;
+        let mut new = connection.prepare("INSERT INTO customer VALUES (?1, ?2, 0, ?3, ?4, ?5, 2932897)")?;
         let mut known =
             connection.prepare("UPDATE customer SET balance = ?2, latest = ?3, last = ?4 WHERE n = ?1")?;
         let mut lot = connection.prepare("INSERT INTO lot VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;

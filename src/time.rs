@@ -44,7 +44,7 @@ impl Timestamp {
     pub fn date(self, offset: Offset) -> Date {
         let local = self.0.saturating_add(i64::from(offset.0).saturating_mul(MINUTE));
         let days = local.div_euclid(DAY);
-        Date(i32::try_from(days).unwrap_or(i32::MAX))
+        Date(i32::try_from(days).unwrap_or(LAST_DAY).clamp(FIRST_DAY, LAST_DAY))
     }
 
     /// The time of the day at which this moment falls, `offset` away from UTC: hour, minute, second.

@@ -92,7 +92,7 @@ impl Transaction for MemoryTransaction<'_> {
             self.keep(account);
         }
         for program in &changes.programs {
-            self.store.programs.insert(program.version, program.clone());
+            self.store.programs.entry(program.version).or_insert_with(|| program.clone());
             self.journal.push(Before::Current(self.store.current.replace(program.version)));
         }
         Ok(())

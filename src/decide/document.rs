@@ -108,7 +108,7 @@ pub struct ReturnDocument {
     /// The goods.
     pub lines: Vec<ReturnedLine>,
     /// To which tenders their value goes back; `None` for the shares in which they paid (R17). It may
-    /// come to less than the goods are worth, and not to more.
+    /// come to less than the goods are worth, or to more: that is money without goods.
     pub refund: Option<Vec<Payment>>,
 }
 

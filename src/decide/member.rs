@@ -48,6 +48,7 @@ impl Desk<'_> {
     pub(super) fn set_program(&self, document: &ProgramDocument) -> Result<(ChangeSet, Outcome), Refusal> {
         let invalid = |what: &str| Refusal::InvalidProgram { what: what.to_string() };
         let new = &document.program.program;
+        new.check().map_err(|error| invalid(error.what))?;
         if let Some(current) = &self.facts.program {
             if current.program.currency != new.currency {
                 return Err(invalid("the currency of a ledger never changes"));

@@ -273,6 +273,9 @@ impl<'a> Posting<'a> {
         if units.is_zero() {
             return Ok(());
         }
+        if units.is_negative() {
+            return Err(Refusal::Damaged { what: "units below zero would move" });
+        }
         let entry = Entry { from, to, customer: self.customer.clone(), units, lot, sale: sale.cloned() };
         self.holding.apply(&entry)?;
         if let Some(then) = self.balance_then {

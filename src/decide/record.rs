@@ -152,7 +152,7 @@ pub fn explain(
     let record = SaleRecord::fold(&until_void)?;
     let SaleState::Settled(settled) = &record.state else { return Ok(Vec::new()) };
     let rung_up_on = day(zones, program, settled.bill().rung_up().at)?;
-    let earning = earn(program, settled.bill(), settled.paid(), settled.settlement(), rung_up_on)?;
+    let earning = earn(program, settled, rung_up_on)?;
     match record.accrued {
         Some(_) => Ok(earning.explanations),
         None => Ok(for_nobody(earning.explanations, settled.bill().rung_up())),
@@ -179,10 +179,12 @@ fn step(state: SaleState, operation: &Operation) -> Result<SaleState, Refusal> {
             let bill = settled.bill().clone();
             let worth = settled.returned.take_goods(&bill, &returned.lines).map_err(|_| DAMAGED)?;
             match returned.refund {
-                Some(_) => settled.returned.went_back_as_chosen(&bill, &decision.refund)?,
-                None => settled.returned.went_back(worth)?,
+                Some(_) => settled.returned.refund_as_chosen(&bill, worth, &decision.refund)?,
+                None => {
+                    settled.returned.went_back(worth)?;
+                    settled.returned.refund(&decision.refund)?;
+                }
             }
-            settled.returned.refund(&decision.refund)?;
             Ok(SaleState::Settled(settled))
         }
         (SaleState::Settled(mut settled), Document::ReturnAmount(returned)) => {

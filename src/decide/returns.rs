@@ -67,13 +67,13 @@ impl Desk<'_> {
         let restored = record.spent_in_all.minus(record.spent_left()?)?;
         let refund = match back.refund {
             Some(refund) => {
-                let refund = chosen(program, &back.sale, refund)?;
+                let refund = chosen(program, &back.sale, record.spent_left()?, refund)?;
                 back.count_chosen(&refund.parts)?;
                 refund
             }
             None => {
                 back.sale.returned.went_back(back.value)?;
-                share_out(program, &back.sale, back.value, record.spent_in_all, restored)?
+                share_out(program, &back.sale, record.spent_in_all, restored)?
             }
         };
         let rung_up = back.sale.bill().rung_up();
@@ -118,9 +118,10 @@ impl Back<'_> {
     fn count_chosen(&mut self, refund: &[Payment]) -> Result<(), Refusal> {
         let bill = self.sale.bill().clone();
         if self.goods {
-            self.sale.returned.went_back_as_chosen(&bill, refund)?;
+            self.sale.returned.refund_as_chosen(&bill, self.value, refund)?;
         } else {
             self.sale.returned.went_back(self.value)?;
+            self.sale.returned.refund(refund)?;
         }
         Ok(())
     }
@@ -172,7 +173,12 @@ fn return_refusal(program: &Program, error: ReturnError) -> Refusal {
 
 /// A refund as the cashier chose it, whatever the goods are worth: never more to loyalty than
 /// loyalty paid, and no money for what loyalty paid unless the program allows it (R17).
-fn chosen(program: &Program, sale: &Settled, refund: &[Payment]) -> Result<Refund, Refusal> {
+fn chosen(
+    program: &Program,
+    sale: &Settled,
+    spent_left: Units,
+    refund: &[Payment],
+) -> Result<Refund, Refusal> {
     let decimal = |money: Money| money.to_decimal(program.currency.decimals());
     if refund.iter().any(|part| part.amount.is_negative()) {
         return Err(Refusal::InvalidDocument { what: "a refund is below zero".to_string() });
@@ -204,6 +210,9 @@ fn chosen(program: &Program, sale: &Settled, refund: &[Payment]) -> Result<Refun
         None => loyalty.is_zero().then_some(Units::ZERO),
     };
     let units = units.ok_or(Refusal::NotAStep { asked: decimal(loyalty) })?;
+    if let Some(part) = refund.iter().find(|part| part.tender.is_loyalty() && spent_left < units) {
+        return Err(exceeds(part, paid.loyalty().minus(before.loyalty())?.or_zero()));
+    }
     Ok(Refund { parts: merged(refund)?, units })
 }
 

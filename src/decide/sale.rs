@@ -68,7 +68,7 @@ impl Desk<'_> {
         let SaleState::Settled(settled) = state else { return Ok((None, Vec::new())) };
         let rung_up = settled.bill().rung_up();
         let rung_up_on = self.day(program, rung_up.at)?;
-        let earning = earn(program, settled.bill(), settled.paid(), settled.settlement(), rung_up_on)?;
+        let earning = earn(program, settled, rung_up_on)?;
         match posting {
             Some(posting) if posting.standing == Standing::Enrolled => {
                 Ok((posting.earn(&rung_up.sale, earning.accrual)?, earning.explanations))

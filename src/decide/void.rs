@@ -1,16 +1,13 @@
 //! A sale that is undone, as if it had not been (R20).
 
-use alloc::vec::Vec;
-
 use crate::decide::posting::Posting;
 use crate::decide::returns::post;
 use crate::decide::{
     ChangeSet, Desk, Document, Operation, Outcome, Refusal, SaleRecord, Told, VoidDocument, outcome,
 };
-use crate::ident::Tender;
-use crate::loyalty::{Program, Refund};
-use crate::money::{Money, Units, split_by_weight};
-use crate::sale::{Payment, SaleState, Tendered};
+use crate::loyalty::{Program, Refund, to_tenders};
+use crate::money::Units;
+use crate::sale::{SaleState, Tendered};
 
 impl Desk<'_> {
     /// A void. Whatever state the sale is in, only what is left is undone; a second void changes
@@ -56,22 +53,5 @@ fn all_that_is_left(program: &Program, record: &SaleRecord) -> Result<Refund, Re
         Some(redemption) => record.spent_left()?.min(redemption.units_within(left, program)?),
         None => record.spent_left()?,
     };
-    let loyalty = match &program.redemption {
-        Some(redemption) => redemption.money_of(units, program)?,
-        None => Money::ZERO,
-    };
-    let others: Vec<&Payment> = paid.parts().iter().filter(|part| !part.tender.is_loyalty()).collect();
-    let weights = others.iter().map(|part| Ok(part.amount.minus(refunded.of(&part.tender))?.minor()));
-    let weights: Vec<i64> = weights.collect::<Result<_, Refusal>>()?;
-    let shares = split_by_weight(left.minus(loyalty)?.or_zero().minor(), &weights)?;
-    let mut parts = Vec::new();
-    if !loyalty.is_zero() {
-        parts.push(Payment { tender: Tender::loyalty(), amount: loyalty });
-    }
-    for (part, share) in others.into_iter().zip(shares) {
-        if share != 0 {
-            parts.push(Payment { tender: part.tender.clone(), amount: Money::from_minor(share) });
-        }
-    }
-    Ok(Refund { parts, units })
+    Ok(to_tenders(program, paid, refunded, left, units)?)
 }

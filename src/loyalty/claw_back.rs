@@ -46,7 +46,7 @@ fn by_goods(bill: &Bill, accrual: &Accrual, returned: &Returned) -> Result<Units
 }
 
 fn by_money(bill: &Bill, accrual: &Accrual, returned: &Returned) -> Result<Units, AmountError> {
-    if returned.money().is_zero() {
+    if returned.money().is_zero() || bill.total().is_zero() {
         return Ok(Units::ZERO);
     }
     let by_amount = Units::sum(accrual.lines.iter().map(|line| line.by_amount))?;
@@ -68,7 +68,7 @@ impl Left<'_> {
     /// Whether a visit's units stay: until nothing is left of the sale, or less than the rule's
     /// minimum spend (R11).
     fn holds(&self, visit: &VisitAccrual) -> Result<bool, AmountError> {
-        let all_money = !self.bill.total().is_zero() && self.returned.money() == self.bill.total();
+        let all_money = !self.bill.total().is_zero() && self.bill.total() <= self.returned.money();
         let Some(rule) = self.program.earn.get(usize::from(visit.rule)) else { return Ok(!all_money) };
         let mut left = Exact::ZERO;
         for (index, line) in self.lines.iter().enumerate() {
@@ -77,7 +77,7 @@ impl Left<'_> {
             }
         }
         if !self.bill.total().is_zero() {
-            let kept = self.bill.total().minus(self.returned.money())?;
+            let kept = self.bill.total().minus(self.returned.money())?.or_zero();
             left = left.times(i128::from(kept.minor()), i128::from(self.bill.total().minor()))?;
         }
         Ok(!all_money && reaches(rule.minimum_spend, &left)?)

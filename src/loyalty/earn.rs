@@ -7,7 +7,7 @@ use crate::loyalty::explain::{AppliedRule, Explanation, Share, Why};
 use crate::loyalty::program::{Basis, Combine, Program, RoundPer, RuleOf};
 use crate::loyalty::rule::{BaseRule, EarnBy, LineRule};
 use crate::money::{AmountError, Exact, Money, Ratio, Rounding, Units, power_of_ten, split};
-use crate::sale::{Bill, LineAmounts, LineItem, Settlement, Tax, Tendered};
+use crate::sale::{Bill, LineAmounts, LineItem, Settled, Tax};
 use crate::time::Date;
 
 /// What a settled sale earns, and why.
@@ -60,7 +60,7 @@ pub struct Earning {
 ///         panic!("not all of it is paid");
 ///     };
 ///     let today = Timestamp::EPOCH.date(Offset::UTC);
-///     Ok(earn(&program, sale.bill(), sale.paid(), sale.settlement(), today)?.accrual)
+///     Ok(earn(&program, &sale, today)?.accrual)
 /// };
 ///
 /// // 100.00 at 5 %, 20.00 of it paid with loyalty: 5.00 × 80.00 / 100.00.
@@ -77,15 +77,9 @@ pub struct Earning {
 ///
 /// # Errors
 /// [`AmountError::TooLarge`] past 63 bits.
-pub fn earn(
-    program: &Program,
-    bill: &Bill,
-    paid: &Tendered,
-    settlement: &Settlement,
-    rung_up_on: Date,
-) -> Result<Earning, AmountError> {
-    let share = share(program, bill, paid, settlement)?;
-    let lines = EarningLine::all(program, bill, rung_up_on)?;
+pub fn earn(program: &Program, sale: &Settled, rung_up_on: Date) -> Result<Earning, AmountError> {
+    let share = share(program, sale)?;
+    let lines = EarningLine::all(program, sale.bill(), rung_up_on)?;
     let raw = Raw::of(program, &lines)?;
     let accrual = round(program, &raw.shared(share)?)?;
     let explanations = explain(&lines, &raw, &accrual, share)?;
@@ -93,15 +87,11 @@ pub fn earn(
 }
 
 /// What of the total was not paid with tenders that don't earn (R5). Tips are outside of both.
-fn share(
-    program: &Program,
-    bill: &Bill,
-    paid: &Tendered,
-    settlement: &Settlement,
-) -> Result<Share, AmountError> {
-    let mute = paid.parts().iter().filter(|part| !program.tender_earns(&part.tender));
-    let mute = Money::sum(mute.map(|part| part.amount))?.min(bill.total());
-    Ok(Share { earning: settlement.total().minus(mute)?, total: settlement.total() })
+fn share(program: &Program, sale: &Settled) -> Result<Share, AmountError> {
+    let total = sale.settlement().total();
+    let not_earning = sale.paid().parts().iter().filter(|part| !program.tender_earns(&part.tender));
+    let not_earning = Money::sum(not_earning.map(|part| part.amount))?.min(total);
+    Ok(Share { earning: total.minus(not_earning)?, total })
 }
 
 /// A line as the earn rules see it.
@@ -145,7 +135,11 @@ impl<'a> EarningLine<'a> {
         } else {
             None
         };
-        let amount = on_basis(program.basis, line.tax, counted, amounts.own)?;
+        let amount = match barred {
+            Some(_) => Exact::fraction(i128::from(counted.minor()), 1)?,
+            None => on_basis(program.basis, line.tax, counted, amounts.own)?,
+        };
+        let barred = barred.or_else(|| amount.is_negative().then_some(Why::NegativeLine));
         Ok(EarningLine { line, amount, rule: program.line_rule(line), barred })
     }
 

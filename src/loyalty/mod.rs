@@ -17,9 +17,9 @@ pub(crate) use claw_back::claw_back_due;
 pub use earn::{Earning, earn};
 pub use explain::{AppliedRule, Explanation, Share, Why};
 pub use program::{
-    Basis, Combine, Enrolment, NegativeBalance, PriceBook, Program, ProgramVersion, ReturnPolicy, RoundPer,
-    Unit, Valid, VersionedProgram,
+    Basis, Combine, Enrolment, NegativeBalance, PriceBook, Program, ProgramError, ProgramVersion,
+    ReturnPolicy, RoundPer, Unit, Valid, VersionedProgram,
 };
 pub use redemption::Redemption;
-pub(crate) use refund::{Refund, share_out};
+pub(crate) use refund::{Refund, share_out, to_tenders};
 pub use rule::{BaseRule, EarnBy, LineRule, Where};

@@ -7,7 +7,7 @@ use core::fmt;
 
 use crate::ident::{CategoryId, OutletId, PriceBookId, ProductId, ProgramId, Tender};
 use crate::loyalty::{BaseRule, LineRule, Redemption};
-use crate::money::{Currency, Rounding};
+use crate::money::{Currency, MAX_DECIMALS, Rounding};
 use crate::sale::LineItem;
 use crate::time::{Date, Offset, Zone};
 
@@ -95,6 +95,36 @@ impl Program {
         }
     }
 
+    /// Whether the program can be used: no rate, units, minimum or value below zero, steps above zero,
+    /// a share of at most 1, at most 8 decimals, days in order.
+    ///
+    /// # Errors
+    /// [`ProgramError`] names what can't be.
+    pub fn check(&self) -> Result<(), ProgramError> {
+        let wrong = |what| Err(ProgramError { what });
+        if MAX_DECIMALS < self.unit_decimals() {
+            return wrong("a unit has at most 8 decimals");
+        }
+        if matches!((self.valid.from, self.valid.until), (Some(from), Some(until)) if until < from) {
+            return wrong("the program ends before it begins");
+        }
+        if !self.earn.iter().all(BaseRule::is_sound) {
+            return wrong("a base rule has a rate, units or a minimum below zero, or no step");
+        }
+        let books = self.price_books.values();
+        let books = books.flat_map(|book| book.products.values().chain(book.others.as_ref()));
+        let mut rules = self.products.values().chain(self.categories.values()).chain(books);
+        if !rules.all(|rule| rule.is_sound()) {
+            return wrong("a line rule has a rate, units or a factor below zero");
+        }
+        match &self.redemption {
+            Some(redemption) if !redemption.is_sound() => wrong(
+                "a redemption's value and step are above zero, its minimum isn't below, its share is 0 to 1",
+            ),
+            _ => Ok(()),
+        }
+    }
+
     /// How many decimals the program's units have.
     pub fn unit_decimals(&self) -> u8 {
         match self.unit {
@@ -126,6 +156,14 @@ impl Program {
         let category = line.category.as_ref()?;
         self.categories.get(category).map(|rule| (RuleOf::Category, *rule))
     }
+}
+
+/// A program can't be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{what}")]
+pub struct ProgramError {
+    /// What can't be.
+    pub what: &'static str,
 }
 
 /// Where a line's own rule stands.

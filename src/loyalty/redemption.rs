@@ -43,6 +43,14 @@ impl Redemption {
         Redemption { value, step: None, minimum: Units::ZERO, maximum_share, same_sale: false }
     }
 
+    /// Whether its value and step are above zero, its minimum not below, its share from 0 to 1.
+    pub(crate) fn is_sound(&self) -> bool {
+        Ratio::ZERO < self.value
+            && self.step.is_none_or(|step| Units::ZERO < step)
+            && !self.minimum.is_negative()
+            && (Ratio::ZERO..=Ratio::ONE).contains(&self.maximum_share)
+    }
+
     /// How many units an amount of money takes; `None` if it is no whole number of the smallest
     /// unit (Q22).
     ///

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::ident::Tender;
 use crate::loyalty::program::Program;
 use crate::money::{AmountError, Exact, Money, Rounding, Units, split_by_weight};
-use crate::sale::{Payment, Settled};
+use crate::sale::{Payment, Settled, Tendered};
 
 /// What goes back to each tender; loyalty is counted in money and in units.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,16 +16,28 @@ pub(crate) struct Refund {
     pub(crate) units: Units,
 }
 
-/// Shares out `value`, which has just gone back of a sale, over the tenders that paid. `spent` is
-/// how many units paid for the sale, `restored` how many of them went back before.
+/// Shares out what is owed of a sale by now, over the tenders that paid. `spent` is how many units
+/// paid for the sale, `restored` how many of them went back before.
 pub(crate) fn share_out(
     program: &Program,
     sale: &Settled,
-    value: Money,
     spent: Units,
     restored: Units,
 ) -> Result<Refund, AmountError> {
-    let units = loyalty_part(program, sale, value, spent, restored)?;
+    let units = loyalty_part(program, sale, spent, restored)?;
+    let owed = sale.returned().owed();
+    to_tenders(program, sale.paid(), sale.returned().refunded(), owed, units)
+}
+
+/// `amount` as it goes to the tenders, `units` of it as loyalty; the other tenders share the rest by
+/// what each still has to get, by largest remainder.
+pub(crate) fn to_tenders(
+    program: &Program,
+    paid: &Tendered,
+    refunded: &Tendered,
+    amount: Money,
+    units: Units,
+) -> Result<Refund, AmountError> {
     let loyalty = match &program.redemption {
         Some(redemption) => redemption.money_of(units, program)?,
         None => Money::ZERO,
@@ -34,11 +46,12 @@ pub(crate) fn share_out(
     if !loyalty.is_zero() {
         parts.push(Payment { tender: Tender::loyalty(), amount: loyalty });
     }
-    let others: Vec<&Payment> = sale.paid().parts().iter().filter(|part| !part.tender.is_loyalty()).collect();
-    let left = |part: &&Payment| part.amount.minus(sale.returned().refunded().of(&part.tender));
+    let others: Vec<&Payment> = paid.parts().iter().filter(|part| !part.tender.is_loyalty()).collect();
+    let left = others.iter().map(|part| part.amount.minus(refunded.of(&part.tender)));
     let left: Vec<i64> =
-        others.iter().map(|part| left(part).map(|left| left.or_zero().minor())).collect::<Result<_, _>>()?;
-    let shares = split_by_weight(value.minus(loyalty)?.or_zero().minor(), &left)?;
+        left.map(|left| left.map(|left| left.or_zero().minor())).collect::<Result<_, _>>()?;
+    let most = left.iter().try_fold(Money::ZERO, |sum, &left| sum.plus(Money::from_minor(left)))?;
+    let shares = split_by_weight(amount.minus(loyalty)?.or_zero().min(most).minor(), &left)?;
     for (part, share) in others.into_iter().zip(shares) {
         if share != 0 {
             parts.push(Payment { tender: part.tender.clone(), amount: Money::from_minor(share) });
@@ -48,12 +61,11 @@ pub(crate) fn share_out(
 }
 
 /// Loyalty's part: after R of T has gone back in all, round-half-up(units paid × R / T), but never
-/// so much or so little that another tender would get more than it paid (Q3). The sale's record
-/// holds R already with `value` in it.
+/// so much or so little that another tender would get more than it paid. What whole units can't
+/// express yet stays owed, and comes with a later return (Q3).
 fn loyalty_part(
     program: &Program,
     sale: &Settled,
-    value: Money,
     spent: Units,
     restored: Units,
 ) -> Result<Units, AmountError> {
@@ -66,10 +78,11 @@ fn loyalty_part(
         .times(i128::from(back.minor()), i128::from(total.minor()))?
         .round(Rounding::HalfUp)?;
     let wanted = Units::from_minor(by_share).minus(restored)?.or_zero();
-    let most = spent.minus(restored)?.min(redemption.units_within(value, program)?);
+    let owed = sale.returned().owed();
+    let most = spent.minus(restored)?.min(redemption.units_within(owed, program)?);
     let others =
         sale.paid().total()?.minus(sale.paid().loyalty())?.minus(refunded_to_others(sale)?)?.or_zero();
-    let least = redemption.units_covering(value.minus(others)?.or_zero(), program)?.min(most);
+    let least = redemption.units_covering(owed.minus(others)?.or_zero(), program)?.min(most);
     Ok(wanted.clamp(least, most))
 }
 

@@ -19,6 +19,18 @@ pub struct BaseRule {
     pub last: bool,
 }
 
+impl BaseRule {
+    /// Whether nothing in it is below zero, and a step is above.
+    pub(crate) fn is_sound(&self) -> bool {
+        let by = match self.by {
+            EarnBy::Amount { rate } => !rate.is_negative(),
+            EarnBy::Step { amount, units } => Money::ZERO < amount && !units.is_negative(),
+            EarnBy::Visit { units } | EarnBy::Item { units } => !units.is_negative(),
+        };
+        by && self.minimum_spend.is_none_or(|minimum| !minimum.is_negative())
+    }
+}
+
 /// What a base rule gives, and for what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EarnBy {
@@ -128,6 +140,17 @@ pub enum LineRule {
 }
 
 impl LineRule {
+    /// Whether nothing in it is below zero.
+    pub(crate) fn is_sound(self) -> bool {
+        match self {
+            LineRule::Nothing => true,
+            LineRule::Amount { rate: number } | LineRule::Multiply { factor: number } => {
+                !number.is_negative()
+            }
+            LineRule::Extra { units } | LineRule::Fixed { units } => !units.is_negative(),
+        }
+    }
+
     /// Whether the base rules still look at the line.
     pub fn builds_on_base(self) -> bool {
         matches!(self, LineRule::Extra { .. } | LineRule::Multiply { .. })

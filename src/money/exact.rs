@@ -90,12 +90,20 @@ impl Exact {
         }
     }
 
+    pub(crate) fn is_negative(&self) -> bool {
+        match self {
+            Exact::Narrow(numerator, _) => *numerator < 0,
+            Exact::Wide(wide) => wide.is_negative(),
+        }
+    }
+
     /// Rounded to a whole number.
     ///
     /// # Errors
     /// [`AmountError::TooLarge`] past 63 bits.
     pub(crate) fn round(&self, rounding: Rounding) -> Result<i64, AmountError> {
         let rounded = match self {
+            Exact::Narrow(whole, 1) => Some(*whole),
             Exact::Narrow(numerator, denominator) => round_narrow(*numerator, *denominator, rounding),
             Exact::Wide(_) => None,
         };

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::ident::{CustomerId, LineId, OperatorId, OutletId, RegisterId, SaleId};
 use crate::money::{AmountError, Money, split_by_weight};
-use crate::sale::{LineItem, Terms};
+use crate::sale::{LineItem, Tax, Terms};
 use crate::time::Timestamp;
 
 /// What a sale's document says of the goods and of what comes beside them.
@@ -226,6 +226,14 @@ fn refuse_negatives(rung_up: &RungUp) -> Result<(), BillError> {
     }
     if rung_up.lines.iter().any(|line| line.discount.is_negative()) {
         return Err(BillError::Negative { what: "a line's discount" });
+    }
+    let tax_is_negative = |line: &LineItem| match line.tax {
+        Some(Tax::Rate { rate, .. }) => rate.is_negative(),
+        Some(Tax::Amount { amount, .. }) => amount.is_negative() && !line.unit_price.is_negative(),
+        None => false,
+    };
+    if rung_up.lines.iter().any(tax_is_negative) {
+        return Err(BillError::Negative { what: "a line's tax" });
     }
     if rung_up.fees.iter().any(|fee| fee.amount.is_negative()) {
         return Err(BillError::Negative { what: "a fee" });

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::ident::LineId;
 use crate::money::{AmountError, Exact, Money, Ratio, Rounding};
-use crate::sale::{Bill, Payment, Tendered};
+use crate::sale::{Bill, LineAmounts, LineItem, Payment, Tendered};
 
 /// A line, or a part of it, that comes back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,9 @@ pub struct Returned {
     money: Money,
     /// R: the value of all that went back, goods and money (Q2).
     value: Money,
+    /// What of R should have gone back to a tender by now, and hasn't: whole units of loyalty
+    /// couldn't express it yet (Q3).
+    owed: Money,
     /// What each tender got back.
     refunded: Tendered,
 }
@@ -69,6 +72,7 @@ impl Returned {
             quantities: bill.rung_up().lines.iter().map(|_| Ratio::ZERO).collect(),
             money: Money::ZERO,
             value: Money::ZERO,
+            owed: Money::ZERO,
             refunded: Tendered::default(),
         }
     }
@@ -91,7 +95,7 @@ impl Returned {
     /// # Errors
     /// [`ReturnError::OverReturnMoney`] past what is left of the total.
     pub(crate) fn take_money(&mut self, bill: &Bill, amount: Money) -> Result<(), ReturnError> {
-        let left = bill.total().minus(self.value)?;
+        let left = bill.total().minus(self.value)?.or_zero();
         if left < amount {
             return Err(ReturnError::OverReturnMoney { left });
         }
@@ -99,24 +103,36 @@ impl Returned {
         Ok(())
     }
 
-    /// Counts a refund that the cashier chose for the goods just taken back. What goes beyond the
-    /// worth of the goods that are back by now is money without goods, and takes back what was
-    /// earned by amount (Q4): nobody buys, gets the money back for a trifle, and keeps the units.
-    pub(crate) fn went_back_as_chosen(&mut self, bill: &Bill, refund: &[Payment]) -> Result<(), AmountError> {
-        let chosen = Money::sum(refund.iter().map(|part| part.amount))?;
-        let for_goods_before = self.value.minus(self.money)?;
-        let worth = self.goods_value(bill)?.minus(for_goods_before)?.or_zero();
-        self.money = self.money.plus(chosen.minus(worth)?.or_zero())?;
-        self.went_back(chosen)
-    }
-
-    /// Counts what went back for the goods or the money just taken back.
-    pub(crate) fn went_back(&mut self, value: Money) -> Result<(), AmountError> {
-        self.value = self.value.plus(value)?;
+    /// Counts what the goods or the money just taken back are worth; it is owed to the tenders.
+    pub(crate) fn went_back(&mut self, worth: Money) -> Result<(), AmountError> {
+        self.value = self.value.plus(worth)?;
+        self.owed = self.owed.plus(worth)?;
         Ok(())
     }
 
+    /// Counts what of that has gone to the tenders.
     pub(crate) fn refund(&mut self, refund: &[Payment]) -> Result<(), AmountError> {
+        refund.iter().try_for_each(|part| self.refunded.add(&part.tender, part.amount))?;
+        let refunded = Money::sum(refund.iter().map(|part| part.amount))?;
+        self.owed = self.owed.minus(refunded)?.or_zero();
+        Ok(())
+    }
+
+    /// Counts a refund that the cashier chose for the goods just taken back, which are worth `worth`.
+    /// Where it is less, the shop has kept a fee, and owes nothing. What goes beyond the worth of all
+    /// goods that are back is money without goods, and takes back what was earned by amount (Q4):
+    /// nobody buys, gets the money back for a trifle, and keeps the units.
+    pub(crate) fn refund_as_chosen(
+        &mut self,
+        bill: &Bill,
+        worth: Money,
+        refund: &[Payment],
+    ) -> Result<(), AmountError> {
+        let chosen = Money::sum(refund.iter().map(|part| part.amount))?;
+        let for_goods_before = self.value.minus(self.money)?;
+        let of_goods_alone = self.goods_value(bill)?.minus(for_goods_before)?.or_zero();
+        self.money = self.money.plus(chosen.minus(of_goods_alone)?.or_zero())?;
+        self.value = self.value.plus(chosen.max(worth))?;
         refund.iter().try_for_each(|part| self.refunded.add(&part.tender, part.amount))
     }
 
@@ -135,6 +151,11 @@ impl Returned {
         self.value
     }
 
+    /// What of R should have gone back to a tender by now, and hasn't.
+    pub(crate) fn owed(&self) -> Money {
+        self.owed
+    }
+
     /// What each tender got back.
     pub fn refunded(&self) -> &Tendered {
         &self.refunded
@@ -143,9 +164,9 @@ impl Returned {
     /// Whether all goods are back. What the till took off as a line of its own is no goods.
     pub fn is_all_goods(&self, bill: &Bill) -> bool {
         let lines = bill.rung_up().lines.iter().zip(bill.amounts());
-        lines.enumerate().all(|(index, (line, amounts))| {
-            amounts.own.is_negative() || line.quantity <= Ratio::ZERO || self.quantity(index) == line.quantity
-        })
+        lines
+            .enumerate()
+            .all(|(index, (line, amounts))| !is_goods(line, amounts) || self.quantity(index) == line.quantity)
     }
 
     fn take_line(&mut self, bill: &Bill, returned: &ReturnedLine) -> Result<(), ReturnError> {
@@ -169,8 +190,11 @@ impl Returned {
         Ok(())
     }
 
-    /// What all the goods that are back by now are worth.
+    /// What all the goods that are back by now are worth: T once they are all back.
     fn goods_value(&self, bill: &Bill) -> Result<Money, AmountError> {
+        if self.is_all_goods(bill) {
+            return Ok(bill.total());
+        }
         let all_net = Money::sum(bill.amounts().iter().map(|line| line.net))?;
         let by_quantity = all_net <= Money::ZERO;
         let (mut back, mut all) = (Exact::ZERO, Exact::ZERO);
@@ -178,7 +202,9 @@ impl Returned {
             if line.quantity.is_zero() {
                 continue;
             }
-            let weight = if by_quantity {
+            let weight = if by_quantity && !is_goods(line, amounts) {
+                continue;
+            } else if by_quantity {
                 Exact::fraction(line.quantity.scaled().max(0), 1)?
             } else {
                 Exact::fraction(i128::from(amounts.net.minor()), 1)?
@@ -195,4 +221,9 @@ impl Returned {
         let value = back.times(i128::from(bill.total().minor()), all)?;
         Ok(Money::from_minor(value.round(Rounding::HalfUp)?))
     }
+}
+
+/// Whether a line is goods that can come back, and not something that the till took off.
+fn is_goods(line: &LineItem, amounts: &LineAmounts) -> bool {
+    !amounts.own.is_negative() && Ratio::ZERO < line.quantity
 }

@@ -106,7 +106,7 @@ impl Tendered {
     ///
     /// # Errors
     /// [`AmountError::TooLarge`] past 63 bits.
-    pub fn add(&mut self, tender: &Tender, amount: Money) -> Result<(), AmountError> {
+    pub(crate) fn add(&mut self, tender: &Tender, amount: Money) -> Result<(), AmountError> {
         match self.parts.iter_mut().find(|part| part.tender == *tender) {
             Some(part) => part.amount = part.amount.plus(amount)?,
             None => self.parts.push(Payment { tender: tender.clone(), amount }),
@@ -118,7 +118,7 @@ impl Tendered {
     ///
     /// # Errors
     /// [`AmountError::TooLarge`] past 63 bits.
-    pub fn add_all(&mut self, other: &Tendered) -> Result<(), AmountError> {
+    pub(crate) fn add_all(&mut self, other: &Tendered) -> Result<(), AmountError> {
         other.parts.iter().try_for_each(|part| self.add(&part.tender, part.amount))
     }
 

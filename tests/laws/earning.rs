@@ -57,7 +57,7 @@ impl Deal {
     fn earning(&self, payments: &[Payment], change: Money) -> Earning {
         let settled = self.settled(payments, change);
         let day = day_of(&self.program, on(10));
-        earn(&self.program, settled.bill(), settled.paid(), settled.settlement(), day).unwrap()
+        earn(&self.program, &settled, day).unwrap()
     }
 
     /// A till where ann has plenty.

@@ -37,6 +37,15 @@ pub fn program() -> BoxedStrategy<Program> {
         .boxed()
 }
 
+/// A program that grants nothing, anywhere in the world.
+pub fn idle_program() -> impl Strategy<Value = Program> {
+    zone().prop_map(|time_zone| {
+        let euro = Currency::from_code("EUR").unwrap();
+        let program = Program::new(ProgramId::new("house").unwrap(), euro, Unit::Money);
+        Program { time_zone, ..program }
+    })
+}
+
 /// A program that takes loyalty, enrols everybody, and always holds.
 pub fn open_program() -> BoxedStrategy<Program> {
     (program(), redemption())
@@ -89,12 +98,17 @@ fn rules() -> impl Strategy<Value = Rules> {
     let book = (btree_map(any_product(), line_rule(), 0..=1), option::weighted(0.4, line_rule()))
         .prop_map(|(products, others)| PriceBook { products, others });
     let earn = prop_oneof![1 => Just(Vec::new()), 8 => vec(base_rule(), 1..=3)];
+    // Two rules that give the same: the earlier counts where only the best does.
+    let earn = (earn, prop::bool::weighted(0.3)).prop_map(|(mut earn, twice)| {
+        earn.extend(earn.first().cloned().filter(|_| twice));
+        earn
+    });
     (earn, products, categories, btree_map(any_book(), book, 0..=1))
 }
 
 fn base_rule() -> impl Strategy<Value = BaseRule> {
     let by = prop_oneof![
-        4 => rate().prop_map(|rate| EarnBy::Amount { rate }),
+        3 => rate().prop_map(|rate| EarnBy::Amount { rate }),
         2 => (select(vec![1, 33, 100, 250, 1000, 1250]), units())
             .prop_map(|(minor, units)| EarnBy::Step { amount: Money::from_minor(minor), units }),
         1 => units().prop_map(|units| EarnBy::Visit { units }),
@@ -211,9 +225,12 @@ fn surroundings() -> impl Strategy<Value = Surroundings> {
             Valid { from: Some(date(from)), until: Some(date(from + days)) }
         }),
     ];
-    let zone = select(vec![0, 60, -300, 840, -719])
-        .prop_map(|minutes| Zone::Fixed(Offset::from_minutes(minutes).unwrap()));
-    (tenders, enrolment, valid, zone)
+    (tenders, enrolment, valid, zone())
+}
+
+fn zone() -> impl Strategy<Value = Zone> {
+    select(vec![0, 60, -300, 840, -719])
+        .prop_map(|minutes| Zone::Fixed(Offset::from_minutes(minutes).unwrap()))
 }
 
 pub fn any_product() -> impl Strategy<Value = ProductId> {

@@ -6,7 +6,7 @@ use regulars::decide::Document;
 use regulars::loyalty::Program;
 use regulars::time::{FixedZones, Timestamp, Zones};
 
-use crate::programs::open_program;
+use crate::programs::idle_program;
 use crate::shop::{Till, ann, at, check, date, enrol, import, on, redeem};
 use crate::tries;
 
@@ -17,20 +17,15 @@ proptest! {
     /// what had run out; whether somebody swept before, makes no difference.
     #[test]
     fn asked_or_swept_the_same(
-        program in open_program(),
-        comings in vec((1_i64..100, 0_i64..30, proptest::option::weighted(0.8, 0_i32..20)), 1..5),
+        program in idle_program(),
+        comings in vec(coming(), 1..5),
         spendings in vec((1_i64..100, 0_i64..40), 0..3),
         sweeps in vec(0_i64..40, 0..4),
         asked in vec(0_i64..45, 1..5),
     ) {
-        let program = Program { redemption: None, ..program };
-        let mut events: Vec<(i64, Event)> = Vec::new();
+        let mut events = comings;
         events.extend(sweeps.iter().map(|day| (*day, Event::Sweep)));
         events.extend(spendings.iter().map(|(units, day)| (*day, Event::Spend(*units))));
-        events.extend(comings.iter().map(|(units, day, lasts)| {
-            let last_day = lasts.map(|lasts| i32::try_from(*day).unwrap() + lasts);
-            (*day, Event::Come(*units, last_day))
-        }));
         events.sort_by_key(|(day, _)| *day);
         let mut till = Till::open(&program);
         let mut model = Vec::new();
@@ -53,19 +48,14 @@ proptest! {
     /// of the latest document.
     #[test]
     fn late_spending_needs_the_units_twice(
-        program in open_program(),
-        comings in vec((1_i64..100, 0_i64..30, proptest::option::weighted(0.8, 0_i32..20)), 1..5),
+        program in idle_program(),
+        comings in vec(coming(), 1..5),
         latest in 30_i64..40,
         late in 0_i64..40,
         units in 1_i64..150,
     ) {
-        let program = Program { redemption: None, ..program };
         let mut till = Till::open(&program);
-        let mut events = Vec::new();
-        for (units, day, lasts) in comings {
-            let last_day = lasts.map(|lasts| i32::try_from(day).unwrap() + lasts);
-            events.push((day, Event::Come(units, last_day)));
-        }
+        let mut events = comings;
         events.sort_by_key(|(day, _)| *day);
         events.push((latest, Event::Sweep));
         for (number, (day, event)) in events.iter().enumerate() {
@@ -79,22 +69,16 @@ proptest! {
     /// R27: the balance as of a day does not depend on the order in which documents came.
     #[test]
     fn the_order_of_arrival_changes_nothing(
-        program in open_program(),
-        comings in vec((1_i64..100, 0_i64..30, proptest::option::weighted(0.8, 0_i32..20)), 1..5),
+        program in idle_program(),
+        comings in vec(coming(), 1..5),
         sweeps in vec(0_i64..40, 0..4),
         order in any::<[u8; 8]>(),
         asked in vec(0_i64..45, 1..5),
     ) {
-        let mut events: Vec<(i64, Event)> = Vec::new();
+        let mut events = comings;
         events.extend(sweeps.iter().map(|day| (*day, Event::Sweep)));
-        events.extend(comings.iter().map(|(units, day, lasts)| {
-            let last_day = lasts.map(|lasts| i32::try_from(*day).unwrap() + lasts);
-            (*day, Event::Come(*units, last_day))
-        }));
-        let mut shuffled: Vec<(u8, &(i64, Event))> = order.into_iter().cycle().zip(&events).collect();
-        shuffled.sort_by_key(|(key, _)| *key);
         let mut till = Till::open(&program);
-        for (number, (_, (day, event))) in shuffled.into_iter().enumerate() {
+        for (number, (day, event)) in shuffled(&events, order).iter().enumerate() {
             till.accept(&event.document(&format!("e{number}"), noon(&program, *day)));
         }
         events.sort_by_key(|(day, _)| *day);
@@ -103,6 +87,51 @@ proptest! {
             prop_assert_eq!(balance.minor(), there(&play(&events, day).unwrap(), day), "on day {}", day);
         }
     }
+
+    /// R26, R27: a spending that comes late uses the units that it would have used in time, not ones
+    /// that came after it. (Unless some have run out meanwhile, or it is refused.)
+    #[test]
+    fn late_spending_uses_what_was_there(
+        program in idle_program(),
+        comings in vec(coming(), 1..5),
+        units in 1_i64..100,
+        late in 0_i64..30,
+        asked in vec(0_i64..60, 1..5),
+    ) {
+        let mut till = Till::open(&program);
+        let mut events = comings;
+        events.sort_by_key(|(day, _)| *day);
+        for (number, (day, event)) in events.iter().enumerate() {
+            let outcome = till.accept(&event.document(&format!("e{number}"), noon(&program, *day)));
+            if !outcome.moved.expired.is_zero() {
+                return Ok(());
+            }
+        }
+        if till.submit(&redeem("late", &ann(), units, noon(&program, late))).is_err() {
+            return Ok(());
+        }
+        let before = events.partition_point(|(day, _)| *day <= late);
+        events.insert(before, (late, Event::Spend(units)));
+        for day in asked {
+            let balance = till.accept(&check(&ann(), noon(&program, day))).decision.balance.unwrap();
+            prop_assert_eq!(balance.minor(), there(&play(&events, day).unwrap(), day), "on day {}", day);
+        }
+    }
+}
+
+/// A day, and units that come on it, with their last day.
+fn coming() -> impl Strategy<Value = (i64, Event)> {
+    let lasts = proptest::option::weighted(0.8, 0_i32..20);
+    (1_i64..100, 0_i64..30, lasts).prop_map(|(units, day, lasts)| {
+        let last_day = lasts.map(|lasts| i32::try_from(day).unwrap() + lasts);
+        (day, Event::Come(units, last_day))
+    })
+}
+
+fn shuffled(events: &[(i64, Event)], order: [u8; 8]) -> Vec<(i64, Event)> {
+    let mut keyed: Vec<(u8, &(i64, Event))> = order.into_iter().cycle().zip(events).collect();
+    keyed.sort_by_key(|(key, _)| *key);
+    keyed.into_iter().map(|(_, event)| event.clone()).collect()
 }
 
 /// What happens to ann's units.
