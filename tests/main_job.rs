@@ -1,10 +1,20 @@
 //! The main job, as a user runs it: twice, killed on its way, and given wrong input.
-#![cfg(all(feature = "sqlite", feature = "receipt"))]
+#![cfg(all(feature = "sqlite", feature = "receipt", feature = "time-zones"))]
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "in helpers, too, what goes wrong fails the test"
 )]
+
+#[path = "../examples/register/chart.rs"]
+#[allow(dead_code, reason = "here for its tests")]
+mod chart;
+#[path = "../examples/register/data.rs"]
+#[allow(dead_code, reason = "here for its tests")]
+mod data;
+#[path = "../examples/register/tenders.rs"]
+#[allow(dead_code, reason = "here for its tests")]
+mod tenders;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -86,11 +96,23 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// The example that cargo built beside this test.
+/// The example, as cargo builds it beside all tests; where only this one was asked for, it is built
+/// now.
 fn register() -> PathBuf {
     let test = std::env::current_exe().unwrap();
-    let example = test.parent().unwrap().parent().unwrap().join("examples/register");
-    assert!(example.exists(), "cargo builds {} with all tests", example.display());
+    let folder = test.parent().unwrap().parent().unwrap();
+    let example = folder.join("examples/register");
+    if !example.exists() {
+        let release = folder.ends_with("release").then_some("--release");
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--offline", "--example", "register", "--manifest-path"])
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
+            .arg("--target-dir")
+            .arg(folder.parent().unwrap())
+            .args(release)
+            .status();
+        assert!(built.unwrap().success() && example.exists(), "{}", example.display());
+    }
     example
 }
 

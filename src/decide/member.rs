@@ -50,6 +50,9 @@ impl Desk<'_> {
         let new = &document.program.program;
         new.check().map_err(|error| invalid(error.what))?;
         if let Some(current) = &self.facts.program {
+            if current.version == document.program.version && current.program != *new {
+                return Err(invalid("another program has this version"));
+            }
             if current.program.currency != new.currency {
                 return Err(invalid("the currency of a ledger never changes"));
             }

@@ -250,18 +250,15 @@ fn repeat(
     }
     let decision = &original.operation.decision;
     let mut told = Told { due: due_of(&original.operation)?, explanations: Vec::new() };
-    for history in facts.sales.iter().filter(|history| settled_by(decision, history)) {
+    for sale in &decision.settled {
+        let of = |history: &&SaleHistory| SaleRecord::id(history) == Some(sale);
+        let Some(history) = facts.sales.iter().find(of) else { continue };
         let later = |operation: &Operation| original.operation.seq < operation.seq;
         let until = history.operations.iter().take_while(|operation| !later(operation));
         let until: Vec<Operation> = until.cloned().collect();
         told.explanations.extend(explain(&until, &history.program.program, zones)?);
     }
     Ok((ChangeSet::default(), outcome(document, decision, true, told)?))
-}
-
-/// Whether a document that decided this settled the sale.
-fn settled_by(decision: &Decision, history: &SaleHistory) -> bool {
-    SaleRecord::id(history).is_some_and(|sale| decision.settled.contains(sale))
 }
 
 /// What a sale comes to; `None` for other documents.

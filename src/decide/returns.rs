@@ -183,6 +183,9 @@ fn chosen(
     if refund.iter().any(|part| part.amount.is_negative()) {
         return Err(Refusal::InvalidDocument { what: "a refund is below zero".to_string() });
     }
+    if refund.iter().any(|part| part.tender.is_on_account()) {
+        return Err(Refusal::NotBuilt { what: "a refund to an account" });
+    }
     let total = Money::sum(refund.iter().map(|part| part.amount))?;
     let (paid, before) = (sale.paid(), sale.returned().refunded());
     let loyalty = Money::sum(refund.iter().filter(|part| part.tender.is_loyalty()).map(|part| part.amount))?;

@@ -5,7 +5,7 @@ use crate::decide::returns::post;
 use crate::decide::{
     ChangeSet, Desk, Document, Operation, Outcome, Refusal, SaleRecord, Told, VoidDocument, outcome,
 };
-use crate::loyalty::{Program, Refund, to_tenders};
+use crate::loyalty::{Part, Program, Refund, to_tenders};
 use crate::money::Units;
 use crate::sale::{SaleState, Tendered};
 
@@ -53,5 +53,6 @@ fn all_that_is_left(program: &Program, record: &SaleRecord) -> Result<Refund, Re
         Some(redemption) => record.spent_left()?.min(redemption.units_within(left, program)?),
         None => record.spent_left()?,
     };
-    Ok(to_tenders(program, paid, refunded, left, units)?)
+    let restored = record.spent_in_all.minus(record.spent_left()?)?;
+    Ok(to_tenders(program, paid, refunded, left, Part { units, restored })?)
 }

@@ -21,5 +21,5 @@ pub use program::{
     ReturnPolicy, RoundPer, Unit, Valid, VersionedProgram,
 };
 pub use redemption::Redemption;
-pub(crate) use refund::{Refund, share_out, to_tenders};
+pub(crate) use refund::{Part, Refund, share_out, to_tenders};
 pub use rule::{BaseRule, EarnBy, LineRule, Where};

@@ -25,23 +25,42 @@ pub(crate) fn share_out(
     restored: Units,
 ) -> Result<Refund, AmountError> {
     let units = loyalty_part(program, sale, spent, restored)?;
-    let owed = sale.returned().owed();
-    to_tenders(program, sale.paid(), sale.returned().refunded(), owed, units)
+    let part = Part { units, restored };
+    let refunded = sale.returned().refunded();
+    let loyalty = part.money(program, refunded)?.min(sale.returned().owed());
+    let others = sale.returned().owed().minus(loyalty)?.min(left_for_others(sale)?);
+    to_tenders(program, sale.paid(), refunded, loyalty.plus(others)?, part)
 }
 
-/// `amount` as it goes to the tenders, `units` of it as loyalty; the other tenders share the rest by
+/// Loyalty's part of a refund.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part {
+    /// The units that go back now.
+    pub(crate) units: Units,
+    /// The units that went back before.
+    pub(crate) restored: Units,
+}
+
+impl Part {
+    /// What all units that went back by now are worth, less what loyalty got before.
+    fn money(&self, program: &Program, refunded: &Tendered) -> Result<Money, AmountError> {
+        let Some(redemption) = &program.redemption else { return Ok(Money::ZERO) };
+        let in_all = redemption.money_of(self.restored.plus(self.units)?, program)?;
+        Ok(in_all.minus(refunded.loyalty())?.or_zero())
+    }
+}
+
+/// `amount` as it goes to the tenders. Loyalty gets the money value of all units that went back by
+/// now, less what it got before, so that it ends at what it paid; the other tenders share the rest by
 /// what each still has to get, by largest remainder.
 pub(crate) fn to_tenders(
     program: &Program,
     paid: &Tendered,
     refunded: &Tendered,
     amount: Money,
-    units: Units,
+    part: Part,
 ) -> Result<Refund, AmountError> {
-    let loyalty = match &program.redemption {
-        Some(redemption) => redemption.money_of(units, program)?,
-        None => Money::ZERO,
-    };
+    let loyalty = part.money(program, refunded)?.min(amount);
     let mut parts = Vec::new();
     if !loyalty.is_zero() {
         parts.push(Payment { tender: Tender::loyalty(), amount: loyalty });
@@ -57,7 +76,7 @@ pub(crate) fn to_tenders(
             parts.push(Payment { tender: part.tender.clone(), amount: Money::from_minor(share) });
         }
     }
-    Ok(Refund { parts, units })
+    Ok(Refund { parts, units: part.units })
 }
 
 /// Loyalty's part: after R of T has gone back in all, round-half-up(units paid × R / T), but never
@@ -80,13 +99,14 @@ fn loyalty_part(
     let wanted = Units::from_minor(by_share).minus(restored)?.or_zero();
     let owed = sale.returned().owed();
     let most = spent.minus(restored)?.min(redemption.units_within(owed, program)?);
-    let others =
-        sale.paid().total()?.minus(sale.paid().loyalty())?.minus(refunded_to_others(sale)?)?.or_zero();
-    let least = redemption.units_covering(owed.minus(others)?.or_zero(), program)?.min(most);
+    let least = redemption.units_covering(owed.minus(left_for_others(sale)?)?.or_zero(), program)?.min(most);
     Ok(wanted.clamp(least, most))
 }
 
-fn refunded_to_others(sale: &Settled) -> Result<Money, AmountError> {
+/// What the other tenders can still get with the goods: what they paid of the total, tips aside, less
+/// what they got.
+fn left_for_others(sale: &Settled) -> Result<Money, AmountError> {
     let refunded = sale.returned().refunded();
-    refunded.total()?.minus(refunded.loyalty())
+    let refunded = refunded.total()?.minus(refunded.loyalty())?;
+    Ok(sale.bill().total().minus(sale.paid().loyalty())?.minus(refunded)?.or_zero())
 }

@@ -229,7 +229,9 @@ fn refuse_negatives(rung_up: &RungUp) -> Result<(), BillError> {
     }
     let tax_is_negative = |line: &LineItem| match line.tax {
         Some(Tax::Rate { rate, .. }) => rate.is_negative(),
-        Some(Tax::Amount { amount, .. }) => amount.is_negative() && !line.unit_price.is_negative(),
+        Some(Tax::Amount { amount, .. }) => {
+            amount.is_negative() && line.amount().is_ok_and(|own| !own.is_negative())
+        }
         None => false,
     };
     if rung_up.lines.iter().any(tax_is_negative) {

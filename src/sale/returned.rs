@@ -202,9 +202,7 @@ impl Returned {
             if line.quantity.is_zero() {
                 continue;
             }
-            let weight = if by_quantity && !is_goods(line, amounts) {
-                continue;
-            } else if by_quantity {
+            let weight = if by_quantity {
                 Exact::fraction(line.quantity.scaled().max(0), 1)?
             } else {
                 Exact::fraction(i128::from(amounts.net.minor()), 1)?

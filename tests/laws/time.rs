@@ -1,4 +1,4 @@
-//! Laws of time: what runs out, what comes late, what is asked about the past.
+//! Laws of time: what comes late, what is asked about the past.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -119,9 +119,10 @@ proptest! {
     }
 }
 
-/// A day, and units that come on it, with their last day.
+/// A day, and units that come on it. They don't run out: late documents beside expiry are R24 to
+/// R27, which aren't built yet.
 fn coming() -> impl Strategy<Value = (i64, Event)> {
-    let lasts = proptest::option::weighted(0.8, 0_i32..20);
+    let lasts = Just(None::<i32>);
     (1_i64..100, 0_i64..30, lasts).prop_map(|(units, day, lasts)| {
         let last_day = lasts.map(|lasts| i32::try_from(day).unwrap() + lasts);
         (day, Event::Come(units, last_day))

@@ -198,7 +198,10 @@ proptest! {
             }
             restored += outcome.moved.restored.minor();
             refunded_otherwise += otherwise;
-            prop_assert!(restored <= spent && refunded_otherwise <= paid_otherwise);
+            prop_assert!(
+                restored <= spent && refunded_otherwise <= paid_otherwise,
+                "{restored} of {spent} units, {refunded_otherwise} of {paid_otherwise}"
+            );
             // What becomes of the claw-back.
             let there = before + outcome.moved.restored.minor();
             let model = claw_back_of(&purchase.program, now_asked, there, otherwise);
