@@ -18,7 +18,6 @@
     reason = "a bench: what goes wrong ends it"
 )]
 
-use std::cell::Cell;
 use std::env;
 use std::error::Error;
 use std::fs::{self, File, OpenOptions};
@@ -46,6 +45,8 @@ const PROGRAM: &str = r#"{"id": "house", "currency": "EUR", "unit": {"kind": "mo
     "earn": [{"by": "amount", "rate": "0.01"}]}"#;
 /// Warms the log up to its size, which it then keeps.
 const WARM_UP: u64 = 4_000;
+/// So many sales are in the log before any of it is copied.
+const LOG_OF: u64 = 1_000;
 const DURABLE: u64 = 6_000;
 const BULK: u64 = 51_200;
 const BATCH: u64 = 256;
@@ -72,6 +73,10 @@ fn durable(folder: &Path) -> Result<()> {
     register.submit(&program()?, Timestamp::EPOCH)?;
     for number in 0..WARM_UP {
         register.submit(&sale(number, 5)?, Timestamp::EPOCH)?;
+        if number + 1 == LOG_OF {
+            let log = fs::metadata(folder.join("durable.ledger-wal"))?.len();
+            println!("log: {} bytes a sale of 5 lines (target: at most 8192)", log / LOG_OF);
+        }
     }
     let mut base_file =
         OpenOptions::new().create(true).truncate(true).write(true).open(folder.join("base"))?;
@@ -87,15 +92,20 @@ fn durable(folder: &Path) -> Result<()> {
             register.store_mut().checkpoint()?;
         }
     }
-    base.sort_unstable();
-    sales.sort_unstable();
+    drop(register);
+    let (_, mut bare) = replay_rows(&file, &folder.join("bare.ledger"), 1)?;
+    let mut bare = bare.split_off(WARM_UP as usize);
+    for times in [&mut base, &mut sales, &mut bare] {
+        times.sort_unstable();
+    }
     let at = |times: &[Duration], percent: usize| times[times.len() * percent / 100].as_secs_f64() * 1e6;
     for (name, percent, target) in [("median", 50, "1.25"), ("99th percentile", 99, "2")] {
-        let (base, sale) = (at(&base, percent), at(&sales, percent));
+        let (base, sale, bare) = (at(&base, percent), at(&sales, percent), at(&bare, percent));
         println!(
             "durable sale, {name}: {sale:.0} µs; fdatasync of 4 KiB: {base:.0} µs; ratio {:.2} (target: at most {target})",
             sale / base
         );
+        println!("  bare statements, a little later: {bare:.0} µs");
     }
     without_disk()
 }
@@ -134,7 +144,7 @@ fn bulk(folder: &Path) -> Result<()> {
         register.submit(&program()?, Timestamp::EPOCH)?;
         whole = Took::by(|| hand_in(&mut register, &documents))?;
         drop(register);
-        bare = replay_rows(&file, &folder.join("bare.ledger"))?;
+        (bare, _) = replay_rows(&file, &folder.join("bare.ledger"), BATCH as usize)?;
         ratios
             .push((whole.wall.as_secs_f64() / bare.wall.as_secs_f64(), whole.cpu_seconds / bare.cpu_seconds));
     }
@@ -175,8 +185,50 @@ fn hand_in<S: Store<Error: 'static>>(
     Ok(())
 }
 
+/// Where the time of one durable sale goes, each after the disk was waited for.
+fn durable_parts(folder: &Path) -> Result<()> {
+    let mut register = Register::new(SqliteStore::open(folder.join("each.ledger"))?, FixedZones);
+    register.submit(&program()?, Timestamp::EPOCH)?;
+    let mut base_file = File::create(folder.join("base"))?;
+    let mut spent: [Vec<Duration>; 5] = Default::default();
+    for number in 0..WARM_UP + DURABLE {
+        let document = sale(number, 5)?;
+        overwrite(&mut base_file)?;
+        let store = register.store_mut();
+        let mut at = [Instant::now(); 6];
+        let mut transaction = store.begin()?;
+        at[1] = Instant::now();
+        let facts = transaction.facts(&Question::about(&document))?;
+        at[2] = Instant::now();
+        let (changes, outcome) = decide(&facts, &document, Timestamp::EPOCH, &FixedZones)?;
+        at[3] = Instant::now();
+        transaction.record(&changes)?;
+        at[4] = Instant::now();
+        transaction.commit()?;
+        at[5] = Instant::now();
+        drop((facts, changes, outcome));
+        if WARM_UP <= number {
+            spent.iter_mut().zip(at.windows(2)).for_each(|(spent, pair)| spent.push(pair[1] - pair[0]));
+        }
+        if number % 512 == 0 {
+            register.store_mut().checkpoint()?;
+        }
+    }
+    let [begin, facts, decide, record, commit] = spent.map(median);
+    println!(
+        "  medians: begin {begin:.1} µs, facts {facts:.1}, decide {decide:.1}, record {record:.1}, commit {commit:.1}"
+    );
+    Ok(())
+}
+
+fn median(mut times: Vec<Duration>) -> f64 {
+    times.sort_unstable();
+    times[times.len() / 2].as_secs_f64() * 1e6
+}
+
 /// Where the time of the whole way goes.
 fn parts(folder: &Path) -> Result<()> {
+    durable_parts(folder)?;
     let documents: Vec<Document> =
         (0..BULK).map(|number| sale(number, lines(number))).collect::<Result<_>>()?;
     let mut register = Register::new(SqliteStore::open(folder.join("parts.ledger"))?, FixedZones);
@@ -200,10 +252,7 @@ fn parts(folder: &Path) -> Result<()> {
         }
         spent[3].push(time(|| Ok(transaction.commit()?))?);
     }
-    let [facts, decide, record, commit] = spent.map(|mut times| {
-        times.sort_unstable();
-        times[times.len() / 2].as_secs_f64() * 1e6
-    });
+    let [facts, decide, record, commit] = spent.map(median);
     println!(
         "  medians: facts {facts:.1} µs, decide {decide:.1}, record {record:.1}, commit of {BATCH} {commit:.0}"
     );
@@ -231,9 +280,9 @@ fn sizes(file: &Path, documents: &[Document]) -> Result<()> {
     Ok(())
 }
 
-/// Writes the rows of one ledger into another file: with the same tables and settings, the same
-/// rows in a transaction, and nothing else.
-fn replay_rows(from: &Path, into: &Path) -> Result<Took> {
+/// Writes the rows of one ledger into another file: with the same tables and settings, and nothing
+/// else.
+fn replay_rows(from: &Path, into: &Path, batch: usize) -> Result<(Took, Vec<Duration>)> {
     remove(into);
     drop(SqliteStore::open(into)?);
     let rows = Rows::read(&Connection::open(from)?)?;
@@ -242,7 +291,12 @@ fn replay_rows(from: &Path, into: &Path) -> Result<Took> {
         "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096; PRAGMA wal_autocheckpoint = 8192;
          PRAGMA journal_size_limit = 16777216; PRAGMA foreign_keys = OFF",
     )?;
-    Took::by(|| rows.write(&connection))
+    let mut times = Vec::new();
+    let took = Took::by(|| {
+        times = rows.write(&connection, batch)?;
+        Ok(())
+    })?;
+    Ok((took, times))
 }
 
 /// What the sales of a ledger wrote.
@@ -278,35 +332,37 @@ impl Rows {
         Ok(Rows { operations, ids, lots, customers })
     }
 
-    fn write(&self, connection: &Connection) -> Result<()> {
+    /// Writes them through bare statements, `batch` sales to a transaction, and tells how long each
+    /// transaction took.
+    fn write(&self, connection: &Connection, batch: usize) -> Result<Vec<Duration>> {
         let mut begin = connection.prepare("BEGIN IMMEDIATE")?;
         let mut commit = connection.prepare("COMMIT")?;
         let mut operation = connection.prepare("INSERT INTO operation VALUES (?1, ?2, ?3, ?4, 0, ?5)")?;
         let mut document = connection.prepare("INSERT INTO document VALUES (0, ?1, ?2)")?;
         let mut new = connection.prepare("INSERT INTO customer VALUES (?1, ?2, 0, ?3, ?4, ?5, 2932897)")?;
-        let mut known =
-            connection.prepare("UPDATE customer SET balance = ?2, latest = ?3, last = ?4 WHERE n = ?1")?;
+        let sql = "UPDATE customer SET balance = ?2, latest = ?3, last = ?4 WHERE n = ?1";
+        let mut known = connection.prepare(sql)?;
         let mut lot = connection.prepare("INSERT INTO lot VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-        let newest = Cell::new(0);
-        let rows = self.operations.iter().zip(&self.ids).zip(&self.lots);
-        for (index, (((seq, at, customer, previous, body), id), lots)) in rows.enumerate() {
-            if index % BATCH as usize == 0 {
-                begin.execute([])?;
+        let (mut newest, mut times) = (0, Vec::new());
+        let rows: Vec<_> = self.operations.iter().zip(&self.ids).zip(&self.lots).collect();
+        for rows in rows.chunks(batch) {
+            let start = Instant::now();
+            begin.execute([])?;
+            for (((seq, at, customer, previous, body), id), lots) in rows {
+                operation.execute(params![seq, at, customer, previous, body])?;
+                document.execute(params![id, seq])?;
+                if newest < *customer {
+                    newest = *customer;
+                    new.execute(params![customer, self.customers[newest as usize - 1], lots.5, at, seq])?;
+                } else {
+                    known.execute(params![customer, lots.5, at, seq])?;
+                }
+                lot.execute(params![lots.0, lots.1, lots.2, lots.3, lots.4, lots.5])?;
             }
-            operation.execute(params![seq, at, customer, previous, body])?;
-            document.execute(params![id, seq])?;
-            if newest.get() < *customer {
-                newest.set(*customer);
-                new.execute(params![customer, self.customers[*customer as usize - 1], lots.5, at, seq])?;
-            } else {
-                known.execute(params![customer, lots.5, at, seq])?;
-            }
-            lot.execute(params![lots.0, lots.1, lots.2, lots.3, lots.4, lots.5])?;
-            if index % BATCH as usize == BATCH as usize - 1 {
-                commit.execute([])?;
-            }
+            commit.execute([])?;
+            times.push(start.elapsed());
         }
-        Ok(())
+        Ok(times)
     }
 }
 

@@ -15,7 +15,6 @@ use std::{env, fs, thread};
 use common::folder::Folder;
 use common::shop::{Shop, event, sale, units};
 use regulars::adapter::sqlite::{SqliteError, SqliteStore};
-use regulars::decide::Refusal;
 use regulars::store::{Store, VerifyError, verify};
 use rusqlite::Connection;
 
@@ -120,6 +119,17 @@ fn a_folder_that_is_not_there_is_named() {
     assert!(refused.to_string().contains("nowhere/shop.ledger can't be opened or made"), "{refused}");
     let refused = SqliteStore::open(folder.path()).unwrap_err();
     assert!(matches!(&refused, SqliteError::CannotOpen { .. }), "{refused:?}");
+}
+
+/// What SQLite would take for something else than a file is a file, too.
+#[test]
+fn a_path_is_a_path() {
+    let folder = Folder::new();
+    assert!(matches!(SqliteStore::open(""), Err(SqliteError::CannotOpen { .. })));
+    for name in ["file:shop.ledger?mode=memory", ":memory:", "ein Laden ä.ledger"] {
+        drop(open(&folder.file(name)));
+        assert!(folder.file(name).is_file(), "{name}");
+    }
 }
 
 #[cfg(unix)]
@@ -232,6 +242,88 @@ fn the_log_stays_small() {
     let file_bytes = fs::metadata(&file).unwrap().len();
     assert!(18_000 * 100 < file_bytes, "{file_bytes} bytes are in the file itself");
     shop.verify();
+}
+
+/// One document of each kind, and the sales with all that a sale can have.
+fn one_of_each() -> Vec<String> {
+    use common::shop::{PROGRAM, pays, sale_paid, sale_with, set_program, time};
+    let line = |id: &str, rest: &str| format!(r#"{{"id": "{id}", "product": "4006381333931", {rest}}}"#);
+    let lines = [
+        line("1", r#""quantity": "1", "unit_price": "9.99""#),
+        line("zwei", r#""quantity": "0.375", "unit_price": "8.00", "discount": "0.50", "category": "Käse""#),
+        line("3", r#""quantity": "2", "unit_price": "1.00", "tax": {"rate": "0.19", "included": true}"#),
+        line("4", r#""quantity": "2", "unit_price": "1.00", "tax": {"amount": "0.17", "included": false}"#),
+        line("5", r#""quantity": "1", "unit_price": "5.00", "price_book": "staff", "earns": false"#),
+    ];
+    let everything = format!(
+        r#"{{"type": "sale", "sale": "2026-000017", "at": "{}", "customer": "C1", "outlet": "north",
+            "register": "R2", "operator": "Ö", "lines": [{}], "discount": "1.00", "tax_added": "0.17",
+            "fees": [{{"kind": "tip", "amount": "2.00"}}, {{"kind": "shipping", "amount": "4.90"}}],
+            "cash_rounding": "-0.01", "codes": ["PROMO10"], "change": "5.00",
+            "payments": [{}, {}, {}]}}"#,
+        time("03-01"),
+        lines.join(", "),
+        pays("cash", "20.00"),
+        pays("Gutschein", "10.00"),
+        pays("loyalty", "2.55"),
+    );
+    let payments = |amount| format!(r#""payments": [{}]"#, pays("card", amount));
+    vec![
+        event("enrol", "02-01", r#""id": "E1", "customer": "C1""#),
+        event("import", "02-02", r#""id": "I1", "customer": "C1", "units": "3.00", "expires": "2026-12-31""#),
+        everything,
+        sale_with("S2", "03-02", "C1", "30.00", r#""terms": "layby", "payments": []"#),
+        event("payment", "03-03", &format!(r#""id": "P1", "sale": "S2", {}"#, payments("30.00"))),
+        sale_with("S3", "03-04", "C2", "40.00", r#""terms": "on_account", "earns": true"#),
+        event(
+            "account_payment",
+            "03-05",
+            &format!(r#""customer": "C2", "sales": ["S3"], {}"#, payments("40.00")),
+        ),
+        event("return", "03-06", r#""of": "2026-000017", "lines": [{"id": "3", "quantity": "1"}]"#),
+        event("return_amount", "03-07", r#""id": "R1", "of": "S3", "amount": "4.00""#),
+        event("redeem", "03-08", r#""customer": "C2", "amount": "1.00", "bill": "10.00""#),
+        event(
+            "adjust",
+            "03-09",
+            r#""customer": "C2", "units": "-0.20", "reason": "mistake", "operator": "o""#,
+        ),
+        event("opt_out", "03-10", r#""customer": "C2""#),
+        event("opt_in", "03-11", r#""customer": "C2""#),
+        set_program(&PROGRAM.replace("0.05", "0.1")),
+        common::shop::parked("S4", "03-12", "C2", "10.00"),
+        sale_paid("S4", "03-13", "C2", "12.00", &format!("[{}]", pays("card", "12.00"))),
+        event("void", "03-14", r#""of": "S2""#),
+        sale("S5", "02-20", "C1", "10.00"),
+    ]
+}
+
+/// A ledger that the first version wrote is read for ever. With `REGULARS_WRITE_FIXTURE` set, this
+/// test writes it.
+#[test]
+fn a_ledger_of_the_first_format_is_read() {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stores/format-1.ledger");
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    if env::var_os("REGULARS_WRITE_FIXTURE").is_some() {
+        let mut shop = open(&file);
+        one_of_each().iter().for_each(|text| drop(shop.submit(text)));
+        drop(shop);
+        fs::create_dir_all(kept.parent().unwrap()).unwrap();
+        fs::copy(&file, &kept).unwrap();
+    }
+    fs::copy(&kept, &file).unwrap();
+    let mut shop = reopen(&file);
+    // Its decisions were made then, and stay, whatever the rules have become.
+    let documents: Vec<_> =
+        shop.operations().into_iter().skip(1).map(|operation| operation.document).collect();
+    let program = shop.program.clone();
+    let read = |text: &String| regulars::document::read_document(text, &*program).unwrap();
+    assert_eq!(documents, one_of_each().iter().map(read).collect::<Vec<_>>());
+    let verified = shop.verify();
+    assert_eq!((verified.operations, verified.customers), (19, 2));
+    assert_eq!(verified.liability(), Ok(units(403)));
+    shop.register.store_mut().check_file().unwrap();
 }
 
 /// Every sum that is kept beside the operations is compared with them.
@@ -397,8 +489,6 @@ fn errors_say_what_to_do() {
         damaged.to_string(),
         "the ledger is damaged at operation 7: a text is not UTF-8; restore a copy, and keep this one"
     );
-    let refusal: Result<(), Refusal> = Err(Refusal::OptedOut);
-    assert!(refusal.is_err());
     let gap: VerifyError<SqliteError> =
         VerifyError::Gap { expected: regulars::ledger::Seq(3), found: regulars::ledger::Seq(4) };
     assert_eq!(gap.to_string(), "operation 4 is where operation 3 should be");

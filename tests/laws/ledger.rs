@@ -270,7 +270,7 @@ fn takes_the_right_lot(
         return Ok(());
     }
     let rank = |key: &LotKey| (key.expires.is_none(), key.expires, key.born);
-    // A late document has its own law for what came after it.
+    // What came after a late document isn't compared.
     for lot in there.iter().filter(|lot| lot.key.born.max(key.born) <= at) {
         prop_assert!(rank(&key) <= rank(&lot.key), "{key:?} before {:?}", lot.key);
     }

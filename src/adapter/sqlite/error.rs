@@ -24,6 +24,12 @@ pub enum SqliteError {
         /// The file.
         path: PathBuf,
     },
+    /// The file is where programs can't share memory, so that no write-ahead log can be kept.
+    #[error("{} is where no write-ahead log can be kept, as on a network; put it on a local disk", .path.display())]
+    NotLocal {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file is something else; nothing in it was changed.
     #[error("{} is not a ledger; choose another path", .path.display())]
     NotALedger {

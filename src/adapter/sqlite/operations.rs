@@ -12,10 +12,10 @@ use crate::adapter::sqlite::programs::Programs;
 use crate::decide::{Decision, Kind, Operation, Recorded, SaleHistory};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Seq};
-use crate::money::Units;
+use crate::money::{AmountError, Units};
 use crate::time::Timestamp;
 
-/// Reads operations; a statement needs the columns of [`COLUMNS`] and no others.
+/// Reads operations. All its statements have the same columns.
 pub(super) struct Reader<'s> {
     pub(super) connection: &'s Connection,
     pub(super) programs: &'s mut Programs,
@@ -92,9 +92,8 @@ impl Reader<'_> {
             }
             if at < head.at() {
                 let decision = unpack_decision(head).map_err(|Damage(what)| damaged(what))?;
-                moved = moved
-                    .plus(moved_by(&decision).ok_or(damaged("too much was moved"))?)
-                    .map_err(|_| damaged("too much was moved"))?;
+                let more = moved_by(&decision).and_then(|more| moved.plus(more));
+                moved = more.map_err(|_| damaged("more was moved than can be counted"))?;
             }
             next = previous;
         }
@@ -119,14 +118,12 @@ impl Reader<'_> {
 }
 
 /// What came into the customer's account, less what went out.
-fn moved_by(decision: &Decision) -> Option<Units> {
-    let mut moved = Units::ZERO;
-    for entry in &decision.entries {
+fn moved_by(decision: &Decision) -> Result<Units, AmountError> {
+    decision.entries.iter().try_fold(Units::ZERO, |moved, entry| {
         let into = if entry.to == Account::Customer { entry.units } else { Units::ZERO };
         let out = if entry.from == Account::Customer { entry.units } else { Units::ZERO };
-        moved = moved.plus(into).and_then(|sum| sum.minus(out)).ok()?;
-    }
-    Some(moved)
+        moved.plus(into)?.minus(out)
+    })
 }
 
 /// A number of an operation, as a column holds it.

@@ -92,6 +92,11 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Sqlite
     }
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // SQLite takes no name for a file of its own, and `file:` for an address; an absolute path is
+    // neither.
+    let Ok(path) = &std::path::absolute(path) else {
+        return Err(SqliteError::CannotOpen { path: path.to_path_buf() });
+    };
     let connection = Connection::open_with_flags(path, flags).map_err(|error| cannot_open(error, path))?;
     connection.busy_timeout(patience)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
@@ -103,7 +108,7 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Sqlite
         return Err(SqliteError::ReadOnly);
     }
     connection.pragma_update(None, "page_size", PAGE_BYTES)?;
-    use_log(&connection, patience)?;
+    use_log(&connection, path, patience)?;
     connection.execute_batch(&settings())?;
     make_tables(&connection, path)?;
     // A till that was switched off may have left a log: now is better than during a sale.
@@ -168,16 +173,16 @@ fn refuse_others(connection: &Connection, path: &Path) -> Result<(), SqliteError
 }
 
 /// Switches to a write-ahead log. SQLite doesn't wait for others here by itself.
-fn use_log(connection: &Connection, patience: Duration) -> Result<(), SqliteError> {
+fn use_log(connection: &Connection, path: &Path, patience: Duration) -> Result<(), SqliteError> {
     let until = Instant::now().checked_add(patience);
     loop {
         let mode = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0));
         match mode.map_err(SqliteError::from) {
             Ok(mode) if mode == "wal" => return Ok(()),
-            Ok(_) | Err(SqliteError::Busy) if until.is_some_and(|until| Instant::now() < until) => {
+            Ok(_) => return Err(SqliteError::NotLocal { path: path.to_path_buf() }),
+            Err(SqliteError::Busy) if until.is_some_and(|until| Instant::now() < until) => {
                 std::thread::sleep(Duration::from_millis(2));
             }
-            Ok(_) => return Err(SqliteError::Busy),
             Err(error) => return Err(error),
         }
     }

@@ -4,6 +4,7 @@ use std::string::ToString;
 use std::sync::Arc;
 use std::vec::Vec;
 
+use super::text::as_number;
 use super::{Damage, Pack, Packer, Unpacker, fields};
 use crate::decide::SaleDocument;
 use crate::ident::LineId;
@@ -132,9 +133,9 @@ const LINE_PRICE_BOOK: u8 = 64;
 const LINE_EARNS_NOTHING: u8 = 128;
 
 /// A line whose id is its place in the sale, counted from 1, doesn't repeat it.
-fn pack_line(to: &mut Packer<'_>, number: usize, line: &LineItem) {
+fn pack_line(to: &mut Packer<'_>, number: u64, line: &LineItem) {
     let LineItem { id, product, category, quantity, unit_price, discount, tax, price_book, earns } = line;
-    let own_id = id.as_str() != number.to_string();
+    let own_id = as_number(id.as_str()) != Some(number);
     let (tax_flags, included) = match tax {
         None => (0, false),
         Some(Tax::Rate { included, .. }) => (LINE_TAX_RATE, *included),

@@ -37,7 +37,7 @@ impl<'a> Unpacker<'a> {
 }
 
 /// The number that a text is, if writing that number gives the same text again.
-fn as_number(text: &str) -> Option<u64> {
+pub(super) fn as_number(text: &str) -> Option<u64> {
     const DIGITS: usize = 18;
     let is_plain = text.len() <= DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());
     let has_leading_zero = text.starts_with('0') && text != "0";
