@@ -320,7 +320,7 @@ impl Rows {
             .query_map([], |row| row.get(0))?
             .collect::<std::result::Result<_, _>>()?;
         let lots = connection
-            .prepare("SELECT customer, expires, born, seq, part, units FROM lot ORDER BY seq")?
+            .prepare("SELECT customer, expires, born, seq, part, units FROM holding WHERE last IS NULL ORDER BY seq")?
             .query_map([], |row| {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
             })?
@@ -339,10 +339,13 @@ impl Rows {
         let mut commit = connection.prepare("COMMIT")?;
         let mut operation = connection.prepare("INSERT INTO operation VALUES (?1, ?2, ?3, ?4, 0, ?5)")?;
         let mut document = connection.prepare("INSERT INTO document VALUES (0, ?1, ?2)")?;
-        let mut new = connection.prepare("INSERT INTO customer VALUES (?1, ?2, 0, ?3, ?4, ?5, 2932897)")?;
-        let sql = "UPDATE customer SET balance = ?2, latest = ?3, last = ?4 WHERE n = ?1";
-        let mut known = connection.prepare(sql)?;
-        let mut lot = connection.prepare("INSERT INTO lot VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+        let mut new = connection.prepare("INSERT INTO customer VALUES (?1, ?2, 0)")?;
+        let sql = "INSERT INTO holding VALUES (?1, -2147483648, 0, 0, 0, ?2, ?3, ?4)
+                   ON CONFLICT DO UPDATE
+                   SET units = excluded.units, latest = excluded.latest, last = excluded.last";
+        let mut account = connection.prepare(sql)?;
+        let sql = "INSERT INTO holding VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, NULL)";
+        let mut lot = connection.prepare(sql)?;
         let (mut newest, mut times) = (0, Vec::new());
         let rows: Vec<_> = self.operations.iter().zip(&self.ids).zip(&self.lots).collect();
         for rows in rows.chunks(batch) {
@@ -353,10 +356,9 @@ impl Rows {
                 document.execute(params![id, seq])?;
                 if newest < *customer {
                     newest = *customer;
-                    new.execute(params![customer, self.customers[newest as usize - 1], lots.5, at, seq])?;
-                } else {
-                    known.execute(params![customer, lots.5, at, seq])?;
+                    new.execute(params![self.customers[newest as usize - 1], newest])?;
                 }
+                account.execute(params![customer, lots.5, at, seq])?;
                 lot.execute(params![lots.0, lots.1, lots.2, lots.3, lots.4, lots.5])?;
             }
             commit.execute([])?;

@@ -1,6 +1,7 @@
 //! A store in memory: for tests, for scenarios, and for machines that keep nothing.
 
 use alloc::collections::BTreeMap;
+use alloc::collections::btree_map::Entry;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::convert::Infallible;
@@ -13,7 +14,7 @@ use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Holding, Lot, LotKey, Seq};
 use crate::loyalty::{ProgramVersion, VersionedProgram};
 use crate::money::Units;
-use crate::store::{Store, Transaction};
+use crate::store::{Counts, Store, Transaction};
 use crate::time::Timestamp;
 
 /// A ledger in memory. It is lost when it is dropped.
@@ -60,6 +61,7 @@ enum Before {
     Sale(SaleId, Option<Vec<usize>>),
     Customer(CustomerId),
     Account(CustomerId, Option<Kept>),
+    Program(ProgramVersion),
     Current(Option<ProgramVersion>),
 }
 
@@ -84,6 +86,22 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(self.store.facts(question))
     }
 
+    fn counts(&mut self) -> Result<Counts, Infallible> {
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        let store = &self.store;
+        Ok(Counts {
+            customers: count(store.accounts.len()),
+            lots: store.accounts.values().map(|kept| count(kept.lots.len())).sum(),
+            documents: count(store.documents.len()),
+            follow_ups: store
+                .sales
+                .values()
+                .map(|operations| count(operations.len().saturating_sub(1)))
+                .sum(),
+            programs: count(store.programs.len()),
+        })
+    }
+
     fn record(&mut self, changes: &ChangeSet) -> Result<(), Infallible> {
         for operation in &changes.operations {
             self.append(operation);
@@ -92,7 +110,10 @@ impl Transaction for MemoryTransaction<'_> {
             self.keep(account);
         }
         for program in &changes.programs {
-            self.store.programs.entry(program.version).or_insert_with(|| program.clone());
+            if let Entry::Vacant(place) = self.store.programs.entry(program.version) {
+                place.insert(program.clone());
+                self.journal.push(Before::Program(program.version));
+            }
             self.journal.push(Before::Current(self.store.current.replace(program.version)));
         }
         Ok(())
@@ -229,6 +250,7 @@ impl MemoryStore {
                 }
             }
             Before::Account(customer, before) => put_back(&mut self.accounts, customer, before),
+            Before::Program(version) => drop(self.programs.remove(&version)),
             Before::Current(before) => self.current = before,
         }
     }

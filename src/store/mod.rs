@@ -47,6 +47,12 @@ pub trait Transaction {
     /// If the store can't be read, or what is read is damaged.
     fn facts(&mut self, question: &Question<'_>) -> Result<Facts, Self::Error>;
 
+    /// Counts what is kept beside the operations, so that [`verify`] notices what no operation made.
+    ///
+    /// # Errors
+    /// If the store can't be read.
+    fn counts(&mut self) -> Result<Counts, Self::Error>;
+
     /// Takes a change set that was decided on facts of this transaction.
     ///
     /// # Errors
@@ -59,4 +65,19 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be written to; nothing was kept then.
     fn commit(self) -> Result<(), Self::Error>;
+}
+
+/// How much a store keeps beside the operations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Customers.
+    pub customers: u64,
+    /// Lots that hold something, of all customers.
+    pub lots: u64,
+    /// Ids under which documents are found, each of its type.
+    pub documents: u64,
+    /// Pairs of a sale and a later operation about it.
+    pub follow_ups: u64,
+    /// Versions of the program.
+    pub programs: u64,
 }

@@ -5,6 +5,7 @@ use std::vec::Vec;
 use rusqlite::{Connection, Row, params};
 
 use crate::adapter::sqlite::SqliteError;
+use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::operations::number;
 use crate::decide::{AccountChange, Standing};
 use crate::ident::CustomerId;
@@ -29,23 +30,34 @@ pub struct KeptCustomer {
 /// comes last.
 const NEVER: i32 = 2_932_897;
 
-/// A customer, and where in the file.
+const PAGE: &str = "SELECT customer.n, customer.standing, units, latest, last, expires, customer.id
+    FROM customer JOIN holding ON holding.customer = customer.n AND holding.expires = -2147483648
+    WHERE customer.id > ?1 ORDER BY customer.id LIMIT ?2";
+
+/// Where a customer stands, and where in the file.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
     pub(super) n: i64,
+    pub(super) standing: Standing,
+    pub(super) balance: Units,
+    pub(super) latest: Timestamp,
     /// The newest operation of the customer.
     pub(super) last: i64,
+    /// The last day of the lot that runs out first; [`NEVER`] without any.
     soonest: i32,
-    pub(super) kept: KeptCustomer,
 }
 
 /// Looks a customer up.
-pub(super) fn find(connection: &Connection, customer: &CustomerId) -> Result<Option<Found>, SqliteError> {
-    let sql = "SELECT n, last, id, standing, balance, latest, soonest FROM customer WHERE id = ?1";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([customer.as_str()])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(Some(Found { n: row.get(0)?, last: row.get(1)?, soonest: row.get(6)?, kept: kept(row)? }))
+pub(super) fn find(database: &mut Database, customer: &CustomerId) -> Result<Option<Found>, SqliteError> {
+    database.run(|statements| {
+        let mut rows = statements.customer.query([customer.as_str()])?;
+        let Some(account) = rows.next()? else { return Ok(None) };
+        let mut found = found(account)?;
+        if let Some(lot) = rows.next()? {
+            found.soonest = lot.get(5)?;
+        }
+        Ok(Some(found))
+    })
 }
 
 /// Customers in the order of their ids, those after `after`.
@@ -54,21 +66,24 @@ pub(super) fn page(
     after: Option<&CustomerId>,
     most: usize,
 ) -> Result<Vec<KeptCustomer>, SqliteError> {
-    let sql = "SELECT n, last, id, standing, balance, latest FROM customer
-               WHERE id > ?1 ORDER BY id LIMIT ?2";
-    let mut statement = connection.prepare_cached(sql)?;
+    let mut statement = connection.prepare_cached(PAGE)?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let mut rows = statement.query(params![after.map_or("", CustomerId::as_str), most])?;
     let mut customers = Vec::new();
     while let Some(row) = rows.next()? {
-        customers.push(kept(row)?);
+        let bad = |what| SqliteError::damaged(what);
+        let id = row.get_ref(6)?.as_str().map_err(|_| bad("a customer's id is no text"))?;
+        let customer = CustomerId::new(id).map_err(|_| bad("a customer's id can't be one"))?;
+        let Found { standing, balance, latest, .. } = found(row)?;
+        customers.push(KeptCustomer { customer, standing, balance, latest });
     }
     Ok(customers)
 }
 
 /// A customer's lots in the order of use.
 pub(super) fn lots(connection: &Connection, customer: i64) -> Result<Vec<Lot>, SqliteError> {
-    let sql = "SELECT expires, born, seq, part, units FROM lot WHERE customer = ?1
+    let sql = "SELECT expires, born, seq, part, units FROM holding
+               WHERE customer = ?1 AND expires > -2147483648
                ORDER BY expires, born, seq, part";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([customer])?;
@@ -81,59 +96,61 @@ pub(super) fn lots(connection: &Connection, customer: i64) -> Result<Vec<Lot>, S
 
 impl Found {
     /// Whether one of the customer's lots has its last day before a day.
-    pub(super) fn runs_out_before(&self, connection: &Connection, day: Date) -> Result<bool, SqliteError> {
-        let day = day.days().min(NEVER);
-        // The soonest may have been used up since; then it takes a look.
-        if day <= self.soonest {
-            return Ok(false);
-        }
-        let sql = "SELECT 1 FROM lot WHERE customer = ?1 AND expires < ?2";
-        Ok(connection.prepare_cached(sql)?.exists(params![self.n, day])?)
+    pub(super) fn runs_out_before(&self, day: Date) -> bool {
+        self.soonest < day.days().min(NEVER)
     }
 }
 
-/// Keeps what a customer has from now on, under a number that is known or made now. `last` is the
-/// customer's newest operation then.
+/// Keeps what a customer has from now on who is known under a number. `last` is the customer's
+/// newest operation then.
 pub(super) fn keep(
-    connection: &Connection,
-    known: Option<i64>,
+    database: &mut Database,
+    (n, standing): (i64, Standing),
+    change: &AccountChange,
+    last: i64,
+) -> Result<(), SqliteError> {
+    if standing != change.standing {
+        let sql = "UPDATE customer SET standing = ?2 WHERE n = ?1";
+        let row = params![n, standing_code(change.standing)];
+        database.connection().prepare_cached(sql)?.execute(row)?;
+    }
+    let (balance, latest) = (change.balance.minor(), change.latest.millisecond());
+    database.run(|statements| statements.set_account.execute(params![n, balance, latest, last]))?;
+    change.lots.iter().try_for_each(|lot| keep_lot(database, n, lot))
+}
+
+/// The same for a customer who is new, with the number that is made now.
+pub(super) fn keep_new(
+    database: &mut Database,
     change: &AccountChange,
     last: i64,
 ) -> Result<i64, SqliteError> {
-    let (standing, balance) = (standing_code(change.standing), change.balance.minor());
-    let latest = change.latest.millisecond();
-    let soonest = change.lots.iter().map(|lot| column(lot.key.expires)).min().unwrap_or(NEVER);
-    let n = if let Some(n) = known {
-        let sql = "UPDATE customer SET standing = ?2, balance = ?3, latest = ?4, last = ?5,
-                   soonest = min(soonest, ?6) WHERE n = ?1";
-        connection.prepare_cached(sql)?.execute(params![n, standing, balance, latest, last, soonest])?;
-        n
-    } else {
-        let sql = "INSERT INTO customer (id, standing, balance, latest, last, soonest)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        let id = change.customer.as_str();
-        connection.prepare_cached(sql)?.execute(params![id, standing, balance, latest, last, soonest])?;
-        connection.last_insert_rowid()
-    };
-    change.lots.iter().try_for_each(|lot| keep_lot(connection, n, lot))?;
+    let connection = database.connection();
+    let sql = "SELECT coalesce(max(n), 0) + 1 FROM customer";
+    let n = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+    let sql = "INSERT INTO customer (id, n, standing) VALUES (?1, ?2, ?3)";
+    let row = params![change.customer.as_str(), n, standing_code(change.standing)];
+    connection.prepare_cached(sql)?.execute(row)?;
+    let sql = "INSERT INTO holding (customer, expires, born, seq, part, units)
+               VALUES (?1, -2147483648, 0, 0, 0, 0)";
+    connection.prepare_cached(sql)?.execute([n])?;
+    keep(database, (n, change.standing), change, last)?;
     Ok(n)
 }
 
-fn keep_lot(connection: &Connection, customer: i64, lot: &Lot) -> Result<(), SqliteError> {
+fn keep_lot(database: &mut Database, customer: i64, lot: &Lot) -> Result<(), SqliteError> {
     let LotKey { expires, born, seq, part } = lot.key;
     let expires = column(expires);
     let (born, seq) = (born.millisecond(), number(seq)?);
     if lot.units.is_zero() {
-        let sql = "DELETE FROM lot
+        let sql = "DELETE FROM holding
                    WHERE customer = ?1 AND expires = ?2 AND born = ?3 AND seq = ?4 AND part = ?5";
-        connection.prepare_cached(sql)?.execute(params![customer, expires, born, seq, part])?;
-    } else {
-        let sql = "INSERT INTO lot (customer, expires, born, seq, part, units)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                   ON CONFLICT (customer, expires, born, seq, part) DO UPDATE SET units = excluded.units";
-        let units = lot.units.minor();
-        connection.prepare_cached(sql)?.execute(params![customer, expires, born, seq, part, units])?;
+        let row = params![customer, expires, born, seq, part];
+        database.connection().prepare_cached(sql)?.execute(row)?;
+        return Ok(());
     }
+    let row = params![customer, expires, born, seq, part, lot.units.minor()];
+    database.run(|statements| statements.set_lot.execute(row))?;
     Ok(())
 }
 
@@ -142,14 +159,16 @@ fn column(expires: Option<Date>) -> i32 {
     expires.map_or(NEVER, Date::days)
 }
 
-fn kept(row: &Row<'_>) -> Result<KeptCustomer, SqliteError> {
-    let bad = |what| SqliteError::damaged(what);
-    let id = row.get_ref(2)?.as_str().map_err(|_| bad("a customer's id is no text"))?;
-    Ok(KeptCustomer {
-        customer: CustomerId::new(id).map_err(|_| bad("a customer's id can't be one"))?,
-        standing: standing(row.get(3)?)?,
-        balance: Units::from_minor(row.get(4)?),
-        latest: Timestamp::from_millisecond(row.get(5)?).ok_or(bad("a customer's time is out of range"))?,
+/// What the row of an account says; nothing of lots.
+fn found(row: &Row<'_>) -> Result<Found, SqliteError> {
+    let bad = SqliteError::damaged("a customer's time is out of range");
+    Ok(Found {
+        n: row.get(0)?,
+        standing: standing(row.get(1)?)?,
+        balance: Units::from_minor(row.get(2)?),
+        latest: Timestamp::from_millisecond(row.get(3)?).ok_or(bad)?,
+        last: row.get(4)?,
+        soonest: NEVER,
     })
 }
 

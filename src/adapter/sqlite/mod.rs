@@ -8,6 +8,7 @@
 //! ([`SqliteStore::checkpoint`]), or else by the commit that makes it 8 MiB long.
 
 mod accounts;
+mod database;
 mod error;
 mod operations;
 mod pack;
@@ -24,8 +25,7 @@ use std::path::Path;
 use std::time::Duration;
 use std::vec::Vec;
 
-use rusqlite::Connection;
-
+use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::programs::Programs;
 use crate::decide::Operation;
@@ -50,7 +50,7 @@ use crate::store::Store;
 /// ```
 #[derive(Debug)]
 pub struct SqliteStore {
-    connection: Connection,
+    database: Database,
     programs: Programs,
 }
 
@@ -66,8 +66,8 @@ impl SqliteStore {
     /// ledger of a newer version, [`SqliteError::ReadOnly`] if it may not be written to,
     /// [`SqliteError::LibraryTooOld`] if an SQLite before 3.51.3 was linked in.
     pub fn open(path: impl AsRef<Path>) -> Result<SqliteStore, SqliteError> {
-        let connection = schema::open(path.as_ref(), PATIENCE)?;
-        Ok(SqliteStore { connection, programs: Programs::default() })
+        let database = Database::new(schema::open(path.as_ref(), PATIENCE)?)?;
+        Ok(SqliteStore { database, programs: Programs::default() })
     }
 
     /// Sets how long a transaction waits for other programs to end theirs; at first 5 seconds.
@@ -75,7 +75,7 @@ impl SqliteStore {
     /// # Errors
     /// [`SqliteError::Sqlite`] if SQLite refuses.
     pub fn set_patience(&mut self, patience: Duration) -> Result<(), SqliteError> {
-        Ok(self.connection.busy_timeout(patience)?)
+        Ok(self.database.connection().busy_timeout(patience)?)
     }
 
     /// Copies the log into the database if there is 1 MiB of it or more, so that no sale has to. A
@@ -85,17 +85,18 @@ impl SqliteStore {
     /// # Errors
     /// [`SqliteError`] if the file can't be written to. All that was committed is still there.
     pub fn checkpoint(&mut self) -> Result<(), SqliteError> {
-        schema::checkpoint_if_worthwhile(&self.connection)
+        schema::checkpoint_if_worthwhile(self.database.connection())
     }
 
-    /// Looks at the file itself: whether its pages and its indexes fit together. What stands in them
+    /// Looks at the file itself: whether its tables are those of a ledger, and its pages and its indexes
+    /// fit together. What stands in them
     /// is looked at by [`verify`](crate::store::verify); the two together notice any bit that has
     /// changed.
     ///
     /// # Errors
     /// [`SqliteError::Damaged`] if they don't fit.
     pub fn check_file(&mut self) -> Result<(), SqliteError> {
-        schema::check(&self.connection)
+        schema::check(self.database.connection())
     }
 
     /// Customers in the order of their ids, those after `after`, `most` of them at the most.
@@ -107,7 +108,7 @@ impl SqliteStore {
         after: Option<&CustomerId>,
         most: usize,
     ) -> Result<Vec<KeptCustomer>, SqliteError> {
-        accounts::page(&self.connection, after, most)
+        accounts::page(self.database.connection(), after, most)
     }
 }
 
@@ -120,6 +121,6 @@ impl Store for SqliteStore {
     }
 
     fn operations(&mut self, from: Seq, most: usize) -> Result<Vec<Operation>, SqliteError> {
-        Reader { connection: &self.connection, programs: &mut self.programs }.page(from, most)
+        Reader { database: &mut self.database, programs: &mut self.programs }.page(from, most)
     }
 }

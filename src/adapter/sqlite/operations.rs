@@ -4,9 +4,10 @@ use std::vec;
 use std::vec::Vec;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Params, Row, params};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use crate::adapter::sqlite::SqliteError;
+use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::pack::{Context, Damage, Head, Link, kind_code, unpack, unpack_decision};
 use crate::adapter::sqlite::programs::Programs;
 use crate::decide::{Decision, Kind, Operation, Recorded, SaleHistory};
@@ -17,7 +18,7 @@ use crate::time::Timestamp;
 
 /// Reads operations. All its statements have the same columns.
 pub(super) struct Reader<'s> {
-    pub(super) connection: &'s Connection,
+    pub(super) database: &'s mut Database,
     pub(super) programs: &'s mut Programs,
 }
 
@@ -34,11 +35,6 @@ macro_rules! columns {
 const PAGE: &str = columns!(
     "operation LEFT JOIN customer ON customer.n = operation.customer
      WHERE operation.seq >= ?1 ORDER BY operation.seq LIMIT ?2"
-);
-const BY_ID: &str = columns!(
-    "document JOIN operation ON operation.seq = document.seq
-     LEFT JOIN customer ON customer.n = operation.customer
-     WHERE document.kind = ?1 AND document.id = ?2"
 );
 const LATER: &str = columns!(
     "follow JOIN operation ON operation.seq = follow.operation
@@ -58,10 +54,16 @@ impl Reader<'_> {
 
     /// The operation that recorded a document.
     pub(super) fn original(&mut self, kind: Kind, id: &str) -> Result<Option<Recorded>, SqliteError> {
-        let Some(operation) = self.by_id(kind, id)? else { return Ok(None) };
-        let n = self.programs.number(self.connection, &operation.program)?;
+        let Some(seq) = seq_of(self.database, kind, id)? else { return Ok(None) };
+        let operation = self.all(BY_NUMBER, [seq])?.pop();
+        let operation = operation.ok_or(SqliteError::damaged("a document's operation is missing"))?;
+        self.recorded(operation).map(Some)
+    }
+
+    fn recorded(&mut self, operation: Operation) -> Result<Recorded, SqliteError> {
+        let n = self.programs.number(self.database.connection(), &operation.program)?;
         let n = n.ok_or(SqliteError::damaged("a program is named that isn't there"))?;
-        Ok(Some(Recorded { program: self.programs.program(self.connection, n)?, operation }))
+        Ok(Recorded { program: self.programs.program(self.database.connection(), n)?, operation })
     }
 
     /// A sale and all that happened to it, where the operation that rang it up is known.
@@ -76,7 +78,7 @@ impl Reader<'_> {
     /// What a customer's operations whose documents are later than `at` have moved: from the newest
     /// back, until there can be none any more.
     pub(super) fn moved_after(&mut self, at: Timestamp, newest: i64) -> Result<Units, SqliteError> {
-        let mut statement = self.connection.prepare_cached(BY_NUMBER)?;
+        let mut statement = self.database.connection().prepare_cached(BY_NUMBER)?;
         let (mut moved, mut next) = (Units::ZERO, newest);
         while next != 0 {
             let mut rows = statement.query([next])?;
@@ -100,21 +102,23 @@ impl Reader<'_> {
         Ok(moved)
     }
 
-    fn by_id(&mut self, kind: Kind, id: &str) -> Result<Option<Operation>, SqliteError> {
-        let mut statement = self.connection.prepare_cached(BY_ID)?;
-        let mut rows = statement.query(params![kind_code(kind), id])?;
-        rows.next()?.map(|row| operation(self.connection, self.programs, row)).transpose()
-    }
-
     fn all(&mut self, sql: &str, params: impl Params) -> Result<Vec<Operation>, SqliteError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.database.connection().prepare_cached(sql)?;
         let mut rows = statement.query(params)?;
         let mut operations = Vec::new();
         while let Some(row) = rows.next()? {
-            operations.push(operation(self.connection, self.programs, row)?);
+            operations.push(operation(self.database.connection(), self.programs, row)?);
         }
         Ok(operations)
     }
+}
+
+/// The number of the operation that recorded a document.
+pub(super) fn seq_of(database: &mut Database, kind: Kind, id: &str) -> Result<Option<i64>, SqliteError> {
+    let named = database.run(|statements| {
+        statements.named.query_row(params![kind_code(kind), id], |row| row.get(0)).optional()
+    });
+    Ok(named?)
 }
 
 /// What came into the customer's account, less what went out.

@@ -2,20 +2,21 @@
 
 use std::vec::Vec;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{ErrorCode, params};
 
 use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::accounts::{self, Found};
-use crate::adapter::sqlite::operations::number;
+use crate::adapter::sqlite::database::Database;
+use crate::adapter::sqlite::operations::{number, seq_of};
 use crate::adapter::sqlite::pack::{self, Link, kind_code};
 use crate::adapter::sqlite::programs::Programs;
-use crate::decide::{AccountChange, Document, Kind, Operation};
+use crate::decide::{AccountChange, Document, Kind, Operation, Standing};
 use crate::ident::{CustomerId, SaleId};
 use crate::time::Timestamp;
 
 /// Writes what was decided.
 pub(super) struct Recorder<'s> {
-    pub(super) connection: &'s Connection,
+    pub(super) database: &'s mut Database,
     pub(super) programs: &'s mut Programs,
     pub(super) customers: &'s mut Vec<Known>,
 }
@@ -25,10 +26,18 @@ pub(super) struct Recorder<'s> {
 pub(super) struct Known {
     pub(super) customer: CustomerId,
     pub(super) n: i64,
+    pub(super) standing: Standing,
     /// The newest operation.
     pub(super) last: i64,
     /// The time of the latest document.
     pub(super) latest: Timestamp,
+}
+
+impl Known {
+    pub(super) fn new(customer: CustomerId, found: &Found) -> Known {
+        let Found { n, standing, last, latest, .. } = *found;
+        Known { customer, n, standing, last, latest }
+    }
 }
 
 impl Recorder<'_> {
@@ -40,14 +49,15 @@ impl Recorder<'_> {
     ) -> Result<(), SqliteError> {
         let moves = |operation: &&Operation| operation.decision.customer.as_ref() == Some(&change.customer);
         let newest = operations.iter().rfind(moves).map(|operation| number(operation.seq)).transpose()?;
-        let connection = self.connection;
         if let Some(known) = self.known(&change.customer)? {
-            accounts::keep(connection, Some(known.n), change, newest.unwrap_or(known.last))?;
-            return Ok(());
+            let last = newest.unwrap_or(known.last);
+            let place = (known.n, core::mem::replace(&mut known.standing, change.standing));
+            return accounts::keep(self.database, place, change, last);
         }
-        let n = accounts::keep(connection, None, change, newest.unwrap_or(0))?;
+        let n = accounts::keep_new(self.database, change, newest.unwrap_or(0))?;
         let first = operations.iter().find(moves).map_or(change.latest, |operation| operation.document.at());
-        self.customers.push(Known { customer: change.customer.clone(), n, last: 0, latest: first });
+        let (customer, standing) = (change.customer.clone(), change.standing);
+        self.customers.push(Known { customer, n, standing, last: 0, latest: first });
         Ok(())
     }
 
@@ -56,19 +66,26 @@ impl Recorder<'_> {
         let (seq, document) = (number(operation.seq)?, &operation.document);
         let (customer, link) = self.link(operation, seq)?;
         let body = pack::pack(operation, self.programs_of(operation)?, link);
-        let sql = "INSERT INTO operation (seq, at, customer, previous, late, body)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let at = document.at().millisecond();
         let row = params![seq, at, customer, link.previous, link.late, body];
-        self.connection.prepare_cached(sql)?.execute(row)?;
+        self.database.run(|statements| statements.append.execute(row))?;
         if let Some(id) = document.id() {
-            // A parked sale is rung up anew: from now on its id names the new operation.
-            let sql = "INSERT INTO document (kind, id, seq) VALUES (?1, ?2, ?3)
-                       ON CONFLICT (kind, id) DO UPDATE SET seq = excluded.seq";
-            let kind = kind_code(document.kind());
-            self.connection.prepare_cached(sql)?.execute(params![kind, id, seq])?;
+            self.name(kind_code(document.kind()), id, seq)?;
         }
         document.about_sales().iter().try_for_each(|sale| self.follow(sale, seq))
+    }
+
+    /// Notes under which id an operation's document is found. A parked sale is rung up anew: from
+    /// now on its id names the new operation.
+    fn name(&mut self, kind: u8, id: &str, seq: i64) -> Result<(), SqliteError> {
+        match self.database.run(|statements| statements.name.execute(params![kind, id, seq])) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+                let sql = "UPDATE document SET seq = ?3 WHERE kind = ?1 AND id = ?2";
+                self.database.connection().prepare_cached(sql)?.execute(params![kind, id, seq])?;
+                Ok(())
+            }
+            done => Ok(done.map(drop)?),
+        }
     }
 
     /// The customer whose units an operation moved, and the operation's place in the chain.
@@ -89,29 +106,24 @@ impl Recorder<'_> {
         if let Some(index) = index {
             return Ok(self.customers.get_mut(index));
         }
-        let Some(Found { n, last, kept, .. }) = accounts::find(self.connection, customer)? else {
-            return Ok(None);
-        };
-        self.customers.push(Known { customer: customer.clone(), n, last, latest: kept.latest });
+        let Some(found) = accounts::find(self.database, customer)? else { return Ok(None) };
+        self.customers.push(Known::new(customer.clone(), &found));
         Ok(self.customers.last_mut())
     }
 
     /// Notes that an operation is about a sale of an earlier one.
-    fn follow(&self, sale: &SaleId, seq: i64) -> Result<(), SqliteError> {
-        let sql = "SELECT seq FROM document WHERE kind = ?1 AND id = ?2";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let of = params![kind_code(Kind::Sale), sale.as_str()];
-        let first: Option<i64> = statement.query_row(of, |row| row.get(0)).optional()?;
+    fn follow(&mut self, sale: &SaleId, seq: i64) -> Result<(), SqliteError> {
+        let first = seq_of(self.database, Kind::Sale, sale.as_str())?;
         let first = first.ok_or(SqliteError::DoesNotFit { what: "it is about a sale that isn't there" })?;
         let sql = "INSERT INTO follow (sale, operation) VALUES (?1, ?2)";
-        self.connection.prepare_cached(sql)?.execute([first, seq])?;
+        self.database.connection().prepare_cached(sql)?.execute([first, seq])?;
         Ok(())
     }
 
     /// The numbers of the programs that an operation names.
     fn programs_of(&mut self, operation: &Operation) -> Result<pack::Programs<i64>, SqliteError> {
         let number = |programs: &mut Programs, version| {
-            let number = programs.number(self.connection, version)?;
+            let number = programs.number(self.database.connection(), version)?;
             number.ok_or(SqliteError::DoesNotFit { what: "it names a program that isn't kept" })
         };
         let set = match &operation.document {

@@ -4,6 +4,7 @@ use std::format;
 use std::path::Path;
 use std::string::String;
 use std::time::{Duration, Instant};
+use std::vec::Vec;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -16,7 +17,7 @@ const APPLICATION_ID: i32 = 0x5247_4C52;
 const FORMAT: i32 = 1;
 /// The first SQLite in which two connections can write and checkpoint one file at once safely.
 const OLDEST_SQLITE: i32 = 3_051_003;
-/// Small pages: a sale touches five of them, and each is written whole.
+/// Small pages: a sale touches four of them, and each is written whole.
 const PAGE_BYTES: i32 = 1024;
 /// Page cache, in KiB (negative by SQLite's convention).
 const CACHE_KIBIBYTES: i32 = -4096;
@@ -31,13 +32,16 @@ const LOG_BYTES: i64 = 16 * 1024 * 1024;
 const STATEMENTS: usize = 64;
 
 /// `operation` is the ledger: one row an operation, never changed. `document` and `follow` are
-/// indexes over it. `customer` and `lot` are its sums, kept beside it in the same transaction.
+/// indexes over it. `customer` and `holding` are its sums, kept beside it in the same transaction.
 ///
-/// A customer's operations are a chain: `customer.last` is the newest, `operation.previous` the one
-/// before it, or 0. An index would touch one more page for every sale. `late` is by how many
+/// What a customer holds stands side by side, so that a sale changes one page of it: in front the
+/// account (with the lowest `expires` there is, the balance in `units`, the time of the latest
+/// document, and the newest operation), then the lots in the order of use.
+///
+/// A customer's operations are a chain: the account's `last` is the newest, `operation.previous` the
+/// one before it, or 0. An index would touch one more page for every sale. `late` is by how many
 /// milliseconds the latest document of the customer was ahead, so that a walk back in time knows
-/// where to end. No lot of a customer runs out before the day `customer.soonest`: most sales needn't
-/// look.
+/// where to end.
 const TABLES: &str = "
     CREATE TABLE program (
         n INTEGER PRIMARY KEY,
@@ -47,14 +51,10 @@ const TABLES: &str = "
         document TEXT NOT NULL
     ) STRICT;
     CREATE TABLE customer (
-        n INTEGER PRIMARY KEY,
-        id TEXT NOT NULL UNIQUE,
-        standing INTEGER NOT NULL,
-        balance INTEGER NOT NULL,
-        latest INTEGER NOT NULL,
-        last INTEGER NOT NULL,
-        soonest INTEGER NOT NULL
-    ) STRICT;
+        id TEXT PRIMARY KEY,
+        n INTEGER NOT NULL UNIQUE,
+        standing INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE operation (
         seq INTEGER PRIMARY KEY,
         at INTEGER NOT NULL,
@@ -74,13 +74,15 @@ const TABLES: &str = "
         operation INTEGER NOT NULL,
         PRIMARY KEY (sale, operation)
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE lot (
+    CREATE TABLE holding (
         customer INTEGER NOT NULL,
         expires INTEGER NOT NULL,
         born INTEGER NOT NULL,
         seq INTEGER NOT NULL,
         part INTEGER NOT NULL,
         units INTEGER NOT NULL,
+        latest INTEGER,
+        last INTEGER,
         PRIMARY KEY (customer, expires, born, seq, part)
     ) STRICT, WITHOUT ROWID;
 ";
@@ -134,14 +136,27 @@ pub(super) fn checkpoint_if_worthwhile(connection: &Connection) -> Result<(), Sq
     checkpoint(connection)
 }
 
-/// Whether pages and indexes fit together.
+/// Whether the tables are ours and no others, and pages and indexes fit together.
 pub(super) fn check(connection: &Connection) -> Result<(), SqliteError> {
+    let new = Connection::open_in_memory()?;
+    new.execute_batch(TABLES)?;
+    if definitions(connection)? != definitions(&new)? {
+        return Err(SqliteError::damaged("its tables aren't those of a ledger"));
+    }
     let sql = "PRAGMA integrity_check(1)";
     let found = connection.query_row(sql, [], |row| row.get::<_, String>(0))?;
     if found == "ok" {
         return Ok(());
     }
     Err(SqliteError::damaged("its pages and indexes don't fit together"))
+}
+
+/// What a file says of its tables and indexes, and of anything else that it may have.
+fn definitions(connection: &Connection) -> Result<Vec<(String, String, Option<String>)>, SqliteError> {
+    let mut statement =
+        connection.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn cannot_open(error: rusqlite::Error, path: &Path) -> SqliteError {
@@ -159,8 +174,8 @@ fn refuse_others(connection: &Connection, path: &Path) -> Result<(), SqliteError
         Ok((read("PRAGMA application_id")?, format, read("SELECT count(*) FROM sqlite_schema")?))
     };
     match heads() {
-        Ok((APPLICATION_ID, format, _)) if format <= FORMAT => Ok(()),
-        Ok((APPLICATION_ID, found, _)) => Err(SqliteError::TooNew { found, known: FORMAT }),
+        Ok((APPLICATION_ID, FORMAT, _)) => Ok(()),
+        Ok((APPLICATION_ID, found, _)) if FORMAT < found => Err(SqliteError::TooNew { found, known: FORMAT }),
         Ok((0, 0, 0)) => Ok(()),
         Ok(_) => Err(SqliteError::NotALedger { path: path.to_path_buf() }),
         Err(error) => match error.sqlite_error_code() {

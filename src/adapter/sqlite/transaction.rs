@@ -4,14 +4,14 @@ use std::vec::Vec;
 
 use rusqlite::Connection;
 
-use crate::adapter::sqlite::accounts::{self, Found, KeptCustomer};
+use crate::adapter::sqlite::accounts::{self, Found};
 use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::record::{Known, Recorder};
 use crate::adapter::sqlite::{SqliteError, SqliteStore};
 use crate::decide::{AccountFacts, ChangeSet, Facts, Kind, KnownAccount, Question, SaleHistory};
 use crate::ident::CustomerId;
 use crate::ledger::{Holding, Seq};
-use crate::store::Transaction;
+use crate::store::{Counts, Transaction};
 
 /// A transaction of a [`SqliteStore`]. It keeps all other writers out; dropped without a commit, it
 /// has changed nothing.
@@ -34,26 +34,25 @@ struct Head {
 
 impl<'s> SqliteTransaction<'s> {
     pub(super) fn begin(store: &'s mut SqliteStore) -> Result<SqliteTransaction<'s>, SqliteError> {
-        store.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        store.database.run(|statements| statements.begin.execute([]))?;
         Ok(SqliteTransaction { store, head: None, customers: Vec::new(), kept_programs: false, open: true })
     }
 
     fn connection(&self) -> &Connection {
-        &self.store.connection
+        self.store.database.connection()
     }
 
     fn reader(&mut self) -> Reader<'_> {
-        Reader { connection: &self.store.connection, programs: &mut self.store.programs }
+        Reader { database: &mut self.store.database, programs: &mut self.store.programs }
     }
 
     fn head(&mut self) -> Result<Head, SqliteError> {
         if let Some(head) = self.head {
             return Ok(head);
         }
-        let sql = "SELECT coalesce(max(seq), 0), (SELECT n FROM program WHERE current) FROM operation";
-        let mut statement = self.store.connection.prepare_cached(sql)?;
-        let (last, program) =
-            statement.query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?)))?;
+        let (last, program) = self.store.database.run(|statements| {
+            statements.head.query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))
+        })?;
         let last = u64::try_from(last).map_err(|_| SqliteError::damaged("an operation has no number"))?;
         let head = Head { next: Seq(last.saturating_add(1)), program };
         self.head = Some(head);
@@ -62,24 +61,22 @@ impl<'s> SqliteTransaction<'s> {
 
     fn account(
         &mut self,
-        customer: CustomerId,
+        customer: &CustomerId,
         question: &Question<'_>,
     ) -> Result<AccountFacts, SqliteError> {
-        let connection = self.connection();
-        let Some(found) = accounts::find(connection, &customer)? else {
-            return Ok(AccountFacts { customer, known: None });
-        };
-        let wanted = question.lots || found.runs_out_before(connection, question.running_out_before)?;
-        let Found { n, last, kept, .. } = found;
-        let lots = if wanted { accounts::lots(connection, n)? } else { Vec::new() };
-        let KeptCustomer { standing, balance, latest, .. } = kept;
+        let found = accounts::find(&mut self.store.database, customer)?;
+        let customer = customer.clone();
+        let Some(found) = found else { return Ok(AccountFacts { customer, known: None }) };
+        let wanted = question.lots || found.runs_out_before(question.running_out_before);
+        let lots = if wanted { accounts::lots(self.connection(), found.n)? } else { Vec::new() };
+        self.customers.push(Known::new(customer.clone(), &found));
+        let Found { standing, balance, latest, last, .. } = found;
         let mut balance_then = None;
         if question.at < latest {
             let moved = self.reader().moved_after(question.at, last)?;
             let then = balance.minus(moved).map_err(|_| SqliteError::damaged("a balance is too large"))?;
             balance_then = Some(then);
         }
-        self.customers.push(Known { customer: customer.clone(), n, last, latest });
         let holding = Holding::new(balance, lots);
         Ok(AccountFacts { customer, known: Some(KnownAccount { standing, holding, latest, balance_then }) })
     }
@@ -91,12 +88,17 @@ impl Transaction for SqliteTransaction<'_> {
     fn facts(&mut self, question: &Question<'_>) -> Result<Facts, SqliteError> {
         self.customers.clear();
         let head = self.head()?;
+        let mut accounts = Vec::new();
+        if let Some(customer) = question.customer {
+            accounts.push(self.account(customer, question)?);
+        }
         let mut reader = self.reader();
-        let program = head.program.map(|n| reader.programs.program(reader.connection, n)).transpose()?;
         let original = match question.document {
             Some((kind, id)) => reader.original(kind, id)?,
             None => None,
         };
+        let program =
+            head.program.map(|n| reader.programs.program(reader.database.connection(), n)).transpose()?;
         let mut sales = Vec::with_capacity(question.sales.len());
         for sale in question.sales {
             // A sale asks for itself, too: it may have been parked.
@@ -106,23 +108,43 @@ impl Transaction for SqliteTransaction<'_> {
             };
             sales.extend(opening.map(|opening| reader.history(opening)).transpose()?);
         }
-        let mut accounts = Vec::new();
-        for customer in customers(question, &sales) {
-            accounts.push(self.account(customer, question)?);
+        for customer in customers(&sales) {
+            if accounts.iter().all(|account| account.customer != *customer) {
+                accounts.push(self.account(customer, question)?);
+            }
         }
         Ok(Facts { next: head.next, program, original, sales, accounts })
+    }
+
+    fn counts(&mut self) -> Result<Counts, SqliteError> {
+        let sql = "SELECT (SELECT count(*) FROM customer),
+                          (SELECT count(*) FROM holding WHERE expires > -2147483648),
+                          (SELECT count(*) FROM document), (SELECT count(*) FROM follow),
+                          (SELECT count(*) FROM program)";
+        let counts = self.connection().query_row(sql, [], |row| {
+            let count = |index: usize| row.get(index).map(i64::unsigned_abs);
+            Ok(Counts {
+                customers: count(0)?,
+                lots: count(1)?,
+                documents: count(2)?,
+                follow_ups: count(3)?,
+                programs: count(4)?,
+            })
+        })?;
+        Ok(counts)
     }
 
     fn record(&mut self, changes: &ChangeSet) -> Result<(), SqliteError> {
         let mut head = self.head()?;
         self.kept_programs |= !changes.programs.is_empty();
         for program in &changes.programs {
-            let n = self.store.programs.keep(&self.store.connection, program)?;
-            self.store.programs.set_current(&self.store.connection, n)?;
+            let SqliteStore { database, programs } = &mut *self.store;
+            let n = programs.keep(database.connection(), program)?;
+            programs.set_current(database.connection(), n)?;
             head.program = Some(n);
         }
-        let SqliteStore { connection, programs } = &mut *self.store;
-        let mut recorder = Recorder { connection, programs, customers: &mut self.customers };
+        let SqliteStore { database, programs } = &mut *self.store;
+        let mut recorder = Recorder { database, programs, customers: &mut self.customers };
         for change in &changes.accounts {
             recorder.keep(change, &changes.operations)?;
         }
@@ -135,7 +157,7 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     fn commit(mut self) -> Result<(), SqliteError> {
-        self.connection().prepare_cached("COMMIT")?.execute([])?;
+        self.store.database.run(|statements| statements.commit.execute([]))?;
         self.open = false;
         Ok(())
     }
@@ -155,12 +177,7 @@ impl Drop for SqliteTransaction<'_> {
     }
 }
 
-/// The customer asked for and those of the sales, each once.
-fn customers(question: &Question<'_>, sales: &[SaleHistory]) -> Vec<CustomerId> {
-    let mut customers: Vec<CustomerId> = question.customer.cloned().into_iter().collect();
-    for history in sales {
-        let first = history.operations.first().and_then(|operation| operation.document.customer());
-        customers.extend(first.filter(|customer| !customers.contains(customer)).cloned());
-    }
-    customers
+/// The customers of sales.
+fn customers(sales: &[SaleHistory]) -> impl Iterator<Item = &CustomerId> {
+    sales.iter().filter_map(|history| history.operations.first()?.document.customer())
 }

@@ -6,6 +6,7 @@ use crate::decide::{Document, KnownAccount, Operation, Question, Standing};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry, Lot, LotKey};
 use crate::money::Units;
+use crate::store::verify::counts::count;
 use crate::store::{Transaction, VerifyError};
 use crate::time::Timestamp;
 
@@ -27,7 +28,7 @@ struct Customer {
 
 impl Customers {
     pub(super) fn count(&self) -> u64 {
-        u64::try_from(self.known.len()).unwrap_or(u64::MAX)
+        count(self.known.len())
     }
 
     pub(super) fn add(&mut self, operation: &Operation) -> Result<(), &'static str> {
@@ -63,8 +64,9 @@ impl Customers {
         Ok(())
     }
 
-    /// Compares all with what the store keeps.
-    pub(super) fn compare<T: Transaction>(&self, transaction: &mut T) -> Result<(), VerifyError<T::Error>> {
+    /// Compares all with what the store keeps, and counts their lots.
+    pub(super) fn compare<T: Transaction>(&self, transaction: &mut T) -> Result<u64, VerifyError<T::Error>> {
+        let mut lots = 0_u64;
         for (name, customer) in &self.known {
             // As of the first moment there is: then the store has to go back over all that was moved.
             let question = Question::of_customer(name, Timestamp::FIRST);
@@ -73,6 +75,7 @@ impl Customers {
             let differs = |what| VerifyError::Customer { customer: name.clone(), what };
             let kept = kept.ok_or(differs("isn't there"))?;
             customer.compare(kept).map_err(differs)?;
+            lots = lots.saturating_add(count(kept.holding.lots().count()));
             let Some(last_day) = kept.holding.lots().next().and_then(|lot| lot.key.expires) else { continue };
             // The last day there is has no day after it.
             if last_day == last_day.next() {
@@ -85,7 +88,7 @@ impl Customers {
                 return Err(differs("a lot would run out unseen"));
             }
         }
-        Ok(())
+        Ok(lots)
     }
 }
 

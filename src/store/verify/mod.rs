@@ -1,5 +1,6 @@
 //! Proof that what a ledger keeps beside its operations follows from them.
 
+mod counts;
 mod customers;
 mod operation;
 
@@ -10,8 +11,9 @@ use crate::ident::CustomerId;
 use crate::ledger::{Account, Seq};
 use crate::loyalty::ProgramVersion;
 use crate::money::{AmountError, Units};
-use crate::store::{Store, Transaction};
+use crate::store::{Counts, Store, Transaction};
 use crate::time::{Date, Timestamp};
+use counts::Made;
 use customers::Customers;
 
 /// What a ledger comes to, after all of it was found to fit.
@@ -86,8 +88,10 @@ const PAGE: usize = 128;
 /// Works a ledger out anew from its operations, and compares that with all that the store keeps
 /// beside them: that the operations are numbered without a gap; that each is found by its id, and
 /// among what happened to its sales; that each sale was paid as it should be, earned once at most,
-/// and had no more taken back than it had earned; that the accounts together hold nothing; and that
-/// every customer's balance and lots are what the entries come to.
+/// and had no more taken back than it had earned; that the accounts together hold nothing; that
+/// every customer's balance and lots are what the entries come to; and that nothing is kept beside the
+/// operations that none of them made. What it can't notice is that the newest operations are missing
+/// with all that they made: then the ledger is a whole one of an earlier time.
 ///
 /// It takes about 150 bytes of memory for each customer and 128 operations at a time, however long
 /// the ledger is. A customer's lots are compared by a sum that two different sets of lots have in
@@ -122,7 +126,10 @@ pub fn verify<S: Store>(store: &mut S) -> Result<Verified, VerifyError<S::Error>
             if facts.program.map(|program| program.version) != fold.program {
                 return Err(VerifyError::Ledger { what: "another program holds than was set last" });
             }
-            fold.customers.compare(&mut transaction)?;
+            let lots = fold.customers.compare(&mut transaction)?;
+            let kept = transaction.counts().map_err(VerifyError::Store)?;
+            let counted = Counts { customers: fold.customers.count(), lots, ..fold.made.counts() };
+            counts::compare(&counted, &kept).map_err(|what| VerifyError::Ledger { what })?;
             return fold.finish();
         }
         for operation in &page {
@@ -138,6 +145,7 @@ struct Fold {
     operations: u64,
     accounts: [Units; 8],
     customers: Customers,
+    made: Made,
     program: Option<ProgramVersion>,
 }
 
@@ -161,6 +169,7 @@ impl Fold {
         let fits = operation::check(operation)
             .and_then(|()| self.count(operation))
             .and_then(|()| self.customers.add(operation));
+        self.made.add(operation);
         if let Document::SetProgram(document) = &operation.document {
             self.program = Some(document.program.version);
         }

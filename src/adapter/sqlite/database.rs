@@ -1,0 +1,80 @@
+//! A connection, with the statements that nearly every sale needs.
+//!
+//! They are prepared once. Others go through the connection's own cache: finding one there takes
+//! about as long as running it does.
+
+use rusqlite::{Connection, Statement};
+use self_cell::self_cell;
+
+use crate::adapter::sqlite::SqliteError;
+
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:literal;)+) => {
+        /// Each is reset after its use.
+        pub(super) struct Statements<'c> {
+            $($(#[$doc])* pub(super) $name: Statement<'c>,)+
+        }
+
+        impl<'c> Statements<'c> {
+            fn prepare(connection: &'c Connection) -> rusqlite::Result<Statements<'c>> {
+                Ok(Statements { $($name: connection.prepare($sql)?,)+ })
+            }
+        }
+    };
+}
+
+statements! {
+    begin = "BEGIN IMMEDIATE";
+    commit = "COMMIT";
+    /// The newest operation, and the program that holds.
+    head = "SELECT coalesce(max(seq), 0), (SELECT n FROM program WHERE current) FROM operation";
+    /// The operation that recorded a document of a kind and id.
+    named = "SELECT seq FROM document WHERE kind = ?1 AND id = ?2";
+    /// A customer's account and, if there is one, the lot that runs out first.
+    customer = "SELECT customer.n, customer.standing, units, latest, last, expires
+        FROM customer JOIN holding ON holding.customer = customer.n
+        WHERE customer.id = ?1 ORDER BY expires LIMIT 2";
+    /// A customer's number; balance, time of the latest document, newest operation.
+    set_account = "UPDATE holding SET units = ?2, latest = ?3, last = ?4
+        WHERE customer = ?1 AND expires = -2147483648";
+    /// A customer's number; last day, birth, operation, part, units.
+    set_lot = "INSERT INTO holding (customer, expires, born, seq, part, units)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET units = excluded.units";
+    /// As the columns are.
+    append = "INSERT INTO operation (seq, at, customer, previous, late, body)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    /// A document's kind and id, and the operation that recorded it.
+    name = "INSERT INTO document (kind, id, seq) VALUES (?1, ?2, ?3)";
+}
+
+self_cell!(
+    struct Prepared {
+        owner: Connection,
+        #[not_covariant]
+        dependent: Statements,
+    }
+);
+
+pub(super) struct Database(Prepared);
+
+impl Database {
+    /// Prepares the statements; the tables must be there.
+    pub(super) fn new(connection: Connection) -> Result<Database, SqliteError> {
+        Ok(Database(Prepared::try_new(connection, |connection| Statements::prepare(connection))?))
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        self.0.borrow_owner()
+    }
+
+    /// Runs one of the statements.
+    pub(super) fn run<R>(&mut self, call: impl for<'c> FnOnce(&mut Statements<'c>) -> R) -> R {
+        self.0.with_dependent_mut(|_, statements| call(statements))
+    }
+}
+
+impl core::fmt::Debug for Database {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.connection().fmt(f)
+    }
+}
