@@ -4,7 +4,7 @@ use core::fmt;
 
 use smol_str::SmolStr;
 
-/// A text can't be an id: ids are 1 to 64 characters without control characters.
+/// A text can't be an id: ids are 1 to 64 characters that can be seen, without blanks at the ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum IdError {
@@ -17,6 +17,19 @@ pub enum IdError {
     /// The text has a control character, such as a tab or a line end.
     #[error("an id without control characters")]
     ControlCharacter,
+    /// The text has a character that can't be seen, and changes how others are shown: two ids could
+    /// look alike.
+    #[error("an id without characters that can't be seen")]
+    Invisible,
+    /// The text begins or ends with a blank.
+    #[error("an id without blanks at its ends")]
+    Blank,
+    /// The name of a tender is nearly that of a built-in one, and would be taken for another.
+    #[error("the tender's name as it is written: {is}")]
+    NearlyBuiltIn {
+        /// The name of the built-in tender.
+        is: &'static str,
+    },
 }
 
 const MAX_CHARACTERS: usize = 64;
@@ -31,11 +44,31 @@ fn checked(text: &str) -> Result<SmolStr, IdError> {
     if text.chars().any(char::is_control) {
         return Err(IdError::ControlCharacter);
     }
+    if text.chars().any(is_invisible) {
+        return Err(IdError::Invisible);
+    }
+    if text.trim().len() != text.len() {
+        return Err(IdError::Blank);
+    }
     Ok(SmolStr::new(text))
 }
 
+/// Characters of no width, and those that turn the direction of writing.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// `Loyalty` would be a tender of the shop's own, and earn.
+fn not_nearly_built_in(text: SmolStr) -> Result<SmolStr, IdError> {
+    let built_in = [Tender::LOYALTY, Tender::ON_ACCOUNT, Tender::CASH];
+    match built_in.into_iter().find(|built_in| text.eq_ignore_ascii_case(built_in)) {
+        Some(is) if text != is => Err(IdError::NearlyBuiltIn { is }),
+        _ => Ok(text),
+    }
+}
+
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+    ($($(#[$doc:meta])* $name:ident $(, if $check:ident)?;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(SmolStr);
@@ -44,9 +77,10 @@ macro_rules! ids {
             /// Checks a text.
             ///
             /// # Errors
-            /// [`IdError`] unless it has 1 to 64 characters, none of them a control character.
+            /// [`IdError`] unless it has 1 to 64 characters, all of which can be seen, and no blank at
+            /// its ends.
             pub fn new(text: &str) -> Result<$name, IdError> {
-                checked(text).map($name)
+                checked(text)$(.and_then($check))?.map($name)
             }
 
             /// The text.
@@ -79,31 +113,32 @@ ids! {
     /// assert!(SaleId::new("").is_err());
     /// # Ok::<(), regulars::ident::IdError>(())
     /// ```
-    SaleId,
+    SaleId;
     /// A line of a sale, unique in that sale.
-    LineId,
+    LineId;
     /// A product, as the shop numbers it.
-    ProductId,
+    ProductId;
     /// A category of products.
-    CategoryId,
+    CategoryId;
     /// A price book: a list of prices, with earning of its own.
-    PriceBookId,
+    PriceBookId;
     /// A customer.
-    CustomerId,
+    CustomerId;
     /// A document that isn't a sale: a payment, a return, an adjustment.
-    DocumentId,
+    DocumentId;
     /// A shop, or a stock room, of the retailer.
-    OutletId,
+    OutletId;
     /// A register.
-    RegisterId,
+    RegisterId;
     /// The person at the register.
-    OperatorId,
+    OperatorId;
     /// A loyalty program.
-    ProgramId,
+    ProgramId;
     /// A kind of payment: `cash`, `card`, `loyalty`, `on_account`, or the shop's own.
-    Tender,
+    /// What differs from a built-in name only in capitals is refused.
+    Tender, if not_nearly_built_in;
     /// A code that a customer shows, or a promotion's code.
-    Code,
+    Code;
 }
 
 impl Tender {

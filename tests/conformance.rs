@@ -52,6 +52,12 @@ conforms! {
     what_is_refused_records_nothing,
     the_same_again_changes_nothing,
     asking_changes_nothing,
+    long_sales_are_exact,
+    where_nothing_is_due_no_amount_earns,
+    one_payment_settles_many_sales,
+    what_a_payment_earns_does_not_pay_in_it,
+    what_has_run_out_fills_no_debt,
+    each_answer_says_where_the_sale_stands,
     any_documents_make_the_same_ledger,
     change_sets_merge,
 }

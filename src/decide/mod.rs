@@ -46,7 +46,7 @@ pub use document::{
 };
 pub use facts::{AccountFacts, Facts, KnownAccount, Question, Recorded, SaleHistory};
 pub use operation::{
-    AccountChange, Accrued, ChangeSet, Decision, Moved, Operation, Outcome, PaidOn, Standing,
+    AccountChange, Accrued, ChangeSet, Decision, Moved, Operation, Outcome, PaidOn, SaleStanding, Standing,
 };
 pub use record::{SaleRecord, explain};
 pub use refusal::Refusal;
@@ -204,7 +204,6 @@ impl<'a> Desk<'a> {
         posting: Option<Posting<'_>>,
         told: Told,
     ) -> Result<(ChangeSet, Outcome), Refusal> {
-        let outcome = outcome(self.document, &decision, false, told)?;
         let operation = Operation {
             seq: self.facts.next,
             document: self.document.clone(),
@@ -212,6 +211,13 @@ impl<'a> Desk<'a> {
             program: program.version,
             decision,
         };
+        let mut told = told;
+        for sale in self.document.about_sales() {
+            let (_, history) = self.record(sale)?;
+            let until = history.operations.iter().chain([&operation]);
+            told.sales.push(SaleStanding::of(&SaleRecord::fold_all(until)?.state)?);
+        }
+        let outcome = outcome(self.document, &operation.decision, false, told)?;
         let accounts = posting.map(Posting::into_change).into_iter().collect();
         Ok((ChangeSet { operations: [operation].into(), accounts, programs: Vec::new() }, outcome))
     }
@@ -221,6 +227,7 @@ impl<'a> Desk<'a> {
 #[derive(Default)]
 struct Told {
     due: Option<Money>,
+    sales: Vec<SaleStanding>,
     explanations: Vec<Explanation>,
 }
 
@@ -249,14 +256,15 @@ fn repeat(
         return Err(Refusal::Conflict { id: document.id().unwrap_or_default().to_string() });
     }
     let decision = &original.operation.decision;
-    let mut told = Told { due: due_of(&original.operation)?, explanations: Vec::new() };
-    for sale in &decision.settled {
-        let of = |history: &&SaleHistory| SaleRecord::id(history) == Some(sale);
-        let Some(history) = facts.sales.iter().find(of) else { continue };
-        let later = |operation: &Operation| original.operation.seq < operation.seq;
+    let mut told = Told { due: due_of(&original.operation)?, ..Told::default() };
+    let later = |operation: &Operation| original.operation.seq < operation.seq;
+    for history in &facts.sales {
         let until = history.operations.iter().take_while(|operation| !later(operation));
         let until: Vec<Operation> = until.cloned().collect();
-        told.explanations.extend(explain(&until, &history.program.program, zones)?);
+        told.sales.push(SaleStanding::of(&SaleRecord::fold(&until)?.state)?);
+        if SaleRecord::id(history).is_some_and(|sale| decision.settled.contains(sale)) {
+            told.explanations.extend(explain(&until, &history.program.program, zones)?);
+        }
     }
     Ok((ChangeSet::default(), outcome(document, decision, true, told)?))
 }
@@ -278,6 +286,7 @@ fn outcome(
         id: document.id().map(ToString::to_string),
         duplicate,
         due: told.due,
+        sales: told.sales,
         moved: Moved::by(&decision.entries)?,
         decision: decision.clone(),
         explanations: told.explanations,

@@ -7,7 +7,7 @@ use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Lot, LotKey, Seq};
 use crate::loyalty::{Accrual, ProgramVersion, VersionedProgram};
 use crate::money::{AmountError, Money, Units};
-use crate::sale::Payment;
+use crate::sale::{Payment, SaleState};
 use crate::time::Timestamp;
 
 /// A document that was accepted, with what was decided on it: a fact, made once, that is never
@@ -199,6 +199,8 @@ pub struct Outcome {
     pub duplicate: bool,
     /// The sale's total due, tips included, before payments (Q15); `None` for all but sales.
     pub due: Option<Money>,
+    /// Where the sales stand that the document is about; of a duplicate, where they stood then.
+    pub sales: Vec<SaleStanding>,
     /// What was decided; of a duplicate, what had been decided the first time.
     pub decision: Decision,
     /// What was moved; of a duplicate, what had been moved the first time.
@@ -206,4 +208,22 @@ pub struct Outcome {
     /// Why each line of a sale that settled earned what it earned (R41).
     /// Of a duplicate, worked out again as it was the first time.
     pub explanations: Vec<crate::loyalty::Explanation>,
+}
+
+/// Where a sale stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaleStanding {
+    /// The sale.
+    pub sale: SaleId,
+    /// The name of its state: `parked`, `pending`, `settled` or `voided`.
+    pub state: &'static str,
+    /// What is still to pay.
+    pub balance_due: Money,
+}
+
+impl SaleStanding {
+    pub(super) fn of(state: &SaleState) -> Result<SaleStanding, AmountError> {
+        let sale = state.rung_up().sale.clone();
+        Ok(SaleStanding { sale, state: state.name(), balance_due: state.balance_due()? })
+    }
 }

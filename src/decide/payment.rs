@@ -13,6 +13,7 @@ use crate::ident::{SaleId, Tender};
 use crate::loyalty::{Program, Redemption};
 use crate::money::{Exact, Money, Units, power_of_ten};
 use crate::sale::{Bill, Payment, Pending, SaleState, TenderError, Tendered};
+use crate::time::Timestamp;
 
 impl Desk<'_> {
     /// A payment on a pending sale. In this order: `unknown_sale`, `not_settled` if it is only
@@ -30,7 +31,7 @@ impl Desk<'_> {
         let customer = pending.bill().rung_up().customer.clone();
         let mut posting = member(self.facts, customer.as_ref(), &program.program, at, today)?;
         let units = loyalty_units(&program.program, pending, &payment.payments, posting.as_ref())?;
-        let state = take(&program.program, pending, &tendered, at)?;
+        let state = take(&program.program, pending.clone(), &tendered, at)?;
         if let Some(posting) = &mut posting {
             posting.spend(units, Some(&payment.sale))?;
         }
@@ -38,7 +39,7 @@ impl Desk<'_> {
         let settled = matches!(state, SaleState::Settled(_)).then(|| payment.sale.clone());
         let decision =
             decision(posting.as_ref(), settled.into_iter().collect(), accrued.into_iter().collect());
-        self.accept(program, decision, posting, Told { due: None, explanations })
+        self.accept(program, decision, posting, Told { explanations, ..Told::default() })
     }
 
     /// A payment of sales on account that it names; the oldest is paid first, loyalty goes before
@@ -57,10 +58,11 @@ impl Desk<'_> {
         let debts = self.debts(payment)?;
         let mut purse = Purse::new(&current.program, &payment.payments)?;
         let (mut decision, mut told) = (Decision::default(), Told::default());
-        for (record, history) in debts {
-            let pending = pending(&record)?;
+        let mut paid = Vec::with_capacity(debts.len());
+        for (record, history) in &debts {
+            let pending = pending(record)?;
             let program = &history.program.program;
-            let sale = pending.bill().rung_up().sale.clone();
+            let sale = &pending.bill().rung_up().sale;
             let payments = purse.pay(pending)?;
             if payments.is_empty() {
                 continue;
@@ -69,14 +71,18 @@ impl Desk<'_> {
                 .map_err(|error| tender_refusal(program, error))?;
             let units = units_of(program, pending, &payments, posting.as_ref())?;
             if let Some(posting) = &mut posting {
-                posting.spend(units, Some(&sale))?;
+                posting.spend(units, Some(sale))?;
             }
-            let state = take(program, pending, &tendered, at)?;
+            paid.push((program, take(program, pending.clone(), &tendered, at)?));
+            decision.paid.push(PaidOn { sale: sale.clone(), payments });
+        }
+        // What a sale earns can't pay for another one of the same document (R13).
+        for (program, state) in paid {
             let (accrued, explanations) = self.settle(program, &state, posting.as_mut())?;
-            decision.settled.extend(matches!(state, SaleState::Settled(_)).then(|| sale.clone()));
+            let settled = matches!(state, SaleState::Settled(_)).then(|| state.rung_up().sale.clone());
+            decision.settled.extend(settled);
             decision.accruals.extend(accrued);
             told.explanations.extend(explanations);
-            decision.paid.push(PaidOn { sale, payments });
         }
         purse.refuse_rest(&current.program)?;
         let drafted = self::decision(posting.as_ref(), decision.settled, decision.accruals);
@@ -128,7 +134,7 @@ fn pending(record: &SaleRecord) -> Result<&Pending, Refusal> {
     let sale = || record.state.rung_up().sale.clone();
     match &record.state {
         SaleState::Pending(pending) => Ok(pending),
-        SaleState::Parked(_) => Err(Refusal::NotSettled { sale: sale() }),
+        SaleState::Parked(_) => Err(Refusal::NotSettled { sale: sale(), state: "parked" }),
         SaleState::Settled(_) => Err(Refusal::AlreadySettled { sale: sale() }),
         SaleState::Voided(_) => Err(Refusal::Voided { sale: sale() }),
     }
@@ -137,11 +143,11 @@ fn pending(record: &SaleRecord) -> Result<&Pending, Refusal> {
 /// Pays, and says where the sale stands then.
 pub(super) fn take(
     program: &Program,
-    pending: &Pending,
+    pending: Pending,
     tendered: &Tendered,
-    at: crate::time::Timestamp,
+    at: Timestamp,
 ) -> Result<SaleState, Refusal> {
-    pending.clone().tender(tendered, at).map_err(|error| tender_refusal(program, error))
+    pending.tender(tendered, at).map_err(|error| tender_refusal(program, error))
 }
 
 pub(super) fn tender_refusal(program: &Program, error: TenderError) -> Refusal {

@@ -1,6 +1,7 @@
 //! The entries of one document, drafted against what the customer holds.
 
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::{AccountChange, Accrued, Facts, Refusal, Standing};
@@ -23,7 +24,7 @@ pub(super) struct Posting<'a> {
     seq: Seq,
     at: Timestamp,
     today: Date,
-    lots_made: u8,
+    lots_made: u16,
     touched: BTreeSet<LotKey>,
     entries: Vec<Entry>,
 }
@@ -110,7 +111,7 @@ impl<'a> Posting<'a> {
         if units.is_zero() {
             return Ok(None);
         }
-        let lot = self.new_lot(None);
+        let lot = self.new_lot(None)?;
         self.post(Account::Issued, Account::Customer, units, Some(lot), Some(sale))?;
         Ok(Some(Accrued { sale: sale.clone(), customer: self.customer.clone(), lot, accrual }))
     }
@@ -138,10 +139,7 @@ impl<'a> Posting<'a> {
         for (key, &spent) in spent.iter().rev() {
             let part = left.min(spent);
             left = left.minus(part)?;
-            if !part.is_zero() {
-                let lot = self.with_grace(*key);
-                self.post(Account::Redeemed, Account::Customer, part, Some(lot), Some(sale))?;
-            }
+            self.bring(Account::Redeemed, part, self.with_grace(*key), Some(sale))?;
         }
         if !left.is_zero() {
             return Err(Refusal::Damaged { what: "more units go back than were spent" });
@@ -184,15 +182,31 @@ impl<'a> Posting<'a> {
             let taken = Units::ZERO.minus(units)?;
             return self.take(taken, None, Account::Adjusted, None);
         }
-        let lot = self.new_lot(None);
+        let lot = self.new_lot(None)?;
         self.post(Account::Adjusted, Account::Customer, units, Some(lot), None)
     }
 
     /// Takes units over from another scheme.
     pub(super) fn import(&mut self, units: Units, expires: Option<Date>) -> Result<(), Refusal> {
-        let lot = self.new_lot(expires);
-        self.post(Account::Imported, Account::Customer, units, Some(lot), None)?;
+        let lot = self.new_lot(expires)?;
+        self.bring(Account::Imported, units, lot, None)?;
         self.expire()
+    }
+
+    /// Brings units of a lot that may have run out: then they fill no debt (R19, R25).
+    fn bring(
+        &mut self,
+        from: Account,
+        units: Units,
+        lot: LotKey,
+        sale: Option<&SaleId>,
+    ) -> Result<(), Refusal> {
+        let debt = Units::ZERO.minus(self.holding.balance())?.or_zero();
+        self.post(from, Account::Customer, units, Some(lot), sale)?;
+        if lot.expires.is_some_and(|last_day| last_day < self.today) {
+            self.post(Account::Customer, Account::Expired, debt.min(units), None, None)?;
+        }
+        Ok(())
     }
 
     /// What the customer has afterwards.
@@ -246,10 +260,11 @@ impl<'a> Posting<'a> {
         Ok((refund, redemption.units_worth(refund, self.program)?.min(units)))
     }
 
-    fn new_lot(&mut self, expires: Option<Date>) -> LotKey {
+    fn new_lot(&mut self, expires: Option<Date>) -> Result<LotKey, Refusal> {
         let part = self.lots_made;
-        self.lots_made = self.lots_made.saturating_add(1);
-        LotKey { expires, born: self.at, seq: self.seq, part }
+        let too_many = || Refusal::InvalidDocument { what: "more than 65535 sales at once".to_string() };
+        self.lots_made = part.checked_add(1).ok_or_else(too_many)?;
+        Ok(LotKey { expires, born: self.at, seq: self.seq, part })
     }
 
     fn with_grace(&self, key: LotKey) -> LotKey {

@@ -63,7 +63,14 @@ impl SaleRecord {
     /// # Errors
     /// [`Refusal::Damaged`] if an operation isn't possible in the state that the sale is in.
     pub fn fold(operations: &[Operation]) -> Result<SaleRecord, Refusal> {
-        let Some((opening, later)) = operations.split_first() else { return Err(DAMAGED) };
+        SaleRecord::fold_all(operations)
+    }
+
+    pub(super) fn fold_all<'o>(
+        operations: impl IntoIterator<Item = &'o Operation>,
+    ) -> Result<SaleRecord, Refusal> {
+        let mut later = operations.into_iter();
+        let Some(opening) = later.next() else { return Err(DAMAGED) };
         let Document::Sale(sale) = &opening.document else { return Err(DAMAGED) };
         let mut record = SaleRecord::open(sale)?;
         record.count(opening)?;

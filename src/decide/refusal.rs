@@ -93,10 +93,12 @@ pub enum Refusal {
         most: Decimal,
     },
     /// The sale isn't settled.
-    #[error("the sale {sale} isn't settled")]
+    #[error("the sale {sale} isn't settled, it is {state}")]
     NotSettled {
         /// The sale.
         sale: SaleId,
+        /// The state it is in: `parked` or `pending`.
+        state: &'static str,
     },
     /// The sale is settled already.
     #[error("the sale {sale} is settled already")]
@@ -234,12 +236,17 @@ impl Refusal {
                 fact("asked", asked);
                 fact("most", most);
             }
-            Refusal::NotSettled { sale }
-            | Refusal::AlreadySettled { sale }
-            | Refusal::Voided { sale }
-            | Refusal::UnknownSale { sale } => fact("sale", sale),
+            Refusal::NotSettled { sale, state } => {
+                fact("sale", sale);
+                fact("state", state);
+            }
+            Refusal::AlreadySettled { sale } | Refusal::Voided { sale } | Refusal::UnknownSale { sale } => {
+                fact("sale", sale)
+            }
             Refusal::UnknownLine { line } => fact("line", line),
             Refusal::UnknownCustomer { customer: Some(customer) } => fact("customer", customer),
+            Refusal::InvalidDocument { what } | Refusal::InvalidProgram { what } => fact("what", what),
+            Refusal::NotBuilt { what } | Refusal::Damaged { what } => fact("what", what),
             _ => {}
         }
         facts

@@ -153,7 +153,9 @@ fn settled(record: &SaleRecord) -> Result<&Settled, Refusal> {
     let sale = || record.state.rung_up().sale.clone();
     match &record.state {
         SaleState::Settled(settled) => Ok(settled),
-        SaleState::Parked(_) | SaleState::Pending(_) => Err(Refusal::NotSettled { sale: sale() }),
+        SaleState::Parked(_) | SaleState::Pending(_) => {
+            Err(Refusal::NotSettled { sale: sale(), state: record.state.name() })
+        }
         SaleState::Voided(_) => Err(Refusal::Voided { sale: sale() }),
     }
 }

@@ -6,11 +6,11 @@ use alloc::vec::Vec;
 use crate::decide::payment::{decision, loyalty_units, refuse_deferring_more_than_due, take, tender_refusal};
 use crate::decide::posting::Posting;
 use crate::decide::{
-    Accrued, ChangeSet, Decision, Desk, Facts, Outcome, Refusal, SaleDocument, Standing, Told,
+    Accrued, ChangeSet, Decision, Desk, Facts, Outcome, Refusal, SaleDocument, SaleStanding, Standing, Told,
 };
 use crate::ident::{CustomerId, SaleId};
 use crate::loyalty::{Enrolment, Explanation, Program, Why, earn};
-use crate::money::Units;
+use crate::money::{Money, Units};
 use crate::sale::{Bill, Pending, RungUp, SaleState, Tendered};
 use crate::time::{Date, Timestamp};
 
@@ -21,8 +21,10 @@ impl Desk<'_> {
         let program = &versioned.program;
         self.refuse_voided(&sale.rung_up.sale)?;
         let pending = Pending::new(Bill::ring_up(sale.rung_up.clone())?);
-        let told = Told { due: Some(pending.bill().due()?), explanations: Vec::new() };
+        let mut told = Told { due: Some(pending.bill().due()?), ..Told::default() };
         if sale.parked {
+            let (sale, state) = (sale.rung_up.sale.clone(), "parked");
+            told.sales.push(SaleStanding { sale, state, balance_due: Money::ZERO });
             return self.accept(versioned, Decision::default(), None, told);
         }
         let at = sale.rung_up.at;
@@ -32,7 +34,8 @@ impl Desk<'_> {
         let today = self.day(program, at)?;
         let mut posting = member(self.facts, sale.rung_up.customer.as_ref(), program, at, today)?;
         let units = loyalty_units(program, &pending, &sale.payments, posting.as_ref())?;
-        let state = take(program, &pending, &tendered, at)?;
+        let state = take(program, pending, &tendered, at)?;
+        told.sales.push(SaleStanding::of(&state)?);
         let spends_own = program.redemption.as_ref().is_some_and(|redemption| redemption.same_sale);
         if !spends_own {
             spend(posting.as_mut(), units, sale)?;

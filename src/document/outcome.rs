@@ -3,7 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::decide::{Kind, Moved, Outcome, Refusal};
+use crate::decide::{Kind, Moved, Outcome, PaidOn, Refusal, SaleStanding};
 use crate::document::rule::{money, units};
 use crate::document::value::Scale;
 use crate::document::{DocumentError, Json};
@@ -56,8 +56,14 @@ pub fn outcome_json(outcome: &Outcome, program: &Program) -> Json {
     members.extend(moved(&outcome.moved, scale));
     members.extend(decision.balance.map(|balance| ("balance", units(balance, scale))));
     members.extend(outcome.due.map(|due| ("due", money(due, scale))));
+    if !outcome.sales.is_empty() {
+        members.push(("sales", Json::List(outcome.sales.iter().map(|sale| standing(sale, scale)).collect())));
+    }
+    if !decision.paid.is_empty() {
+        members.push(("paid", Json::List(decision.paid.iter().map(|paid| paid_on(paid, scale)).collect())));
+    }
     if matches!(outcome.kind, Kind::Return | Kind::ReturnAmount | Kind::Void) {
-        members.push(("refund", refund(&decision.refund, scale)));
+        members.push(("refund", by_tender(&decision.refund, scale)));
         members.push(("kept_from_refund", money(decision.kept_from_refund, scale)));
     }
     Json::object(members)
@@ -126,7 +132,20 @@ fn moved(moved: &Moved, scale: Scale) -> [(&'static str, Json); 7] {
     ]
 }
 
-fn refund(refund: &[Payment], scale: Scale) -> Json {
+fn standing(sale: &SaleStanding, scale: Scale) -> Json {
+    Json::object([
+        ("sale", Json::text(sale.sale.as_str())),
+        ("state", Json::text(sale.state)),
+        ("balance_due", money(sale.balance_due, scale)),
+    ])
+}
+
+/// What an account payment paid on one sale, by tender.
+fn paid_on(paid: &PaidOn, scale: Scale) -> Json {
+    Json::object([("sale", Json::text(paid.sale.as_str())), ("payments", by_tender(&paid.payments, scale))])
+}
+
+fn by_tender(refund: &[Payment], scale: Scale) -> Json {
     Json::object(refund.iter().map(|part| (part.tender.as_str(), money(part.amount, scale))))
 }
 

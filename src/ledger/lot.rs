@@ -31,7 +31,7 @@ pub struct LotKey {
     /// The operation that brought them.
     pub seq: Seq,
     /// Which of that operation's lots.
-    pub part: u8,
+    pub part: u16,
 }
 
 impl LotKey {

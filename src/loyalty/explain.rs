@@ -88,6 +88,8 @@ pub enum Why {
     NoRuleApplies,
     /// All of the sale was paid with tenders that don't earn.
     PaidWithLoyalty,
+    /// Nothing was due for the sale, so that nothing is earned by amount (R5).
+    NothingDue,
     /// It is worth less than the smallest unit.
     RoundedAway,
     /// The sale has no customer.
@@ -108,28 +110,10 @@ impl Why {
             Why::RuleSaysNothing => "rule_says_nothing",
             Why::NoRuleApplies => "no_rule_applies",
             Why::PaidWithLoyalty => "paid_with_loyalty",
+            Why::NothingDue => "nothing_due",
             Why::RoundedAway => "rounded_away",
             Why::NoCustomer => "no_customer",
             Why::NoMember => "no_member",
-        }
-    }
-
-    /// One sentence that a cashier can read aloud.
-    pub const fn sentence(self) -> &'static str {
-        match self {
-            Why::Earned => "Earned by the rule.",
-            Why::SaleEarnsNothing => "This sale is marked as earning nothing.",
-            Why::OutsideValidDays => "The program does not hold on this day.",
-            Why::LineEarnsNothing => "This line is marked as earning nothing.",
-            Why::NegativeLine => "This line takes something off the sale.",
-            Why::RuleSaysNothing => "This article earns nothing.",
-            Why::NoRuleApplies => "No rule of the program applies to this line.",
-            Why::PaidWithLoyalty => {
-                "The sale was paid with loyalty, or with another tender that does not earn."
-            }
-            Why::RoundedAway => "What it earns is less than the smallest unit.",
-            Why::NoCustomer => "The sale has no customer.",
-            Why::NoMember => "The customer took no part in the program when the sale was settled.",
         }
     }
 }

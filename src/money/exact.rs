@@ -5,6 +5,7 @@
 )]
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use num_bigint::BigInt;
@@ -21,6 +22,7 @@ use super::{AmountError, Rounding};
 pub(crate) enum Exact {
     /// Numerator and denominator; the denominator is above zero. Not reduced.
     Narrow(i128, i128),
+    /// Nor is this.
     Wide(Box<BigRational>),
 }
 
@@ -47,13 +49,13 @@ impl Exact {
             return Err(AmountError::TooLarge);
         }
         if let Exact::Narrow(own_numerator, own_denominator) = self {
-            let product = own_numerator.checked_mul(numerator);
-            if let (Some(up), Some(down)) = (product, own_denominator.checked_mul(denominator)) {
+            let product = product(*own_numerator, numerator);
+            if let (Some(up), Some(down)) = (product, self::product(*own_denominator, denominator)) {
                 return Ok(Exact::Narrow(up, down));
             }
         }
-        let factor = BigRational::new(BigInt::from(numerator), BigInt::from(denominator));
-        Ok(Exact::from_wide(self.to_wide() * factor))
+        let wide = self.to_wide();
+        Ok(Exact::from_wide(wide.numer() * numerator, wide.denom() * denominator))
     }
 
     /// This divided by another that is above zero.
@@ -63,14 +65,54 @@ impl Exact {
     pub(crate) fn divided_by(&self, divisor: &Exact) -> Result<Exact, AmountError> {
         match divisor {
             Exact::Narrow(up, down) => self.times(*down, *up),
-            Exact::Wide(wide) if wide.is_positive() => Ok(Exact::from_wide(self.to_wide() / wide.as_ref())),
+            Exact::Wide(wide) if wide.is_positive() => {
+                let own = self.to_wide();
+                Ok(Exact::from_wide(own.numer() * wide.denom(), own.denom() * wide.numer()))
+            }
             Exact::Wide(_) => Err(AmountError::TooLarge),
         }
     }
 
     /// The sum.
     pub(crate) fn plus(&self, other: &Exact) -> Exact {
-        self.narrow_sum(other).unwrap_or_else(|| Exact::from_wide(self.to_wide() + other.to_wide()))
+        self.narrow_sum(other).unwrap_or_else(|| wide_sum(&self.to_wide(), &other.to_wide()))
+    }
+
+    /// The sum of many. Where it gets wide, halves are added first: so what is added is about equally
+    /// wide.
+    pub(crate) fn sum(parts: &[Exact]) -> Exact {
+        let narrow = parts.iter().try_fold(Exact::ZERO, |sum, part| sum.narrow_sum(part));
+        narrow.unwrap_or_else(|| match parts {
+            [part] => part.clone(),
+            _ => {
+                let (first, second) = parts.split_at(parts.len() / 2);
+                Exact::sum(first).plus(&Exact::sum(second))
+            }
+        })
+    }
+
+    /// Brings fractions to one denominator, so that whatever is worked out of all of them stays about as
+    /// wide as one of them. Nearly always they have one already.
+    pub(crate) fn over_one_denominator<'e>(parts: impl Iterator<Item = &'e mut Exact>) {
+        let mut parts: Vec<&mut Exact> = parts.collect();
+        let narrow = |part: &Exact| match part {
+            Exact::Narrow(_, denominator) => Some(*denominator),
+            Exact::Wide(_) => None,
+        };
+        let first = parts.first().and_then(|part| narrow(part));
+        if parts.iter().all(|part| first.is_some() && narrow(part) == first) {
+            return;
+        }
+        let mut common = BigInt::from(1);
+        for part in &parts {
+            let denominator = part.to_wide().denom().clone();
+            let shared = (&common % &denominator).gcd(&denominator);
+            common *= denominator / shared;
+        }
+        for part in &mut parts {
+            let wide = part.to_wide();
+            **part = Exact::from_wide(wide.numer() * (&common / wide.denom()), common.clone());
+        }
     }
 
     /// The difference.
@@ -79,7 +121,7 @@ impl Exact {
             Exact::Narrow(numerator, denominator) if *numerator != i128::MIN => {
                 self.plus(&Exact::Narrow(numerator.saturating_neg(), *denominator))
             }
-            _ => Exact::from_wide(self.to_wide() - other.to_wide()),
+            _ => wide_sum(&self.to_wide(), &-other.to_wide()),
         }
     }
 
@@ -123,15 +165,14 @@ impl Exact {
                 Ok((i64::try_from(*whole).map_err(|_| AmountError::TooLarge)?, Exact::ZERO))
             }
             Exact::Narrow(numerator, denominator) => {
-                let remainder = numerator.rem_euclid(*denominator);
-                let floor = numerator.div_euclid(*denominator);
+                let (floor, remainder) = floor_and_rest(*numerator, *denominator);
                 let floor = i64::try_from(floor).map_err(|_| AmountError::TooLarge)?;
                 Ok((floor, Exact::Narrow(remainder, *denominator)))
             }
             Exact::Wide(wide) => {
-                let floor = wide.floor();
-                let whole = floor.to_integer().to_i64().ok_or(AmountError::TooLarge)?;
-                Ok((whole, Exact::from_wide(wide.as_ref() - floor)))
+                let (floor, rest) = wide.numer().div_mod_floor(wide.denom());
+                let floor = floor.to_i64().ok_or(AmountError::TooLarge)?;
+                Ok((floor, Exact::from_wide(rest, wide.denom().clone())))
             }
         }
     }
@@ -150,25 +191,57 @@ impl Exact {
             return Some(self.clone());
         }
         let common = down.lcm_checked(*other_down)?;
-        let up = up.checked_mul(common.checked_div(*down)?)?;
-        let other_up = other_up.checked_mul(common.checked_div(*other_down)?)?;
+        let up = product(*up, common.checked_div(*down)?)?;
+        let other_up = product(*other_up, common.checked_div(*other_down)?)?;
         Some(Exact::Narrow(up.checked_add(other_up)?, common))
     }
 
     fn to_wide(&self) -> BigRational {
         match self {
             Exact::Narrow(numerator, denominator) => {
-                BigRational::new(BigInt::from(*numerator), BigInt::from(*denominator))
+                BigRational::new_raw(BigInt::from(*numerator), BigInt::from(*denominator))
             }
             Exact::Wide(wide) => wide.as_ref().clone(),
         }
     }
 
-    fn from_wide(wide: BigRational) -> Exact {
-        match (wide.numer().to_i128(), wide.denom().to_i128()) {
+    /// It isn't reduced: of numbers with thousands of digits the common divisor takes far longer to
+    /// find than anything else that is done with them.
+    fn from_wide(numerator: BigInt, denominator: BigInt) -> Exact {
+        match (numerator.to_i128(), denominator.to_i128()) {
             (Some(numerator), Some(denominator)) => Exact::Narrow(numerator, denominator),
-            _ => Exact::Wide(Box::new(wide)),
+            _ => Exact::Wide(Box::new(BigRational::new_raw(numerator, denominator))),
         }
+    }
+}
+
+fn wide_sum(one: &BigRational, other: &BigRational) -> Exact {
+    if one.denom() == other.denom() {
+        return Exact::from_wide(one.numer() + other.numer(), one.denom().clone());
+    }
+    for (small, large) in [(one, other), (other, one)] {
+        let (times, rest) = large.denom().div_rem(small.denom());
+        if rest.is_zero() {
+            return Exact::from_wide(small.numer() * times + large.numer(), large.denom().clone());
+        }
+    }
+    let numerator = one.numer() * other.denom() + other.numer() * one.denom();
+    Exact::from_wide(numerator, one.denom() * other.denom())
+}
+
+/// Nearly all factors have 64 bits.
+fn product(one: i128, other: i128) -> Option<i128> {
+    match (i64::try_from(one), i64::try_from(other)) {
+        (Ok(one), Ok(other)) => Some(i128::from(one).wrapping_mul(i128::from(other))),
+        _ => one.checked_mul(other),
+    }
+}
+
+/// The largest whole number that is not above, and what remains; the denominator is above zero.
+fn floor_and_rest(numerator: i128, denominator: i128) -> (i128, i128) {
+    match (u64::try_from(numerator), u64::try_from(denominator)) {
+        (Ok(up), Ok(down)) => (i128::from(up / down), i128::from(up % down)),
+        _ => (numerator.div_euclid(denominator), numerator.rem_euclid(denominator)),
     }
 }
 
@@ -192,11 +265,15 @@ impl Ord for Exact {
             if down == other_down {
                 return up.cmp(other_up);
             }
-            if let (Some(left), Some(right)) = (up.checked_mul(*other_down), other_up.checked_mul(*down)) {
+            if let (Some(left), Some(right)) = (product(*up, *other_down), product(*other_up, *down)) {
                 return left.cmp(&right);
             }
         }
-        self.to_wide().cmp(&other.to_wide())
+        let (one, other) = (self.to_wide(), other.to_wide());
+        if one.denom() == other.denom() {
+            return one.numer().cmp(other.numer());
+        }
+        (one.numer() * other.denom()).cmp(&(other.numer() * one.denom()))
     }
 }
 
@@ -217,8 +294,10 @@ impl CheckedLcm for i128 {
 }
 
 fn round_narrow(numerator: i128, denominator: i128, rounding: Rounding) -> Option<i128> {
-    let quotient = numerator.checked_div(denominator)?;
-    let remainder = numerator.checked_rem(denominator)?;
+    let (quotient, remainder) = match (i64::try_from(numerator), i64::try_from(denominator)) {
+        (Ok(up), Ok(down)) => (i128::from(up.checked_div(down)?), i128::from(up.checked_rem(down)?)),
+        _ => (numerator.checked_div(denominator)?, numerator.checked_rem(denominator)?),
+    };
     let away = match rounding {
         Rounding::Down => false,
         Rounding::HalfUp => Ordering::Less != twice_against(remainder, denominator)?,
@@ -274,6 +353,16 @@ mod tests {
         assert!(matches!(many, Exact::Wide(_)));
         let nothing = (2..60).fold(many, |sum, n| sum.minus(&exact(1, n * n * n * n + 1)));
         assert!(nothing.is_zero());
+    }
+
+    #[test]
+    fn one_denominator_changes_no_value() {
+        let of = || (1..40).map(|n| exact(n * 7, n * n + 3));
+        let mut parts: Vec<Exact> = of().collect();
+        Exact::over_one_denominator(parts.iter_mut());
+        assert!(parts.iter().eq(of().collect::<Vec<_>>().iter()));
+        let denominator = |part: &Exact| part.to_wide().denom().clone();
+        assert!(parts.iter().all(|part| denominator(part) == denominator(&parts[0])));
     }
 
     #[test]

@@ -182,6 +182,7 @@ impl Returned {
             let left = Ratio::from_decimal(
                 line.quantity.to_decimal().checked_sub(before.to_decimal()).ok_or(AmountError::TooLarge)?,
             )?;
+            let left = left.max(Ratio::ZERO);
             return Err(ReturnError::OverReturn { line: returned.line.clone(), left });
         }
         if let Some(quantity) = self.quantities.get_mut(index) {

@@ -170,6 +170,27 @@ impl Settled {
 }
 
 impl SaleState {
+    /// The name of the state: `parked`, `pending`, `settled` or `voided`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            SaleState::Parked(_) => "parked",
+            SaleState::Pending(_) => "pending",
+            SaleState::Settled(_) => "settled",
+            SaleState::Voided(_) => "voided",
+        }
+    }
+
+    /// What is still to pay now. Nothing is due on a parked sale: it isn't rung up yet.
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] past 63 bits.
+    pub fn balance_due(&self) -> Result<Money, AmountError> {
+        match self {
+            SaleState::Pending(pending) => pending.balance_due(),
+            SaleState::Parked(_) | SaleState::Settled(_) | SaleState::Voided(_) => Ok(Money::ZERO),
+        }
+    }
+
     /// What was rung up.
     pub fn rung_up(&self) -> &RungUp {
         match self {

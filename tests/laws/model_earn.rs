@@ -234,9 +234,10 @@ pub fn earned(program: &Program, rung_up: &RungUp, paid: &[Payment], day: Date) 
         }
     }
     let share = share(program, rung_up, paid);
+    let nothing_due = total(program, rung_up) == 0;
     let smallest = number(10_i64.pow(u32::from(program.unit_decimals())));
     for (by_amount, by_item) in &mut given.lines {
-        *by_amount *= &share * &smallest;
+        *by_amount *= if nothing_due { number(0) } else { &share * &smallest };
         *by_item *= &share * &smallest;
     }
     for (_, units) in &mut given.visits {

@@ -19,8 +19,8 @@ pub struct Tally {
     pub restored: i64,
     /// By the operation and the part that the lot came from: what is given back late has another
     /// last day.
-    pub spent_by_lot: BTreeMap<(u64, u8), i64>,
-    pub restored_by_lot: BTreeMap<(u64, u8), i64>,
+    pub spent_by_lot: BTreeMap<(u64, u16), i64>,
+    pub restored_by_lot: BTreeMap<(u64, u16), i64>,
     pub paid: BTreeMap<Tender, i64>,
     pub refunded: BTreeMap<Tender, i64>,
     /// Whether a cashier chose where a refund went.

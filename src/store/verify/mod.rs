@@ -4,8 +4,6 @@ mod counts;
 mod customers;
 mod operation;
 
-use alloc::vec::Vec;
-
 use crate::decide::{Document, Operation, Question};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Seq};
@@ -74,6 +72,9 @@ pub enum VerifyError<E> {
         /// What differs.
         what: &'static str,
     },
+    /// An account holds more than 63 bits of units; nothing contradicts anything.
+    #[error("an account holds more units than can be shown")]
+    TooLarge,
     /// What is kept of the ledger as a whole doesn't follow from its operations.
     #[error("the ledger: {what}")]
     Ledger {
@@ -143,7 +144,8 @@ pub fn verify<S: Store>(store: &mut S) -> Result<Verified, VerifyError<S::Error>
 #[derive(Default)]
 struct Fold {
     operations: u64,
-    accounts: [Units; 8],
+    /// Wider than an account may be in the end: what came and went may be.
+    accounts: [i128; 8],
     customers: Customers,
     made: Made,
     program: Option<ProgramVersion>,
@@ -166,9 +168,8 @@ impl Fold {
             return Err(VerifyError::Gap { expected, found });
         }
         self.operations = found.0;
-        let fits = operation::check(operation)
-            .and_then(|()| self.count(operation))
-            .and_then(|()| self.customers.add(operation));
+        self.count(operation);
+        let fits = operation::check(operation).and_then(|()| self.customers.add(operation));
         self.made.add(operation);
         if let Document::SetProgram(document) = &operation.document {
             self.program = Some(document.program.version);
@@ -176,27 +177,28 @@ impl Fold {
         fits.map_err(|what| VerifyError::Operation { seq: found, what })
     }
 
-    fn count(&mut self, operation: &Operation) -> Result<(), &'static str> {
-        const TOO_LARGE: &str = "an account holds more than can be counted";
+    fn count(&mut self, operation: &Operation) {
         for entry in &operation.decision.entries {
             for (account, sum) in Account::ALL.iter().zip(&mut self.accounts) {
                 if entry.from == *account {
-                    *sum = sum.minus(entry.units).map_err(|_| TOO_LARGE)?;
+                    *sum = sum.wrapping_sub(i128::from(entry.units.minor()));
                 }
                 if entry.to == *account {
-                    *sum = sum.plus(entry.units).map_err(|_| TOO_LARGE)?;
+                    *sum = sum.wrapping_add(i128::from(entry.units.minor()));
                 }
             }
         }
-        Ok(())
     }
 
     fn finish<E>(self) -> Result<Verified, VerifyError<E>> {
-        if Units::sum(self.accounts) != Ok(Units::ZERO) {
+        if self.accounts.iter().fold(0, |all: i128, sum| all.wrapping_add(*sum)) != 0 {
             return Err(VerifyError::Ledger { what: "the accounts together hold more or less than nothing" });
         }
-        let accounts: Vec<(Account, Units)> = Account::ALL.into_iter().zip(self.accounts).collect();
-        let accounts = accounts.try_into().unwrap_or(Account::ALL.map(|account| (account, Units::ZERO)));
+        let mut accounts = Account::ALL.map(|account| (account, Units::ZERO));
+        for ((_, units), sum) in accounts.iter_mut().zip(self.accounts) {
+            let sum = i64::try_from(sum).map_err(|_| VerifyError::TooLarge)?;
+            *units = Units::from_minor(sum);
+        }
         Ok(Verified { operations: self.operations, customers: self.customers.count(), accounts })
     }
 }

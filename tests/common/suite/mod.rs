@@ -3,12 +3,16 @@
 mod facts;
 mod histories;
 mod lots;
+mod payments;
+mod sales;
 mod together;
 mod transactions;
 
 pub use facts::*;
 pub use histories::*;
 pub use lots::*;
+pub use payments::*;
+pub use sales::*;
 pub use together::*;
 pub use transactions::*;
 

@@ -32,8 +32,8 @@ fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "[1-9][0-9]{0,19}",
         1 => "0[0-9]{0,19}",
-        4 => "[a-zA-Z0-9 /.-]{1,12}",
-        1 => "[^\\p{C}]{1,64}",
+        4 => "[a-zA-Z0-9]([a-zA-Z0-9 /.-]{0,12}[a-zA-Z0-9])?",
+        1 => "[^\\p{C}\\p{Z}]{1,64}",
     ]
 }
 
@@ -241,7 +241,7 @@ fn any_document_by_hand() -> impl Strategy<Value = Document> {
 }
 
 fn any_lot() -> impl Strategy<Value = LotKey> {
-    (of(any_date()), any_time(), any_seq(), any::<u8>()).prop_map(|(expires, born, seq, part)| LotKey {
+    (of(any_date()), any_time(), any_seq(), any::<u16>()).prop_map(|(expires, born, seq, part)| LotKey {
         expires,
         born,
         seq,

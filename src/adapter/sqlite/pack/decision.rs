@@ -161,7 +161,7 @@ impl Pack for LotKey {
 
     fn unpack(from: &mut Unpacker<'_>) -> Result<LotKey, Damage> {
         let code = from.number()?;
-        let part = u8::try_from(code >> LOT_PART).map_err(|_| Damage("a lot has too large a part"))?;
+        let part = u16::try_from(code >> LOT_PART).map_err(|_| Damage("a lot has too large a part"))?;
         let seq = if code & LOT_OF_OTHER == 0 { from.context.seq } else { Seq(from.number()?) };
         let born = if code & LOT_BORN_THEN == 0 { from.context.at } else { Pack::unpack(from)? };
         let expires = if code & LOT_EXPIRES == 0 { None } else { Some(Pack::unpack(from)?) };

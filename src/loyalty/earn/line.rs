@@ -1,0 +1,112 @@
+//! A line as the earn rules see it.
+
+use alloc::vec::Vec;
+
+use crate::loyalty::explain::{AppliedRule, Why};
+use crate::loyalty::program::{Basis, Program, RuleOf};
+use crate::loyalty::rule::LineRule;
+use crate::money::{AmountError, Exact, Money, power_of_ten};
+use crate::sale::{Bill, LineAmounts, LineItem, Tax};
+use crate::time::Date;
+
+/// A line as the earn rules see it.
+pub(crate) struct EarningLine<'a> {
+    pub(crate) line: &'a LineItem,
+    /// The amount that earns, in minor units of money.
+    pub(crate) amount: Exact,
+    pub(crate) rule: Option<(RuleOf, LineRule)>,
+    /// Why it can't earn, if it can't (R10).
+    pub(crate) barred: Option<Why>,
+}
+
+impl<'a> EarningLine<'a> {
+    pub(crate) fn all(
+        program: &Program,
+        bill: &'a Bill,
+        rung_up_on: Date,
+    ) -> Result<Vec<EarningLine<'a>>, AmountError> {
+        let sale = match (bill.rung_up().earns, program.valid.contains(rung_up_on)) {
+            (false, _) => Some(Why::SaleEarnsNothing),
+            (true, false) => Some(Why::OutsideValidDays),
+            (true, true) => None,
+        };
+        let lines = bill.rung_up().lines.iter().zip(bill.amounts());
+        let lines = lines.map(|(line, amounts)| EarningLine::new(program, line, amounts, sale));
+        let mut lines: Vec<EarningLine<'a>> = lines.collect::<Result<_, _>>()?;
+        Exact::over_one_denominator(lines.iter_mut().map(|line| &mut line.amount));
+        Ok(lines)
+    }
+
+    fn new(
+        program: &Program,
+        line: &'a LineItem,
+        amounts: &LineAmounts,
+        sale: Option<Why>,
+    ) -> Result<EarningLine<'a>, AmountError> {
+        let counted = if program.sale_discount_lowers_earning { amounts.net } else { amounts.own };
+        let barred = if sale.is_some() {
+            sale
+        } else if !line.earns {
+            Some(Why::LineEarnsNothing)
+        } else if line.quantity.is_negative() || amounts.own.is_negative() || counted.is_negative() {
+            Some(Why::NegativeLine)
+        } else {
+            None
+        };
+        let amount = match barred {
+            Some(_) => Exact::fraction(i128::from(counted.minor()), 1)?,
+            None => on_basis(program.basis, line.tax, counted, amounts.own)?,
+        };
+        let barred = barred.or_else(|| amount.is_negative().then_some(Why::NegativeLine));
+        Ok(EarningLine { line, amount, rule: program.line_rule(line), barred })
+    }
+
+    pub(crate) fn may_earn(&self) -> bool {
+        self.barred.is_none()
+    }
+
+    /// Whether the base rules look at it.
+    pub(super) fn builds_on_base(&self) -> bool {
+        self.may_earn() && self.rule.is_none_or(|(_, rule)| rule.builds_on_base())
+    }
+
+    pub(super) fn applied_rule(&self) -> AppliedRule {
+        let line = self.line;
+        match (self.rule.map(|(of, _)| of), &line.price_book, &line.category) {
+            (Some(RuleOf::PriceBook), Some(book), _) => AppliedRule::PriceBook(book.clone()),
+            (Some(RuleOf::Product), ..) => AppliedRule::Product(line.product.clone()),
+            (Some(RuleOf::Category), _, Some(category)) => AppliedRule::Category(category.clone()),
+            _ => AppliedRule::Base,
+        }
+    }
+}
+
+/// The line's amount with its tax added or taken out, as the basis asks (R7, Q23). A tax given as
+/// an amount is that of `own`, and goes down with what is left of it.
+fn on_basis(basis: Basis, tax: Option<Tax>, counted: Money, own: Money) -> Result<Exact, AmountError> {
+    let amount = Exact::fraction(i128::from(counted.minor()), 1)?;
+    let (add, tax) = match (basis, tax) {
+        (
+            Basis::TaxIncluded,
+            Some(tax @ (Tax::Rate { included: false, .. } | Tax::Amount { included: false, .. })),
+        ) => (true, tax),
+        (
+            Basis::TaxExcluded,
+            Some(tax @ (Tax::Rate { included: true, .. } | Tax::Amount { included: true, .. })),
+        ) => (false, tax),
+        _ => return Ok(amount),
+    };
+    match tax {
+        Tax::Rate { rate, .. } => {
+            let one = power_of_ten(rate.scale());
+            let with_tax = one.checked_add(i128::from(rate.mantissa())).ok_or(AmountError::TooLarge)?;
+            if add { amount.times(with_tax, one) } else { amount.times(one, with_tax) }
+        }
+        Tax::Amount { .. } if own.is_zero() => Ok(amount),
+        Tax::Amount { amount: tax, .. } => {
+            let tax = Exact::fraction(i128::from(tax.minor()), 1)?
+                .times(i128::from(counted.minor()), i128::from(own.minor()))?;
+            Ok(if add { amount.plus(&tax) } else { amount.minus(&tax) })
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Sales that are unlike others.
+
+use regulars::loyalty::Why;
+use regulars::money::Units;
+
+use super::Fresh;
+use crate::common::shop::{PROGRAM, Shop, pays, sale_with, set_program, time, units};
+
+/// Two thousand lines, each at a tax of its own: the fractions between a line and the sale's rounding
+/// have 50,000 digits, and the lines' earnings add up to the sale's.
+pub fn long_sales_are_exact(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    let by_steps = PROGRAM.replace(
+        r#"{"by": "amount", "rate": "0.05"}"#,
+        r#"{"by": "amount", "rate": "0.05"}, {"by": "step", "amount": "7.00", "units": "0.03"}"#,
+    );
+    let without_tax = by_steps.replace(r#""earn""#, r#""basis": "tax_excluded", "earn""#);
+    shop.submit(&set_program(&without_tax));
+    let lines: Vec<String> = (0..2_000)
+        .map(|number| {
+            format!(
+                r#"{{"id": "{number}", "product": "P", "quantity": "1", "unit_price": "1.00",
+                    "tax": {{"rate": "0.1{:07}", "included": true}}}}"#,
+                number * 4_999
+            )
+        })
+        .collect();
+    let sale = format!(
+        r#"{{"type": "sale", "sale": "S1", "at": "{}", "customer": "C1", "lines": [{}], "payments": [{}]}}"#,
+        time("03-01"),
+        lines.join(", "),
+        pays("card", "2000.00")
+    );
+    let sold = shop.submit(&sale);
+    // Without tax the lines come to 1740.2801: 8701.40 cents, and 3 for each of 248 full steps.
+    assert_eq!(sold.moved.earned.minor(), 9445);
+    let of_lines = Units::sum(sold.explanations.iter().map(|line| line.units));
+    assert_eq!(of_lines, Ok(sold.moved.earned));
+}
+
+/// Where nothing is due the share is 1, and only what is counted in units earns (R5).
+pub fn where_nothing_is_due_no_amount_earns(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    let rules = r#"{"by": "amount", "rate": "0.05"}, {"by": "item", "units": "0.10"}"#;
+    shop.submit(&set_program(&PROGRAM.replace(r#"{"by": "amount", "rate": "0.05"}"#, rules)));
+    let rounded_away =
+        sale_with("S1", "03-01", "C1", "20.00", r#""cash_rounding": "-20.00", "payments": []"#);
+    let sold = shop.submit(&rounded_away);
+    assert_eq!(sold.moved.earned, units(10));
+    let amounts_only = PROGRAM.replace(r#""earn""#, r#""sale_discount_lowers_earning": false, "earn""#);
+    shop.submit(&set_program(&amounts_only));
+    let given_away = sale_with("S2", "03-01", "C1", "20.00", r#""discount": "20.00", "payments": []"#);
+    let sold = shop.submit(&given_away);
+    assert_eq!((sold.moved.earned, sold.explanations[0].why), (units(0), Why::NothingDue));
+}
