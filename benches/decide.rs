@@ -154,6 +154,7 @@ fn sale() -> SaleDocument {
         discount: Money::from_minor(n % 4 * 10),
         tax: None,
         price_book: None,
+        promotions: Vec::new(),
         earns: true,
     };
     let lines: Vec<LineItem> = (0..LINES).map(line).collect();
@@ -169,12 +170,14 @@ fn sale() -> SaleDocument {
         fees: Vec::new(),
         tax_added: Money::ZERO,
         cash_rounding: Money::ZERO,
+        rewards: Vec::new(),
+        offers: Vec::new(),
         earns: true,
     };
     let card = Money::from_minor(total.minor() - LOYALTY);
     let payments = vec![
-        Payment { tender: Tender::loyalty(), amount: Money::from_minor(LOYALTY) },
-        Payment { tender: Tender::new("card").expect("an id"), amount: card },
+        Payment { tender: Tender::loyalty(), amount: Money::from_minor(LOYALTY), reservation: None },
+        Payment { tender: Tender::new("card").expect("an id"), amount: card, reservation: None },
     ];
     SaleDocument { rung_up, payments, change: Money::ZERO, codes: Vec::new(), parked: false }
 }

@@ -432,6 +432,7 @@ fn sale(number: u64, lines: u64) -> Result<Document> {
             discount: Money::from_minor(discount as i64),
             tax: None,
             price_book: None,
+            promotions: Vec::new(),
             earns: true,
         })
     };
@@ -455,9 +456,12 @@ fn sale(number: u64, lines: u64) -> Result<Document> {
         fees: Vec::new(),
         tax_added: Money::ZERO,
         cash_rounding: Money::ZERO,
+        rewards: Vec::new(),
+        offers: Vec::new(),
         earns: true,
     };
-    let payments = vec![Payment { tender: Tender::new("card")?, amount: Money::from_minor(due) }];
+    let payments =
+        vec![Payment { tender: Tender::new("card")?, amount: Money::from_minor(due), reservation: None }];
     let (change, codes) = (Money::ZERO, Vec::new());
     Ok(Document::Sale(Arc::new(SaleDocument { rung_up, payments, change, codes, parked: false })))
 }

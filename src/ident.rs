@@ -139,6 +139,18 @@ ids! {
     Tender, if not_nearly_built_in;
     /// A code that a customer shows, or a promotion's code.
     Code;
+    /// A promotion of a program.
+    PromotionId;
+    /// A reward of a program.
+    RewardId;
+    /// A tier of a program.
+    TierId;
+    /// A kind of punch card of a program.
+    PunchCardId;
+    /// A batch in which punch cards were made.
+    BatchId;
+    /// A group of customers.
+    GroupId;
 }
 
 impl Tender {

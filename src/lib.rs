@@ -60,6 +60,7 @@
 //! #         discount: Money::ZERO,
 //! #         tax: None,
 //! #         price_book: None,
+//! #         promotions: Vec::new(),
 //! #         earns: true,
 //! #     };
 //! #     let rung_up = RungUp {
@@ -73,11 +74,13 @@
 //! #         fees: Vec::new(),
 //! #         tax_added: Money::ZERO,
 //! #         cash_rounding: Money::ZERO,
+//! #         rewards: Vec::new(),
+//! #         offers: Vec::new(),
 //! #         earns: true,
 //! #     };
 //! #     let mut payments = Vec::new();
 //! #     for (tender, minor) in paid {
-//! #         payments.push(Payment { tender: Tender::new(tender)?, amount: Money::from_minor(*minor) });
+//! #         payments.push(Payment { tender: Tender::new(tender)?, amount: Money::from_minor(*minor), reservation: None });
 //! #     }
 //! #     let (change, codes, parked) = (Money::ZERO, Vec::new(), false);
 //! #     Ok(Document::Sale(Arc::new(SaleDocument { rung_up, payments, change, codes, parked })))

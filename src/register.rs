@@ -56,6 +56,7 @@ use crate::time::{Timestamp, Zones};
 ///     discount: Money::from_minor(5),
 ///     tax: None,
 ///     price_book: None,
+///     promotions: Vec::new(),
 ///     earns: true,
 /// };
 /// let rung_up = RungUp {
@@ -69,11 +70,13 @@ use crate::time::{Timestamp, Zones};
 ///     fees: Vec::new(),
 ///     tax_added: Money::ZERO,
 ///     cash_rounding: Money::ZERO,
+///     rewards: Vec::new(),
+///     offers: Vec::new(),
 ///     earns: true,
 /// };
 /// let payments = vec![
-///     Payment { tender: Tender::loyalty(), amount: Money::from_minor(20_00) },
-///     Payment { tender: Tender::new("card")?, amount: Money::from_minor(80_00) },
+///     Payment { tender: Tender::loyalty(), amount: Money::from_minor(20_00), reservation: None },
+///     Payment { tender: Tender::new("card")?, amount: Money::from_minor(80_00), reservation: None },
 /// ];
 /// let (change, codes, parked) = (Money::ZERO, Vec::new(), false);
 /// let sale = Document::Sale(Arc::new(SaleDocument { rung_up, payments, change, codes, parked }));

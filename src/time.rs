@@ -97,6 +97,19 @@ impl fmt::Display for Offset {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(i32);
 
+/// A day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "their names say it")]
+pub enum Weekday {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+}
+
 const FIRST_DAY: i32 = -719_528;
 const LAST_DAY: i32 = 2_932_896;
 
@@ -122,6 +135,49 @@ impl Date {
     /// That many days later, at most the last day there is.
     pub fn plus_days(self, days: u16) -> Date {
         Date(self.0.saturating_add(i32::from(days)).min(LAST_DAY))
+    }
+
+    /// The same day that many months later, or that month's last (R24); at most the last day there is.
+    ///
+    /// ```
+    /// use regulars::time::Date;
+    ///
+    /// let january = Date::from_civil(2026, 1, 31).expect("a date");
+    /// assert_eq!(january.plus_months(1).to_string(), "2026-02-28");
+    /// assert_eq!(january.plus_months(25).to_string(), "2028-02-29");
+    /// ```
+    pub fn plus_months(self, months: u16) -> Date {
+        let (year, month, day) = self.civil();
+        let before = i32::from(year).saturating_mul(12).saturating_add(i32::from(month)).saturating_sub(1);
+        let later = before.saturating_add(i32::from(months));
+        let year = i16::try_from(later.div_euclid(12)).unwrap_or(i16::MAX);
+        let month = u8::try_from(later.rem_euclid(12).saturating_add(1)).unwrap_or(12);
+        Date::clamped(year, month, day)
+    }
+
+    /// A day of a month, or the month's last where it has fewer; the last day there is past the year
+    /// 9999.
+    pub(crate) fn clamped(year: i16, month: u8, day: u8) -> Date {
+        (1..=day).rev().find_map(|day| Date::from_civil(year, month, day)).unwrap_or(Date(LAST_DAY))
+    }
+
+    /// The day of the week.
+    pub fn weekday(self) -> Weekday {
+        // 1970-01-01 was a Thursday.
+        match self.0.saturating_add(3).rem_euclid(7) {
+            0 => Weekday::Monday,
+            1 => Weekday::Tuesday,
+            2 => Weekday::Wednesday,
+            3 => Weekday::Thursday,
+            4 => Weekday::Friday,
+            5 => Weekday::Saturday,
+            _ => Weekday::Sunday,
+        }
+    }
+
+    /// The day before; the first day there is has none, and stays.
+    pub fn previous(self) -> Date {
+        Date(self.0.saturating_sub(1).max(FIRST_DAY))
     }
 
     /// From year, month (1 to 12) and day (1 to 31); `None` if there is no such day.

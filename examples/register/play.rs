@@ -265,6 +265,7 @@ fn sale(purchase: &Purchase, fate: &Fate, at: Timestamp) -> Result<SaleDocument>
             discount: Money::from_minor(line.discount_cents),
             tax: None,
             price_book: None,
+            promotions: Vec::new(),
             earns: true,
         })
     });
@@ -279,6 +280,8 @@ fn sale(purchase: &Purchase, fate: &Fate, at: Timestamp) -> Result<SaleDocument>
         fees: Vec::new(),
         tax_added: Money::ZERO,
         cash_rounding: Money::ZERO,
+        rewards: Vec::new(),
+        offers: Vec::new(),
         earns: true,
     };
     Ok(SaleDocument { rung_up, payments: Vec::new(), change: Money::ZERO, codes: Vec::new(), parked: false })
@@ -293,7 +296,11 @@ fn tender(sale: &mut SaleDocument, fate: &Fate, loyalty: Units, purchase: &Purch
     }
     let spent = loyalty.minor().min(due);
     if 100 <= loyalty.minor() && 0 < spent {
-        sale.payments.push(Payment { tender: Tender::loyalty(), amount: Money::from_minor(spent) });
+        sale.payments.push(Payment {
+            tender: Tender::loyalty(),
+            amount: Money::from_minor(spent),
+            reservation: None,
+        });
         due = due.saturating_sub(spent);
     }
     let now = match fate.course {
@@ -322,7 +329,7 @@ fn part_of(line: &LineItem) -> Result<Ratio> {
 }
 
 fn paid(tender: &str, cents: i64) -> Result<Payment> {
-    Ok(Payment { tender: Tender::new(tender)?, amount: Money::from_minor(cents) })
+    Ok(Payment { tender: Tender::new(tender)?, amount: Money::from_minor(cents), reservation: None })
 }
 
 fn date(day: Day) -> Result<Date> {

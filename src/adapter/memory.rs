@@ -7,11 +7,11 @@ use alloc::vec::Vec;
 use core::convert::Infallible;
 
 use crate::decide::{
-    AccountChange, AccountFacts, ChangeSet, Document, Facts, Kind, KnownAccount, Operation, Question,
-    Recorded, SaleHistory, Standing,
+    AccountChange, AccountFacts, ChangeSet, Document, Facts, Kept, Key, Kind, KnownAccount, Member,
+    Operation, Purchase, Question, Recorded, SaleHistory,
 };
 use crate::ident::{CustomerId, SaleId};
-use crate::ledger::{Account, Holding, Lot, LotKey, Seq};
+use crate::ledger::{self, Holding, Lot, LotKey, Seq};
 use crate::loyalty::{ProgramVersion, VersionedProgram};
 use crate::money::Units;
 use crate::store::{Counts, Store, Transaction};
@@ -33,17 +33,26 @@ pub struct MemoryStore {
     documents: BTreeMap<(Kind, String), usize>,
     sales: BTreeMap<SaleId, Vec<usize>>,
     customers: BTreeMap<CustomerId, Vec<usize>>,
-    accounts: BTreeMap<CustomerId, Kept>,
+    accounts: BTreeMap<CustomerId, Account>,
+    kept: BTreeMap<Key, Kept>,
     programs: BTreeMap<ProgramVersion, VersionedProgram>,
     current: Option<ProgramVersion>,
 }
 
 #[derive(Debug, Clone)]
-struct Kept {
-    standing: Standing,
+struct Account {
+    member: Member,
+    purchases: BTreeMap<(Seq, u16), Purchase>,
     balance: Units,
     latest: Timestamp,
     lots: BTreeMap<LotKey, Units>,
+}
+
+impl Account {
+    fn new(at: Timestamp) -> Account {
+        let (member, purchases, balance) = (Member::default(), BTreeMap::new(), Units::ZERO);
+        Account { member, purchases, balance, latest: at, lots: BTreeMap::new() }
+    }
 }
 
 /// A transaction of a [`MemoryStore`]: dropped without a commit, it takes back what it recorded.
@@ -60,7 +69,8 @@ enum Before {
     Document((Kind, String), Option<usize>),
     Sale(SaleId, Option<Vec<usize>>),
     Customer(CustomerId),
-    Account(CustomerId, Option<Kept>),
+    Account(CustomerId, Option<Account>),
+    Kept(Key, Option<Kept>),
     Program(ProgramVersion),
     Current(Option<ProgramVersion>),
 }
@@ -105,6 +115,7 @@ impl Transaction for MemoryTransaction<'_> {
     fn record(&mut self, changes: &ChangeSet) -> Result<(), Infallible> {
         for operation in &changes.operations {
             self.append(operation);
+            self.keep_decided(operation);
         }
         for account in &changes.accounts {
             self.keep(account);
@@ -159,20 +170,38 @@ impl MemoryTransaction<'_> {
         self.journal.push(Before::Operation);
     }
 
+    fn keep_decided(&mut self, operation: &Operation) {
+        let (decision, at) = (&operation.decision, operation.document.at());
+        for (customer, member) in &decision.members {
+            self.account(customer, at).member = member.clone();
+        }
+        for (customer, purchase) in &decision.purchases {
+            let key = (purchase.seq, purchase.part);
+            self.account(customer, at).purchases.insert(key, purchase.clone());
+        }
+        for kept in &decision.kept {
+            let before = self.store.kept.insert(kept.key(), kept.clone());
+            self.journal.push(Before::Kept(kept.key(), before));
+        }
+    }
+
     fn keep(&mut self, change: &AccountChange) {
-        let before = self.store.accounts.get(&change.customer).cloned();
-        let mut lots = before.as_ref().map(|kept| kept.lots.clone()).unwrap_or_default();
+        let account = self.account(&change.customer, change.latest);
+        (account.balance, account.latest) = (change.balance, change.latest);
         for lot in &change.lots {
             if lot.units.is_zero() {
-                lots.remove(&lot.key);
+                account.lots.remove(&lot.key);
             } else {
-                lots.insert(lot.key, lot.units);
+                account.lots.insert(lot.key, lot.units);
             }
         }
-        let AccountChange { standing, balance, latest, .. } = *change;
-        let kept = Kept { standing, balance, latest, lots };
-        self.store.accounts.insert(change.customer.clone(), kept);
-        self.journal.push(Before::Account(change.customer.clone(), before));
+    }
+
+    /// An account that changes now.
+    fn account(&mut self, customer: &CustomerId, at: Timestamp) -> &mut Account {
+        let before = self.store.accounts.get(customer).cloned();
+        self.journal.push(Before::Account(customer.clone(), before));
+        self.store.accounts.entry(customer.clone()).or_insert_with(|| Account::new(at))
     }
 }
 
@@ -185,6 +214,7 @@ impl MemoryStore {
             customers.extend(first.filter(|customer| !customers.contains(customer)).cloned());
         }
         let accounts = customers.into_iter().map(|customer| self.account(customer, question)).collect();
+        let kept = question.keys.iter().filter_map(|key| self.kept.get(key)).cloned().collect();
         let last = self.operations.last().map_or(0, |operation| operation.seq.0);
         Facts {
             next: Seq(last.saturating_add(1)),
@@ -192,6 +222,7 @@ impl MemoryStore {
             original: question.document.and_then(|(kind, id)| self.recorded(kind, id)),
             sales,
             accounts,
+            kept,
         }
     }
 
@@ -216,7 +247,8 @@ impl MemoryStore {
         let wanted = question.lots || kept.lots.keys().next().is_some_and(soon);
         let lots = kept.lots.iter().filter(|_| wanted).map(|(&key, &units)| Lot { key, units });
         let known = KnownAccount {
-            standing: kept.standing,
+            member: kept.member.clone(),
+            purchases: kept.purchases.values().filter(|_| question.purchases).cloned().collect(),
             holding: Holding::new(kept.balance, lots),
             latest: kept.latest,
             balance_then: (question.at < kept.latest).then(|| self.balance_as_of(&customer, question.at)),
@@ -230,8 +262,8 @@ impl MemoryStore {
         let entries = operations.filter(|operation| operation.document.at() <= at);
         let mut holding = Units::ZERO;
         for entry in entries.flat_map(|operation| &operation.decision.entries) {
-            let into = if entry.to == Account::Customer { entry.units } else { Units::ZERO };
-            let out = if entry.from == Account::Customer { entry.units } else { Units::ZERO };
+            let into = if entry.to == ledger::Account::Customer { entry.units } else { Units::ZERO };
+            let out = if entry.from == ledger::Account::Customer { entry.units } else { Units::ZERO };
             holding = holding.plus(into).and_then(|sum| sum.minus(out)).unwrap_or(holding);
         }
         holding
@@ -250,6 +282,7 @@ impl MemoryStore {
                 }
             }
             Before::Account(customer, before) => put_back(&mut self.accounts, customer, before),
+            Before::Kept(key, before) => put_back(&mut self.kept, key, before),
             Before::Program(version) => drop(self.programs.remove(&version)),
             Before::Current(before) => self.current = before,
         }

@@ -133,7 +133,7 @@ impl Page {
     }
 
     fn paid(&mut self, paid: &Tendered) {
-        for Payment { tender, amount } in paid.parts() {
+        for Payment { tender, amount, .. } in paid.parts() {
             self.amount(&format!("paid: {tender}"), *amount);
         }
     }
@@ -143,7 +143,7 @@ impl Page {
             return;
         }
         self.amount("RETURNED, worth", settled.returned().value());
-        for Payment { tender, amount } in settled.returned().refunded().parts() {
+        for Payment { tender, amount, .. } in settled.returned().refunded().parts() {
             self.amount(&format!("refunded: {tender}"), *amount);
         }
     }

@@ -6,7 +6,7 @@ use crate::decide::payment::{check_units, decision};
 use crate::decide::posting::Posting;
 use crate::decide::{
     AdjustDocument, ChangeSet, Decision, Desk, Header, ImportDocument, Outcome, RedeemDocument, Refusal,
-    Spend, Standing, Told,
+    Spend, Told,
 };
 use crate::ident::CustomerId;
 use crate::loyalty::{Program, VersionedProgram};
@@ -18,7 +18,7 @@ impl<'a> Desk<'a> {
     pub(super) fn redeem(&self, redeem: &RedeemDocument) -> Result<(ChangeSet, Outcome), Refusal> {
         let versioned = self.program()?;
         let mut posting = self.account(versioned, &redeem.customer, &redeem.header)?;
-        if posting.standing == Standing::OptedOut {
+        if !posting.takes_part() {
             return Err(Refusal::OptedOut);
         }
         let units = units_spent(&versioned.program, redeem)?;
@@ -89,6 +89,7 @@ fn units_spent(program: &Program, redeem: &RedeemDocument) -> Result<Units, Refu
             let units = redemption.units_of(amount, program)?;
             units.ok_or(Refusal::NotAStep { asked: decimal(amount) })?
         }
+        Spend::Reward(..) => return Err(Refusal::NotBuilt { what: "a reward without a sale" }),
     };
     if units <= Units::ZERO {
         return Err(Refusal::InvalidDocument { what: "what is spent is not above zero".to_string() });

@@ -3,10 +3,11 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::ident::{Code, CustomerId, DocumentId, SaleId};
+use crate::decide::Profile;
+use crate::ident::{BatchId, Code, CustomerId, DocumentId, PunchCardId, RewardId, SaleId};
 use crate::loyalty::VersionedProgram;
-use crate::money::{Money, Units};
-use crate::sale::{Payment, Place, ReturnedLine, RungUp};
+use crate::money::{Money, Ratio, Units};
+use crate::sale::{LineItem, Payment, Place, ReturnedLine, RungUp};
 use crate::time::{Date, Timestamp};
 
 /// What every document but a sale carries.
@@ -35,16 +36,40 @@ pub enum Document {
     Return(ReturnDocument),
     /// Money went back without goods.
     ReturnAmount(ReturnAmountDocument),
+    /// Goods came back, and no sale is known that they were bought with.
+    ReturnWithoutSale(ReturnWithoutSaleDocument),
+    /// Goods came back, and others were bought with what they are worth.
+    Exchange(ExchangeDocument),
     /// A sale was undone.
     Void(VoidDocument),
     /// Units were spent with no sale of ours.
     Redeem(RedeemDocument),
+    /// Units were set aside.
+    Reserve(ReserveDocument),
+    /// What was set aside is given back.
+    Release(HeldDocument),
+    /// What was set aside is spent.
+    Capture(HeldDocument),
     /// An operator gave or took units.
     Adjust(AdjustDocument),
     /// Units came from another scheme.
     Import(ImportDocument),
     /// A customer joined.
     Enrol(EnrolDocument),
+    /// A customer claimed a sale that had none.
+    Claim(ClaimDocument),
+    /// A customer has another code from now on.
+    SetCode(SetCodeDocument),
+    /// Two or more customers are one person.
+    Merge(MergeDocument),
+    /// Punch cards were made.
+    MakeCards(MakeCardsDocument),
+    /// A punch card belongs to a customer from now on.
+    LinkCard(LinkCardDocument),
+    /// A punch card isn't to be used any more.
+    BlockCard(BlockCardDocument),
+    /// What has run out by now is taken from everybody.
+    Sweep(Header),
     /// A customer stopped taking part.
     OptOut(MemberDocument),
     /// A customer takes part again.
@@ -53,6 +78,8 @@ pub enum Document {
     SetProgram(ProgramDocument),
     /// Somebody looks at a customer. It records nothing.
     Check(MemberDocument),
+    /// Somebody looks whose code this is. It records nothing.
+    Scan(ScanDocument),
 }
 
 /// A sale. Its own id is the document's id.
@@ -125,6 +152,129 @@ pub struct ReturnAmountDocument {
     pub refund: Option<Vec<Payment>>,
 }
 
+/// Goods that come back without the sale that they were bought with (R22).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReturnWithoutSaleDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// Who brings them.
+    pub customer: CustomerId,
+    /// The goods, as a till would ring them up today.
+    pub lines: Vec<LineItem>,
+}
+
+/// Goods that come back, and others that are bought with what they are worth (R21).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExchangeDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// The sale that they were bought with.
+    pub of: SaleId,
+    /// The goods that come back.
+    pub lines: Vec<ReturnedLine>,
+    /// The sale of the others; its payments are what the customer pays on top.
+    pub sale: Arc<SaleDocument>,
+}
+
+/// Units set aside for one purpose (R14a). The document's id names what is held; it is required.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReserveDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// Whose units.
+    pub customer: CustomerId,
+    /// How many, or what a reward costs.
+    pub spend: Spend,
+}
+
+/// What was set aside is given back, or spent: the document's id is the one it was held under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// Whose units, if the document says so.
+    pub customer: Option<CustomerId>,
+}
+
+/// A customer claims a sale that had none (R9, Q21).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// The sale.
+    pub of: SaleId,
+    /// Who.
+    pub customer: CustomerId,
+}
+
+/// A customer has another code from now on; the one before is replaced (R28, R29).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetCodeDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// Who.
+    pub customer: CustomerId,
+    /// The code.
+    pub code: Code,
+}
+
+/// Customers who are one person (R30).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergeDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// The one who stays.
+    pub into: CustomerId,
+    /// The others.
+    pub from: Vec<CustomerId>,
+}
+
+/// Punch cards that were made (R34).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MakeCardsDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// Which kind.
+    pub punch_card: PunchCardId,
+    /// The batch.
+    pub batch: BatchId,
+    /// Their codes, made by the caller.
+    pub codes: Vec<Code>,
+}
+
+/// A punch card that belongs to a customer from now on (R34).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkCardDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// The card.
+    pub card: Code,
+    /// Whose it is.
+    pub customer: CustomerId,
+}
+
+/// A punch card that isn't to be used any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlockCardDocument {
+    /// Id, time and place; the operator is required.
+    pub header: Header,
+    /// The card.
+    pub card: Code,
+    /// Why; required, and not blank.
+    pub reason: Option<Arc<str>>,
+}
+
+/// A code that was scanned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScanDocument {
+    /// Id, time and place.
+    pub header: Header,
+    /// What was read.
+    pub code: Code,
+    /// What kind of code it is, as the scanner says.
+    pub symbology: Option<Arc<str>>,
+}
+
 /// A sale that is undone, in whatever state it is (R20).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VoidDocument {
@@ -148,12 +298,14 @@ pub struct RedeemDocument {
 }
 
 /// How much is spent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Spend {
     /// That many units.
     Units(Units),
     /// Units for that much money.
     Amount(Money),
+    /// What a reward costs, as many times as a quantity asks.
+    Reward(RewardId, Option<Ratio>),
 }
 
 /// Units given or taken by hand (R32).
@@ -182,6 +334,10 @@ pub struct ImportDocument {
     pub units: Units,
     /// The last day on which they can be used; it wins over every policy (Q11).
     pub expires: Option<Date>,
+    /// The day of the customer's last purchase under the other scheme; it counts for inactivity.
+    pub last_purchase: Option<Date>,
+    /// What the customer has spent under the other scheme; it counts towards a tier.
+    pub spent: Option<Money>,
 }
 
 /// A customer who joins (R9).
@@ -191,6 +347,8 @@ pub struct EnrolDocument {
     pub header: Header,
     /// Who.
     pub customer: CustomerId,
+    /// What is known of the customer; what isn't said stays as it is.
+    pub profile: Profile,
 }
 
 /// A customer who stops taking part, or starts again, or is looked at.
@@ -225,6 +383,8 @@ pub enum Kind {
     Return,
     /// `return_amount`
     ReturnAmount,
+    /// `exchange`
+    Exchange,
     /// `void`
     Void,
     /// `redeem`
@@ -243,6 +403,28 @@ pub enum Kind {
     SetProgram,
     /// `check`
     Check,
+    /// `reserve`
+    Reserve,
+    /// `release`
+    Release,
+    /// `capture`
+    Capture,
+    /// `claim`
+    Claim,
+    /// `set_code`
+    SetCode,
+    /// `merge`
+    Merge,
+    /// `make_cards`
+    MakeCards,
+    /// `link_card`
+    LinkCard,
+    /// `block_card`
+    BlockCard,
+    /// `sweep`
+    Sweep,
+    /// `scan`
+    Scan,
 }
 
 impl Kind {
@@ -254,6 +436,7 @@ impl Kind {
             Kind::AccountPayment => "account_payment",
             Kind::Return => "return",
             Kind::ReturnAmount => "return_amount",
+            Kind::Exchange => "exchange",
             Kind::Void => "void",
             Kind::Redeem => "redeem",
             Kind::Adjust => "adjust",
@@ -263,6 +446,17 @@ impl Kind {
             Kind::OptIn => "opt_in",
             Kind::SetProgram => "set_program",
             Kind::Check => "check",
+            Kind::Reserve => "reserve",
+            Kind::Release => "release",
+            Kind::Capture => "capture",
+            Kind::Claim => "claim",
+            Kind::SetCode => "set_code",
+            Kind::Merge => "merge",
+            Kind::MakeCards => "make_cards",
+            Kind::LinkCard => "link_card",
+            Kind::BlockCard => "block_card",
+            Kind::Sweep => "sweep",
+            Kind::Scan => "scan",
         }
     }
 }
@@ -285,6 +479,19 @@ impl Document {
             Document::OptIn(_) => Kind::OptIn,
             Document::SetProgram(_) => Kind::SetProgram,
             Document::Check(_) => Kind::Check,
+            Document::ReturnWithoutSale(_) => Kind::Return,
+            Document::Exchange(_) => Kind::Exchange,
+            Document::Reserve(_) => Kind::Reserve,
+            Document::Release(_) => Kind::Release,
+            Document::Capture(_) => Kind::Capture,
+            Document::Claim(_) => Kind::Claim,
+            Document::SetCode(_) => Kind::SetCode,
+            Document::Merge(_) => Kind::Merge,
+            Document::MakeCards(_) => Kind::MakeCards,
+            Document::LinkCard(_) => Kind::LinkCard,
+            Document::BlockCard(_) => Kind::BlockCard,
+            Document::Sweep(_) => Kind::Sweep,
+            Document::Scan(_) => Kind::Scan,
         }
     }
 
@@ -321,6 +528,8 @@ impl Document {
             Document::Return(returned) => core::slice::from_ref(&returned.of),
             Document::ReturnAmount(returned) => core::slice::from_ref(&returned.of),
             Document::Void(void) => core::slice::from_ref(&void.of),
+            Document::Exchange(exchange) => core::slice::from_ref(&exchange.of),
+            Document::Claim(claim) => core::slice::from_ref(&claim.of),
             _ => &[],
         }
     }
@@ -337,6 +546,14 @@ impl Document {
             Document::OptOut(member) | Document::OptIn(member) | Document::Check(member) => {
                 Some(&member.customer)
             }
+            Document::ReturnWithoutSale(returned) => Some(&returned.customer),
+            Document::Exchange(exchange) => exchange.sale.rung_up.customer.as_ref(),
+            Document::Reserve(reserve) => Some(&reserve.customer),
+            Document::Release(held) | Document::Capture(held) => held.customer.as_ref(),
+            Document::Claim(claim) => Some(&claim.customer),
+            Document::SetCode(code) => Some(&code.customer),
+            Document::Merge(merge) => Some(&merge.into),
+            Document::LinkCard(link) => Some(&link.customer),
             _ => None,
         }
     }
@@ -365,6 +582,18 @@ impl Document {
             Document::Enrol(enrol) => &enrol.header,
             Document::OptOut(member) | Document::OptIn(member) | Document::Check(member) => &member.header,
             Document::SetProgram(program) => &program.header,
+            Document::ReturnWithoutSale(returned) => &returned.header,
+            Document::Exchange(exchange) => &exchange.header,
+            Document::Reserve(reserve) => &reserve.header,
+            Document::Release(held) | Document::Capture(held) => &held.header,
+            Document::Claim(claim) => &claim.header,
+            Document::SetCode(code) => &code.header,
+            Document::Merge(merge) => &merge.header,
+            Document::MakeCards(cards) => &cards.header,
+            Document::LinkCard(link) => &link.header,
+            Document::BlockCard(block) => &block.header,
+            Document::Sweep(header) => header,
+            Document::Scan(scan) => &scan.header,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::decide::{Document, Kind, Operation, Standing};
+use crate::decide::{Document, Kept, Key, Kind, Member, Operation, Purchase};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Holding, Seq};
 use crate::loyalty::VersionedProgram;
@@ -21,7 +21,7 @@ use crate::time::{Date, Offset, Timestamp};
 /// assert!(question.lots && question.sales.is_empty() && question.document.is_none());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question<'a> {
     /// The operation that recorded a document of this type and id, if there is one.
     pub document: Option<(Kind, &'a str)>,
@@ -29,6 +29,19 @@ pub struct Question<'a> {
     pub sales: &'a [SaleId],
     /// This customer.
     pub customer: Option<&'a CustomerId>,
+    /// What is kept under these keys.
+    pub keys: Vec<Key>,
+    /// Whether the customers' purchases are needed.
+    pub purchases: bool,
+    /// Whether the histories of the customers' sales on account that aren't settled are needed.
+    pub debts: bool,
+    /// Whether what is kept of the customers' punch cards is needed.
+    pub cards: bool,
+    /// More customers.
+    pub others: &'a [CustomerId],
+    /// Whether all customers are asked for who have units that run out before `running_out_before`,
+    /// or a purchase before `at`.
+    pub everybody: bool,
     /// Whether the customers' lots are needed, and not only their balances. All lots of a customer
     /// are needed always if the last day of one of them is before `running_out_before`.
     pub lots: bool,
@@ -66,7 +79,20 @@ impl<'a> Question<'a> {
     /// Nothing but the program that holds, as of a moment.
     pub fn as_of(at: Timestamp) -> Question<'a> {
         let running_out_before = at.date(Offset::EASTMOST).next();
-        Question { document: None, sales: &[], customer: None, lots: false, at, running_out_before }
+        Question {
+            document: None,
+            sales: &[],
+            customer: None,
+            keys: Vec::new(),
+            purchases: false,
+            debts: false,
+            cards: false,
+            others: &[],
+            everybody: false,
+            lots: false,
+            at,
+            running_out_before,
+        }
     }
 }
 
@@ -83,8 +109,11 @@ pub struct Facts {
     pub original: Option<Recorded>,
     /// The sales asked for that are there, in the order asked.
     pub sales: Vec<SaleHistory>,
-    /// The customers asked for, those of the sales among them, each once.
+    /// The customers asked for, those of the sales among them, each once. Of one that was merged into
+    /// another, the other is there, too.
     pub accounts: Vec<AccountFacts>,
+    /// What is kept under the keys asked for, as far as there is something.
+    pub kept: Vec<Kept>,
 }
 
 /// An operation with the program that it was worked out with.
@@ -118,8 +147,11 @@ pub struct AccountFacts {
 /// What is kept of a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownAccount {
-    /// Whether the customer takes part.
-    pub standing: Standing,
+    /// What is kept of the customer beside the balance.
+    pub member: Member,
+    /// The settled sales of the customer, if they were asked for, in the order in which they were
+    /// recorded.
+    pub purchases: Vec<Purchase>,
     /// The balance, and the lots if they were asked for.
     pub holding: Holding,
     /// The time of the latest document about the customer.

@@ -18,7 +18,7 @@ impl Desk<'_> {
         let known = Posting::open(self.facts, &enrol.customer, program, at, today)?;
         let mut posting =
             known.unwrap_or_else(|| Posting::of_new(self.facts, &enrol.customer, program, at, today));
-        posting.standing = Standing::Enrolled;
+        posting.member.standing = Standing::Enrolled;
         let decision = decision(Some(&posting), [].into(), [].into());
         self.accept(versioned, decision, Some(posting), Told::default())
     }
@@ -31,7 +31,7 @@ impl Desk<'_> {
     ) -> Result<(ChangeSet, Outcome), Refusal> {
         let versioned = self.program()?;
         let mut posting = self.account(versioned, &member.customer, &member.header)?;
-        posting.standing = standing;
+        posting.member.standing = standing;
         let decision = decision(Some(&posting), [].into(), [].into());
         self.accept(versioned, decision, Some(posting), Told::default())
     }

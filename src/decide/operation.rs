@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use crate::decide::{Document, Kind};
-use crate::ident::{CustomerId, SaleId};
+use crate::decide::{CardState, Document, Kept, Kind, Member, Purchase};
+use crate::ident::{Code, CustomerId, LineId, SaleId, TierId};
 use crate::ledger::{Account, Entry, Lot, LotKey, Seq};
 use crate::loyalty::{Accrual, ProgramVersion, VersionedProgram};
 use crate::money::{AmountError, Money, Units};
@@ -46,6 +46,12 @@ pub struct Decision {
     pub kept_from_refund: Money,
     /// The units that should have been taken back, whether they were there or not.
     pub claw_back: Units,
+    /// What is kept of customers beside the balance, where it is new or has changed.
+    pub members: Vec<(CustomerId, Member)>,
+    /// The purchases that are new or have changed, with the customers whose they are.
+    pub purchases: Vec<(CustomerId, Purchase)>,
+    /// What is kept under keys of its own, each in the place of what was there.
+    pub kept: Vec<Kept>,
     /// The customer's balance afterwards, as of the document's time; `None` where no customer's
     /// units can move.
     pub balance: Option<Units>,
@@ -90,8 +96,6 @@ pub struct ChangeSet {
 pub struct AccountChange {
     /// The customer.
     pub customer: CustomerId,
-    /// Whether the customer takes part.
-    pub standing: Standing,
     /// The balance.
     pub balance: Units,
     /// The time of the latest document about the customer; a late document doesn't move it back.
@@ -134,7 +138,7 @@ impl AccountChange {
     fn merge(&mut self, later: AccountChange) {
         self.lots.retain(|lot| !later.lots.iter().any(|newer| newer.key == lot.key));
         self.lots.extend(later.lots);
-        (self.standing, self.balance, self.latest) = (later.standing, later.balance, later.latest);
+        (self.balance, self.latest) = (later.balance, later.latest);
     }
 }
 
@@ -208,6 +212,32 @@ pub struct Outcome {
     /// Why each line of a sale that settled earned what it earned (R41).
     /// Of a duplicate, worked out again as it was the first time.
     pub explanations: Vec<crate::loyalty::Explanation>,
+    /// What else there is to show.
+    pub shown: Shown,
+}
+
+/// What an outcome shows beside what was moved; what doesn't apply is empty. Of a duplicate it is as
+/// things stand now.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Shown {
+    /// The tier of the customer, as of the document's time (R12).
+    pub tier: Option<TierId>,
+    /// The customer's lots, in the order of use.
+    pub lots: Vec<Lot>,
+    /// The units of the customer that are held (R14a).
+    pub reserved: Option<Units>,
+    /// What can be claimed of a sale without a customer (R9).
+    pub claimable: Option<Units>,
+    /// What a sale that isn't settled would earn if it were.
+    pub forecast: Option<Units>,
+    /// The customer that a code was resolved to, or a merged record leads to.
+    pub resolved: Option<CustomerId>,
+    /// The code of the customer, or the one that was replaced.
+    pub code: Option<Code>,
+    /// The punch cards of the customer, or the one that was scanned.
+    pub cards: Vec<CardState>,
+    /// What rewards and offers took off each line.
+    pub line_discounts: Vec<(LineId, Money)>,
 }
 
 /// Where a sale stands.

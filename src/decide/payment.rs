@@ -123,6 +123,7 @@ pub(super) fn decision(
     Decision {
         customer: posting.map(|posting| posting.customer().clone()),
         entries: posting.map(|posting| posting.entries().to_vec()).unwrap_or_default(),
+        members: posting.and_then(Posting::changed_member).into_iter().collect(),
         balance: posting.map(Posting::balance),
         settled,
         accruals,
@@ -205,7 +206,7 @@ fn loyalty_taken<'p>(
     }
     let customer = pending.bill().rung_up().customer.clone();
     let posting = posting.ok_or(Refusal::UnknownCustomer { customer })?;
-    if posting.standing == super::Standing::OptedOut {
+    if !posting.takes_part() {
         return Err(Refusal::OptedOut);
     }
     program.redemption.as_ref().ok_or(Refusal::NotATender).map(Some)
@@ -321,7 +322,7 @@ impl Purse {
             }
             part.amount = part.amount.minus(amount)?;
             due = due.minus(amount)?;
-            paid.push(Payment { tender: part.tender.clone(), amount });
+            paid.push(Payment { tender: part.tender.clone(), amount, reservation: None });
         }
         Ok(paid)
     }

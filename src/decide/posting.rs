@@ -4,7 +4,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use crate::decide::{AccountChange, Accrued, Facts, Refusal, Standing};
+use crate::decide::{AccountChange, Accrued, Facts, Member, Refusal, Standing};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, HoldingError, Lot, LotKey, Seq};
 use crate::loyalty::{Accrual, NegativeBalance, Program};
@@ -16,7 +16,9 @@ use crate::time::{Date, Timestamp};
 pub(super) struct Posting<'a> {
     program: &'a Program,
     customer: CustomerId,
-    pub(super) standing: Standing,
+    pub(super) member: Member,
+    /// What is kept of the customer; `None` for one who is new.
+    before: Option<Member>,
     holding: Holding,
     /// The balance as of the document's time, where later documents are recorded already (Q13).
     balance_then: Option<Units>,
@@ -54,7 +56,8 @@ impl<'a> Posting<'a> {
         let account = facts.accounts.iter().find(|account| account.customer == *customer);
         let Some(known) = account.and_then(|account| account.known.as_ref()) else { return Ok(None) };
         let mut posting = Posting::of_new(facts, customer, program, at, today);
-        posting.standing = known.standing;
+        posting.member = known.member.clone();
+        posting.before = Some(known.member.clone());
         posting.holding = known.holding.clone();
         posting.balance_then = known.balance_then;
         posting.latest = known.latest.max(at);
@@ -73,7 +76,8 @@ impl<'a> Posting<'a> {
         Posting {
             program,
             customer: customer.clone(),
-            standing: Standing::Enrolled,
+            member: Member::default(),
+            before: None,
             holding: Holding::default(),
             balance_then: None,
             latest: at,
@@ -92,6 +96,17 @@ impl<'a> Posting<'a> {
 
     pub(super) fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Whether the customer takes part.
+    pub(super) fn takes_part(&self) -> bool {
+        self.member.standing == Standing::Enrolled
+    }
+
+    /// What is kept of the customer, if it is new or has changed.
+    pub(super) fn changed_member(&self) -> Option<(CustomerId, Member)> {
+        let changed = self.before.as_ref() != Some(&self.member);
+        changed.then(|| (self.customer.clone(), self.member.clone()))
     }
 
     /// The balance as of the document's time.
@@ -212,13 +227,7 @@ impl<'a> Posting<'a> {
     /// What the customer has afterwards.
     pub(super) fn into_change(self) -> AccountChange {
         let lots = self.touched.iter().map(|&key| Lot { key, units: self.holding.lot(&key) }).collect();
-        AccountChange {
-            customer: self.customer,
-            standing: self.standing,
-            balance: self.holding.balance(),
-            latest: self.latest,
-            lots,
-        }
+        AccountChange { customer: self.customer, balance: self.holding.balance(), latest: self.latest, lots }
     }
 
     /// Lets run out what has run out.

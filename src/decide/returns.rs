@@ -145,6 +145,7 @@ pub(super) fn post<'a>(
     decision.kept_from_refund = posting.claw_back(&claw_back)?;
     decision.customer = Some(posting.customer().clone());
     decision.entries = posting.entries().to_vec();
+    decision.members = posting.changed_member().into_iter().collect();
     decision.balance = Some(posting.balance());
     Ok((decision, Some(posting)))
 }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::decide::payment::{decision, loyalty_units, refuse_deferring_more_than_due, take, tender_refusal};
 use crate::decide::posting::Posting;
 use crate::decide::{
-    Accrued, ChangeSet, Decision, Desk, Facts, Outcome, Refusal, SaleDocument, SaleStanding, Standing, Told,
+    Accrued, ChangeSet, Decision, Desk, Facts, Outcome, Refusal, SaleDocument, SaleStanding, Told,
 };
 use crate::ident::{CustomerId, SaleId};
 use crate::loyalty::{Enrolment, Explanation, Program, Why, earn};
@@ -73,7 +73,7 @@ impl Desk<'_> {
         let rung_up_on = self.day(program, rung_up.at)?;
         let earning = earn(program, settled, rung_up_on)?;
         match posting {
-            Some(posting) if posting.standing == Standing::Enrolled => {
+            Some(posting) if posting.takes_part() => {
                 Ok((posting.earn(&rung_up.sale, earning.accrual)?, earning.explanations))
             }
             _ => Ok((None, for_nobody(earning.explanations, rung_up))),

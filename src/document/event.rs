@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::decide::{
     AccountPaymentDocument, AdjustDocument, Document, EnrolDocument, Header, ImportDocument, MemberDocument,
-    PaymentDocument, ProgramDocument, RedeemDocument, ReturnAmountDocument, ReturnDocument, Spend,
+    PaymentDocument, Profile, ProgramDocument, RedeemDocument, ReturnAmountDocument, ReturnDocument, Spend,
     VoidDocument,
 };
 use crate::document::node::{Fields, Node, one_of};
@@ -62,7 +62,7 @@ pub(super) fn read_payments(node: Node<'_>, sizes: &Sizes<'_>) -> Result<Vec<Pay
         let tender = fields.required("tender")?.id(Tender::new)?;
         let amount = fields.required("amount")?.money(sizes.scale)?;
         fields.refuse("reservation", "reservations")?;
-        Ok(Payment { tender, amount })
+        Ok(Payment { tender, amount, reservation: None })
     };
     node.items(sizes.limits.payments)?.map(payment).collect()
 }
@@ -214,6 +214,8 @@ fn read_import(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Docum
         customer: read_customer(fields)?,
         units: fields.required("units")?.units(sizes.scale)?,
         expires: fields.optional("expires", |node| node.date())?,
+        last_purchase: None,
+        spent: None,
     }))
 }
 
@@ -227,7 +229,7 @@ fn read_enrol(fields: &Fields<'_>, _: &Sizes<'_>) -> Result<Document, DocumentEr
     fields.refuse("phone", "addresses of customers")?;
     fields.refuse_items("groups", "groups of customers")?;
     fields.refuse("birthday", "birthdays of customers")?;
-    Ok(Document::Enrol(EnrolDocument { header, customer }))
+    Ok(Document::Enrol(EnrolDocument { header, customer, profile: Profile::default() }))
 }
 
 fn read_member(fields: &Fields<'_>) -> Result<MemberDocument, DocumentError> {

@@ -46,6 +46,7 @@ pub(super) fn read_returns(node: Node<'_>) -> Result<ReturnPolicy, DocumentError
         negative_balance: fields.or("negative_balance", NegativeBalance::Allow, read_negative_balance)?,
         loyalty_to_cash: fields.or("loyalty_to_cash", false, |node| node.boolean())?,
         restore_grace_days: fields.or("restore_grace_days", 0, |node| node.count(u64::from(u16::MAX)))?,
+        ..ReturnPolicy::default()
     };
     refuse_returns_not_built(&fields)?;
     Ok(policy)

@@ -81,6 +81,8 @@ fn read_rung_up(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<RungUp, Docume
         })?,
         tax_added: money("tax_added")?,
         cash_rounding: money("cash_rounding")?,
+        rewards: Vec::new(),
+        offers: Vec::new(),
         earns: fields.or("earns", true, |node| node.boolean())?,
     })
 }
@@ -105,6 +107,7 @@ fn read_line(node: Node<'_>, scale: Scale) -> Result<LineItem, DocumentError> {
         discount: fields.or("discount", Money::ZERO, |node| node.money(scale))?,
         tax: fields.optional("tax", |node| read_tax(node, scale))?,
         price_book: fields.optional("price_book", |node| node.id(PriceBookId::new))?,
+        promotions: Vec::new(),
         earns: fields.or("earns", true, |node| node.boolean())?,
     };
     fields.refuse_items("promotions", "promotions")?;

@@ -6,20 +6,28 @@
 mod accrual;
 mod claw_back;
 mod earn;
+mod expiry;
 mod explain;
 mod program;
+mod promotion;
 mod redemption;
 mod refund;
+mod reward;
 mod rule;
+mod tier;
 
 pub use accrual::{Accrual, LineAccrual, VisitAccrual};
 pub(crate) use claw_back::claw_back_due;
 pub use earn::{Earning, earn};
+pub use expiry::{Expiry, Span};
 pub use explain::{AppliedRule, Explanation, Share, Why};
 pub use program::{
-    Basis, Combine, Enrolment, NegativeBalance, PriceBook, Program, ProgramError, ProgramVersion,
-    ReturnPolicy, RoundPer, Unit, Valid, VersionedProgram,
+    Basis, ClawBackPolicy, Combine, Enrolment, NegativeBalance, OnAccount, PriceBook, Program, ProgramError,
+    ProgramVersion, ReturnPolicy, RoundPer, Unit, Unreferenced, Valid, VersionedProgram,
 };
+pub use promotion::{Bound, Hours, LimitPeriod, Promotion, PromotionChoice, PromotionGift, PromotionLimit};
 pub use redemption::Redemption;
 pub(crate) use refund::{Part, Refund, share_out, to_tenders};
+pub use reward::{PunchCard, Reward, RewardGift};
 pub use rule::{BaseRule, EarnBy, LineRule, Where};
+pub use tier::{FallBack, TierBasis, TierFrom, TierGift, TierLevel, TierPeriod, Tiers};

@@ -6,8 +6,10 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::ident::{CategoryId, OutletId, PriceBookId, ProductId, ProgramId, Tender};
-use crate::loyalty::{BaseRule, LineRule, Redemption};
-use crate::money::{Currency, MAX_DECIMALS, Rounding};
+use crate::loyalty::{
+    BaseRule, Expiry, LineRule, Promotion, PromotionChoice, PunchCard, Redemption, Reward, Tiers,
+};
+use crate::money::{Currency, MAX_DECIMALS, Rounding, Units};
 use crate::sale::LineItem;
 use crate::time::{Date, Offset, Zone};
 
@@ -54,6 +56,25 @@ pub struct Program {
     pub returns: ReturnPolicy,
     /// Who takes part (R9).
     pub enrolment: Enrolment,
+    /// For how many days after its settlement a sale without a customer can be claimed; 0 for not at
+    /// all (R9, Q21).
+    pub claim_days: u16,
+    /// What a customer gets for joining (Q28).
+    pub welcome: Units,
+    /// Campaigns (R11).
+    pub promotions: Vec<Promotion>,
+    /// Which of several promotions a line earns by (R6).
+    pub promotion_choice: PromotionChoice,
+    /// What customers reach by buying (R12).
+    pub tiers: Option<Tiers>,
+    /// What units buy (R14).
+    pub rewards: Vec<Reward>,
+    /// When sales on account earn (R4).
+    pub on_account: OnAccount,
+    /// When units run out (R24).
+    pub expiry: Expiry,
+    /// Punch cards (R34 to R37).
+    pub punch_cards: Vec<PunchCard>,
 }
 
 impl Program {
@@ -92,6 +113,15 @@ impl Program {
             redemption: money.then(Redemption::one_for_one),
             returns: ReturnPolicy::default(),
             enrolment: Enrolment::default(),
+            claim_days: 0,
+            welcome: Units::ZERO,
+            promotions: Vec::new(),
+            promotion_choice: PromotionChoice::default(),
+            tiers: None,
+            rewards: Vec::new(),
+            on_account: OnAccount::default(),
+            expiry: Expiry::default(),
+            punch_cards: Vec::new(),
         }
     }
 
@@ -117,12 +147,48 @@ impl Program {
         if !rules.all(|rule| rule.is_sound()) {
             return wrong("a line rule has a rate, units or a factor below zero");
         }
+        self.check_campaigns()?;
         match &self.redemption {
             Some(redemption) if !redemption.is_sound() => wrong(
                 "a redemption's value and step are above zero, its minimum isn't below, its share is 0 to 1",
             ),
             _ => Ok(()),
         }
+    }
+
+    fn check_campaigns(&self) -> Result<(), ProgramError> {
+        let wrong = |what| Err(ProgramError { what });
+        if self.welcome.is_negative() {
+            return wrong("the welcome is below zero");
+        }
+        if !self.expiry.is_sound() {
+            return wrong("there is no such day of the year");
+        }
+        if !self.promotions.iter().all(Promotion::is_sound) {
+            return wrong("a promotion has units, a rate or a minimum below zero, or hours past midnight");
+        }
+        if !self.tiers.as_ref().is_none_or(Tiers::is_sound) {
+            return wrong("tiers rise from level to level, over at least a month, and none is below zero");
+        }
+        if !self.rewards.iter().all(Reward::is_sound) {
+            return wrong("a reward has a cost below zero, or gives nothing, or more than there is");
+        }
+        if !self.punch_cards.iter().all(|card| card.gives.is_sound()) {
+            return wrong("a punch card gives nothing, or more than there is");
+        }
+        let ids: Vec<&str> = self.promotions.iter().map(|promotion| promotion.id.as_str()).collect();
+        let rewards: Vec<&str> = self.rewards.iter().map(|reward| reward.id.as_str()).collect();
+        let cards: Vec<&str> = self.punch_cards.iter().map(|card| card.id.as_str()).collect();
+        let tiers = self.tiers.iter().flat_map(|tiers| &tiers.levels);
+        let tiers: Vec<&str> = tiers.map(|level| level.id.as_str()).collect();
+        for ids in [ids, rewards, cards, tiers] {
+            let mut ids = ids;
+            ids.sort_unstable();
+            if ids.windows(2).any(|pair| matches!(pair, [one, other] if one == other)) {
+                return wrong("two promotions, rewards, tiers or punch cards have the same id");
+            }
+        }
+        Ok(())
     }
 
     /// How many decimals the program's units have.
@@ -251,15 +317,64 @@ impl PriceBook {
 }
 
 /// What happens when goods come back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReturnPolicy {
+    /// How much of what was earned is taken back (R16).
+    pub claw_back: ClawBackPolicy,
     /// What happens when more should be taken back than is there (R19).
     pub negative_balance: NegativeBalance,
     /// Whether cash may go back for what loyalty paid (R17).
     pub loyalty_to_cash: bool,
+    /// What happens when goods come back without their sale (R22).
+    pub unreferenced: Unreferenced,
+    /// Whether a return gives back what its rewards cost; a void always does (Q28).
+    pub restore_rewards: bool,
     /// For how many days after the return or void loyalty given back can be used when it has run out
     /// meanwhile (R23). With none it runs out at once.
     pub restore_grace_days: u16,
+}
+
+impl Default for ReturnPolicy {
+    fn default() -> ReturnPolicy {
+        ReturnPolicy {
+            claw_back: ClawBackPolicy::default(),
+            negative_balance: NegativeBalance::default(),
+            loyalty_to_cash: false,
+            unreferenced: Unreferenced::default(),
+            restore_rewards: true,
+            restore_grace_days: 0,
+        }
+    }
+}
+
+/// How much of what a sale earned a return takes back (R16).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ClawBackPolicy {
+    /// What the returned part of each line earned.
+    #[default]
+    Proportional,
+    /// What the sale earned over what it would have earned without what came back (Q6).
+    Recompute,
+}
+
+/// What happens when goods come back without their sale (R22).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unreferenced {
+    /// What they would earn today is taken back.
+    #[default]
+    CurrentRate,
+    /// Nothing.
+    Ignore,
+}
+
+/// When sales on account earn (R4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnAccount {
+    /// Each when its own debt is paid.
+    #[default]
+    SalePaid,
+    /// All of them when the customer owes nothing any more.
+    AccountCleared,
 }
 
 /// What happens when more should be taken back than is there (R19).

@@ -63,7 +63,7 @@ pub(crate) fn to_tenders(
     let loyalty = part.money(program, refunded)?.min(amount);
     let mut parts = Vec::new();
     if !loyalty.is_zero() {
-        parts.push(Payment { tender: Tender::loyalty(), amount: loyalty });
+        parts.push(Payment { tender: Tender::loyalty(), amount: loyalty, reservation: None });
     }
     let others: Vec<&Payment> = paid.parts().iter().filter(|part| !part.tender.is_loyalty()).collect();
     let left = others.iter().map(|part| part.amount.minus(refunded.of(&part.tender)));
@@ -73,7 +73,11 @@ pub(crate) fn to_tenders(
     let shares = split_by_weight(amount.minus(loyalty)?.or_zero().min(most).minor(), &left)?;
     for (part, share) in others.into_iter().zip(shares) {
         if share != 0 {
-            parts.push(Payment { tender: part.tender.clone(), amount: Money::from_minor(share) });
+            parts.push(Payment {
+                tender: part.tender.clone(),
+                amount: Money::from_minor(share),
+                reservation: None,
+            });
         }
     }
     Ok(Refund { parts, units: part.units })

@@ -2,8 +2,10 @@
 
 use alloc::vec::Vec;
 
-use crate::ident::{CustomerId, LineId, OperatorId, OutletId, RegisterId, SaleId};
-use crate::money::{AmountError, Money, split_by_weight};
+use crate::ident::{
+    Code, CustomerId, DocumentId, LineId, OperatorId, OutletId, RegisterId, RewardId, SaleId,
+};
+use crate::money::{AmountError, Money, Ratio, Units, split_by_weight};
 use crate::sale::{LineItem, Tax, Terms};
 use crate::time::Timestamp;
 
@@ -31,8 +33,36 @@ pub struct RungUp {
     pub tax_added: Money,
     /// What rounding the total to the smallest coin adds, or takes off.
     pub cash_rounding: Money,
+    /// The rewards that are used on it, in order (R14).
+    pub rewards: Vec<RewardUse>,
+    /// The punch cards' offers that are used on it (R35).
+    pub offers: Vec<OfferUse>,
     /// Whether the sale may earn at all; staff purchases and corrections don't (R10).
     pub earns: bool,
+}
+
+/// A reward that is used on a sale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RewardUse {
+    /// Which.
+    pub reward: RewardId,
+    /// On which line; `None` for the one that fits with the largest amount (Q17).
+    pub line: Option<LineId>,
+    /// How many units are spent, where the customer chooses.
+    pub units: Option<Units>,
+    /// How much of a free product.
+    pub quantity: Option<Ratio>,
+    /// The units that were held for it (R14a).
+    pub reservation: Option<DocumentId>,
+}
+
+/// A punch card's offer that is used on a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferUse {
+    /// The card.
+    pub card: Code,
+    /// The line.
+    pub line: LineId,
 }
 
 /// Where a document was made, and by whom, as far as it says (R40).
@@ -108,7 +138,7 @@ pub enum BillError {
 /// #     let (id, product) = (LineId::new(id)?, ProductId::new("mug")?);
 /// #     let (quantity, unit_price) = (Ratio::from_whole(quantity)?, Money::from_minor(unit_price));
 /// #     let (discount, tax, price_book) = (Money::ZERO, None, None);
-/// #     Ok(LineItem { id, product, category: None, quantity, unit_price, discount, tax, price_book, earns: true })
+/// #     Ok(LineItem { id, product, category: None, quantity, unit_price, discount, tax, price_book, promotions: vec![], earns: true })
 /// # }
 /// let bill = Bill::ring_up(RungUp {
 ///     sale: SaleId::new("S-1")?,
@@ -124,6 +154,8 @@ pub enum BillError {
 ///     ],
 ///     tax_added: Money::ZERO,
 ///     cash_rounding: Money::ZERO,
+///     rewards: Vec::new(),
+///     offers: Vec::new(),
 ///     earns: true,
 /// })?;
 /// assert_eq!(bill.total(), Money::from_minor(104_90)); // T: without the tip

@@ -1,6 +1,8 @@
 //! One line of a sale.
 
-use crate::ident::{CategoryId, LineId, PriceBookId, ProductId};
+use alloc::vec::Vec;
+
+use crate::ident::{CategoryId, LineId, PriceBookId, ProductId, PromotionId};
 use crate::money::{AmountError, Exact, Money, Ratio, Rounding, power_of_ten};
 
 /// A line of a sale, as it was rung up.
@@ -20,6 +22,7 @@ use crate::money::{AmountError, Exact, Money, Ratio, Rounding, power_of_ten};
 ///     discount: Money::from_minor(30),
 ///     tax: None,
 ///     price_book: None,
+///     promotions: Vec::new(),
 ///     earns: true,
 /// };
 /// assert_eq!(cheese.amount()?, Money::from_minor(305));
@@ -44,6 +47,8 @@ pub struct LineItem {
     pub tax: Option<Tax>,
     /// The price book whose price this is.
     pub price_book: Option<PriceBookId>,
+    /// The promotions that the cashier named for it.
+    pub promotions: Vec<PromotionId>,
     /// Whether the line may earn; gift cards sold, deposits and fees don't (R10).
     pub earns: bool,
 }

@@ -21,7 +21,7 @@ mod state;
 mod tender;
 
 pub(crate) use bill::LineAmounts;
-pub use bill::{Bill, BillError, Fee, FeeKind, Place, RungUp};
+pub use bill::{Bill, BillError, Fee, FeeKind, OfferUse, Place, RewardUse, RungUp};
 pub use line::{LineItem, Tax};
 pub use returned::{ReturnError, Returned, ReturnedLine};
 pub use settlement::Settlement;

@@ -48,7 +48,7 @@ pub struct Parked {
 /// #     let (id, product) = (LineId::new(id)?, ProductId::new("mug")?);
 /// #     let (quantity, unit_price) = (Ratio::from_whole(quantity)?, Money::from_minor(unit_price));
 /// #     let (discount, tax, price_book) = (Money::ZERO, None, None);
-/// #     Ok(LineItem { id, product, category: None, quantity, unit_price, discount, tax, price_book, earns: true })
+/// #     Ok(LineItem { id, product, category: None, quantity, unit_price, discount, tax, price_book, promotions: vec![], earns: true })
 /// # }
 /// # fn bill(lines: Vec<LineItem>) -> Result<Bill, Box<dyn std::error::Error>> {
 /// #     let (sale, at, place) = (SaleId::new("S-1")?, Timestamp::EPOCH, Place::default());
@@ -59,7 +59,7 @@ pub struct Parked {
 /// #     })?)
 /// # }
 /// let pay = |tender: &str, minor: i64| -> Result<Tendered, Box<dyn std::error::Error>> {
-///     let payment = Payment { tender: Tender::new(tender)?, amount: Money::from_minor(minor) };
+///     let payment = Payment { tender: Tender::new(tender)?, amount: Money::from_minor(minor), reservation: None };
 ///     Ok(Tendered::net_of_change(&[payment], Money::ZERO)?)
 /// };
 /// let layby = Pending::new(bill(vec![line("1", 1, 80_00)?])?);

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::ident::Tender;
+use crate::ident::{DocumentId, Tender};
 use crate::money::{AmountError, Money};
 
 /// One payment, as it was tendered.
@@ -12,6 +12,8 @@ pub struct Payment {
     pub tender: Tender,
     /// How much money it stands for; not below zero.
     pub amount: Money,
+    /// Of loyalty: the units that were held for it (R14a).
+    pub reservation: Option<DocumentId>,
 }
 
 /// A payment was offered that the sale cannot take.
@@ -47,12 +49,12 @@ pub enum TenderError {
 ///
 /// // 47.50 is due; 50.00 in notes is given, and 2.50 goes back.
 /// let cash = Tender::new("cash")?;
-/// let given = [Payment { tender: cash.clone(), amount: Money::from_minor(50_00) }];
+/// let given = [Payment { tender: cash.clone(), amount: Money::from_minor(50_00), reservation: None }];
 /// let paid = Tendered::net_of_change(&given, Money::from_minor(2_50))?;
 /// assert_eq!(paid.of(&cash), Money::from_minor(47_50));
 ///
 /// // Change never comes out of loyalty.
-/// let given = [Payment { tender: Tender::loyalty(), amount: Money::from_minor(50_00) }];
+/// let given = [Payment { tender: Tender::loyalty(), amount: Money::from_minor(50_00), reservation: None }];
 /// assert!(Tendered::net_of_change(&given, Money::from_minor(2_50)).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -109,7 +111,7 @@ impl Tendered {
     pub(crate) fn add(&mut self, tender: &Tender, amount: Money) -> Result<(), AmountError> {
         match self.parts.iter_mut().find(|part| part.tender == *tender) {
             Some(part) => part.amount = part.amount.plus(amount)?,
-            None => self.parts.push(Payment { tender: tender.clone(), amount }),
+            None => self.parts.push(Payment { tender: tender.clone(), amount, reservation: None }),
         }
         Ok(())
     }

@@ -51,6 +51,8 @@ impl Basket {
             fees: self.fees.clone(),
             tax_added: self.tax_added,
             cash_rounding: self.cash_rounding,
+            rewards: Vec::new(),
+            offers: Vec::new(),
             earns: self.earns,
         }
     }

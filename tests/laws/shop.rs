@@ -193,7 +193,7 @@ pub fn ratio(text: &str) -> Ratio {
 }
 
 pub fn paid(name: &str, minor: i64) -> Payment {
-    Payment { tender: tender(name), amount: Money::from_minor(minor) }
+    Payment { tender: tender(name), amount: Money::from_minor(minor), reservation: None }
 }
 
 pub fn header(id: &str, at: Timestamp) -> Header {

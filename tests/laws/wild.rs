@@ -267,7 +267,7 @@ fn wild_sale() -> impl Strategy<Value = SaleDocument> {
             let bill = Bill::ring_up(rung_up.clone());
             if let (Ok(due), true) = (bill.and_then(|bill| Ok(bill.due()?)), pays_all) {
                 let tender = payments.first().map_or(Tender::loyalty(), |payment| payment.tender.clone());
-                (payments, change) = (vec![Payment { tender, amount: due }], Money::ZERO);
+                (payments, change) = (vec![Payment { tender, amount: due, reservation: None }], Money::ZERO);
             }
             SaleDocument { rung_up, payments, change, codes: Vec::new(), parked }
         },
@@ -275,7 +275,11 @@ fn wild_sale() -> impl Strategy<Value = SaleDocument> {
 }
 
 fn wild_payments() -> impl Strategy<Value = (Vec<Payment>, Money)> {
-    let payment = (wild_tender(), tame_money()).prop_map(|(tender, amount)| Payment { tender, amount });
+    let payment = (wild_tender(), tame_money()).prop_map(|(tender, amount)| Payment {
+        tender,
+        amount,
+        reservation: None,
+    });
     (vec(payment, 0..4), prop_oneof![3 => Just(Money::ZERO), 1 => wild_money()])
 }
 

@@ -7,7 +7,8 @@ use rusqlite::{Connection, Row, params};
 use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::operations::number;
-use crate::decide::{AccountChange, Standing};
+use crate::adapter::sqlite::pack::{Damage, Pack, pack_value, unpack_value};
+use crate::decide::{AccountChange, Member, Purchase};
 use crate::ident::CustomerId;
 use crate::ledger::{Lot, LotKey, Seq};
 use crate::money::Units;
@@ -18,8 +19,8 @@ use crate::time::{Date, Timestamp};
 pub struct KeptCustomer {
     /// Who.
     pub customer: CustomerId,
-    /// Whether the customer takes part.
-    pub standing: Standing,
+    /// What is kept of the customer beside the balance.
+    pub member: Member,
     /// The balance.
     pub balance: Units,
     /// The time of the latest document about the customer.
@@ -30,7 +31,7 @@ pub struct KeptCustomer {
 /// comes last.
 const NEVER: i32 = 2_932_897;
 
-const PAGE: &str = "SELECT customer.n, customer.standing, units, latest, last, expires, customer.id
+const PAGE: &str = "SELECT customer.n, customer.member, units, latest, last, expires, customer.id
     FROM customer JOIN holding ON holding.customer = customer.n AND holding.expires = -2147483648
     WHERE customer.id > ?1 ORDER BY customer.id LIMIT ?2";
 
@@ -38,7 +39,7 @@ const PAGE: &str = "SELECT customer.n, customer.standing, units, latest, last, e
 #[derive(Debug, Clone)]
 pub(super) struct Found {
     pub(super) n: i64,
-    pub(super) standing: Standing,
+    pub(super) member: Member,
     pub(super) balance: Units,
     pub(super) latest: Timestamp,
     /// The newest operation of the customer.
@@ -74,8 +75,8 @@ pub(super) fn page(
         let bad = |what| SqliteError::damaged(what);
         let id = row.get_ref(6)?.as_str().map_err(|_| bad("a customer's id is no text"))?;
         let customer = CustomerId::new(id).map_err(|_| bad("a customer's id can't be one"))?;
-        let Found { standing, balance, latest, .. } = found(row)?;
-        customers.push(KeptCustomer { customer, standing, balance, latest });
+        let Found { member, balance, latest, .. } = found(row)?;
+        customers.push(KeptCustomer { customer, member, balance, latest });
     }
     Ok(customers)
 }
@@ -105,36 +106,58 @@ impl Found {
 /// newest operation then.
 pub(super) fn keep(
     database: &mut Database,
-    (n, standing): (i64, Standing),
+    n: i64,
     change: &AccountChange,
     last: i64,
 ) -> Result<(), SqliteError> {
-    if standing != change.standing {
-        let sql = "UPDATE customer SET standing = ?2 WHERE n = ?1";
-        let row = params![n, standing_code(change.standing)];
-        database.connection().prepare_cached(sql)?.execute(row)?;
-    }
     let (balance, latest) = (change.balance.minor(), change.latest.millisecond());
     database.run(|statements| statements.set_account.execute(params![n, balance, latest, last]))?;
     change.lots.iter().try_for_each(|lot| keep_lot(database, n, lot))
 }
 
-/// The same for a customer who is new, with the number that is made now.
-pub(super) fn keep_new(
-    database: &mut Database,
-    change: &AccountChange,
-    last: i64,
-) -> Result<i64, SqliteError> {
+/// Keeps what is kept of a customer beside the balance.
+pub(super) fn keep_member(database: &mut Database, n: i64, member: &Member) -> Result<(), SqliteError> {
+    let sql = "UPDATE customer SET member = ?2 WHERE n = ?1";
+    database.connection().prepare_cached(sql)?.execute(params![n, pack_value(member)])?;
+    Ok(())
+}
+
+/// Keeps a purchase.
+pub(super) fn keep_purchase(database: &mut Database, n: i64, purchase: &Purchase) -> Result<(), SqliteError> {
+    let (seq, body) = (number(purchase.seq)?, pack_value(purchase));
+    database.run(|statements| statements.set_purchase.execute(params![n, seq, purchase.part, body]))?;
+    Ok(())
+}
+
+/// A customer's purchases in the order in which they were recorded.
+pub(super) fn purchases(connection: &Connection, customer: i64) -> Result<Vec<Purchase>, SqliteError> {
+    let sql = "SELECT body FROM purchase WHERE customer = ?1 ORDER BY seq, part";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([customer])?;
+    let mut purchases = Vec::new();
+    while let Some(row) = rows.next()? {
+        purchases.push(value(row, 0)?);
+    }
+    Ok(purchases)
+}
+
+/// A packed value in a column.
+pub(super) fn value<T: Pack>(row: &Row<'_>, column: usize) -> Result<T, SqliteError> {
+    let bytes = row.get_ref(column)?.as_blob().map_err(|_| SqliteError::damaged("a value is no bytes"))?;
+    unpack_value(bytes).map_err(|Damage(what)| SqliteError::damaged(what))
+}
+
+/// Makes a place for a customer who is new; the number of it.
+pub(super) fn make(database: &mut Database, customer: &CustomerId) -> Result<i64, SqliteError> {
     let connection = database.connection();
     let sql = "SELECT coalesce(max(n), 0) + 1 FROM customer";
     let n = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
-    let sql = "INSERT INTO customer (id, n, standing) VALUES (?1, ?2, ?3)";
-    let row = params![change.customer.as_str(), n, standing_code(change.standing)];
+    let sql = "INSERT INTO customer (id, n, member) VALUES (?1, ?2, ?3)";
+    let row = params![customer.as_str(), n, pack_value(&Member::default())];
     connection.prepare_cached(sql)?.execute(row)?;
     let sql = "INSERT INTO holding (customer, expires, born, seq, part, units)
                VALUES (?1, -2147483648, 0, 0, 0, 0)";
     connection.prepare_cached(sql)?.execute([n])?;
-    keep(database, (n, change.standing), change, last)?;
     Ok(n)
 }
 
@@ -164,7 +187,7 @@ fn found(row: &Row<'_>) -> Result<Found, SqliteError> {
     let bad = SqliteError::damaged("a customer's time is out of range");
     Ok(Found {
         n: row.get(0)?,
-        standing: standing(row.get(1)?)?,
+        member: value(row, 1)?,
         balance: Units::from_minor(row.get(2)?),
         latest: Timestamp::from_millisecond(row.get(3)?).ok_or(bad)?,
         last: row.get(4)?,
@@ -182,19 +205,4 @@ fn lot(row: &Row<'_>) -> Result<Lot, SqliteError> {
     let seq = u64::try_from(row.get::<_, i64>(2)?).map_err(|_| bad("a lot has no operation"))?;
     let key = LotKey { expires, born, seq: Seq(seq), part: row.get(3)? };
     Ok(Lot { key, units: Units::from_minor(row.get(4)?) })
-}
-
-fn standing_code(standing: Standing) -> i32 {
-    match standing {
-        Standing::Enrolled => 0,
-        Standing::OptedOut => 1,
-    }
-}
-
-fn standing(code: i32) -> Result<Standing, SqliteError> {
-    match code {
-        0 => Ok(Standing::Enrolled),
-        1 => Ok(Standing::OptedOut),
-        _ => Err(SqliteError::damaged("a customer's standing is unknown")),
-    }
 }

@@ -31,7 +31,7 @@ statements! {
     /// The operation that recorded a document of a kind and id.
     named = "SELECT seq FROM document WHERE kind = ?1 AND id = ?2";
     /// A customer's account and, if there is one, the lot that runs out first.
-    customer = "SELECT customer.n, customer.standing, units, latest, last, expires
+    customer = "SELECT customer.n, customer.member, units, latest, last, expires
         FROM customer JOIN holding ON holding.customer = customer.n
         WHERE customer.id = ?1 ORDER BY expires LIMIT 2";
     /// A customer's number; balance, time of the latest document, newest operation.
@@ -43,6 +43,9 @@ statements! {
     /// As the columns are.
     append = "INSERT INTO operation (seq, at, customer, previous, late, body)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    /// A customer's number; the settling operation, which of its sales, and the purchase.
+    set_purchase = "INSERT INTO purchase (customer, seq, part, body) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT DO UPDATE SET body = excluded.body";
     /// A document's kind and id, and the operation that recorded it.
     name = "INSERT INTO document (kind, id, seq) VALUES (?1, ?2, ?3)";
 }

@@ -10,6 +10,7 @@
 mod accounts;
 mod database;
 mod error;
+mod kept;
 mod operations;
 mod pack;
 mod programs;

@@ -7,10 +7,11 @@ use rusqlite::{ErrorCode, params};
 use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::accounts::{self, Found};
 use crate::adapter::sqlite::database::Database;
+use crate::adapter::sqlite::kept;
 use crate::adapter::sqlite::operations::{number, seq_of};
 use crate::adapter::sqlite::pack::{self, Link, kind_code};
 use crate::adapter::sqlite::programs::Programs;
-use crate::decide::{AccountChange, Document, Kind, Operation, Standing};
+use crate::decide::{AccountChange, Document, Kind, Operation};
 use crate::ident::{CustomerId, SaleId};
 use crate::time::Timestamp;
 
@@ -26,7 +27,6 @@ pub(super) struct Recorder<'s> {
 pub(super) struct Known {
     pub(super) customer: CustomerId,
     pub(super) n: i64,
-    pub(super) standing: Standing,
     /// The newest operation.
     pub(super) last: i64,
     /// The time of the latest document.
@@ -35,8 +35,8 @@ pub(super) struct Known {
 
 impl Known {
     pub(super) fn new(customer: CustomerId, found: &Found) -> Known {
-        let Found { n, standing, last, latest, .. } = *found;
-        Known { customer, n, standing, last, latest }
+        let Found { n, last, latest, .. } = *found;
+        Known { customer, n, last, latest }
     }
 }
 
@@ -49,21 +49,38 @@ impl Recorder<'_> {
     ) -> Result<(), SqliteError> {
         let moves = |operation: &&Operation| operation.decision.customer.as_ref() == Some(&change.customer);
         let newest = operations.iter().rfind(moves).map(|operation| number(operation.seq)).transpose()?;
-        if let Some(known) = self.known(&change.customer)? {
-            let last = newest.unwrap_or(known.last);
-            let place = (known.n, core::mem::replace(&mut known.standing, change.standing));
-            return accounts::keep(self.database, place, change, last);
-        }
-        let n = accounts::keep_new(self.database, change, newest.unwrap_or(0))?;
         let first = operations.iter().find(moves).map_or(change.latest, |operation| operation.document.at());
-        let (customer, standing) = (change.customer.clone(), change.standing);
-        self.customers.push(Known { customer, n, standing, last: 0, latest: first });
-        Ok(())
+        let known = self.known_or_new(&change.customer, first)?;
+        let (n, last) = (known.n, newest.unwrap_or(known.last));
+        accounts::keep(self.database, n, change, last)
+    }
+
+    /// Keeps what an operation decided that is kept beside balances.
+    fn keep_decided(&mut self, operation: &Operation) -> Result<(), SqliteError> {
+        let (decision, at) = (&operation.decision, operation.document.at());
+        for (customer, member) in &decision.members {
+            let n = self.known_or_new(customer, at)?.n;
+            accounts::keep_member(self.database, n, member)?;
+        }
+        for (customer, purchase) in &decision.purchases {
+            let n = self.known_or_new(customer, at)?.n;
+            accounts::keep_purchase(self.database, n, purchase)?;
+        }
+        decision.kept.iter().try_for_each(|kept| kept::keep(self.database.connection(), kept))
+    }
+
+    fn known_or_new(&mut self, customer: &CustomerId, at: Timestamp) -> Result<&mut Known, SqliteError> {
+        if self.known(customer)?.is_none() {
+            let n = accounts::make(self.database, customer)?;
+            self.customers.push(Known { customer: customer.clone(), n, last: 0, latest: at });
+        }
+        self.known(customer)?.ok_or(SqliteError::DoesNotFit { what: "a customer can't be made" })
     }
 
     /// Appends an operation; the account of its customer was kept before.
     pub(super) fn append(&mut self, operation: &Operation) -> Result<(), SqliteError> {
         let (seq, document) = (number(operation.seq)?, &operation.document);
+        self.keep_decided(operation)?;
         let (customer, link) = self.link(operation, seq)?;
         let body = pack::pack(operation, self.programs_of(operation)?, link);
         let at = document.at().millisecond();

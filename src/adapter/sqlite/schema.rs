@@ -34,6 +34,10 @@ const STATEMENTS: usize = 64;
 /// `operation` is the ledger: one row an operation, never changed. `document` and `follow` are
 /// indexes over it. `customer` and `holding` are its sums, kept beside it in the same transaction.
 ///
+/// `member` is what is kept of a customer beside the balance; `purchase` are the customer's settled sales,
+/// for tiers, limits and inactivity; `kept` are codes, punch cards, and units that are held. Each body is
+/// the latest value that a decision gave, packed as it is in the operation.
+///
 /// What a customer holds stands side by side, so that a sale changes one page of it: in front the
 /// account (with the lowest `expires` there is, the balance in `units`, the time of the latest
 /// document, and the newest operation), then the lots in the order of use.
@@ -53,7 +57,20 @@ const TABLES: &str = "
     CREATE TABLE customer (
         id TEXT PRIMARY KEY,
         n INTEGER NOT NULL UNIQUE,
-        standing INTEGER NOT NULL
+        member BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE purchase (
+        customer INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        part INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (customer, seq, part)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE kept (
+        kind INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (kind, id)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE operation (
         seq INTEGER PRIMARY KEY,

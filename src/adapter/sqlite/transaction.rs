@@ -5,6 +5,7 @@ use std::vec::Vec;
 use rusqlite::Connection;
 
 use crate::adapter::sqlite::accounts::{self, Found};
+use crate::adapter::sqlite::kept;
 use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::record::{Known, Recorder};
 use crate::adapter::sqlite::{SqliteError, SqliteStore};
@@ -70,7 +71,9 @@ impl<'s> SqliteTransaction<'s> {
         let wanted = question.lots || found.runs_out_before(question.running_out_before);
         let lots = if wanted { accounts::lots(self.connection(), found.n)? } else { Vec::new() };
         self.customers.push(Known::new(customer.clone(), &found));
-        let Found { standing, balance, latest, last, .. } = found;
+        let Found { n, member, balance, latest, last, .. } = found;
+        let wanted = question.purchases;
+        let purchases = if wanted { accounts::purchases(self.connection(), n)? } else { Vec::new() };
         let mut balance_then = None;
         if question.at < latest {
             let moved = self.reader().moved_after(question.at, last)?;
@@ -78,7 +81,10 @@ impl<'s> SqliteTransaction<'s> {
             balance_then = Some(then);
         }
         let holding = Holding::new(balance, lots);
-        Ok(AccountFacts { customer, known: Some(KnownAccount { standing, holding, latest, balance_then }) })
+        Ok(AccountFacts {
+            customer,
+            known: Some(KnownAccount { member, purchases, holding, latest, balance_then }),
+        })
     }
 }
 
@@ -113,7 +119,9 @@ impl Transaction for SqliteTransaction<'_> {
                 accounts.push(self.account(customer, question)?);
             }
         }
-        Ok(Facts { next: head.next, program, original, sales, accounts })
+        let kept = question.keys.iter().map(|key| kept::find(self.connection(), key));
+        let kept = kept.filter_map(Result::transpose).collect::<Result<_, _>>()?;
+        Ok(Facts { next: head.next, program, original, sales, accounts, kept })
     }
 
     fn counts(&mut self) -> Result<Counts, SqliteError> {

@@ -48,7 +48,7 @@ pub struct Earning {
 /// #     let (id, product) = (LineId::new(id)?, ProductId::new("mug")?);
 /// #     let (quantity, unit_price) = (Ratio::from_whole(quantity)?, Money::from_minor(unit_price));
 /// #     let (discount, tax, price_book) = (Money::ZERO, None, None);
-/// #     Ok(LineItem { id, product, category: None, quantity, unit_price, discount, tax, price_book, earns: true })
+/// #     Ok(LineItem { id, product, category: None, quantity, unit_price, discount, tax, price_book, promotions: vec![], earns: true })
 /// # }
 /// # fn bill(lines: Vec<LineItem>) -> Result<Bill, Box<dyn std::error::Error>> {
 /// #     let (sale, at, place) = (SaleId::new("S-1")?, Timestamp::EPOCH, Place::default());
@@ -60,7 +60,7 @@ pub struct Earning {
 /// # }
 /// let earned = |lines: Vec<LineItem>, paid: &[(&str, i64)]| -> Result<_, Box<dyn std::error::Error>> {
 ///     let payment = |&(tender, minor): &(&str, i64)| -> Result<Payment, Box<dyn std::error::Error>> {
-///         Ok(Payment { tender: Tender::new(tender)?, amount: Money::from_minor(minor) })
+///         Ok(Payment { tender: Tender::new(tender)?, amount: Money::from_minor(minor), reservation: None })
 ///     };
 ///     let paid: Vec<Payment> = paid.iter().map(payment).collect::<Result<_, _>>()?;
 ///     let paid = Tendered::net_of_change(&paid, Money::ZERO)?;

@@ -2,13 +2,13 @@
 
 use alloc::collections::BTreeMap;
 
-use crate::decide::{Document, KnownAccount, Operation, Question, Standing};
+use crate::decide::{KnownAccount, Member, Operation, Purchase, Question};
 use crate::ident::CustomerId;
-use crate::ledger::{Account, Entry, Lot, LotKey};
+use crate::ledger::{Account, Entry, Lot, LotKey, Seq};
 use crate::money::Units;
 use crate::store::verify::counts::count;
 use crate::store::{Transaction, VerifyError};
-use crate::time::Timestamp;
+use crate::time::{Date, Timestamp};
 
 /// What each customer's entries come to, so far.
 #[derive(Default)]
@@ -18,7 +18,9 @@ pub(super) struct Customers {
 
 /// What one customer's entries come to. The lots themselves could be as many as the operations.
 struct Customer {
-    standing: Standing,
+    member: Member,
+    /// A number for each: all of them would be as many as the operations.
+    purchases: BTreeMap<(Seq, u16), u64>,
     latest: Timestamp,
     balance: Units,
     /// What documents of the very first moment moved.
@@ -32,16 +34,15 @@ impl Customers {
     }
 
     pub(super) fn add(&mut self, operation: &Operation) -> Result<(), &'static str> {
-        let Some(name) = &operation.decision.customer else { return Ok(()) };
         let at = operation.document.at();
-        let new = Customer {
-            standing: Standing::Enrolled,
-            latest: at,
-            balance: Units::ZERO,
-            at_first: Units::ZERO,
-            lots: LotSum(0),
-        };
-        let customer = self.known.entry(name.clone()).or_insert(new);
+        for (name, member) in &operation.decision.members {
+            self.customer(name, at).member = member.clone();
+        }
+        for (name, purchase) in &operation.decision.purchases {
+            self.customer(name, at).purchases.insert((purchase.seq, purchase.part), digest(purchase));
+        }
+        let Some(name) = &operation.decision.customer else { return Ok(()) };
+        let customer = self.customer(name, at);
         let before = customer.balance;
         for entry in &operation.decision.entries {
             customer.apply(entry)?;
@@ -56,12 +57,18 @@ impl Customers {
             return Err("it answered another balance than its entries make");
         }
         customer.latest = customer.latest.max(at);
-        match &operation.document {
-            Document::OptOut(_) => customer.standing = Standing::OptedOut,
-            Document::OptIn(_) | Document::Enrol(_) => customer.standing = Standing::Enrolled,
-            _ => {}
-        }
         Ok(())
+    }
+
+    fn customer(&mut self, name: &CustomerId, at: Timestamp) -> &mut Customer {
+        self.known.entry(name.clone()).or_insert_with(|| Customer {
+            member: Member::default(),
+            purchases: BTreeMap::new(),
+            latest: at,
+            balance: Units::ZERO,
+            at_first: Units::ZERO,
+            lots: LotSum(0),
+        })
     }
 
     /// Compares all with what the store keeps, and counts their lots.
@@ -69,7 +76,7 @@ impl Customers {
         let mut lots = 0_u64;
         for (name, customer) in &self.known {
             // As of the first moment there is: then the store has to go back over all that was moved.
-            let question = Question::of_customer(name, Timestamp::FIRST);
+            let question = Question { purchases: true, ..Question::of_customer(name, Timestamp::FIRST) };
             let facts = transaction.facts(&question).map_err(VerifyError::Store)?;
             let kept = facts.accounts.first().and_then(|account| account.known.as_ref());
             let differs = |what| VerifyError::Customer { customer: name.clone(), what };
@@ -133,8 +140,11 @@ impl Customer {
         if in_lots != self.balance.or_zero() {
             return Err("the lots don't add up to the balance");
         }
-        if kept.standing != self.standing {
-            return Err("taking part or not isn't what the documents say");
+        if kept.member != self.member {
+            return Err("taking part or not, or what else is kept, isn't what the documents say");
+        }
+        if !kept.purchases.iter().map(digest).eq(self.purchases.values().copied()) {
+            return Err("the purchases aren't what the documents say");
         }
         if kept.latest != self.latest {
             return Err("the time of the latest document isn't what the documents say");
@@ -166,11 +176,41 @@ fn weight(key: &LotKey) -> i128 {
     let expires = key.expires.map_or(i64::MAX, |date| i64::from(date.days()));
     let numbers =
         [expires.cast_unsigned(), key.born.millisecond().cast_unsigned(), key.seq.0, u64::from(key.part)];
-    // The steps and constants of the generator SplitMix64.
-    i128::from(numbers.into_iter().fold(0_u64, |hash, number| {
+    i128::from(mixed(numbers))
+}
+
+/// The same from a purchase.
+fn digest(purchase: &Purchase) -> u64 {
+    let date = |date: Date| u64::from(date.days().cast_unsigned());
+    let time = |time: Timestamp| time.millisecond().cast_unsigned();
+    let text = |text: &str| mixed(text.bytes().map(u64::from));
+    let Purchase { seq, part, settled, settled_on, rung_up_on, spent, earned, counts, undone, .. } = purchase;
+    let numbers = [
+        seq.0,
+        u64::from(*part),
+        time(*settled),
+        date(*settled_on),
+        date(*rung_up_on),
+        spent.minor().cast_unsigned(),
+        earned.minor().cast_unsigned(),
+        u64::from(*counts),
+        u64::from(*undone),
+        purchase.sale.as_ref().map_or(0, |sale| text(sale.as_str())),
+    ];
+    let promotions = purchase.promotions.iter().map(|promotion| text(promotion.as_str()));
+    let returns = purchase.returns.iter();
+    let returns = returns.flat_map(|back| {
+        [time(back.at), back.spent.minor().cast_unsigned(), back.earned.minor().cast_unsigned()]
+    });
+    mixed(numbers.into_iter().chain(promotions).chain(returns))
+}
+
+/// The steps and constants of the generator SplitMix64.
+fn mixed(numbers: impl IntoIterator<Item = u64>) -> u64 {
+    numbers.into_iter().fold(0, |hash, number| {
         let hash = (hash ^ number).wrapping_add(0x9e37_79b9_7f4a_7c15);
         let hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         hash ^ (hash >> 31)
-    }))
+    })
 }

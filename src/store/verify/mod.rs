@@ -120,7 +120,7 @@ pub fn verify<S: Store>(store: &mut S) -> Result<Verified, VerifyError<S::Error>
         let mut transaction = store.begin().map_err(VerifyError::Store)?;
         if page.is_empty() {
             // Somebody may have appended since: then the customers are ahead of the fold.
-            let facts = transaction.facts(&Fold::QUESTION).map_err(VerifyError::Store)?;
+            let facts = transaction.facts(&Fold::question()).map_err(VerifyError::Store)?;
             if facts.next != from {
                 continue;
             }
@@ -153,14 +153,9 @@ struct Fold {
 
 impl Fold {
     /// Asks for nothing but the ledger as a whole.
-    const QUESTION: Question<'static> = Question {
-        document: None,
-        sales: &[],
-        customer: None,
-        lots: false,
-        at: Timestamp::LAST,
-        running_out_before: Date::FIRST,
-    };
+    fn question() -> Question<'static> {
+        Question { running_out_before: Date::FIRST, ..Question::as_of(Timestamp::LAST) }
+    }
 
     fn add<E>(&mut self, operation: &Operation) -> Result<(), VerifyError<E>> {
         let (expected, found) = (Seq(self.operations.saturating_add(1)), operation.seq);

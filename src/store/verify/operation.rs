@@ -36,10 +36,8 @@ pub(super) fn compare<T: Transaction>(
     let question = Question {
         document: document.id().map(|id| (document.kind(), id)),
         sales: document.about_sales(),
-        customer: None,
-        lots: false,
-        at: Timestamp::LAST,
         running_out_before: Date::FIRST,
+        ..Question::as_of(Timestamp::LAST)
     };
     let facts = transaction.facts(&question).map_err(VerifyError::Store)?;
     let wrong = |what| VerifyError::Operation { seq: operation.seq, what };

@@ -72,6 +72,7 @@ fn sale() -> Result<Document, Box<dyn Error>> {
         discount: Money::ZERO,
         tax: None,
         price_book: None,
+        promotions: Vec::new(),
         earns: true,
     };
     let rung_up = RungUp {
@@ -85,11 +86,13 @@ fn sale() -> Result<Document, Box<dyn Error>> {
         fees: Vec::new(),
         tax_added: Money::ZERO,
         cash_rounding: Money::ZERO,
+        rewards: Vec::new(),
+        offers: Vec::new(),
         earns: true,
     };
     let payments = vec![
-        Payment { tender: Tender::loyalty(), amount: Money::from_minor(2_000) },
-        Payment { tender: Tender::new("card")?, amount: Money::from_minor(8_000) },
+        Payment { tender: Tender::loyalty(), amount: Money::from_minor(2_000), reservation: None },
+        Payment { tender: Tender::new("card")?, amount: Money::from_minor(8_000), reservation: None },
     ];
     let (change, codes, parked) = (Money::ZERO, Vec::new(), false);
     Ok(Document::Sale(Arc::new(SaleDocument { rung_up, payments, change, codes, parked })))

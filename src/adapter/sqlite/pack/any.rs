@@ -93,7 +93,7 @@ fn some<T: core::fmt::Debug>(item: impl Strategy<Value = T>) -> impl Strategy<Va
 }
 
 fn any_payment() -> impl Strategy<Value = Payment> {
-    (any_tender(), any_money()).prop_map(|(tender, amount)| Payment { tender, amount })
+    (any_tender(), any_money()).prop_map(|(tender, amount)| Payment { tender, amount, reservation: None })
 }
 
 fn any_place() -> impl Strategy<Value = Place> {

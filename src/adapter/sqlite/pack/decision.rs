@@ -3,7 +3,10 @@
 use std::vec::Vec;
 
 use super::{Damage, Pack, Packer, Unpacker, fields};
-use crate::decide::{Accrued, Decision, PaidOn};
+use crate::decide::{
+    Accrued, CardState, CodeOwner, Decision, Hold, HoldEnd, Kept, Member, PaidOn, Profile, Purchase,
+    PurchaseReturn, Standing,
+};
 use crate::ledger::{Account, Entry, LotKey, Seq};
 use crate::loyalty::{Accrual, LineAccrual, VisitAccrual};
 use crate::money::{Money, Units};
@@ -11,35 +14,50 @@ use crate::money::{Money, Units};
 fields! {
     PaidOn { sale, payments }
     Accrued { sale, customer, lot, accrual }
+    Member { standing, profile, held, merged_into, merged_from, debts, credit, cards }
+    Profile { code, name, email, phone, groups, birthday }
+    Purchase {
+        seq, part, sale, settled, settled_on, rung_up_on, spent, earned, counts, promotions, returns, undone,
+    }
+    PurchaseReturn { at, spent, earned }
+    CodeOwner { code, customer, replaced }
+    CardState { code, punch_card, batch, customer, blocked, punches, offers, held_by, used }
+    Hold { id, customer, units, lots, ended }
     VisitAccrual { rule, units }
 }
 
-const ENTRIES: u8 = 1;
-const PAID: u8 = 2;
-const SETTLED: u8 = 4;
-const ACCRUALS: u8 = 8;
-const REFUND: u8 = 16;
-const KEPT: u8 = 32;
-const CLAW_BACK: u8 = 64;
-const BALANCE: u8 = 128;
+const ENTRIES: u64 = 1;
+const PAID: u64 = 2;
+const SETTLED: u64 = 4;
+const ACCRUALS: u64 = 8;
+const REFUND: u64 = 16;
+const KEPT_MONEY: u64 = 32;
+const CLAW_BACK: u64 = 64;
+const BALANCE: u64 = 128;
+const MEMBERS: u64 = 256;
+const PURCHASES: u64 = 512;
+const KEPT: u64 = 1024;
 
-/// One byte says which of the fields there are; the customer is a column of its own.
+/// A number says which of the fields there are; the customer is a column of its own.
 impl Pack for Decision {
     fn pack(&self, to: &mut Packer<'_>) {
         let Decision { customer: _, entries, paid, settled, accruals, refund, .. } = self;
-        let Decision { kept_from_refund, claw_back, balance, .. } = self;
+        let Decision { kept_from_refund, claw_back, balance, members, purchases, kept, .. } = self;
         let there = [
             (ENTRIES, !entries.is_empty()),
             (PAID, !paid.is_empty()),
             (SETTLED, !settled.is_empty()),
             (ACCRUALS, !accruals.is_empty()),
             (REFUND, !refund.is_empty()),
-            (KEPT, !kept_from_refund.is_zero()),
+            (KEPT_MONEY, !kept_from_refund.is_zero()),
             (CLAW_BACK, !claw_back.is_zero()),
             (BALANCE, balance.is_some()),
+            (MEMBERS, !members.is_empty()),
+            (PURCHASES, !purchases.is_empty()),
+            (KEPT, !kept.is_empty()),
         ];
         let there = there.iter().filter(|(_, there)| *there).fold(0, |all, (flag, _)| all | flag);
-        to.byte(there);
+        to.number(there);
         let mut field = |flag, pack: &dyn Fn(&mut Packer<'_>)| {
             if there & flag != 0 {
                 pack(to);
@@ -50,23 +68,33 @@ impl Pack for Decision {
         field(SETTLED, &|to| settled.pack(to));
         field(ACCRUALS, &|to| accruals.pack(to));
         field(REFUND, &|to| refund.pack(to));
-        field(KEPT, &|to| kept_from_refund.pack(to));
+        field(KEPT_MONEY, &|to| kept_from_refund.pack(to));
         field(CLAW_BACK, &|to| claw_back.pack(to));
         field(BALANCE, &|to| balance.unwrap_or_default().pack(to));
+        field(MEMBERS, &|to| members.pack(to));
+        field(PURCHASES, &|to| purchases.pack(to));
+        field(KEPT, &|to| kept.pack(to));
     }
 
     fn unpack(from: &mut Unpacker<'_>) -> Result<Decision, Damage> {
-        let there = from.byte()?;
+        let flags = from.number()?;
+        if KEPT.wrapping_mul(2) <= flags {
+            return Err(Damage("a decision has more than decisions have"));
+        }
+        let there = |flag: u64| u8::from(flags & flag != 0);
         Ok(Decision {
             customer: from.context.customer.clone(),
-            entries: from.field(there & ENTRIES)?.unwrap_or_default(),
-            paid: from.field(there & PAID)?.unwrap_or_default(),
-            settled: from.field(there & SETTLED)?.unwrap_or_default(),
-            accruals: from.field(there & ACCRUALS)?.unwrap_or_default(),
-            refund: from.field(there & REFUND)?.unwrap_or_default(),
-            kept_from_refund: from.field::<Money>(there & KEPT)?.unwrap_or_default(),
-            claw_back: from.field::<Units>(there & CLAW_BACK)?.unwrap_or_default(),
-            balance: from.field(there & BALANCE)?,
+            entries: from.field(there(ENTRIES))?.unwrap_or_default(),
+            paid: from.field(there(PAID))?.unwrap_or_default(),
+            settled: from.field(there(SETTLED))?.unwrap_or_default(),
+            accruals: from.field(there(ACCRUALS))?.unwrap_or_default(),
+            refund: from.field(there(REFUND))?.unwrap_or_default(),
+            kept_from_refund: from.field::<Money>(there(KEPT_MONEY))?.unwrap_or_default(),
+            claw_back: from.field::<Units>(there(CLAW_BACK))?.unwrap_or_default(),
+            balance: from.field(there(BALANCE))?,
+            members: from.field(there(MEMBERS))?.unwrap_or_default(),
+            purchases: from.field(there(PURCHASES))?.unwrap_or_default(),
+            kept: from.field(there(KEPT))?.unwrap_or_default(),
         })
     }
 }
@@ -203,5 +231,108 @@ impl Pack for u16 {
 
     fn unpack(from: &mut Unpacker<'_>) -> Result<u16, Damage> {
         u16::try_from(from.number()?).map_err(|_| Damage("a number is too large"))
+    }
+}
+
+impl<A: Pack, B: Pack> Pack for (A, B) {
+    fn pack(&self, to: &mut Packer<'_>) {
+        self.0.pack(to);
+        self.1.pack(to);
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Result<(A, B), Damage> {
+        Ok((Pack::unpack(from)?, Pack::unpack(from)?))
+    }
+}
+
+impl Pack for Seq {
+    fn pack(&self, to: &mut Packer<'_>) {
+        to.number(self.0);
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Result<Seq, Damage> {
+        from.number().map(Seq)
+    }
+}
+
+impl Pack for u32 {
+    fn pack(&self, to: &mut Packer<'_>) {
+        to.number(u64::from(*self));
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Result<u32, Damage> {
+        u32::try_from(from.number()?).map_err(|_| Damage("a number is too large"))
+    }
+}
+
+impl Pack for i64 {
+    fn pack(&self, to: &mut Packer<'_>) {
+        to.signed(*self);
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Result<i64, Damage> {
+        from.signed()
+    }
+}
+
+impl Pack for Standing {
+    fn pack(&self, to: &mut Packer<'_>) {
+        to.byte(match self {
+            Standing::Enrolled => 0,
+            Standing::OptedOut => 1,
+        });
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Result<Standing, Damage> {
+        match from.byte()? {
+            0 => Ok(Standing::Enrolled),
+            1 => Ok(Standing::OptedOut),
+            _ => Err(Damage("a customer's standing is unknown")),
+        }
+    }
+}
+
+impl Pack for HoldEnd {
+    fn pack(&self, to: &mut Packer<'_>) {
+        to.byte(match self {
+            HoldEnd::Released => 0,
+            HoldEnd::Captured => 1,
+        });
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Result<HoldEnd, Damage> {
+        match from.byte()? {
+            0 => Ok(HoldEnd::Released),
+            1 => Ok(HoldEnd::Captured),
+            _ => Err(Damage("what was held ended in no known way")),
+        }
+    }
+}
+
+impl Pack for Kept {
+    fn pack(&self, to: &mut Packer<'_>) {
+        match self {
+            Kept::Code(owner) => {
+                to.byte(1);
+                owner.pack(to);
+            }
+            Kept::Card(card) => {
+                to.byte(2);
+                card.pack(to);
+            }
+            Kept::Hold(hold) => {
+                to.byte(3);
+                hold.pack(to);
+            }
+        }
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Result<Kept, Damage> {
+        match from.byte()? {
+            1 => Pack::unpack(from).map(Kept::Code),
+            2 => Pack::unpack(from).map(Kept::Card),
+            3 => Pack::unpack(from).map(Kept::Hold),
+            _ => Err(Damage("something unknown is kept")),
+        }
     }
 }

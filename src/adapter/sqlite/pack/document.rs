@@ -2,8 +2,10 @@
 
 use super::{Damage, Pack, Packer, Unpacker, fields};
 use crate::decide::{
-    AccountPaymentDocument, AdjustDocument, EnrolDocument, Header, ImportDocument, MemberDocument,
-    PaymentDocument, RedeemDocument, ReturnAmountDocument, ReturnDocument, Spend, VoidDocument,
+    AccountPaymentDocument, AdjustDocument, BlockCardDocument, ClaimDocument, EnrolDocument,
+    ExchangeDocument, Header, HeldDocument, ImportDocument, LinkCardDocument, MakeCardsDocument,
+    MemberDocument, MergeDocument, PaymentDocument, RedeemDocument, ReserveDocument, ReturnAmountDocument,
+    ReturnDocument, ReturnWithoutSaleDocument, ScanDocument, SetCodeDocument, Spend, VoidDocument,
 };
 use crate::sale::ReturnedLine;
 
@@ -15,8 +17,19 @@ fields! {
     VoidDocument { header, of }
     RedeemDocument { header, customer, spend, bill }
     AdjustDocument { header, customer, units, reason, allow_negative }
-    ImportDocument { header, customer, units, expires }
-    EnrolDocument { header, customer }
+    ImportDocument { header, customer, units, expires, last_purchase, spent }
+    EnrolDocument { header, customer, profile }
+    ReturnWithoutSaleDocument { header, customer, lines }
+    ExchangeDocument { header, of, lines, sale }
+    ReserveDocument { header, customer, spend }
+    HeldDocument { header, customer }
+    ClaimDocument { header, of, customer }
+    SetCodeDocument { header, customer, code }
+    MergeDocument { header, into, from }
+    MakeCardsDocument { header, punch_card, batch, codes }
+    LinkCardDocument { header, card, customer }
+    BlockCardDocument { header, card, reason }
+    ScanDocument { header, code, symbology }
     MemberDocument { header, customer }
     ReturnedLine { line, quantity }
 }
@@ -45,6 +58,11 @@ impl Pack for Spend {
                 to.byte(2);
                 amount.pack(to);
             }
+            Spend::Reward(reward, quantity) => {
+                to.byte(3);
+                reward.pack(to);
+                quantity.pack(to);
+            }
         }
     }
 
@@ -52,6 +70,7 @@ impl Pack for Spend {
         match from.byte()? {
             1 => Pack::unpack(from).map(Spend::Units),
             2 => Pack::unpack(from).map(Spend::Amount),
+            3 => Ok(Spend::Reward(Pack::unpack(from)?, Pack::unpack(from)?)),
             _ => Err(Damage("neither units nor an amount is spent")),
         }
     }

@@ -60,13 +60,13 @@ pub(super) struct Link {
 }
 
 /// Something that has a form in bytes.
-trait Pack: Sized {
+pub(super) trait Pack: Sized {
     fn pack(&self, to: &mut Packer<'_>);
     fn unpack(from: &mut Unpacker<'_>) -> Result<Self, Damage>;
 }
 
 /// Bytes that are being written.
-struct Packer<'a> {
+pub(super) struct Packer<'a> {
     bytes: Vec<u8>,
     context: &'a Context,
 }
@@ -104,7 +104,7 @@ impl Packer<'_> {
 }
 
 /// Bytes that are being read.
-struct Unpacker<'a> {
+pub(super) struct Unpacker<'a> {
     bytes: &'a [u8],
     context: Context,
 }
@@ -216,6 +216,13 @@ impl Pack for bool {
     }
 }
 
+impl Context {
+    fn none() -> Context {
+        let (seq, at, link) = (Seq(0), Timestamp::EPOCH, Link::default());
+        Context { seq, at, customer: None, sale: None, link }
+    }
+}
+
 /// Types that are their fields one after the other, in this order for ever.
 macro_rules! fields {
     ($($type:ident { $($field:ident),+ $(,)? })+) => {$(
@@ -235,6 +242,22 @@ macro_rules! fields {
     )+};
 }
 use fields;
+
+/// A value by itself, outside of an operation.
+pub(super) fn pack_value(value: &impl Pack) -> Vec<u8> {
+    let context = Context::none();
+    let mut to = Packer { bytes: Vec::with_capacity(64), context: &context };
+    value.pack(&mut to);
+    to.bytes
+}
+
+/// The value that [`pack_value`] packed.
+pub(super) fn unpack_value<T: Pack>(bytes: &[u8]) -> Result<T, Damage> {
+    let mut from = Unpacker { bytes, context: Context::none() };
+    let value = T::unpack(&mut from)?;
+    from.finish()?;
+    Ok(value)
+}
 
 #[cfg(test)]
 mod tests;

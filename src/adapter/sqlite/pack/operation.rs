@@ -146,7 +146,10 @@ fn pack_document(document: &Document, to: &mut Packer<'_>) {
         Document::Sale(sale) => sale.pack(to),
         Document::Payment(payment) => payment.pack(to),
         Document::AccountPayment(payment) => payment.pack(to),
-        Document::Return(returned) => returned.pack(to),
+        Document::Return(returned) => {
+            true.pack(to);
+            returned.pack(to);
+        }
         Document::ReturnAmount(returned) => returned.pack(to),
         Document::Void(void) => void.pack(to),
         Document::Redeem(redeem) => redeem.pack(to),
@@ -155,6 +158,21 @@ fn pack_document(document: &Document, to: &mut Packer<'_>) {
         Document::Enrol(enrol) => enrol.pack(to),
         Document::OptOut(member) | Document::OptIn(member) | Document::Check(member) => member.pack(to),
         Document::SetProgram(program) => program.header.pack(to),
+        Document::ReturnWithoutSale(returned) => {
+            false.pack(to);
+            returned.pack(to);
+        }
+        Document::Exchange(exchange) => exchange.pack(to),
+        Document::Reserve(reserve) => reserve.pack(to),
+        Document::Release(held) | Document::Capture(held) => held.pack(to),
+        Document::Claim(claim) => claim.pack(to),
+        Document::SetCode(code) => code.pack(to),
+        Document::Merge(merge) => merge.pack(to),
+        Document::MakeCards(cards) => cards.pack(to),
+        Document::LinkCard(link) => link.pack(to),
+        Document::BlockCard(block) => block.pack(to),
+        Document::Sweep(header) => header.pack(to),
+        Document::Scan(scan) => scan.pack(to),
     }
 }
 
@@ -167,7 +185,22 @@ fn unpack_document(
         Kind::Sale => Document::Sale(Pack::unpack(from)?),
         Kind::Payment => Document::Payment(Pack::unpack(from)?),
         Kind::AccountPayment => Document::AccountPayment(Pack::unpack(from)?),
-        Kind::Return => Document::Return(Pack::unpack(from)?),
+        Kind::Return => match bool::unpack(from)? {
+            true => Document::Return(Pack::unpack(from)?),
+            false => Document::ReturnWithoutSale(Pack::unpack(from)?),
+        },
+        Kind::Exchange => Document::Exchange(Pack::unpack(from)?),
+        Kind::Reserve => Document::Reserve(Pack::unpack(from)?),
+        Kind::Release => Document::Release(Pack::unpack(from)?),
+        Kind::Capture => Document::Capture(Pack::unpack(from)?),
+        Kind::Claim => Document::Claim(Pack::unpack(from)?),
+        Kind::SetCode => Document::SetCode(Pack::unpack(from)?),
+        Kind::Merge => Document::Merge(Pack::unpack(from)?),
+        Kind::MakeCards => Document::MakeCards(Pack::unpack(from)?),
+        Kind::LinkCard => Document::LinkCard(Pack::unpack(from)?),
+        Kind::BlockCard => Document::BlockCard(Pack::unpack(from)?),
+        Kind::Sweep => Document::Sweep(Pack::unpack(from)?),
+        Kind::Scan => Document::Scan(Pack::unpack(from)?),
         Kind::ReturnAmount => Document::ReturnAmount(Pack::unpack(from)?),
         Kind::Void => Document::Void(Pack::unpack(from)?),
         Kind::Redeem => Document::Redeem(Pack::unpack(from)?),
@@ -185,7 +218,7 @@ fn unpack_document(
 }
 
 /// The place in this list is the code in the file, for ever. A sale's takes no space in a column.
-const KINDS: [Kind; 14] = [
+const KINDS: [Kind; 26] = [
     Kind::Sale,
     Kind::Payment,
     Kind::AccountPayment,
@@ -200,6 +233,18 @@ const KINDS: [Kind; 14] = [
     Kind::OptIn,
     Kind::SetProgram,
     Kind::Check,
+    Kind::Exchange,
+    Kind::Reserve,
+    Kind::Release,
+    Kind::Capture,
+    Kind::Claim,
+    Kind::SetCode,
+    Kind::Merge,
+    Kind::MakeCards,
+    Kind::LinkCard,
+    Kind::BlockCard,
+    Kind::Sweep,
+    Kind::Scan,
 ];
 
 /// The number of a kind of document, in the bytes of an operation and in the index of documents.

@@ -9,10 +9,12 @@ use super::{Damage, Pack, Packer, Unpacker, fields};
 use crate::decide::SaleDocument;
 use crate::ident::LineId;
 use crate::money::Money;
-use crate::sale::{Fee, FeeKind, LineItem, Payment, Place, RungUp, Tax, Terms};
+use crate::sale::{Fee, FeeKind, LineItem, OfferUse, Payment, Place, RewardUse, RungUp, Tax, Terms};
 
 fields! {
-    Payment { tender, amount }
+    Payment { tender, amount, reservation }
+    RewardUse { reward, line, units, quantity, reservation }
+    OfferUse { card, line }
     Fee { kind, amount }
 }
 
@@ -27,7 +29,10 @@ const CASH_ROUNDING: u64 = 128;
 const EARNS_NOTHING: u64 = 256;
 const CODES: u64 = 512;
 const PARKED: u64 = 1024;
-const LAST: u64 = 2047;
+const REWARDS: u64 = 2048;
+const OFFERS: u64 = 4096;
+const NAMED_PROMOTIONS: u64 = 8192;
+const LAST: u64 = 16383;
 
 /// A number says which of the fields there are. The sale's id and time stand in the head.
 impl Pack for Arc<SaleDocument> {
@@ -59,6 +64,15 @@ impl Pack for Arc<SaleDocument> {
         if !codes.is_empty() {
             codes.pack(to);
         }
+        if !rung_up.rewards.is_empty() {
+            rung_up.rewards.pack(to);
+        }
+        if !rung_up.offers.is_empty() {
+            rung_up.offers.pack(to);
+        }
+        if there & NAMED_PROMOTIONS != 0 {
+            lines.iter().for_each(|line| line.promotions.pack(to));
+        }
     }
 
     fn unpack(from: &mut Unpacker<'_>) -> Result<Arc<SaleDocument>, Damage> {
@@ -68,7 +82,7 @@ impl Pack for Arc<SaleDocument> {
         }
         let (sale, at, place) = (Pack::unpack(from)?, from.context.at, Pack::unpack(from)?);
         let customer = from.field(u8::from(there & CUSTOMER != 0))?;
-        let lines = unpack_lines(from)?;
+        let mut lines = unpack_lines(from)?;
         let payments = Pack::unpack(from)?;
         let mut amount = |flag| -> Result<Money, Damage> {
             Ok(from.field(u8::from(there & flag != 0))?.unwrap_or_default())
@@ -77,6 +91,13 @@ impl Pack for Arc<SaleDocument> {
         let (tax_added, cash_rounding) = (amount(TAX_ADDED)?, amount(CASH_ROUNDING)?);
         let fees = from.field(u8::from(there & FEES != 0))?.unwrap_or_default();
         let codes = from.field(u8::from(there & CODES != 0))?.unwrap_or_default();
+        let rewards = from.field(u8::from(there & REWARDS != 0))?.unwrap_or_default();
+        let offers = from.field(u8::from(there & OFFERS != 0))?.unwrap_or_default();
+        if there & NAMED_PROMOTIONS != 0 {
+            for line in &mut lines {
+                line.promotions = Pack::unpack(from)?;
+            }
+        }
         let terms = terms(there)?;
         let earns = there & EARNS_NOTHING == 0;
         let rung_up = RungUp {
@@ -90,6 +111,8 @@ impl Pack for Arc<SaleDocument> {
             fees,
             tax_added,
             cash_rounding,
+            rewards,
+            offers,
             earns,
         };
         Ok(Arc::new(SaleDocument { rung_up, payments, change, codes, parked: there & PARKED != 0 }))
@@ -110,6 +133,9 @@ fn flags(sale: &SaleDocument) -> u64 {
         (EARNS_NOTHING, !rung_up.earns),
         (CODES, !sale.codes.is_empty()),
         (PARKED, sale.parked),
+        (REWARDS, !rung_up.rewards.is_empty()),
+        (OFFERS, !rung_up.offers.is_empty()),
+        (NAMED_PROMOTIONS, rung_up.lines.iter().any(|line| !line.promotions.is_empty())),
     ];
     flags.iter().filter(|(_, there)| *there).fold(0, |all, (flag, _)| all | flag)
 }
@@ -134,7 +160,18 @@ const LINE_EARNS_NOTHING: u8 = 128;
 
 /// A line whose id is its place in the sale, counted from 1, doesn't repeat it.
 fn pack_line(to: &mut Packer<'_>, number: u64, line: &LineItem) {
-    let LineItem { id, product, category, quantity, unit_price, discount, tax, price_book, earns } = line;
+    let LineItem {
+        id,
+        product,
+        category,
+        quantity,
+        unit_price,
+        discount,
+        tax,
+        price_book,
+        promotions: _,
+        earns,
+    } = line;
     let own_id = as_number(id.as_str()) != Some(number);
     let (tax_flags, included) = match tax {
         None => (0, false),
@@ -202,7 +239,8 @@ fn unpack_line(from: &mut Unpacker<'_>, number: usize) -> Result<LineItem, Damag
     };
     let price_book = from.field(there & LINE_PRICE_BOOK)?;
     let earns = there & LINE_EARNS_NOTHING == 0;
-    Ok(LineItem { id, product, category, quantity, unit_price, discount, tax, price_book, earns })
+    let promotions = Vec::new();
+    Ok(LineItem { id, product, category, quantity, unit_price, discount, tax, price_book, promotions, earns })
 }
 
 /// A byte says which of the names there are.
@@ -250,5 +288,18 @@ impl Pack for FeeKind {
             4 => Ok(FeeKind::Service),
             _ => Err(Damage("an unknown kind of fee")),
         }
+    }
+}
+
+/// A line that is part of no sale of ours.
+impl Pack for LineItem {
+    fn pack(&self, to: &mut Packer<'_>) {
+        pack_line(to, 0, self);
+        self.promotions.pack(to);
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Result<LineItem, Damage> {
+        let line = unpack_line(from, 0)?;
+        Ok(LineItem { promotions: Pack::unpack(from)?, ..line })
     }
 }

@@ -152,6 +152,7 @@ fn plain_sale() -> Operation {
         discount: Money::from_minor(discount),
         tax: None,
         price_book: None,
+        promotions: Vec::new(),
         earns: true,
     };
     let rung_up = RungUp {
@@ -165,9 +166,15 @@ fn plain_sale() -> Operation {
         fees: vec![],
         tax_added: Money::ZERO,
         cash_rounding: Money::ZERO,
+        rewards: Vec::new(),
+        offers: Vec::new(),
         earns: true,
     };
-    let payments = vec![Payment { tender: Tender::new("card").unwrap(), amount: Money::from_minor(2200) }];
+    let payments = vec![Payment {
+        tender: Tender::new("card").unwrap(),
+        amount: Money::from_minor(2200),
+        reservation: None,
+    }];
     let (change, codes) = (Money::ZERO, vec![]);
     let lot = LotKey { expires: None, born: at, seq: Seq(17), part: 0 };
     let units = Units::from_minor;

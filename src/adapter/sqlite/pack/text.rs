@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::{Damage, Pack, Packer, Unpacker};
 use crate::ident::{
-    CategoryId, Code, CustomerId, DocumentId, LineId, OperatorId, OutletId, PriceBookId, ProductId,
-    RegisterId, SaleId, Tender,
+    BatchId, CategoryId, Code, CustomerId, DocumentId, GroupId, LineId, OperatorId, OutletId, PriceBookId,
+    ProductId, PromotionId, PunchCardId, RegisterId, RewardId, SaleId, Tender, TierId,
 };
 
 impl Packer<'_> {
@@ -47,7 +47,7 @@ pub(super) fn as_number(text: &str) -> Option<u64> {
 const BAD_NAME: Damage = Damage("a name can't be one");
 
 macro_rules! names {
-    ($($name:ident),+) => {$(
+    ($($name:ident),+ $(,)?) => {$(
         impl Pack for $name {
             fn pack(&self, to: &mut Packer<'_>) {
                 to.text(self.as_str());
@@ -60,7 +60,23 @@ macro_rules! names {
     )+};
 }
 
-names!(LineId, ProductId, CategoryId, PriceBookId, DocumentId, OutletId, RegisterId, OperatorId, Code);
+names!(
+    LineId,
+    ProductId,
+    CategoryId,
+    PriceBookId,
+    DocumentId,
+    OutletId,
+    RegisterId,
+    OperatorId,
+    Code,
+    BatchId,
+    GroupId,
+    PromotionId,
+    PunchCardId,
+    RewardId,
+    TierId,
+);
 
 /// No name is empty, so a length of nothing is free to say: the one that the operation is about.
 macro_rules! names_with_one_implied {

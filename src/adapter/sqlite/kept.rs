@@ -1,0 +1,35 @@
+//! What is kept under keys of its own.
+
+use rusqlite::{Connection, params};
+
+use crate::adapter::sqlite::SqliteError;
+use crate::adapter::sqlite::accounts::value;
+use crate::adapter::sqlite::pack::pack_value;
+use crate::decide::{Kept, Key};
+
+/// Keeps a value in the place of what was there.
+pub(super) fn keep(connection: &Connection, kept: &Kept) -> Result<(), SqliteError> {
+    let sql = "INSERT INTO kept (kind, id, body) VALUES (?1, ?2, ?3)
+               ON CONFLICT DO UPDATE SET body = excluded.body";
+    let key = kept.key();
+    let (kind, id) = columns(&key);
+    connection.prepare_cached(sql)?.execute(params![kind, id, pack_value(kept)])?;
+    Ok(())
+}
+
+/// What is kept under a key.
+pub(super) fn find(connection: &Connection, key: &Key) -> Result<Option<Kept>, SqliteError> {
+    let mut statement = connection.prepare_cached("SELECT body FROM kept WHERE kind = ?1 AND id = ?2")?;
+    let (kind, id) = columns(key);
+    let mut rows = statement.query(params![kind, id])?;
+    rows.next()?.map(|row| value(row, 0)).transpose()
+}
+
+/// The number of a kind of key is the same for ever.
+fn columns(key: &Key) -> (u8, &str) {
+    match key {
+        Key::Code(code) => (1, code.as_str()),
+        Key::Card(code) => (2, code.as_str()),
+        Key::Hold(id) => (3, id.as_str()),
+    }
+}

@@ -1,0 +1,98 @@
+//! What is kept under a key of its own: codes, punch cards, and units that are held.
+
+use alloc::vec::Vec;
+
+use crate::ident::{BatchId, Code, CustomerId, DocumentId, PunchCardId, SaleId};
+use crate::ledger::LotKey;
+use crate::money::Units;
+
+/// The key of something that is kept.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
+    /// A customer's code, in its normal form (R28).
+    Code(Code),
+    /// A punch card.
+    Card(Code),
+    /// Units that are held, by the id of the document that reserved them.
+    Hold(DocumentId),
+}
+
+/// What is kept under a [`Key`]; a later value takes the place of an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// Whose code it is.
+    Code(CodeOwner),
+    /// A punch card.
+    Card(CardState),
+    /// Units that are held.
+    Hold(Hold),
+}
+
+/// Whose a code is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeOwner {
+    /// The code.
+    pub code: Code,
+    /// The customer.
+    pub customer: CustomerId,
+    /// Whether another code has taken its place (R29).
+    pub replaced: bool,
+}
+
+/// A punch card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardState {
+    /// Its code.
+    pub code: Code,
+    /// Of which kind it is.
+    pub punch_card: PunchCardId,
+    /// The batch in which it was made.
+    pub batch: Option<BatchId>,
+    /// Whose it is.
+    pub customer: Option<CustomerId>,
+    /// Whether it isn't to be used any more.
+    pub blocked: bool,
+    /// Punches towards the next offer; below zero where one was taken back that had been used.
+    pub punches: i64,
+    /// Offers that are ready.
+    pub offers: i64,
+    /// Sales that are pending and hold an offer, each as often as it holds one.
+    pub held_by: Vec<SaleId>,
+    /// How many offers were used.
+    pub used: u32,
+}
+
+/// Units that are held (R14a).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// The document that reserved them.
+    pub id: DocumentId,
+    /// Whose they are.
+    pub customer: CustomerId,
+    /// How many.
+    pub units: Units,
+    /// Out of which lots they came.
+    pub lots: Vec<(LotKey, Units)>,
+    /// How it ended, if it has.
+    pub ended: Option<HoldEnd>,
+}
+
+/// How what was held ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoldEnd {
+    /// It was given back.
+    Released,
+    /// It was spent.
+    Captured,
+}
+
+impl Kept {
+    /// The key that it is kept under.
+    pub fn key(&self) -> Key {
+        match self {
+            Kept::Code(owner) => Key::Code(owner.code.clone()),
+            Kept::Card(card) => Key::Card(card.code.clone()),
+            Kept::Hold(hold) => Key::Hold(hold.id.clone()),
+        }
+    }
+}

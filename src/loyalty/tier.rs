@@ -1,0 +1,99 @@
+//! Tiers: what a customer reached by buying, and what it is worth (R12).
+
+use alloc::vec::Vec;
+
+use crate::ident::TierId;
+use crate::loyalty::BaseRule;
+use crate::money::Ratio;
+
+/// The tiers of a program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tiers {
+    /// What counts.
+    pub by: TierBasis,
+    /// Over which time.
+    pub over: TierPeriod,
+    /// From which sale on a tier counts.
+    pub from: TierFrom,
+    /// Whether a tier is lost again.
+    pub fall_back: FallBack,
+    /// The levels, from the lowest to the highest.
+    pub levels: Vec<TierLevel>,
+}
+
+/// One tier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierLevel {
+    /// Its name.
+    pub id: TierId,
+    /// From how much on, in smallest units: of money where spending counts, of the program's units
+    /// where earning does. Exactly as much is enough.
+    pub at_minor: i64,
+    /// What it gives.
+    pub gives: TierGift,
+}
+
+/// What a tier gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TierGift {
+    /// A factor on what lines and visits earn, on top of promotions (Q18).
+    Factor(Ratio),
+    /// Base rules in place of the program's.
+    Earn(Vec<BaseRule>),
+}
+
+/// What counts towards a tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TierBasis {
+    /// What settled sales came to, less returns (Q18).
+    Spent,
+    /// What they earned, less what was taken back.
+    Earned,
+}
+
+/// Over which time it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TierPeriod {
+    /// The last months: a sale counts through the same day that many months later.
+    Months(u16),
+    /// The year of the calendar.
+    CalendarYear,
+    /// For ever.
+    Ever,
+}
+
+/// From which sale on a tier counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TierFrom {
+    /// The one after the sale that reached it.
+    #[default]
+    NextSale,
+    /// The sale that reaches it.
+    ThisSale,
+}
+
+/// Whether a tier is lost again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FallBack {
+    /// When what counted is out of the period.
+    #[default]
+    AtPeriodEnd,
+    /// Never; a void alone lowers it.
+    Never,
+}
+
+impl Tiers {
+    /// Whether levels rise, and nothing is below zero.
+    pub(crate) fn is_sound(&self) -> bool {
+        let rises = self.levels.is_sorted_by(|one, next| one.at_minor < next.at_minor);
+        let sound = |level: &TierLevel| {
+            0 <= level.at_minor
+                && match &level.gives {
+                    TierGift::Factor(factor) => !factor.is_negative(),
+                    TierGift::Earn(rules) => rules.iter().all(BaseRule::is_sound),
+                }
+        };
+        let months = !matches!(self.over, TierPeriod::Months(0));
+        months && rises && self.levels.iter().all(sound)
+    }
+}
