@@ -20,7 +20,8 @@ use std::time::Instant;
 
 use regulars::adapter::memory::MemoryStore;
 use regulars::decide::{
-    Document, EnrolDocument, Facts, Header, ImportDocument, ProgramDocument, Question, SaleDocument, decide,
+    Document, EnrolDocument, Facts, Header, ImportDocument, Profile, ProgramDocument, Question, SaleDocument,
+    decide,
 };
 use regulars::ident::{CustomerId, LineId, ProductId, ProgramId, SaleId, Tender};
 use regulars::loyalty::{BaseRule, EarnBy, Program, ProgramVersion, Unit, VersionedProgram, Where};
@@ -124,9 +125,10 @@ fn straight_line(sale: &SaleDocument, loyalty: Decimal) -> (Decimal, Vec<Decimal
 fn case() -> (Facts, Document) {
     let mut register = Register::new(MemoryStore::default(), FixedZones);
     let customer = CustomerId::new("ada").expect("an id");
-    let enrol = EnrolDocument { header: header(), customer: customer.clone() };
+    let enrol = EnrolDocument { header: header(), customer: customer.clone(), profile: Profile::default() };
     let units = Units::from_minor(5_000);
-    let import = ImportDocument { header: header(), customer, units, expires: None };
+    let (expires, last_purchase, spent) = (None, None, None);
+    let import = ImportDocument { header: header(), customer, units, expires, last_purchase, spent };
     for document in [Document::SetProgram(program()), Document::Enrol(enrol), Document::Import(import)] {
         register.submit(&document, Timestamp::EPOCH).expect("the document is fine");
     }

@@ -20,7 +20,7 @@
 //! # use std::error::Error;
 //! # use std::sync::Arc;
 //! # use regulars::decide::{
-//! #     Document, EnrolDocument, Header, ImportDocument, ProgramDocument, SaleDocument,
+//! #     Document, EnrolDocument, Header, ImportDocument, Profile, ProgramDocument, SaleDocument,
 //! # };
 //! # use regulars::ident::{CustomerId, LineId, ProductId, ProgramId, SaleId, Tender};
 //! # use regulars::loyalty::{BaseRule, EarnBy, Program, ProgramVersion, Unit, VersionedProgram, Where};
@@ -44,11 +44,13 @@
 //! #     Ok(Document::SetProgram(ProgramDocument { header: header(), program }))
 //! # }
 //! # fn joins(customer: &str) -> Result<Document, Box<dyn Error>> {
-//! #     Ok(Document::Enrol(EnrolDocument { header: header(), customer: CustomerId::new(customer)? }))
+//! #     let profile = Profile::default();
+//! #     Ok(Document::Enrol(EnrolDocument { header: header(), customer: CustomerId::new(customer)?, profile }))
 //! # }
 //! # fn brings(customer: &str, minor: i64) -> Result<Document, Box<dyn Error>> {
 //! #     let (customer, units) = (CustomerId::new(customer)?, Units::from_minor(minor));
-//! #     Ok(Document::Import(ImportDocument { header: header(), customer, units, expires: None }))
+//! #     let (expires, last_purchase, spent) = (None, None, None);
+//! #     Ok(Document::Import(ImportDocument { header: header(), customer, units, expires, last_purchase, spent }))
 //! # }
 //! # fn sale(customer: &str, price: i64, paid: &[(&str, i64)]) -> Result<Document, Box<dyn Error>> {
 //! #     let line = LineItem {

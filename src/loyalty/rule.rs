@@ -70,9 +70,9 @@ pub enum EarnBy {
 ///     let (id, product) = (LineId::new("1")?, ProductId::new(product)?);
 ///     let category = Some(CategoryId::new(category)?);
 ///     # let (quantity, unit_price, discount) = (Ratio::ONE, Money::ZERO, Money::ZERO);
-///     # let (tax, price_book, earns) = (None, None, true);
+///     # let (tax, price_book, promotions, earns) = (None, None, Vec::new(), true);
 ///     Ok(LineItem { id, product, category, /* … */
-///         # quantity, unit_price, discount, tax, price_book, earns,
+///         # quantity, unit_price, discount, tax, price_book, promotions, earns,
 ///     })
 /// };
 /// // All drinks and the pen, but not the wine.

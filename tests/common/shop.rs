@@ -79,28 +79,17 @@ impl<S: Store> Shop<S> {
     /// What the store keeps of a customer, lots included, as of a time.
     pub fn account(&mut self, customer: &str, at: &str) -> Option<KnownAccount> {
         let customer = CustomerId::new(customer).unwrap();
-        let question = Question {
-            document: None,
-            sales: &[],
-            customer: Some(&customer),
-            lots: true,
-            at: moment(at),
-            running_out_before: Date::from_civil(2026, 1, 1).unwrap(),
-        };
+        let running_out_before = Date::from_civil(2026, 1, 1).unwrap();
+        let question = Question { running_out_before, ..Question::of_customer(&customer, moment(at)) };
         let [AccountFacts { known, .. }] = self.ask(&question).accounts.try_into().unwrap();
         known
     }
 
     pub fn history(&mut self, sale: &str) -> Option<SaleHistory> {
         let sales = [SaleId::new(sale).unwrap()];
-        let question = Question {
-            document: None,
-            sales: &sales,
-            customer: None,
-            lots: false,
-            at: Timestamp::EPOCH,
-            running_out_before: Date::from_civil(1970, 1, 1).unwrap(),
-        };
+        let running_out_before = Date::from_civil(1970, 1, 1).unwrap();
+        let of_sales = Question::of_sales(&sales, Timestamp::EPOCH);
+        let question = Question { lots: false, running_out_before, ..of_sales };
         self.ask(&question).sales.pop()
     }
 

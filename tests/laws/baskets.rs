@@ -143,9 +143,19 @@ fn line(
     (names, quantity, price, off(), option::weighted(0.4, taxed())).prop_map(
         |((product, category, price_book, earns), quantity, price, off, taxed)| {
             let unit_price = Money::from_minor(price);
-            let (id, discount, tax) = (line_id(0), Money::ZERO, None);
-            let line =
-                LineItem { id, product, category, quantity, unit_price, discount, tax, price_book, earns };
+            let (id, discount, tax, promotions) = (line_id(0), Money::ZERO, None, Vec::new());
+            let line = LineItem {
+                id,
+                product,
+                category,
+                quantity,
+                unit_price,
+                discount,
+                tax,
+                price_book,
+                promotions,
+                earns,
+            };
             let line = LineItem { discount: off.of(line.amount().unwrap().minor()), ..line };
             LineItem { tax: taxed.map(|taxed| taxed.of(&line)), ..line }
         },

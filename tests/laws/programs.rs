@@ -206,6 +206,7 @@ fn returns() -> impl Strategy<Value = ReturnPolicy> {
             negative_balance,
             loyalty_to_cash,
             restore_grace_days,
+            ..ReturnPolicy::default()
         },
     )
 }

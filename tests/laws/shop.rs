@@ -6,9 +6,9 @@ use std::sync::Arc;
 use regulars::adapter::memory::MemoryStore;
 use regulars::decide::{
     AccountFacts, AccountPaymentDocument, AdjustDocument, Document, EnrolDocument, Facts, Header,
-    ImportDocument, Kind, MemberDocument, Operation, Outcome, PaymentDocument, ProgramDocument, Question,
-    Recorded, RedeemDocument, Refusal, ReturnAmountDocument, ReturnDocument, SaleDocument, SaleHistory,
-    SaleRecord, Spend, VoidDocument,
+    ImportDocument, Kind, MemberDocument, Operation, Outcome, PaymentDocument, Profile, ProgramDocument,
+    Question, Recorded, RedeemDocument, Refusal, ReturnAmountDocument, ReturnDocument, SaleDocument,
+    SaleHistory, SaleRecord, Spend, VoidDocument,
 };
 use regulars::ident::{CustomerId, DocumentId, LineId, OperatorId, ProductId, SaleId, Tender};
 use regulars::ledger::{Holding, Lot, Seq};
@@ -120,7 +120,8 @@ impl<S: Store> Till<S> {
 
 fn question<'a>(customer: Option<&'a CustomerId>, sales: &'a [SaleId]) -> Question<'a> {
     let running_out_before = Date::from_civil(9999, 12, 31).unwrap();
-    Question { document: None, sales, customer, lots: true, at: on(100_000), running_out_before }
+    let all = Question::of_sales(sales, on(100_000));
+    Question { customer, running_out_before, ..all }
 }
 
 fn sale_of(document: &Document) -> Option<SaleId> {
@@ -254,11 +255,13 @@ pub fn adjust(id: &str, customer: &CustomerId, units: i64, at: Timestamp) -> Doc
 
 pub fn import(id: &str, customer: &CustomerId, units: i64, expires: Option<Date>, at: Timestamp) -> Document {
     let (header, units) = (header(id, at), Units::from_minor(units));
-    Document::Import(ImportDocument { header, customer: customer.clone(), units, expires })
+    let (customer, last_purchase, spent) = (customer.clone(), None, None);
+    Document::Import(ImportDocument { header, customer, units, expires, last_purchase, spent })
 }
 
 pub fn enrol(id: &str, customer: &CustomerId, at: Timestamp) -> Document {
-    Document::Enrol(EnrolDocument { header: header(id, at), customer: customer.clone() })
+    let (header, customer, profile) = (header(id, at), customer.clone(), Profile::default());
+    Document::Enrol(EnrolDocument { header, customer, profile })
 }
 
 pub fn check(customer: &CustomerId, at: Timestamp) -> Document {

@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use regulars::decide::{
     AccountPaymentDocument, AdjustDocument, Document, EnrolDocument, Header, ImportDocument, MemberDocument,
-    PaymentDocument, ProgramDocument, RedeemDocument, ReturnAmountDocument, ReturnDocument, SaleDocument,
-    Spend, VoidDocument,
+    PaymentDocument, Profile, ProgramDocument, RedeemDocument, ReturnAmountDocument, ReturnDocument,
+    SaleDocument, Spend, VoidDocument,
 };
 use regulars::ident::{
     CategoryId, CustomerId, DocumentId, LineId, OperatorId, OutletId, PriceBookId, ProductId, ProgramId,
@@ -18,7 +18,7 @@ use regulars::ident::{
 };
 use regulars::loyalty::{
     BaseRule, Basis, Combine, EarnBy, Enrolment, LineRule, NegativeBalance, PriceBook, Program,
-    ProgramVersion, Redemption, ReturnPolicy, RoundPer, Unit, Valid, VersionedProgram, Where,
+    ProgramVersion, Redemption, RoundPer, Unit, Valid, VersionedProgram, Where,
 };
 use regulars::money::{Currency, Money, Ratio, Rounding, Units};
 use regulars::sale::{Bill, Fee, FeeKind, LineItem, Payment, Place, ReturnedLine, RungUp, Tax, Terms};
@@ -168,7 +168,9 @@ pub fn wild_program() -> impl Strategy<Value = Program> {
             program.price_books = rules.3.into_iter().map(|(id, others)| (id, book(others))).collect();
             program.redemption = redemption;
             let (negative_balance, loyalty_to_cash, restore_grace_days) = returns;
-            program.returns = ReturnPolicy { negative_balance, loyalty_to_cash, restore_grace_days };
+            program.returns.negative_balance = negative_balance;
+            program.returns.loyalty_to_cash = loyalty_to_cash;
+            program.returns.restore_grace_days = restore_grace_days;
             let (tenders, enrolment, (from, until), zone, outlet) = surroundings;
             (program.tenders, program.enrolment, program.time_zone) = (tenders, enrolment, zone);
             program.valid = Valid { from, until };
@@ -222,6 +224,7 @@ fn wild_line() -> impl Strategy<Value = LineItem> {
             discount,
             tax,
             price_book,
+            promotions: Vec::new(),
             earns,
         },
     )
@@ -261,6 +264,8 @@ fn wild_sale() -> impl Strategy<Value = SaleDocument> {
                 fees,
                 tax_added,
                 cash_rounding,
+                rewards: Vec::new(),
+                offers: Vec::new(),
                 earns,
             };
             let (mut payments, mut change) = payments;
@@ -337,11 +342,14 @@ pub fn wild_document() -> impl Strategy<Value = Document> {
         ),
         3 => (wild_header(), wild_customer(), wild_units(), option::of(wild_date())).prop_map(
             |(header, customer, units, expires)| {
-                Document::Import(ImportDocument { header, customer, units, expires })
+                let (last_purchase, spent) = (None, None);
+                Document::Import(ImportDocument { header, customer, units, expires, last_purchase, spent })
             }
         ),
         1 => (wild_header(), wild_customer())
-            .prop_map(|(header, customer)| Document::Enrol(EnrolDocument { header, customer })),
+            .prop_map(|(header, customer)| {
+                Document::Enrol(EnrolDocument { header, customer, profile: Profile::default() })
+            }),
         1 => member().prop_map(Document::OptOut),
         1 => member().prop_map(Document::OptIn),
         1 => member().prop_map(Document::Check),

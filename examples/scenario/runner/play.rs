@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use regulars::decide::{
-    Document, EnrolDocument, Header, ImportDocument, MemberDocument, Outcome, ProgramDocument, Refusal,
+    Document, EnrolDocument, Header, ImportDocument, MemberDocument, Outcome, Profile, ProgramDocument,
+    Refusal,
 };
 use regulars::document::{
     DocumentError, Json, outcome_json, write_document_error, write_outcome, write_refusal,
@@ -95,9 +96,12 @@ impl<S: Store, Z: Zones> Player<'_, S, Z> {
 
     fn welcome(&mut self, customer: &Customer, at: Timestamp) -> Result<(), Verdict> {
         let id = &customer.id;
-        self.put(&Document::Enrol(EnrolDocument { header: header(at), customer: id.clone() }))?;
+        let (customer_id, profile) = (id.clone(), Profile::default());
+        self.put(&Document::Enrol(EnrolDocument { header: header(at), customer: customer_id, profile }))?;
         if let Some(units) = customer.balance {
-            let import = ImportDocument { header: header(at), customer: id.clone(), units, expires: None };
+            let (header, expires, last_purchase, spent) = (header(at), None, None, None);
+            let customer = id.clone();
+            let import = ImportDocument { header, customer, units, expires, last_purchase, spent };
             self.put(&Document::Import(import))?;
         }
         if customer.opted_out {

@@ -24,7 +24,9 @@ use core::panic::PanicInfo;
 
 use kernel::Descriptor;
 use regulars::adapter::memory::MemoryStore;
-use regulars::decide::{Document, EnrolDocument, Header, ImportDocument, ProgramDocument, SaleDocument};
+use regulars::decide::{
+    Document, EnrolDocument, Header, ImportDocument, Profile, ProgramDocument, SaleDocument,
+};
 use regulars::ident::{CustomerId, LineId, ProductId, ProgramId, SaleId, Tender};
 use regulars::loyalty::{BaseRule, EarnBy, Program, ProgramVersion, Unit, VersionedProgram, Where};
 use regulars::money::{Currency, Money, Ratio, Units, parse_decimal};
@@ -54,12 +56,14 @@ fn five_percent() -> Result<Document, Box<dyn Error>> {
 }
 
 fn enrol() -> Result<Document, Box<dyn Error>> {
-    Ok(Document::Enrol(EnrolDocument { header: header(), customer: CustomerId::new("ada")? }))
+    let profile = Profile::default();
+    Ok(Document::Enrol(EnrolDocument { header: header(), customer: CustomerId::new("ada")?, profile }))
 }
 
 fn import_fifty() -> Result<Document, Box<dyn Error>> {
     let (customer, units) = (CustomerId::new("ada")?, Units::from_minor(5000));
-    Ok(Document::Import(ImportDocument { header: header(), customer, units, expires: None }))
+    let (expires, last_purchase, spent) = (None, None, None);
+    Ok(Document::Import(ImportDocument { header: header(), customer, units, expires, last_purchase, spent }))
 }
 
 fn sale() -> Result<Document, Box<dyn Error>> {

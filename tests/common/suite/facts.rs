@@ -31,7 +31,7 @@ pub fn what_was_recorded_is_in_the_facts(make: &impl Fresh) {
     assert_eq!(original.operation.decision, outcome.decision);
     assert_eq!(original.program, versioned(PROGRAM));
     let known = facts.accounts[0].known.as_ref().expect("the customer");
-    assert_eq!((known.standing, known.holding.balance()), (Standing::Enrolled, units(100)));
+    assert_eq!((known.member.standing, known.holding.balance()), (Standing::Enrolled, units(100)));
     assert_eq!((known.latest, known.balance_then), (moment("03-01"), None));
     assert_eq!(facts.program, Some(versioned(PROGRAM)));
 }
@@ -70,11 +70,11 @@ pub fn ids_are_compared_as_they_are_written(make: &impl Fresh) {
 pub fn a_customer_without_a_sale_is_known(make: &impl Fresh) {
     let mut shop = Shop::open(make.fresh());
     shop.submit(&event("enrol", "03-01", r#""customer": "C1""#));
-    assert_eq!(shop.account("C1", "03-01").map(|known| known.standing), Some(Standing::Enrolled));
+    assert_eq!(shop.account("C1", "03-01").map(|known| known.member.standing), Some(Standing::Enrolled));
     shop.submit(&event("opt_out", "03-02", r#""customer": "C1""#));
-    assert_eq!(shop.account("C1", "03-02").map(|known| known.standing), Some(Standing::OptedOut));
+    assert_eq!(shop.account("C1", "03-02").map(|known| known.member.standing), Some(Standing::OptedOut));
     shop.submit(&event("opt_in", "03-03", r#""customer": "C1""#));
-    assert_eq!(shop.account("C1", "03-03").map(|known| known.standing), Some(Standing::Enrolled));
+    assert_eq!(shop.account("C1", "03-03").map(|known| known.member.standing), Some(Standing::Enrolled));
     assert_eq!(shop.account("C2", "03-03"), None);
     shop.verify();
 }
@@ -179,14 +179,8 @@ pub fn operations_come_in_pages(make: &impl Fresh) {
 /// A question about nothing is answered with the ledger as a whole.
 pub fn a_question_about_nothing_is_answered(make: &impl Fresh) {
     let mut shop = Shop::open(make.fresh());
-    let question = Question {
-        document: None,
-        sales: &[],
-        customer: None,
-        lots: true,
-        at: Timestamp::EPOCH,
-        running_out_before: Date::from_civil(1970, 1, 1).unwrap(),
-    };
+    let running_out_before = Date::from_civil(1970, 1, 1).unwrap();
+    let question = Question { lots: true, running_out_before, ..Question::as_of(Timestamp::EPOCH) };
     let facts = shop.ask(&question);
     assert_eq!((facts.next, facts.original), (Seq(2), None));
     assert!(facts.accounts.is_empty() && facts.sales.is_empty());

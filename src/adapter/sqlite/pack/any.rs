@@ -13,7 +13,9 @@ use crate::ident::*;
 use crate::ledger::{Account, Entry, LotKey, Seq};
 use crate::loyalty::{Accrual, LineAccrual, ProgramVersion, VersionedProgram, VisitAccrual};
 use crate::money::{Money, Ratio, Units};
-use crate::sale::{Fee, FeeKind, LineItem, Payment, Place, ReturnedLine, RungUp, Tax, Terms};
+use crate::sale::{
+    Fee, FeeKind, LineItem, OfferUse, Payment, Place, ReturnedLine, RewardUse, RungUp, Tax, Terms,
+};
 use crate::time::{Date, Timestamp};
 
 pub(super) fn any_operation(program: VersionedProgram) -> impl Strategy<Value = Operation> {
@@ -49,6 +51,8 @@ any_ids! {
     any_sale_id SaleId, any_line_id LineId, any_product ProductId, any_category CategoryId,
     any_price_book PriceBookId, any_customer CustomerId, any_document_id DocumentId, any_outlet OutletId,
     any_register RegisterId, any_operator OperatorId, any_code Code, any_other_tender Tender,
+    any_promotion PromotionId, any_reward RewardId, any_punch_card PunchCardId, any_batch BatchId,
+    any_group GroupId,
 }
 
 fn any_tender() -> impl Strategy<Value = Tender> {
@@ -92,8 +96,17 @@ fn some<T: core::fmt::Debug>(item: impl Strategy<Value = T>) -> impl Strategy<Va
     prop::collection::vec(item, 0..4)
 }
 
+/// Often none.
+fn few<T: core::fmt::Debug + Clone>(item: impl Strategy<Value = T>) -> impl Strategy<Value = Vec<T>> {
+    prop_oneof![2 => Just(Vec::new()), 1 => some(item)]
+}
+
 fn any_payment() -> impl Strategy<Value = Payment> {
-    (any_tender(), any_money()).prop_map(|(tender, amount)| Payment { tender, amount, reservation: None })
+    (any_tender(), any_money(), of(any_document_id())).prop_map(|(tender, amount, reservation)| Payment {
+        tender,
+        amount,
+        reservation,
+    })
 }
 
 fn any_place() -> impl Strategy<Value = Place> {
@@ -119,9 +132,14 @@ fn any_line() -> impl Strategy<Value = LineItem> {
         (1..4_u8).prop_map(|id| LineId::new(&std::format!("{id}")).expect("a name"))
     ];
     let goods = (id, any_product(), of(any_category()), any_ratio());
-    let terms = (any_money(), any_money(), of(any_tax()), of(any_price_book()), any::<bool>());
-    (goods, terms).prop_map(
-        |((id, product, category, quantity), (unit_price, discount, tax, price_book, earns))| LineItem {
+    let rules = (of(any_price_book()), few(any_promotion()), any::<bool>());
+    let terms = (any_money(), any_money(), of(any_tax()));
+    (goods, terms, rules).prop_map(
+        |(
+            (id, product, category, quantity),
+            (unit_price, discount, tax),
+            (price_book, promotions, earns),
+        )| LineItem {
             id,
             product,
             category,
@@ -130,6 +148,7 @@ fn any_line() -> impl Strategy<Value = LineItem> {
             discount,
             tax,
             price_book,
+            promotions,
             earns,
         },
     )
@@ -140,13 +159,32 @@ fn any_fee() -> impl Strategy<Value = Fee> {
     (prop::sample::select(kinds.to_vec()), any_money()).prop_map(|(kind, amount)| Fee { kind, amount })
 }
 
+fn any_reward_use() -> impl Strategy<Value = RewardUse> {
+    let chosen = (of(any_line_id()), of(any_units()), of(any_ratio()), of(any_document_id()));
+    (any_reward(), chosen).prop_map(|(reward, (line, units, quantity, reservation))| RewardUse {
+        reward,
+        line,
+        units,
+        quantity,
+        reservation,
+    })
+}
+
+fn any_offer_use() -> impl Strategy<Value = OfferUse> {
+    (any_code(), any_line_id()).prop_map(|(card, line)| OfferUse { card, line })
+}
+
 fn any_rung_up() -> impl Strategy<Value = RungUp> {
     let terms = prop::sample::select([Terms::Immediate, Terms::Layby, Terms::OnAccount].to_vec());
     let head = (any_sale_id(), any_time(), any_place().boxed(), of(any_customer()), terms);
-    let rest =
-        (some(any_line().boxed()), any_money(), some(any_fee()), any_money(), any_money(), any::<bool>());
-    (head, rest).prop_map(
-        |((sale, at, place, customer, terms), (lines, discount, fees, tax_added, cash_rounding, earns))| {
+    let rest = (some(any_line().boxed()), any_money(), some(any_fee()), any_money(), any_money());
+    let used = (few(any_reward_use().boxed()), few(any_offer_use()), any::<bool>());
+    (head, rest, used).prop_map(
+        |(
+            (sale, at, place, customer, terms),
+            (lines, discount, fees, tax_added, cash_rounding),
+            (rewards, offers, earns),
+        )| {
             RungUp {
                 sale,
                 at,
@@ -158,25 +196,36 @@ fn any_rung_up() -> impl Strategy<Value = RungUp> {
                 fees,
                 tax_added,
                 cash_rounding,
+                rewards,
+                offers,
                 earns,
             }
         },
     )
 }
 
-fn any_sale() -> impl Strategy<Value = Document> {
+fn any_sale() -> impl Strategy<Value = SaleDocument> {
     let sale =
         (any_rung_up().boxed(), some(any_payment().boxed()), any_money(), some(any_code()), any::<bool>());
-    sale.prop_map(|(rung_up, payments, change, codes, parked)| {
-        Document::Sale(Arc::new(SaleDocument { rung_up, payments, change, codes, parked }))
+    sale.prop_map(|(rung_up, payments, change, codes, parked)| SaleDocument {
+        rung_up,
+        payments,
+        change,
+        codes,
+        parked,
     })
 }
 
 fn any_document(program: VersionedProgram) -> impl Strategy<Value = Document> {
     prop_oneof![
-        4 => any_sale().boxed(),
+        4 => any_sale().prop_map(|sale| Document::Sale(Arc::new(sale))).boxed(),
         3 => any_document_about_sales().boxed(),
+        2 => any_document_about_goods().boxed(),
         3 => any_document_by_hand().boxed(),
+        2 => any_document_about_holds().boxed(),
+        2 => any_document_about_members().boxed(),
+        2 => any_document_about_cards().boxed(),
+        1 => any_header().boxed().prop_map(Document::Sweep),
         1 => any_header().boxed()
             .prop_map(move |header| Document::SetProgram(ProgramDocument { header, program: program.clone() })),
     ]
@@ -209,15 +258,109 @@ fn any_document_about_sales() -> impl Strategy<Value = Document> {
     ]
 }
 
+fn any_document_about_goods() -> impl Strategy<Value = Document> {
+    let returned = (any_line_id(), any_ratio()).prop_map(|(line, quantity)| ReturnedLine { line, quantity });
+    prop_oneof![
+        (any_header().boxed(), any_customer(), some(any_line().boxed())).prop_map(
+            |(header, customer, lines)| {
+                Document::ReturnWithoutSale(ReturnWithoutSaleDocument { header, customer, lines })
+            }
+        ),
+        (any_header().boxed(), any_sale_id(), some(returned), any_sale().boxed()).prop_map(
+            |(header, of, lines, mut sale)| {
+                sale.rung_up.at = header.at;
+                Document::Exchange(ExchangeDocument { header, of, lines, sale: Arc::new(sale) })
+            }
+        ),
+        (any_header().boxed(), any_sale_id(), any_customer())
+            .prop_map(|(header, of, customer)| Document::Claim(ClaimDocument { header, of, customer })),
+    ]
+}
+
+fn any_spend() -> impl Strategy<Value = Spend> {
+    prop_oneof![
+        any_units().prop_map(Spend::Units),
+        any_money().prop_map(Spend::Amount),
+        (any_reward(), of(any_ratio())).prop_map(|(reward, quantity)| Spend::Reward(reward, quantity)),
+    ]
+}
+
+fn any_document_about_holds() -> impl Strategy<Value = Document> {
+    let held = || {
+        (any_header().boxed(), of(any_customer()))
+            .prop_map(|(header, customer)| HeldDocument { header, customer })
+    };
+    prop_oneof![
+        (any_header().boxed(), any_customer(), any_spend().boxed()).prop_map(|(header, customer, spend)| {
+            Document::Reserve(ReserveDocument { header, customer, spend })
+        }),
+        held().prop_map(Document::Release),
+        held().prop_map(Document::Capture),
+    ]
+}
+
+fn any_profile() -> impl Strategy<Value = Profile> {
+    let text = || of("\\PC{0,9}".prop_map(|text| Arc::from(text.as_str())));
+    let contact = (text(), text(), text());
+    (of(any_code()), contact, of(some(any_group())), of(any_date())).prop_map(
+        |(code, (name, email, phone), groups, birthday)| Profile {
+            code,
+            name,
+            email,
+            phone,
+            groups,
+            birthday,
+        },
+    )
+}
+
+fn any_document_about_members() -> impl Strategy<Value = Document> {
+    let symbology = of("\\PC{0,9}".prop_map(|text| Arc::from(text.as_str())));
+    prop_oneof![
+        (any_header().boxed(), any_customer(), any_profile().boxed()).prop_map(
+            |(header, customer, profile)| Document::Enrol(EnrolDocument { header, customer, profile })
+        ),
+        (any_header().boxed(), any_customer(), any_code()).prop_map(|(header, customer, code)| {
+            Document::SetCode(SetCodeDocument { header, customer, code })
+        }),
+        (any_header().boxed(), any_customer(), some(any_customer()))
+            .prop_map(|(header, into, from)| Document::Merge(MergeDocument { header, into, from })),
+        (any_header().boxed(), any_code(), symbology).prop_map(|(header, code, symbology)| {
+            Document::Scan(ScanDocument { header, code, symbology })
+        }),
+    ]
+}
+
+fn any_document_about_cards() -> impl Strategy<Value = Document> {
+    let reason = of("\\PC{0,9}".prop_map(|reason| Arc::from(reason.as_str())));
+    prop_oneof![
+        (any_header().boxed(), any_punch_card(), any_batch(), some(any_code())).prop_map(
+            |(header, punch_card, batch, codes)| {
+                Document::MakeCards(MakeCardsDocument { header, punch_card, batch, codes })
+            }
+        ),
+        (any_header().boxed(), any_code(), any_customer()).prop_map(|(header, card, customer)| {
+            Document::LinkCard(LinkCardDocument { header, card, customer })
+        }),
+        (any_header().boxed(), any_code(), reason).prop_map(|(header, card, reason)| {
+            Document::BlockCard(BlockCardDocument { header, card, reason })
+        }),
+    ]
+}
+
+/// When imported units run out, and what was bought under the other scheme.
+fn any_earlier() -> impl Strategy<Value = (Option<Date>, Option<Date>, Option<Money>)> {
+    (of(any_date()), of(any_date()), of(any_money()))
+}
+
 fn any_document_by_hand() -> impl Strategy<Value = Document> {
-    let spend = prop_oneof![any_units().prop_map(Spend::Units), any_money().prop_map(Spend::Amount)];
     let reason = of("\\PC{0,9}".prop_map(|reason| Arc::from(reason.as_str())));
     let member = || {
         (any_header().boxed(), any_customer())
             .prop_map(|(header, customer)| MemberDocument { header, customer })
     };
     prop_oneof![
-        (any_header().boxed(), any_customer(), spend, of(any_money())).prop_map(
+        (any_header().boxed(), any_customer(), any_spend().boxed(), of(any_money())).prop_map(
             |(header, customer, spend, bill)| {
                 Document::Redeem(RedeemDocument { header, customer, spend, bill })
             }
@@ -227,13 +370,11 @@ fn any_document_by_hand() -> impl Strategy<Value = Document> {
                 Document::Adjust(AdjustDocument { header, customer, units, reason, allow_negative })
             }
         ),
-        (any_header().boxed(), any_customer(), any_units(), of(any_date())).prop_map(
-            |(header, customer, units, expires)| {
-                Document::Import(ImportDocument { header, customer, units, expires })
+        (any_header().boxed(), any_customer(), any_units(), any_earlier()).prop_map(
+            |(header, customer, units, (expires, last_purchase, spent))| {
+                Document::Import(ImportDocument { header, customer, units, expires, last_purchase, spent })
             }
         ),
-        (any_header().boxed(), any_customer())
-            .prop_map(|(header, customer)| Document::Enrol(EnrolDocument { header, customer })),
         member().prop_map(Document::OptOut),
         member().prop_map(Document::OptIn),
         member().prop_map(Document::Check),
@@ -264,6 +405,83 @@ fn any_accrued() -> impl Strategy<Value = Accrued> {
         .prop_map(|(sale, customer, lot, accrual)| Accrued { sale, customer, lot, accrual })
 }
 
+fn any_member() -> impl Strategy<Value = (CustomerId, Member)> {
+    let standing = prop::sample::select([Standing::Enrolled, Standing::OptedOut].to_vec());
+    let merged = (of(any_customer()), few(any_customer()));
+    let account = (any_units(), few(any_sale_id()), any_money(), few(any_code()));
+    (any_customer(), standing, any_profile().boxed(), merged, account).prop_map(
+        |(customer, standing, profile, (merged_into, merged_from), (held, debts, credit, cards))| {
+            let member = Member { standing, profile, held, merged_into, merged_from, debts, credit, cards };
+            (customer, member)
+        },
+    )
+}
+
+fn any_purchase() -> impl Strategy<Value = (CustomerId, Purchase)> {
+    let returns = (any_time(), any_money(), any_units()).prop_map(|(at, spent, earned)| PurchaseReturn {
+        at,
+        spent,
+        earned,
+    });
+    let key = (any_seq(), any::<u16>(), of(any_sale_id()));
+    let days = (any_time(), any_date(), any_date());
+    let amounts = (any_money(), any_units(), any::<bool>(), any::<bool>());
+    (any_customer(), key, days, amounts, few(any_promotion()), few(returns)).prop_map(
+        |(
+            customer,
+            (seq, part, sale),
+            (settled, settled_on, rung_up_on),
+            (spent, earned, counts, undone),
+            promotions,
+            returns,
+        )| {
+            let purchase = Purchase {
+                seq,
+                part,
+                sale,
+                settled,
+                settled_on,
+                rung_up_on,
+                spent,
+                earned,
+                counts,
+                promotions,
+                returns,
+                undone,
+            };
+            (customer, purchase)
+        },
+    )
+}
+
+fn any_card() -> impl Strategy<Value = CardState> {
+    let names = (any_code(), any_punch_card(), of(any_batch()), of(any_customer()));
+    let counts = (any::<bool>(), any_minor(), any_minor(), few(any_sale_id()), any::<u32>());
+    (names, counts).prop_map(
+        |((code, punch_card, batch, customer), (blocked, punches, offers, held_by, used))| CardState {
+            code,
+            punch_card,
+            batch,
+            customer,
+            blocked,
+            punches,
+            offers,
+            held_by,
+            used,
+        },
+    )
+}
+
+fn any_kept() -> impl Strategy<Value = Kept> {
+    let owner = (any_code(), any_customer(), any::<bool>())
+        .prop_map(|(code, customer, replaced)| CodeOwner { code, customer, replaced });
+    let ended = of(prop::sample::select([HoldEnd::Released, HoldEnd::Captured].to_vec()));
+    let lots = some((any_lot().boxed(), any_units()));
+    let hold = (any_document_id(), any_customer(), any_units(), lots, ended)
+        .prop_map(|(id, customer, units, lots, ended)| Hold { id, customer, units, lots, ended });
+    prop_oneof![owner.prop_map(Kept::Code), any_card().prop_map(Kept::Card), hold.prop_map(Kept::Hold)]
+}
+
 fn any_decision() -> impl Strategy<Value = Decision> {
     let paid =
         (any_sale_id(), some(any_payment().boxed())).prop_map(|(sale, payments)| PaidOn { sale, payments });
@@ -275,8 +493,14 @@ fn any_decision() -> impl Strategy<Value = Decision> {
         some(any_payment().boxed()),
     );
     let amounts = (any_money(), any_units(), of(any_units()));
-    (of(any_customer()), lists, amounts).prop_map(
-        |(customer, (entries, paid, settled, accruals, refund), (kept_from_refund, claw_back, balance))| {
+    let beside = (few(any_member().boxed()), few(any_purchase().boxed()), few(any_kept().boxed()));
+    (of(any_customer()), lists, amounts, beside).prop_map(
+        |(
+            customer,
+            (entries, paid, settled, accruals, refund),
+            (kept_from_refund, claw_back, balance),
+            (members, purchases, kept),
+        )| {
             Decision {
                 customer,
                 entries,
@@ -286,6 +510,9 @@ fn any_decision() -> impl Strategy<Value = Decision> {
                 refund,
                 kept_from_refund,
                 claw_back,
+                members,
+                purchases,
+                kept,
                 balance,
             }
         },
