@@ -7,14 +7,14 @@ use alloc::vec::Vec;
 use core::convert::Infallible;
 
 use crate::decide::{
-    AccountChange, AccountFacts, ChangeSet, Document, Facts, Kept, Key, Kind, KnownAccount, Member,
-    Operation, Purchase, Question, Recorded, SaleHistory,
+    AccountChange, AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Member, Operation,
+    Purchase, Question, Recorded, SaleHistory,
 };
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{self, Holding, Lot, LotKey, Seq};
 use crate::loyalty::{ProgramVersion, VersionedProgram};
 use crate::money::Units;
-use crate::store::{Counts, Store, Transaction};
+use crate::store::{Counts, Find, Gathered, Store, Transaction, gather};
 use crate::time::Timestamp;
 
 /// A ledger in memory. It is lost when it is dropped.
@@ -148,16 +148,17 @@ impl MemoryTransaction<'_> {
     fn append(&mut self, operation: &Operation) {
         let index = self.store.operations.len();
         let document = &operation.document;
-        if let Some(id) = document.id() {
-            let key = (document.kind(), id.to_string());
+        let own = document.id().map(|id| (document.kind(), id));
+        for (kind, id) in own.into_iter().chain(document.sale_inside()) {
+            let key = (kind, id.to_string());
             let before = self.store.documents.insert(key.clone(), index);
             self.journal.push(Before::Document(key, before));
         }
-        if let Document::Sale(sale) = document {
-            let before = self.store.sales.insert(sale.rung_up.sale.clone(), [index].into());
-            self.journal.push(Before::Sale(sale.rung_up.sale.clone(), before));
+        if let Some(sale) = operation.rings_up() {
+            let before = self.store.sales.insert(sale.clone(), [index].into());
+            self.journal.push(Before::Sale(sale.clone(), before));
         }
-        for sale in document.about_sales() {
+        for sale in operation.follows() {
             let history = self.store.sales.entry(sale.clone()).or_default();
             self.journal.push(Before::Sale(sale.clone(), Some(history.clone())));
             history.push(index);
@@ -205,16 +206,30 @@ impl MemoryTransaction<'_> {
     }
 }
 
+impl Find for &MemoryStore {
+    type Error = Infallible;
+
+    fn account(
+        &mut self,
+        customer: &CustomerId,
+        question: &Question<'_>,
+    ) -> Result<AccountFacts, Infallible> {
+        Ok(self.account_of(customer.clone(), question))
+    }
+
+    fn history(&mut self, sale: &SaleId) -> Result<Option<SaleHistory>, Infallible> {
+        Ok(self.history_of(sale))
+    }
+
+    fn kept(&mut self, key: &Key) -> Result<Option<Kept>, Infallible> {
+        Ok(self.kept.get(key).cloned())
+    }
+}
+
 impl MemoryStore {
     fn facts(&self, question: &Question<'_>) -> Facts {
-        let sales: Vec<SaleHistory> = question.sales.iter().filter_map(|sale| self.history(sale)).collect();
-        let mut customers: Vec<CustomerId> = question.customer.cloned().into_iter().collect();
-        for history in &sales {
-            let first = history.operations.first().and_then(|operation| operation.document.customer());
-            customers.extend(first.filter(|customer| !customers.contains(customer)).cloned());
-        }
-        let accounts = customers.into_iter().map(|customer| self.account(customer, question)).collect();
-        let kept = question.keys.iter().filter_map(|key| self.kept.get(key)).cloned().collect();
+        let mut find: &MemoryStore = self;
+        let Ok(Gathered { sales, accounts, kept }) = gather(&mut find, question);
         let last = self.operations.last().map_or(0, |operation| operation.seq.0);
         Facts {
             next: Seq(last.saturating_add(1)),
@@ -233,7 +248,7 @@ impl MemoryStore {
         Some(Recorded { operation, program })
     }
 
-    fn history(&self, sale: &SaleId) -> Option<SaleHistory> {
+    fn history_of(&self, sale: &SaleId) -> Option<SaleHistory> {
         let indexes = self.sales.get(sale)?;
         let operations: Vec<Operation> =
             indexes.iter().filter_map(|&index| self.operations.get(index)).cloned().collect();
@@ -241,7 +256,7 @@ impl MemoryStore {
         Some(SaleHistory { operations, program })
     }
 
-    fn account(&self, customer: CustomerId, question: &Question<'_>) -> AccountFacts {
+    fn account_of(&self, customer: CustomerId, question: &Question<'_>) -> AccountFacts {
         let Some(kept) = self.accounts.get(&customer) else { return AccountFacts { customer, known: None } };
         let soon = |key: &LotKey| key.expires.is_some_and(|last_day| last_day < question.running_out_before);
         let wanted = question.lots || kept.lots.keys().next().is_some_and(soon);

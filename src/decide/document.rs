@@ -503,6 +503,14 @@ impl Document {
         }
     }
 
+    /// The sale inside a document that has an id of its own: it is found as a sale, too.
+    pub fn sale_inside(&self) -> Option<(Kind, &str)> {
+        match self {
+            Document::Exchange(exchange) => Some((Kind::Sale, exchange.sale.rung_up.sale.as_str())),
+            _ => None,
+        }
+    }
+
     /// When it was made.
     pub fn at(&self) -> Timestamp {
         match (self, self.header()) {
@@ -517,6 +525,15 @@ impl Document {
         match self {
             Document::Sale(sale) => Some(&sale.rung_up.place),
             other => other.header().map(|header| &header.place),
+        }
+    }
+
+    /// The sale that it rings up.
+    pub fn rings_up(&self) -> Option<&SaleDocument> {
+        match self {
+            Document::Sale(sale) => Some(sale),
+            Document::Exchange(exchange) => Some(&exchange.sale),
+            _ => None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! What `decide` has to know before it decides.
 
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use crate::decide::{Document, Kept, Key, Kind, Member, Operation, Purchase};
@@ -26,7 +27,7 @@ pub struct Question<'a> {
     /// The operation that recorded a document of this type and id, if there is one.
     pub document: Option<(Kind, &'a str)>,
     /// These sales, each with the customer it belongs to.
-    pub sales: &'a [SaleId],
+    pub sales: Cow<'a, [SaleId]>,
     /// This customer.
     pub customer: Option<&'a CustomerId>,
     /// What is kept under these keys.
@@ -57,8 +58,11 @@ impl<'a> Question<'a> {
         Question {
             document: document.id().map(|id| (document.kind(), id)),
             sales: match document {
-                Document::Sale(sale) => core::slice::from_ref(&sale.rung_up.sale),
-                other => other.about_sales(),
+                Document::Sale(sale) => Cow::Borrowed(core::slice::from_ref(&sale.rung_up.sale)),
+                Document::Exchange(exchange) => {
+                    Cow::Owned([exchange.of.clone(), exchange.sale.rung_up.sale.clone()].into())
+                }
+                other => Cow::Borrowed(other.about_sales()),
             },
             customer: document.customer(),
             lots: document.touches_lots(),
@@ -73,7 +77,7 @@ impl<'a> Question<'a> {
 
     /// Sales and their customers, with lots, as of a moment.
     pub fn of_sales(sales: &'a [SaleId], at: Timestamp) -> Question<'a> {
-        Question { sales, lots: true, ..Question::as_of(at) }
+        Question { sales: Cow::Borrowed(sales), lots: true, ..Question::as_of(at) }
     }
 
     /// Nothing but the program that holds, as of a moment.
@@ -81,7 +85,7 @@ impl<'a> Question<'a> {
         let running_out_before = at.date(Offset::EASTMOST).next();
         Question {
             document: None,
-            sales: &[],
+            sales: Cow::Borrowed(&[]),
             customer: None,
             keys: Vec::new(),
             purchases: false,
@@ -114,6 +118,20 @@ pub struct Facts {
     pub accounts: Vec<AccountFacts>,
     /// What is kept under the keys asked for, as far as there is something.
     pub kept: Vec<Kept>,
+}
+
+impl SaleHistory {
+    /// The customers whose sale it is or was: the one who bought, and the one who claimed it (R9).
+    pub fn customers(&self) -> impl Iterator<Item = &CustomerId> {
+        let claims = self.operations.iter().skip(1).map(|operation| &operation.document);
+        let claims = claims.filter(|document| matches!(document, Document::Claim(_)));
+        self.operations
+            .first()
+            .map(|operation| &operation.document)
+            .into_iter()
+            .chain(claims)
+            .filter_map(Document::customer)
+    }
 }
 
 /// An operation with the program that it was worked out with.

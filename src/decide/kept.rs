@@ -87,6 +87,15 @@ pub enum HoldEnd {
 }
 
 impl Kept {
+    /// Whose it is.
+    pub fn customer(&self) -> Option<&CustomerId> {
+        match self {
+            Kept::Code(owner) => Some(&owner.customer),
+            Kept::Card(card) => card.customer.as_ref(),
+            Kept::Hold(hold) => Some(&hold.customer),
+        }
+    }
+
     /// The key that it is kept under.
     pub fn key(&self) -> Key {
         match self {

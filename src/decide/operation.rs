@@ -26,6 +26,26 @@ pub struct Operation {
     pub decision: Decision,
 }
 
+impl Operation {
+    /// The sale that it rang up, if it did: it is found by that sale's id.
+    pub fn rings_up(&self) -> Option<&SaleId> {
+        self.document.rings_up().map(|sale| &sale.rung_up.sale)
+    }
+
+    /// The earlier sales that it is about: those that the document names, and those that it paid on or
+    /// settled all the same.
+    pub fn follows(&self) -> Vec<&SaleId> {
+        let mut sales: Vec<&SaleId> = self.document.about_sales().iter().collect();
+        let paid = self.decision.paid.iter().map(|paid| &paid.sale);
+        for sale in paid.chain(&self.decision.settled) {
+            if self.rings_up() != Some(sale) && !sales.contains(&sale) {
+                sales.push(sale);
+            }
+        }
+        sales
+    }
+}
+
 /// What was decided on a document. What doesn't apply to it is empty or zero.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Decision {

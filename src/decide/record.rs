@@ -52,10 +52,7 @@ pub struct SaleRecord {
 impl SaleRecord {
     /// The sale that a history is of.
     pub fn id(history: &SaleHistory) -> Option<&SaleId> {
-        match history.operations.first().map(|operation| &operation.document) {
-            Some(Document::Sale(sale)) => Some(&sale.rung_up.sale),
-            _ => None,
-        }
+        history.operations.first().and_then(Operation::rings_up)
     }
 
     /// Works out how a sale stands from the operation that rang it up and all later ones about it.
@@ -71,7 +68,7 @@ impl SaleRecord {
     ) -> Result<SaleRecord, Refusal> {
         let mut later = operations.into_iter();
         let Some(opening) = later.next() else { return Err(DAMAGED) };
-        let Document::Sale(sale) = &opening.document else { return Err(DAMAGED) };
+        let sale = opening.document.rings_up().ok_or(DAMAGED)?;
         let mut record = SaleRecord::open(sale)?;
         record.count(opening)?;
         for operation in later {

@@ -4,8 +4,10 @@
 //! transaction that no other writer can come between (R15). It decides nothing. What a store has to
 //! keep, and for which fact, is in [the design](crate::docs::design#writing-a-store).
 
+mod gather;
 mod verify;
 
+pub use gather::{Find, Gathered, gather};
 pub use verify::{Verified, VerifyError, verify};
 
 use alloc::vec::Vec;

@@ -89,7 +89,10 @@ impl Recorder<'_> {
         if let Some(id) = document.id() {
             self.name(kind_code(document.kind()), id, seq)?;
         }
-        document.about_sales().iter().try_for_each(|sale| self.follow(sale, seq))
+        if let Some((kind, id)) = document.sale_inside() {
+            self.name(kind_code(kind), id, seq)?;
+        }
+        operation.follows().into_iter().try_for_each(|sale| self.follow(sale, seq))
     }
 
     /// Notes under which id an operation's document is found. A parked sale is rung up anew: from

@@ -9,10 +9,12 @@ use crate::adapter::sqlite::kept;
 use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::record::{Known, Recorder};
 use crate::adapter::sqlite::{SqliteError, SqliteStore};
-use crate::decide::{AccountFacts, ChangeSet, Facts, Kind, KnownAccount, Question, SaleHistory};
-use crate::ident::CustomerId;
+use crate::decide::{
+    AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Question, Recorded, SaleHistory,
+};
+use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Holding, Seq};
-use crate::store::{Counts, Transaction};
+use crate::store::{Counts, Find, Gathered, Transaction, gather};
 
 /// A transaction of a [`SqliteStore`]. It keeps all other writers out; dropped without a commit, it
 /// has changed nothing.
@@ -94,10 +96,6 @@ impl Transaction for SqliteTransaction<'_> {
     fn facts(&mut self, question: &Question<'_>) -> Result<Facts, SqliteError> {
         self.customers.clear();
         let head = self.head()?;
-        let mut accounts = Vec::new();
-        if let Some(customer) = question.customer {
-            accounts.push(self.account(customer, question)?);
-        }
         let mut reader = self.reader();
         let original = match question.document {
             Some((kind, id)) => reader.original(kind, id)?,
@@ -105,22 +103,9 @@ impl Transaction for SqliteTransaction<'_> {
         };
         let program =
             head.program.map(|n| reader.programs.program(reader.database.connection(), n)).transpose()?;
-        let mut sales = Vec::with_capacity(question.sales.len());
-        for sale in question.sales {
-            // A sale asks for itself, too: it may have been parked.
-            let opening = match question.document {
-                Some((Kind::Sale, id)) if id == sale.as_str() => original.clone(),
-                _ => reader.original(Kind::Sale, sale.as_str())?,
-            };
-            sales.extend(opening.map(|opening| reader.history(opening)).transpose()?);
-        }
-        for customer in customers(&sales) {
-            if accounts.iter().all(|account| account.customer != *customer) {
-                accounts.push(self.account(customer, question)?);
-            }
-        }
-        let kept = question.keys.iter().map(|key| kept::find(self.connection(), key));
-        let kept = kept.filter_map(Result::transpose).collect::<Result<_, _>>()?;
+        let mut finder =
+            Finder { transaction: self, document: question.document, original: original.as_ref() };
+        let Gathered { sales, accounts, kept } = gather(&mut finder, question)?;
         Ok(Facts { next: head.next, program, original, sales, accounts, kept })
     }
 
@@ -185,7 +170,34 @@ impl Drop for SqliteTransaction<'_> {
     }
 }
 
-/// The customers of sales.
-fn customers(sales: &[SaleHistory]) -> impl Iterator<Item = &CustomerId> {
-    sales.iter().filter_map(|history| history.operations.first()?.document.customer())
+/// Finds single things. A sale asks for itself, too: it may have been parked.
+struct Finder<'f, 's> {
+    transaction: &'f mut SqliteTransaction<'s>,
+    document: Option<(Kind, &'f str)>,
+    original: Option<&'f Recorded>,
+}
+
+impl Find for Finder<'_, '_> {
+    type Error = SqliteError;
+
+    fn account(
+        &mut self,
+        customer: &CustomerId,
+        question: &Question<'_>,
+    ) -> Result<AccountFacts, SqliteError> {
+        self.transaction.account(customer, question)
+    }
+
+    fn history(&mut self, sale: &SaleId) -> Result<Option<SaleHistory>, SqliteError> {
+        let mut reader = self.transaction.reader();
+        let opening = match self.document {
+            Some((Kind::Sale, id)) if id == sale.as_str() => self.original.cloned(),
+            _ => reader.original(Kind::Sale, sale.as_str())?,
+        };
+        opening.map(|opening| reader.history(opening)).transpose()
+    }
+
+    fn kept(&mut self, key: &Key) -> Result<Option<Kept>, SqliteError> {
+        kept::find(self.transaction.connection(), key)
+    }
 }

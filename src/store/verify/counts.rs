@@ -31,8 +31,9 @@ impl Made {
             Document::SetProgram(set) => drop(self.programs.insert(set.program.version)),
             _ => {}
         }
-        self.documents = self.documents.saturating_add(u64::from(takes_id));
-        self.follow_ups = self.follow_ups.saturating_add(count(document.about_sales().len()));
+        let ids = u64::from(takes_id).saturating_add(u64::from(document.sale_inside().is_some()));
+        self.documents = self.documents.saturating_add(ids);
+        self.follow_ups = self.follow_ups.saturating_add(count(operation.follows().len()));
     }
 
     pub(super) fn counts(&self) -> Counts {

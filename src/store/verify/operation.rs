@@ -1,5 +1,8 @@
 //! One operation, by itself and beside what the store keeps of it.
 
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
 use crate::decide::{Document, Operation, Question, SaleHistory, SaleRecord};
 use crate::ident::SaleId;
 use crate::ledger::{Account, Entry};
@@ -12,13 +15,6 @@ use crate::time::{Date, Timestamp};
 pub(super) fn check(operation: &Operation) -> Result<(), &'static str> {
     check_entries(operation)?;
     check_accruals(operation)?;
-    let is_about = |sale: &SaleId| names(operation, sale);
-    if !operation.decision.settled.iter().all(is_about) {
-        return Err("it settled a sale that it is not about");
-    }
-    if !operation.decision.paid.iter().all(|paid| is_about(&paid.sale)) {
-        return Err("it paid a sale that it is not about");
-    }
     match &operation.document {
         Document::Sale(_) => check_history(core::slice::from_ref(operation)),
         _ => Ok(()),
@@ -32,10 +28,12 @@ pub(super) fn compare<T: Transaction>(
     transaction: &mut T,
 ) -> Result<(), VerifyError<T::Error>> {
     let document = &operation.document;
+    let follows = operation.follows().into_iter().cloned();
+    let sales: Vec<SaleId> = follows.chain(inside(document)).collect();
     // As of the end of time, and before the first day: neither old balances nor lots are asked for.
     let question = Question {
         document: document.id().map(|id| (document.kind(), id)),
-        sales: document.about_sales(),
+        sales: Cow::Borrowed(&sales),
         running_out_before: Date::FIRST,
         ..Question::as_of(Timestamp::LAST)
     };
@@ -50,7 +48,7 @@ pub(super) fn compare<T: Transaction>(
             return Err(wrong("another operation stands under its document's id"));
         }
     }
-    if facts.sales.len() != document.about_sales().len() {
+    if facts.sales.len() != sales.len() {
         return Err(wrong("it is about a sale that isn't there"));
     }
     facts.sales.iter().try_for_each(|history| compare_history(operation, history)).map_err(wrong)
@@ -141,10 +139,13 @@ fn check_accruals(operation: &Operation) -> Result<(), &'static str> {
 
 /// Whether an operation's document is a sale's own, or names it.
 fn names(operation: &Operation, sale: &SaleId) -> bool {
-    match &operation.document {
-        Document::Sale(document) => document.rung_up.sale == *sale,
-        document => document.about_sales().contains(sale),
-    }
+    operation.rings_up() == Some(sale) || operation.follows().contains(&sale)
+}
+
+/// The sale inside a document that has an id of its own.
+fn inside(document: &Document) -> Option<SaleId> {
+    let sale = document.sale_inside().and_then(|_| document.rings_up());
+    sale.map(|sale| sale.rung_up.sale.clone())
 }
 
 fn is_parked(operation: &Operation) -> bool {

@@ -1,0 +1,111 @@
+//! Which single things a question comes to.
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+use crate::decide::{AccountFacts, Kept, Key, Question, SaleHistory, SaleRecord};
+use crate::ident::{CustomerId, SaleId};
+
+/// Finds the single things that a ledger keeps, for [`gather`].
+pub trait Find {
+    /// What can go wrong.
+    type Error;
+
+    /// What is known of a customer, as of the question's time.
+    ///
+    /// # Errors
+    /// If the store can't be read, or what is read is damaged.
+    fn account(
+        &mut self,
+        customer: &CustomerId,
+        question: &Question<'_>,
+    ) -> Result<AccountFacts, Self::Error>;
+
+    /// A sale with all that happened to it, if it is there.
+    ///
+    /// # Errors
+    /// If the store can't be read, or what is read is damaged.
+    fn history(&mut self, sale: &SaleId) -> Result<Option<SaleHistory>, Self::Error>;
+
+    /// What is kept under a key.
+    ///
+    /// # Errors
+    /// If the store can't be read, or what is read is damaged.
+    fn kept(&mut self, key: &Key) -> Result<Option<Kept>, Self::Error>;
+}
+
+/// The sales, the customers and what is kept that a question asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Gathered {
+    /// The sales asked for, in the order asked, then the customers' debts.
+    pub sales: Vec<SaleHistory>,
+    /// The customers asked for, the one that the question names first.
+    pub accounts: Vec<AccountFacts>,
+    /// What is kept under the keys asked for.
+    pub kept: Vec<Kept>,
+}
+
+/// Finds what a question asks for, the same for every store: of a sale and of what is kept, whose it
+/// is; of a customer who was merged into another, the other; and, if they are asked for, the customers'
+/// debts and punch cards.
+///
+/// # Errors
+/// What the store's own reading failed with.
+pub fn gather<F: Find>(find: &mut F, question: &Question<'_>) -> Result<Gathered, F::Error> {
+    let mut found = Gathered::default();
+    for sale in question.sales.iter() {
+        found.sales.extend(find.history(sale)?);
+    }
+    for key in &question.keys {
+        found.kept.extend(find.kept(key)?);
+    }
+    let mut wanted: VecDeque<CustomerId> = question.customer.cloned().into_iter().collect();
+    wanted.extend(question.others.iter().cloned());
+    wanted.extend(found.sales.iter().flat_map(SaleHistory::customers).cloned());
+    wanted.extend(found.kept.iter().filter_map(Kept::customer).cloned());
+    while let Some(customer) = wanted.pop_front() {
+        if found.accounts.iter().any(|account| account.customer == customer) {
+            continue;
+        }
+        let account = find.account(&customer, question)?;
+        if let Some(known) = &account.known {
+            wanted.extend(known.member.merged_into.clone());
+            if question.debts {
+                found.add_debts(find, &known.member.debts, &mut wanted)?;
+            }
+            if question.cards {
+                found.add_kept(find, known.member.cards.iter().cloned().map(Key::Card))?;
+            }
+        }
+        found.accounts.push(account);
+    }
+    Ok(found)
+}
+
+impl Gathered {
+    fn add_debts<F: Find>(
+        &mut self,
+        find: &mut F,
+        debts: &[SaleId],
+        wanted: &mut VecDeque<CustomerId>,
+    ) -> Result<(), F::Error> {
+        for sale in debts {
+            if self.sales.iter().any(|known| SaleRecord::id(known) == Some(sale)) {
+                continue;
+            }
+            let history = find.history(sale)?;
+            wanted.extend(history.iter().flat_map(SaleHistory::customers).cloned());
+            self.sales.extend(history);
+        }
+        Ok(())
+    }
+
+    fn add_kept<F: Find>(&mut self, find: &mut F, keys: impl Iterator<Item = Key>) -> Result<(), F::Error> {
+        for key in keys {
+            if self.kept.iter().all(|kept| kept.key() != key) {
+                self.kept.extend(find.kept(&key)?);
+            }
+        }
+        Ok(())
+    }
+}
