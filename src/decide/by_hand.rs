@@ -81,20 +81,9 @@ impl<'a> Desk<'a> {
 
 fn units_spent(program: &Program, redeem: &RedeemDocument) -> Result<Units, Refusal> {
     let decimal = |money: Money| money.to_decimal(program.currency.decimals());
-    let redemption = program.redemption.as_ref();
-    let units = match redeem.spend {
-        Spend::Units(units) => units,
-        Spend::Amount(amount) => {
-            let redemption = redemption.ok_or(Refusal::NotATender)?;
-            let units = redemption.units_of(amount, program)?;
-            units.ok_or(Refusal::NotAStep { asked: decimal(amount) })?
-        }
-        Spend::Reward(..) => return Err(Refusal::NotBuilt { what: "a reward without a sale" }),
-    };
-    if units <= Units::ZERO {
-        return Err(Refusal::InvalidDocument { what: "what is spent is not above zero".to_string() });
-    }
-    let Some(redemption) = redemption else { return Ok(units) };
+    let units = units_asked(program, &redeem.spend)?;
+    let by_reward = matches!(redeem.spend, Spend::Reward(..));
+    let Some(redemption) = program.redemption.as_ref().filter(|_| !by_reward) else { return Ok(units) };
     check_units(program, redemption, units)?;
     let money = redemption.money_of(units, program)?;
     match redeem.bill {
@@ -103,4 +92,26 @@ fn units_spent(program: &Program, redeem: &RedeemDocument) -> Result<Units, Refu
         }
         _ => Ok(units),
     }
+}
+
+/// How many units are asked for: so many, those for so much money, or what a reward costs. Steps and
+/// minimums aside.
+pub(super) fn units_asked(program: &Program, spend: &Spend) -> Result<Units, Refusal> {
+    let units = match spend {
+        Spend::Units(units) => *units,
+        Spend::Amount(amount) => {
+            let redemption = program.redemption.as_ref().ok_or(Refusal::NotATender)?;
+            let asked = amount.to_decimal(program.currency.decimals());
+            redemption.units_of(*amount, program)?.ok_or(Refusal::NotAStep { asked })?
+        }
+        Spend::Reward(reward, quantity) => {
+            let known = program.rewards.iter().find(|known| known.id == *reward);
+            let known = known.ok_or_else(|| Refusal::UnknownReward { reward: reward.clone() })?;
+            known.cost_of(*quantity)?
+        }
+    };
+    if units <= Units::ZERO {
+        return Err(Refusal::InvalidDocument { what: "what is spent is not above zero".to_string() });
+    }
+    Ok(units)
 }

@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::decide::Profile;
+use crate::decide::{Key, Profile};
 use crate::ident::{BatchId, Code, CustomerId, DocumentId, PunchCardId, RewardId, SaleId};
 use crate::loyalty::VersionedProgram;
 use crate::money::{Money, Ratio, Units};
@@ -575,10 +575,45 @@ impl Document {
         }
     }
 
+    /// The keys under which something may be kept that it is about.
+    pub fn keys(&self) -> Vec<Key> {
+        let mut keys = Vec::new();
+        let payments = match self {
+            Document::Sale(sale) => sale.payments.as_slice(),
+            Document::Payment(payment) => &payment.payments,
+            Document::AccountPayment(payment) => &payment.payments,
+            Document::Exchange(exchange) => &exchange.sale.payments,
+            _ => &[],
+        };
+        let rung_up = match self {
+            Document::Sale(sale) => Some(&sale.rung_up),
+            Document::Exchange(exchange) => Some(&exchange.sale.rung_up),
+            _ => None,
+        };
+        let rewards = rung_up.map_or(&[][..], |rung_up| &rung_up.rewards);
+        let offers = rung_up.map_or(&[][..], |rung_up| &rung_up.offers);
+        keys.extend(payments.iter().filter_map(|payment| payment.reservation.clone()).map(Key::Hold));
+        keys.extend(rewards.iter().filter_map(|reward| reward.reservation.clone()).map(Key::Hold));
+        keys.extend(offers.iter().map(|offer| Key::Card(offer.card.clone())));
+        match self {
+            Document::Release(held) | Document::Capture(held) => {
+                keys.extend(held.header.id.clone().map(Key::Hold));
+            }
+            Document::MakeCards(cards) => keys.extend(cards.codes.iter().cloned().map(Key::Card)),
+            Document::LinkCard(link) => keys.push(Key::Card(link.card.clone())),
+            Document::BlockCard(block) => keys.push(Key::Card(block.card.clone())),
+            _ => {}
+        }
+        keys
+    }
+
     /// Whether deciding it has to see the customer's lots one by one, and not only the balance.
     pub fn touches_lots(&self) -> bool {
         match self {
-            Document::Sale(sale) => sale.payments.iter().any(|payment| payment.tender.is_loyalty()),
+            Document::Sale(sale) => {
+                let pays = sale.payments.iter().any(|payment| payment.tender.is_loyalty());
+                pays || !sale.rung_up.rewards.is_empty()
+            }
             Document::Payment(payment) => payment.payments.iter().any(|part| part.tender.is_loyalty()),
             Document::Enrol(_) | Document::OptOut(_) | Document::OptIn(_) | Document::SetProgram(_) => false,
             _ => true,

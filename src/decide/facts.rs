@@ -66,6 +66,7 @@ impl<'a> Question<'a> {
             },
             customer: document.customer(),
             lots: document.touches_lots(),
+            keys: document.keys(),
             ..Question::as_of(document.at())
         }
     }
@@ -113,8 +114,8 @@ pub struct Facts {
     pub original: Option<Recorded>,
     /// The sales asked for that are there, in the order asked.
     pub sales: Vec<SaleHistory>,
-    /// The customers asked for, those of the sales among them, each once. Of one that was merged into
-    /// another, the other is there, too.
+    /// The customers asked for, those of the sales and of what is kept under the keys among them, each
+    /// once. Of one that was merged into another, the other is there, too.
     pub accounts: Vec<AccountFacts>,
     /// What is kept under the keys asked for, as far as there is something.
     pub kept: Vec<Kept>,

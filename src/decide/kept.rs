@@ -96,6 +96,22 @@ impl Kept {
         }
     }
 
+    /// The punch card that it is.
+    pub fn as_card(&self) -> Option<&CardState> {
+        match self {
+            Kept::Card(card) => Some(card),
+            Kept::Code(_) | Kept::Hold(_) => None,
+        }
+    }
+
+    /// The units that are held.
+    pub fn as_hold(&self) -> Option<&Hold> {
+        match self {
+            Kept::Hold(hold) => Some(hold),
+            Kept::Code(_) | Kept::Card(_) => None,
+        }
+    }
+
     /// The key that it is kept under.
     pub fn key(&self) -> Key {
         match self {

@@ -18,6 +18,8 @@
 //! | `return`, `return_amount` | `unknown_sale`; `not_settled`, `voided`; `invalid_document`, `unknown_line`, `over_return`; `invalid_document` for the refund, `refund_exceeds_tender`, `not_a_step`; `points_already_redeemed` |
 //! | `void` | `unknown_sale`, `points_already_redeemed` |
 //! | `redeem` | `unknown_customer`, `opted_out`; `not_a_tender`, and `not_a_step` for money that is no whole number of units; `invalid_document`, `not_a_step`, `below_minimum`, `exceeds_due`; `insufficient_balance` |
+//! | `reserve` | `invalid_document` without an id, `unknown_customer`, `opted_out`; `unknown_reward`, `not_a_tender`, `not_a_step`, `invalid_document` for how many; `insufficient_balance` |
+//! | `release`, `capture` | `invalid_document` without an id, `unknown_reservation`, `terminal_state` |
 //! | `adjust` | `reason_missing`, `operator_missing`, `unknown_customer`, `would_go_negative` |
 //! | `import` | `invalid_document`, `unknown_customer` |
 //! | `opt_out`, `opt_in`, `check` | `unknown_customer` |
@@ -30,6 +32,7 @@ mod by_hand;
 mod customer;
 mod document;
 mod facts;
+mod hold;
 mod kept;
 mod member;
 mod operation;
@@ -153,7 +156,9 @@ pub fn decide(
     recorded_at: Timestamp,
     zones: &dyn Zones,
 ) -> Result<(ChangeSet, Outcome), Refusal> {
-    if let Some(original) = &facts.original {
+    // What is held ends once: its id isn't the document's own (Q16).
+    let ends_hold = matches!(document, Document::Release(_) | Document::Capture(_));
+    if let Some(original) = facts.original.as_ref().filter(|_| !ends_hold) {
         let same = original.operation.document == *document;
         if same || !is_parked(&original.operation) {
             return repeat(facts, original, same, document, zones);
@@ -177,9 +182,9 @@ pub fn decide(
         Document::Check(member) => desk.check(member),
         Document::ReturnWithoutSale(_) => Err(NOT_BUILT),
         Document::Exchange(_) => Err(NOT_BUILT),
-        Document::Reserve(_) => Err(NOT_BUILT),
-        Document::Release(_) => Err(NOT_BUILT),
-        Document::Capture(_) => Err(NOT_BUILT),
+        Document::Reserve(reserve) => desk.reserve(reserve),
+        Document::Release(held) => desk.end_hold(held, HoldEnd::Released),
+        Document::Capture(held) => desk.end_hold(held, HoldEnd::Captured),
         Document::Claim(_) => Err(NOT_BUILT),
         Document::SetCode(_) => Err(NOT_BUILT),
         Document::Merge(_) => Err(NOT_BUILT),
@@ -242,6 +247,9 @@ impl<'a> Desk<'a> {
             let (_, history) = self.record(sale)?;
             let until = history.operations.iter().chain([&operation]);
             told.sales.push(SaleStanding::of(&SaleRecord::fold_all(until)?.state)?);
+        }
+        if let Some(posting) = &posting {
+            told.shown.reserved = Some(posting.member.held);
         }
         let outcome = outcome(self.document, &operation.decision, false, told)?;
         let accounts = posting.map(Posting::into_change).into_iter().collect();

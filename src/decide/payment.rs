@@ -33,7 +33,7 @@ impl Desk<'_> {
         let units = loyalty_units(&program.program, pending, &payment.payments, posting.as_ref())?;
         let state = take(&program.program, pending.clone(), &tendered, at)?;
         if let Some(posting) = &mut posting {
-            posting.spend(units, Some(&payment.sale))?;
+            posting.spend_for(&payment.payments, units, &payment.sale)?;
         }
         let (accrued, explanations) = self.settle(&program.program, &state, posting.as_mut())?;
         let settled = matches!(state, SaleState::Settled(_)).then(|| payment.sale.clone());
@@ -71,7 +71,7 @@ impl Desk<'_> {
                 .map_err(|error| tender_refusal(program, error))?;
             let units = units_of(program, pending, &payments, posting.as_ref())?;
             if let Some(posting) = &mut posting {
-                posting.spend(units, Some(sale))?;
+                posting.spend_for(&payments, units, sale)?;
             }
             paid.push((program, take(program, pending.clone(), &tendered, at)?));
             decision.paid.push(PaidOn { sale: sale.clone(), payments });
@@ -124,6 +124,7 @@ pub(super) fn decision(
         customer: posting.map(|posting| posting.customer().clone()),
         entries: posting.map(|posting| posting.entries().to_vec()).unwrap_or_default(),
         members: posting.and_then(Posting::changed_member).into_iter().collect(),
+        kept: posting.map(|posting| posting.changed_kept().to_vec()).unwrap_or_default(),
         balance: posting.map(Posting::balance),
         settled,
         accruals,
@@ -194,6 +195,28 @@ pub(super) fn loyalty_units(
     units_of(program, pending, payments, posting)
 }
 
+impl Posting<'_> {
+    /// Spends the units that the loyalty among these payments takes, `units` in all: first what was held
+    /// for them (R14a), then out of the balance.
+    pub(super) fn spend_for(
+        &mut self,
+        payments: &[Payment],
+        units: Units,
+        sale: &SaleId,
+    ) -> Result<(), Refusal> {
+        let mut left = units;
+        let program = self.program();
+        for payment in payments.iter().filter(|payment| payment.tender.is_loyalty()) {
+            let Some(id) = &payment.reservation else { continue };
+            let redemption = program.redemption.as_ref().ok_or(Refusal::NotATender)?;
+            let held = whole_units(program, redemption, payment.amount)?;
+            self.spend_held(id, held, Some(sale))?;
+            left = left.minus(held)?;
+        }
+        self.spend(left, Some(sale))
+    }
+}
+
 /// How loyalty pays, if any of the payments is in it.
 fn loyalty_taken<'p>(
     program: &'p Program,
@@ -201,6 +224,10 @@ fn loyalty_taken<'p>(
     payments: &[Payment],
     posting: Option<&Posting<'_>>,
 ) -> Result<Option<&'p Redemption>, Refusal> {
+    if payments.iter().any(|payment| payment.reservation.is_some() && !payment.tender.is_loyalty()) {
+        let what = "only units of loyalty are held for a payment".to_string();
+        return Err(Refusal::InvalidDocument { what });
+    }
     if !payments.iter().any(|payment| payment.tender.is_loyalty()) {
         return Ok(None);
     }
@@ -322,7 +349,8 @@ impl Purse {
             }
             part.amount = part.amount.minus(amount)?;
             due = due.minus(amount)?;
-            paid.push(Payment { tender: part.tender.clone(), amount, reservation: None });
+            let (tender, reservation) = (part.tender.clone(), part.reservation.clone());
+            paid.push(Payment { tender, amount, reservation });
         }
         Ok(paid)
     }

@@ -4,7 +4,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use crate::decide::{AccountChange, Accrued, Facts, Member, Refusal, Standing};
+use crate::decide::{AccountChange, Accrued, Facts, Kept, Member, Refusal, Standing};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, HoldingError, Lot, LotKey, Seq};
 use crate::loyalty::{Accrual, NegativeBalance, Program};
@@ -19,6 +19,10 @@ pub(super) struct Posting<'a> {
     pub(super) member: Member,
     /// What is kept of the customer; `None` for one who is new.
     before: Option<Member>,
+    /// What is kept under keys of its own, as it is now.
+    kept: Vec<Kept>,
+    /// What of it is new or has changed.
+    changed: Vec<Kept>,
     holding: Holding,
     /// The balance as of the document's time, where later documents are recorded already (Q13).
     balance_then: Option<Units>,
@@ -78,6 +82,8 @@ impl<'a> Posting<'a> {
             customer: customer.clone(),
             member: Member::default(),
             before: None,
+            kept: facts.kept.clone(),
+            changed: Vec::new(),
             holding: Holding::default(),
             balance_then: None,
             latest: at,
@@ -88,6 +94,10 @@ impl<'a> Posting<'a> {
             touched: BTreeSet::new(),
             entries: Vec::new(),
         }
+    }
+
+    pub(super) fn program(&self) -> &'a Program {
+        self.program
     }
 
     pub(super) fn customer(&self) -> &CustomerId {
@@ -107,6 +117,27 @@ impl<'a> Posting<'a> {
     pub(super) fn changed_member(&self) -> Option<(CustomerId, Member)> {
         let changed = self.before.as_ref() != Some(&self.member);
         changed.then(|| (self.customer.clone(), self.member.clone()))
+    }
+
+    /// What is kept under keys of its own, as it is now.
+    pub(super) fn kept(&self) -> &[Kept] {
+        &self.kept
+    }
+
+    /// What of it is new or has changed.
+    pub(super) fn changed_kept(&self) -> &[Kept] {
+        &self.changed
+    }
+
+    /// Keeps something in the place of what was there under its key.
+    pub(super) fn keep(&mut self, kept: Kept) {
+        let key = kept.key();
+        for list in [&mut self.kept, &mut self.changed] {
+            match list.iter_mut().find(|known| known.key() == key) {
+                Some(known) => *known = kept.clone(),
+                None => list.push(kept.clone()),
+            }
+        }
     }
 
     /// The balance as of the document's time.
@@ -133,13 +164,22 @@ impl<'a> Posting<'a> {
 
     /// Spends units, in the order of use (R26).
     pub(super) fn spend(&mut self, units: Units, sale: Option<&SaleId>) -> Result<(), Refusal> {
+        self.refuse_beyond_available(units)?;
+        self.take(units, None, Account::Redeemed, sale)
+    }
+
+    pub(super) fn refuse_beyond_available(&self, units: Units) -> Result<(), Refusal> {
         let available = self.available();
         if available < units {
             let (asked, available) = (self.decimal(units), self.decimal(available));
             return Err(Refusal::InsufficientBalance { asked, available });
         }
-        self.take(units, None, Account::Redeemed, sale)?;
         Ok(())
+    }
+
+    /// What there is to take for units, in the order of use (R26).
+    pub(super) fn portion(&self, units: Units) -> Result<Vec<Lot>, Refusal> {
+        Ok(self.holding.portion(units, None)?)
     }
 
     /// Gives back units that paid for a sale: what runs out latest first, with the last day it
@@ -209,7 +249,7 @@ impl<'a> Posting<'a> {
     }
 
     /// Brings units of a lot that may have run out: then they fill no debt (R19, R25).
-    fn bring(
+    pub(super) fn bring(
         &mut self,
         from: Account,
         units: Units,
@@ -231,7 +271,7 @@ impl<'a> Posting<'a> {
     }
 
     /// Lets run out what has run out.
-    fn expire(&mut self) -> Result<(), Refusal> {
+    pub(super) fn expire(&mut self) -> Result<(), Refusal> {
         for lot in self.holding.run_out(self.today) {
             self.post(Account::Customer, Account::Expired, lot.units, Some(lot.key), None)?;
         }
@@ -286,7 +326,7 @@ impl<'a> Posting<'a> {
         }
     }
 
-    fn post(
+    pub(super) fn post(
         &mut self,
         from: Account,
         to: Account,
@@ -311,7 +351,7 @@ impl<'a> Posting<'a> {
         Ok(())
     }
 
-    fn decimal(&self, units: Units) -> rust_decimal::Decimal {
+    pub(super) fn decimal(&self, units: Units) -> rust_decimal::Decimal {
         units.to_decimal(self.program.unit_decimals())
     }
 }

@@ -111,7 +111,7 @@ impl SaleRecord {
 
     fn count_spending(&mut self, entry: &Entry) -> Result<(), Refusal> {
         match (entry.from, entry.to, entry.lot) {
-            (Account::Customer, Account::Redeemed, Some(lot)) => {
+            (Account::Customer | Account::Held, Account::Redeemed, Some(lot)) => {
                 self.spent_in_all = self.spent_in_all.plus(entry.units)?;
                 let spent = self.spent.entry(lot).or_default();
                 *spent = spent.plus(entry.units)?;

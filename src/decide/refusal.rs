@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use rust_decimal::Decimal;
 
-use crate::ident::{CustomerId, LineId, SaleId, Tender};
+use crate::ident::{CustomerId, DocumentId, LineId, RewardId, SaleId, Tender};
 
 /// A document was refused, and nothing was recorded. [`name`](Refusal::name) is stable.
 ///
@@ -155,6 +155,24 @@ pub enum Refusal {
     /// An operator is required.
     #[error("an operator is required")]
     OperatorMissing,
+    /// The program has no such reward.
+    #[error("the program has no reward {reward}")]
+    UnknownReward {
+        /// The reward.
+        reward: RewardId,
+    },
+    /// Nothing is held under that id, or it is another customer's.
+    #[error("nothing is held under the id {id}")]
+    UnknownReservation {
+        /// The id.
+        id: DocumentId,
+    },
+    /// What was held has been given back or spent already.
+    #[error("what was held under the id {id} has been given back or spent already")]
+    TerminalState {
+        /// The id.
+        id: DocumentId,
+    },
     /// This version of the library can't do it yet. It says so rather than do a part of it.
     #[error("this version can't do that yet: {what}")]
     NotBuilt {
@@ -195,6 +213,9 @@ impl Refusal {
             Refusal::WouldGoNegative { .. } => "would_go_negative",
             Refusal::ReasonMissing => "reason_missing",
             Refusal::OperatorMissing => "operator_missing",
+            Refusal::UnknownReward { .. } => "unknown_reward",
+            Refusal::UnknownReservation { .. } => "unknown_reservation",
+            Refusal::TerminalState { .. } => "terminal_state",
             Refusal::NotBuilt { .. } => "not_built",
             Refusal::Damaged { .. } => "damaged",
         }
@@ -245,6 +266,8 @@ impl Refusal {
             }
             Refusal::UnknownLine { line } => fact("line", line),
             Refusal::UnknownCustomer { customer: Some(customer) } => fact("customer", customer),
+            Refusal::UnknownReward { reward } => fact("reward", reward),
+            Refusal::UnknownReservation { id } | Refusal::TerminalState { id } => fact("id", id),
             Refusal::InvalidDocument { what } | Refusal::InvalidProgram { what } => fact("what", what),
             Refusal::NotBuilt { what } | Refusal::Damaged { what } => fact("what", what),
             _ => {}

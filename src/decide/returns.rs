@@ -146,6 +146,7 @@ pub(super) fn post<'a>(
     decision.customer = Some(posting.customer().clone());
     decision.entries = posting.entries().to_vec();
     decision.members = posting.changed_member().into_iter().collect();
+    decision.kept = posting.changed_kept().to_vec();
     decision.balance = Some(posting.balance());
     Ok((decision, Some(posting)))
 }

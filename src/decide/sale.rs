@@ -100,7 +100,7 @@ pub(super) fn member<'a>(
 
 fn spend(posting: Option<&mut Posting<'_>>, units: Units, sale: &SaleDocument) -> Result<(), Refusal> {
     match posting {
-        Some(posting) => posting.spend(units, Some(&sale.rung_up.sale)),
+        Some(posting) => posting.spend_for(&sale.payments, units, &sale.rung_up.sale),
         None => Ok(()),
     }
 }

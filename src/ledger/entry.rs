@@ -14,11 +14,11 @@ use crate::money::Units;
 /// | it was spent already, and is written off | `WrittenOff` | `Issued` |
 /// | loyalty pays | `Customer` | `Redeemed` |
 /// | a return or void gives that back | `Redeemed` | `Customer` |
+/// | units are set aside, or given back | `Customer`, or `Held` | `Held`, or `Customer` |
+/// | what was set aside is spent | `Held` | `Redeemed` |
 /// | units run out | `Customer` | `Expired` |
 /// | an operator gives, or takes | `Adjusted`, or `Customer` | `Customer`, or `Adjusted` |
 /// | units come from another scheme | `Imported` | `Customer` |
-///
-/// Nothing moves to or from `Held` yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Account {
     /// What the program has granted: below zero by what it granted, less what it took back.

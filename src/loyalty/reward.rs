@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::ident::{GroupId, ProductId, PunchCardId, RewardId, TierId};
 use crate::loyalty::{Bound, Valid, Where};
-use crate::money::{Money, Ratio, Units};
+use crate::money::{AmountError, Exact, Money, Ratio, Units};
 
 /// Something that units buy. It is a discount: lines earn on what is left after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +99,26 @@ pub struct PunchCard {
 }
 
 impl Reward {
+    /// What it costs: each started pack once where a free product or item is given, else as many times
+    /// as a quantity asks; once where none is asked for.
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] past 63 bits.
+    pub(crate) fn cost_of(&self, quantity: Option<Ratio>) -> Result<Units, AmountError> {
+        let (pack, cost) = match self.gives {
+            RewardGift::FreeProduct { quantity, .. } | RewardGift::FreeItem { quantity } => {
+                (quantity, self.cost)
+            }
+            RewardGift::AmountPerStep { step, .. } => (Ratio::ONE, step),
+            _ => (Ratio::ONE, self.cost),
+        };
+        let packs = Exact::fraction(quantity.unwrap_or(pack).scaled(), pack.scaled())?;
+        let (whole, rest) = packs.floor_and_remainder()?;
+        let packs = whole.checked_add(i64::from(!rest.is_zero())).ok_or(AmountError::TooLarge)?;
+        let cost = cost.minor().checked_mul(packs).ok_or(AmountError::TooLarge)?;
+        Ok(Units::from_minor(cost))
+    }
+
     /// Whether nothing in it is below zero.
     pub(crate) fn is_sound(&self) -> bool {
         !self.cost.is_negative()

@@ -1,0 +1,124 @@
+//! Units that are set aside, and what becomes of them (R14a, Q16).
+
+use alloc::string::ToString;
+
+use crate::decide::by_hand::units_asked;
+use crate::decide::payment::decision;
+use crate::decide::posting::Posting;
+use crate::decide::{
+    ChangeSet, Desk, HeldDocument, Hold, HoldEnd, Kept, Outcome, Refusal, ReserveDocument, Told,
+};
+use crate::ident::{DocumentId, SaleId};
+use crate::ledger::{Account, LotKey};
+use crate::money::Units;
+
+impl Desk<'_> {
+    /// Units are set aside. In this order: `invalid_document` without an id, `unknown_customer`,
+    /// `opted_out`, what says how many, `insufficient_balance`.
+    pub(super) fn reserve(&self, reserve: &ReserveDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+        let versioned = self.program()?;
+        let Some(id) = &reserve.header.id else {
+            return Err(Refusal::InvalidDocument { what: "what is held needs an id".to_string() });
+        };
+        let mut posting = self.account(versioned, &reserve.customer, &reserve.header)?;
+        if !posting.takes_part() {
+            return Err(Refusal::OptedOut);
+        }
+        let units = units_asked(&versioned.program, &reserve.spend)?;
+        posting.hold(id, units)?;
+        let decision = decision(Some(&posting), [].into(), [].into());
+        self.accept(versioned, decision, Some(posting), Told::default())
+    }
+
+    /// What was set aside is given back, or spent, once. In this order: `unknown_reservation`,
+    /// `terminal_state`.
+    pub(super) fn end_hold(
+        &self,
+        held: &HeldDocument,
+        end: HoldEnd,
+    ) -> Result<(ChangeSet, Outcome), Refusal> {
+        let versioned = self.program()?;
+        let Some(id) = &held.header.id else {
+            return Err(Refusal::InvalidDocument { what: "what is held has an id".to_string() });
+        };
+        let unknown = || Refusal::UnknownReservation { id: id.clone() };
+        let holds = self.facts.kept.iter().filter_map(Kept::as_hold);
+        let hold = holds.into_iter().find(|hold| hold.id == *id).ok_or_else(unknown)?;
+        if held.customer.as_ref().is_some_and(|customer| *customer != hold.customer) {
+            return Err(unknown());
+        }
+        let mut posting = self.account(versioned, &hold.customer, &held.header)?;
+        match end {
+            HoldEnd::Released => posting.take_out_of_hold(id, Units::ZERO, end, None)?,
+            HoldEnd::Captured => posting.take_out_of_hold(id, hold.units, end, None)?,
+        }
+        let decision = decision(Some(&posting), [].into(), [].into());
+        self.accept(versioned, decision, Some(posting), Told::default())
+    }
+}
+
+impl Posting<'_> {
+    /// Sets units aside, in the order of use (R26).
+    pub(super) fn hold(&mut self, id: &DocumentId, units: Units) -> Result<(), Refusal> {
+        self.refuse_beyond_available(units)?;
+        let portion = self.portion(units)?;
+        let mut lots = alloc::vec::Vec::with_capacity(portion.len());
+        for lot in portion {
+            self.post(Account::Customer, Account::Held, lot.units, Some(lot.key), None)?;
+            lots.push((lot.key, lot.units));
+        }
+        self.member.held = self.member.held.plus(units)?;
+        let (id, customer) = (id.clone(), self.customer().clone());
+        self.keep(Kept::Hold(Hold { id, customer, units, lots, ended: None }));
+        Ok(())
+    }
+
+    /// Spends units that were set aside; the rest of them is given back. More than was set aside is
+    /// `insufficient_balance`.
+    pub(super) fn spend_held(
+        &mut self,
+        id: &DocumentId,
+        units: Units,
+        sale: Option<&SaleId>,
+    ) -> Result<(), Refusal> {
+        self.take_out_of_hold(id, units, HoldEnd::Captured, sale)
+    }
+
+    fn take_out_of_hold(
+        &mut self,
+        id: &DocumentId,
+        spent: Units,
+        end: HoldEnd,
+        sale: Option<&SaleId>,
+    ) -> Result<(), Refusal> {
+        let unknown = || Refusal::UnknownReservation { id: id.clone() };
+        let hold = self.hold_of(id).ok_or_else(unknown)?.clone();
+        if hold.ended.is_some() {
+            return Err(Refusal::TerminalState { id: id.clone() });
+        }
+        if hold.units < spent {
+            let (asked, available) = (self.decimal(spent), self.decimal(hold.units));
+            return Err(Refusal::InsufficientBalance { asked, available });
+        }
+        let mut left = spent;
+        for &(lot, held) in &hold.lots {
+            let taken = held.min(left);
+            left = left.minus(taken)?;
+            self.post(Account::Held, Account::Redeemed, taken, Some(lot), sale)?;
+            self.give_back_held(lot, held.minus(taken)?, sale)?;
+        }
+        self.member.held = self.member.held.minus(hold.units)?;
+        self.keep(Kept::Hold(Hold { ended: Some(end), ..hold }));
+        self.expire()
+    }
+
+    /// What ran out while it was held runs out now.
+    fn give_back_held(&mut self, lot: LotKey, units: Units, sale: Option<&SaleId>) -> Result<(), Refusal> {
+        self.bring(Account::Held, units, lot, sale)
+    }
+
+    fn hold_of(&self, id: &DocumentId) -> Option<&Hold> {
+        let holds = self.kept().iter().filter_map(Kept::as_hold);
+        holds.into_iter().find(|hold| hold.id == *id && hold.customer == *self.customer())
+    }
+}
