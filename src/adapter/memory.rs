@@ -229,11 +229,12 @@ impl Find for &MemoryStore {
 impl MemoryStore {
     fn facts(&self, question: &Question<'_>) -> Facts {
         let mut find: &MemoryStore = self;
-        let Ok(Gathered { sales, accounts, kept }) = gather(&mut find, question);
+        let program = self.current.as_ref().and_then(|version| self.programs.get(version)).cloned();
+        let Ok(Gathered { sales, accounts, kept }) = gather(&mut find, question, program.as_ref());
         let last = self.operations.last().map_or(0, |operation| operation.seq.0);
         Facts {
             next: Seq(last.saturating_add(1)),
-            program: self.current.as_ref().and_then(|version| self.programs.get(version)).cloned(),
+            program,
             original: question.document.and_then(|(kind, id)| self.recorded(kind, id)),
             sales,
             accounts,

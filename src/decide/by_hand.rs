@@ -54,6 +54,8 @@ impl<'a> Desk<'a> {
         }
         let mut posting = self.account(versioned, &import.customer, &import.header)?;
         posting.import(import.units, import.expires)?;
+        let today = self.day(&versioned.program, import.header.at)?;
+        posting.note_bought_elsewhere(import.last_purchase, import.spent, today)?;
         self.by_hand(versioned, posting)
     }
 

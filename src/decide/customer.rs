@@ -75,6 +75,8 @@ pub struct Purchase {
     pub returns: Vec<PurchaseReturn>,
     /// Whether all of it came back, or it was voided.
     pub undone: bool,
+    /// Whether it was voided: then it is as if it had not been.
+    pub voided: bool,
 }
 
 /// What came back of a purchase at one time.

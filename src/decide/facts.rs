@@ -32,8 +32,11 @@ pub struct Question<'a> {
     pub customer: Option<&'a CustomerId>,
     /// What is kept under these keys.
     pub keys: Vec<Key>,
-    /// Whether the customers' purchases are needed.
+    /// Whether the customers' purchases are needed, whatever the program.
     pub purchases: bool,
+    /// Whether they are needed if a program that is answered looks at them
+    /// ([`Program::looks_at_purchases`](crate::loyalty::Program::looks_at_purchases)).
+    pub purchases_by_program: bool,
     /// Whether the histories of the customers' sales on account that aren't settled are needed.
     pub debts: bool,
     /// Whether what is kept of the customers' punch cards is needed.
@@ -67,6 +70,7 @@ impl<'a> Question<'a> {
             customer: document.customer(),
             lots: document.touches_lots(),
             keys: document.keys(),
+            purchases_by_program: true,
             ..Question::as_of(document.at())
         }
     }
@@ -90,6 +94,7 @@ impl<'a> Question<'a> {
             customer: None,
             keys: Vec::new(),
             purchases: false,
+            purchases_by_program: false,
             debts: false,
             cards: false,
             others: &[],
@@ -98,6 +103,16 @@ impl<'a> Question<'a> {
             at,
             running_out_before,
         }
+    }
+}
+
+impl Question<'_> {
+    /// Whether the customers' purchases are to be answered, under the program that holds and with the
+    /// sales that are answered.
+    pub fn asks_for_purchases(&self, program: Option<&VersionedProgram>, sales: &[SaleHistory]) -> bool {
+        let mut programs = program.into_iter().chain(sales.iter().map(|history| &history.program));
+        let mut by_program = || programs.any(|versioned| versioned.program.looks_at_purchases());
+        self.purchases || self.purchases_by_program && by_program()
     }
 }
 

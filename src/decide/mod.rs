@@ -38,6 +38,7 @@ mod member;
 mod operation;
 mod payment;
 mod posting;
+mod purchases;
 mod record;
 mod refusal;
 mod returns;
@@ -64,11 +65,11 @@ pub use refusal::Refusal;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use crate::ident::SaleId;
+use crate::ident::{OutletId, SaleId};
 use crate::loyalty::{Explanation, Program, VersionedProgram};
 use crate::money::Money;
 use crate::sale::Bill;
-use crate::time::{Date, Timestamp, Zones};
+use crate::time::{Date, Offset, Timestamp, Zone, Zones};
 use posting::Posting;
 
 /// Decides a document on the facts that a store gave for it: what changes, and what the caller is
@@ -218,6 +219,17 @@ impl<'a> Desk<'a> {
         day(self.zones, program, at)
     }
 
+    /// The day of a moment by an outlet's calendar, and how far its clock is ahead of UTC then.
+    fn local(
+        &self,
+        program: &Program,
+        outlet: Option<&OutletId>,
+        at: Timestamp,
+    ) -> Result<(Date, Offset), Refusal> {
+        let offset = offset(self.zones, program.zone(outlet), at)?;
+        Ok((at.date(offset), offset))
+    }
+
     /// A sale that the document is about, as it stands, with the program it was rung up under.
     fn record(&self, sale: &SaleId) -> Result<(SaleRecord, &'a SaleHistory), Refusal> {
         let of = |history: &&SaleHistory| SaleRecord::id(history) == Some(sale);
@@ -267,12 +279,13 @@ struct Told {
 }
 
 fn day(zones: &dyn Zones, program: &Program, at: Timestamp) -> Result<Date, Refusal> {
-    match zones.offset(&program.time_zone, at) {
-        Some(offset) => Ok(at.date(offset)),
-        None => {
-            Err(Refusal::InvalidProgram { what: "the program's time zone is not known here".to_string() })
-        }
-    }
+    offset(zones, &program.time_zone, at).map(|offset| at.date(offset))
+}
+
+fn offset(zones: &dyn Zones, zone: &Zone, at: Timestamp) -> Result<Offset, Refusal> {
+    let unknown =
+        || Refusal::InvalidProgram { what: "the program's time zone is not known here".to_string() };
+    zones.offset(zone, at).ok_or_else(unknown)
 }
 
 fn is_parked(operation: &Operation) -> bool {

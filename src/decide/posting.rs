@@ -4,7 +4,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use crate::decide::{AccountChange, Accrued, Facts, Kept, Member, Refusal, Standing};
+use crate::decide::{AccountChange, Accrued, Facts, Kept, Member, Purchase, Refusal, Standing};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, HoldingError, Lot, LotKey, Seq};
 use crate::loyalty::{Accrual, NegativeBalance, Program};
@@ -27,6 +27,10 @@ pub(super) struct Posting<'a> {
     /// The balance as of the document's time, where later documents are recorded already (Q13).
     balance_then: Option<Units>,
     latest: Timestamp,
+    /// The purchases of the customer, if they were asked for, as they are by now.
+    purchases: Vec<Purchase>,
+    /// Those of them that this document has made or changed.
+    bought: BTreeSet<(Seq, u16)>,
     seq: Seq,
     at: Timestamp,
     today: Date,
@@ -65,6 +69,7 @@ impl<'a> Posting<'a> {
         posting.holding = known.holding.clone();
         posting.balance_then = known.balance_then;
         posting.latest = known.latest.max(at);
+        posting.purchases = known.purchases.clone();
         posting.expire()?;
         Ok(Some(posting))
     }
@@ -87,6 +92,8 @@ impl<'a> Posting<'a> {
             holding: Holding::default(),
             balance_then: None,
             latest: at,
+            purchases: Vec::new(),
+            bought: BTreeSet::new(),
             seq: facts.next,
             at,
             today,
@@ -106,6 +113,44 @@ impl<'a> Posting<'a> {
 
     pub(super) fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// The number of the operation that is drafted.
+    pub(super) fn seq(&self) -> Seq {
+        self.seq
+    }
+
+    /// The time of the document.
+    pub(super) fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// The purchases of the customer, if they were asked for, as they are by now.
+    pub(super) fn purchases(&self) -> &[Purchase] {
+        &self.purchases
+    }
+
+    /// The part that the next purchase of this document gets.
+    pub(super) fn next_purchase(&self) -> Result<u16, Refusal> {
+        let made = self.bought.iter().filter(|(seq, _)| *seq == self.seq).count();
+        u16::try_from(made).map_err(|_| too_many_sales())
+    }
+
+    /// Keeps a purchase that is new or has changed.
+    pub(super) fn keep_purchase(&mut self, purchase: Purchase) {
+        let key = |purchase: &Purchase| (purchase.seq, purchase.part);
+        self.bought.insert(key(&purchase));
+        match self.purchases.iter_mut().find(|known| key(known) == key(&purchase)) {
+            Some(known) => *known = purchase,
+            None => self.purchases.push(purchase),
+        }
+    }
+
+    /// The purchases that are new or have changed.
+    pub(super) fn changed_purchases(&self) -> Vec<(CustomerId, Purchase)> {
+        let changed = |purchase: &&Purchase| self.bought.contains(&(purchase.seq, purchase.part));
+        let changed = self.purchases.iter().filter(changed);
+        changed.map(|purchase| (self.customer.clone(), purchase.clone())).collect()
     }
 
     /// Whether the customer takes part.
@@ -311,8 +356,7 @@ impl<'a> Posting<'a> {
 
     fn new_lot(&mut self, expires: Option<Date>) -> Result<LotKey, Refusal> {
         let part = self.lots_made;
-        let too_many = || Refusal::InvalidDocument { what: "more than 65535 sales at once".to_string() };
-        self.lots_made = part.checked_add(1).ok_or_else(too_many)?;
+        self.lots_made = part.checked_add(1).ok_or_else(too_many_sales)?;
         Ok(LotKey { expires, born: self.at, seq: self.seq, part })
     }
 
@@ -354,6 +398,10 @@ impl<'a> Posting<'a> {
     pub(super) fn decimal(&self, units: Units) -> rust_decimal::Decimal {
         units.to_decimal(self.program.unit_decimals())
     }
+}
+
+fn too_many_sales() -> Refusal {
+    Refusal::InvalidDocument { what: "more than 65535 sales at once".to_string() }
 }
 
 impl From<HoldingError> for Refusal {

@@ -5,7 +5,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::sale::for_nobody;
-use crate::decide::{Accrued, Document, Operation, Refusal, SaleDocument, SaleHistory, day};
+use crate::decide::{Accrued, Document, Operation, Purchase, Refusal, SaleDocument, SaleHistory, day};
 use crate::ident::SaleId;
 use crate::ledger::{Account, Entry, LotKey};
 use crate::loyalty::{Explanation, Program, earn};
@@ -41,6 +41,8 @@ pub struct SaleRecord {
     pub state: SaleState,
     /// What it earned, if it earned for somebody.
     pub accrued: Option<Accrued>,
+    /// What is kept of it as a purchase, if it is one of somebody who took part.
+    pub purchase: Option<Purchase>,
     /// What should have been taken back of that by now, whether it was there or not (R16, R19).
     pub claw_back: Units,
     /// The units that paid for it and weren't given back, by lot.
@@ -93,7 +95,8 @@ impl SaleRecord {
             Pending::new(bill).tender(&tendered, sale.rung_up.at).map_err(|_| DAMAGED)?
         };
         let (spent, spent_in_all) = (BTreeMap::new(), Units::ZERO);
-        Ok(SaleRecord { state, accrued: None, claw_back: Units::ZERO, spent, spent_in_all })
+        let claw_back = Units::ZERO;
+        Ok(SaleRecord { state, accrued: None, purchase: None, claw_back, spent, spent_in_all })
     }
 
     fn count(&mut self, operation: &Operation) -> Result<(), Refusal> {
@@ -101,6 +104,10 @@ impl SaleRecord {
         let accrued = operation.decision.accruals.iter().find(|accrued| accrued.sale == sale);
         if let Some(accrued) = accrued {
             self.accrued = Some(accrued.clone());
+        }
+        let purchases = operation.decision.purchases.iter().map(|(_, purchase)| purchase);
+        if let Some(purchase) = purchases.filter(|purchase| purchase.sale.as_ref() == Some(&sale)).last() {
+            self.purchase = Some(purchase.clone());
         }
         self.claw_back = self.claw_back.plus(operation.decision.claw_back)?;
         for entry in operation.decision.entries.iter().filter(|entry| entry.sale.as_ref() == Some(&sale)) {

@@ -91,10 +91,14 @@ impl Desk<'_> {
             }
             None => Units::ZERO,
         };
-        let posting = match &rung_up.customer {
+        let mut posting = match &rung_up.customer {
             Some(customer) => Posting::open(self.facts, customer, program, back.at, today)?,
             None => None,
         };
+        if let Some(posting) = &mut posting {
+            let undone = back.sale.returned().is_all_goods(back.sale.bill());
+            posting.note_back(program, record, &refund.parts, due, undone)?;
+        }
         let (decision, posting) = post(record, posting, refund, due)?;
         self.accept(&history.program, decision, posting, Told::default())
     }
@@ -147,6 +151,7 @@ pub(super) fn post<'a>(
     decision.entries = posting.entries().to_vec();
     decision.members = posting.changed_member().into_iter().collect();
     decision.kept = posting.changed_kept().to_vec();
+    decision.purchases = posting.changed_purchases();
     decision.balance = Some(posting.balance());
     Ok((decision, Some(posting)))
 }

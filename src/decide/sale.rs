@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::decide::payment::{decision, loyalty_units, refuse_deferring_more_than_due, take, tender_refusal};
 use crate::decide::posting::Posting;
+use crate::decide::purchases::Bought;
 use crate::decide::{
     Accrued, ChangeSet, Decision, Desk, Facts, Outcome, Refusal, SaleDocument, SaleStanding, Told,
 };
@@ -74,6 +75,12 @@ impl Desk<'_> {
         let earning = earn(program, settled, rung_up_on)?;
         match posting {
             Some(posting) if posting.takes_part() => {
+                let outlet = rung_up.place.outlet.as_ref();
+                let settled_on = self.local(program, outlet, settled.settlement().at())?.0;
+                let rung_up_on = self.local(program, outlet, rung_up.at)?.0;
+                let (earned, promotions) = (earning.accrual.total()?, Vec::new());
+                let bought = Bought { sale: settled, settled_on, rung_up_on, earned, promotions };
+                posting.note_bought(program, bought)?;
                 Ok((posting.earn(&rung_up.sale, earning.accrual)?, earning.explanations))
             }
             _ => Ok((None, for_nobody(earning.explanations, rung_up))),

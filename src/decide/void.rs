@@ -26,10 +26,13 @@ impl Desk<'_> {
         }
         let program = &history.program.program;
         let today = self.day(program, void.header.at)?;
-        let posting = match &record.state.rung_up().customer {
+        let mut posting = match &record.state.rung_up().customer {
             Some(customer) => Posting::open(self.facts, customer, program, void.header.at, today)?,
             None => None,
         };
+        if let Some(posting) = &mut posting {
+            posting.note_voided(&record)?;
+        }
         let refund = all_that_is_left(program, &record)?;
         let earned = match &record.accrued {
             Some(accrued) => accrued.accrual.total()?,

@@ -191,6 +191,14 @@ impl Program {
         Ok(())
     }
 
+    /// Whether what customers bought before decides what the program grants or lets run out. Where it
+    /// doesn't, a sale is decided without looking at older ones.
+    pub fn looks_at_purchases(&self) -> bool {
+        let looks = |promotion: &Promotion| promotion.first_purchase || promotion.limit.is_some();
+        let by_inactivity = matches!(self.expiry, Expiry::Inactivity(_));
+        self.tiers.is_some() || by_inactivity || self.promotions.iter().any(looks)
+    }
+
     /// How many decimals the program's units have.
     pub fn unit_decimals(&self) -> u8 {
         match self.unit {

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::decide::{AccountFacts, Kept, Key, Question, SaleHistory, SaleRecord};
 use crate::ident::{CustomerId, SaleId};
+use crate::loyalty::VersionedProgram;
 
 /// Finds the single things that a ledger keeps, for [`gather`].
 pub trait Find {
@@ -47,11 +48,15 @@ pub struct Gathered {
 
 /// Finds what a question asks for, the same for every store: of a sale and of what is kept, whose it
 /// is; of a customer who was merged into another, the other; and, if they are asked for, the customers'
-/// debts and punch cards.
+/// debts and punch cards. `program` is the one that holds.
 ///
 /// # Errors
 /// What the store's own reading failed with.
-pub fn gather<F: Find>(find: &mut F, question: &Question<'_>) -> Result<Gathered, F::Error> {
+pub fn gather<F: Find>(
+    find: &mut F,
+    question: &Question<'_>,
+    program: Option<&VersionedProgram>,
+) -> Result<Gathered, F::Error> {
     let mut found = Gathered::default();
     for sale in question.sales.iter() {
         found.sales.extend(find.history(sale)?);
@@ -59,6 +64,8 @@ pub fn gather<F: Find>(find: &mut F, question: &Question<'_>) -> Result<Gathered
     for key in &question.keys {
         found.kept.extend(find.kept(key)?);
     }
+    let purchases = question.asks_for_purchases(program, &found.sales);
+    let question = &Question { purchases, ..question.clone() };
     let mut wanted: VecDeque<CustomerId> = question.customer.cloned().into_iter().collect();
     wanted.extend(question.others.iter().cloned());
     wanted.extend(found.sales.iter().flat_map(SaleHistory::customers).cloned());

@@ -184,7 +184,8 @@ fn digest(purchase: &Purchase) -> u64 {
     let date = |date: Date| u64::from(date.days().cast_unsigned());
     let time = |time: Timestamp| time.millisecond().cast_unsigned();
     let text = |text: &str| mixed(text.bytes().map(u64::from));
-    let Purchase { seq, part, settled, settled_on, rung_up_on, spent, earned, counts, undone, .. } = purchase;
+    let Purchase { seq, part, settled, settled_on, rung_up_on, spent, earned, .. } = purchase;
+    let Purchase { counts, undone, voided, .. } = purchase;
     let numbers = [
         seq.0,
         u64::from(*part),
@@ -195,6 +196,7 @@ fn digest(purchase: &Purchase) -> u64 {
         earned.minor().cast_unsigned(),
         u64::from(*counts),
         u64::from(*undone),
+        u64::from(*voided),
         purchase.sale.as_ref().map_or(0, |sale| text(sale.as_str())),
     ];
     let promotions = purchase.promotions.iter().map(|promotion| text(promotion.as_str()));

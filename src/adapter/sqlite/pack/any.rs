@@ -425,13 +425,13 @@ fn any_purchase() -> impl Strategy<Value = (CustomerId, Purchase)> {
     });
     let key = (any_seq(), any::<u16>(), of(any_sale_id()));
     let days = (any_time(), any_date(), any_date());
-    let amounts = (any_money(), any_units(), any::<bool>(), any::<bool>());
+    let amounts = (any_money(), any_units(), any::<bool>(), any::<(bool, bool)>());
     (any_customer(), key, days, amounts, few(any_promotion()), few(returns)).prop_map(
         |(
             customer,
             (seq, part, sale),
             (settled, settled_on, rung_up_on),
-            (spent, earned, counts, undone),
+            (spent, earned, counts, (undone, voided)),
             promotions,
             returns,
         )| {
@@ -448,6 +448,7 @@ fn any_purchase() -> impl Strategy<Value = (CustomerId, Purchase)> {
                 promotions,
                 returns,
                 undone,
+                voided,
             };
             (customer, purchase)
         },
