@@ -37,7 +37,7 @@ impl Desk<'_> {
         let units = loyalty_units(program, &pending, &sale.payments, posting.as_ref())?;
         let state = take(program, pending, &tendered, at)?;
         told.sales.push(SaleStanding::of(&state)?);
-        let spends_own = program.redemption.as_ref().is_some_and(|redemption| redemption.same_sale);
+        let spends_own = program.same_sale;
         if !spends_own {
             spend(posting.as_mut(), units, sale)?;
         }

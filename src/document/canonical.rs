@@ -4,14 +4,18 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::document::Json;
-use crate::document::rule::{ratio, units, write_base_rule, write_line_rule};
+use crate::document::campaign::{choice_name, write_promotion};
+use crate::document::policy::write_expiry;
+use crate::document::reward::{write_punch_card, write_reward};
+use crate::document::rule::{ratio, units, write_base_rule, write_line_rule, write_valid};
+use crate::document::tier::write_tiers;
 use crate::document::value::{Scale, zone_text};
 use crate::loyalty::{
-    Basis, Combine, Enrolment, LineRule, NegativeBalance, PriceBook, Program, Redemption, ReturnPolicy,
-    RoundPer, Unit, Valid,
+    Basis, ClawBackPolicy, Combine, Enrolment, LineRule, NegativeBalance, OnAccount, PriceBook, Program,
+    PromotionChoice, Redemption, ReturnPolicy, RoundPer, Unit, Unreferenced, Valid,
 };
 use crate::money::Rounding;
-use crate::time::{Date, Zone};
+use crate::time::Zone;
 
 /// Writes a program as JSON in canonical form: no spaces, keys in alphabetical order, numbers in
 /// one way only, and nothing that is at its default, so that a later version of this library, which
@@ -34,6 +38,11 @@ use crate::time::{Date, Zone};
 /// # Ok::<(), regulars::document::DocumentError>(())
 /// ```
 pub fn write_program(program: &Program) -> String {
+    program_json(program).to_string()
+}
+
+/// The canonical form of a program, as a tree.
+pub(super) fn program_json(program: &Program) -> Json {
     let scale = Scale::of(program);
     let default = Program::new(program.id.clone(), program.currency, program.unit);
     let mut members = Vec::from([
@@ -45,8 +54,9 @@ pub fn write_program(program: &Program) -> String {
     members.extend(zones(program, &default).into_iter().flatten());
     members.extend(earning(program, &default).into_iter().flatten());
     members.extend(rules(program, scale).into_iter().flatten());
+    members.extend(campaigns(program, scale).into_iter().flatten());
     members.extend(policies(program, &default, scale).into_iter().flatten());
-    Json::object(members).to_string()
+    Json::object(members)
 }
 
 type Member = Option<(&'static str, Json)>;
@@ -107,14 +117,9 @@ fn earning(program: &Program, default: &Program) -> [Member; 6] {
         chosen("round_per", program.round_per, default.round_per, round_per),
         chosen("basis", program.basis, default.basis, basis),
         (!lowers).then_some(("sale_discount_lowers_earning", Json::Bool(false))),
-        valid(program.valid),
+        (program.valid != Valid::default()).then(|| ("valid", write_valid(program.valid))),
         chosen("combine", program.combine, default.combine, combine),
     ]
-}
-
-fn valid(valid: Valid) -> Member {
-    let day = |name, day: Option<Date>| day.map(|day| (name, Json::text(day.to_string())));
-    object("valid", [day("from", valid.from), day("until", valid.until)].into_iter().flatten())
 }
 
 fn rules(program: &Program, scale: Scale) -> [Member; 4] {
@@ -137,45 +142,93 @@ fn price_book(book: &PriceBook, scale: Scale) -> Json {
     Json::object(products.chain(others).map(|(key, rule)| (key, write_line_rule(rule, scale))))
 }
 
-fn policies(program: &Program, default: &Program, scale: Scale) -> [Member; 3] {
+fn list<'a, T: 'a>(
+    name: &'static str,
+    items: &'a [T],
+    scale: Scale,
+    write: impl Fn(&'a T, Scale) -> Json,
+) -> Member {
+    let written = || Json::List(items.iter().map(|item| write(item, scale)).collect());
+    (!items.is_empty()).then(|| (name, written()))
+}
+
+fn campaigns(program: &Program, scale: Scale) -> [Member; 5] {
+    let choice = program.promotion_choice;
+    [
+        list("promotions", &program.promotions, scale, write_promotion),
+        chosen("promotion_choice", choice, PromotionChoice::default(), choice_name(choice)),
+        program.tiers.as_ref().map(|tiers| ("tiers", write_tiers(tiers, scale))),
+        list("rewards", &program.rewards, scale, write_reward),
+        list("punch_cards", &program.punch_cards, scale, write_punch_card),
+    ]
+}
+
+fn policies(program: &Program, default: &Program, scale: Scale) -> [Member; 5] {
+    let on_account = match program.on_account {
+        OnAccount::SalePaid => "sale_paid",
+        OnAccount::AccountCleared => "account_cleared",
+    };
+    let expires = program.expiry != default.expiry;
+    [
+        object("redemption", redemption(program, scale).into_iter().flatten()),
+        object("returns", returns(&program.returns).into_iter().flatten()),
+        chosen("on_account", program.on_account, default.on_account, on_account),
+        expires.then(|| ("expiry", write_expiry(program.expiry))),
+        object("enrolment", enrolment(program, scale).into_iter().flatten()),
+    ]
+}
+
+fn enrolment(program: &Program, scale: Scale) -> [Member; 3] {
     let mode = match program.enrolment {
         Enrolment::Automatic => "automatic",
         Enrolment::OnRequest => "on_request",
     };
+    let days = u64::from(program.claim_days);
     [
-        program.redemption.as_ref().and_then(|redemption| {
-            let members = redemption_members(redemption, program.unit, scale);
-            object("redemption", members.into_iter().flatten())
-        }),
-        object("returns", returns(&program.returns).into_iter().flatten()),
-        object("enrolment", chosen("mode", program.enrolment, default.enrolment, mode)),
+        chosen("mode", program.enrolment, Enrolment::default(), mode),
+        (days != 0).then_some(("claim_days", Json::Count(days))),
+        (!program.welcome.is_zero()).then(|| ("welcome", units(program.welcome, scale))),
     ]
 }
 
 /// What one unit pays is said where it isn't 1, and always of points, which pay nothing by default.
-fn redemption_members(redemption: &Redemption, unit: Unit, scale: Scale) -> [Member; 5] {
+fn redemption(program: &Program, scale: Scale) -> [Member; 5] {
     let default = Redemption::one_for_one();
-    let Redemption { value, step, minimum, maximum_share: share, same_sale } = *redemption;
+    let pays = program.redemption.as_ref();
+    let read = pays.unwrap_or(&default);
+    let says_value = read.value != default.value || program.unit != Unit::Money;
     [
-        (value != default.value || unit != Unit::Money).then(|| ("value", ratio(value))),
-        step.map(|step| ("step", units(step, scale))),
-        (minimum != default.minimum).then(|| ("minimum", units(minimum, scale))),
-        (share != default.maximum_share).then(|| ("maximum_share", ratio(share))),
-        same_sale.then_some(("same_sale", Json::Bool(true))),
+        pays.filter(|_| says_value).map(|pays| ("value", ratio(pays.value))),
+        read.step.map(|step| ("step", units(step, scale))),
+        (read.minimum != default.minimum).then(|| ("minimum", units(read.minimum, scale))),
+        (read.maximum_share != default.maximum_share).then(|| ("maximum_share", ratio(read.maximum_share))),
+        program.same_sale.then_some(("same_sale", Json::Bool(true))),
     ]
 }
 
-fn returns(policy: &ReturnPolicy) -> [Member; 3] {
+fn returns(policy: &ReturnPolicy) -> [Member; 6] {
+    let default = ReturnPolicy::default();
+    let claw_back = match policy.claw_back {
+        ClawBackPolicy::Proportional => "proportional",
+        ClawBackPolicy::Recompute => "recompute",
+    };
     let negative_balance = match policy.negative_balance {
         NegativeBalance::Allow => "allow",
         NegativeBalance::Clamp => "clamp",
         NegativeBalance::Refuse => "refuse",
         NegativeBalance::DeductFromRefund => "deduct_from_refund",
     };
+    let unreferenced = match policy.unreferenced {
+        Unreferenced::CurrentRate => "current_rate",
+        Unreferenced::Ignore => "ignore",
+    };
     let days = u64::from(policy.restore_grace_days);
     [
-        chosen("negative_balance", policy.negative_balance, NegativeBalance::Allow, negative_balance),
+        chosen("claw_back", policy.claw_back, default.claw_back, claw_back),
+        chosen("negative_balance", policy.negative_balance, default.negative_balance, negative_balance),
         policy.loyalty_to_cash.then_some(("loyalty_to_cash", Json::Bool(true))),
+        chosen("unreferenced", policy.unreferenced, default.unreferenced, unreferenced),
+        (!policy.restore_rewards).then_some(("restore_rewards", Json::Bool(false))),
         (days != 0).then_some(("restore_grace_days", Json::Count(days))),
     ]
 }

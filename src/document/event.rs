@@ -5,14 +5,13 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::decide::{
-    AccountPaymentDocument, AdjustDocument, Document, EnrolDocument, Header, ImportDocument, MemberDocument,
-    PaymentDocument, Profile, ProgramDocument, RedeemDocument, ReturnAmountDocument, ReturnDocument, Spend,
-    VoidDocument,
+    AccountPaymentDocument, ClaimDocument, Document, ExchangeDocument, Header, PaymentDocument,
+    ProgramDocument, ReturnAmountDocument, ReturnDocument, ReturnWithoutSaleDocument, VoidDocument,
 };
 use crate::document::node::{Fields, Node, one_of};
-use crate::document::sale::read_sale;
+use crate::document::sale::{read_inner_sale, read_lines, read_sale};
 use crate::document::value::Scale;
-use crate::document::{DocumentError, Limits, version_of};
+use crate::document::{DocumentError, Limits, card, member, version_of};
 use crate::ident::{CustomerId, DocumentId, LineId, OperatorId, OutletId, RegisterId, SaleId, Tender};
 use crate::loyalty::Program;
 use crate::money::Money;
@@ -34,12 +33,9 @@ pub(super) fn read(
     if kind.text()? == "set_program" {
         return read_set_program(&fields);
     }
-    if NOT_BUILT.contains(&kind.text()?) {
-        return Err(kind.not_built("a document of this type"));
-    }
     let Some(read) = reader(kind.text()?) else {
         let known = READERS.iter().map(|(name, _)| *name).chain(["set_program"]);
-        return Err(kind.expected(one_of(known.chain(NOT_BUILT.iter().copied()))));
+        return Err(kind.expected(one_of(known)));
     };
     let scale = Scale::of(program.ok_or_else(no_program)?);
     read(&fields, &Sizes { scale, limits })
@@ -54,15 +50,26 @@ pub(super) fn read_place(fields: &Fields<'_>) -> Result<Place, DocumentError> {
     })
 }
 
-/// Payments, or what goes back to tenders.
+/// What goes back to tenders.
+fn read_refund(node: Node<'_>, sizes: &Sizes<'_>) -> Result<Vec<Payment>, DocumentError> {
+    let part = |node: Node<'_>| {
+        let fields = node.object()?;
+        fields.only(&[&["tender", "amount"]])?;
+        let tender = fields.required("tender")?.id(Tender::new)?;
+        Ok(Payment { tender, amount: fields.required("amount")?.money(sizes.scale)?, reservation: None })
+    };
+    node.items(sizes.limits.payments)?.map(part).collect()
+}
+
+/// Payments as they were tendered.
 pub(super) fn read_payments(node: Node<'_>, sizes: &Sizes<'_>) -> Result<Vec<Payment>, DocumentError> {
     let payment = |node: Node<'_>| {
         let fields = node.object()?;
         fields.only(&[&["tender", "amount", "reservation"]])?;
         let tender = fields.required("tender")?.id(Tender::new)?;
         let amount = fields.required("amount")?.money(sizes.scale)?;
-        fields.refuse("reservation", "reservations")?;
-        Ok(Payment { tender, amount, reservation: None })
+        let reservation = fields.optional("reservation", |node| node.id(DocumentId::new))?;
+        Ok(Payment { tender, amount, reservation })
     };
     node.items(sizes.limits.payments)?.map(payment).collect()
 }
@@ -75,30 +82,26 @@ const READERS: &[(&str, Reader)] = &[
     ("account_payment", read_account_payment),
     ("return", read_return),
     ("return_amount", read_return_amount),
+    ("exchange", read_exchange),
     ("void", read_void),
-    ("redeem", read_redeem),
-    ("adjust", read_adjust),
-    ("import", read_import),
-    ("enrol", read_enrol),
-    ("opt_out", |fields, _| Ok(Document::OptOut(read_member(fields)?))),
-    ("opt_in", |fields, _| Ok(Document::OptIn(read_member(fields)?))),
-    ("check", |fields, _| Ok(Document::Check(read_member(fields)?))),
-];
-
-/// Types of documents that are in the language and not yet in this version.
-const NOT_BUILT: &[&str] = &[
-    "exchange",
-    "reserve",
-    "release",
-    "capture",
-    "claim",
-    "set_code",
-    "scan",
-    "make_cards",
-    "link_card",
-    "block_card",
-    "merge",
-    "sweep",
+    ("redeem", member::read_redeem),
+    ("reserve", member::read_reserve),
+    ("release", |fields, _| Ok(Document::Release(member::read_held(fields)?))),
+    ("capture", |fields, _| Ok(Document::Capture(member::read_held(fields)?))),
+    ("adjust", member::read_adjust),
+    ("import", member::read_import),
+    ("enrol", member::read_enrol),
+    ("opt_out", |fields, _| Ok(Document::OptOut(member::read_member(fields)?))),
+    ("opt_in", |fields, _| Ok(Document::OptIn(member::read_member(fields)?))),
+    ("claim", read_claim),
+    ("set_code", member::read_set_code),
+    ("scan", member::read_scan),
+    ("make_cards", card::read_make_cards),
+    ("link_card", card::read_link_card),
+    ("block_card", card::read_block_card),
+    ("merge", member::read_merge),
+    ("sweep", |fields, _| read_header(fields, &[]).map(Document::Sweep)),
+    ("check", |fields, _| Ok(Document::Check(member::read_member(fields)?))),
 ];
 
 const HEADER: &[&str] = &["type", "id", "at", "outlet", "register", "operator"];
@@ -115,7 +118,7 @@ fn no_program() -> DocumentError {
     }
 }
 
-fn read_header(fields: &Fields<'_>, own: &[&str]) -> Result<Header, DocumentError> {
+pub(super) fn read_header(fields: &Fields<'_>, own: &[&str]) -> Result<Header, DocumentError> {
     fields.only(&[HEADER, own])?;
     Ok(Header {
         id: fields.optional("id", |node| node.id(DocumentId::new))?,
@@ -144,20 +147,36 @@ fn read_account_payment(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Docume
 }
 
 fn read_return(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
-    let Some(of) = fields.get("of") else {
-        let lines = fields.required("lines")?;
-        return Err(lines.not_built("goods that come back without their sale"));
-    };
+    let Some(of) = fields.get("of") else { return read_return_without_sale(fields, sizes) };
     Ok(Document::Return(ReturnDocument {
         header: read_header(fields, &["of", "lines", "refund"])?,
         of: of.id(SaleId::new)?,
-        lines: fields
-            .required("lines")?
-            .items(sizes.limits.lines)?
-            .map(read_returned_line)
-            .collect::<Result<_, _>>()?,
-        refund: fields.optional("refund", |node| read_payments(node, sizes))?,
+        lines: read_returned_lines(fields, sizes)?,
+        refund: fields.optional("refund", |node| read_refund(node, sizes))?,
     }))
+}
+
+/// Goods of which no sale is known, written as a till would ring them up.
+fn read_return_without_sale(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+    Ok(Document::ReturnWithoutSale(ReturnWithoutSaleDocument {
+        header: read_header(fields, &["customer", "lines"])?,
+        customer: read_customer(fields)?,
+        lines: read_lines(fields.required("lines")?, sizes)?,
+    }))
+}
+
+fn read_exchange(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+    let header = read_header(fields, &["of", "lines", "sale"])?;
+    Ok(Document::Exchange(ExchangeDocument {
+        of: fields.required("of")?.id(SaleId::new)?,
+        lines: read_returned_lines(fields, sizes)?,
+        sale: Arc::new(read_inner_sale(fields.required("sale")?, sizes, &header)?),
+        header,
+    }))
+}
+
+fn read_returned_lines(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Vec<ReturnedLine>, DocumentError> {
+    fields.required("lines")?.items(sizes.limits.lines)?.map(read_returned_line).collect()
 }
 
 fn read_returned_line(node: Node<'_>) -> Result<ReturnedLine, DocumentError> {
@@ -172,7 +191,7 @@ fn read_return_amount(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document
         header: read_header(fields, &["of", "amount", "refund"])?,
         of: fields.required("of")?.id(SaleId::new)?,
         amount: fields.required("amount")?.money(sizes.scale)?,
-        refund: fields.optional("refund", |node| read_payments(node, sizes))?,
+        refund: fields.optional("refund", |node| read_refund(node, sizes))?,
     }))
 }
 
@@ -183,57 +202,18 @@ fn read_void(fields: &Fields<'_>, _: &Sizes<'_>) -> Result<Document, DocumentErr
     }))
 }
 
-fn read_redeem(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
-    let header = read_header(fields, &["customer", "units", "amount", "reward", "quantity", "bill"])?;
+/// A claim names the sale. The code of a receipt, which can't be guessed, isn't made yet.
+fn read_claim(fields: &Fields<'_>, _: &Sizes<'_>) -> Result<Document, DocumentError> {
+    let header = read_header(fields, &["sale", "code", "customer"])?;
     let customer = read_customer(fields)?;
-    fields.refuse("reward", "rewards")?;
-    fields.refuse("quantity", "rewards")?;
-    let spend = match (fields.get("units"), fields.get("amount")) {
-        (Some(units), None) => Spend::Units(units.units(sizes.scale)?),
-        (None, Some(amount)) => Spend::Amount(amount.money(sizes.scale)?),
-        (None, None) => return Err(fields.missing("units")),
-        (Some(_), Some(amount)) => return Err(amount.expected("no `amount` beside `units`")),
-    };
-    let bill = fields.optional("bill", |node| node.money(sizes.scale))?;
-    Ok(Document::Redeem(RedeemDocument { header, customer, spend, bill }))
-}
-
-fn read_adjust(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
-    Ok(Document::Adjust(AdjustDocument {
-        header: read_header(fields, &["customer", "units", "reason", "allow_negative"])?,
-        customer: read_customer(fields)?,
-        units: fields.required("units")?.units(sizes.scale)?,
-        reason: fields.optional("reason", |node| node.text().map(Arc::from))?,
-        allow_negative: fields.or("allow_negative", false, |node| node.boolean())?,
-    }))
-}
-
-fn read_import(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
-    Ok(Document::Import(ImportDocument {
-        header: read_header(fields, &["customer", "units", "expires"])?,
-        customer: read_customer(fields)?,
-        units: fields.required("units")?.units(sizes.scale)?,
-        expires: fields.optional("expires", |node| node.date())?,
-        last_purchase: None,
-        spent: None,
-    }))
-}
-
-fn read_enrol(fields: &Fields<'_>, _: &Sizes<'_>) -> Result<Document, DocumentError> {
-    let own = ["customer", "code", "name", "email", "phone", "groups", "birthday"];
-    let header = read_header(fields, &own)?;
-    let customer = read_customer(fields)?;
-    fields.refuse("code", "codes of customers")?;
-    fields.refuse("name", "names of customers")?;
-    fields.refuse("email", "addresses of customers")?;
-    fields.refuse("phone", "addresses of customers")?;
-    fields.refuse_items("groups", "groups of customers")?;
-    fields.refuse("birthday", "birthdays of customers")?;
-    Ok(Document::Enrol(EnrolDocument { header, customer, profile: Profile::default() }))
-}
-
-fn read_member(fields: &Fields<'_>) -> Result<MemberDocument, DocumentError> {
-    Ok(MemberDocument { header: read_header(fields, &["customer"])?, customer: read_customer(fields)? })
+    match (fields.get("sale"), fields.get("code")) {
+        (Some(sale), None) => {
+            Ok(Document::Claim(ClaimDocument { header, of: sale.id(SaleId::new)?, customer }))
+        }
+        (None, Some(code)) => Err(code.not_built("codes of receipts")),
+        (Some(_), Some(code)) => Err(code.expected("no `code` beside `sale`")),
+        (None, None) => Err(fields.missing("sale")),
+    }
 }
 
 fn read_set_program(fields: &Fields<'_>) -> Result<Document, DocumentError> {
@@ -242,6 +222,6 @@ fn read_set_program(fields: &Fields<'_>) -> Result<Document, DocumentError> {
     Ok(Document::SetProgram(ProgramDocument { header, program }))
 }
 
-fn read_customer(fields: &Fields<'_>) -> Result<CustomerId, DocumentError> {
+pub(super) fn read_customer(fields: &Fields<'_>) -> Result<CustomerId, DocumentError> {
     fields.required("customer")?.id(CustomerId::new)
 }

@@ -17,10 +17,14 @@ pub struct Limits {
     pub values: usize,
     /// Lines of one sale or return.
     pub lines: usize,
-    /// Payments, refunds, fees or codes of one document.
+    /// Payments, refunds, fees, rewards, offers or codes of one document.
     pub payments: usize,
     /// Sales that one account payment names.
     pub sales: usize,
+    /// Customers who are merged at once.
+    pub customers: usize,
+    /// Punch cards of one batch.
+    pub cards: usize,
 }
 
 impl Limits {
@@ -31,11 +35,21 @@ impl Limits {
         lines: usize::MAX,
         payments: usize::MAX,
         sales: usize::MAX,
+        customers: usize::MAX,
+        cards: usize::MAX,
     };
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { bytes: 4 << 20, values: 200_000, lines: 2_000, payments: 200, sales: 2_000 }
+        Limits {
+            bytes: 4 << 20,
+            values: 200_000,
+            lines: 2_000,
+            payments: 200,
+            sales: 2_000,
+            customers: 200,
+            cards: 20_000,
+        }
     }
 }

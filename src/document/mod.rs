@@ -5,18 +5,23 @@
 //! field. A text is read into a tree of [`Json`] first, where each key stands once; then each kind
 //! of document picks its fields and refuses the others.
 
+mod campaign;
 mod canonical;
+mod card;
 mod error;
 mod event;
 mod json;
 mod limits;
+mod member;
 mod moment;
 mod node;
 mod outcome;
 mod policy;
 mod program;
+mod reward;
 mod rule;
 mod sale;
+mod tier;
 mod value;
 
 pub use canonical::write_program;

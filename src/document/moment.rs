@@ -1,5 +1,8 @@
 //! Times and days as text.
 
+use alloc::format;
+use alloc::string::String;
+
 use crate::time::{Date, Offset, Timestamp};
 
 /// A time of RFC 3339 with its offset, such as `2026-03-02T10:00:00+01:00`. `T` and `Z` are
@@ -40,6 +43,27 @@ pub(super) fn read_offset(text: &str) -> Option<Offset> {
         "+" => Offset::from_minutes(minutes),
         "-" => Offset::from_minutes(minutes.checked_neg()?),
         _ => None,
+    }
+}
+
+/// An hour of the day in minutes after midnight, such as `16:00`: up to `24:00`.
+pub(super) fn read_hour(text: &str) -> Option<u16> {
+    let (hours, minutes) = text.split_once(':')?;
+    let (hours, minutes) = (digits(hours, 2)?, digits(minutes, 2)?);
+    if 59 < minutes {
+        return None;
+    }
+    let minutes = hours.checked_mul(60)?.checked_add(minutes)?;
+    u16::try_from(minutes).ok().filter(|minutes| *minutes <= 24 * 60)
+}
+
+/// A time in UTC, as [`read_time`] reads it.
+pub(super) fn write_time(time: Timestamp) -> String {
+    let (hour, minute, second) = time.time_of_day(Offset::UTC);
+    let clock = format!("{}T{hour:02}:{minute:02}:{second:02}", time.date(Offset::UTC));
+    match time.millisecond().rem_euclid(1000) {
+        0 => format!("{clock}Z"),
+        millisecond => format!("{clock}.{millisecond:03}Z"),
     }
 }
 

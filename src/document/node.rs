@@ -192,32 +192,6 @@ impl Fields<'_> {
     ) -> Result<T, DocumentError> {
         Ok(self.optional(name, read)?.unwrap_or(default))
     }
-
-    /// Refuses a field of which this version can do nothing.
-    pub(super) fn refuse(&self, name: &'static str, what: &'static str) -> Result<(), DocumentError> {
-        self.get(name).map_or(Ok(()), |node| Err(node.not_built(what)))
-    }
-
-    /// Refuses a choice that this version can't do; `choices` says of each whether it can.
-    pub(super) fn refuse_choice(
-        &self,
-        name: &'static str,
-        choices: &[(&str, bool)],
-        what: &'static str,
-    ) -> Result<(), DocumentError> {
-        match self.get(name) {
-            Some(node) if !node.choice(choices)? => Err(node.not_built(what)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Refuses a list of which this version can do nothing; the empty one is nothing to do.
-    pub(super) fn refuse_items(&self, name: &'static str, what: &'static str) -> Result<(), DocumentError> {
-        match self.get(name) {
-            Some(node) if 0 < node.items(usize::MAX)?.count() => Err(node.not_built(what)),
-            _ => Ok(()),
-        }
-    }
 }
 
 /// `a`, `b` or `c`.

@@ -1,10 +1,13 @@
 //! A program's policies, read.
 
-use crate::document::DocumentError;
 use crate::document::node::{Fields, Node};
 use crate::document::rule::{not_negative, some_units};
 use crate::document::value::Scale;
-use crate::loyalty::{Enrolment, NegativeBalance, Redemption, ReturnPolicy, Unit};
+use crate::document::{DocumentError, Json};
+use crate::loyalty::{
+    ClawBackPolicy, Enrolment, Expiry, NegativeBalance, OnAccount, Redemption, ReturnPolicy, Span, Unit,
+    Unreferenced,
+};
 use crate::money::{Ratio, Units};
 
 /// How units pay for goods. In a program that counts money, one unit pays 1 unless it says
@@ -23,13 +26,17 @@ pub(super) fn read_redemption(
         step: fields.nullable("step", |node| read_step(node, scale))?,
         minimum: fields.or("minimum", default.minimum, |node| some_units(node, scale))?,
         maximum_share: fields.or("maximum_share", default.maximum_share, read_share)?,
-        same_sale: fields.or("same_sale", default.same_sale, |node| node.boolean())?,
     };
     if unit == Unit::Money || fields.get("value").is_some() {
         return Ok(Some(read));
     }
-    // Points that pay nothing: steps and minimums could then only be those of rewards.
-    if read == default { Ok(None) } else { Err(node.not_built("a redemption of points without `value`")) }
+    // Points that pay nothing make no payment that could have a step or a minimum.
+    if read == default { Ok(None) } else { Err(node.unsound("a `value` beside what payments have to be")) }
+}
+
+/// Whether what a sale earns can be spent on it; it stands among what is said of payments.
+pub(super) fn read_same_sale(node: Node<'_>) -> Result<bool, DocumentError> {
+    node.object()?.or("same_sale", false, |node| node.boolean())
 }
 
 pub(super) fn read_returns(node: Node<'_>) -> Result<ReturnPolicy, DocumentError> {
@@ -42,52 +49,90 @@ pub(super) fn read_returns(node: Node<'_>) -> Result<ReturnPolicy, DocumentError
         "restore_rewards",
         "restore_grace_days",
     ]])?;
-    let policy = ReturnPolicy {
-        negative_balance: fields.or("negative_balance", NegativeBalance::Allow, read_negative_balance)?,
+    Ok(ReturnPolicy {
+        claw_back: fields.or("claw_back", ClawBackPolicy::default(), read_claw_back)?,
+        negative_balance: fields.or("negative_balance", NegativeBalance::default(), read_negative_balance)?,
         loyalty_to_cash: fields.or("loyalty_to_cash", false, |node| node.boolean())?,
-        restore_grace_days: fields.or("restore_grace_days", 0, |node| node.count(u64::from(u16::MAX)))?,
-        ..ReturnPolicy::default()
-    };
-    refuse_returns_not_built(&fields)?;
-    Ok(policy)
+        unreferenced: fields.or("unreferenced", Unreferenced::default(), read_unreferenced)?,
+        restore_rewards: fields.or("restore_rewards", true, |node| node.boolean())?,
+        restore_grace_days: fields.or("restore_grace_days", 0, read_span)?,
+    })
 }
 
-pub(super) fn read_enrolment(node: Node<'_>, scale: Scale) -> Result<Enrolment, DocumentError> {
+/// Who takes part, how long a sale can be claimed, and what joining gives.
+pub(super) fn read_enrolment(node: Node<'_>, scale: Scale) -> Result<(Enrolment, u16, Units), DocumentError> {
     let fields = node.object()?;
     fields.only(&[&["mode", "claim_days", "welcome"]])?;
     let modes = [("automatic", Enrolment::Automatic), ("on_request", Enrolment::OnRequest)];
-    let enrolment = fields.or("mode", Enrolment::Automatic, |node| node.choice(&modes))?;
-    if let Some(node) = fields.get("claim_days")
-        && 0 < node.count::<u16>(u64::from(u16::MAX))?
-    {
-        return Err(node.not_built("claims"));
-    }
-    if let Some(node) = fields.get("welcome")
-        && !some_units(node, scale)?.is_zero()
-    {
-        return Err(node.not_built("units for a welcome"));
-    }
-    Ok(enrolment)
+    let enrolment = fields.or("mode", Enrolment::default(), |node| node.choice(&modes))?;
+    let claim_days = fields.or("claim_days", 0, read_span)?;
+    Ok((enrolment, claim_days, fields.or("welcome", Units::ZERO, |node| some_units(node, scale))?))
 }
 
-pub(super) fn refuse_expiry(node: Node<'_>) -> Result<(), DocumentError> {
+pub(super) fn read_on_account(node: Node<'_>) -> Result<OnAccount, DocumentError> {
+    node.choice(&[("sale_paid", OnAccount::SalePaid), ("account_cleared", OnAccount::AccountCleared)])
+}
+
+/// When units run out. Where nothing is said of the years after, the day is that of the year of earning.
+pub(super) fn read_expiry(node: Node<'_>) -> Result<Expiry, DocumentError> {
     let fields = node.object()?;
-    let kinds = [("never", true), ("inactivity", false), ("age", false), ("date", false)];
-    if fields.required("by")?.choice(&kinds)? {
-        return fields.only(&[&["by"]]);
+    match fields.required("by")?.choice(&[("never", 0), ("inactivity", 1), ("age", 2), ("date", 3)])? {
+        0 => {
+            fields.only(&[&["by"]])?;
+            Ok(Expiry::Never)
+        }
+        1 => read_months_or_days(&fields).map(Expiry::Inactivity),
+        2 => read_months_or_days(&fields).map(Expiry::Age),
+        _ => {
+            fields.only(&[&["by", "month", "day", "after_years"]])?;
+            let (month, day) = (fields.required("month")?.count(12)?, fields.required("day")?.count(31)?);
+            let expiry = Expiry::OnDate { month, day, after_years: fields.or("after_years", 0, read_span)? };
+            if expiry.is_sound() { Ok(expiry) } else { Err(node.unsound("a day of the year")) }
+        }
     }
-    Err(node.not_built("units that run out by a policy"))
 }
 
-fn refuse_returns_not_built(fields: &Fields<'_>) -> Result<(), DocumentError> {
-    let claw_backs = [("proportional", true), ("recompute", false)];
-    fields.refuse_choice("claw_back", &claw_backs, "claw-backs that are worked out anew")?;
-    let unreferenced = [("current_rate", true), ("ignore", false)];
-    fields.refuse_choice("unreferenced", &unreferenced, "returns without their sale")?;
-    match fields.get("restore_rewards") {
-        Some(node) if !node.boolean()? => Err(node.not_built("rewards")),
-        _ => Ok(()),
+pub(super) fn write_expiry(expiry: Expiry) -> Json {
+    let by = |kind: &str| ("by", Json::text(kind));
+    let count = |count: u16| Json::Count(u64::from(count));
+    let length = |span: Span| match span {
+        Span::Days(days) => ("days", count(days)),
+        Span::Months(months) => ("months", count(months)),
+    };
+    match expiry {
+        Expiry::Never => Json::object([by("never")]),
+        Expiry::Inactivity(span) => Json::object([by("inactivity"), length(span)]),
+        Expiry::Age(span) => Json::object([by("age"), length(span)]),
+        Expiry::OnDate { month, day, after_years } => {
+            let day = [("month", count(u16::from(month))), ("day", count(u16::from(day)))];
+            let years = (after_years != 0).then(|| ("after_years", count(after_years)));
+            Json::object([by("date")].into_iter().chain(day).chain(years))
+        }
     }
+}
+
+/// A number of days, months or years.
+pub(super) fn read_span(node: Node<'_>) -> Result<u16, DocumentError> {
+    node.count(u64::from(u16::MAX))
+}
+
+fn read_months_or_days(fields: &Fields<'_>) -> Result<Span, DocumentError> {
+    fields.only(&[&["by", "months", "days"]])?;
+    match (fields.get("months"), fields.get("days")) {
+        (Some(months), None) => read_span(months).map(Span::Months),
+        (None, Some(days)) => read_span(days).map(Span::Days),
+        (Some(_), Some(days)) => Err(days.expected("no `days` beside `months`")),
+        (None, None) => Err(fields.missing("months")),
+    }
+}
+
+fn read_claw_back(node: Node<'_>) -> Result<ClawBackPolicy, DocumentError> {
+    let kinds = [("proportional", ClawBackPolicy::Proportional), ("recompute", ClawBackPolicy::Recompute)];
+    node.choice(&kinds)
+}
+
+fn read_unreferenced(node: Node<'_>) -> Result<Unreferenced, DocumentError> {
+    node.choice(&[("current_rate", Unreferenced::CurrentRate), ("ignore", Unreferenced::Ignore)])
 }
 
 fn read_negative_balance(node: Node<'_>) -> Result<NegativeBalance, DocumentError> {

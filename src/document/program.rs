@@ -5,9 +5,14 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::document::DocumentError;
+use crate::document::campaign::{read_promotion, read_promotion_choice};
 use crate::document::node::{Fields, Node};
-use crate::document::policy::{read_enrolment, read_redemption, read_returns, refuse_expiry};
+use crate::document::policy::{
+    read_enrolment, read_expiry, read_on_account, read_redemption, read_returns, read_same_sale,
+};
+use crate::document::reward::{read_punch_card, read_reward};
 use crate::document::rule::{read_base_rule, read_line_rule};
+use crate::document::tier::read_tiers;
 use crate::document::value::Scale;
 use crate::ident::{CategoryId, IdError, OutletId, PriceBookId, ProductId, ProgramId, Tender};
 use crate::loyalty::{BaseRule, Basis, Combine, LineRule, PriceBook, Program, RoundPer, Unit, Valid};
@@ -43,15 +48,18 @@ const FIELDS: &[&str] = &[
     "punch_cards",
 ];
 
-/// A program; what it doesn't say is at its default. What this version can't do is refused, after all
-/// that it can has been found well written.
+/// A program; what it doesn't say is at its default.
 pub(super) fn read(node: Node<'_>) -> Result<Program, DocumentError> {
     let fields = node.object()?;
     fields.only(&[FIELDS])?;
     let (currency, unit) = (fields.required("currency")?.currency()?, read_unit(fields.required("unit")?)?);
     let default = Program::new(fields.required("id")?.id(ProgramId::new)?, currency, unit);
     let scale = Scale::of(&default);
-    let program = Program {
+    let (enrolment, claim_days, welcome) =
+        fields.or("enrolment", (default.enrolment, default.claim_days, default.welcome), |node| {
+            read_enrolment(node, scale)
+        })?;
+    Ok(Program {
         time_zone: fields.or("time_zone", default.time_zone, |node| node.zone())?,
         outlets: fields.or("outlets", default.outlets, |node| read_map(node, OutletId::new, read_outlet))?,
         rounding: fields.or("rounding", default.rounding, read_rounding)?,
@@ -73,25 +81,28 @@ pub(super) fn read(node: Node<'_>) -> Result<Program, DocumentError> {
         tenders: fields.or("tenders", default.tenders, read_tenders)?,
         redemption: read_redemption(fields.get("redemption"), unit, scale)?,
         returns: fields.or("returns", default.returns, read_returns)?,
-        enrolment: fields.or("enrolment", default.enrolment, |node| read_enrolment(node, scale))?,
+        same_sale: fields.or("redemption", default.same_sale, read_same_sale)?,
+        enrolment,
+        claim_days,
+        welcome,
+        promotions: read_list(&fields, "promotions", scale, read_promotion)?,
+        promotion_choice: fields.or("promotion_choice", default.promotion_choice, read_promotion_choice)?,
+        tiers: fields.optional("tiers", |node| read_tiers(node, scale))?,
+        rewards: read_list(&fields, "rewards", scale, read_reward)?,
+        on_account: fields.or("on_account", default.on_account, read_on_account)?,
+        expiry: fields.or("expiry", default.expiry, read_expiry)?,
+        punch_cards: read_list(&fields, "punch_cards", scale, read_punch_card)?,
         ..default
-    };
-    refuse_what_is_not_built(&fields)?;
-    Ok(program)
+    })
 }
 
-fn refuse_what_is_not_built(fields: &Fields<'_>) -> Result<(), DocumentError> {
-    fields.refuse_items("promotions", "promotions")?;
-    fields.refuse("tiers", "tiers")?;
-    fields.refuse_items("rewards", "rewards")?;
-    fields.refuse_items("punch_cards", "punch cards")?;
-    let promotion_choices = [("best", true), ("newest", false), ("sum", false)];
-    let other_choice = "a choice of promotions other than the best";
-    fields.refuse_choice("promotion_choice", &promotion_choices, other_choice)?;
-    let on_account = [("sale_paid", true), ("account_cleared", false)];
-    let cleared = "account sales that earn when the account is cleared";
-    fields.refuse_choice("on_account", &on_account, cleared)?;
-    fields.get("expiry").map_or(Ok(()), refuse_expiry)
+fn read_list<T>(
+    fields: &Fields<'_>,
+    name: &'static str,
+    scale: Scale,
+    read: impl Fn(Node<'_>, Scale) -> Result<T, DocumentError>,
+) -> Result<Vec<T>, DocumentError> {
+    fields.or(name, Vec::new(), |node| node.items(usize::MAX)?.map(|item| read(item, scale)).collect())
 }
 
 fn read_unit(node: Node<'_>) -> Result<Unit, DocumentError> {
@@ -125,7 +136,7 @@ fn read_combine(node: Node<'_>) -> Result<Combine, DocumentError> {
     node.choice(&[("sum", Combine::Sum), ("best", Combine::Best)])
 }
 
-fn read_valid(node: Node<'_>) -> Result<Valid, DocumentError> {
+pub(super) fn read_valid(node: Node<'_>) -> Result<Valid, DocumentError> {
     let fields = node.object()?;
     fields.only(&[&["from", "until"]])?;
     let from = fields.optional("from", |node| node.date())?;

@@ -7,8 +7,9 @@ use crate::document::node::{Fields, Node};
 use crate::document::value::Scale;
 use crate::document::{DocumentError, Json};
 use crate::ident::{CategoryId, IdError, ProductId};
-use crate::loyalty::{BaseRule, EarnBy, LineRule, Where};
+use crate::loyalty::{BaseRule, EarnBy, LineRule, Valid, Where};
 use crate::money::{Money, Ratio, Units};
+use crate::time::Date;
 
 pub(super) fn read_base_rule(node: Node<'_>, scale: Scale) -> Result<BaseRule, DocumentError> {
     let fields = node.object()?;
@@ -132,7 +133,8 @@ pub(super) fn some_units(node: Node<'_>, scale: Scale) -> Result<Units, Document
 
 const OF_BASE_RULES: &[&str] = &["by", "where", "minimum_spend", "last"];
 
-fn some_money(node: Node<'_>, scale: Scale) -> Result<Money, DocumentError> {
+/// Money that a program asks for.
+pub(super) fn some_money(node: Node<'_>, scale: Scale) -> Result<Money, DocumentError> {
     let money = node.money(scale)?;
     if money.is_negative() { Err(node.unsound("money that is not below zero")) } else { Ok(money) }
 }
@@ -142,7 +144,7 @@ fn step_amount(node: Node<'_>, scale: Scale) -> Result<Money, DocumentError> {
     if amount <= Money::ZERO { Err(node.unsound("an amount above zero")) } else { Ok(amount) }
 }
 
-fn read_where(node: Node<'_>) -> Result<Where, DocumentError> {
+pub(super) fn read_where(node: Node<'_>) -> Result<Where, DocumentError> {
     let fields = node.object()?;
     fields.only(&[&["products", "categories", "except_products", "except_categories"]])?;
     let products = |name| fields.or(name, Vec::new(), |node| ids(node, ProductId::new));
@@ -155,14 +157,27 @@ fn read_where(node: Node<'_>) -> Result<Where, DocumentError> {
     })
 }
 
-fn ids<T>(node: Node<'_>, checked: impl Fn(&str) -> Result<T, IdError>) -> Result<Vec<T>, DocumentError> {
+pub(super) fn ids<T>(
+    node: Node<'_>,
+    checked: impl Fn(&str) -> Result<T, IdError>,
+) -> Result<Vec<T>, DocumentError> {
     node.items(usize::MAX)?.map(|item| item.id(&checked)).collect()
 }
 
-fn write_where(selected: &Where) -> Json {
-    let products = |list: &[ProductId]| Json::List(list.iter().map(|id| Json::text(id.as_str())).collect());
-    let categories =
-        |list: &[CategoryId]| Json::List(list.iter().map(|id| Json::text(id.as_str())).collect());
+/// A list of texts.
+pub(super) fn texts(list: impl IntoIterator<Item = impl AsRef<str>>) -> Json {
+    Json::List(list.into_iter().map(Json::text).collect())
+}
+
+/// Days from and until which something holds.
+pub(super) fn write_valid(valid: Valid) -> Json {
+    let day = |name, day: Option<Date>| day.map(|day| (name, Json::text(day.to_string())));
+    Json::object([day("from", valid.from), day("until", valid.until)].into_iter().flatten())
+}
+
+pub(super) fn write_where(selected: &Where) -> Json {
+    let products = |list: &[ProductId]| texts(list.iter().map(ProductId::as_str));
+    let categories = |list: &[CategoryId]| texts(list.iter().map(CategoryId::as_str));
     let lists = [
         ("products", products(&selected.products)),
         ("categories", categories(&selected.categories)),

@@ -2,14 +2,18 @@
 
 use alloc::vec::Vec;
 
-use crate::decide::SaleDocument;
+use crate::decide::{Header, SaleDocument};
 use crate::document::DocumentError;
 use crate::document::event::{Sizes, read_payments, read_place};
 use crate::document::node::{Fields, Node};
+use crate::document::rule::ids;
 use crate::document::value::Scale;
-use crate::ident::{CategoryId, Code, CustomerId, LineId, PriceBookId, ProductId, SaleId};
+use crate::ident::{
+    CategoryId, Code, CustomerId, DocumentId, LineId, PriceBookId, ProductId, PromotionId, RewardId, SaleId,
+};
 use crate::money::Money;
-use crate::sale::{Fee, FeeKind, LineItem, RungUp, Tax, Terms};
+use crate::sale::{Fee, FeeKind, LineItem, OfferUse, Place, RewardUse, RungUp, Tax, Terms};
+use crate::time::Timestamp;
 
 const FIELDS: &[&str] = &[
     "type",
@@ -47,31 +51,91 @@ const LINE_FIELDS: &[&str] = &[
     "earns",
 ];
 
+/// The fields of a sale within another document, which says when it was and where.
+const INNER_FIELDS: &[&str] = &[
+    "id",
+    "at",
+    "outlet",
+    "register",
+    "operator",
+    "customer",
+    "terms",
+    "lines",
+    "discount",
+    "fees",
+    "tax_added",
+    "cash_rounding",
+    "rewards",
+    "offers",
+    "codes",
+    "payments",
+    "change",
+    "earns",
+];
+
 /// A sale; its id stands in `sale`, and `id` is no field of it.
 pub(super) fn read_sale(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<SaleDocument, DocumentError> {
-    let scale = sizes.scale;
     fields.only(&[FIELDS])?;
-    let sale = SaleDocument {
-        rung_up: read_rung_up(fields, sizes)?,
+    let sale = fields.required("sale")?.id(SaleId::new)?;
+    let at = fields.required("at")?.time()?;
+    let rung_up = read_rung_up(fields, sizes, (sale, at, read_place(fields)?))?;
+    let parked = fields.or("parked", false, |node| node.boolean())?;
+    read_tendered(fields, sizes, rung_up, parked)
+}
+
+/// The sale of the new goods of an exchange; its id stands in `id`. It is rung up when the goods come
+/// back, and, where it doesn't say otherwise, in the same place.
+pub(super) fn read_inner_sale(
+    node: Node<'_>,
+    sizes: &Sizes<'_>,
+    header: &Header,
+) -> Result<SaleDocument, DocumentError> {
+    let fields = node.object()?;
+    fields.only(&[INNER_FIELDS])?;
+    let sale = fields.required("id")?.id(SaleId::new)?;
+    if let Some(node) = fields.get("at")
+        && node.time()? != header.at
+    {
+        return Err(node.expected("the time of the exchange"));
+    }
+    let (own, outer) = (read_place(&fields)?, header.place.clone());
+    let place = Place {
+        outlet: own.outlet.or(outer.outlet),
+        register: own.register.or(outer.register),
+        operator: own.operator.or(outer.operator),
+    };
+    let rung_up = read_rung_up(&fields, sizes, (sale, header.at, place))?;
+    read_tendered(&fields, sizes, rung_up, false)
+}
+
+fn read_tendered(
+    fields: &Fields<'_>,
+    sizes: &Sizes<'_>,
+    rung_up: RungUp,
+    parked: bool,
+) -> Result<SaleDocument, DocumentError> {
+    Ok(SaleDocument {
+        rung_up,
         payments: fields.or("payments", Vec::new(), |node| read_payments(node, sizes))?,
-        change: fields.or("change", Money::ZERO, |node| node.money(scale))?,
+        change: fields.or("change", Money::ZERO, |node| node.money(sizes.scale))?,
         codes: fields.or("codes", Vec::new(), |node| {
             node.items(sizes.limits.payments)?.map(|code| code.id(Code::new)).collect()
         })?,
-        parked: fields.or("parked", false, |node| node.boolean())?,
-    };
-    fields.refuse_items("rewards", "rewards")?;
-    fields.refuse_items("offers", "punch cards")?;
-    Ok(sale)
+        parked,
+    })
 }
 
-fn read_rung_up(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<RungUp, DocumentError> {
+fn read_rung_up(
+    fields: &Fields<'_>,
+    sizes: &Sizes<'_>,
+    (sale, at, place): (SaleId, Timestamp, Place),
+) -> Result<RungUp, DocumentError> {
     let scale = sizes.scale;
     let money = |name| fields.or(name, Money::ZERO, |node: Node<'_>| node.money(scale));
     Ok(RungUp {
-        sale: fields.required("sale")?.id(SaleId::new)?,
-        at: fields.required("at")?.time()?,
-        place: read_place(fields)?,
+        sale,
+        at,
+        place,
         customer: fields.nullable("customer", |node| node.id(CustomerId::new))?,
         terms: fields.or("terms", Terms::Immediate, read_terms)?,
         lines: read_lines(fields.required("lines")?, sizes)?,
@@ -81,24 +145,48 @@ fn read_rung_up(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<RungUp, Docume
         })?,
         tax_added: money("tax_added")?,
         cash_rounding: money("cash_rounding")?,
-        rewards: Vec::new(),
-        offers: Vec::new(),
+        rewards: fields.or("rewards", Vec::new(), |node| {
+            node.items(sizes.limits.payments)?.map(|reward| read_reward_use(reward, scale)).collect()
+        })?,
+        offers: fields.or("offers", Vec::new(), |node| {
+            node.items(sizes.limits.payments)?.map(read_offer_use).collect()
+        })?,
         earns: fields.or("earns", true, |node| node.boolean())?,
     })
+}
+
+fn read_reward_use(node: Node<'_>, scale: Scale) -> Result<RewardUse, DocumentError> {
+    let fields = node.object()?;
+    fields.only(&[&["reward", "line", "units", "quantity", "reservation"]])?;
+    Ok(RewardUse {
+        reward: fields.required("reward")?.id(RewardId::new)?,
+        line: fields.optional("line", |node| node.id(LineId::new))?,
+        units: fields.optional("units", |node| node.units(scale))?,
+        quantity: fields.optional("quantity", |node| node.ratio())?,
+        reservation: fields.optional("reservation", |node| node.id(DocumentId::new))?,
+    })
+}
+
+fn read_offer_use(node: Node<'_>) -> Result<OfferUse, DocumentError> {
+    let fields = node.object()?;
+    fields.only(&[&["card", "line"]])?;
+    let card = fields.required("card")?.id(Code::new)?;
+    Ok(OfferUse { card, line: fields.required("line")?.id(LineId::new)? })
 }
 
 fn read_terms(node: Node<'_>) -> Result<Terms, DocumentError> {
     node.choice(&[("immediate", Terms::Immediate), ("layby", Terms::Layby), ("on_account", Terms::OnAccount)])
 }
 
-fn read_lines(node: Node<'_>, sizes: &Sizes<'_>) -> Result<Vec<LineItem>, DocumentError> {
+/// Lines as they were rung up.
+pub(super) fn read_lines(node: Node<'_>, sizes: &Sizes<'_>) -> Result<Vec<LineItem>, DocumentError> {
     node.items(sizes.limits.lines)?.map(|line| read_line(line, sizes.scale)).collect()
 }
 
 fn read_line(node: Node<'_>, scale: Scale) -> Result<LineItem, DocumentError> {
     let fields = node.object()?;
     fields.only(&[LINE_FIELDS])?;
-    let line = LineItem {
+    Ok(LineItem {
         id: fields.required("id")?.id(LineId::new)?,
         product: fields.required("product")?.id(ProductId::new)?,
         category: fields.optional("category", |node| node.id(CategoryId::new))?,
@@ -107,11 +195,9 @@ fn read_line(node: Node<'_>, scale: Scale) -> Result<LineItem, DocumentError> {
         discount: fields.or("discount", Money::ZERO, |node| node.money(scale))?,
         tax: fields.optional("tax", |node| read_tax(node, scale))?,
         price_book: fields.optional("price_book", |node| node.id(PriceBookId::new))?,
-        promotions: Vec::new(),
+        promotions: fields.or("promotions", Vec::new(), |node| ids(node, PromotionId::new))?,
         earns: fields.or("earns", true, |node| node.boolean())?,
-    };
-    fields.refuse_items("promotions", "promotions")?;
-    Ok(line)
+    })
 }
 
 fn read_tax(node: Node<'_>, scale: Scale) -> Result<Tax, DocumentError> {

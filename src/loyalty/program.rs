@@ -52,6 +52,9 @@ pub struct Program {
     pub tenders: BTreeMap<Tender, bool>,
     /// How units pay for goods; `None` if they can't (R13).
     pub redemption: Option<Redemption>,
+    /// Whether what a sale earns can be spent on it, as payment or for rewards, by its first document
+    /// (R13).
+    pub same_sale: bool,
     /// What happens when goods come back.
     pub returns: ReturnPolicy,
     /// Who takes part (R9).
@@ -111,6 +114,7 @@ impl Program {
             price_books: BTreeMap::new(),
             tenders: BTreeMap::new(),
             redemption: money.then(Redemption::one_for_one),
+            same_sale: false,
             returns: ReturnPolicy::default(),
             enrolment: Enrolment::default(),
             claim_days: 0,

@@ -32,15 +32,13 @@ pub struct Redemption {
     pub minimum: Units,
     /// The largest share of T that all loyalty payments of a sale may come to together, from 0 to 1.
     pub maximum_share: Ratio,
-    /// Whether what a sale earns can pay for it, if it is paid in full by its first document.
-    pub same_sale: bool,
 }
 
 impl Redemption {
     /// One unit pays 1.00, any number of them, and all of a sale.
     pub fn one_for_one() -> Redemption {
         let (value, maximum_share) = (Ratio::ONE, Ratio::ONE);
-        Redemption { value, step: None, minimum: Units::ZERO, maximum_share, same_sale: false }
+        Redemption { value, step: None, minimum: Units::ZERO, maximum_share }
     }
 
     /// Whether its value and step are above zero, its minimum not below, its share from 0 to 1.

@@ -29,6 +29,7 @@ pub fn program() -> BoxedStrategy<Program> {
             (program.rounding, program.round_per, program.basis, program.combine) = policies.0;
             program.sale_discount_lowers_earning = policies.1;
             (program.earn, program.products, program.categories, program.price_books) = rules;
+            program.same_sale = redemption.same_sale;
             program.redemption = redemption.for_unit(unit);
             program.returns = returns;
             (program.tenders, program.enrolment, program.valid, program.time_zone) = surroundings;
@@ -50,7 +51,7 @@ pub fn idle_program() -> impl Strategy<Value = Program> {
 pub fn open_program() -> BoxedStrategy<Program> {
     (program(), redemption())
         .prop_map(|(program, other)| Program {
-            redemption: program.redemption.clone().or(Some(other.0)),
+            redemption: program.redemption.clone().or(Some(other.pays)),
             enrolment: Enrolment::Automatic,
             valid: Valid::default(),
             ..program
@@ -162,15 +163,19 @@ fn units() -> impl Strategy<Value = Units> {
 
 /// How units pay, before it is known what a unit is.
 #[derive(Debug, Clone)]
-struct Pays(Redemption, bool);
+struct Pays {
+    pays: Redemption,
+    same_sale: bool,
+    usual: bool,
+}
 
 impl Pays {
     /// Points pay only where it is said; money pays one for one where nothing else is said.
     fn for_unit(self, unit: Unit) -> Option<Redemption> {
         match unit {
-            Unit::Money if self.1 => Some(Redemption { value: Ratio::ONE, ..self.0 }),
-            _ if self.1 && self.0.step.is_none() => None,
-            _ => Some(self.0),
+            Unit::Money if self.usual => Some(Redemption { value: Ratio::ONE, ..self.pays }),
+            _ if self.usual && self.pays.step.is_none() => None,
+            _ => Some(self.pays),
         }
     }
 }
@@ -187,9 +192,8 @@ fn redemption() -> impl Strategy<Value = Pays> {
                 step: step.map(Units::from_minor),
                 minimum: Units::from_minor(minimum),
                 maximum_share: ratio(share),
-                same_sale,
             };
-            Pays(pays, usual)
+            Pays { pays, same_sale, usual }
         },
     )
 }

@@ -136,13 +136,12 @@ pub fn wild_program() -> impl Strategy<Value = Program> {
         btree_map(wild_category(), wild_line_rule(), 0..2),
         btree_map(wild_book(), option::of(wild_line_rule()), 0..2),
     );
-    let redemption = (wild_ratio(), option::of(wild_units()), wild_units(), wild_ratio(), any::<bool>());
-    let redemption = redemption.prop_map(|(value, step, minimum, maximum_share, same_sale)| Redemption {
+    let redemption = (wild_ratio(), option::of(wild_units()), wild_units(), wild_ratio());
+    let redemption = redemption.prop_map(|(value, step, minimum, maximum_share)| Redemption {
         value,
         step,
         minimum,
         maximum_share,
-        same_sale,
     });
     let negative_balance = select(vec![
         NegativeBalance::Allow,
@@ -150,7 +149,7 @@ pub fn wild_program() -> impl Strategy<Value = Program> {
         NegativeBalance::Refuse,
         NegativeBalance::DeductFromRefund,
     ]);
-    let returns = (negative_balance, any::<bool>(), any::<u16>());
+    let returns = (negative_balance, any::<bool>(), any::<u16>(), any::<bool>());
     let surroundings = (
         btree_map(wild_tender(), any::<bool>(), 0..3),
         select(vec![Enrolment::Automatic, Enrolment::OnRequest]),
@@ -167,7 +166,8 @@ pub fn wild_program() -> impl Strategy<Value = Program> {
             let book = |others| PriceBook { products: BTreeMap::new(), others };
             program.price_books = rules.3.into_iter().map(|(id, others)| (id, book(others))).collect();
             program.redemption = redemption;
-            let (negative_balance, loyalty_to_cash, restore_grace_days) = returns;
+            let (negative_balance, loyalty_to_cash, restore_grace_days, same_sale) = returns;
+            program.same_sale = same_sale;
             program.returns.negative_balance = negative_balance;
             program.returns.loyalty_to_cash = loyalty_to_cash;
             program.returns.restore_grace_days = restore_grace_days;
