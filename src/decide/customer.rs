@@ -7,6 +7,7 @@ use crate::decide::Standing;
 use crate::ident::{Code, CustomerId, GroupId, PromotionId, SaleId};
 use crate::ledger::Seq;
 use crate::money::{Money, Units};
+use crate::sale::Payment;
 use crate::time::{Date, Timestamp};
 
 /// What a customer told, and which code is on the card. In a document, what isn't said stays as it is.
@@ -41,8 +42,9 @@ pub struct Member {
     pub merged_from: Vec<CustomerId>,
     /// Sales on account that aren't settled, the oldest first (R4).
     pub debts: Vec<SaleId>,
-    /// Money on the account that no sale has taken yet.
-    pub credit: Money,
+    /// Money on the account that no sale has taken yet, by the tender that it was paid in; never
+    /// loyalty (Q20).
+    pub credit: Vec<Payment>,
     /// The punch cards of the customer.
     pub cards: Vec<Code>,
 }

@@ -7,7 +7,7 @@ use crate::decide::{Key, Profile};
 use crate::ident::{BatchId, Code, CustomerId, DocumentId, PunchCardId, RewardId, SaleId};
 use crate::loyalty::VersionedProgram;
 use crate::money::{Money, Ratio, Units};
-use crate::sale::{LineItem, Payment, Place, ReturnedLine, RungUp};
+use crate::sale::{LineItem, Payment, Place, ReturnedLine, RungUp, Terms};
 use crate::time::{Date, Timestamp};
 
 /// What every document but a sale carries.
@@ -617,6 +617,18 @@ impl Document {
             Document::Payment(payment) => payment.payments.iter().any(|part| part.tender.is_loyalty()),
             Document::Enrol(_) | Document::OptOut(_) | Document::OptIn(_) | Document::SetProgram(_) => false,
             _ => true,
+        }
+    }
+
+    /// Whether deciding it has to see what the customer owes.
+    pub fn touches_debts(&self) -> bool {
+        let defers = |sale: &SaleDocument| {
+            sale.rung_up.terms == Terms::OnAccount
+                || sale.payments.iter().any(|payment| payment.tender.is_on_account())
+        };
+        match self {
+            Document::Payment(_) | Document::AccountPayment(_) | Document::Void(_) => true,
+            other => other.rings_up().is_some_and(defers),
         }
     }
 

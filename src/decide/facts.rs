@@ -68,6 +68,7 @@ impl<'a> Question<'a> {
                 other => Cow::Borrowed(other.about_sales()),
             },
             customer: document.customer(),
+            debts: document.touches_debts(),
             lots: document.touches_lots(),
             keys: document.keys(),
             purchases_by_program: true,
@@ -147,6 +148,22 @@ impl SaleHistory {
             .into_iter()
             .chain(claims)
             .filter_map(Document::customer)
+    }
+}
+
+impl Facts {
+    /// The customer that a record has gone to: itself, unless it was merged into another (R30).
+    pub fn stays<'f>(&'f self, customer: &'f CustomerId) -> &'f CustomerId {
+        let mut stays = customer;
+        // Each step is to another account, so there are no more steps than accounts.
+        for _ in &self.accounts {
+            let account = self.accounts.iter().find(|account| account.customer == *stays);
+            match account.and_then(|account| account.known.as_ref()?.member.merged_into.as_ref()) {
+                Some(into) => stays = into,
+                None => break,
+            }
+        }
+        stays
     }
 }
 

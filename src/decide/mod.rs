@@ -28,7 +28,9 @@
 //! An amount that doesn't fit 63 bits is `invalid_document` wherever it comes up.
 //! [`Refusal::Damaged`] is no rule: it says that what the store holds can't be.
 
+mod account;
 mod by_hand;
+
 mod customer;
 mod document;
 mod facts;
@@ -65,7 +67,7 @@ pub use refusal::Refusal;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use crate::ident::{OutletId, SaleId};
+use crate::ident::{CustomerId, OutletId, SaleId};
 use crate::loyalty::{Explanation, Program, VersionedProgram};
 use crate::money::Money;
 use crate::sale::Bill;
@@ -239,6 +241,13 @@ impl<'a> Desk<'a> {
         Ok((SaleRecord::fold(&history.operations)?, history))
     }
 
+    /// Whose a sale is: who bought it, or who that is by now (R30).
+    fn owner(&self, record: &SaleRecord) -> Option<&'a CustomerId> {
+        let customer = record.state.rung_up().customer.as_ref()?;
+        let known = self.facts.accounts.iter().find(|account| account.customer == *customer)?;
+        Some(self.facts.stays(&known.customer))
+    }
+
     /// The answer for a document that was accepted.
     fn accept(
         &self,
@@ -255,7 +264,10 @@ impl<'a> Desk<'a> {
             decision,
         };
         let mut told = told;
-        for sale in self.document.about_sales() {
+        if told.sales.is_empty() && operation.rings_up().is_some() {
+            told.sales.push(SaleStanding::of(&SaleRecord::fold(core::slice::from_ref(&operation))?.state)?);
+        }
+        for sale in operation.follows() {
             let (_, history) = self.record(sale)?;
             let until = history.operations.iter().chain([&operation]);
             told.sales.push(SaleStanding::of(&SaleRecord::fold_all(until)?.state)?);
@@ -306,7 +318,10 @@ fn repeat(
     let decision = &original.operation.decision;
     let mut told = Told { due: due_of(&original.operation)?, ..Told::default() };
     let later = |operation: &Operation| original.operation.seq < operation.seq;
-    for history in &facts.sales {
+    let is_about = |history: &&SaleHistory| {
+        history.operations.iter().any(|operation| operation.seq == original.operation.seq)
+    };
+    for history in facts.sales.iter().filter(is_about) {
         let until = history.operations.iter().take_while(|operation| !later(operation));
         let until: Vec<Operation> = until.cloned().collect();
         told.sales.push(SaleStanding::of(&SaleRecord::fold(&until)?.state)?);

@@ -32,6 +32,14 @@ impl Operation {
         self.document.rings_up().map(|sale| &sale.rung_up.sale)
     }
 
+    /// The sale that it undid, if it did.
+    pub fn voids(&self) -> Option<&SaleId> {
+        match &self.document {
+            Document::Void(void) => Some(&void.of),
+            _ => None,
+        }
+    }
+
     /// The earlier sales that it is about: those that the document names, and those that it paid on or
     /// settled all the same.
     pub fn follows(&self) -> Vec<&SaleId> {

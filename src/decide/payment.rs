@@ -1,19 +1,18 @@
-//! Paying for a sale, at once or later (R1, R3, R4, R13).
+//! Paying for a sale, at once or later (R1, R3, R13).
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use crate::decide::account::Debt;
 use crate::decide::posting::Posting;
 use crate::decide::sale::member;
 use crate::decide::{
-    AccountPaymentDocument, Accrued, ChangeSet, Decision, Desk, Outcome, PaidOn, PaymentDocument, Refusal,
-    SaleRecord, Told,
+    Accrued, ChangeSet, Decision, Desk, Outcome, PaymentDocument, Refusal, SaleRecord, Told,
 };
-use crate::ident::{SaleId, Tender};
+use crate::ident::SaleId;
 use crate::loyalty::{Program, Redemption};
 use crate::money::{Exact, Money, Units, power_of_ten};
 use crate::sale::{Bill, Payment, Pending, SaleState, TenderError, Tendered};
-use crate::time::Timestamp;
 
 impl Desk<'_> {
     /// A payment on a pending sale. In this order: `unknown_sale`, `not_settled` if it is only
@@ -31,86 +30,16 @@ impl Desk<'_> {
         let customer = pending.bill().rung_up().customer.clone();
         let mut posting = member(self.facts, customer.as_ref(), &program.program, at, today)?;
         let units = loyalty_units(&program.program, pending, &payment.payments, posting.as_ref())?;
-        let state = take(&program.program, pending.clone(), &tendered, at)?;
+        let paid = pay(&program.program, pending.clone(), &tendered)?;
         if let Some(posting) = &mut posting {
             posting.spend_for(&payment.payments, units, &payment.sale)?;
         }
-        let (accrued, explanations) = self.settle(&program.program, &state, posting.as_mut())?;
-        let settled = matches!(state, SaleState::Settled(_)).then(|| payment.sale.clone());
-        let decision =
-            decision(posting.as_ref(), settled.into_iter().collect(), accrued.into_iter().collect());
-        self.accept(program, decision, posting, Told { explanations, ..Told::default() })
-    }
-
-    /// A payment of sales on account that it names; the oldest is paid first, loyalty goes before
-    /// all other tenders (Q20).
-    pub(super) fn account_payment(
-        &self,
-        payment: &AccountPaymentDocument,
-    ) -> Result<(ChangeSet, Outcome), Refusal> {
-        let current = self.program()?;
-        if payment.sales.is_empty() {
-            return Err(Refusal::NotBuilt { what: "an account payment that names no sale" });
-        }
-        let at = payment.header.at;
-        let today = self.day(&current.program, at)?;
-        let mut posting = member(self.facts, Some(&payment.customer), &current.program, at, today)?;
-        let debts = self.debts(payment)?;
-        let mut purse = Purse::new(&current.program, &payment.payments)?;
-        let (mut decision, mut told) = (Decision::default(), Told::default());
-        let mut paid = Vec::with_capacity(debts.len());
-        for (record, history) in &debts {
-            let pending = pending(record)?;
-            let program = &history.program.program;
-            let sale = &pending.bill().rung_up().sale;
-            let payments = purse.pay(pending)?;
-            if payments.is_empty() {
-                continue;
-            }
-            let tendered = Tendered::net_of_change(&payments, Money::ZERO)
-                .map_err(|error| tender_refusal(program, error))?;
-            let units = units_of(program, pending, &payments, posting.as_ref())?;
-            if let Some(posting) = &mut posting {
-                posting.spend_for(&payments, units, sale)?;
-            }
-            paid.push((program, take(program, pending.clone(), &tendered, at)?));
-            decision.paid.push(PaidOn { sale: sale.clone(), payments });
-        }
-        // What a sale earns can't pay for another one of the same document (R13).
-        for (program, state) in paid {
-            let (accrued, explanations) = self.settle(program, &state, posting.as_mut())?;
-            let settled = matches!(state, SaleState::Settled(_)).then(|| state.rung_up().sale.clone());
-            decision.settled.extend(settled);
-            decision.accruals.extend(accrued);
-            told.explanations.extend(explanations);
-        }
-        purse.refuse_rest(&current.program)?;
-        let drafted = self::decision(posting.as_ref(), decision.settled, decision.accruals);
-        self.accept(current, Decision { paid: decision.paid, ..drafted }, posting, told)
-    }
-
-    /// The sales that are paid, the oldest first.
-    fn debts(
-        &self,
-        payment: &AccountPaymentDocument,
-    ) -> Result<Vec<(SaleRecord, &super::SaleHistory)>, Refusal> {
-        let mut debts = Vec::new();
-        let mut named: Vec<&SaleId> = Vec::new();
-        for sale in &payment.sales {
-            if named.contains(&sale) {
-                return Err(Refusal::InvalidDocument { what: "a sale is named twice".to_string() });
-            }
-            named.push(sale);
-            let (record, history) = self.record(sale)?;
-            if record.state.rung_up().customer.as_ref() != Some(&payment.customer) {
-                return Err(Refusal::UnknownSale { sale: sale.clone() });
-            }
-            debts.push((record, history));
-        }
-        debts.sort_by_key(|(record, history)| {
-            (record.state.rung_up().at, history.operations.first().map(|operation| operation.seq))
-        });
-        Ok(debts)
+        let debt = Debt { pending: paid, ..self.debt(&payment.sale)? };
+        let (paid, settling) = self.put_on_account(debt, &payment.payments, posting.as_mut(), at)?;
+        let done = self.settle_all(settling, posting.as_mut())?;
+        let drafted = decision(posting.as_ref(), done.settled, done.accruals);
+        let told = Told { explanations: done.explanations, ..Told::default() };
+        self.accept(program, Decision { paid, ..drafted }, posting, told)
     }
 }
 
@@ -133,7 +62,7 @@ pub(super) fn decision(
     }
 }
 
-fn pending(record: &SaleRecord) -> Result<&Pending, Refusal> {
+pub(super) fn pending(record: &SaleRecord) -> Result<&Pending, Refusal> {
     let sale = || record.state.rung_up().sale.clone();
     match &record.state {
         SaleState::Pending(pending) => Ok(pending),
@@ -143,14 +72,9 @@ fn pending(record: &SaleRecord) -> Result<&Pending, Refusal> {
     }
 }
 
-/// Pays, and says where the sale stands then.
-pub(super) fn take(
-    program: &Program,
-    pending: Pending,
-    tendered: &Tendered,
-    at: Timestamp,
-) -> Result<SaleState, Refusal> {
-    pending.tender(tendered, at).map_err(|error| tender_refusal(program, error))
+/// Pays; whether the sale is settled is another question.
+pub(super) fn pay(program: &Program, pending: Pending, tendered: &Tendered) -> Result<Pending, Refusal> {
+    pending.pay(tendered).map_err(|error| tender_refusal(program, error))
 }
 
 pub(super) fn tender_refusal(program: &Program, error: TenderError) -> Refusal {
@@ -241,7 +165,7 @@ fn loyalty_taken<'p>(
 }
 
 /// The units that the loyalty among these payments takes, steps and minimum aside.
-fn units_of(
+pub(super) fn units_of(
     program: &Program,
     pending: &Pending,
     payments: &[Payment],
@@ -313,13 +237,14 @@ fn refuse_too_much_loyalty(
     Ok(())
 }
 
-/// What an account payment has left to pay with.
-struct Purse {
+/// What there is to pay debts with.
+pub(super) struct Purse {
     parts: Vec<Payment>,
 }
 
 impl Purse {
-    fn new(program: &Program, payments: &[Payment]) -> Result<Purse, Refusal> {
+    /// Loyalty comes first, then the credit that is there (Q20).
+    pub(super) fn new(program: &Program, payments: &[Payment], credit: &[Payment]) -> Result<Purse, Refusal> {
         if payments.iter().any(|payment| payment.tender.is_on_account()) {
             let what = "an account can't be paid with a deferral to it".to_string();
             return Err(Refusal::InvalidDocument { what });
@@ -330,12 +255,12 @@ impl Purse {
         }
         let (loyalty, others): (Vec<Payment>, Vec<Payment>) =
             payments.iter().cloned().partition(|payment| payment.tender.is_loyalty());
-        Ok(Purse { parts: loyalty.into_iter().chain(others).collect() })
+        Ok(Purse { parts: loyalty.into_iter().chain(credit.iter().cloned()).chain(others).collect() })
     }
 
     /// Takes out what pays for a sale; loyalty pays no more of it than the total without tips, with
     /// what it paid before (Q1).
-    fn pay(&mut self, pending: &Pending) -> Result<Vec<Payment>, Refusal> {
+    pub(super) fn pay(&mut self, pending: &Pending) -> Result<Vec<Payment>, Refusal> {
         let mut due = pending.balance_due()?;
         let mut for_loyalty = pending.bill().total().minus(pending.paid().loyalty())?.or_zero();
         let mut paid = Vec::new();
@@ -356,14 +281,23 @@ impl Purse {
         Ok(paid)
     }
 
-    fn refuse_rest(&self, program: &Program) -> Result<(), Refusal> {
+    /// Loyalty can't become credit.
+    pub(super) fn refuse_loyalty_left(&self, program: &Program) -> Result<(), Refusal> {
         let decimal = |money: Money| money.to_decimal(program.currency.decimals());
-        match self.parts.iter().find(|part| !part.amount.is_zero()) {
-            None => Ok(()),
-            Some(part) if part.tender.as_str() == Tender::LOYALTY => {
-                Err(Refusal::ExceedsDue { offered: decimal(part.amount), due: decimal(Money::ZERO) })
-            }
-            Some(_) => Err(Refusal::NotBuilt { what: "credit on an account, or a debt that isn't named" }),
+        let left = self.parts.iter().filter(|part| part.tender.is_loyalty());
+        let left = Money::sum(left.map(|part| part.amount))?;
+        if left.is_zero() {
+            return Ok(());
         }
+        Err(Refusal::ExceedsDue { offered: decimal(left), due: decimal(Money::ZERO) })
+    }
+
+    /// What is over, by tender.
+    pub(super) fn into_credit(self) -> Result<Vec<Payment>, Refusal> {
+        let mut credit = Tendered::default();
+        for part in self.parts.iter().filter(|part| !part.amount.is_zero()) {
+            credit.add(&part.tender, part.amount)?;
+        }
+        Ok(credit.parts().to_vec())
     }
 }

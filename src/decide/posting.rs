@@ -61,6 +61,7 @@ impl<'a> Posting<'a> {
         at: Timestamp,
         today: Date,
     ) -> Result<Option<Posting<'a>>, Refusal> {
+        let customer = facts.stays(customer);
         let account = facts.accounts.iter().find(|account| account.customer == *customer);
         let Some(known) = account.and_then(|account| account.known.as_ref()) else { return Ok(None) };
         let mut posting = Posting::of_new(facts, customer, program, at, today);

@@ -5,13 +5,15 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::sale::for_nobody;
-use crate::decide::{Accrued, Document, Operation, Purchase, Refusal, SaleDocument, SaleHistory, day};
+use crate::decide::{
+    Accrued, Decision, Document, Operation, Purchase, Refusal, SaleDocument, SaleHistory, day,
+};
 use crate::ident::SaleId;
 use crate::ledger::{Account, Entry, LotKey};
 use crate::loyalty::{Explanation, Program, earn};
 use crate::money::{Money, Units};
 use crate::sale::{Bill, Parked, Payment, Pending, SaleState, Tendered, Voided};
-use crate::time::Zones;
+use crate::time::{Timestamp, Zones};
 
 /// A sale as it stands.
 ///
@@ -71,7 +73,7 @@ impl SaleRecord {
         let mut later = operations.into_iter();
         let Some(opening) = later.next() else { return Err(DAMAGED) };
         let sale = opening.document.rings_up().ok_or(DAMAGED)?;
-        let mut record = SaleRecord::open(sale)?;
+        let mut record = SaleRecord::open(sale, &opening.decision)?;
         record.count(opening)?;
         for operation in later {
             let state = step(record.state, operation)?;
@@ -86,13 +88,14 @@ impl SaleRecord {
         Ok(Units::sum(self.spent.values().copied())?)
     }
 
-    fn open(sale: &SaleDocument) -> Result<SaleRecord, Refusal> {
+    fn open(sale: &SaleDocument, decision: &Decision) -> Result<SaleRecord, Refusal> {
         let state = if sale.parked {
             SaleState::Parked(Parked { rung_up: sale.rung_up.clone() })
         } else {
             let tendered = Tendered::net_of_change(&sale.payments, sale.change).map_err(|_| DAMAGED)?;
             let bill = Bill::ring_up(sale.rung_up.clone()).map_err(|_| DAMAGED)?;
-            Pending::new(bill).tender(&tendered, sale.rung_up.at).map_err(|_| DAMAGED)?
+            let pending = Pending::new(bill).pay(&tendered).map_err(|_| DAMAGED)?;
+            settle(pay_on(pending, decision)?, decision, sale.rung_up.at)?
         };
         let (spent, spent_in_all) = (BTreeMap::new(), Units::ZERO);
         let claw_back = Units::ZERO;
@@ -157,7 +160,8 @@ pub fn explain(
     program: &Program,
     zones: &dyn Zones,
 ) -> Result<Vec<Explanation>, Refusal> {
-    let voids = |operation: &&Operation| matches!(operation.document, Document::Void(_));
+    let sale = operations.first().and_then(Operation::rings_up);
+    let voids = |operation: &&Operation| operation.voids().is_some() && operation.voids() == sale;
     let until_void: Vec<Operation> =
         operations.iter().take_while(|operation| !voids(operation)).cloned().collect();
     let record = SaleRecord::fold(&until_void)?;
@@ -172,19 +176,37 @@ pub fn explain(
 
 const DAMAGED: Refusal = Refusal::Damaged { what: "an operation doesn't fit the state of its sale" };
 
+/// Adds what a decision paid on a sale beside the document's own payments.
+fn pay_on(pending: Pending, decision: &Decision) -> Result<Pending, Refusal> {
+    let sale = &pending.bill().rung_up().sale;
+    let paid = decision.paid.iter().filter(|paid| paid.sale == *sale);
+    let paid: Vec<Payment> = paid.flat_map(|paid| paid.payments.iter().cloned()).collect();
+    let tendered = Tendered::net_of_change(&paid, Money::ZERO).map_err(|_| DAMAGED)?;
+    pending.pay(&tendered).map_err(|_| DAMAGED)
+}
+
+/// A sale is settled when a decision says so, and nothing is due.
+fn settle(pending: Pending, decision: &Decision, at: Timestamp) -> Result<SaleState, Refusal> {
+    if !decision.settled.contains(&pending.bill().rung_up().sale) {
+        return Ok(SaleState::Pending(pending));
+    }
+    match pending.settle(at) {
+        settled @ SaleState::Settled(_) => Ok(settled),
+        _ => Err(DAMAGED),
+    }
+}
+
 fn step(state: SaleState, operation: &Operation) -> Result<SaleState, Refusal> {
     let (document, decision) = (&operation.document, &operation.decision);
+    let names_it = document.about_sales().contains(&state.rung_up().sale);
     match (state, document) {
-        (SaleState::Pending(pending), Document::Payment(payment)) => {
+        (SaleState::Pending(pending), Document::Payment(payment)) if names_it => {
             let tendered = Tendered::net_of_change(&payment.payments, payment.change).map_err(|_| DAMAGED)?;
-            pending.tender(&tendered, payment.header.at).map_err(|_| DAMAGED)
+            let pending = pending.pay(&tendered).map_err(|_| DAMAGED)?;
+            settle(pay_on(pending, decision)?, decision, payment.header.at)
         }
-        (SaleState::Pending(pending), Document::AccountPayment(payment)) => {
-            let sale = &pending.bill().rung_up().sale;
-            let paid = decision.paid.iter().filter(|paid| paid.sale == *sale);
-            let paid: Vec<Payment> = paid.flat_map(|paid| paid.payments.iter().cloned()).collect();
-            let tendered = Tendered::net_of_change(&paid, Money::ZERO).map_err(|_| DAMAGED)?;
-            pending.tender(&tendered, payment.header.at).map_err(|_| DAMAGED)
+        (SaleState::Pending(pending), document) if !names_it || is_account_payment(document) => {
+            settle(pay_on(pending, decision)?, decision, document.at())
         }
         (SaleState::Settled(mut settled), Document::Return(returned)) => {
             let bill = settled.bill().clone();
@@ -211,6 +233,10 @@ fn step(state: SaleState, operation: &Operation) -> Result<SaleState, Refusal> {
         ) => Ok(SaleState::Voided(Voided { rung_up: state.rung_up().clone(), at: void.header.at })),
         _ => Err(DAMAGED),
     }
+}
+
+fn is_account_payment(document: &Document) -> bool {
+    matches!(document, Document::AccountPayment(_))
 }
 
 impl From<crate::sale::BillError> for Refusal {

@@ -91,7 +91,7 @@ impl Desk<'_> {
             }
             None => Units::ZERO,
         };
-        let mut posting = match &rung_up.customer {
+        let mut posting = match self.owner(record) {
             Some(customer) => Posting::open(self.facts, customer, program, back.at, today)?,
             None => None,
         };
@@ -147,13 +147,18 @@ pub(super) fn post<'a>(
     let own = record.accrued.as_ref().map(|accrued| &accrued.lot);
     let claw_back = ClawBack { units: claw_back, own, refund: money, sale };
     decision.kept_from_refund = posting.claw_back(&claw_back)?;
+    recount(&mut decision, &posting);
+    Ok((decision, Some(posting)))
+}
+
+/// Takes over what a posting has come to.
+pub(super) fn recount(decision: &mut Decision, posting: &Posting<'_>) {
     decision.customer = Some(posting.customer().clone());
     decision.entries = posting.entries().to_vec();
     decision.members = posting.changed_member().into_iter().collect();
     decision.kept = posting.changed_kept().to_vec();
     decision.purchases = posting.changed_purchases();
     decision.balance = Some(posting.balance());
-    Ok((decision, Some(posting)))
 }
 
 fn settled(record: &SaleRecord) -> Result<&Settled, Refusal> {

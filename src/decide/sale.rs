@@ -3,11 +3,13 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::decide::payment::{decision, loyalty_units, refuse_deferring_more_than_due, take, tender_refusal};
+use crate::decide::account::Debt;
+use crate::decide::payment::{decision, loyalty_units, pay, refuse_deferring_more_than_due, tender_refusal};
 use crate::decide::posting::Posting;
 use crate::decide::purchases::Bought;
 use crate::decide::{
-    Accrued, ChangeSet, Decision, Desk, Facts, Outcome, Refusal, SaleDocument, SaleStanding, Told,
+    Accrued, ChangeSet, Decision, Desk, Facts, Outcome, Refusal, SaleDocument, SaleHistory, SaleRecord,
+    SaleStanding, Told,
 };
 use crate::ident::{CustomerId, SaleId};
 use crate::loyalty::{Enrolment, Explanation, Program, Why, earn};
@@ -35,28 +37,28 @@ impl Desk<'_> {
         let today = self.day(program, at)?;
         let mut posting = member(self.facts, sale.rung_up.customer.as_ref(), program, at, today)?;
         let units = loyalty_units(program, &pending, &sale.payments, posting.as_ref())?;
-        let state = take(program, pending, &tendered, at)?;
-        told.sales.push(SaleStanding::of(&state)?);
+        let pending = pay(program, pending, &tendered)?;
         let spends_own = program.same_sale;
         if !spends_own {
             spend(posting.as_mut(), units, sale)?;
         }
-        let (accrued, explanations) = self.settle(program, &state, posting.as_mut())?;
+        let debt = Debt { program: versioned, pending, seq: self.facts.next };
+        let (paid, settling) = self.put_on_account(debt, &sale.payments, posting.as_mut(), at)?;
+        let done = self.settle_all(settling, posting.as_mut())?;
         if spends_own {
             spend(posting.as_mut(), units, sale)?;
         }
-        let settled = matches!(state, SaleState::Settled(_)).then(|| sale.rung_up.sale.clone());
-        let decision =
-            decision(posting.as_ref(), settled.into_iter().collect(), accrued.into_iter().collect());
-        self.accept(versioned, decision, posting, Told { explanations, ..told })
+        let drafted = decision(posting.as_ref(), done.settled, done.accruals);
+        let decision = Decision { paid, ..drafted };
+        told.explanations = done.explanations;
+        self.accept(versioned, decision, posting, told)
     }
 
     /// A sale that was voided while it was parked can't be rung up again.
     fn refuse_voided(&self, sale: &SaleId) -> Result<(), Refusal> {
-        if self.facts.sales.is_empty() {
-            return Ok(());
-        }
-        match self.record(sale)?.0.state {
+        let this = |history: &&SaleHistory| SaleRecord::id(history) == Some(sale);
+        let Some(history) = self.facts.sales.iter().find(this) else { return Ok(()) };
+        match SaleRecord::fold(&history.operations)?.state {
             SaleState::Voided(_) => Err(Refusal::Voided { sale: sale.clone() }),
             _ => Ok(()),
         }

@@ -1,10 +1,8 @@
 //! A sale that is undone, as if it had not been (R20).
 
 use crate::decide::posting::Posting;
-use crate::decide::returns::post;
-use crate::decide::{
-    ChangeSet, Desk, Document, Operation, Outcome, Refusal, SaleRecord, Told, VoidDocument, outcome,
-};
+use crate::decide::returns::{post, recount};
+use crate::decide::{ChangeSet, Desk, Operation, Outcome, Refusal, SaleRecord, Told, VoidDocument, outcome};
 use crate::loyalty::{Part, Program, Refund, to_tenders};
 use crate::money::Units;
 use crate::sale::{SaleState, Tendered};
@@ -16,7 +14,7 @@ impl Desk<'_> {
         self.program()?;
         let (record, history) = self.record(&void.of)?;
         if let SaleState::Voided(_) = record.state {
-            let is_void = |operation: &&Operation| matches!(operation.document, Document::Void(_));
+            let is_void = |operation: &&Operation| operation.voids() == Some(&void.of);
             let first = history.operations.iter().find(is_void);
             let first = first.ok_or(Refusal::Damaged { what: "a voided sale has no void" })?;
             return Ok((
@@ -26,7 +24,7 @@ impl Desk<'_> {
         }
         let program = &history.program.program;
         let today = self.day(program, void.header.at)?;
-        let mut posting = match &record.state.rung_up().customer {
+        let mut posting = match self.owner(&record) {
             Some(customer) => Posting::open(self.facts, customer, program, void.header.at, today)?,
             None => None,
         };
@@ -38,8 +36,17 @@ impl Desk<'_> {
             Some(accrued) => accrued.accrual.total()?,
             None => Units::ZERO,
         };
-        let (decision, posting) = post(&record, posting, refund, earned.minus(record.claw_back)?.or_zero())?;
-        self.accept(&history.program, decision, posting, Told::default())
+        let claw_back = earned.minus(record.claw_back)?.or_zero();
+        let (mut decision, mut posting) = post(&record, posting, refund, claw_back)?;
+        let mut told = Told::default();
+        if let Some(posting) = &mut posting {
+            let settling = self.drop_debt(&void.of, posting, void.header.at)?;
+            let done = self.settle_all(settling, Some(posting))?;
+            (decision.settled, decision.accruals) = (done.settled, done.accruals);
+            told.explanations = done.explanations;
+            recount(&mut decision, posting);
+        }
+        self.accept(&history.program, decision, posting, told)
     }
 }
 

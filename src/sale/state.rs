@@ -113,19 +113,34 @@ impl Pending {
     ///
     /// # Errors
     /// [`TenderError::ExceedsBalanceDue`] if more was paid than is due.
-    pub fn tender(mut self, payments: &Tendered, at: Timestamp) -> Result<SaleState, TenderError> {
+    pub fn tender(self, payments: &Tendered, at: Timestamp) -> Result<SaleState, TenderError> {
+        Ok(self.pay(payments)?.settle(at))
+    }
+
+    /// Takes payments, and leaves the sale pending whatever is due: under
+    /// [`AccountCleared`](crate::loyalty::OnAccount::AccountCleared) a debt that is paid isn't settled
+    /// before the others are paid (R4).
+    ///
+    /// # Errors
+    /// [`TenderError::ExceedsBalanceDue`] if more was paid than is due.
+    pub fn pay(mut self, payments: &Tendered) -> Result<Pending, TenderError> {
         let (offered, due) = (payments.total()?, self.balance_due()?);
         if due < offered {
             return Err(TenderError::ExceedsBalanceDue { offered, due });
         }
         self.paid.add_all(payments)?;
-        Ok(match Settlement::reached(&self.bill, &self.paid, at) {
+        Ok(self)
+    }
+
+    /// The sale is settled if nothing is due, and stays pending else.
+    pub fn settle(self, at: Timestamp) -> SaleState {
+        match Settlement::reached(&self.bill, &self.paid, at) {
             Some(settlement) => {
                 let returned = Returned::nothing(&self.bill);
                 SaleState::Settled(Settled { bill: self.bill, paid: self.paid, settlement, returned })
             }
             None => SaleState::Pending(self),
-        })
+        }
     }
 
     /// What was rung up.

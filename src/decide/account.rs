@@ -1,0 +1,226 @@
+//! The account of a customer: sales whose goods have left, and whose debt stays (R4, Q20).
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use crate::decide::payment::{Purse, decision, pending, tender_refusal, units_of};
+use crate::decide::posting::Posting;
+use crate::decide::{
+    AccountPaymentDocument, Accrued, ChangeSet, Decision, Desk, Outcome, PaidOn, Refusal, Told,
+};
+use crate::ident::SaleId;
+use crate::ledger::Seq;
+use crate::loyalty::{Explanation, OnAccount, Program, VersionedProgram};
+use crate::money::Money;
+use crate::sale::{Payment, Pending, SaleState, Tendered, Terms};
+use crate::time::Timestamp;
+
+/// A sale that isn't settled, with the program that it was rung up under.
+pub(super) struct Debt<'a> {
+    pub(super) program: &'a VersionedProgram,
+    pub(super) pending: Pending,
+    /// The operation that rang it up.
+    pub(super) seq: Seq,
+}
+
+/// Sales that are settled at one moment, the oldest first, each with its program.
+pub(super) type Settling<'a> = Vec<(&'a VersionedProgram, SaleState)>;
+
+/// What the settlement of one or more sales comes to.
+#[derive(Default)]
+pub(super) struct Settlements {
+    pub(super) settled: Vec<SaleId>,
+    pub(super) accruals: Vec<Accrued>,
+    pub(super) explanations: Vec<Explanation>,
+}
+
+impl Debt<'_> {
+    fn sale(&self) -> &SaleId {
+        &self.pending.bill().rung_up().sale
+    }
+
+    /// Takes what a purse has for it, and spends the loyalty among that.
+    fn take(&mut self, purse: &mut Purse, posting: &mut Posting<'_>) -> Result<Option<PaidOn>, Refusal> {
+        let payments = purse.pay(&self.pending)?;
+        if payments.is_empty() {
+            return Ok(None);
+        }
+        let program = &self.program.program;
+        let units = units_of(program, &self.pending, &payments, Some(posting))?;
+        posting.spend_for(&payments, units, self.sale())?;
+        self.pending = paid(program, self.pending.clone(), &payments)?;
+        Ok(Some(PaidOn { sale: self.sale().clone(), payments }))
+    }
+}
+
+impl<'a> Desk<'a> {
+    /// A payment to the account: the sales that it names first, then the oldest debt first; loyalty
+    /// goes before all other tenders, and what is over in the others is credit. In this order:
+    /// `unknown_customer`, `invalid_document`, `unknown_sale`; then, sale by sale, as for a payment; at
+    /// the end `exceeds_due` for loyalty that is left over.
+    pub(super) fn account_payment(
+        &self,
+        payment: &AccountPaymentDocument,
+    ) -> Result<(ChangeSet, Outcome), Refusal> {
+        let current = self.program()?;
+        let mut posting = self.account(current, &payment.customer, &payment.header)?;
+        let mut purse = Purse::new(&current.program, &payment.payments, &posting.member.credit)?;
+        let mut debts = self.named(payment, &posting)?;
+        let on_account = self.debts(&posting)?.into_iter();
+        debts.extend(on_account.filter(|debt| !payment.sales.contains(debt.sale())));
+        let mut paid = Vec::with_capacity(debts.len());
+        for debt in &mut debts {
+            paid.extend(debt.take(&mut purse, &mut posting)?);
+        }
+        purse.refuse_loyalty_left(&current.program)?;
+        posting.member.credit = purse.into_credit()?;
+        // What a sale earns can't pay for another one of the same document (R13).
+        let settling = settle_debts(debts, &mut posting, payment.header.at)?;
+        let done = self.settle_all(settling, Some(&mut posting))?;
+        let drafted = decision(Some(&posting), done.settled, done.accruals);
+        let told = Told { explanations: done.explanations, ..Told::default() };
+        self.accept(current, Decision { paid, ..drafted }, Some(posting), told)
+    }
+
+    /// The sales that a payment names, the oldest first.
+    fn named(
+        &self,
+        payment: &AccountPaymentDocument,
+        posting: &Posting<'_>,
+    ) -> Result<Vec<Debt<'a>>, Refusal> {
+        let mut debts: Vec<Debt<'a>> = Vec::with_capacity(payment.sales.len());
+        for sale in &payment.sales {
+            if debts.iter().any(|debt| debt.sale() == sale) {
+                return Err(Refusal::InvalidDocument { what: "a sale is named twice".to_string() });
+            }
+            let (record, _) = self.record(sale)?;
+            if self.owner(&record) != Some(posting.customer()) {
+                return Err(Refusal::UnknownSale { sale: sale.clone() });
+            }
+            debts.push(self.debt(sale)?);
+        }
+        sort(&mut debts);
+        Ok(debts)
+    }
+
+    /// What a customer owes, the oldest first.
+    pub(super) fn debts(&self, posting: &Posting<'_>) -> Result<Vec<Debt<'a>>, Refusal> {
+        posting.member.debts.iter().map(|sale| self.debt(sale)).collect()
+    }
+
+    /// A sale that isn't settled.
+    pub(super) fn debt(&self, sale: &SaleId) -> Result<Debt<'a>, Refusal> {
+        let (record, history) = self.record(sale)?;
+        let seq = history.operations.first().map_or(self.facts.next, |operation| operation.seq);
+        Ok(Debt { program: &history.program, pending: pending(&record)?.clone(), seq })
+    }
+
+    /// Puts what is unpaid of a sale on its customer's account, if the sale says so, and pays it with
+    /// the credit that is there; then says which sales are settled. A sale that isn't on the account is
+    /// settled when nothing is due.
+    pub(super) fn put_on_account(
+        &self,
+        debt: Debt<'a>,
+        payments: &[Payment],
+        posting: Option<&mut Posting<'_>>,
+        at: Timestamp,
+    ) -> Result<(Vec<PaidOn>, Settling<'a>), Refusal> {
+        let mut debt = debt;
+        let sale = debt.sale().clone();
+        let is_new = is_deferred(&debt.pending, payments) && !debt.pending.balance_due()?.is_zero();
+        let Some(posting) = posting.filter(|posting| is_new || posting.member.debts.contains(&sale)) else {
+            let state = debt.pending.settle(at);
+            return Ok((Vec::new(), [(debt.program, state)].into()));
+        };
+        let mut others = self.debts(posting)?;
+        others.retain(|other| *other.sale() != sale);
+        if !posting.member.debts.contains(&sale) {
+            posting.member.debts.push(sale.clone());
+        }
+        let mut purse = Purse::new(&debt.program.program, &[], &posting.member.credit)?;
+        let paid = debt.take(&mut purse, posting)?;
+        posting.member.credit = purse.into_credit()?;
+        others.push(debt);
+        Ok((paid.into_iter().collect(), settle_debts(others, posting, at)?))
+    }
+
+    /// A sale that was voided is no debt any more; the others may be settled by that (Q20).
+    pub(super) fn drop_debt(
+        &self,
+        sale: &SaleId,
+        posting: &mut Posting<'_>,
+        at: Timestamp,
+    ) -> Result<Settling<'a>, Refusal> {
+        if !posting.member.debts.contains(sale) {
+            return Ok(Vec::new());
+        }
+        let mut debts = self.debts(posting)?;
+        debts.retain(|debt| debt.sale() != sale);
+        posting.member.debts.retain(|debt| debt != sale);
+        settle_debts(debts, posting, at)
+    }
+
+    /// Grants what sales earned that are settled now, the oldest first.
+    pub(super) fn settle_all(
+        &self,
+        settling: Settling<'a>,
+        posting: Option<&mut Posting<'_>>,
+    ) -> Result<Settlements, Refusal> {
+        let (mut done, mut posting) = (Settlements::default(), posting);
+        for (program, state) in settling {
+            let (accrued, explanations) = self.settle(&program.program, &state, posting.as_deref_mut())?;
+            if let SaleState::Settled(_) = state {
+                done.settled.push(state.rung_up().sale.clone());
+            }
+            done.accruals.extend(accrued);
+            done.explanations.extend(explanations);
+        }
+        Ok(done)
+    }
+}
+
+/// Settles what is paid: each sale by itself, or, where the program says so, all that are on the account
+/// when nothing is owed any more. The others stay on it.
+fn settle_debts<'a>(
+    debts: Vec<Debt<'a>>,
+    posting: &mut Posting<'_>,
+    at: Timestamp,
+) -> Result<Settling<'a>, Refusal> {
+    let (mut debts, mut settling) = (debts, Vec::new());
+    sort(&mut debts);
+    let owed = &posting.member.debts;
+    let on_account = debts.iter().filter(|debt| owed.contains(debt.sale()));
+    let due = on_account.map(|debt| debt.pending.balance_due()).collect::<Result<Vec<Money>, _>>()?;
+    let cleared = due.iter().all(|due| due.is_zero());
+    let mut open = Vec::new();
+    for debt in debts {
+        let (sale, waits) = (debt.sale().clone(), !cleared && waits(&debt.program.program));
+        let is_owed = posting.member.debts.contains(&sale);
+        if is_owed && (waits || !debt.pending.balance_due()?.is_zero()) {
+            open.push(sale);
+        } else {
+            settling.push((debt.program, debt.pending.settle(at)));
+        }
+    }
+    posting.member.debts = open;
+    Ok(settling)
+}
+
+fn waits(program: &Program) -> bool {
+    program.on_account == OnAccount::AccountCleared
+}
+
+fn sort(debts: &mut [Debt<'_>]) {
+    debts.sort_by_key(|debt| (debt.pending.bill().rung_up().at, debt.seq));
+}
+
+/// Whether the goods have left on the customer's word.
+fn is_deferred(pending: &Pending, payments: &[Payment]) -> bool {
+    pending.bill().rung_up().terms == Terms::OnAccount
+        || payments.iter().any(|payment| payment.tender.is_on_account())
+}
+
+fn paid(program: &Program, pending: Pending, payments: &[Payment]) -> Result<Pending, Refusal> {
+    let refusal = |error| tender_refusal(program, error);
+    pending.pay(&Tendered::net_of_change(payments, Money::ZERO).map_err(refusal)?).map_err(refusal)
+}
