@@ -74,6 +74,9 @@ impl Offset {
     /// Where days begin first.
     pub(crate) const EASTMOST: Offset = Offset(1439);
 
+    /// Where days begin last.
+    pub(crate) const WESTMOST: Offset = Offset(-1439);
+
     /// From minutes east of Greenwich; `None` past 23 hours and 59 minutes.
     pub fn from_minutes(minutes: i16) -> Option<Offset> {
         (-1439..=1439).contains(&minutes).then_some(Offset(minutes))

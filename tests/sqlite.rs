@@ -330,10 +330,10 @@ fn a_ledger_of_the_first_format_is_read() {
 #[test]
 fn verify_notices_what_was_changed() {
     let changes = [
-        "UPDATE customer SET standing = 1 WHERE id = 'C1'",
+        "UPDATE customer SET member = (SELECT member FROM customer WHERE id = 'C2') || x'00' WHERE id = 'C1'",
         "UPDATE customer SET id = 'C9' WHERE id = 'C1'",
         "UPDATE customer SET n = n + 100 WHERE id = 'C1'",
-        "INSERT INTO customer VALUES ('C9', 9, 0)",
+        "INSERT INTO customer VALUES ('C9', 9, x'00')",
         "UPDATE holding SET units = units + 1 WHERE customer = 1 AND last IS NOT NULL",
         "UPDATE holding SET latest = latest + 1 WHERE customer = 1",
         "UPDATE holding SET last = last - 1 WHERE customer = 1",

@@ -11,7 +11,7 @@ use crate::decide::{
     Purchase, Question, Recorded, SaleHistory,
 };
 use crate::ident::{CustomerId, SaleId};
-use crate::ledger::{self, Holding, Lot, LotKey, Seq};
+use crate::ledger::{Holding, Lot, LotKey, Seq};
 use crate::loyalty::{ProgramVersion, VersionedProgram};
 use crate::money::Units;
 use crate::store::{Counts, Find, Gathered, Store, Transaction, gather};
@@ -224,6 +224,10 @@ impl Find for &MemoryStore {
     fn kept(&mut self, key: &Key) -> Result<Option<Kept>, Infallible> {
         Ok(self.kept.get(key).cloned())
     }
+
+    fn everybody(&mut self) -> Result<Vec<CustomerId>, Infallible> {
+        Ok(self.accounts.keys().cloned().collect())
+    }
 }
 
 impl MemoryStore {
@@ -240,6 +244,11 @@ impl MemoryStore {
             accounts,
             kept,
         }
+    }
+
+    /// The program that holds now.
+    fn program(&self) -> Option<&VersionedProgram> {
+        self.current.as_ref().and_then(|version| self.programs.get(version))
     }
 
     fn recorded(&self, kind: Kind, id: &str) -> Option<Recorded> {
@@ -260,29 +269,24 @@ impl MemoryStore {
     fn account_of(&self, customer: CustomerId, question: &Question<'_>) -> AccountFacts {
         let Some(kept) = self.accounts.get(&customer) else { return AccountFacts { customer, known: None } };
         let soon = |key: &LotKey| key.expires.is_some_and(|last_day| last_day < question.running_out_before);
-        let wanted = question.lots || kept.lots.keys().next().is_some_and(soon);
+        let idle = self.program().is_some_and(|program| program.program.expires_by_inactivity());
+        let is_late = question.at < kept.latest;
+        let wanted = question.lots || is_late || idle || kept.lots.keys().next().is_some_and(soon);
         let lots = kept.lots.iter().filter(|_| wanted).map(|(&key, &units)| Lot { key, units });
         let known = KnownAccount {
             member: kept.member.clone(),
-            purchases: kept.purchases.values().filter(|_| question.purchases).cloned().collect(),
+            purchases: kept.purchases.values().filter(|_| question.purchases || idle).cloned().collect(),
             holding: Holding::new(kept.balance, lots),
             latest: kept.latest,
-            balance_then: (question.at < kept.latest).then(|| self.balance_as_of(&customer, question.at)),
+            history: if is_late { self.about(&customer) } else { Vec::new() },
         };
         AccountFacts { customer, known: Some(known) }
     }
 
-    fn balance_as_of(&self, customer: &CustomerId, at: Timestamp) -> Units {
-        let operations = self.customers.get(customer).into_iter().flatten();
-        let operations = operations.filter_map(|&index| self.operations.get(index));
-        let entries = operations.filter(|operation| operation.document.at() <= at);
-        let mut holding = Units::ZERO;
-        for entry in entries.flat_map(|operation| &operation.decision.entries) {
-            let into = if entry.to == ledger::Account::Customer { entry.units } else { Units::ZERO };
-            let out = if entry.from == ledger::Account::Customer { entry.units } else { Units::ZERO };
-            holding = holding.plus(into).and_then(|sum| sum.minus(out)).unwrap_or(holding);
-        }
-        holding
+    /// The operations about a customer.
+    fn about(&self, customer: &CustomerId) -> Vec<Operation> {
+        let indexes = self.customers.get(customer).into_iter().flatten();
+        indexes.filter_map(|&index| self.operations.get(index)).cloned().collect()
     }
 
     fn put_back(&mut self, before: Before) {

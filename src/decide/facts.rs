@@ -7,7 +7,6 @@ use crate::decide::{Document, Kept, Key, Kind, Member, Operation, Purchase};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Holding, Seq};
 use crate::loyalty::VersionedProgram;
-use crate::money::Units;
 use crate::time::{Date, Offset, Timestamp};
 
 /// What a store is asked before a document can be decided, and what one asks who only looks.
@@ -69,6 +68,7 @@ impl<'a> Question<'a> {
             },
             customer: document.customer(),
             debts: document.touches_debts(),
+            everybody: matches!(document, Document::Sweep(_)),
             lots: document.touches_lots(),
             keys: document.keys(),
             purchases_by_program: true,
@@ -207,7 +207,7 @@ pub struct KnownAccount {
     pub holding: Holding,
     /// The time of the latest document about the customer.
     pub latest: Timestamp,
-    /// The balance of the operations whose documents are not later than the one asked about;
-    /// given where `latest` is later than that (Q13).
-    pub balance_then: Option<Units>,
+    /// All operations about the customer, in the order in which they were recorded; given where
+    /// `latest` is later than the time asked about (R27, Q13).
+    pub history: Vec<Operation>,
 }

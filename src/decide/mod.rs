@@ -36,6 +36,7 @@ mod document;
 mod facts;
 mod hold;
 mod kept;
+mod late;
 mod member;
 mod operation;
 mod payment;
@@ -43,8 +44,10 @@ mod posting;
 mod purchases;
 mod record;
 mod refusal;
+mod replay;
 mod returns;
 mod sale;
+mod sweep;
 mod void;
 
 pub use customer::{Member, Profile, Purchase, PurchaseReturn};
@@ -194,7 +197,7 @@ pub fn decide(
         Document::MakeCards(_) => Err(NOT_BUILT),
         Document::LinkCard(_) => Err(NOT_BUILT),
         Document::BlockCard(_) => Err(NOT_BUILT),
-        Document::Sweep(_) => Err(NOT_BUILT),
+        Document::Sweep(_) => desk.sweep(),
         Document::Scan(_) => Err(NOT_BUILT),
     }
 }
@@ -216,9 +219,10 @@ impl<'a> Desk<'a> {
         self.facts.program.as_ref().ok_or_else(missing)
     }
 
-    /// The day of a moment in a program's time zone.
+    /// The day of a moment, by the calendar of the outlet that the document was made in (R24).
     fn day(&self, program: &Program, at: Timestamp) -> Result<Date, Refusal> {
-        day(self.zones, program, at)
+        let outlet = self.document.place().and_then(|place| place.outlet.as_ref());
+        day(self.zones, program.zone(outlet), at)
     }
 
     /// The day of a moment by an outlet's calendar, and how far its clock is ahead of UTC then.
@@ -253,9 +257,24 @@ impl<'a> Desk<'a> {
         &self,
         program: &VersionedProgram,
         decision: Decision,
-        posting: Option<Posting<'_>>,
+        postings: impl IntoIterator<Item = Posting<'a>>,
         told: Told,
     ) -> Result<(ChangeSet, Outcome), Refusal> {
+        let mut told = told;
+        let mut decision = Decision { entries: Vec::new(), ..decision };
+        decision.day = Some(self.day(&program.program, self.document.at())?);
+        let mut accounts = Vec::new();
+        for mut posting in postings {
+            // A purchase that is undone moves the last one into the past (Q10).
+            posting.expire()?;
+            if decision.customer.as_ref() == Some(posting.customer()) {
+                decision.balance = Some(posting.balance());
+                told.shown.reserved = Some(posting.member.held);
+            }
+            let (change, entries) = posting.close()?;
+            decision.entries.extend(entries);
+            accounts.push(change);
+        }
         let operation = Operation {
             seq: self.facts.next,
             document: self.document.clone(),
@@ -263,7 +282,6 @@ impl<'a> Desk<'a> {
             program: program.version,
             decision,
         };
-        let mut told = told;
         if told.sales.is_empty() && operation.rings_up().is_some() {
             told.sales.push(SaleStanding::of(&SaleRecord::fold(core::slice::from_ref(&operation))?.state)?);
         }
@@ -272,11 +290,7 @@ impl<'a> Desk<'a> {
             let until = history.operations.iter().chain([&operation]);
             told.sales.push(SaleStanding::of(&SaleRecord::fold_all(until)?.state)?);
         }
-        if let Some(posting) = &posting {
-            told.shown.reserved = Some(posting.member.held);
-        }
         let outcome = outcome(self.document, &operation.decision, false, told)?;
-        let accounts = posting.map(Posting::into_change).into_iter().collect();
         Ok((ChangeSet { operations: [operation].into(), accounts, programs: Vec::new() }, outcome))
     }
 }
@@ -290,8 +304,9 @@ struct Told {
     shown: Shown,
 }
 
-fn day(zones: &dyn Zones, program: &Program, at: Timestamp) -> Result<Date, Refusal> {
-    offset(zones, &program.time_zone, at).map(|offset| at.date(offset))
+/// The day of a moment in a zone.
+fn day(zones: &dyn Zones, zone: &Zone, at: Timestamp) -> Result<Date, Refusal> {
+    offset(zones, zone, at).map(|offset| at.date(offset))
 }
 
 fn offset(zones: &dyn Zones, zone: &Zone, at: Timestamp) -> Result<Offset, Refusal> {

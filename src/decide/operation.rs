@@ -8,7 +8,7 @@ use crate::ledger::{Account, Entry, Lot, LotKey, Seq};
 use crate::loyalty::{Accrual, ProgramVersion, VersionedProgram};
 use crate::money::{AmountError, Money, Units};
 use crate::sale::{Payment, SaleState};
-use crate::time::Timestamp;
+use crate::time::{Date, Timestamp};
 
 /// A document that was accepted, with what was decided on it: a fact, made once, that is never
 /// worked out again. Balances, lots and the states of sales are folds over operations.
@@ -59,6 +59,8 @@ impl Operation {
 pub struct Decision {
     /// The customer whose units moved.
     pub customer: Option<CustomerId>,
+    /// The day of the document, by the calendar of the place that it concerns.
+    pub day: Option<Date>,
     /// The movements.
     pub entries: Vec<Entry>,
     /// What an account payment paid on each sale.
@@ -170,7 +172,7 @@ impl AccountChange {
     }
 }
 
-/// What a document moved, counted by what it was for. All but `adjusted` are zero or above.
+/// What a document moved, counted by what it was for. All but `adjusted` and `expired` are zero or above.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Moved {
     /// Granted by sales.
@@ -181,7 +183,7 @@ pub struct Moved {
     pub clawed_back: Units,
     /// Given back of what was spent.
     pub restored: Units,
-    /// Run out.
+    /// Run out; below zero where a late document shows that units had not run out after all (R27).
     pub expired: Units,
     /// Given (or, below zero, taken) by hand, or come from another scheme.
     pub adjusted: Units,
@@ -210,6 +212,7 @@ impl Moved {
             (Customer | Held, Redeemed) => (&mut self.redeemed, entry.units),
             (Redeemed, Customer) => (&mut self.restored, entry.units),
             (Customer, Expired) => (&mut self.expired, entry.units),
+            (Expired, Customer) => (&mut self.expired, Units::ZERO.minus(entry.units)?),
             (WrittenOff, Issued) => (&mut self.written_off, entry.units),
             (Adjusted | Imported, Customer) => (&mut self.adjusted, entry.units),
             (Customer, Adjusted) => (&mut self.adjusted, Units::ZERO.minus(entry.units)?),

@@ -4,10 +4,12 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use crate::decide::late::Late;
+use crate::decide::replay::{Step, idle, is_expiry, run_out};
 use crate::decide::{AccountChange, Accrued, Facts, Kept, Member, Purchase, Refusal, Standing};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, HoldingError, Lot, LotKey, Seq};
-use crate::loyalty::{Accrual, NegativeBalance, Program};
+use crate::loyalty::{Accrual, Expiry, NegativeBalance, Program};
 use crate::money::{Money, Units};
 use crate::time::{Date, Timestamp};
 
@@ -24,8 +26,8 @@ pub(super) struct Posting<'a> {
     /// What of it is new or has changed.
     changed: Vec<Kept>,
     holding: Holding,
-    /// The balance as of the document's time, where later documents are recorded already (Q13).
-    balance_then: Option<Units>,
+    /// Where later documents are recorded already: the holding is as of the document's time then (Q13).
+    late: Option<Late>,
     latest: Timestamp,
     /// The purchases of the customer, if they were asked for, as they are by now.
     purchases: Vec<Purchase>,
@@ -34,6 +36,8 @@ pub(super) struct Posting<'a> {
     seq: Seq,
     at: Timestamp,
     today: Date,
+    /// When units run out, as the program that holds now says.
+    expiry: Expiry,
     lots_made: u16,
     touched: BTreeSet<LotKey>,
     entries: Vec<Entry>,
@@ -68,9 +72,14 @@ impl<'a> Posting<'a> {
         posting.member = known.member.clone();
         posting.before = Some(known.member.clone());
         posting.holding = known.holding.clone();
-        posting.balance_then = known.balance_then;
-        posting.latest = known.latest.max(at);
         posting.purchases = known.purchases.clone();
+        if at < known.latest {
+            let late = Late::of(known, customer, posting.expiry, at)?;
+            posting.holding = late.then.holding.clone();
+            posting.purchases = late.then.purchases.values().cloned().collect();
+            posting.late = Some(late);
+        }
+        posting.latest = known.latest.max(at);
         posting.expire()?;
         Ok(Some(posting))
     }
@@ -91,13 +100,14 @@ impl<'a> Posting<'a> {
             kept: facts.kept.clone(),
             changed: Vec::new(),
             holding: Holding::default(),
-            balance_then: None,
+            late: None,
             latest: at,
             purchases: Vec::new(),
             bought: BTreeSet::new(),
             seq: facts.next,
             at,
             today,
+            expiry: facts.program.as_ref().map_or(program.expiry, |current| current.program.expiry),
             lots_made: 0,
             touched: BTreeSet::new(),
             entries: Vec::new(),
@@ -188,13 +198,14 @@ impl<'a> Posting<'a> {
 
     /// The balance as of the document's time.
     pub(super) fn balance(&self) -> Units {
-        self.balance_then.unwrap_or(self.holding.balance())
+        self.holding.balance()
     }
 
     /// What can be spent: the balance at the document's own time and as of the latest document,
     /// whichever is less, and nothing at or below zero (R19, Q13).
     pub(super) fn available(&self) -> Units {
-        self.balance().min(self.holding.balance()).or_zero()
+        let latest = self.late.as_ref().map_or(self.holding.balance(), |late| late.stored.balance());
+        self.balance().min(latest).or_zero()
     }
 
     /// Grants what a sale earned.
@@ -203,7 +214,7 @@ impl<'a> Posting<'a> {
         if units.is_zero() {
             return Ok(None);
         }
-        let lot = self.new_lot(None)?;
+        let lot = self.new_lot(self.last_day())?;
         self.post(Account::Issued, Account::Customer, units, Some(lot), Some(sale))?;
         Ok(Some(Accrued { sale: sale.clone(), customer: self.customer.clone(), lot, accrual }))
     }
@@ -283,13 +294,14 @@ impl<'a> Posting<'a> {
             let taken = Units::ZERO.minus(units)?;
             return self.take(taken, None, Account::Adjusted, None);
         }
-        let lot = self.new_lot(None)?;
-        self.post(Account::Adjusted, Account::Customer, units, Some(lot), None)
+        let lot = self.new_lot(self.last_day())?;
+        self.bring(Account::Adjusted, units, lot, None)?;
+        self.expire()
     }
 
     /// Takes units over from another scheme.
     pub(super) fn import(&mut self, units: Units, expires: Option<Date>) -> Result<(), Refusal> {
-        let lot = self.new_lot(expires)?;
+        let lot = self.new_lot(expires.or(self.last_day()))?;
         self.bring(Account::Imported, units, lot, None)?;
         self.expire()
     }
@@ -310,15 +322,39 @@ impl<'a> Posting<'a> {
         Ok(())
     }
 
-    /// What the customer has afterwards.
-    pub(super) fn into_change(self) -> AccountChange {
+    /// What the customer has afterwards, and all entries that make it so. Purchases that the document
+    /// changed are counted by now.
+    pub(super) fn close(self) -> Result<(AccountChange, Vec<Entry>), Refusal> {
+        let purchases = self.changed_purchases().into_iter().map(|(_, purchase)| purchase).collect();
+        if let Some(late) = self.late {
+            let step = Step {
+                at: self.at,
+                seq: self.seq,
+                day: Some(self.today),
+                entries: self.entries.clone(),
+                purchases,
+            };
+            return late.close(step, self.customer, self.latest);
+        }
         let lots = self.touched.iter().map(|&key| Lot { key, units: self.holding.lot(&key) }).collect();
-        AccountChange { customer: self.customer, balance: self.holding.balance(), latest: self.latest, lots }
+        let change = AccountChange {
+            customer: self.customer,
+            balance: self.holding.balance(),
+            latest: self.latest,
+            lots,
+        };
+        Ok((change, self.entries))
+    }
+
+    /// The last day of units that come today.
+    fn last_day(&self) -> Option<Date> {
+        self.program.expiry.last_day(self.today)
     }
 
     /// Lets run out what has run out.
     pub(super) fn expire(&mut self) -> Result<(), Refusal> {
-        for lot in self.holding.run_out(self.today) {
+        let idle = idle(self.expiry, &self.purchases, self.today);
+        for lot in run_out(&self.holding, self.today, idle) {
             self.post(Account::Customer, Account::Expired, lot.units, Some(lot.key), None)?;
         }
         Ok(())
@@ -387,9 +423,12 @@ impl<'a> Posting<'a> {
         }
         let entry = Entry { from, to, customer: self.customer.clone(), units, lot, sale: sale.cloned() };
         self.holding.apply(&entry)?;
-        if let Some(then) = self.balance_then {
-            let then = if to == Account::Customer { then.plus(units)? } else { then };
-            self.balance_then = Some(if from == Account::Customer { then.minus(units)? } else { then });
+        if let Some(late) = &mut self.late {
+            // What runs out is worked out again when the document is closed.
+            if is_expiry(&entry) {
+                return Ok(());
+            }
+            late.count(&entry)?;
         }
         self.touched.extend(lot);
         self.entries.push(entry);

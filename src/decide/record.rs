@@ -166,7 +166,11 @@ pub fn explain(
         operations.iter().take_while(|operation| !voids(operation)).cloned().collect();
     let record = SaleRecord::fold(&until_void)?;
     let SaleState::Settled(settled) = &record.state else { return Ok(Vec::new()) };
-    let rung_up_on = day(zones, program, settled.bill().rung_up().at)?;
+    let rung_up_on = day(
+        zones,
+        program.zone(settled.bill().rung_up().place.outlet.as_ref()),
+        settled.bill().rung_up().at,
+    )?;
     let earning = earn(program, settled, rung_up_on)?;
     match record.accrued {
         Some(_) => Ok(earning.explanations),

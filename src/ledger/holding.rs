@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 
 use crate::ledger::{Account, Entry, Lot, LotKey};
 use crate::money::{AmountError, Units};
-use crate::time::Date;
 
 /// An entry doesn't fit what the customer holds. Documents can't cause it: the ledger is damaged,
 /// or there is a bug in the library.
@@ -116,13 +115,8 @@ impl Holding {
         Ok(portion)
     }
 
-    /// The lots whose last day is before `today`.
-    pub(crate) fn run_out(&self, today: Date) -> Vec<Lot> {
-        let before = |lot: &Lot| lot.key.expires.is_some_and(|last_day| last_day < today);
-        self.lots().take_while(before).collect()
-    }
-
-    fn put(&mut self, lot: Option<LotKey>, units: Units) -> Result<(), HoldingError> {
+    /// Puts units in: they fill a debt before they become a lot (R19).
+    pub(crate) fn put(&mut self, lot: Option<LotKey>, units: Units) -> Result<(), HoldingError> {
         let debt = Units::ZERO.minus(self.balance)?.or_zero();
         self.balance = self.balance.plus(units)?;
         let into_lot = units.minus(debt.min(units))?;
@@ -133,7 +127,8 @@ impl Holding {
         Ok(())
     }
 
-    fn take(&mut self, lot: Option<LotKey>, units: Units) -> Result<(), HoldingError> {
+    /// Takes units out of a lot, or out of nothing.
+    pub(crate) fn take(&mut self, lot: Option<LotKey>, units: Units) -> Result<(), HoldingError> {
         self.balance = self.balance.minus(units)?;
         let Some(key) = lot else { return Ok(()) };
         let left = self.lot(&key).minus(units)?;

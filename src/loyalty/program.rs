@@ -211,6 +211,11 @@ impl Program {
         }
     }
 
+    /// Whether units run out when a customer buys nothing for too long.
+    pub(crate) fn expires_by_inactivity(&self) -> bool {
+        matches!(self.expiry, Expiry::Inactivity(_))
+    }
+
     /// Whether what this tender pays earns (R5): unless the program says otherwise, all but loyalty do.
     pub fn tender_earns(&self, tender: &Tender) -> bool {
         self.tenders.get(tender).copied().unwrap_or(!tender.is_loyalty())

@@ -33,6 +33,12 @@ pub trait Find {
     /// # Errors
     /// If the store can't be read, or what is read is damaged.
     fn kept(&mut self, key: &Key) -> Result<Option<Kept>, Self::Error>;
+
+    /// All customers.
+    ///
+    /// # Errors
+    /// If the store can't be read, or what is read is damaged.
+    fn everybody(&mut self) -> Result<Vec<CustomerId>, Self::Error>;
 }
 
 /// The sales, the customers and what is kept that a question asks for.
@@ -68,6 +74,9 @@ pub fn gather<F: Find>(
     let question = &Question { purchases, ..question.clone() };
     let mut wanted: VecDeque<CustomerId> = question.customer.cloned().into_iter().collect();
     wanted.extend(question.others.iter().cloned());
+    if question.everybody {
+        wanted.extend(find.everybody()?);
+    }
     wanted.extend(found.sales.iter().flat_map(SaleHistory::customers).cloned());
     wanted.extend(found.kept.iter().filter_map(Kept::customer).cloned());
     while let Some(customer) = wanted.pop_front() {

@@ -152,15 +152,23 @@ proptest! {
         let programs = programs(&documents);
         let mut holdings: BTreeMap<CustomerId, Holding> = BTreeMap::new();
         let mut own: BTreeMap<SaleId, LotKey> = BTreeMap::new();
+        let mut latest: BTreeMap<CustomerId, Timestamp> = BTreeMap::new();
         for operation in &till.operations() {
             let accruals = operation.decision.accruals.iter();
             own.extend(accruals.map(|accrued| (accrued.sale.clone(), accrued.lot)));
             let at = operation.document.at();
             let today = day_of(&programs[&operation.program], at);
+            // What comes late takes what was there at its own time.
+            let mut is_late = false;
+            if let Some(customer) = &operation.decision.customer {
+                let latest = latest.entry(customer.clone()).or_insert(at);
+                is_late = at < *latest;
+                *latest = at.max(*latest);
+            }
             for entry in &operation.decision.entries {
                 let holding = holdings.entry(entry.customer.clone()).or_default();
                 let own = entry.sale.as_ref().and_then(|sale| own.get(sale));
-                if entry.from == Account::Customer {
+                if entry.from == Account::Customer && !is_late {
                     takes_the_right_lot(entry, holding, own, (at, today))?;
                 }
                 holding.apply(entry).unwrap();

@@ -61,6 +61,19 @@ pub(super) fn find(database: &mut Database, customer: &CustomerId) -> Result<Opt
     })
 }
 
+/// All customers.
+pub(super) fn everybody(connection: &Connection) -> Result<Vec<CustomerId>, SqliteError> {
+    let mut statement = connection.prepare_cached("SELECT id FROM customer ORDER BY id")?;
+    let mut rows = statement.query([])?;
+    let mut customers = Vec::new();
+    while let Some(row) = rows.next()? {
+        let bad = |what| SqliteError::damaged(what);
+        let id = row.get_ref(0)?.as_str().map_err(|_| bad("a customer's id is no text"))?;
+        customers.push(CustomerId::new(id).map_err(|_| bad("a customer's id can't be one"))?);
+    }
+    Ok(customers)
+}
+
 /// Customers in the order of their ids, those after `after`.
 pub(super) fn page(
     connection: &Connection,

@@ -8,12 +8,11 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::database::Database;
-use crate::adapter::sqlite::pack::{Context, Damage, Head, Link, kind_code, unpack, unpack_decision};
+use crate::adapter::sqlite::pack::{Context, Damage, Head, Link, kind_code, unpack};
 use crate::adapter::sqlite::programs::Programs;
-use crate::decide::{Decision, Kind, Operation, Recorded, SaleHistory};
+use crate::decide::{Kind, Operation, Recorded, SaleHistory};
 use crate::ident::CustomerId;
-use crate::ledger::{Account, Seq};
-use crate::money::{AmountError, Units};
+use crate::ledger::Seq;
 use crate::time::Timestamp;
 
 /// Reads operations. All its statements have the same columns.
@@ -75,31 +74,25 @@ impl Reader<'_> {
         Ok(SaleHistory { operations, program })
     }
 
-    /// What a customer's operations whose documents are later than `at` have moved: from the newest
-    /// back, until there can be none any more.
-    pub(super) fn moved_after(&mut self, at: Timestamp, newest: i64) -> Result<Units, SqliteError> {
-        let mut statement = self.database.connection().prepare_cached(BY_NUMBER)?;
-        let (mut moved, mut next) = (Units::ZERO, newest);
+    /// A customer's operations in order, of which `newest` is the last.
+    pub(super) fn about(&mut self, newest: i64) -> Result<Vec<Operation>, SqliteError> {
+        let connection = self.database.connection();
+        let mut statement = connection.prepare_cached(BY_NUMBER)?;
+        let (mut operations, mut next) = (Vec::new(), newest);
         while next != 0 {
             let mut rows = statement.query([next])?;
             let row = rows.next()?.ok_or(SqliteError::damaged("a customer's operation is missing"))?;
             let (seq, head) = head(row)?;
-            let damaged = |what| SqliteError::Damaged { seq: Some(seq), what };
-            let Link { previous, late } = head.link();
-            if head.at().millisecond().saturating_add(late) <= at.millisecond() {
-                break;
-            }
+            let Link { previous, .. } = head.link();
             if !(0..next).contains(&previous) {
-                return Err(damaged("a customer's operations are not in order"));
+                let what = "a customer's operations are not in order";
+                return Err(SqliteError::Damaged { seq: Some(seq), what });
             }
-            if at < head.at() {
-                let decision = unpack_decision(head).map_err(|Damage(what)| damaged(what))?;
-                let more = moved_by(&decision).and_then(|more| moved.plus(more));
-                moved = more.map_err(|_| damaged("more was moved than can be counted"))?;
-            }
+            operations.push(operation(connection, self.programs, row)?);
             next = previous;
         }
-        Ok(moved)
+        operations.reverse();
+        Ok(operations)
     }
 
     fn all(&mut self, sql: &str, params: impl Params) -> Result<Vec<Operation>, SqliteError> {
@@ -119,15 +112,6 @@ pub(super) fn seq_of(database: &mut Database, kind: Kind, id: &str) -> Result<Op
         statements.named.query_row(params![kind_code(kind), id], |row| row.get(0)).optional()
     });
     Ok(named?)
-}
-
-/// What came into the customer's account, less what went out.
-fn moved_by(decision: &Decision) -> Result<Units, AmountError> {
-    decision.entries.iter().try_fold(Units::ZERO, |moved, entry| {
-        let into = if entry.to == Account::Customer { entry.units } else { Units::ZERO };
-        let out = if entry.from == Account::Customer { entry.units } else { Units::ZERO };
-        moved.plus(into)?.minus(out)
-    })
 }
 
 /// A number of an operation, as a column holds it.

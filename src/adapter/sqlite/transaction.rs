@@ -62,6 +62,14 @@ impl<'s> SqliteTransaction<'s> {
         Ok(head)
     }
 
+    /// Whether units run out when a customer buys nothing for too long.
+    fn runs_out_by_inactivity(&mut self) -> Result<bool, SqliteError> {
+        let Some(n) = self.head()?.program else { return Ok(false) };
+        let reader = self.reader();
+        let program = reader.programs.program(reader.database.connection(), n)?;
+        Ok(program.program.expires_by_inactivity())
+    }
+
     fn account(
         &mut self,
         customer: &CustomerId,
@@ -70,22 +78,22 @@ impl<'s> SqliteTransaction<'s> {
         let found = accounts::find(&mut self.store.database, customer)?;
         let customer = customer.clone();
         let Some(found) = found else { return Ok(AccountFacts { customer, known: None }) };
-        let wanted = question.lots || found.runs_out_before(question.running_out_before);
+        let idle = self.runs_out_by_inactivity()?;
+        let soon = found.runs_out_before(question.running_out_before);
+        let wanted = question.lots || question.at < found.latest || idle || soon;
         let lots = if wanted { accounts::lots(self.connection(), found.n)? } else { Vec::new() };
         self.customers.push(Known::new(customer.clone(), &found));
         let Found { n, member, balance, latest, last, .. } = found;
-        let wanted = question.purchases;
+        let wanted = question.purchases || idle;
         let purchases = if wanted { accounts::purchases(self.connection(), n)? } else { Vec::new() };
-        let mut balance_then = None;
+        let mut history = Vec::new();
         if question.at < latest {
-            let moved = self.reader().moved_after(question.at, last)?;
-            let then = balance.minus(moved).map_err(|_| SqliteError::damaged("a balance is too large"))?;
-            balance_then = Some(then);
+            history = self.reader().about(last)?;
         }
         let holding = Holding::new(balance, lots);
         Ok(AccountFacts {
             customer,
-            known: Some(KnownAccount { member, purchases, holding, latest, balance_then }),
+            known: Some(KnownAccount { member, purchases, holding, latest, history }),
         })
     }
 }
@@ -199,5 +207,9 @@ impl Find for Finder<'_, '_> {
 
     fn kept(&mut self, key: &Key) -> Result<Option<Kept>, SqliteError> {
         kept::find(self.transaction.connection(), key)
+    }
+
+    fn everybody(&mut self) -> Result<Vec<CustomerId>, SqliteError> {
+        accounts::everybody(self.transaction.connection())
     }
 }

@@ -504,6 +504,7 @@ fn any_decision() -> impl Strategy<Value = Decision> {
         )| {
             Decision {
                 customer,
+                day: None,
                 entries,
                 paid,
                 settled,

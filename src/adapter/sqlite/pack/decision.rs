@@ -10,6 +10,7 @@ use crate::decide::{
 use crate::ledger::{Account, Entry, LotKey, Seq};
 use crate::loyalty::{Accrual, LineAccrual, VisitAccrual};
 use crate::money::{Money, Units};
+use crate::time::{Date, Offset, Timestamp};
 
 fields! {
     PaidOn { sale, payments }
@@ -41,7 +42,7 @@ const KEPT: u64 = 1024;
 /// A number says which of the fields there are; the customer is a column of its own.
 impl Pack for Decision {
     fn pack(&self, to: &mut Packer<'_>) {
-        let Decision { customer: _, entries, paid, settled, accruals, refund, .. } = self;
+        let Decision { customer: _, day, entries, paid, settled, accruals, refund, .. } = self;
         let Decision { kept_from_refund, claw_back, balance, members, purchases, kept, .. } = self;
         let there = [
             (ENTRIES, !entries.is_empty()),
@@ -58,6 +59,9 @@ impl Pack for Decision {
         ];
         let there = there.iter().filter(|(_, there)| *there).fold(0, |all, (flag, _)| all | flag);
         to.number(there);
+        // Mostly the same as in UTC.
+        let ahead = day.map(|day| i64::from(day.days()) - i64::from(to.context.at.date(Offset::UTC).days()));
+        ahead.pack(to);
         let mut field = |flag, pack: &dyn Fn(&mut Packer<'_>)| {
             if there & flag != 0 {
                 pack(to);
@@ -82,8 +86,13 @@ impl Pack for Decision {
             return Err(Damage("a decision has more than decisions have"));
         }
         let there = |flag: u64| u8::from(flags & flag != 0);
+        let day = match Option::<i64>::unpack(from)? {
+            Some(ahead) => Some(day(from.context.at, ahead)?),
+            None => None,
+        };
         Ok(Decision {
             customer: from.context.customer.clone(),
+            day,
             entries: from.field(there(ENTRIES))?.unwrap_or_default(),
             paid: from.field(there(PAID))?.unwrap_or_default(),
             settled: from.field(there(SETTLED))?.unwrap_or_default(),
@@ -104,6 +113,12 @@ impl Unpacker<'_> {
     pub(super) fn field<T: Pack>(&mut self, flag: u8) -> Result<Option<T>, Damage> {
         if flag == 0 { Ok(None) } else { T::unpack(self).map(Some) }
     }
+}
+
+fn day(at: Timestamp, ahead: i64) -> Result<Date, Damage> {
+    let days = i64::from(at.date(Offset::UTC).days()).saturating_add(ahead);
+    let date = i32::try_from(days).ok().and_then(Date::from_days);
+    date.ok_or(Damage("a decision has no such day"))
 }
 
 const HAS_LOT: u8 = 1;

@@ -28,7 +28,7 @@ mod sale;
 mod text;
 
 pub(super) use checksum::Checksum;
-pub(super) use operation::{Head, Programs, kind_code, pack, unpack, unpack_decision};
+pub(super) use operation::{Head, Programs, kind_code, pack, unpack};
 
 use std::vec::Vec;
 

@@ -71,11 +71,6 @@ impl<'a> Head<'a> {
         self.context.link
     }
 
-    /// When the operation's document was made.
-    pub(in crate::adapter::sqlite) fn at(&self) -> Timestamp {
-        self.context.at
-    }
-
     /// Reads the head; the columns come in a context whose sale isn't known yet.
     pub(in crate::adapter::sqlite) fn read(bytes: &'a [u8], columns: Context) -> Result<Head<'a>, Damage> {
         let (bytes, sum) = bytes.split_last_chunk().ok_or(Damage("it ends too early"))?;
@@ -116,11 +111,6 @@ pub(in crate::adapter::sqlite) fn unpack(
     from.finish()?;
     let (seq, recorded_at) = (from.context.seq, head.recorded_at);
     Ok(Operation { seq, document, recorded_at, program: used, decision })
-}
-
-/// Reads only what was decided.
-pub(in crate::adapter::sqlite) fn unpack_decision(head: Head<'_>) -> Result<Decision, Damage> {
-    Decision::unpack(&mut Unpacker { bytes: head.rest, context: head.context })
 }
 
 /// Over the bytes and the columns beside them.

@@ -1,0 +1,183 @@
+//! What a customer held at some moment: the operations about the customer once more, in the order of
+//! their documents' times.
+//!
+//! A document may come late (R27). Then what the customer held at its own time is worked out again,
+//! and so is what runs out: an earlier document may have kept units alive that seemed to have run out,
+//! or used others than those that would have run out. What was decided stays as it was (Q13).
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use crate::decide::{Operation, Purchase, Refusal};
+use crate::ident::{CustomerId, SaleId};
+use crate::ledger::{Account, Entry, Holding, Lot, LotKey, Seq};
+use crate::loyalty::Expiry;
+use crate::money::Units;
+use crate::time::{Date, Timestamp};
+
+/// The operations about one customer, up to some moment.
+pub(super) struct Replay {
+    expiry: Expiry,
+    pub(super) holding: Holding,
+    pub(super) purchases: BTreeMap<(Seq, u16), Purchase>,
+    /// The lot that each sale earned.
+    earned: BTreeMap<SaleId, LotKey>,
+    /// Out of which lots each sale was paid, less what was given back.
+    spent: BTreeMap<SaleId, BTreeMap<LotKey, Units>>,
+}
+
+/// What one operation did to a customer.
+pub(super) struct Step {
+    pub(super) at: Timestamp,
+    pub(super) seq: Seq,
+    /// The day of its document, where it was made, if units can have run out by it.
+    pub(super) day: Option<Date>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) purchases: Vec<Purchase>,
+}
+
+impl Step {
+    /// What an operation did to a customer, less what ran out.
+    pub(super) fn of(operation: &Operation, customer: &CustomerId) -> Step {
+        let decision = &operation.decision;
+        let own = decision.entries.iter().filter(|entry| entry.customer == *customer && !is_expiry(entry));
+        let purchases = decision.purchases.iter().filter(|(of, _)| of == customer);
+        Step {
+            at: operation.document.at(),
+            seq: operation.seq,
+            day: decision.day,
+            entries: own.cloned().collect(),
+            purchases: purchases.map(|(_, purchase)| purchase.clone()).collect(),
+        }
+    }
+}
+
+/// Whether an entry says that units ran out, or that they did not after all.
+pub(super) fn is_expiry(entry: &Entry) -> bool {
+    matches!(
+        (entry.from, entry.to),
+        (Account::Customer, Account::Expired) | (Account::Expired, Account::Customer)
+    )
+}
+
+impl Replay {
+    pub(super) fn new(expiry: Expiry) -> Replay {
+        Replay {
+            expiry,
+            holding: Holding::default(),
+            purchases: BTreeMap::new(),
+            earned: BTreeMap::new(),
+            spent: BTreeMap::new(),
+        }
+    }
+
+    /// Plays steps in order.
+    pub(super) fn play<'s>(&mut self, steps: impl IntoIterator<Item = &'s Step>) -> Result<(), Refusal> {
+        steps.into_iter().try_for_each(|step| self.step(step))
+    }
+
+    fn step(&mut self, step: &Step) -> Result<(), Refusal> {
+        let day = step.day.unwrap_or(Date::FIRST);
+        self.expire(day)?;
+        step.entries.iter().try_for_each(|entry| self.apply(entry, day))?;
+        for purchase in &step.purchases {
+            self.purchases.insert((purchase.seq, purchase.part), purchase.clone());
+        }
+        self.expire(day)
+    }
+
+    /// Lets run out what has run out by a day.
+    pub(super) fn expire(&mut self, day: Date) -> Result<(), Refusal> {
+        let idle = idle(self.expiry, self.purchases.values(), day);
+        for lot in run_out(&self.holding, day, idle) {
+            self.holding.take(Some(lot.key), lot.units)?;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, entry: &Entry, day: Date) -> Result<(), Refusal> {
+        let Entry { units, lot, sale, .. } = entry;
+        match (entry.from, entry.to, sale) {
+            (Account::Redeemed, Account::Customer, Some(sale)) => self.restore(*units, *lot, sale, day),
+            (from, Account::Customer, _) => {
+                if let (Account::Issued, Some(sale), Some(lot)) = (from, sale, lot) {
+                    self.earned.insert(sale.clone(), *lot);
+                }
+                self.put(*lot, *units, day)
+            }
+            (Account::Customer, Account::Redeemed, Some(sale)) => {
+                for lot in self.take(*units, None)? {
+                    let spent = self.spent.entry(sale.clone()).or_default().entry(lot.key).or_default();
+                    *spent = spent.plus(lot.units)?;
+                }
+                Ok(())
+            }
+            (Account::Customer, Account::Issued, Some(sale)) => {
+                let own = self.earned.get(sale).copied();
+                self.take(*units, own.as_ref()).map(drop)
+            }
+            (Account::Customer, ..) => self.take(*units, lot.as_ref()).map(drop),
+            _ => Ok(()),
+        }
+    }
+
+    /// Gives back what paid for a sale, what runs out latest first (Q9). A lot that got a later last day
+    /// when it was given back keeps it.
+    fn restore(
+        &mut self,
+        units: Units,
+        recorded: Option<LotKey>,
+        sale: &SaleId,
+        day: Date,
+    ) -> Result<(), Refusal> {
+        let mut left = units;
+        let mut back = Vec::new();
+        for (key, spent) in self.spent.entry(sale.clone()).or_default().iter_mut().rev() {
+            let part = left.min(*spent);
+            *spent = spent.minus(part)?;
+            left = left.minus(part)?;
+            let later = recorded.filter(|recorded| recorded.is_same_origin(key));
+            back.push((later.unwrap_or(*key), part));
+        }
+        for (key, part) in back.into_iter().filter(|(_, part)| !part.is_zero()) {
+            self.put(Some(key), part, day)?;
+        }
+        if left.is_zero() { Ok(()) } else { self.put(recorded, left, day) }
+    }
+
+    /// Puts units in. What has run out already fills no debt.
+    fn put(&mut self, lot: Option<LotKey>, units: Units, day: Date) -> Result<(), Refusal> {
+        let debt = Units::ZERO.minus(self.holding.balance())?.or_zero();
+        self.holding.put(lot, units)?;
+        if lot.is_some_and(|lot| lot.expires.is_some_and(|last_day| last_day < day)) {
+            self.holding.take(None, debt.min(units))?;
+        }
+        Ok(())
+    }
+
+    /// Takes units in the order of use, and the rest out of nothing.
+    fn take(&mut self, units: Units, own: Option<&LotKey>) -> Result<Vec<Lot>, Refusal> {
+        let portion = self.holding.portion(units, own)?;
+        let mut left = units;
+        for lot in &portion {
+            self.holding.take(Some(lot.key), lot.units)?;
+            left = left.minus(lot.units)?;
+        }
+        self.holding.take(None, left)?;
+        Ok(portion)
+    }
+}
+
+/// Whether everything without a last day of its own has run out by a day, since the customer has bought
+/// nothing for too long. Without a purchase nothing runs out so (Q10).
+pub(super) fn idle<'p>(expiry: Expiry, purchases: impl IntoIterator<Item = &'p Purchase>, day: Date) -> bool {
+    let Expiry::Inactivity(span) = expiry else { return false };
+    let counting = purchases.into_iter().filter(|purchase| purchase.counts && !purchase.undone);
+    counting.map(|purchase| purchase.settled_on).max().is_some_and(|last| span.after(last) < day)
+}
+
+/// The lots that have run out by a day.
+pub(super) fn run_out(holding: &Holding, day: Date, idle: bool) -> Vec<Lot> {
+    let gone = |lot: &Lot| lot.key.expires.map_or(idle, |last_day| last_day < day);
+    holding.lots().filter(gone).collect()
+}

@@ -1,0 +1,22 @@
+//! What has run out is taken from everybody (R25).
+
+use alloc::vec::Vec;
+
+use crate::decide::posting::Posting;
+use crate::decide::{ChangeSet, Decision, Desk, Outcome, Refusal, Told};
+
+impl Desk<'_> {
+    /// A sweep. What it takes can't be spent anyway: whoever asks finds the same balance before and
+    /// after.
+    pub(super) fn sweep(&self) -> Result<(ChangeSet, Outcome), Refusal> {
+        let versioned = self.program()?;
+        let (program, at) = (&*versioned.program, self.document.at());
+        let today = self.day(program, at)?;
+        let mut swept = Vec::new();
+        for account in &self.facts.accounts {
+            let posting = Posting::open(self.facts, &account.customer, program, at, today)?;
+            swept.extend(posting.filter(|posting| !posting.entries().is_empty()));
+        }
+        self.accept(versioned, Decision::default(), swept, Told::default())
+    }
+}
