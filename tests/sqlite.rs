@@ -330,7 +330,7 @@ fn a_ledger_of_the_first_format_is_read() {
 #[test]
 fn verify_notices_what_was_changed() {
     let changes = [
-        "UPDATE customer SET member = (SELECT member FROM customer WHERE id = 'C2') || x'00' WHERE id = 'C1'",
+        "UPDATE customer SET member = zeroblob(9) WHERE id = 'C1'",
         "UPDATE customer SET id = 'C9' WHERE id = 'C1'",
         "UPDATE customer SET n = n + 100 WHERE id = 'C1'",
         "INSERT INTO customer VALUES ('C9', 9, x'00')",
