@@ -3,12 +3,14 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::decide::{Kind, Moved, Outcome, PaidOn, Refusal, SaleStanding};
+use crate::decide::{CardState, Kind, Moved, Outcome, PaidOn, Refusal, SaleStanding, Shown};
 use crate::document::rule::{money, units};
 use crate::document::value::Scale;
 use crate::document::{DocumentError, Json};
+use crate::ident::{Code, CustomerId, LineId, TierId};
 use crate::ledger::Entry;
 use crate::loyalty::{Explanation, Program};
+use crate::money::{Money, Units};
 use crate::sale::Payment;
 
 /// Writes an outcome as one JSON object. What doesn't apply to the document is left out; what it
@@ -62,7 +64,8 @@ pub fn outcome_json(outcome: &Outcome, program: &Program) -> Json {
     if !decision.paid.is_empty() {
         members.push(("paid", Json::List(decision.paid.iter().map(|paid| paid_on(paid, scale)).collect())));
     }
-    if matches!(outcome.kind, Kind::Return | Kind::ReturnAmount | Kind::Void) {
+    members.extend(shown(&outcome.shown, scale));
+    if matches!(outcome.kind, Kind::Return | Kind::ReturnAmount | Kind::Exchange | Kind::Void) {
         members.push(("refund", by_tender(&decision.refund, scale)));
         members.push(("kept_from_refund", money(decision.kept_from_refund, scale)));
     }
@@ -130,6 +133,66 @@ fn moved(moved: &Moved, scale: Scale) -> [(&'static str, Json); 7] {
         ("adjusted", units(moved.adjusted, scale)),
         ("written_off", units(moved.written_off, scale)),
     ]
+}
+
+/// What an outcome shows beside what was moved, as far as it applies.
+fn shown(shown: &Shown, scale: Scale) -> Vec<(&'static str, Json)> {
+    let text = |name, text: Option<&str>| text.map(|text| (name, Json::text(text)));
+    let amount = |name, amount: Option<Units>| amount.map(|amount| (name, units(amount, scale)));
+    let mut members: Vec<(&str, Json)> = [
+        text("tier", shown.tier.as_ref().map(TierId::as_str)),
+        amount("reserved", shown.reserved),
+        amount("claimable", shown.claimable),
+        amount("forecast_earned", shown.forecast),
+        text("resolved", shown.resolved.as_ref().map(CustomerId::as_str)),
+        text("code", shown.code.as_ref().map(Code::as_str)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !shown.lots.is_empty() {
+        members.push(("lots", Json::List(shown.lots.iter().map(|lot| units(lot.units, scale)).collect())));
+    }
+    members.extend(cards(&shown.cards));
+    members.extend(line_discounts(&shown.line_discounts, scale));
+    members
+}
+
+/// Punch cards, each with what it has; what the only one has stands beside them, too.
+fn cards(cards: &[CardState]) -> Vec<(&'static str, Json)> {
+    let has = |card: &CardState| {
+        [("punches", Json::text(card.punches.to_string())), ("offers", ready_offers(card))]
+    };
+    let card = |card: &CardState| {
+        let customer = card.customer.as_ref().map(|customer| ("customer", Json::text(customer.as_str())));
+        let names = [
+            ("card", Json::text(card.code.as_str())),
+            ("punch_card", Json::text(card.punch_card.as_str())),
+            ("blocked", Json::Bool(card.blocked)),
+        ];
+        Json::object(names.into_iter().chain(has(card)).chain(customer))
+    };
+    match cards {
+        [] => Vec::new(),
+        [only] => [("cards", Json::List([card(only)].into()))].into_iter().chain(has(only)).collect(),
+        several => Vec::from([("cards", Json::List(several.iter().map(card).collect()))]),
+    }
+}
+
+/// Offers that were used and then taken back leave none, and not fewer.
+fn ready_offers(card: &CardState) -> Json {
+    Json::Count(u64::try_from(card.offers).unwrap_or(0))
+}
+
+/// What rewards and offers took off, line by line and in all; a sum that can't be kept is left out.
+fn line_discounts(discounts: &[(LineId, Money)], scale: Scale) -> Vec<(&'static str, Json)> {
+    if discounts.is_empty() {
+        return Vec::new();
+    }
+    let sum = discounts.iter().try_fold(Money::ZERO, |sum, (_, amount)| sum.plus(*amount));
+    let lines = discounts.iter().map(|(line, amount)| (line.as_str(), money(*amount, scale)));
+    let sum = sum.ok().map(|sum| ("line_discount", money(sum, scale)));
+    sum.into_iter().chain([("line_discounts", Json::object(lines))]).collect()
 }
 
 fn standing(sale: &SaleStanding, scale: Scale) -> Json {

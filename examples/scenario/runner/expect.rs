@@ -10,33 +10,49 @@ pub struct Expect {
     named: BTreeMap<String, Json>,
 }
 
-/// Names of what can be expected, and whether this runner can compare it yet.
-const NAMES: [(&str, bool); 24] = [
-    ("earned", true),
-    ("redeemed", true),
-    ("clawed_back", true),
-    ("restored", true),
-    ("expired", true),
-    ("adjusted", true),
-    ("written_off", true),
-    ("balance", true),
-    ("balances", true),
-    ("reserved", false),
-    ("due", true),
-    ("settled", true),
-    ("tier", false),
-    ("lots", false),
-    ("duplicate", true),
-    ("offers", false),
-    ("punches", false),
-    ("line_discount", false),
-    ("resolved", false),
-    ("code", false),
-    ("claimable", false),
-    ("forecast_earned", false),
-    ("refund", true),
-    ("kept_from_refund", true),
+/// What can be expected beside an error, each with the kind of value that says it.
+const NAMES: [(&str, Kind); 24] = [
+    ("earned", Kind::Number),
+    ("redeemed", Kind::Number),
+    ("clawed_back", Kind::Number),
+    ("restored", Kind::Number),
+    ("expired", Kind::Number),
+    ("adjusted", Kind::Number),
+    ("written_off", Kind::Number),
+    ("balance", Kind::Number),
+    ("balances", Kind::Numbers),
+    ("reserved", Kind::Number),
+    ("due", Kind::Number),
+    ("settled", Kind::Ids),
+    ("tier", Kind::Name),
+    ("lots", Kind::Amounts),
+    ("duplicate", Kind::Flag),
+    ("offers", Kind::Count),
+    ("punches", Kind::Number),
+    ("line_discount", Kind::Number),
+    ("resolved", Kind::Id),
+    ("code", Kind::Id),
+    ("claimable", Kind::Number),
+    ("forecast_earned", Kind::Number),
+    ("refund", Kind::Numbers),
+    ("kept_from_refund", Kind::Number),
 ];
+
+/// What says something that is expected.
+#[derive(Clone, Copy)]
+enum Kind {
+    Number,
+    /// An object of them.
+    Numbers,
+    /// A list of them.
+    Amounts,
+    Count,
+    Flag,
+    Id,
+    Ids,
+    /// An id, or none.
+    Name,
+}
 
 /// The errors of the rules, by name.
 const ERRORS: [&str; 39] = [
@@ -109,22 +125,16 @@ impl Expect {
         members.into_iter().flatten().map(|(customer, units)| (customer.as_str(), units))
     }
 
-    /// What is expected of what an outcome tells itself: all but the error and the balances.
+    /// What is expected of what an outcome tells: all but the error and the balances.
     pub fn told(&self) -> impl Iterator<Item = (&str, &Json)> {
         let elsewhere = ["error", "balance", "balances"];
-        let told =
-            self.named.iter().filter(move |(name, _)| is_built(name) && !elsewhere.contains(&name.as_str()));
+        let told = self.named.iter().filter(move |(name, _)| !elsewhere.contains(&name.as_str()));
         told.map(|(name, json)| (name.as_str(), json))
     }
 
     /// The balance that is expected of the event's customer.
     pub fn balance(&self) -> Option<&Json> {
         self.named.get("balance")
-    }
-
-    /// Something that is expected and can't be compared yet.
-    pub fn not_built(&self) -> Option<&str> {
-        self.named.keys().map(String::as_str).find(|name| !is_built(name))
     }
 }
 
@@ -158,30 +168,43 @@ pub fn shown(json: Option<&Json>) -> String {
     }
 }
 
-fn is_built(name: &str) -> bool {
-    name == "error" || NAMES.iter().any(|(known, built)| *known == name && *built)
-}
-
 fn check(name: &str, json: &Json) -> Result<(), String> {
-    let is_number = |json: &Json| json.as_text().is_some_and(|text| parse_decimal(text).is_ok());
-    let all_numbers = |json: &Json| matches!(json, Json::Object(members) if members.values().all(is_number));
-    let (fits, expected) = match name {
-        "error" => {
+    let known = NAMES.iter().find(|(known, _)| *known == name);
+    let (fits, expected) = match known {
+        Some((_, kind)) => kind.fits(json),
+        None if name == "error" => {
             let known = json.as_text().is_some_and(|error| ERRORS.contains(&error));
             (known, "the name of an error")
         }
-        "duplicate" => (matches!(json, Json::Bool(_)), "true or false"),
-        "settled" => {
-            (matches!(json, Json::List(ids) if ids.iter().all(|id| id.as_text().is_some())), "a list of ids")
-        }
-        "balances" | "refund" => (all_numbers(json), "an object of decimal strings"),
-        _ if is_built(name) => (is_number(json), "a decimal string"),
-        _ if NAMES.iter().any(|(known, _)| *known == name) => (true, "anything"),
-        _ => (false, "the name of something that an outcome tells"),
+        None => (false, "the name of something that an outcome tells"),
     };
     if fits {
         Ok(())
     } else {
         Err(format!("expect.{name}: expected {expected}, found {}", shown(Some(json))))
+    }
+}
+
+impl Kind {
+    /// Whether a value is of this kind, and what the kind is called.
+    fn fits(self, json: &Json) -> (bool, &'static str) {
+        let is_number = |json: &Json| json.as_text().is_some_and(|text| parse_decimal(text).is_ok());
+        let is_id = |json: &Json| json.as_text().is_some();
+        match self {
+            Kind::Number => (is_number(json), "a decimal string"),
+            Kind::Numbers => (
+                matches!(json, Json::Object(members) if members.values().all(is_number)),
+                "an object of decimal strings",
+            ),
+            Kind::Amounts => (
+                matches!(json, Json::List(items) if items.iter().all(is_number)),
+                "a list of decimal strings",
+            ),
+            Kind::Count => (matches!(json, Json::Count(_)), "a whole number"),
+            Kind::Flag => (matches!(json, Json::Bool(_)), "true or false"),
+            Kind::Id => (is_id(json), "an id"),
+            Kind::Ids => (matches!(json, Json::List(ids) if ids.iter().all(is_id)), "a list of ids"),
+            Kind::Name => (*json == Json::Null || is_id(json), "an id or null"),
+        }
     }
 }

@@ -1,8 +1,11 @@
 //! The scenario runner: reads files, plays each scenario on a fresh store, says what came of it.
 
 mod arguments;
+mod before;
 mod expect;
 mod files;
+mod listed;
+mod people;
 mod play;
 mod scenario;
 mod stores;
@@ -40,14 +43,11 @@ fn play_all(arguments: &Arguments, out: &mut dyn Write) -> Result<u8, String> {
     let mut count = Count::default();
     for scenario in &scenarios {
         let mut lines = String::new();
-        let verdict = match &scenario.script {
-            Err(not_yet) => Verdict::NotYet(not_yet.0.clone()),
-            Ok(script) => stores.play(script, &mut |number, kind, told| {
-                if arguments.json {
-                    lines.push_str(&files::event_line(&scenario.id, number, kind, told));
-                }
-            })?,
-        };
+        let verdict = stores.play(&scenario.script, &mut |number, kind, told| {
+            if arguments.json {
+                lines.push_str(&files::event_line(&scenario.id, number, kind, told));
+            }
+        })?;
         count.add(&verdict);
         let verdict_line = if arguments.json { files::verdict_line } else { line };
         lines.push_str(&verdict_line(&scenario.id, &verdict));

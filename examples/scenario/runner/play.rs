@@ -1,25 +1,21 @@
 //! Plays a scenario on a ledger, and says whether all came as expected.
 
-use std::collections::BTreeMap;
-
-use regulars::decide::{
-    Document, EnrolDocument, Header, ImportDocument, MemberDocument, Outcome, Profile, ProgramDocument,
-    Refusal,
-};
+use regulars::decide::{Document, MemberDocument, Outcome, Refusal};
 use regulars::document::{
     DocumentError, Json, outcome_json, write_document_error, write_outcome, write_refusal,
 };
-use regulars::ident::{CustomerId, SaleId};
+use regulars::ident::CustomerId;
 use regulars::ledger::Seq;
 use regulars::loyalty::Program;
 use regulars::money::Units;
 use regulars::register::{Register, RegisterError};
-use regulars::sale::Place;
 use regulars::store::Store;
 use regulars::time::{Timestamp, Zones};
 
+use super::before::{self, header};
 use super::expect::{Expect, is_same, shown};
-use super::scenario::{Customer, Event, Script};
+use super::people::People;
+use super::scenario::{Event, Script};
 
 /// What came of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,20 +34,16 @@ pub type Watch<'w> = dyn FnMut(usize, &str, &str) + 'w;
 /// Plays a script on a fresh store.
 pub fn play<S: Store, Z: Zones>(script: &Script, store: S, zones: Z, watch: &mut Watch<'_>) -> Verdict {
     let known = script.customers.iter().map(|customer| customer.id.clone()).collect();
-    let register = Register::new(store, zones);
-    let (program, buyers) = (&*script.program.program, BTreeMap::new());
-    let mut player = Player { register, program, known, buyers, next: Seq(0), not_yet: None };
+    let (register, program) = (Register::new(store, zones), &*script.program.program);
+    let (people, next) = (People::new(known), Seq(0));
+    let mut player = Player { register, program, people, next };
     let verdict = player.prepare(script).and_then(|()| {
         script
             .events
             .iter()
             .try_for_each(|event| player.event(event, watch).map_err(|verdict| verdict.at(event.number)))
     });
-    match (verdict, player.not_yet) {
-        (Err(verdict), _) => verdict,
-        (Ok(()), Some(what)) => Verdict::NotYet(what),
-        (Ok(()), None) => Verdict::Passed,
-    }
+    verdict.err().unwrap_or(Verdict::Passed)
 }
 
 impl Verdict {
@@ -71,43 +63,17 @@ impl Verdict {
 struct Player<'s, S, Z> {
     register: Register<S, Z>,
     program: &'s Program,
-    /// The customers that the scenario lists.
-    known: Vec<CustomerId>,
-    /// Who bought what, as far as a customer was named.
-    buyers: BTreeMap<SaleId, CustomerId>,
+    people: People,
     /// The number after that of the last operation seen.
     next: Seq,
-    /// An expectation that can't be compared yet: all others still are.
-    not_yet: Option<String>,
 }
 
 impl<S: Store, Z: Zones> Player<'_, S, Z> {
-    /// What was there before the first event: the program, the customers, what they had.
+    /// What was there before the first event: the program, the customers, what they had, their cards.
     fn prepare(&mut self, script: &Script) -> Result<(), Verdict> {
         let first = script.events.iter().find_map(|event| event.document.as_ref().ok());
         let at = first.map_or(Timestamp::EPOCH, Document::at);
-        let program = ProgramDocument { header: header(at), program: script.program.clone() };
-        self.put(&Document::SetProgram(program))?;
-        for customer in &script.customers {
-            self.welcome(customer, at)?;
-        }
-        Ok(())
-    }
-
-    fn welcome(&mut self, customer: &Customer, at: Timestamp) -> Result<(), Verdict> {
-        let id = &customer.id;
-        let (customer_id, profile) = (id.clone(), Profile::default());
-        self.put(&Document::Enrol(EnrolDocument { header: header(at), customer: customer_id, profile }))?;
-        if let Some(units) = customer.balance {
-            let (header, expires, last_purchase, spent) = (header(at), None, None, None);
-            let customer = id.clone();
-            let import = ImportDocument { header, customer, units, expires, last_purchase, spent };
-            self.put(&Document::Import(import))?;
-        }
-        if customer.opted_out {
-            self.put(&Document::OptOut(MemberDocument { header: header(at), customer: id.clone() }))?;
-        }
-        Ok(())
+        before::documents(script, at).iter().try_for_each(|document| self.put(document))
     }
 
     fn put(&mut self, document: &Document) -> Result<(), Verdict> {
@@ -152,9 +118,6 @@ impl<S: Store, Z: Zones> Player<'_, S, Z> {
         if let Some(outcome) = result.ok().filter(|outcome| !outcome.duplicate) {
             self.compare_told_balance(&outcome, document.at())?;
         }
-        if let (None, Some(name)) = (&self.not_yet, event.expect.not_built()) {
-            self.not_yet = Some(format!("event {}: expect.{name}", event.number));
-        }
         Ok(())
     }
 
@@ -162,19 +125,35 @@ impl<S: Store, Z: Zones> Player<'_, S, Z> {
         if let Some(error) = expect.error() {
             return Err(Verdict::differs("error", error, "none"));
         }
-        if let (Document::Sale(sale), Some(customer)) = (document, document.customer()) {
-            self.buyers.insert(sale.rung_up.sale.clone(), customer.clone());
-        }
+        self.people.learn(document);
         let told = outcome_json(outcome, self.program);
+        let mut looked = None;
         for (name, expected) in expect.told() {
             // What a duplicate tells it moved, it moved the first time (Q25).
             let moved_before = outcome.duplicate && MOVED.contains(&name);
-            let got = if moved_before { Some(&ZERO) } else { told.get(name) };
+            let mut got = if moved_before { Some(&ZERO) } else { told.get(name) };
+            if got.is_none() && OF_CUSTOMERS.contains(&name) {
+                if looked.is_none() {
+                    looked = Some(self.look(document)?);
+                }
+                got = looked.as_ref().and_then(|look| look.get(name));
+            }
+            let got = got.or_else(|| nothing(name));
             if !got.is_some_and(|got| is_same(expected, got)) {
                 return Err(Verdict::differs(name, shown(Some(expected)), shown(got)));
             }
         }
         Ok(())
+    }
+
+    /// What a look at an event's customer tells.
+    fn look(&mut self, document: &Document) -> Result<Json, Verdict> {
+        let Some(customer) = self.people.customer_of(document) else { return Ok(Json::Null) };
+        let check = MemberDocument { header: header(document.at()), customer };
+        match self.submit(&Document::Check(check))? {
+            Ok(outcome) => Ok(outcome_json(&outcome, self.program)),
+            Err(_) => Ok(Json::Null),
+        }
     }
 
     /// Balances are looked up by documents of their own, as of the event's time.
@@ -185,7 +164,7 @@ impl<S: Store, Z: Zones> Player<'_, S, Z> {
             let id = id.map_err(|error| Verdict::FallsShort(format!("{name}: expected {error}")))?;
             self.compare_balance(&name, expected, &id, document.at())?;
         }
-        match (expect.balance(), self.customer_of(document)) {
+        match (expect.balance(), self.people.customer_of(document)) {
             (None, _) => Ok(()),
             (Some(expected), Some(customer)) => {
                 self.compare_balance("balance", expected, &customer, document.at())
@@ -221,24 +200,15 @@ impl<S: Store, Z: Zones> Player<'_, S, Z> {
         Err(Verdict::differs("balance in the outcome", shown(Some(&got)), shown(Some(&told))))
     }
 
-    /// The customer whose balance an event is about.
-    fn customer_of(&self, document: &Document) -> Option<CustomerId> {
-        let of_sale = || document.about_sales().iter().find_map(|sale| self.buyers.get(sale));
-        let only = || match self.known.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        };
-        document.customer().or_else(of_sale).or_else(only).cloned()
-    }
-
     fn balances(&mut self, at: Timestamp) -> Result<Vec<Json>, Verdict> {
-        let known = self.known.clone();
+        let known = self.people.known.clone();
         known.iter().map(|customer| self.balance(customer, at)).collect()
     }
 
     /// The balance as of a moment. A customer who was never seen has nothing.
     fn balance(&mut self, customer: &CustomerId, at: Timestamp) -> Result<Json, Verdict> {
-        let check = MemberDocument { header: header(at), customer: customer.clone() };
+        let customer = self.people.who_is(customer).clone();
+        let check = MemberDocument { header: header(at), customer };
         match self.submit(&Document::Check(check))? {
             Ok(outcome) => Ok(self.decimal(outcome.decision.balance.unwrap_or_default())),
             Err(Refusal::UnknownCustomer { .. }) => Ok(self.decimal(Units::ZERO)),
@@ -271,7 +241,22 @@ impl<S: Store, Z: Zones> Player<'_, S, Z> {
 
 const MOVED: [&str; 7] =
     ["earned", "redeemed", "clawed_back", "restored", "expired", "adjusted", "written_off"];
+/// What is told of a customer as well as of an event.
+const OF_CUSTOMERS: [&str; 6] = ["tier", "lots", "reserved", "code", "offers", "punches"];
 static ZERO: Json = Json::Text(smol_str::SmolStr::new_static("0"));
+
+static NONE: Json = Json::Null;
+static EMPTY: Json = Json::List(Vec::new());
+
+/// What it means that something isn't told.
+fn nothing(name: &str) -> Option<&'static Json> {
+    match name {
+        "tier" => Some(&NONE),
+        "lots" => Some(&EMPTY),
+        "reserved" | "claimable" | "forecast_earned" | "line_discount" | "kept_from_refund" => Some(&ZERO),
+        _ => None,
+    }
+}
 
 fn refused(refusal: &Refusal, expect: &Expect) -> Result<(), Verdict> {
     if let Refusal::NotBuilt { .. } = refusal {
@@ -295,8 +280,4 @@ fn refused(refusal: &Refusal, expect: &Expect) -> Result<(), Verdict> {
 
 fn broken(error: &dyn std::error::Error) -> Verdict {
     Verdict::FallsShort(format!("the store failed: {error}"))
-}
-
-fn header(at: Timestamp) -> Header {
-    Header { id: None, at, place: Place::default() }
 }

@@ -3,36 +3,47 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use regulars::decide::Document;
+use regulars::decide::{Document, Profile};
 use regulars::document::{DocumentError, Json, Limits, document_from, program_from};
-use regulars::ident::CustomerId;
+use regulars::ident::{Code, CustomerId, PunchCardId};
 use regulars::loyalty::VersionedProgram;
-use regulars::money::{Units, parse_decimal};
+use regulars::money::{Money, Units};
+use regulars::time::Date;
 
 use super::expect::Expect;
+use super::listed;
 
 /// One scenario.
 pub struct Scenario {
     pub id: String,
-    pub script: Result<Script, NotYet>,
+    pub script: Script,
 }
-
-/// What this version of the library can't do yet, and where the scenario asks for it.
-#[derive(Debug, Clone)]
-pub struct NotYet(pub String);
 
 /// What a scenario plays.
 pub struct Script {
     pub program: VersionedProgram,
     pub customers: Vec<Customer>,
+    pub cards: Vec<Card>,
     pub events: Vec<Event>,
 }
 
 /// A customer who is there before the first event.
 pub struct Customer {
     pub id: CustomerId,
+    pub profile: Profile,
+    /// What is there of an earlier time.
     pub balance: Option<Units>,
+    pub last_purchase: Option<Date>,
+    pub spent: Option<Money>,
     pub opted_out: bool,
+}
+
+/// A punch card that is there before the first event.
+pub struct Card {
+    pub code: Code,
+    pub punch_card: PunchCardId,
+    /// Whose it is.
+    pub customer: Option<CustomerId>,
 }
 
 /// Something that happens.
@@ -94,9 +105,6 @@ fn numbered<'s>(list: &str, item: &str, said: &'s str) -> (String, &'s str) {
 }
 
 const FIELDS: [&str; 8] = ["id", "title", "rules", "source", "program", "customers", "cards", "events"];
-const CUSTOMER_FIELDS: [&str; 9] =
-    ["id", "balance", "code", "email", "last_purchase", "spent", "opted_out", "groups", "birthday"];
-
 fn read_one(number: usize, json: &Json) -> Result<Scenario, Unreadable> {
     let id = json.get("id").and_then(Json::as_text).map(ToString::to_string);
     let place = match &id {
@@ -112,26 +120,22 @@ fn read_one(number: usize, json: &Json) -> Result<Scenario, Unreadable> {
     Ok(Scenario { id, script: read_script(&fields)? })
 }
 
-fn read_script(fields: &Fields<'_>) -> Result<Result<Script, NotYet>, Unreadable> {
+fn read_script(fields: &Fields<'_>) -> Result<Script, Unreadable> {
     let Some(Json::List(written)) = fields.json.get("events") else {
         return Err(fields.wrong("events", "a list"));
     };
     let expects = read_expects(fields.place, written)?;
     let program = fields.json.get("program").ok_or_else(|| fields.wrong("program", "a program"))?;
-    let program = match program_from(program) {
-        Ok(program) => program,
-        Err(error @ DocumentError::NotBuilt { .. }) => return Ok(Err(NotYet(format!("program: {error}")))),
-        Err(error) => {
-            let place = format!("{}: program", fields.place);
-            return Err(Unreadable { place, what: error.to_string() });
-        }
-    };
-    let customers = read_customers(fields, &program)?;
-    let events = read_events(fields.place, written, expects, &program)?;
-    if !fields.list("cards")?.is_empty() {
-        return Ok(Err(NotYet("cards".to_string())));
-    }
-    Ok(customers.map(|customers| Script { program, customers, events }))
+    let program = program_from(program).map_err(|error| {
+        let place = format!("{}: program", fields.place);
+        Unreadable { place, what: error.to_string() }
+    })?;
+    Ok(Script {
+        customers: listed::read_customers(fields, &program)?,
+        cards: listed::read_cards(fields)?,
+        events: read_events(fields.place, written, expects, &program)?,
+        program,
+    })
 }
 
 /// The expectations are read of every scenario, also of those that can't be played yet.
@@ -181,56 +185,14 @@ fn read_event(
     Ok(Event { number, kind, document, expect })
 }
 
-fn read_customers(
-    fields: &Fields<'_>,
-    program: &VersionedProgram,
-) -> Result<Result<Vec<Customer>, NotYet>, Unreadable> {
-    let mut customers = Vec::new();
-    for (index, json) in fields.list("customers")?.iter().enumerate() {
-        let place = format!("{}: customers[{index}]", fields.place);
-        match read_customer(&Fields { place: &place, json }, program)? {
-            Ok(customer) => customers.push(customer),
-            Err(not_yet) => return Ok(Err(not_yet)),
-        }
-    }
-    Ok(Ok(customers))
-}
-
-fn read_customer(
-    fields: &Fields<'_>,
-    program: &VersionedProgram,
-) -> Result<Result<Customer, NotYet>, Unreadable> {
-    fields.only(&CUSTOMER_FIELDS)?;
-    let id = CustomerId::new(fields.text("id")?).map_err(|error| fields.wrong("id", &error.to_string()))?;
-    let built = ["id", "balance", "opted_out"];
-    if let Some(name) =
-        CUSTOMER_FIELDS.iter().find(|name| !built.contains(name) && fields.json.get(name).is_some())
-    {
-        return Ok(Err(NotYet(format!("customer {id}: {name}"))));
-    }
-    let balance = fields.json.get("balance").map(|json| read_units(json, program));
-    let balance = balance.map(|units| units.ok_or_else(|| fields.wrong("balance", "units"))).transpose()?;
-    let opted_out = match fields.json.get("opted_out") {
-        None => false,
-        Some(Json::Bool(value)) => *value,
-        Some(_) => return Err(fields.wrong("opted_out", "true or false")),
-    };
-    Ok(Ok(Customer { id, balance, opted_out }))
-}
-
-fn read_units(json: &Json, program: &VersionedProgram) -> Option<Units> {
-    let decimal = parse_decimal(json.as_text()?).ok()?;
-    Units::from_decimal(decimal, program.program.unit_decimals()).ok()
-}
-
 /// The fields of one object of a scenario.
-struct Fields<'a> {
-    place: &'a str,
-    json: &'a Json,
+pub struct Fields<'a> {
+    pub place: &'a str,
+    pub json: &'a Json,
 }
 
 impl Fields<'_> {
-    fn only(&self, known: &[&str]) -> Result<(), Unreadable> {
+    pub fn only(&self, known: &[&str]) -> Result<(), Unreadable> {
         let Json::Object(members) = self.json else {
             let what = format!("expected an object, found {}", shortened(self.json));
             return Err(Unreadable { place: self.place.to_string(), what });
@@ -241,12 +203,12 @@ impl Fields<'_> {
         }
     }
 
-    fn text(&self, name: &str) -> Result<&str, Unreadable> {
+    pub fn text(&self, name: &str) -> Result<&str, Unreadable> {
         self.json.get(name).and_then(Json::as_text).ok_or_else(|| self.wrong(name, "a text"))
     }
 
     /// A list that may be left out.
-    fn list(&self, name: &str) -> Result<&[Json], Unreadable> {
+    pub fn list(&self, name: &str) -> Result<&[Json], Unreadable> {
         match self.json.get(name) {
             None => Ok(&[]),
             Some(Json::List(items)) => Ok(items),
@@ -254,7 +216,7 @@ impl Fields<'_> {
         }
     }
 
-    fn wrong(&self, name: &str, expected: &str) -> Unreadable {
+    pub fn wrong(&self, name: &str, expected: &str) -> Unreadable {
         let found = self.json.get(name).map_or("nothing".to_string(), shortened);
         Unreadable {
             place: self.place.to_string(),
