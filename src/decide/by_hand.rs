@@ -4,6 +4,7 @@ use alloc::string::ToString;
 
 use crate::decide::payment::{check_units, decision};
 use crate::decide::posting::Posting;
+use crate::decide::used::reward_of;
 use crate::decide::{
     AdjustDocument, ChangeSet, Decision, Desk, Header, ImportDocument, Outcome, RedeemDocument, Refusal,
     Spend, Told,
@@ -107,9 +108,7 @@ pub(super) fn units_asked(program: &Program, spend: &Spend) -> Result<Units, Ref
             redemption.units_of(*amount, program)?.ok_or(Refusal::NotAStep { asked })?
         }
         Spend::Reward(reward, quantity) => {
-            let known = program.rewards.iter().find(|known| known.id == *reward);
-            let known = known.ok_or_else(|| Refusal::UnknownReward { reward: reward.clone() })?;
-            known.cost_of(*quantity)?
+            reward_of(program, reward)?.cost_of(*quantity)?
         }
     };
     if units <= Units::ZERO {

@@ -48,6 +48,7 @@ mod replay;
 mod returns;
 mod sale;
 mod sweep;
+mod used;
 mod void;
 
 pub use customer::{Member, Profile, Purchase, PurchaseReturn};
@@ -66,6 +67,7 @@ pub use operation::{
 };
 pub use record::{SaleRecord, explain};
 pub use refusal::Refusal;
+pub use used::{Used, UsedWhat};
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -350,7 +352,8 @@ fn repeat(
 /// What a sale comes to; `None` for other documents.
 fn due_of(operation: &Operation) -> Result<Option<Money>, Refusal> {
     let Document::Sale(sale) = &operation.document else { return Ok(None) };
-    Ok(Some(Bill::ring_up(sale.rung_up.clone())?.due()?))
+    let cuts = Used::cuts(&operation.decision.used);
+    Ok(Some(Bill::ring_up_less(sale.rung_up.clone(), &cuts)?.due()?))
 }
 
 fn outcome(

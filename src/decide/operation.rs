@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::decide::{CardState, Document, Kept, Kind, Member, Purchase};
+use crate::decide::{CardState, Document, Kept, Kind, Member, Purchase, Used};
 use crate::ident::{Code, CustomerId, LineId, SaleId, TierId};
 use crate::ledger::{Account, Entry, Lot, LotKey, Seq};
 use crate::loyalty::{Accrual, ProgramVersion, VersionedProgram};
@@ -69,6 +69,11 @@ pub struct Decision {
     pub settled: Vec<SaleId>,
     /// What each of them earned, if it earned for somebody.
     pub accruals: Vec<Accrued>,
+    /// The rewards and offers that were used on the sale that was rung up, in the order in which they
+    /// took something off.
+    pub used: Vec<Used>,
+    /// What was given back of what rewards cost.
+    pub rewards_restored: Units,
     /// What went back to each tender, `loyalty` among them. [`kept_from_refund`](Decision::kept_from_refund)
     /// has not been taken off it.
     pub refund: Vec<Payment>,

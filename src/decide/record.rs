@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::decide::sale::for_nobody;
 use crate::decide::{
-    Accrued, Decision, Document, Operation, Purchase, Refusal, SaleDocument, SaleHistory, day,
+    Accrued, Decision, Document, Operation, Purchase, Refusal, SaleDocument, SaleHistory, Used, day,
 };
 use crate::ident::SaleId;
 use crate::ledger::{Account, Entry, LotKey};
@@ -47,9 +47,13 @@ pub struct SaleRecord {
     pub purchase: Option<Purchase>,
     /// What should have been taken back of that by now, whether it was there or not (R16, R19).
     pub claw_back: Units,
-    /// The units that paid for it and weren't given back, by lot.
+    /// The rewards and offers that were used on it.
+    pub used: Vec<Used>,
+    /// What was given back of what its rewards cost.
+    pub rewards_restored: Units,
+    /// The units that paid for it or for its rewards and weren't given back, by lot.
     pub spent: BTreeMap<LotKey, Units>,
-    /// All units that ever paid for it.
+    /// All units that ever paid for it, rewards aside.
     pub spent_in_all: Units,
 }
 
@@ -75,6 +79,8 @@ impl SaleRecord {
         let sale = opening.document.rings_up().ok_or(DAMAGED)?;
         let mut record = SaleRecord::open(sale, &opening.decision)?;
         record.count(opening)?;
+        // What an exchange gave back was of the sale before.
+        record.rewards_restored = Units::ZERO;
         for operation in later {
             let state = step(record.state, operation)?;
             record.state = state;
@@ -83,9 +89,14 @@ impl SaleRecord {
         Ok(record)
     }
 
-    /// The units that paid for it and weren't given back.
+    /// The units that paid for it, rewards aside, and weren't given back.
     pub(crate) fn spent_left(&self) -> Result<Units, Refusal> {
-        Ok(Units::sum(self.spent.values().copied())?)
+        Ok(Units::sum(self.spent.values().copied())?.minus(self.rewards_left()?)?)
+    }
+
+    /// What its rewards cost, less what was given back of that.
+    pub(crate) fn rewards_left(&self) -> Result<Units, Refusal> {
+        Ok(Used::cost(&self.used)?.minus(self.rewards_restored)?)
     }
 
     fn open(sale: &SaleDocument, decision: &Decision) -> Result<SaleRecord, Refusal> {
@@ -93,13 +104,23 @@ impl SaleRecord {
             SaleState::Parked(Parked { rung_up: sale.rung_up.clone() })
         } else {
             let tendered = Tendered::net_of_change(&sale.payments, sale.change).map_err(|_| DAMAGED)?;
-            let bill = Bill::ring_up(sale.rung_up.clone()).map_err(|_| DAMAGED)?;
+            let bill = Bill::ring_up_less(sale.rung_up.clone(), &Used::cuts(&decision.used)).map_err(|_| DAMAGED)?;
             let pending = Pending::new(bill).pay(&tendered).map_err(|_| DAMAGED)?;
             settle(pay_on(pending, decision)?, decision, sale.rung_up.at)?
         };
-        let (spent, spent_in_all) = (BTreeMap::new(), Units::ZERO);
-        let claw_back = Units::ZERO;
-        Ok(SaleRecord { state, accrued: None, purchase: None, claw_back, spent, spent_in_all })
+        // A parked sale has used nothing yet. What rewards cost is among the entries, and pays nothing.
+        let used = if sale.parked { Vec::new() } else { decision.used.clone() };
+        let spent_in_all = Units::ZERO.minus(Used::cost(&used)?)?;
+        Ok(SaleRecord {
+            state,
+            accrued: None,
+            purchase: None,
+            claw_back: Units::ZERO,
+            used,
+            rewards_restored: Units::ZERO,
+            spent: BTreeMap::new(),
+            spent_in_all,
+        })
     }
 
     fn count(&mut self, operation: &Operation) -> Result<(), Refusal> {
@@ -113,6 +134,7 @@ impl SaleRecord {
             self.purchase = Some(purchase.clone());
         }
         self.claw_back = self.claw_back.plus(operation.decision.claw_back)?;
+        self.rewards_restored = self.rewards_restored.plus(operation.decision.rewards_restored)?;
         for entry in operation.decision.entries.iter().filter(|entry| entry.sale.as_ref() == Some(&sale)) {
             self.count_spending(entry)?;
         }

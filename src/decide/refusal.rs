@@ -161,6 +161,13 @@ pub enum Refusal {
         /// The reward.
         reward: RewardId,
     },
+    /// The reward can't be used here: no line that it looks at, too little left to take off, or it is out
+    /// of its time, or not for this customer (R14).
+    #[error("the reward {reward} can't be used here")]
+    RewardNotApplicable {
+        /// The reward.
+        reward: RewardId,
+    },
     /// Nothing is held under that id, or it is another customer's.
     #[error("nothing is held under the id {id}")]
     UnknownReservation {
@@ -214,6 +221,7 @@ impl Refusal {
             Refusal::ReasonMissing => "reason_missing",
             Refusal::OperatorMissing => "operator_missing",
             Refusal::UnknownReward { .. } => "unknown_reward",
+            Refusal::RewardNotApplicable { .. } => "reward_not_applicable",
             Refusal::UnknownReservation { .. } => "unknown_reservation",
             Refusal::TerminalState { .. } => "terminal_state",
             Refusal::NotBuilt { .. } => "not_built",
@@ -266,7 +274,7 @@ impl Refusal {
             }
             Refusal::UnknownLine { line } => fact("line", line),
             Refusal::UnknownCustomer { customer: Some(customer) } => fact("customer", customer),
-            Refusal::UnknownReward { reward } => fact("reward", reward),
+            Refusal::UnknownReward { reward } | Refusal::RewardNotApplicable { reward } => fact("reward", reward),
             Refusal::UnknownReservation { id } | Refusal::TerminalState { id } => fact("id", id),
             Refusal::InvalidDocument { what } | Refusal::InvalidProgram { what } => fact("what", what),
             Refusal::NotBuilt { what } | Refusal::Damaged { what } => fact("what", what),

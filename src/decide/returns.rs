@@ -4,6 +4,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::posting::{ClawBack, Posting};
+use crate::decide::used::restored_by_return;
 use crate::decide::{
     ChangeSet, Decision, Desk, Outcome, Refusal, ReturnAmountDocument, ReturnDocument, SaleHistory,
     SaleRecord, Told,
@@ -91,6 +92,10 @@ impl Desk<'_> {
             }
             None => Units::ZERO,
         };
+        let rewards =
+            restored_by_return(program, &record.used, back.sale.bill(), back.sale.returned())?;
+        let rewards = rewards.minus(record.rewards_restored)?.or_zero();
+        let refund = Refund { rewards, ..refund };
         let mut posting = match self.owner(record) {
             Some(customer) => Posting::open(self.facts, customer, program, back.at, today)?,
             None => None,
@@ -141,7 +146,8 @@ pub(super) fn post<'a>(
     let mut decision = Decision { refund: refund.parts, claw_back, ..Decision::default() };
     let Some(mut posting) = posting else { return Ok((decision, None)) };
     let sale = &record.state.rung_up().sale;
-    posting.give_back(refund.units, &record.spent, sale)?;
+    posting.give_back(refund.units.plus(refund.rewards)?, &record.spent, sale)?;
+    decision.rewards_restored = refund.rewards;
     let money = decision.refund.iter().filter(|part| !part.tender.is_loyalty());
     let money = Money::sum(money.map(|part| part.amount))?;
     let own = record.accrued.as_ref().map(|accrued| &accrued.lot);
@@ -230,7 +236,7 @@ fn chosen(
     if let Some(part) = refund.iter().find(|part| part.tender.is_loyalty() && spent_left < units) {
         return Err(exceeds(part, paid.loyalty().minus(before.loyalty())?.or_zero()));
     }
-    Ok(Refund { parts: merged(refund)?, units })
+    Ok(Refund { parts: merged(refund)?, units, rewards: Units::ZERO })
 }
 
 /// Each tender once.

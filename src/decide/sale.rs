@@ -9,12 +9,12 @@ use crate::decide::posting::Posting;
 use crate::decide::purchases::Bought;
 use crate::decide::{
     Accrued, ChangeSet, Decision, Desk, Facts, Outcome, Refusal, SaleDocument, SaleHistory, SaleRecord,
-    SaleStanding, Told,
+    SaleStanding, Told, Used,
 };
 use crate::ident::{CustomerId, SaleId};
 use crate::loyalty::{Enrolment, Explanation, Program, Why, earn};
 use crate::money::{Money, Units};
-use crate::sale::{Bill, Pending, RungUp, SaleState, Tendered};
+use crate::sale::{Pending, RungUp, SaleState, Tendered};
 use crate::time::{Date, Timestamp};
 
 impl Desk<'_> {
@@ -23,22 +23,27 @@ impl Desk<'_> {
         let versioned = self.program()?;
         let program = &versioned.program;
         self.refuse_voided(&sale.rung_up.sale)?;
-        let pending = Pending::new(Bill::ring_up(sale.rung_up.clone())?);
+        let at = sale.rung_up.at;
+        let today = self.day(program, at)?;
+        let mut posting = member(self.facts, sale.rung_up.customer.as_ref(), program, at, today)?;
+        let (bill, used) = self.ring_up(program, &sale.rung_up, posting.as_ref())?;
+        let pending = Pending::new(bill);
         let mut told = Told { due: Some(pending.bill().due()?), ..Told::default() };
+        told.shown.line_discounts = Used::line_discounts(&used, &sale.rung_up)?;
         if sale.parked {
             let (sale, state) = (sale.rung_up.sale.clone(), "parked");
             told.sales.push(SaleStanding { sale, state, balance_due: Money::ZERO });
-            return self.accept(versioned, Decision::default(), None, told);
+            return self.accept(versioned, Decision { used, ..Decision::default() }, None, told);
         }
-        let at = sale.rung_up.at;
+        let spends_own = program.same_sale;
+        if !spends_own {
+            spend_on_rewards(posting.as_mut(), &used, sale)?;
+        }
         let tendered = Tendered::net_of_change(&sale.payments, sale.change);
         let tendered = tendered.map_err(|error| tender_refusal(program, error))?;
         refuse_deferring_more_than_due(program, &pending, &sale.payments, &tendered)?;
-        let today = self.day(program, at)?;
-        let mut posting = member(self.facts, sale.rung_up.customer.as_ref(), program, at, today)?;
         let units = loyalty_units(program, &pending, &sale.payments, posting.as_ref())?;
         let pending = pay(program, pending, &tendered)?;
-        let spends_own = program.same_sale;
         if !spends_own {
             spend(posting.as_mut(), units, sale)?;
         }
@@ -46,10 +51,11 @@ impl Desk<'_> {
         let (paid, settling) = self.put_on_account(debt, &sale.payments, posting.as_mut(), at)?;
         let done = self.settle_all(settling, posting.as_mut())?;
         if spends_own {
+            spend_on_rewards(posting.as_mut(), &used, sale)?;
             spend(posting.as_mut(), units, sale)?;
         }
         let drafted = decision(posting.as_ref(), done.settled, done.accruals);
-        let decision = Decision { paid, ..drafted };
+        let decision = Decision { paid, used, ..drafted };
         told.explanations = done.explanations;
         self.accept(versioned, decision, posting, told)
     }
@@ -104,6 +110,18 @@ pub(super) fn member<'a>(
         (Some(posting), _) => Ok(Some(posting)),
         (None, Enrolment::Automatic) => Ok(Some(Posting::of_new(facts, customer, program, at, today))),
         (None, Enrolment::OnRequest) => Ok(None),
+    }
+}
+
+/// Spends what rewards cost.
+fn spend_on_rewards(
+    posting: Option<&mut Posting<'_>>,
+    used: &[Used],
+    sale: &SaleDocument,
+) -> Result<(), Refusal> {
+    match posting {
+        Some(posting) => posting.spend_on_rewards(&sale.rung_up.rewards, used, &sale.rung_up.sale),
+        None => Ok(()),
     }
 }
 

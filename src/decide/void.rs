@@ -31,7 +31,7 @@ impl Desk<'_> {
         if let Some(posting) = &mut posting {
             posting.note_voided(&record)?;
         }
-        let refund = all_that_is_left(program, &record)?;
+        let refund = Refund { rewards: record.rewards_left()?, ..all_that_is_left(program, &record)? };
         let earned = match &record.accrued {
             Some(accrued) => accrued.accrual.total()?,
             None => Units::ZERO,

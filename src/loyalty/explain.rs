@@ -82,6 +82,8 @@ pub enum Why {
     LineEarnsNothing,
     /// The line takes something off, and is no return.
     NegativeLine,
+    /// All of it is free, by a reward or a punch card (Q17).
+    Free,
     /// Its own rule says that it earns nothing.
     RuleSaysNothing,
     /// No base rule looks at it, or its minimum spend wasn't reached.
@@ -107,6 +109,7 @@ impl Why {
             Why::OutsideValidDays => "outside_valid_days",
             Why::LineEarnsNothing => "line_earns_nothing",
             Why::NegativeLine => "negative_line",
+            Why::Free => "free",
             Why::RuleSaysNothing => "rule_says_nothing",
             Why::NoRuleApplies => "no_rule_applies",
             Why::PaidWithLoyalty => "paid_with_loyalty",

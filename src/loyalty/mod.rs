@@ -4,6 +4,7 @@
 //! has none.
 
 mod accrual;
+mod basket;
 mod claw_back;
 mod earn;
 mod expiry;
@@ -17,6 +18,7 @@ mod rule;
 mod tier;
 
 pub use accrual::{Accrual, LineAccrual, VisitAccrual};
+pub(crate) use basket::{Asked, Basket};
 pub(crate) use claw_back::claw_back_due;
 pub use earn::{Earning, earn};
 pub use expiry::{Expiry, Span};

@@ -14,6 +14,8 @@ pub(crate) struct Refund {
     pub(crate) parts: Vec<Payment>,
     /// The units that go back.
     pub(crate) units: Units,
+    /// The units that go back of what rewards cost.
+    pub(crate) rewards: Units,
 }
 
 /// Shares out what is owed of a sale by now, over the tenders that paid. `spent` is how many units
@@ -80,7 +82,7 @@ pub(crate) fn to_tenders(
             });
         }
     }
-    Ok(Refund { parts, units: part.units })
+    Ok(Refund { parts, units: part.units, rewards: Units::ZERO })
 }
 
 /// Loyalty's part: after R of T has gone back in all, round-half-up(units paid × R / T), but never

@@ -230,6 +230,15 @@ impl Ratio {
         Ratio::from_decimal(sum.ok_or(AmountError::TooLarge)?)
     }
 
+    /// The difference.
+    ///
+    /// # Errors
+    /// [`AmountError`] past 9 digits before the point.
+    pub fn minus(self, other: Ratio) -> Result<Ratio, AmountError> {
+        let difference = self.to_decimal().checked_sub(other.to_decimal());
+        Ratio::from_decimal(difference.ok_or(AmountError::TooLarge)?)
+    }
+
     /// The number as a whole count of hundred-millionths.
     pub(crate) fn scaled(self) -> i128 {
         i128::from(self.mantissa).saturating_mul(power_of_ten(MAX_DECIMALS.saturating_sub(self.scale)))

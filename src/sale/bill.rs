@@ -6,7 +6,8 @@ use crate::ident::{
     Code, CustomerId, DocumentId, LineId, OperatorId, OutletId, RegisterId, RewardId, SaleId,
 };
 use crate::money::{AmountError, Money, Ratio, Units, split_by_weight};
-use crate::sale::{LineItem, Tax, Terms};
+use crate::sale::cut::take_all;
+use crate::sale::{Cut, LineItem, Tax, Terms};
 use crate::time::Timestamp;
 
 /// What a sale's document says of the goods and of what comes beside them.
@@ -124,7 +125,7 @@ pub enum BillError {
 
 /// A sale's lines with what each comes to, and the total due.
 ///
-/// Total due = lines − discount + fees + added tax + cash rounding. Each line is rounded to money
+/// Total due = lines − discount − what rewards and offers take off + fees + added tax + cash rounding. Each line is rounded to money
 /// first (R7). The sale discount is shared over the lines by their amounts, by largest remainder;
 /// lines below zero get no share of it.
 ///
@@ -178,8 +179,14 @@ pub struct Bill {
 pub(crate) struct LineAmounts {
     /// After the line's own discount.
     pub(crate) own: Money,
-    /// After its share of the sale discount, too (R7).
+    /// After its share of the sale discount, and after rewards and offers, too (R7, R14).
     pub(crate) net: Money,
+    /// What of it earns: what is left, and what was taken off without lowering what is earned.
+    pub(crate) earning: Money,
+    /// The same where a discount on the sale doesn't lower what is earned (R7).
+    pub(crate) earning_undiscounted: Money,
+    /// How much of its quantity is free; it neither earns nor punches.
+    pub(crate) free: Ratio,
 }
 
 impl Bill {
@@ -189,6 +196,14 @@ impl Bill {
     /// [`BillError`] for a line that stands twice, a discount or fee below zero, a total below
     /// zero, or an amount that is too large; in that order.
     pub fn ring_up(rung_up: RungUp) -> Result<Bill, BillError> {
+        Bill::ring_up_less(rung_up, &[])
+    }
+
+    /// The same, with what rewards and offers take off, in order.
+    ///
+    /// # Errors
+    /// As [`ring_up`](Bill::ring_up).
+    pub fn ring_up_less(rung_up: RungUp, cuts: &[Cut]) -> Result<Bill, BillError> {
         refuse_same_line_twice(&rung_up.lines)?;
         refuse_negatives(&rung_up)?;
         let own: Vec<i64> =
@@ -200,9 +215,16 @@ impl Bill {
         let mut amounts = Vec::with_capacity(own.len());
         for (index, own) in own.into_iter().map(Money::from_minor).enumerate() {
             let discount = Money::from_minor(discounts.get(index).copied().unwrap_or(0));
-            amounts.push(LineAmounts { own, net: own.minus(discount)? });
+            let net = own.minus(discount)?;
+            let (earning, earning_undiscounted, free) = (net, own, Ratio::ZERO);
+            amounts.push(LineAmounts { own, net, earning, earning_undiscounted, free });
         }
-        let (total, tips) = totals(&rung_up, &amounts)?;
+        let mut cut = Money::ZERO;
+        if !cuts.is_empty() {
+            let quantities: Vec<Ratio> = rung_up.lines.iter().map(|line| line.quantity).collect();
+            cut = take_all(&mut amounts, &quantities, cuts)?;
+        }
+        let (total, tips) = totals(&rung_up, &amounts, cut)?;
         Ok(Bill { rung_up, amounts, total, tips })
     }
 
@@ -275,12 +297,12 @@ fn refuse_negatives(rung_up: &RungUp) -> Result<(), BillError> {
     Ok(())
 }
 
-fn totals(rung_up: &RungUp, amounts: &[LineAmounts]) -> Result<(Money, Money), BillError> {
+fn totals(rung_up: &RungUp, amounts: &[LineAmounts], cut: Money) -> Result<(Money, Money), BillError> {
     let lines = Money::sum(amounts.iter().map(|line| line.own))?;
     let kind = |fee: &&Fee| fee.kind == FeeKind::Tip;
     let tips = Money::sum(rung_up.fees.iter().filter(kind).map(|fee| fee.amount))?;
     let fees = Money::sum(rung_up.fees.iter().filter(|fee| !kind(fee)).map(|fee| fee.amount))?;
-    let total = lines.minus(rung_up.discount)?.plus(fees)?;
+    let total = lines.minus(rung_up.discount)?.minus(cut)?.plus(fees)?;
     let total = total.plus(rung_up.tax_added)?.plus(rung_up.cash_rounding)?;
     if total.is_negative() {
         return Err(BillError::TotalBelowZero);

@@ -14,6 +14,7 @@
 //! A sale that is paid at once goes through `pending` in the same step.
 
 mod bill;
+mod cut;
 mod line;
 mod returned;
 mod settlement;
@@ -22,6 +23,8 @@ mod tender;
 
 pub(crate) use bill::LineAmounts;
 pub use bill::{Bill, BillError, Fee, FeeKind, OfferUse, Place, RewardUse, RungUp};
+pub use cut::Cut;
+pub(crate) use cut::share_of;
 pub use line::{LineItem, Tax};
 pub use returned::{ReturnError, Returned, ReturnedLine};
 pub use settlement::Settlement;

@@ -193,8 +193,16 @@ impl Returned {
 
     /// What all the goods that are back by now are worth: T once they are all back.
     fn goods_value(&self, bill: &Bill) -> Result<Money, AmountError> {
+        let (back, all) = self.goods_share(bill)?;
+        let value = back.times(i128::from(bill.total().minor()), all)?;
+        Ok(Money::from_minor(value.round(Rounding::HalfUp)?))
+    }
+
+    /// Which share of the goods' value is back by now, as a part and the whole, which is above zero:
+    /// net amount returned, of the net amount of all lines; by quantity where that is zero (Q2).
+    pub(crate) fn goods_share(&self, bill: &Bill) -> Result<(Exact, i128), AmountError> {
         if self.is_all_goods(bill) {
-            return Ok(bill.total());
+            return Ok((Exact::fraction(1, 1)?, 1));
         }
         let all_net = Money::sum(bill.amounts().iter().map(|line| line.net))?;
         let by_quantity = all_net <= Money::ZERO;
@@ -214,11 +222,7 @@ impl Returned {
             }
         }
         let Exact::Narrow(all, _) = all else { return Err(AmountError::TooLarge) };
-        if all <= 0 {
-            return Ok(Money::ZERO);
-        }
-        let value = back.times(i128::from(bill.total().minor()), all)?;
-        Ok(Money::from_minor(value.round(Rounding::HalfUp)?))
+        Ok(if all <= 0 { (Exact::ZERO, 1) } else { (back, all) })
     }
 }
 

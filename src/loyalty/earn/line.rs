@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::loyalty::explain::{AppliedRule, Why};
 use crate::loyalty::program::{Basis, Program, RuleOf};
 use crate::loyalty::rule::LineRule;
-use crate::money::{AmountError, Exact, Money, power_of_ten};
+use crate::money::{AmountError, Exact, Money, Ratio, power_of_ten};
 use crate::sale::{Bill, LineAmounts, LineItem, Tax};
 use crate::time::Date;
 
@@ -14,6 +14,8 @@ pub(crate) struct EarningLine<'a> {
     pub(crate) line: &'a LineItem,
     /// The amount that earns, in minor units of money.
     pub(crate) amount: Exact,
+    /// The quantity that earns: what is free doesn't (Q17).
+    pub(crate) quantity: Ratio,
     pub(crate) rule: Option<(RuleOf, LineRule)>,
     /// Why it can't earn, if it can't (R10).
     pub(crate) barred: Option<Why>,
@@ -43,13 +45,19 @@ impl<'a> EarningLine<'a> {
         amounts: &LineAmounts,
         sale: Option<Why>,
     ) -> Result<EarningLine<'a>, AmountError> {
-        let counted = if program.sale_discount_lowers_earning { amounts.net } else { amounts.own };
+        let counted = match program.sale_discount_lowers_earning {
+            true => amounts.earning,
+            false => amounts.earning_undiscounted,
+        };
+        let quantity = line.quantity.minus(amounts.free)?;
         let barred = if sale.is_some() {
             sale
         } else if !line.earns {
             Some(Why::LineEarnsNothing)
         } else if line.quantity.is_negative() || amounts.own.is_negative() || counted.is_negative() {
             Some(Why::NegativeLine)
+        } else if quantity.is_zero() && !amounts.free.is_zero() {
+            Some(Why::Free)
         } else {
             None
         };
@@ -58,7 +66,7 @@ impl<'a> EarningLine<'a> {
             None => on_basis(program.basis, line.tax, counted, amounts.own)?,
         };
         let barred = barred.or_else(|| amount.is_negative().then_some(Why::NegativeLine));
-        Ok(EarningLine { line, amount, rule: program.line_rule(line), barred })
+        Ok(EarningLine { line, amount, quantity, rule: program.line_rule(line), barred })
     }
 
     pub(crate) fn may_earn(&self) -> bool {

@@ -222,7 +222,7 @@ fn units_for(program: &Program, amount: &Exact, rate: Ratio) -> Result<Exact, Am
 
 /// Quantity × units, in smallest units of the program.
 fn units_per_item(line: &EarningLine<'_>, units: Units) -> Result<Exact, AmountError> {
-    let quantity = line.line.quantity;
+    let quantity = line.quantity;
     let product = i128::from(quantity.mantissa()).checked_mul(i128::from(units.minor()));
     Exact::fraction(product.ok_or(AmountError::TooLarge)?, power_of_ten(quantity.scale()))
 }

@@ -13,7 +13,7 @@ use crate::ident::*;
 use crate::ledger::{Account, Entry, LotKey, Seq};
 use crate::loyalty::{Accrual, LineAccrual, ProgramVersion, VersionedProgram, VisitAccrual};
 use crate::money::{Money, Ratio, Units};
-use crate::sale::{
+use crate::sale::{Cut, 
     Fee, FeeKind, LineItem, OfferUse, Payment, Place, ReturnedLine, RewardUse, RungUp, Tax, Terms,
 };
 use crate::time::{Date, Timestamp};
@@ -483,6 +483,15 @@ fn any_kept() -> impl Strategy<Value = Kept> {
     prop_oneof![owner.prop_map(Kept::Code), any_card().prop_map(Kept::Card), hold.prop_map(Kept::Hold)]
 }
 
+fn any_used() -> impl Strategy<Value = Used> {
+    let what =
+        prop_oneof![any_reward().prop_map(UsedWhat::Reward), any_code().prop_map(UsedWhat::Offer)];
+    let cut = (any::<u32>(), any_money(), any_ratio(), any::<bool>())
+        .prop_map(|(line, amount, free, lowers_earning)| Cut { line, amount, free, lowers_earning });
+    (what, any_units(), of(any::<u32>()), some(cut))
+        .prop_map(|(what, cost, line, cuts)| Used { what, cost, line, cuts })
+}
+
 fn any_decision() -> impl Strategy<Value = Decision> {
     let paid =
         (any_sale_id(), some(any_payment().boxed())).prop_map(|(sale, payments)| PaidOn { sale, payments });
@@ -494,13 +503,15 @@ fn any_decision() -> impl Strategy<Value = Decision> {
         some(any_payment().boxed()),
     );
     let amounts = (any_money(), any_units(), of(any_units()));
+    let rewards = (few(any_used().boxed()), any_units());
     let beside = (few(any_member().boxed()), few(any_purchase().boxed()), few(any_kept().boxed()));
-    (of(any_customer()), lists, amounts, beside).prop_map(
+    (of(any_customer()), lists, amounts, beside, rewards).prop_map(
         |(
             customer,
             (entries, paid, settled, accruals, refund),
             (kept_from_refund, claw_back, balance),
             (members, purchases, kept),
+            (used, rewards_restored),
         )| {
             Decision {
                 customer,
@@ -509,6 +520,8 @@ fn any_decision() -> impl Strategy<Value = Decision> {
                 paid,
                 settled,
                 accruals,
+                used,
+                rewards_restored,
                 refund,
                 kept_from_refund,
                 claw_back,

@@ -5,11 +5,12 @@ use std::vec::Vec;
 use super::{Damage, Pack, Packer, Unpacker, fields};
 use crate::decide::{
     Accrued, CardState, CodeOwner, Decision, Hold, HoldEnd, Kept, Member, PaidOn, Profile, Purchase,
-    PurchaseReturn, Standing,
+    PurchaseReturn, Standing, Used, UsedWhat,
 };
 use crate::ledger::{Account, Entry, LotKey, Seq};
 use crate::loyalty::{Accrual, LineAccrual, VisitAccrual};
 use crate::money::{Money, Units};
+use crate::sale::Cut;
 use crate::time::{Date, Offset, Timestamp};
 
 fields! {
@@ -25,6 +26,8 @@ fields! {
     CardState { code, punch_card, batch, customer, blocked, punches, offers, held_by, used }
     Hold { id, customer, units, lots, ended }
     VisitAccrual { rule, units }
+    Used { what, cost, line, cuts }
+    Cut { line, amount, free, lowers_earning }
 }
 
 const ENTRIES: u64 = 1;
@@ -38,12 +41,15 @@ const BALANCE: u64 = 128;
 const MEMBERS: u64 = 256;
 const PURCHASES: u64 = 512;
 const KEPT: u64 = 1024;
+const USED: u64 = 2048;
+const REWARDS_RESTORED: u64 = 4096;
 
 /// A number says which of the fields there are; the customer is a column of its own.
 impl Pack for Decision {
     fn pack(&self, to: &mut Packer<'_>) {
         let Decision { customer: _, day, entries, paid, settled, accruals, refund, .. } = self;
         let Decision { kept_from_refund, claw_back, balance, members, purchases, kept, .. } = self;
+        let Decision { used, rewards_restored, .. } = self;
         let there = [
             (ENTRIES, !entries.is_empty()),
             (PAID, !paid.is_empty()),
@@ -56,6 +62,8 @@ impl Pack for Decision {
             (MEMBERS, !members.is_empty()),
             (PURCHASES, !purchases.is_empty()),
             (KEPT, !kept.is_empty()),
+            (USED, !used.is_empty()),
+            (REWARDS_RESTORED, !rewards_restored.is_zero()),
         ];
         let there = there.iter().filter(|(_, there)| *there).fold(0, |all, (flag, _)| all | flag);
         to.number(there);
@@ -78,11 +86,13 @@ impl Pack for Decision {
         field(MEMBERS, &|to| members.pack(to));
         field(PURCHASES, &|to| purchases.pack(to));
         field(KEPT, &|to| kept.pack(to));
+        field(USED, &|to| used.pack(to));
+        field(REWARDS_RESTORED, &|to| rewards_restored.pack(to));
     }
 
     fn unpack(from: &mut Unpacker<'_>) -> Result<Decision, Damage> {
         let flags = from.number()?;
-        if KEPT.wrapping_mul(2) <= flags {
+        if REWARDS_RESTORED.wrapping_mul(2) <= flags {
             return Err(Damage("a decision has more than decisions have"));
         }
         let there = |flag: u64| u8::from(flags & flag != 0);
@@ -104,6 +114,8 @@ impl Pack for Decision {
             members: from.field(there(MEMBERS))?.unwrap_or_default(),
             purchases: from.field(there(PURCHASES))?.unwrap_or_default(),
             kept: from.field(there(KEPT))?.unwrap_or_default(),
+            used: from.field(there(USED))?.unwrap_or_default(),
+            rewards_restored: from.field::<Units>(there(REWARDS_RESTORED))?.unwrap_or_default(),
         })
     }
 }
@@ -320,6 +332,29 @@ impl Pack for HoldEnd {
             0 => Ok(HoldEnd::Released),
             1 => Ok(HoldEnd::Captured),
             _ => Err(Damage("what was held ended in no known way")),
+        }
+    }
+}
+
+impl Pack for UsedWhat {
+    fn pack(&self, to: &mut Packer<'_>) {
+        match self {
+            UsedWhat::Reward(reward) => {
+                to.byte(1);
+                reward.pack(to);
+            }
+            UsedWhat::Offer(card) => {
+                to.byte(2);
+                card.pack(to);
+            }
+        }
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Result<UsedWhat, Damage> {
+        match from.byte()? {
+            1 => Pack::unpack(from).map(UsedWhat::Reward),
+            2 => Pack::unpack(from).map(UsedWhat::Offer),
+            _ => Err(Damage("something unknown was used")),
         }
     }
 }

@@ -1,0 +1,194 @@
+//! Rewards and offers that are used on a sale, and what they cost (R14, R35).
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use crate::decide::posting::Posting;
+use crate::decide::{Desk, Refusal};
+use crate::ident::{Code, LineId, RewardId, SaleId};
+use crate::loyalty::{Asked, Basket, Program, Reward, RewardGift};
+use crate::money::{Exact, Money, Rounding, Units};
+use crate::sale::{Bill, Cut, Returned, RewardUse, RungUp};
+
+/// A reward or an offer that was used on a sale, as it was decided when the sale was rung up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Used {
+    /// Which.
+    pub what: UsedWhat,
+    /// What it cost.
+    pub cost: Units,
+    /// The place of the line that it was used on; `None` for the sale as a whole.
+    pub line: Option<u32>,
+    /// What it took off, line by line.
+    pub cuts: Vec<Cut>,
+}
+
+/// What was used on a sale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UsedWhat {
+    /// A reward of the program.
+    Reward(RewardId),
+    /// An offer of the punch card with this code.
+    Offer(Code),
+}
+
+impl Used {
+    /// What all of them take off, in order.
+    pub(super) fn cuts(used: &[Used]) -> Vec<Cut> {
+        used.iter().flat_map(|used| used.cuts.iter().copied()).collect()
+    }
+
+    /// What all rewards among them cost.
+    pub(super) fn cost(used: &[Used]) -> Result<Units, Refusal> {
+        Ok(Units::sum(used.iter().map(|used| used.cost))?)
+    }
+
+    /// What they took off each line, the lines in order.
+    pub(super) fn line_discounts(
+        used: &[Used],
+        rung_up: &RungUp,
+    ) -> Result<Vec<(LineId, Money)>, Refusal> {
+        let mut discounts = Vec::new();
+        for (line, place) in rung_up.lines.iter().zip(0_u32..) {
+            let cuts = used.iter().flat_map(|used| &used.cuts).filter(|cut| cut.line == place);
+            let discount = Money::sum(cuts.map(|cut| cut.amount))?;
+            if !discount.is_zero() {
+                discounts.push((line.id.clone(), discount));
+            }
+        }
+        Ok(discounts)
+    }
+
+    /// What of its cost goes back once these goods are back: the share of its line, or of the value of
+    /// all goods (Q17).
+    fn restored(&self, bill: &Bill, returned: &Returned) -> Result<Units, Refusal> {
+        let cost = Exact::fraction(i128::from(self.cost.minor()), 1)?;
+        let line = self.line.and_then(|line| usize::try_from(line).ok());
+        let quantity = line.and_then(|line| Some((line, bill.rung_up().lines.get(line)?.quantity)));
+        let back = match quantity {
+            Some((line, sold)) => cost.times(returned.quantity(line).scaled(), sold.scaled())?,
+            None => {
+                let (back, all) = returned.goods_share(bill)?;
+                back.times(i128::from(self.cost.minor()), all)?
+            }
+        };
+        Ok(Units::from_minor(back.round(Rounding::HalfUp)?))
+    }
+}
+
+/// What of the cost of rewards goes back once these goods are back (R16, Q17, Q28).
+pub(super) fn restored_by_return(
+    program: &Program,
+    used: &[Used],
+    bill: &Bill,
+    returned: &Returned,
+) -> Result<Units, Refusal> {
+    if !program.returns.restore_rewards {
+        return Ok(Units::ZERO);
+    }
+    used.iter().try_fold(Units::ZERO, |sum, used| Ok(sum.plus(used.restored(bill, returned)?)?))
+}
+
+impl Desk<'_> {
+    /// Rings a sale up, less what offers and then rewards take off.
+    pub(super) fn ring_up(
+        &self,
+        program: &Program,
+        rung_up: &RungUp,
+        posting: Option<&Posting<'_>>,
+    ) -> Result<(Bill, Vec<Used>), Refusal> {
+        let bill = Bill::ring_up(rung_up.clone())?;
+        if rung_up.rewards.is_empty() && rung_up.offers.is_empty() {
+            return Ok((bill, Vec::new()));
+        }
+        let mut basket = Basket::of(&bill);
+        let mut used = Vec::new();
+        for reward in &rung_up.rewards {
+            used.push(self.use_reward(program, &bill, &mut basket, reward, posting)?);
+        }
+        Ok((Bill::ring_up_less(rung_up.clone(), &Used::cuts(&used))?, used))
+    }
+
+    fn use_reward(
+        &self,
+        program: &Program,
+        bill: &Bill,
+        basket: &mut Basket<'_>,
+        asked: &RewardUse,
+        posting: Option<&Posting<'_>>,
+    ) -> Result<Used, Refusal> {
+        let reward = reward_of(program, &asked.reward)?;
+        let customer = bill.rung_up().customer.clone();
+        let posting = posting.ok_or(Refusal::UnknownCustomer { customer })?;
+        if !posting.takes_part() {
+            return Err(Refusal::OptedOut);
+        }
+        let line = match &asked.line {
+            Some(line) => {
+                let unknown = || Refusal::UnknownLine { line: line.clone() };
+                Some(bill.line(line).ok_or_else(unknown)?.0)
+            }
+            None => None,
+        };
+        if asked.units.is_some_and(Units::is_negative) || asked.quantity.is_some_and(|q| q.is_negative()) {
+            let what = "a reward is asked for less than nothing".to_string();
+            return Err(Refusal::InvalidDocument { what });
+        }
+        let not_applicable = || Refusal::RewardNotApplicable { reward: reward.id.clone() };
+        self.refuse_reward(program, reward, bill.rung_up(), posting)?;
+        let asked = Asked { line, units: asked.units, quantity: asked.quantity };
+        let taken = basket.reward(reward, asked)?.ok_or_else(not_applicable)?;
+        let each = match reward.gives {
+            RewardGift::AmountPerStep { step, .. } => step,
+            _ => reward.cost,
+        };
+        let cost = each.minor().checked_mul(taken.times).ok_or(crate::money::AmountError::TooLarge)?;
+        let (what, cost) = (UsedWhat::Reward(reward.id.clone()), Units::from_minor(cost));
+        Ok(Used { what, cost, line: taken.line, cuts: taken.cuts })
+    }
+
+    /// Whether a reward is out of its time, or isn't for this customer.
+    fn refuse_reward(
+        &self,
+        program: &Program,
+        reward: &Reward,
+        rung_up: &RungUp,
+        posting: &Posting<'_>,
+    ) -> Result<(), Refusal> {
+        let day = self.local(program, rung_up.place.outlet.as_ref(), rung_up.at)?.0;
+        let begun = reward.from.is_none_or(|from| from.has_begun(rung_up.at, day));
+        let lasts = reward.until.is_none_or(|until| until.has_not_passed(rung_up.at, day));
+        let groups = posting.member.profile.groups.as_deref().unwrap_or_default();
+        let in_group = reward.groups.is_empty() || reward.groups.iter().any(|group| groups.contains(group));
+        if begun && lasts && in_group && reward.tiers.is_empty() {
+            return Ok(());
+        }
+        Err(Refusal::RewardNotApplicable { reward: reward.id.clone() })
+    }
+}
+
+/// A reward of the program.
+pub(super) fn reward_of<'p>(program: &'p Program, reward: &RewardId) -> Result<&'p Reward, Refusal> {
+    let known = program.rewards.iter().find(|known| known.id == *reward);
+    known.ok_or_else(|| Refusal::UnknownReward { reward: reward.clone() })
+}
+
+impl Posting<'_> {
+    /// Spends what rewards cost, in the order in which they were used; out of what was held where one
+    /// says so (R14a).
+    pub(super) fn spend_on_rewards(
+        &mut self,
+        uses: &[RewardUse],
+        used: &[Used],
+        sale: &SaleId,
+    ) -> Result<(), Refusal> {
+        let rewards = used.iter().filter(|used| matches!(used.what, UsedWhat::Reward(_)));
+        for (asked, used) in uses.iter().zip(rewards) {
+            match &asked.reservation {
+                Some(id) => self.spend_held(id, used.cost, Some(sale))?,
+                None => self.spend(used.cost, Some(sale))?,
+            }
+        }
+        Ok(())
+    }
+}
