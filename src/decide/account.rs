@@ -6,12 +6,12 @@ use alloc::vec::Vec;
 use crate::decide::payment::{Purse, decision, pending, tender_refusal, units_of};
 use crate::decide::posting::Posting;
 use crate::decide::{
-    AccountPaymentDocument, Accrued, ChangeSet, Decision, Desk, Outcome, PaidOn, Refusal, Told,
+    AccountPaymentDocument, Accrued, ChangeSet, Claimable, Decision, Desk, Outcome, PaidOn, Refusal, Told,
 };
 use crate::ident::SaleId;
 use crate::ledger::Seq;
 use crate::loyalty::{Explanation, OnAccount, Program, VersionedProgram};
-use crate::money::Money;
+use crate::money::{Money, Units};
 use crate::sale::{Payment, Pending, SaleState, Tendered, Terms};
 use crate::time::Timestamp;
 
@@ -31,7 +31,29 @@ pub(super) type Settling<'a> = Vec<(&'a VersionedProgram, SaleState)>;
 pub(super) struct Settlements {
     pub(super) settled: Vec<SaleId>,
     pub(super) accruals: Vec<Accrued>,
+    /// What one without a customer earned.
+    pub(super) claimable: Option<Claimable>,
     pub(super) explanations: Vec<Explanation>,
+}
+
+impl Settlements {
+    /// The decision so far. What can't be claimed under the program isn't kept.
+    pub(super) fn decision(
+        &self,
+        program: &Program,
+        posting: Option<&Posting<'_>>,
+        paid: Vec<PaidOn>,
+    ) -> Decision {
+        let claimable = self.claimable.clone().filter(|_| program.claim_days != 0);
+        let drafted = decision(posting, self.settled.clone(), self.accruals.clone());
+        Decision { paid, claimable, ..drafted }
+    }
+
+    /// What a sale without a customer earned, to be shown (R9).
+    pub(super) fn claimable_units(&self) -> Result<Option<Units>, Refusal> {
+        let accrual = self.claimable.as_ref().map(|claimable| &claimable.accrual);
+        Ok(accrual.map(|accrual| accrual.total()).transpose()?)
+    }
 }
 
 impl Debt<'_> {
@@ -77,9 +99,9 @@ impl<'a> Desk<'a> {
         // What a sale earns can't pay for another one of the same document (R13).
         let settling = settle_debts(debts, &mut posting, payment.header.at)?;
         let done = self.settle_all(settling, Some(&mut posting))?;
-        let drafted = decision(Some(&posting), done.settled, done.accruals);
+        let decision = done.decision(&current.program, Some(&posting), paid);
         let told = Told { explanations: done.explanations, ..Told::default() };
-        self.accept(current, Decision { paid, ..drafted }, Some(posting), told)
+        self.accept(current, decision, Some(posting), told)
     }
 
     /// The sales that a payment names, the oldest first.
@@ -168,12 +190,7 @@ impl<'a> Desk<'a> {
     ) -> Result<Settlements, Refusal> {
         let (mut done, mut posting) = (Settlements::default(), posting);
         for (program, state) in settling {
-            let (accrued, explanations) = self.settle(&program.program, &state, posting.as_deref_mut())?;
-            if let SaleState::Settled(_) = state {
-                done.settled.push(state.rung_up().sale.clone());
-            }
-            done.accruals.extend(accrued);
-            done.explanations.extend(explanations);
+            self.settle(&program.program, &state, posting.as_deref_mut(), &mut done)?;
         }
         Ok(done)
     }

@@ -107,9 +107,7 @@ pub(super) fn units_asked(program: &Program, spend: &Spend) -> Result<Units, Ref
             let asked = amount.to_decimal(program.currency.decimals());
             redemption.units_of(*amount, program)?.ok_or(Refusal::NotAStep { asked })?
         }
-        Spend::Reward(reward, quantity) => {
-            reward_of(program, reward)?.cost_of(*quantity)?
-        }
+        Spend::Reward(reward, quantity) => reward_of(program, reward)?.cost_of(*quantity)?,
     };
     if units <= Units::ZERO {
         return Err(Refusal::InvalidDocument { what: "what is spent is not above zero".to_string() });

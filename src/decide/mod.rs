@@ -31,6 +31,7 @@
 mod account;
 mod by_hand;
 
+mod claim;
 mod customer;
 mod document;
 mod facts;
@@ -62,8 +63,8 @@ pub use document::{
 pub use facts::{AccountFacts, Facts, KnownAccount, Question, Recorded, SaleHistory};
 pub use kept::{CardState, CodeOwner, Hold, HoldEnd, Kept, Key};
 pub use operation::{
-    AccountChange, Accrued, ChangeSet, Decision, Moved, Operation, Outcome, PaidOn, SaleStanding, Shown,
-    Standing,
+    AccountChange, Accrued, ChangeSet, Claimable, Decision, Moved, Operation, Outcome, PaidOn, SaleStanding,
+    Shown, Standing,
 };
 pub use record::{SaleRecord, explain};
 pub use refusal::Refusal;
@@ -193,7 +194,7 @@ pub fn decide(
         Document::Reserve(reserve) => desk.reserve(reserve),
         Document::Release(held) => desk.end_hold(held, HoldEnd::Released),
         Document::Capture(held) => desk.end_hold(held, HoldEnd::Captured),
-        Document::Claim(_) => Err(NOT_BUILT),
+        Document::Claim(claim) => desk.claim(claim),
         Document::SetCode(_) => Err(NOT_BUILT),
         Document::Merge(_) => Err(NOT_BUILT),
         Document::MakeCards(_) => Err(NOT_BUILT),
@@ -249,7 +250,7 @@ impl<'a> Desk<'a> {
 
     /// Whose a sale is: who bought it, or who that is by now (R30).
     fn owner(&self, record: &SaleRecord) -> Option<&'a CustomerId> {
-        let customer = record.state.rung_up().customer.as_ref()?;
+        let customer = record.customer()?;
         let known = self.facts.accounts.iter().find(|account| account.customer == *customer)?;
         Some(self.facts.stays(&known.customer))
     }
@@ -290,7 +291,9 @@ impl<'a> Desk<'a> {
         for sale in operation.follows() {
             let (_, history) = self.record(sale)?;
             let until = history.operations.iter().chain([&operation]);
-            told.sales.push(SaleStanding::of(&SaleRecord::fold_all(until)?.state)?);
+            let record = SaleRecord::fold_all(until)?;
+            told.sales.push(SaleStanding::of(&record.state)?);
+            told.shown.claimable = told.shown.claimable.or(claim::shown(history, &record)?);
         }
         let outcome = outcome(self.document, &operation.decision, false, told)?;
         Ok((ChangeSet { operations: [operation].into(), accounts, programs: Vec::new() }, outcome))
@@ -342,6 +345,7 @@ fn repeat(
         let until = history.operations.iter().take_while(|operation| !later(operation));
         let until: Vec<Operation> = until.cloned().collect();
         told.sales.push(SaleStanding::of(&SaleRecord::fold(&until)?.state)?);
+        told.shown.claimable = claim::shown(history, &SaleRecord::fold(&history.operations)?)?;
         if SaleRecord::id(history).is_some_and(|sale| decision.settled.contains(sale)) {
             told.explanations.extend(explain(&until, &history.program.program, zones)?);
         }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::decide::{CardState, Document, Kept, Kind, Member, Purchase, Used};
-use crate::ident::{Code, CustomerId, LineId, SaleId, TierId};
+use crate::ident::{Code, CustomerId, LineId, PromotionId, SaleId, TierId};
 use crate::ledger::{Account, Entry, Lot, LotKey, Seq};
 use crate::loyalty::{Accrual, ProgramVersion, VersionedProgram};
 use crate::money::{AmountError, Money, Units};
@@ -74,6 +74,8 @@ pub struct Decision {
     pub used: Vec<Used>,
     /// What was given back of what rewards cost.
     pub rewards_restored: Units,
+    /// What a sale earned that has no customer and can be claimed.
+    pub claimable: Option<Claimable>,
     /// What went back to each tender, `loyalty` among them. [`kept_from_refund`](Decision::kept_from_refund)
     /// has not been taken off it.
     pub refund: Vec<Payment>,
@@ -99,6 +101,17 @@ pub struct PaidOn {
     pub sale: SaleId,
     /// In what, and how much.
     pub payments: Vec<Payment>,
+}
+
+/// What a sale without a customer earned: nobody's, until somebody claims it (R9).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimable {
+    /// The sale.
+    pub sale: SaleId,
+    /// What was earned, part by part.
+    pub accrual: Accrual,
+    /// The promotions that it used.
+    pub promotions: Vec<PromotionId>,
 }
 
 /// What a sale earned, for whom, and in which lot.

@@ -37,9 +37,11 @@ impl Desk<'_> {
         let debt = Debt { pending: paid, ..self.debt(&payment.sale)? };
         let (paid, settling) = self.put_on_account(debt, &payment.payments, posting.as_mut(), at)?;
         let done = self.settle_all(settling, posting.as_mut())?;
-        let drafted = decision(posting.as_ref(), done.settled, done.accruals);
-        let told = Told { explanations: done.explanations, ..Told::default() };
-        self.accept(program, Decision { paid, ..drafted }, posting, told)
+        let decision = done.decision(&program.program, posting.as_ref(), paid);
+        let mut told = Told::default();
+        told.shown.claimable = done.claimable_units()?;
+        told.explanations = done.explanations;
+        self.accept(program, decision, posting, told)
     }
 }
 

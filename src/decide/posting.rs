@@ -210,10 +210,20 @@ impl<'a> Posting<'a> {
 
     /// Grants what a sale earned.
     pub(super) fn earn(&mut self, sale: &SaleId, accrual: Accrual) -> Result<Option<Accrued>, Refusal> {
-        let units = accrual.total()?;
+        self.earn_late(sale, &accrual, accrual.total()?)
+    }
+
+    /// Grants what is left of what a sale earned some time ago (R9).
+    pub(super) fn earn_late(
+        &mut self,
+        sale: &SaleId,
+        accrual: &Accrual,
+        units: Units,
+    ) -> Result<Option<Accrued>, Refusal> {
         if units.is_zero() {
             return Ok(None);
         }
+        let accrual = accrual.clone();
         let lot = self.new_lot(self.last_day())?;
         self.post(Account::Issued, Account::Customer, units, Some(lot), Some(sale))?;
         Ok(Some(Accrued { sale: sale.clone(), customer: self.customer.clone(), lot, accrual }))

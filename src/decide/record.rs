@@ -6,11 +6,12 @@ use alloc::vec::Vec;
 
 use crate::decide::sale::for_nobody;
 use crate::decide::{
-    Accrued, Decision, Document, Operation, Purchase, Refusal, SaleDocument, SaleHistory, Used, day,
+    Accrued, Claimable, Decision, Document, Operation, Purchase, Refusal, SaleDocument, SaleHistory, Used,
+    day,
 };
-use crate::ident::SaleId;
+use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, LotKey};
-use crate::loyalty::{Explanation, Program, earn};
+use crate::loyalty::{Accrual, Explanation, Program, earn};
 use crate::money::{Money, Units};
 use crate::sale::{Bill, Parked, Payment, Pending, SaleState, Tendered, Voided};
 use crate::time::{Timestamp, Zones};
@@ -43,6 +44,10 @@ pub struct SaleRecord {
     pub state: SaleState,
     /// What it earned, if it earned for somebody.
     pub accrued: Option<Accrued>,
+    /// What it earned for nobody, if it had no customer and could be claimed.
+    pub claimable: Option<Claimable>,
+    /// Who claimed it since.
+    pub claimed_by: Option<CustomerId>,
     /// What is kept of it as a purchase, if it is one of somebody who took part.
     pub purchase: Option<Purchase>,
     /// What should have been taken back of that by now, whether it was there or not (R16, R19).
@@ -89,6 +94,17 @@ impl SaleRecord {
         Ok(record)
     }
 
+    /// Whose it is: who bought it, or who claimed it.
+    pub fn customer(&self) -> Option<&CustomerId> {
+        self.claimed_by.as_ref().or(self.state.rung_up().customer.as_ref())
+    }
+
+    /// What it earned, for somebody or to be claimed.
+    pub fn accrual(&self) -> Option<&Accrual> {
+        let for_somebody = self.accrued.as_ref().map(|accrued| &accrued.accrual);
+        for_somebody.or(self.claimable.as_ref().map(|claimable| &claimable.accrual))
+    }
+
     /// The units that paid for it, rewards aside, and weren't given back.
     pub(crate) fn spent_left(&self) -> Result<Units, Refusal> {
         Ok(Units::sum(self.spent.values().copied())?.minus(self.rewards_left()?)?)
@@ -104,7 +120,8 @@ impl SaleRecord {
             SaleState::Parked(Parked { rung_up: sale.rung_up.clone() })
         } else {
             let tendered = Tendered::net_of_change(&sale.payments, sale.change).map_err(|_| DAMAGED)?;
-            let bill = Bill::ring_up_less(sale.rung_up.clone(), &Used::cuts(&decision.used)).map_err(|_| DAMAGED)?;
+            let bill =
+                Bill::ring_up_less(sale.rung_up.clone(), &Used::cuts(&decision.used)).map_err(|_| DAMAGED)?;
             let pending = Pending::new(bill).pay(&tendered).map_err(|_| DAMAGED)?;
             settle(pay_on(pending, decision)?, decision, sale.rung_up.at)?
         };
@@ -114,6 +131,8 @@ impl SaleRecord {
         Ok(SaleRecord {
             state,
             accrued: None,
+            claimable: None,
+            claimed_by: None,
             purchase: None,
             claw_back: Units::ZERO,
             used,
@@ -128,6 +147,14 @@ impl SaleRecord {
         let accrued = operation.decision.accruals.iter().find(|accrued| accrued.sale == sale);
         if let Some(accrued) = accrued {
             self.accrued = Some(accrued.clone());
+        }
+        if let Some(claimable) =
+            operation.decision.claimable.as_ref().filter(|claimable| claimable.sale == sale)
+        {
+            self.claimable = Some(claimable.clone());
+        }
+        if let Document::Claim(claim) = &operation.document {
+            self.claimed_by = Some(claim.customer.clone());
         }
         let purchases = operation.decision.purchases.iter().map(|(_, purchase)| purchase);
         if let Some(purchase) = purchases.filter(|purchase| purchase.sale.as_ref() == Some(&sale)).last() {
@@ -253,6 +280,7 @@ fn step(state: SaleState, operation: &Operation) -> Result<SaleState, Refusal> {
             settled.returned.refund(&decision.refund)?;
             Ok(SaleState::Settled(settled))
         }
+        (state @ SaleState::Settled(_), Document::Claim(_)) => Ok(state),
         (
             state @ (SaleState::Parked(_) | SaleState::Pending(_) | SaleState::Settled(_)),
             Document::Void(void),

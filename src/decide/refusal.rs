@@ -112,6 +112,18 @@ pub enum Refusal {
         /// The sale.
         sale: SaleId,
     },
+    /// The sale has a customer, or somebody has claimed it.
+    #[error("the sale {sale} has a customer already")]
+    AlreadyClaimed {
+        /// The sale.
+        sale: SaleId,
+    },
+    /// The days are over in which the sale could be claimed (R9).
+    #[error("the sale {sale} can't be claimed any more")]
+    TooLate {
+        /// The sale.
+        sale: SaleId,
+    },
     /// There is no such sale; or it is another customer's than the one whose account is paid.
     #[error("there is no sale {sale}")]
     UnknownSale {
@@ -212,6 +224,8 @@ impl Refusal {
             Refusal::NotSettled { .. } => "not_settled",
             Refusal::AlreadySettled { .. } => "already_settled",
             Refusal::Voided { .. } => "voided",
+            Refusal::AlreadyClaimed { .. } => "already_claimed",
+            Refusal::TooLate { .. } => "too_late",
             Refusal::UnknownSale { .. } => "unknown_sale",
             Refusal::UnknownLine { .. } => "unknown_line",
             Refusal::UnknownCustomer { .. } => "unknown_customer",
@@ -269,12 +283,16 @@ impl Refusal {
                 fact("sale", sale);
                 fact("state", state);
             }
-            Refusal::AlreadySettled { sale } | Refusal::Voided { sale } | Refusal::UnknownSale { sale } => {
-                fact("sale", sale)
-            }
+            Refusal::AlreadySettled { sale }
+            | Refusal::Voided { sale }
+            | Refusal::AlreadyClaimed { sale }
+            | Refusal::TooLate { sale }
+            | Refusal::UnknownSale { sale } => fact("sale", sale),
             Refusal::UnknownLine { line } => fact("line", line),
             Refusal::UnknownCustomer { customer: Some(customer) } => fact("customer", customer),
-            Refusal::UnknownReward { reward } | Refusal::RewardNotApplicable { reward } => fact("reward", reward),
+            Refusal::UnknownReward { reward } | Refusal::RewardNotApplicable { reward } => {
+                fact("reward", reward)
+            }
             Refusal::UnknownReservation { id } | Refusal::TerminalState { id } => fact("id", id),
             Refusal::InvalidDocument { what } | Refusal::InvalidProgram { what } => fact("what", what),
             Refusal::NotBuilt { what } | Refusal::Damaged { what } => fact("what", what),

@@ -78,22 +78,16 @@ impl Desk<'_> {
             }
         };
         let rung_up = back.sale.bill().rung_up();
-        let due = match &record.accrued {
-            Some(accrued) => {
+        let due = match record.accrual() {
+            Some(accrual) => {
                 let rung_up_on = self.day(program, rung_up.at)?;
-                let due = claw_back_due(
-                    program,
-                    back.sale.bill(),
-                    &accrued.accrual,
-                    back.sale.returned(),
-                    rung_up_on,
-                )?;
+                let due =
+                    claw_back_due(program, back.sale.bill(), accrual, back.sale.returned(), rung_up_on)?;
                 due.minus(record.claw_back)?.or_zero()
             }
             None => Units::ZERO,
         };
-        let rewards =
-            restored_by_return(program, &record.used, back.sale.bill(), back.sale.returned())?;
+        let rewards = restored_by_return(program, &record.used, back.sale.bill(), back.sale.returned())?;
         let rewards = rewards.minus(record.rewards_restored)?.or_zero();
         let refund = Refund { rewards, ..refund };
         let mut posting = match self.owner(record) {

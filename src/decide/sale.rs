@@ -3,12 +3,12 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::decide::account::Debt;
-use crate::decide::payment::{decision, loyalty_units, pay, refuse_deferring_more_than_due, tender_refusal};
+use crate::decide::account::{Debt, Settlements};
+use crate::decide::payment::{loyalty_units, pay, refuse_deferring_more_than_due, tender_refusal};
 use crate::decide::posting::Posting;
 use crate::decide::purchases::Bought;
 use crate::decide::{
-    Accrued, ChangeSet, Decision, Desk, Facts, Outcome, Refusal, SaleDocument, SaleHistory, SaleRecord,
+    ChangeSet, Claimable, Decision, Desk, Facts, Outcome, Refusal, SaleDocument, SaleHistory, SaleRecord,
     SaleStanding, Told, Used,
 };
 use crate::ident::{CustomerId, SaleId};
@@ -54,8 +54,8 @@ impl Desk<'_> {
             spend_on_rewards(posting.as_mut(), &used, sale)?;
             spend(posting.as_mut(), units, sale)?;
         }
-        let drafted = decision(posting.as_ref(), done.settled, done.accruals);
-        let decision = Decision { paid, used, ..drafted };
+        let decision = Decision { used, ..done.decision(program, posting.as_ref(), paid) };
+        told.shown.claimable = done.claimable_units()?;
         told.explanations = done.explanations;
         self.accept(versioned, decision, posting, told)
     }
@@ -76,9 +76,11 @@ impl Desk<'_> {
         program: &Program,
         state: &SaleState,
         posting: Option<&mut Posting<'_>>,
-    ) -> Result<(Option<Accrued>, Vec<Explanation>), Refusal> {
-        let SaleState::Settled(settled) = state else { return Ok((None, Vec::new())) };
+        done: &mut Settlements,
+    ) -> Result<(), Refusal> {
+        let SaleState::Settled(settled) = state else { return Ok(()) };
         let rung_up = settled.bill().rung_up();
+        done.settled.push(rung_up.sale.clone());
         let rung_up_on = self.day(program, rung_up.at)?;
         let earning = earn(program, settled, rung_up_on)?;
         match posting {
@@ -89,10 +91,18 @@ impl Desk<'_> {
                 let (earned, promotions) = (earning.accrual.total()?, Vec::new());
                 let bought = Bought { sale: settled, settled_on, rung_up_on, earned, promotions };
                 posting.note_bought(program, bought)?;
-                Ok((posting.earn(&rung_up.sale, earning.accrual)?, earning.explanations))
+                done.accruals.extend(posting.earn(&rung_up.sale, earning.accrual)?);
+                done.explanations.extend(earning.explanations);
             }
-            _ => Ok((None, for_nobody(earning.explanations, rung_up))),
+            _ => {
+                if rung_up.customer.is_none() {
+                    let (sale, accrual, promotions) = (rung_up.sale.clone(), earning.accrual, Vec::new());
+                    done.claimable = Some(Claimable { sale, accrual, promotions });
+                }
+                done.explanations.extend(for_nobody(earning.explanations, rung_up));
+            }
         }
+        Ok(())
     }
 }
 

@@ -44,10 +44,7 @@ impl Used {
     }
 
     /// What they took off each line, the lines in order.
-    pub(super) fn line_discounts(
-        used: &[Used],
-        rung_up: &RungUp,
-    ) -> Result<Vec<(LineId, Money)>, Refusal> {
+    pub(super) fn line_discounts(used: &[Used], rung_up: &RungUp) -> Result<Vec<(LineId, Money)>, Refusal> {
         let mut discounts = Vec::new();
         for (line, place) in rung_up.lines.iter().zip(0_u32..) {
             let cuts = used.iter().flat_map(|used| &used.cuts).filter(|cut| cut.line == place);

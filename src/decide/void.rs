@@ -32,8 +32,8 @@ impl Desk<'_> {
             posting.note_voided(&record)?;
         }
         let refund = Refund { rewards: record.rewards_left()?, ..all_that_is_left(program, &record)? };
-        let earned = match &record.accrued {
-            Some(accrued) => accrued.accrual.total()?,
+        let earned = match record.accrual() {
+            Some(accrual) => accrual.total()?,
             None => Units::ZERO,
         };
         let claw_back = earned.minus(record.claw_back)?.or_zero();

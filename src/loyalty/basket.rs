@@ -44,8 +44,7 @@ impl<'a> Basket<'a> {
     /// The lines after line and sale discounts.
     pub(crate) fn of(bill: &'a Bill) -> Basket<'a> {
         let lines = bill.rung_up().lines.iter().zip(bill.amounts());
-        let lines =
-            lines.map(|(item, amounts)| BasketLine { item, left: amounts.net, free: amounts.free });
+        let lines = lines.map(|(item, amounts)| BasketLine { item, left: amounts.net, free: amounts.free });
         Basket { lines: lines.collect() }
     }
 
@@ -117,9 +116,7 @@ impl<'a> Basket<'a> {
                 let fits = |item: &LineItem| item.product == *product && applies_to.selects(item);
                 self.free(asked, *quantity, fits)
             }
-            RewardGift::FreeItem { quantity } => {
-                self.free(asked, *quantity, |item| applies_to.selects(item))
-            }
+            RewardGift::FreeItem { quantity } => self.free(asked, *quantity, |item| applies_to.selects(item)),
         }
     }
 
@@ -227,7 +224,8 @@ fn place(index: usize) -> Result<u32, AmountError> {
 /// So many hundredths of an amount, rounded half up, at the most `maximum`.
 fn percent_of(amount: Money, percent: Ratio, maximum: Option<Money>) -> Result<Money, AmountError> {
     let down = power_of_ten(percent.scale().saturating_add(2));
-    let exact = Exact::fraction(i128::from(amount.minor()), 1)?.times(i128::from(percent.mantissa()), down)?;
+    let exact =
+        Exact::fraction(i128::from(amount.minor()), 1)?.times(i128::from(percent.mantissa()), down)?;
     let part = Money::from_minor(exact.round(Rounding::HalfUp)?);
     Ok(maximum.map_or(part, |maximum| part.min(maximum)))
 }

@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use crate::decide::{Document, Operation, Question, SaleHistory, SaleRecord};
+use crate::decide::{Accrued, Document, Operation, Question, SaleHistory, SaleRecord};
 use crate::ident::SaleId;
 use crate::ledger::{Account, Entry};
 use crate::money::Units;
@@ -78,7 +78,7 @@ fn check_history(operations: &[Operation]) -> Result<(), &'static str> {
     if 1 < accruals.filter(|accrued| accrued.sale == *sale).count() {
         return Err("its sale earned twice");
     }
-    let Some(accrued) = &record.accrued else {
+    let Some(accrual) = record.accrual() else {
         return if record.claw_back.is_zero() { Ok(()) } else { Err("more was taken back than was earned") };
     };
     if matches!(record.state, SaleState::Parked(_) | SaleState::Pending(_)) {
@@ -90,7 +90,7 @@ fn check_history(operations: &[Operation]) -> Result<(), &'static str> {
     };
     let taken_back =
         Units::sum(entries.filter(taken_back).map(|entry| entry.units)).map_err(|_| TOO_LARGE)?;
-    let earned = accrued.accrual.total().map_err(|_| TOO_LARGE)?;
+    let earned = accrual.total().map_err(|_| TOO_LARGE)?;
     if earned < taken_back || earned < record.claw_back {
         return Err("more was taken back than was earned");
     }
@@ -125,7 +125,7 @@ fn check_accruals(operation: &Operation) -> Result<(), &'static str> {
         let fits = granted.is_some_and(|entry| {
             entry.sale.as_ref() == Some(&accrued.sale)
                 && entry.customer == accrued.customer
-                && accrued.accrual.total() == Ok(entry.units)
+                && fits_accrual(operation, accrued, entry.units)
         });
         if !fits {
             return Err("what a sale earned is not what was granted for it");
@@ -135,6 +135,14 @@ fn check_accruals(operation: &Operation) -> Result<(), &'static str> {
         return Err("units were granted that no sale earned");
     }
     Ok(())
+}
+
+/// A sale that was claimed may have lost some of what it earned before (R9).
+fn fits_accrual(operation: &Operation, accrued: &Accrued, granted: Units) -> bool {
+    match (&operation.document, accrued.accrual.total()) {
+        (Document::Claim(_), Ok(earned)) => granted <= earned,
+        (_, earned) => earned == Ok(granted),
+    }
 }
 
 /// Whether an operation's document is a sale's own, or names it.

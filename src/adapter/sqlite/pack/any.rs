@@ -13,8 +13,8 @@ use crate::ident::*;
 use crate::ledger::{Account, Entry, LotKey, Seq};
 use crate::loyalty::{Accrual, LineAccrual, ProgramVersion, VersionedProgram, VisitAccrual};
 use crate::money::{Money, Ratio, Units};
-use crate::sale::{Cut, 
-    Fee, FeeKind, LineItem, OfferUse, Payment, Place, ReturnedLine, RewardUse, RungUp, Tax, Terms,
+use crate::sale::{
+    Cut, Fee, FeeKind, LineItem, OfferUse, Payment, Place, ReturnedLine, RewardUse, RungUp, Tax, Terms,
 };
 use crate::time::{Date, Timestamp};
 
@@ -396,6 +396,13 @@ fn any_entry() -> impl Strategy<Value = Entry> {
     entry.prop_map(|(from, to, customer, units, lot, sale)| Entry { from, to, customer, units, lot, sale })
 }
 
+fn any_claimable() -> impl Strategy<Value = Claimable> {
+    (any_accrued(), few(any_promotion())).prop_map(|(accrued, promotions)| {
+        let Accrued { sale, accrual, .. } = accrued;
+        Claimable { sale, accrual, promotions }
+    })
+}
+
 fn any_accrued() -> impl Strategy<Value = Accrued> {
     let line = (any_units(), prop_oneof![Just(Units::ZERO), any_units()])
         .prop_map(|(by_amount, by_item)| LineAccrual { by_amount, by_item });
@@ -484,12 +491,15 @@ fn any_kept() -> impl Strategy<Value = Kept> {
 }
 
 fn any_used() -> impl Strategy<Value = Used> {
-    let what =
-        prop_oneof![any_reward().prop_map(UsedWhat::Reward), any_code().prop_map(UsedWhat::Offer)];
+    let what = prop_oneof![any_reward().prop_map(UsedWhat::Reward), any_code().prop_map(UsedWhat::Offer)];
     let cut = (any::<u32>(), any_money(), any_ratio(), any::<bool>())
         .prop_map(|(line, amount, free, lowers_earning)| Cut { line, amount, free, lowers_earning });
-    (what, any_units(), of(any::<u32>()), some(cut))
-        .prop_map(|(what, cost, line, cuts)| Used { what, cost, line, cuts })
+    (what, any_units(), of(any::<u32>()), some(cut)).prop_map(|(what, cost, line, cuts)| Used {
+        what,
+        cost,
+        line,
+        cuts,
+    })
 }
 
 fn any_decision() -> impl Strategy<Value = Decision> {
@@ -502,14 +512,15 @@ fn any_decision() -> impl Strategy<Value = Decision> {
         some(any_accrued().boxed()),
         some(any_payment().boxed()),
     );
-    let amounts = (any_money(), any_units(), of(any_units()));
+    let claimable = of(any_claimable().boxed());
+    let amounts = (any_money(), any_units(), of(any_units()), claimable);
     let rewards = (few(any_used().boxed()), any_units());
     let beside = (few(any_member().boxed()), few(any_purchase().boxed()), few(any_kept().boxed()));
     (of(any_customer()), lists, amounts, beside, rewards).prop_map(
         |(
             customer,
             (entries, paid, settled, accruals, refund),
-            (kept_from_refund, claw_back, balance),
+            (kept_from_refund, claw_back, balance, claimable),
             (members, purchases, kept),
             (used, rewards_restored),
         )| {
@@ -522,6 +533,7 @@ fn any_decision() -> impl Strategy<Value = Decision> {
                 accruals,
                 used,
                 rewards_restored,
+                claimable,
                 refund,
                 kept_from_refund,
                 claw_back,

@@ -4,8 +4,8 @@ use std::vec::Vec;
 
 use super::{Damage, Pack, Packer, Unpacker, fields};
 use crate::decide::{
-    Accrued, CardState, CodeOwner, Decision, Hold, HoldEnd, Kept, Member, PaidOn, Profile, Purchase,
-    PurchaseReturn, Standing, Used, UsedWhat,
+    Accrued, CardState, Claimable, CodeOwner, Decision, Hold, HoldEnd, Kept, Member, PaidOn, Profile,
+    Purchase, PurchaseReturn, Standing, Used, UsedWhat,
 };
 use crate::ledger::{Account, Entry, LotKey, Seq};
 use crate::loyalty::{Accrual, LineAccrual, VisitAccrual};
@@ -16,6 +16,7 @@ use crate::time::{Date, Offset, Timestamp};
 fields! {
     PaidOn { sale, payments }
     Accrued { sale, customer, lot, accrual }
+    Claimable { sale, accrual, promotions }
     Member { standing, profile, held, merged_into, merged_from, debts, credit, cards }
     Profile { code, name, email, phone, groups, birthday }
     Purchase {
@@ -43,13 +44,14 @@ const PURCHASES: u64 = 512;
 const KEPT: u64 = 1024;
 const USED: u64 = 2048;
 const REWARDS_RESTORED: u64 = 4096;
+const CLAIMABLE: u64 = 8192;
 
 /// A number says which of the fields there are; the customer is a column of its own.
 impl Pack for Decision {
     fn pack(&self, to: &mut Packer<'_>) {
         let Decision { customer: _, day, entries, paid, settled, accruals, refund, .. } = self;
         let Decision { kept_from_refund, claw_back, balance, members, purchases, kept, .. } = self;
-        let Decision { used, rewards_restored, .. } = self;
+        let Decision { used, rewards_restored, claimable, .. } = self;
         let there = [
             (ENTRIES, !entries.is_empty()),
             (PAID, !paid.is_empty()),
@@ -64,6 +66,7 @@ impl Pack for Decision {
             (KEPT, !kept.is_empty()),
             (USED, !used.is_empty()),
             (REWARDS_RESTORED, !rewards_restored.is_zero()),
+            (CLAIMABLE, claimable.is_some()),
         ];
         let there = there.iter().filter(|(_, there)| *there).fold(0, |all, (flag, _)| all | flag);
         to.number(there);
@@ -88,11 +91,12 @@ impl Pack for Decision {
         field(KEPT, &|to| kept.pack(to));
         field(USED, &|to| used.pack(to));
         field(REWARDS_RESTORED, &|to| rewards_restored.pack(to));
+        field(CLAIMABLE, &|to| claimable.iter().for_each(|claimable| claimable.pack(to)));
     }
 
     fn unpack(from: &mut Unpacker<'_>) -> Result<Decision, Damage> {
         let flags = from.number()?;
-        if REWARDS_RESTORED.wrapping_mul(2) <= flags {
+        if CLAIMABLE.wrapping_mul(2) <= flags {
             return Err(Damage("a decision has more than decisions have"));
         }
         let there = |flag: u64| u8::from(flags & flag != 0);
@@ -116,6 +120,7 @@ impl Pack for Decision {
             kept: from.field(there(KEPT))?.unwrap_or_default(),
             used: from.field(there(USED))?.unwrap_or_default(),
             rewards_restored: from.field::<Units>(there(REWARDS_RESTORED))?.unwrap_or_default(),
+            claimable: from.field(there(CLAIMABLE))?,
         })
     }
 }
