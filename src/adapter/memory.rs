@@ -278,7 +278,7 @@ impl MemoryStore {
             purchases: kept.purchases.values().filter(|_| question.purchases || idle).cloned().collect(),
             holding: Holding::new(kept.balance, lots),
             latest: kept.latest,
-            history: if is_late { self.about(&customer) } else { Vec::new() },
+            history: if is_late || question.history { self.about(&customer) } else { Vec::new() },
         };
         AccountFacts { customer, known: Some(known) }
     }

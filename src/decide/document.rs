@@ -607,6 +607,14 @@ impl Document {
         keys
     }
 
+    /// Whether it takes back what a sale earned.
+    pub(crate) fn takes_back(&self) -> bool {
+        matches!(
+            self,
+            Document::Return(_) | Document::ReturnAmount(_) | Document::Void(_) | Document::Exchange(_)
+        )
+    }
+
     /// Whether deciding it has to see the customer's lots one by one, and not only the balance.
     pub fn touches_lots(&self) -> bool {
         match self {

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::decide::{Document, Kept, Key, Kind, Member, Operation, Purchase};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Holding, Seq};
-use crate::loyalty::VersionedProgram;
+use crate::loyalty::{Expiry, VersionedProgram};
 use crate::time::{Date, Offset, Timestamp};
 
 /// What a store is asked before a document can be decided, and what one asks who only looks.
@@ -45,6 +45,9 @@ pub struct Question<'a> {
     /// Whether all customers are asked for who have units that run out before `running_out_before`,
     /// or a purchase before `at`.
     pub everybody: bool,
+    /// Whether all operations about the customers are needed, where units of a program can run out: what
+    /// ran out of a sale is not taken back, too (R23).
+    pub history: bool,
     /// Whether the customers' lots are needed, and not only their balances. All lots of a customer
     /// are needed always if the last day of one of them is before `running_out_before`.
     pub lots: bool,
@@ -69,6 +72,7 @@ impl<'a> Question<'a> {
             customer: document.customer(),
             debts: document.touches_debts(),
             everybody: matches!(document, Document::Sweep(_)),
+            history: document.takes_back(),
             lots: document.touches_lots(),
             keys: document.keys(),
             purchases_by_program: true,
@@ -100,6 +104,7 @@ impl<'a> Question<'a> {
             cards: false,
             others: &[],
             everybody: false,
+            history: false,
             lots: false,
             at,
             running_out_before,
@@ -111,10 +116,23 @@ impl Question<'_> {
     /// Whether the customers' purchases are to be answered, under the program that holds and with the
     /// sales that are answered.
     pub fn asks_for_purchases(&self, program: Option<&VersionedProgram>, sales: &[SaleHistory]) -> bool {
-        let mut programs = program.into_iter().chain(sales.iter().map(|history| &history.program));
+        let mut programs = programs(program, sales);
         let mut by_program = || programs.any(|versioned| versioned.program.looks_at_purchases());
         self.purchases || self.purchases_by_program && by_program()
     }
+
+    /// Whether all operations about the customers are to be answered, in the same way.
+    pub fn asks_for_history(&self, program: Option<&VersionedProgram>, sales: &[SaleHistory]) -> bool {
+        let expires = |versioned: &VersionedProgram| versioned.program.expiry != Expiry::Never;
+        self.history && programs(program, sales).any(expires)
+    }
+}
+
+fn programs<'p>(
+    program: Option<&'p VersionedProgram>,
+    sales: &'p [SaleHistory],
+) -> impl Iterator<Item = &'p VersionedProgram> {
+    program.into_iter().chain(sales.iter().map(|history| &history.program))
 }
 
 /// What a store answers. All of it is as of the same moment, and nothing of it changes before the
@@ -207,7 +225,7 @@ pub struct KnownAccount {
     pub holding: Holding,
     /// The time of the latest document about the customer.
     pub latest: Timestamp,
-    /// All operations about the customer, in the order in which they were recorded; given where
-    /// `latest` is later than the time asked about (R27, Q13).
+    /// All operations about the customer, in the order in which they were recorded; given where they
+    /// were asked for, and where `latest` is later than the time asked about (R27, Q13).
     pub history: Vec<Operation>,
 }

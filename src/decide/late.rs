@@ -32,9 +32,7 @@ impl Late {
         expiry: Expiry,
         at: Timestamp,
     ) -> Result<Late, Refusal> {
-        let steps = known.history.iter().map(|operation| Step::of(operation, customer));
-        let mut steps: Vec<Step> = steps.collect();
-        steps.sort_by_key(|step| (step.at, step.seq));
+        let steps = Step::all(known, customer);
         let mut then = Replay::new(expiry);
         then.play(steps.iter().take_while(|step| step.at <= at))?;
         let stored = known.holding.clone();

@@ -30,7 +30,7 @@ impl Desk<'_> {
         standing: Standing,
     ) -> Result<(ChangeSet, Outcome), Refusal> {
         let versioned = self.program()?;
-        let mut posting = self.account(versioned, &member.customer, &member.header)?;
+        let mut posting = self.account(versioned, &member.customer, &member.header)?.unmoved()?;
         posting.member.standing = standing;
         let decision = decision(Some(&posting), [].into(), [].into());
         self.accept(versioned, decision, Some(posting), Told::default())

@@ -5,7 +5,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::late::Late;
-use crate::decide::replay::{Step, idle, is_expiry, run_out};
+use crate::decide::replay::{Replay, Step, idle, is_expiry, run_out};
 use crate::decide::{AccountChange, Accrued, Facts, Kept, Member, Purchase, Refusal, Standing};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, HoldingError, Lot, LotKey, Seq};
@@ -26,6 +26,12 @@ pub(super) struct Posting<'a> {
     /// What of it is new or has changed.
     changed: Vec<Kept>,
     holding: Holding,
+    /// All that happened to the customer before, where it was asked for.
+    past: Option<Replay>,
+    /// How many of the entries say what had run out before the document.
+    ran_out_before: usize,
+    /// The balance as it is kept, where the document moves nothing and leaves to others what has run out.
+    unmoved: Option<Units>,
     /// Where later documents are recorded already: the holding is as of the document's time then (Q13).
     late: Option<Late>,
     latest: Timestamp,
@@ -79,9 +85,22 @@ impl<'a> Posting<'a> {
             posting.purchases = late.then.purchases.values().cloned().collect();
             posting.late = Some(late);
         }
+        if !known.history.is_empty() {
+            posting.past = Some(Replay::until(known, customer, posting.expiry, (at, today))?);
+        }
         posting.latest = known.latest.max(at);
         posting.expire()?;
+        posting.ran_out_before = posting.entries.len();
         Ok(Some(posting))
+    }
+
+    /// The same for a document that moves no units: what has run out is seen, and not taken (Q14).
+    pub(super) fn unmoved(mut self) -> Result<Posting<'a>, Refusal> {
+        let run_out = Units::sum(self.entries.iter().map(|entry| entry.units))?;
+        self.unmoved = Some(self.holding.balance().plus(run_out)?);
+        self.entries.clear();
+        self.touched.clear();
+        Ok(self)
     }
 
     /// Begins with a customer who is new, and takes part.
@@ -100,6 +119,9 @@ impl<'a> Posting<'a> {
             kept: facts.kept.clone(),
             changed: Vec::new(),
             holding: Holding::default(),
+            past: None,
+            ran_out_before: 0,
+            unmoved: None,
             late: None,
             latest: at,
             purchases: Vec::new(),
@@ -269,6 +291,21 @@ impl<'a> Posting<'a> {
         self.expire()
     }
 
+    /// How much of what a sale earned can be taken back at all: what has run out of it can't, also of
+    /// what was given back (R23, Q9). `taken` was taken back before.
+    pub(super) fn not_run_out(&self, accrued: &Accrued, taken: Units) -> Result<Units, Refusal> {
+        let lot = &accrued.lot;
+        let since = self
+            .entries
+            .iter()
+            .skip(self.ran_out_before)
+            .filter(|entry| is_expiry(entry) && entry.lot.is_some_and(|other| other.is_same_origin(lot)));
+        let since = Units::sum(since.map(|entry| entry.units))?;
+        let before = self.past.as_ref().map_or(Units::ZERO, |past| past.expired_of(lot));
+        let left = accrued.accrual.total()?.minus(before)?.minus(since)?.minus(taken)?;
+        Ok(left.or_zero())
+    }
+
     /// Takes back what a sale earned: its own units first, then in the order of use (Q7). Says how
     /// much money is kept from the refund.
     pub(super) fn claw_back(&mut self, claw_back: &ClawBack<'_>) -> Result<Money, Refusal> {
@@ -349,7 +386,7 @@ impl<'a> Posting<'a> {
         let lots = self.touched.iter().map(|&key| Lot { key, units: self.holding.lot(&key) }).collect();
         let change = AccountChange {
             customer: self.customer,
-            balance: self.holding.balance(),
+            balance: self.unmoved.unwrap_or(self.holding.balance()),
             latest: self.latest,
             lots,
         };

@@ -8,7 +8,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use crate::decide::{Operation, Purchase, Refusal};
+use crate::decide::{KnownAccount, Operation, Purchase, Refusal};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey, Seq};
 use crate::loyalty::Expiry;
@@ -22,6 +22,8 @@ pub(super) struct Replay {
     pub(super) purchases: BTreeMap<(Seq, u16), Purchase>,
     /// The lot that each sale earned.
     earned: BTreeMap<SaleId, LotKey>,
+    /// What ran out of the units that each operation brought.
+    expired: BTreeMap<(Seq, u16), Units>,
     /// Out of which lots each sale was paid, less what was given back.
     spent: BTreeMap<SaleId, BTreeMap<LotKey, Units>>,
 }
@@ -37,8 +39,16 @@ pub(super) struct Step {
 }
 
 impl Step {
+    /// What all operations did to a customer, in the order of their documents' times.
+    pub(super) fn all(known: &KnownAccount, customer: &CustomerId) -> Vec<Step> {
+        let steps = known.history.iter().map(|operation| Step::of(operation, customer));
+        let mut steps: Vec<Step> = steps.collect();
+        steps.sort_by_key(|step| (step.at, step.seq));
+        steps
+    }
+
     /// What an operation did to a customer, less what ran out.
-    pub(super) fn of(operation: &Operation, customer: &CustomerId) -> Step {
+    fn of(operation: &Operation, customer: &CustomerId) -> Step {
         let decision = &operation.decision;
         let own = decision.entries.iter().filter(|entry| entry.customer == *customer && !is_expiry(entry));
         let purchases = decision.purchases.iter().filter(|(of, _)| of == customer);
@@ -61,12 +71,26 @@ pub(super) fn is_expiry(entry: &Entry) -> bool {
 }
 
 impl Replay {
+    /// All that happened to a customer, in the order of the documents' times, up to a moment and a day.
+    pub(super) fn until(
+        known: &KnownAccount,
+        customer: &CustomerId,
+        expiry: Expiry,
+        (at, today): (Timestamp, Date),
+    ) -> Result<Replay, Refusal> {
+        let mut replay = Replay::new(expiry);
+        replay.play(Step::all(known, customer).iter().take_while(|step| step.at <= at))?;
+        replay.expire(today)?;
+        Ok(replay)
+    }
+
     pub(super) fn new(expiry: Expiry) -> Replay {
         Replay {
             expiry,
             holding: Holding::default(),
             purchases: BTreeMap::new(),
             earned: BTreeMap::new(),
+            expired: BTreeMap::new(),
             spent: BTreeMap::new(),
         }
     }
@@ -91,8 +115,15 @@ impl Replay {
         let idle = idle(self.expiry, self.purchases.values(), day);
         for lot in run_out(&self.holding, day, idle) {
             self.holding.take(Some(lot.key), lot.units)?;
+            let expired = self.expired.entry((lot.key.seq, lot.key.part)).or_default();
+            *expired = expired.plus(lot.units)?;
         }
         Ok(())
+    }
+
+    /// What has run out by now of the units that came with a lot.
+    pub(super) fn expired_of(&self, lot: &LotKey) -> Units {
+        self.expired.get(&(lot.seq, lot.part)).copied().unwrap_or_default()
     }
 
     fn apply(&mut self, entry: &Entry, day: Date) -> Result<(), Refusal> {

@@ -142,6 +142,10 @@ pub(super) fn post<'a>(
     let sale = &record.state.rung_up().sale;
     posting.give_back(refund.units.plus(refund.rewards)?, &record.spent, sale)?;
     decision.rewards_restored = refund.rewards;
+    if let Some(accrued) = &record.accrued {
+        decision.claw_back = claw_back.min(posting.not_run_out(accrued, record.claw_back)?);
+    }
+    let claw_back = decision.claw_back;
     let money = decision.refund.iter().filter(|part| !part.tender.is_loyalty());
     let money = Money::sum(money.map(|part| part.amount))?;
     let own = record.accrued.as_ref().map(|accrued| &accrued.lot);

@@ -71,7 +71,8 @@ pub fn gather<F: Find>(
         found.kept.extend(find.kept(key)?);
     }
     let purchases = question.asks_for_purchases(program, &found.sales);
-    let question = &Question { purchases, ..question.clone() };
+    let history = question.asks_for_history(program, &found.sales);
+    let question = &Question { purchases, history, ..question.clone() };
     let mut wanted: VecDeque<CustomerId> = question.customer.cloned().into_iter().collect();
     wanted.extend(question.others.iter().cloned());
     if question.everybody {

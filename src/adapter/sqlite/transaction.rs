@@ -87,7 +87,7 @@ impl<'s> SqliteTransaction<'s> {
         let wanted = question.purchases || idle;
         let purchases = if wanted { accounts::purchases(self.connection(), n)? } else { Vec::new() };
         let mut history = Vec::new();
-        if question.at < latest {
+        if question.history || question.at < latest {
             history = self.reader().about(last)?;
         }
         let holding = Holding::new(balance, lots);
