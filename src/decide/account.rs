@@ -227,7 +227,7 @@ fn waits(program: &Program) -> bool {
     program.on_account == OnAccount::AccountCleared
 }
 
-fn sort(debts: &mut [Debt<'_>]) {
+pub(super) fn sort(debts: &mut [Debt<'_>]) {
     debts.sort_by_key(|debt| (debt.pending.bill().rung_up().at, debt.seq));
 }
 

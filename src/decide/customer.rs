@@ -34,6 +34,8 @@ pub struct Member {
     pub standing: Standing,
     /// What the customer told.
     pub profile: Profile,
+    /// Whether the customer has ever joined by an `enrol`, and was welcomed (Q28).
+    pub joined: bool,
     /// Units that are set aside (R14a).
     pub held: Units,
     /// The record that this one was merged into (R30).

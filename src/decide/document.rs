@@ -602,6 +602,9 @@ impl Document {
             Document::MakeCards(cards) => keys.extend(cards.codes.iter().cloned().map(Key::Card)),
             Document::LinkCard(link) => keys.push(Key::Card(link.card.clone())),
             Document::BlockCard(block) => keys.push(Key::Card(block.card.clone())),
+            Document::Enrol(enrol) => keys.extend(enrol.profile.code.iter().flat_map(keys_of)),
+            Document::SetCode(set) => keys.extend(keys_of(&set.code)),
+            Document::Scan(scan) => keys.extend(keys_of(&scan.code)),
             _ => {}
         }
         keys
@@ -635,7 +638,9 @@ impl Document {
                 || sale.payments.iter().any(|payment| payment.tender.is_on_account())
         };
         match self {
-            Document::Payment(_) | Document::AccountPayment(_) | Document::Void(_) => true,
+            Document::Payment(_) | Document::AccountPayment(_) | Document::Void(_) | Document::Merge(_) => {
+                true
+            }
             other => other.rings_up().is_some_and(defers),
         }
     }
@@ -668,4 +673,9 @@ impl Document {
             Document::Scan(scan) => &scan.header,
         })
     }
+}
+
+/// Whose code it is, or which punch card.
+fn keys_of(code: &Code) -> [Key; 2] {
+    [code.key(), Key::Card(code.clone())]
 }

@@ -75,6 +75,11 @@ impl<'a> Question<'a> {
             history: document.takes_back(),
             lots: document.touches_lots(),
             keys: document.keys(),
+            others: match document {
+                Document::Merge(merge) => &merge.from,
+                _ => &[],
+            },
+            purchases: matches!(document, Document::Merge(_)),
             purchases_by_program: true,
             ..Question::as_of(document.at())
         }

@@ -5,8 +5,8 @@ use alloc::string::ToString;
 use crate::decide::payment::decision;
 use crate::decide::posting::Posting;
 use crate::decide::{
-    ChangeSet, Decision, Desk, EnrolDocument, MemberDocument, Outcome, ProgramDocument, Refusal, Standing,
-    Told, outcome,
+    ChangeSet, Decision, Desk, EnrolDocument, MemberDocument, Outcome, Profile, ProgramDocument, Refusal,
+    Standing, Told, outcome,
 };
 
 impl Desk<'_> {
@@ -19,8 +19,18 @@ impl Desk<'_> {
         let mut posting =
             known.unwrap_or_else(|| Posting::of_new(self.facts, &enrol.customer, program, at, today));
         posting.member.standing = Standing::Enrolled;
+        if let Some(code) = &enrol.profile.code {
+            self.give_code(&mut posting, code)?;
+        }
+        posting.member.profile.tell(&enrol.profile);
+        if !posting.member.joined {
+            posting.member.joined = true;
+            posting.welcome(program.welcome)?;
+        }
+        let mut told = Told::default();
+        told.shown.code = posting.member.profile.code.clone();
         let decision = decision(Some(&posting), [].into(), [].into());
-        self.accept(versioned, decision, Some(posting), Told::default())
+        self.accept(versioned, decision, Some(posting), told)
     }
 
     /// A customer stops taking part, or takes part again (R31).
@@ -41,7 +51,9 @@ impl Desk<'_> {
         let versioned = self.program()?;
         let posting = self.account(versioned, &member.customer, &member.header)?;
         let decision: Decision = decision(Some(&posting), [].into(), [].into());
-        Ok((ChangeSet::default(), outcome(self.document, &decision, false, Told::default())?))
+        let mut told = Told::default();
+        told.shown.resolved = self.resolved();
+        Ok((ChangeSet::default(), outcome(self.document, &decision, false, told)?))
     }
 
     /// The program changes. Its currency and its unit never do, on one ledger.
@@ -68,5 +80,17 @@ impl Desk<'_> {
             self.accept(&document.program, Decision::default(), None, Told::default())?;
         changes.programs.push(document.program.clone());
         Ok((changes, outcome))
+    }
+}
+
+impl Profile {
+    /// Takes over what a customer told, the code aside; what wasn't said stays as it is.
+    fn tell(&mut self, told: &Profile) {
+        let Profile { code: _, name, email, phone, groups, birthday } = told.clone();
+        self.name = name.or(self.name.take());
+        self.email = email.or(self.email.take());
+        self.phone = phone.or(self.phone.take());
+        self.groups = groups.or(self.groups.take());
+        self.birthday = birthday.or(self.birthday);
     }
 }

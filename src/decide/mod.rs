@@ -32,6 +32,7 @@ mod account;
 mod by_hand;
 
 mod claim;
+mod code;
 mod customer;
 mod document;
 mod facts;
@@ -39,6 +40,7 @@ mod hold;
 mod kept;
 mod late;
 mod member;
+mod merge;
 mod operation;
 mod payment;
 mod posting;
@@ -195,13 +197,13 @@ pub fn decide(
         Document::Release(held) => desk.end_hold(held, HoldEnd::Released),
         Document::Capture(held) => desk.end_hold(held, HoldEnd::Captured),
         Document::Claim(claim) => desk.claim(claim),
-        Document::SetCode(_) => Err(NOT_BUILT),
-        Document::Merge(_) => Err(NOT_BUILT),
+        Document::SetCode(set) => desk.set_code(set),
+        Document::Merge(merge) => desk.merge(merge),
         Document::MakeCards(_) => Err(NOT_BUILT),
         Document::LinkCard(_) => Err(NOT_BUILT),
         Document::BlockCard(_) => Err(NOT_BUILT),
         Document::Sweep(_) => desk.sweep(),
-        Document::Scan(_) => Err(NOT_BUILT),
+        Document::Scan(scan) => desk.scan(scan),
     }
 }
 
@@ -255,6 +257,13 @@ impl<'a> Desk<'a> {
         Some(self.facts.stays(&known.customer))
     }
 
+    /// The customer that the document's own has gone to, if it has (R30).
+    fn resolved(&self) -> Option<CustomerId> {
+        let named = self.document.customer()?;
+        let stays = self.facts.stays(named);
+        (stays != named).then(|| stays.clone())
+    }
+
     /// The answer for a document that was accepted.
     fn accept(
         &self,
@@ -264,6 +273,7 @@ impl<'a> Desk<'a> {
         told: Told,
     ) -> Result<(ChangeSet, Outcome), Refusal> {
         let mut told = told;
+        told.shown.resolved = told.shown.resolved.or(self.resolved());
         let mut decision = Decision { entries: Vec::new(), ..decision };
         decision.day = Some(self.day(&program.program, self.document.at())?);
         let mut accounts = Vec::new();

@@ -186,6 +186,11 @@ impl<'a> Posting<'a> {
         changed.map(|purchase| (self.customer.clone(), purchase.clone())).collect()
     }
 
+    /// Whether later documents of the customer are recorded already.
+    pub(super) fn is_late(&self) -> bool {
+        self.late.is_some()
+    }
+
     /// Whether the customer takes part.
     pub(super) fn takes_part(&self) -> bool {
         self.member.standing == Standing::Enrolled
@@ -249,6 +254,12 @@ impl<'a> Posting<'a> {
         let lot = self.new_lot(self.last_day())?;
         self.post(Account::Issued, Account::Customer, units, Some(lot), Some(sale))?;
         Ok(Some(Accrued { sale: sale.clone(), customer: self.customer.clone(), lot, accrual }))
+    }
+
+    /// Grants units for joining; they count as earned (Q28).
+    pub(super) fn welcome(&mut self, units: Units) -> Result<(), Refusal> {
+        let lot = self.new_lot(self.last_day())?;
+        self.post(Account::Issued, Account::Customer, units, Some(lot), None)
     }
 
     /// Spends units, in the order of use (R26).
@@ -409,7 +420,7 @@ impl<'a> Posting<'a> {
 
     /// Takes units out of the lots, and, where they are not enough, out of nothing: the balance
     /// goes below zero.
-    fn take(
+    pub(super) fn take(
         &mut self,
         units: Units,
         own: Option<&LotKey>,

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use rust_decimal::Decimal;
 
-use crate::ident::{CustomerId, DocumentId, LineId, RewardId, SaleId, Tender};
+use crate::ident::{Code, CustomerId, DocumentId, LineId, RewardId, SaleId, Tender};
 
 /// A document was refused, and nothing was recorded. [`name`](Refusal::name) is stable.
 ///
@@ -19,6 +19,30 @@ pub enum Refusal {
     Conflict {
         /// The id.
         id: String,
+    },
+    /// Merging would send a record to itself (R30).
+    #[error("{customer} would be merged into itself")]
+    MergeCircle {
+        /// The record.
+        customer: CustomerId,
+    },
+    /// The code is another customer's, or was, or is a punch card's (R28, R29).
+    #[error("the code {code} is taken")]
+    CodeTaken {
+        /// The code.
+        code: Code,
+    },
+    /// Another code has taken the place of this one (R29).
+    #[error("the code {code} was replaced by another")]
+    CardReplaced {
+        /// The code.
+        code: Code,
+    },
+    /// Nobody has this code.
+    #[error("nobody has the code {code}")]
+    UnknownCode {
+        /// The code.
+        code: Code,
     },
     /// The document can't be right.
     #[error("{what}")]
@@ -211,6 +235,10 @@ impl Refusal {
     pub const fn name(&self) -> &'static str {
         match self {
             Refusal::Conflict { .. } => "conflict",
+            Refusal::MergeCircle { .. } => "conflict",
+            Refusal::CodeTaken { .. } => "code_taken",
+            Refusal::CardReplaced { .. } => "card_replaced",
+            Refusal::UnknownCode { .. } => "unknown_code",
             Refusal::InvalidDocument { .. } => "invalid_document",
             Refusal::InvalidProgram { .. } => "invalid_program",
             Refusal::InsufficientBalance { .. } => "insufficient_balance",
@@ -289,6 +317,10 @@ impl Refusal {
             | Refusal::TooLate { sale }
             | Refusal::UnknownSale { sale } => fact("sale", sale),
             Refusal::UnknownLine { line } => fact("line", line),
+            Refusal::MergeCircle { customer } => fact("customer", customer),
+            Refusal::CodeTaken { code } | Refusal::CardReplaced { code } | Refusal::UnknownCode { code } => {
+                fact("code", code)
+            }
             Refusal::UnknownCustomer { customer: Some(customer) } => fact("customer", customer),
             Refusal::UnknownReward { reward } | Refusal::RewardNotApplicable { reward } => {
                 fact("reward", reward)

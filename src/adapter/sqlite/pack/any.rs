@@ -414,11 +414,19 @@ fn any_accrued() -> impl Strategy<Value = Accrued> {
 
 fn any_member() -> impl Strategy<Value = (CustomerId, Member)> {
     let standing = prop::sample::select([Standing::Enrolled, Standing::OptedOut].to_vec());
+    let standing = (standing, any::<bool>());
     let merged = (of(any_customer()), few(any_customer()));
     let account = (any_units(), few(any_sale_id()), few(any_payment().boxed()), few(any_code()));
     (any_customer(), standing, any_profile().boxed(), merged, account).prop_map(
-        |(customer, standing, profile, (merged_into, merged_from), (held, debts, credit, cards))| {
-            let member = Member { standing, profile, held, merged_into, merged_from, debts, credit, cards };
+        |(
+            customer,
+            (standing, joined),
+            profile,
+            (merged_into, merged_from),
+            (held, debts, credit, cards),
+        )| {
+            let member =
+                Member { standing, joined, profile, held, merged_into, merged_from, debts, credit, cards };
             (customer, member)
         },
     )

@@ -17,7 +17,7 @@ fields! {
     PaidOn { sale, payments }
     Accrued { sale, customer, lot, accrual }
     Claimable { sale, accrual, promotions }
-    Member { standing, profile, held, merged_into, merged_from, debts, credit, cards }
+    Member { standing, joined, profile, held, merged_into, merged_from, debts, credit, cards }
     Profile { code, name, email, phone, groups, birthday }
     Purchase {
         seq, part, sale, settled, settled_on, rung_up_on, spent, earned, counts, promotions, returns, undone, voided,

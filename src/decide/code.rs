@@ -1,0 +1,108 @@
+//! Codes of customers: given, replaced, and found again (R28, R29).
+
+use crate::decide::payment::decision;
+use crate::decide::posting::Posting;
+use crate::decide::{
+    ChangeSet, CodeOwner, Desk, Header, Kept, Key, Outcome, Refusal, ScanDocument, SetCodeDocument, Told,
+    outcome,
+};
+use crate::ident::{Code, CustomerId};
+
+impl Desk<'_> {
+    /// Another code from now on. In this order: `unknown_customer`, `code_taken`.
+    pub(super) fn set_code(&self, set: &SetCodeDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+        let versioned = self.program()?;
+        let mut posting = self.account(versioned, &set.customer, &set.header)?;
+        self.give_code(&mut posting, &set.code)?;
+        let mut told = Told::default();
+        told.shown.code = posting.member.profile.code.clone();
+        let decision = decision(Some(&posting), [].into(), [].into());
+        self.accept(versioned, decision, Some(posting), told)
+    }
+
+    /// Gives a customer a code that nobody else has or had; the one before is replaced (Q27).
+    pub(super) fn give_code(&self, posting: &mut Posting<'_>, code: &Code) -> Result<(), Refusal> {
+        let taken = || Refusal::CodeTaken { code: code.clone() };
+        let normal = code.normal();
+        for kept in &self.facts.kept {
+            match kept {
+                Kept::Code(owner) if owner.code == normal => {
+                    if self.facts.stays(&owner.customer) != posting.customer() {
+                        return Err(taken());
+                    }
+                }
+                Kept::Card(card) if card.code == *code => return Err(taken()),
+                _ => {}
+            }
+        }
+        let customer = posting.customer().clone();
+        let before = posting.member.profile.code.as_ref().map(Code::normal);
+        if let Some(before) = before.filter(|before| *before != normal) {
+            let (code, customer) = (before, customer.clone());
+            posting.keep(Kept::Code(CodeOwner { code, customer, replaced: true }));
+        }
+        posting.keep(Kept::Code(CodeOwner { code: normal, customer, replaced: false }));
+        posting.member.profile.code = Some(code.clone());
+        Ok(())
+    }
+
+    /// Whose code this is. Nothing is recorded. In this order: `card_replaced`, `unknown_code`.
+    pub(super) fn scan(&self, scan: &ScanDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+        let normal = scan.code.normal();
+        let owner = self.facts.kept.iter().find_map(|kept| match kept {
+            Kept::Code(owner) if owner.code == normal => Some(owner),
+            _ => None,
+        });
+        let unknown = || Refusal::UnknownCode { code: scan.code.clone() };
+        let owner = owner.ok_or_else(unknown)?;
+        if owner.replaced {
+            return Err(Refusal::CardReplaced { code: scan.code.clone() });
+        }
+        self.found(&owner.customer, &scan.header)
+    }
+
+    fn found(&self, customer: &CustomerId, header: &Header) -> Result<(ChangeSet, Outcome), Refusal> {
+        let posting = self.account(self.program()?, customer, header)?;
+        let mut told = Told::default();
+        told.shown.resolved = Some(posting.customer().clone());
+        told.shown.code = posting.member.profile.code.clone();
+        told.shown.reserved = Some(posting.member.held);
+        let decision = decision(Some(&posting), [].into(), [].into());
+        Ok((ChangeSet::default(), outcome(self.document, &decision, false, told)?))
+    }
+}
+
+impl Code {
+    /// The form in which codes are compared: as written, except that 12 digits with a valid check digit
+    /// are the same as the 13 with a `0` before them (UPC-A and EAN-13, R28).
+    ///
+    /// ```
+    /// use regulars::ident::Code;
+    ///
+    /// assert_eq!(Code::new("036000291452")?.normal(), Code::new("0036000291452")?);
+    /// // The check digit is wrong: it is no UPC-A, and stays as it is written.
+    /// assert_eq!(Code::new("036000291453")?.normal(), Code::new("036000291453")?);
+    /// # Ok::<(), regulars::ident::IdError>(())
+    /// ```
+    pub fn normal(&self) -> Code {
+        let is_upc = self.as_str().len() == 12 && has_valid_check_digit(self.as_str());
+        let longer = is_upc.then(|| Code::new(&alloc::format!("0{self}")).ok()).flatten();
+        longer.unwrap_or_else(|| self.clone())
+    }
+
+    /// The key under which it is kept whose it is.
+    pub(super) fn key(&self) -> Key {
+        Key::Code(self.normal())
+    }
+}
+
+/// Digits count three times and once in turn, the last one once; together they come to whole tens.
+fn has_valid_check_digit(text: &str) -> bool {
+    let mut sum = 0_u32;
+    for (place, character) in text.chars().rev().enumerate() {
+        let Some(digit) = character.to_digit(10).filter(|_| character.is_ascii_digit()) else { return false };
+        let weight = if place.is_multiple_of(2) { 1 } else { 3 };
+        sum = sum.saturating_add(digit.saturating_mul(weight));
+    }
+    sum.is_multiple_of(10)
+}

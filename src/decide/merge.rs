@@ -1,0 +1,117 @@
+//! Two records, one person (R30).
+
+use alloc::vec::Vec;
+
+use crate::decide::account::sort;
+use crate::decide::payment::decision;
+use crate::decide::posting::Posting;
+use crate::decide::{ChangeSet, Decision, Desk, Member, MergeDocument, Outcome, Profile, Refusal, Told};
+use crate::ident::SaleId;
+use crate::ledger::Account;
+use crate::money::Units;
+use crate::sale::Tendered;
+
+impl<'a> Desk<'a> {
+    /// What others have goes to the one who stays. A record that has gone to that one already changes
+    /// nothing; one that this would go to itself is a circle. In this order: `unknown_customer`,
+    /// `conflict`, customer by customer; `not_built` for a merge that comes late.
+    pub(super) fn merge(&self, merge: &MergeDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+        let versioned = self.program()?;
+        let mut into = self.account(versioned, &merge.into, &merge.header)?;
+        let mut others: Vec<Posting<'a>> = Vec::new();
+        for from in &merge.from {
+            let other = self.account(versioned, from, &merge.header)?;
+            if other.customer() == into.customer() {
+                if other.customer() == from {
+                    return Err(Refusal::MergeCircle { customer: from.clone() });
+                }
+                continue;
+            }
+            if others.iter().any(|known| known.customer() == other.customer()) {
+                continue;
+            }
+            others.push(other);
+        }
+        if into.is_late() || others.iter().any(Posting::is_late) {
+            return Err(Refusal::NotBuilt {
+                what: "a merge that comes after later documents of its customers",
+            });
+        }
+        for other in &mut others {
+            move_units(other, &mut into)?;
+            into.take_over(other)?;
+        }
+        into.member.debts = self.by_age(&into.member.debts)?;
+        let drafted = decision(Some(&into), [].into(), [].into());
+        let members = drafted.members.into_iter().chain(others.iter().filter_map(Posting::changed_member));
+        let decision = Decision { members: members.collect(), ..drafted };
+        let mut told = Told::default();
+        told.shown.resolved = Some(into.customer().clone());
+        let moved = others.into_iter().filter(|other| !other.entries().is_empty());
+        let postings: Vec<Posting<'a>> = [into].into_iter().chain(moved).collect();
+        self.accept(versioned, decision, postings, told)
+    }
+
+    /// Debts, the oldest first.
+    fn by_age(&self, debts: &[SaleId]) -> Result<Vec<SaleId>, Refusal> {
+        let mut debts = debts.iter().map(|sale| self.debt(sale)).collect::<Result<Vec<_>, _>>()?;
+        sort(&mut debts);
+        Ok(debts.iter().map(|debt| debt.pending.bill().rung_up().sale.clone()).collect())
+    }
+}
+
+/// Moves all units, lot by lot, with the days they last to; what is owed, too. They go through
+/// [`Account::Held`], so that each entry is of one customer and each customer's own entries come to the
+/// balance (R39).
+fn move_units(from: &mut Posting<'_>, into: &mut Posting<'_>) -> Result<(), Refusal> {
+    let balance = from.balance();
+    for lot in from.portion(balance.or_zero())? {
+        from.post(Account::Customer, Account::Held, lot.units, Some(lot.key), None)?;
+        into.post(Account::Held, Account::Customer, lot.units, Some(lot.key), None)?;
+    }
+    if balance.is_negative() {
+        let owed = Units::ZERO.minus(balance)?;
+        into.take(owed, None, Account::Held, None)?;
+        from.post(Account::Held, Account::Customer, owed, None, None)?;
+    }
+    Ok(())
+}
+
+impl Posting<'_> {
+    /// Takes over all that is kept of another customer beside units: the history, the account, what is
+    /// held, the cards. What isn't known of this one is taken from the other.
+    fn take_over(&mut self, other: &mut Posting<'_>) -> Result<(), Refusal> {
+        for purchase in other.purchases() {
+            self.keep_purchase(purchase.clone());
+        }
+        let (standing, stays) = (other.member.standing, self.customer().clone());
+        let gone = Member { standing, merged_into: Some(stays), ..Member::default() };
+        let came = core::mem::replace(&mut other.member, gone);
+        let mut credit = Tendered::default();
+        for part in self.member.credit.iter().chain(&came.credit) {
+            credit.add(&part.tender, part.amount)?;
+        }
+        let member = &mut self.member;
+        member.credit = credit.parts().to_vec();
+        member.held = member.held.plus(came.held)?;
+        member.debts.extend(came.debts);
+        member.cards.extend(came.cards);
+        member.merged_from.push(other.customer().clone());
+        member.merged_from.extend(came.merged_from);
+        member.profile.fill(came.profile);
+        Ok(())
+    }
+}
+
+impl Profile {
+    /// Takes over what isn't known.
+    fn fill(&mut self, other: Profile) {
+        let Profile { code, name, email, phone, groups, birthday } = self;
+        *code = code.take().or(other.code);
+        *name = name.take().or(other.name);
+        *email = email.take().or(other.email);
+        *phone = phone.take().or(other.phone);
+        *groups = groups.take().or(other.groups);
+        *birthday = birthday.take().or(other.birthday);
+    }
+}
