@@ -51,6 +51,7 @@ mod replay;
 mod returns;
 mod sale;
 mod sweep;
+mod terms;
 mod used;
 mod void;
 
@@ -78,7 +79,7 @@ use alloc::vec::Vec;
 use crate::ident::{CustomerId, OutletId, SaleId};
 use crate::loyalty::{Explanation, Program, VersionedProgram};
 use crate::money::Money;
-use crate::sale::Bill;
+use crate::sale::{Bill, RungUp};
 use crate::time::{Date, Offset, Timestamp, Zone, Zones};
 use posting::Posting;
 
@@ -241,6 +242,11 @@ impl<'a> Desk<'a> {
         Ok((at.date(offset), offset))
     }
 
+    /// The day that tells whether a program holds for lines, by the program's own calendar (R10).
+    fn valid_on(&self, program: &Program, rung_up: &RungUp) -> Result<Date, Refusal> {
+        day(self.zones, &program.time_zone, rung_up.at)
+    }
+
     /// A sale that the document is about, as it stands, with the program it was rung up under.
     fn record(&self, sale: &SaleId) -> Result<(SaleRecord, &'a SaleHistory), Refusal> {
         let of = |history: &&SaleHistory| SaleRecord::id(history) == Some(sale);
@@ -283,6 +289,7 @@ impl<'a> Desk<'a> {
             if decision.customer.as_ref() == Some(posting.customer()) {
                 decision.balance = Some(posting.balance());
                 told.shown.reserved = Some(posting.member.held);
+                told.shown.tier = self.tier_now(posting.purchases())?;
             }
             let (change, entries) = posting.close()?;
             decision.entries.extend(entries);

@@ -235,9 +235,14 @@ impl<'a> Posting<'a> {
         self.balance().min(latest).or_zero()
     }
 
-    /// Grants what a sale earned.
+    /// Grants what a sale earned. A tier and promotions are kept also where they granted nothing.
     pub(super) fn earn(&mut self, sale: &SaleId, accrual: Accrual) -> Result<Option<Accrued>, Refusal> {
-        self.earn_late(sale, &accrual, accrual.total()?)
+        let units = accrual.total()?;
+        if units.is_zero() && !accrual.terms.is_plain() {
+            let lot = self.new_lot(self.last_day())?;
+            return Ok(Some(Accrued { sale: sale.clone(), customer: self.customer.clone(), lot, accrual }));
+        }
+        self.earn_late(sale, &accrual, units)
     }
 
     /// Grants what is left of what a sale earned some time ago (R9).

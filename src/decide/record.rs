@@ -5,6 +5,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::sale::for_nobody;
+use crate::decide::terms::for_no_customer;
 use crate::decide::{
     Accrued, Claimable, Decision, Document, Operation, Purchase, Refusal, SaleDocument, SaleHistory, Used,
     day,
@@ -215,12 +216,13 @@ pub fn explain(
         operations.iter().take_while(|operation| !voids(operation)).cloned().collect();
     let record = SaleRecord::fold(&until_void)?;
     let SaleState::Settled(settled) = &record.state else { return Ok(Vec::new()) };
-    let rung_up_on = day(
-        zones,
-        program.zone(settled.bill().rung_up().place.outlet.as_ref()),
-        settled.bill().rung_up().at,
-    )?;
-    let earning = earn(program, settled, rung_up_on)?;
+    let rung_up_on = day(zones, &program.time_zone, settled.bill().rung_up().at)?;
+    let terms = match (record.accrual(), operations.first()) {
+        (Some(accrual), _) => accrual.terms.clone(),
+        (None, Some(opening)) => for_no_customer(program, &opening.document, settled, zones)?,
+        (None, None) => return Ok(Vec::new()),
+    };
+    let earning = earn(program, settled, rung_up_on, terms)?;
     match record.accrued {
         Some(_) => Ok(earning.explanations),
         None => Ok(for_nobody(earning.explanations, settled.bill().rung_up())),

@@ -80,9 +80,8 @@ impl Desk<'_> {
         let rung_up = back.sale.bill().rung_up();
         let due = match record.accrual() {
             Some(accrual) => {
-                let rung_up_on = self.day(program, rung_up.at)?;
-                let due =
-                    claw_back_due(program, back.sale.bill(), accrual, back.sale.returned(), rung_up_on)?;
+                let valid_on = self.valid_on(program, rung_up)?;
+                let due = claw_back_due(program, &back.sale, accrual, valid_on)?;
                 due.minus(record.claw_back)?.or_zero()
             }
             None => Units::ZERO,

@@ -7,11 +7,12 @@ use crate::decide::account::{Debt, Settlements};
 use crate::decide::payment::{loyalty_units, pay, refuse_deferring_more_than_due, tender_refusal};
 use crate::decide::posting::Posting;
 use crate::decide::purchases::Bought;
+use crate::decide::terms::Buyer;
 use crate::decide::{
     ChangeSet, Claimable, Decision, Desk, Facts, Outcome, Refusal, SaleDocument, SaleHistory, SaleRecord,
     SaleStanding, Told, Used,
 };
-use crate::ident::{CustomerId, SaleId};
+use crate::ident::{CustomerId, PromotionId, SaleId};
 use crate::loyalty::{Enrolment, Explanation, Program, Why, earn};
 use crate::money::{Money, Units};
 use crate::sale::{Pending, RungUp, SaleState, Tendered};
@@ -81,14 +82,17 @@ impl Desk<'_> {
         let SaleState::Settled(settled) = state else { return Ok(()) };
         let rung_up = settled.bill().rung_up();
         done.settled.push(rung_up.sale.clone());
-        let rung_up_on = self.day(program, rung_up.at)?;
-        let earning = earn(program, settled, rung_up_on)?;
+        let valid_on = self.valid_on(program, rung_up)?;
+        let buyer = posting.as_deref().and_then(Buyer::of);
+        let terms = self.terms(program, rung_up, settled.settlement().total(), buyer)?;
+        let earning = earn(program, settled, valid_on, terms)?;
         match posting {
             Some(posting) if posting.takes_part() => {
                 let outlet = rung_up.place.outlet.as_ref();
                 let settled_on = self.local(program, outlet, settled.settlement().at())?.0;
                 let rung_up_on = self.local(program, outlet, rung_up.at)?.0;
-                let (earned, promotions) = (earning.accrual.total()?, Vec::new());
+                let promotions = ids(program, &earning.used);
+                let earned = earning.accrual.total()?;
                 let bought = Bought { sale: settled, settled_on, rung_up_on, earned, promotions };
                 posting.note_bought(program, bought)?;
                 done.accruals.extend(posting.earn(&rung_up.sale, earning.accrual)?);
@@ -96,7 +100,8 @@ impl Desk<'_> {
             }
             _ => {
                 if rung_up.customer.is_none() {
-                    let (sale, accrual, promotions) = (rung_up.sale.clone(), earning.accrual, Vec::new());
+                    let promotions = ids(program, &earning.used);
+                    let (sale, accrual) = (rung_up.sale.clone(), earning.accrual);
                     done.claimable = Some(Claimable { sale, accrual, promotions });
                 }
                 done.explanations.extend(for_nobody(earning.explanations, rung_up));
@@ -123,7 +128,6 @@ pub(super) fn member<'a>(
     }
 }
 
-/// Spends what rewards cost.
 fn spend_on_rewards(
     posting: Option<&mut Posting<'_>>,
     used: &[Used],
@@ -133,6 +137,12 @@ fn spend_on_rewards(
         Some(posting) => posting.spend_on_rewards(&sale.rung_up.rewards, used, &sale.rung_up.sale),
         None => Ok(()),
     }
+}
+
+/// The ids of promotions, by their places.
+fn ids(program: &Program, places: &[u16]) -> Vec<PromotionId> {
+    let promotions = places.iter().filter_map(|&place| program.promotions.get(usize::from(place)));
+    promotions.map(|promotion| promotion.id.clone()).collect()
 }
 
 fn spend(posting: Option<&mut Posting<'_>>, units: Units, sale: &SaleDocument) -> Result<(), Refusal> {

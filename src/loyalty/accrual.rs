@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use crate::loyalty::EarnTerms;
 use crate::money::{AmountError, Units};
 
 /// What a sale earned. The parts add up to the whole (R8).
@@ -11,6 +12,10 @@ pub struct Accrual {
     pub lines: Vec<LineAccrual>,
     /// Each base rule that gave units for the visit.
     pub visits: Vec<VisitAccrual>,
+    /// Each promotion that gave units for the sale, in the order of their ids.
+    pub bonuses: Vec<BonusAccrual>,
+    /// The tier and the promotions by which it was worked out.
+    pub terms: EarnTerms,
 }
 
 /// What a line earned: its two parts are undone differently (Q4).
@@ -25,8 +30,17 @@ pub struct LineAccrual {
 /// What a sale earned for the visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VisitAccrual {
-    /// The place of the base rule in the program.
+    /// The place of the base rule in the program, or in the tier that has base rules of its own.
     pub rule: u16,
+    /// What it gave.
+    pub units: Units,
+}
+
+/// What a sale earned by a promotion that gives units for the sale (R11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BonusAccrual {
+    /// The place of the promotion in the program.
+    pub promotion: u16,
     /// What it gave.
     pub units: Units,
 }
@@ -48,6 +62,7 @@ impl Accrual {
     /// [`AmountError::TooLarge`] past 63 bits.
     pub fn total(&self) -> Result<Units, AmountError> {
         let visits = Units::sum(self.visits.iter().map(|visit| visit.units))?;
-        self.lines.iter().try_fold(visits, |sum, line| sum.plus(line.total()?))
+        let bonuses = Units::sum(self.bonuses.iter().map(|bonus| bonus.units))?;
+        self.lines.iter().try_fold(visits.plus(bonuses)?, |sum, line| sum.plus(line.total()?))
     }
 }

@@ -1,36 +1,114 @@
-//! What a return takes back of what a sale earned (R16, Q4).
+//! What a return takes back of what a sale earned (R16, Q4, Q6).
 
-use crate::loyalty::accrual::{Accrual, VisitAccrual};
-use crate::loyalty::earn::{EarningLine, reaches};
-use crate::loyalty::program::Program;
-use crate::money::{AmountError, Exact, Rounding, Units};
-use crate::sale::{Bill, Returned};
+use alloc::vec::Vec;
+
+use crate::loyalty::accrual::Accrual;
+use crate::loyalty::earn::{EarningLine, earn_lines, reaches, share};
+use crate::loyalty::program::{ClawBackPolicy, Program};
+use crate::loyalty::rule::Where;
+use crate::money::{AmountError, Exact, Money, Rounding, Units};
+use crate::sale::{Bill, Returned, Settled};
 use crate::time::Date;
 
-/// What should have been taken back by now, in all: the sum over the lines of
-/// round-half-up(earned × n / q), and round-half-up(what was earned by amount × money returned / T),
-/// and what was earned for the visit if that fell; all of it once all goods are back.
+/// What should have been taken back by now, in all; everything once all goods are back.
 pub(crate) fn claw_back_due(
     program: &Program,
-    bill: &Bill,
+    sale: &Settled,
     accrual: &Accrual,
-    returned: &Returned,
     rung_up_on: Date,
 ) -> Result<Units, AmountError> {
     let earned = accrual.total()?;
-    if returned.is_all_goods(bill) {
+    if sale.returned().is_all_goods(sale.bill()) {
         return Ok(earned);
     }
-    let mut due = by_goods(bill, accrual, returned)?.plus(by_money(bill, accrual, returned)?)?;
-    if !accrual.visits.is_empty() {
-        let left = Left { program, bill, returned, lines: EarningLine::all(program, bill, rung_up_on)? };
+    let left = Left { program, bill: sale.bill(), returned: sale.returned(), rung_up_on };
+    let due = match program.returns.claw_back {
+        ClawBackPolicy::Proportional => left.proportional(accrual)?,
+        ClawBackPolicy::Recompute => earned.minus(left.would_earn(sale, accrual)?)?.or_zero(),
+    };
+    Ok(due.min(earned))
+}
+
+/// What is left of a sale after its returns.
+struct Left<'a> {
+    program: &'a Program,
+    bill: &'a Bill,
+    returned: &'a Returned,
+    rung_up_on: Date,
+}
+
+impl<'a> Left<'a> {
+    /// The sum over the lines of round-half-up(earned × n / q), and round-half-up(what was earned by
+    /// amount × money returned / T), and what was earned for the visit or as a bonus if that fell (Q4).
+    fn proportional(&self, accrual: &Accrual) -> Result<Units, AmountError> {
+        let mut due = by_goods(self.bill, accrual, self.returned)?;
+        due = due.plus(by_money(self.bill, accrual, self.returned)?)?;
+        if accrual.visits.is_empty() && accrual.bonuses.is_empty() {
+            return Ok(due);
+        }
+        let lines = self.lines()?;
+        let rules = accrual.terms.base_rules(self.program);
         for visit in &accrual.visits {
-            if !left.holds(visit)? {
+            let rule = rules.get(usize::from(visit.rule));
+            if !self.holds(&lines, rule.map(|rule| (&rule.applies_to, rule.minimum_spend)))? {
                 due = due.plus(visit.units)?;
             }
         }
+        for bonus in &accrual.bonuses {
+            let promotion = self.program.promotions.get(usize::from(bonus.promotion));
+            let rule = promotion.map(|promotion| (&promotion.applies_to, promotion.minimum_spend));
+            if !self.holds(&lines, rule)? {
+                due = due.plus(bonus.units)?;
+            }
+        }
+        Ok(due)
     }
-    Ok(due.min(earned))
+
+    /// What the sale would have earned without what came back, by the same terms and with the same share
+    /// (Q6).
+    fn would_earn(&self, sale: &Settled, accrual: &Accrual) -> Result<Units, AmountError> {
+        let lines = self.lines()?.into_iter().enumerate();
+        let is_left = |index: usize, line: &EarningLine<'_>| {
+            let back = self.returned.quantity(index);
+            back.is_zero() || back != line.line.quantity
+        };
+        let lines = lines.filter(|(index, line)| is_left(*index, line)).map(|(_, line)| line).collect();
+        let earning = earn_lines(self.program, lines, share(self.program, sale)?, accrual.terms.clone())?;
+        earning.accrual.total()
+    }
+
+    /// The lines with what is left of each: its amount and quantity × (1 − n / q), and its amount
+    /// × (1 − money returned / T), too.
+    fn lines(&self) -> Result<Vec<EarningLine<'a>>, AmountError> {
+        let mut lines = EarningLine::all(self.program, self.bill, self.rung_up_on)?;
+        for (index, line) in lines.iter_mut().enumerate() {
+            let sold = line.line.quantity.scaled();
+            let back = self.returned.quantity(index).scaled();
+            if back != 0 {
+                line.amount = line.amount.times(sold.saturating_sub(back), sold)?;
+                line.quantity = line.quantity.times(sold.saturating_sub(back), sold)?;
+            }
+            if !self.returned.money().is_zero() && !self.bill.total().is_zero() {
+                let kept = self.bill.total().minus(self.returned.money())?.or_zero();
+                let total = i128::from(self.bill.total().minor());
+                line.amount = line.amount.times(i128::from(kept.minor()), total)?;
+            }
+        }
+        Ok(lines)
+    }
+
+    /// Whether what was given once for the sale stays: unless less is left of it than the rule's minimum
+    /// spend (R11).
+    fn holds(
+        &self,
+        lines: &[EarningLine<'_>],
+        rule: Option<(&Where, Option<Money>)>,
+    ) -> Result<bool, AmountError> {
+        let Some((applies_to, minimum)) = rule else { return Ok(true) };
+        let selected = lines.iter().filter(|line| line.may_earn() && applies_to.selects(line.line));
+        let left: Vec<Exact> = selected.map(|line| line.amount.clone()).collect();
+        reaches(minimum, &Exact::sum(&left))
+    }
 }
 
 fn by_goods(bill: &Bill, accrual: &Accrual, returned: &Returned) -> Result<Units, AmountError> {
@@ -54,41 +132,4 @@ fn by_money(bill: &Bill, accrual: &Accrual, returned: &Returned) -> Result<Units
     let back =
         Exact::fraction(i128::from(by_amount.minor()), 1)?.times(money, i128::from(bill.total().minor()))?;
     Ok(Units::from_minor(back.round(Rounding::HalfUp)?))
-}
-
-/// What is left of a sale after its returns.
-struct Left<'a> {
-    program: &'a Program,
-    bill: &'a Bill,
-    returned: &'a Returned,
-    lines: alloc::vec::Vec<EarningLine<'a>>,
-}
-
-impl Left<'_> {
-    /// Whether a visit's units stay: until nothing is left of the sale, or less than the rule's
-    /// minimum spend (R11).
-    fn holds(&self, visit: &VisitAccrual) -> Result<bool, AmountError> {
-        let all_money = !self.bill.total().is_zero() && self.bill.total() <= self.returned.money();
-        let Some(rule) = self.program.earn.get(usize::from(visit.rule)) else { return Ok(!all_money) };
-        let mut left = Exact::ZERO;
-        for (index, line) in self.lines.iter().enumerate() {
-            if line.may_earn() && rule.applies_to.selects(line.line) {
-                left = left.plus(&self.of_line(index, line)?);
-            }
-        }
-        if !self.bill.total().is_zero() {
-            let kept = self.bill.total().minus(self.returned.money())?.or_zero();
-            left = left.times(i128::from(kept.minor()), i128::from(self.bill.total().minor()))?;
-        }
-        Ok(!all_money && reaches(rule.minimum_spend, &left)?)
-    }
-
-    fn of_line(&self, index: usize, line: &EarningLine<'_>) -> Result<Exact, AmountError> {
-        let sold = line.line.quantity.scaled();
-        let back = self.returned.quantity(index).scaled();
-        if back == 0 {
-            return Ok(line.amount.clone());
-        }
-        line.amount.times(sold.saturating_sub(back), sold)
-    }
 }

@@ -1,8 +1,9 @@
 //! Why a line earned what it earned (R41).
 
+use alloc::vec::Vec;
 use core::fmt;
 
-use crate::ident::{CategoryId, LineId, PriceBookId, ProductId};
+use crate::ident::{CategoryId, LineId, PriceBookId, ProductId, PromotionId, TierId};
 use crate::money::{Money, Units};
 
 /// What one line, or one rule for the visit, earned, and why.
@@ -20,10 +21,48 @@ pub struct Explanation {
     pub units: Units,
     /// Why so.
     pub why: Why,
+    /// The tier that the customer had, if it gave a factor or rules.
+    pub tier: Option<TierId>,
+    /// The other promotions that hold for the line, and what became of them.
+    pub others: Vec<OtherRule>,
+}
+
+/// A rule that was looked at for a line beside the one that won.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherRule {
+    /// Which.
+    pub rule: AppliedRule,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What became of a rule beside the one that won.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It applied, too.
+    AlsoApplied,
+    /// It would earn no more than the one that won.
+    EarnsNoMore,
+    /// The one that won is newer.
+    Older,
+    /// Its minimum spend isn't reached.
+    MinimumNotReached,
+}
+
+impl Fate {
+    /// The name that documents use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Fate::AlsoApplied => "also_applied",
+            Fate::EarnsNoMore => "earns_no_more",
+            Fate::Older => "older",
+            Fate::MinimumNotReached => "minimum_not_reached",
+        }
+    }
 }
 
 /// The rule that won for a line (R6). It is shown as documents write it: `program`, `visit:0`,
-/// `product:coat`, `category:drinks`, `price_book:staff`.
+/// `product:coat`, `category:drinks`, `price_book:staff`, `promotion:may`, `bonus:welcome`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AppliedRule {
     /// The program's base rules.
@@ -36,6 +75,10 @@ pub enum AppliedRule {
     Category(CategoryId),
     /// The price book's.
     PriceBook(PriceBookId),
+    /// A promotion for lines.
+    Promotion(PromotionId),
+    /// A promotion that gives units for the sale.
+    Bonus(PromotionId),
 }
 
 impl fmt::Display for AppliedRule {
@@ -46,6 +89,8 @@ impl fmt::Display for AppliedRule {
             AppliedRule::Product(id) => write!(f, "product:{id}"),
             AppliedRule::Category(id) => write!(f, "category:{id}"),
             AppliedRule::PriceBook(id) => write!(f, "price_book:{id}"),
+            AppliedRule::Promotion(id) => write!(f, "promotion:{id}"),
+            AppliedRule::Bonus(id) => write!(f, "bonus:{id}"),
         }
     }
 }

@@ -15,14 +15,15 @@ mod redemption;
 mod refund;
 mod reward;
 mod rule;
+mod terms;
 mod tier;
 
-pub use accrual::{Accrual, LineAccrual, VisitAccrual};
+pub use accrual::{Accrual, BonusAccrual, LineAccrual, VisitAccrual};
 pub(crate) use basket::{Asked, Basket};
 pub(crate) use claw_back::claw_back_due;
 pub use earn::{Earning, earn};
 pub use expiry::{Expiry, Span};
-pub use explain::{AppliedRule, Explanation, Share, Why};
+pub use explain::{AppliedRule, Explanation, Fate, OtherRule, Share, Why};
 pub use program::{
     Basis, ClawBackPolicy, Combine, Enrolment, NegativeBalance, OnAccount, PriceBook, Program, ProgramError,
     ProgramVersion, ReturnPolicy, RoundPer, Unit, Unreferenced, Valid, VersionedProgram,
@@ -32,4 +33,6 @@ pub use redemption::Redemption;
 pub(crate) use refund::{Part, Refund, share_out, to_tenders};
 pub use reward::{PunchCard, Reward, RewardGift};
 pub use rule::{BaseRule, EarnBy, LineRule, Where};
+pub use terms::EarnTerms;
+pub(crate) use terms::Occasion;
 pub use tier::{FallBack, TierBasis, TierFrom, TierGift, TierLevel, TierPeriod, Tiers};

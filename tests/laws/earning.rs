@@ -8,7 +8,7 @@ use proptest::sample::select;
 use regulars::adapter::memory::MemoryStore;
 use regulars::decide::{Document, Outcome};
 use regulars::ident::Tender;
-use regulars::loyalty::{Accrual, Earning, Program, earn};
+use regulars::loyalty::{Accrual, EarnTerms, Earning, Program, earn};
 use regulars::money::{Money, Units};
 use regulars::sale::{Bill, Payment, Pending, SaleState, Settled, Tendered, Terms};
 
@@ -57,7 +57,7 @@ impl Deal {
     fn earning(&self, payments: &[Payment], change: Money) -> Earning {
         let settled = self.settled(payments, change);
         let day = day_of(&self.program, on(10));
-        earn(&self.program, &settled, day).unwrap()
+        earn(&self.program, &settled, day, EarnTerms::default()).unwrap()
     }
 
     /// A till where ann has plenty.

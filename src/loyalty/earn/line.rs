@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::loyalty::explain::{AppliedRule, Why};
 use crate::loyalty::program::{Basis, Program, RuleOf};
 use crate::loyalty::rule::LineRule;
-use crate::money::{AmountError, Exact, Money, Ratio, power_of_ten};
+use crate::money::{AmountError, Exact, Money, power_of_ten};
 use crate::sale::{Bill, LineAmounts, LineItem, Tax};
 use crate::time::Date;
 
@@ -15,10 +15,13 @@ pub(crate) struct EarningLine<'a> {
     /// The amount that earns, in minor units of money.
     pub(crate) amount: Exact,
     /// The quantity that earns: what is free doesn't (Q17).
-    pub(crate) quantity: Ratio,
+    pub(crate) quantity: Exact,
     pub(crate) rule: Option<(RuleOf, LineRule)>,
     /// Why it can't earn, if it can't (R10).
     pub(crate) barred: Option<Why>,
+    /// Whether the base rules look at it: where its own rule builds on them, unless a promotion says
+    /// otherwise (Q19).
+    pub(super) on_base: bool,
 }
 
 impl<'a> EarningLine<'a> {
@@ -66,16 +69,14 @@ impl<'a> EarningLine<'a> {
             None => on_basis(program.basis, line.tax, counted, amounts.own)?,
         };
         let barred = barred.or_else(|| amount.is_negative().then_some(Why::NegativeLine));
-        Ok(EarningLine { line, amount, quantity, rule: program.line_rule(line), barred })
+        let quantity = Exact::fraction(i128::from(quantity.mantissa()), power_of_ten(quantity.scale()))?;
+        let rule = program.line_rule(line);
+        let on_base = barred.is_none() && rule.is_none_or(|(_, rule)| rule.builds_on_base());
+        Ok(EarningLine { line, amount, quantity, rule, barred, on_base })
     }
 
     pub(crate) fn may_earn(&self) -> bool {
         self.barred.is_none()
-    }
-
-    /// Whether the base rules look at it.
-    pub(super) fn builds_on_base(&self) -> bool {
-        self.may_earn() && self.rule.is_none_or(|(_, rule)| rule.builds_on_base())
     }
 
     pub(super) fn applied_rule(&self) -> AppliedRule {

@@ -1,6 +1,7 @@
 //! What a settled sale earns (R5 to R8, R10).
 
 mod line;
+mod promotion;
 mod raw;
 mod why;
 
@@ -9,32 +10,37 @@ pub(crate) use raw::reaches;
 
 use alloc::vec::Vec;
 
-use crate::loyalty::accrual::{Accrual, LineAccrual, VisitAccrual};
+use crate::loyalty::accrual::{Accrual, BonusAccrual, LineAccrual, VisitAccrual};
 use crate::loyalty::explain::{Explanation, Share};
 use crate::loyalty::program::{Program, RoundPer};
+use crate::loyalty::terms::EarnTerms;
 use crate::money::{AmountError, Exact, Money, Units, split};
 use crate::sale::Settled;
 use crate::time::Date;
+use promotion::{Choice, add_bonuses, with_promotions};
 use raw::{Parts, Raw};
-use why::explain;
+use why::Explained;
 
 /// What a settled sale earns, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Earning {
     /// What is posted.
     pub accrual: Accrual,
-    /// Why, for each line in order, then for each visit rule that gave something.
+    /// Why, for each line in order, then for each visit rule and each bonus that gave something.
     pub explanations: Vec<Explanation>,
+    /// The places of the promotions that were used, each once.
+    pub used: Vec<u16>,
 }
 
 /// Works out what a settled sale earns: the lines' earnings × (T − L) / T, rounded once to the
 /// program's smallest unit, and split over the lines by largest remainder.
 ///
-/// `rung_up_on` is the day on which the lines were rung up, in the program's time zone.
+/// `rung_up_on` is the day on which the lines were rung up, in the program's time zone; `terms` are the
+/// customer's tier and the promotions that hold.
 ///
 /// ```
 /// use regulars::ident::{LineId, ProductId, ProgramId, SaleId, Tender};
-/// use regulars::loyalty::{BaseRule, EarnBy, Program, Unit, Where, earn};
+/// use regulars::loyalty::{BaseRule, EarnBy, EarnTerms, Program, Unit, Where, earn};
 /// use regulars::money::{Currency, Money, Ratio, Units, parse_decimal};
 /// use regulars::sale::{Bill, LineItem, Payment, Pending, Place, RungUp, SaleState, Tendered, Terms};
 /// use regulars::time::{Offset, Timestamp};
@@ -68,7 +74,7 @@ pub struct Earning {
 ///         panic!("not all of it is paid");
 ///     };
 ///     let today = Timestamp::EPOCH.date(Offset::UTC);
-///     Ok(earn(&program, &sale, today)?.accrual)
+///     Ok(earn(&program, &sale, today, EarnTerms::default())?.accrual)
 /// };
 ///
 /// // 100.00 at 5 %, 20.00 of it paid with loyalty: 5.00 × 80.00 / 100.00.
@@ -85,19 +91,46 @@ pub struct Earning {
 ///
 /// # Errors
 /// [`AmountError::TooLarge`] past 63 bits.
-pub fn earn(program: &Program, sale: &Settled, rung_up_on: Date) -> Result<Earning, AmountError> {
-    let share = share(program, sale)?;
+pub fn earn(
+    program: &Program,
+    sale: &Settled,
+    rung_up_on: Date,
+    terms: EarnTerms,
+) -> Result<Earning, AmountError> {
     let lines = EarningLine::all(program, sale.bill(), rung_up_on)?;
-    let mut raw = Raw::of(program, &lines)?;
+    earn_lines(program, lines, share(program, sale)?, terms)
+}
+
+/// Works out what lines earn, of which a share counts.
+pub(crate) fn earn_lines(
+    program: &Program,
+    mut lines: Vec<EarningLine<'_>>,
+    share: Share,
+    terms: EarnTerms,
+) -> Result<Earning, AmountError> {
+    let (mut raw, choices) = with_promotions(program, &mut lines, &terms)?;
+    add_bonuses(program, &lines, &terms, &choices, &mut raw)?;
     let given: Vec<bool> = raw.lines.iter().map(|parts| !parts.is_zero()).collect();
+    raw.take_tier(program, &terms)?;
     raw.take_share(share)?;
-    let accrual = round(program, &raw)?;
-    let explanations = explain(&lines, &given, &accrual, share)?;
-    Ok(Earning { accrual, explanations })
+    let used = used(&choices, &raw);
+    let accrual = Accrual { terms, ..round(program, &raw)? };
+    let explained = Explained { program, lines: &lines, given: &given, choices: &choices, share };
+    let explanations = explained.explain(&accrual)?;
+    Ok(Earning { accrual, explanations, used })
+}
+
+/// The promotions that a line earns by, or that gave units for the sale, each once.
+fn used(choices: &[Choice], raw: &Raw) -> Vec<u16> {
+    let by_lines = choices.iter().flat_map(|choice| choice.won.iter().map(|(place, _)| *place));
+    let mut used: Vec<u16> = by_lines.chain(raw.bonuses.iter().map(|(place, _)| *place)).collect();
+    used.sort_unstable();
+    used.dedup();
+    used
 }
 
 /// What of the total was not paid with tenders that don't earn (R5). Tips are outside of both.
-fn share(program: &Program, sale: &Settled) -> Result<Share, AmountError> {
+pub(crate) fn share(program: &Program, sale: &Settled) -> Result<Share, AmountError> {
     let total = sale.settlement().total();
     let not_earning = sale.paid().parts().iter().filter(|part| !program.tender_earns(&part.tender));
     let not_earning = Money::sum(not_earning.map(|part| part.amount))?.min(total);
@@ -107,7 +140,8 @@ fn share(program: &Program, sale: &Settled) -> Result<Share, AmountError> {
 /// Rounds the sum, or each part, and splits it so that the parts add up (R8, Q5).
 fn round(program: &Program, raw: &Raw) -> Result<Accrual, AmountError> {
     let lines = raw.lines.iter().map(Parts::sum);
-    let parts: Vec<Exact> = lines.chain(raw.visits.iter().map(|(_, units)| units.clone())).collect();
+    let others = raw.visits.iter().chain(&raw.bonuses);
+    let parts: Vec<Exact> = lines.chain(others.map(|(_, units)| units.clone())).collect();
     let rounded = match program.round_per {
         RoundPer::Line => parts.iter().map(|part| part.round(program.rounding)).collect::<Result<_, _>>()?,
         RoundPer::Sale => {
@@ -115,12 +149,21 @@ fn round(program: &Program, raw: &Raw) -> Result<Accrual, AmountError> {
             split(sum.round(program.rounding)?, &parts)?
         }
     };
-    let (of_lines, of_visits) = rounded.split_at(raw.lines.len().min(rounded.len()));
+    let (of_lines, of_others) = rounded.split_at(raw.lines.len().min(rounded.len()));
+    let (of_visits, of_bonuses) = of_others.split_at(raw.visits.len().min(of_others.len()));
     let lines = raw.lines.iter().zip(of_lines).map(|(line, &units)| line_accrual(line, units));
     let visits = raw.visits.iter().zip(of_visits);
     let visits =
         visits.map(|((rule, _), &units)| VisitAccrual { rule: *rule, units: Units::from_minor(units) });
-    Ok(Accrual { lines: lines.collect::<Result<_, _>>()?, visits: visits.collect() })
+    let bonuses = raw.bonuses.iter().zip(of_bonuses);
+    let bonuses = bonuses
+        .map(|((promotion, _), &units)| BonusAccrual { promotion: *promotion, units: Units::from_minor(units) });
+    Ok(Accrual {
+        lines: lines.collect::<Result<_, _>>()?,
+        visits: visits.collect(),
+        bonuses: bonuses.collect(),
+        terms: EarnTerms::default(),
+    })
 }
 
 /// Splits what a line earned over what it earned by amount and by item; ties go to the amount

@@ -6,6 +6,8 @@ use super::EarningLine;
 use crate::loyalty::explain::Share;
 use crate::loyalty::program::{Combine, Program};
 use crate::loyalty::rule::{BaseRule, EarnBy, LineRule};
+use crate::loyalty::terms::EarnTerms;
+use crate::loyalty::tier::TierGift;
 use crate::money::{AmountError, Exact, Money, Ratio, Units, power_of_ten};
 
 /// What a line earns, in its two parts: they are undone differently (Q4).
@@ -16,7 +18,7 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    const NOTHING: Parts = Parts { by_amount: Exact::ZERO, by_item: Exact::ZERO };
+    pub(super) const NOTHING: Parts = Parts { by_amount: Exact::ZERO, by_item: Exact::ZERO };
 
     pub(super) fn is_zero(&self) -> bool {
         self.by_amount.is_zero() && self.by_item.is_zero()
@@ -26,7 +28,21 @@ impl Parts {
         self.by_amount.plus(&self.by_item)
     }
 
-    fn times(&mut self, up: i128, down: i128) -> Result<(), AmountError> {
+    /// What is below zero in one part is taken out of the other, and nothing is below zero in the end.
+    pub(super) fn not_below_zero(self) -> Parts {
+        let Parts { by_amount, by_item } = self;
+        let (by_amount, by_item) = match (by_amount.is_negative(), by_item.is_negative()) {
+            (false, false) => return Parts { by_amount, by_item },
+            (true, _) => (Exact::ZERO, by_item.plus(&by_amount)),
+            (false, true) => (by_amount.plus(&by_item), Exact::ZERO),
+        };
+        if by_amount.is_negative() || by_item.is_negative() {
+            return Parts::NOTHING;
+        }
+        Parts { by_amount, by_item }
+    }
+
+    pub(super) fn times(&mut self, up: i128, down: i128) -> Result<(), AmountError> {
         for part in [&mut self.by_amount, &mut self.by_item] {
             if !part.is_zero() {
                 *part = part.times(up, down)?;
@@ -42,24 +58,52 @@ pub(super) struct Raw {
     pub(super) lines: Vec<Parts>,
     /// By the place of the visit rule.
     pub(super) visits: Vec<(u16, Exact)>,
+    /// By the place of the promotion.
+    pub(super) bonuses: Vec<(u16, Exact)>,
 }
 
 impl Raw {
-    pub(super) fn of(program: &Program, lines: &[EarningLine<'_>]) -> Result<Raw, AmountError> {
-        let mut raw = Raw::by_base_rules(program, lines)?;
-        for (line, parts) in lines.iter().zip(&mut raw.lines) {
+    /// What the lines earn without promotions.
+    pub(super) fn of(
+        program: &Program,
+        terms: &EarnTerms,
+        lines: &[EarningLine<'_>],
+    ) -> Result<Raw, AmountError> {
+        let mut raw = Raw::by_base_rules(program, terms, lines)?;
+        raw.apply_own_rules(program, lines)?;
+        Ok(raw)
+    }
+
+    /// The same, where what the base rules give is needed, too.
+    pub(super) fn by_own_rules(
+        &self,
+        program: &Program,
+        lines: &[EarningLine<'_>],
+    ) -> Result<Raw, AmountError> {
+        let (given, visits) = (self.lines.clone(), self.visits.clone());
+        let mut raw = Raw { lines: given, visits, bonuses: Vec::new() };
+        raw.apply_own_rules(program, lines)?;
+        Ok(raw)
+    }
+
+    fn apply_own_rules(&mut self, program: &Program, lines: &[EarningLine<'_>]) -> Result<(), AmountError> {
+        for (line, parts) in lines.iter().zip(&mut self.lines) {
             if let (true, Some((_, rule))) = (line.may_earn(), line.rule) {
                 apply_line_rule(program, line, rule, parts)?;
             }
         }
-        Ok(raw)
+        Ok(())
     }
 
     /// What the base rules give the lines that build on them (Q19).
-    fn by_base_rules(program: &Program, lines: &[EarningLine<'_>]) -> Result<Raw, AmountError> {
+    pub(super) fn by_base_rules(
+        program: &Program,
+        terms: &EarnTerms,
+        lines: &[EarningLine<'_>],
+    ) -> Result<Raw, AmountError> {
         let mut sum: Option<Raw> = None;
         let mut best: Option<(Exact, Raw)> = None;
-        for (index, rule) in program.earn.iter().enumerate() {
+        for (index, rule) in terms.base_rules(program).iter().enumerate() {
             let Some(given) = Raw::by_base_rule(program, index, rule, lines)? else { continue };
             match program.combine {
                 Combine::Sum => match &mut sum {
@@ -88,7 +132,7 @@ impl Raw {
         lines: &[EarningLine<'_>],
     ) -> Result<Option<Raw>, AmountError> {
         let looked_at = |line: &&EarningLine<'_>| line.may_earn() && rule.applies_to.selects(line.line);
-        let selected = |line: &EarningLine<'_>| line.builds_on_base() && rule.applies_to.selects(line.line);
+        let selected = |line: &EarningLine<'_>| line.on_base && rule.applies_to.selects(line.line);
         if !lines.iter().any(|line| looked_at(&line)) {
             return Ok(None);
         }
@@ -119,7 +163,7 @@ impl Raw {
     }
 
     fn nothing(lines: usize) -> Raw {
-        Raw { lines: alloc::vec![Parts::NOTHING; lines], visits: Vec::new() }
+        Raw { lines: alloc::vec![Parts::NOTHING; lines], visits: Vec::new(), bonuses: Vec::new() }
     }
 
     fn add_each<'l>(
@@ -177,10 +221,24 @@ impl Raw {
         }
         let (up, down) = (i128::from(share.earning.minor()), i128::from(share.total.minor()));
         self.lines.iter_mut().try_for_each(|parts| parts.times(up, down))?;
-        for (_, units) in &mut self.visits {
+        for (_, units) in self.visits.iter_mut().chain(&mut self.bonuses) {
             *units = units.times(up, down)?;
         }
         Ok(())
+    }
+
+    /// Applies the factor of the customer's tier, if it has one: to lines and visits, on top of
+    /// promotions, and not to bonuses (Q18).
+    pub(super) fn take_tier(&mut self, program: &Program, terms: &EarnTerms) -> Result<(), AmountError> {
+        let Some(TierGift::Factor(factor)) = terms.level(program).map(|level| &level.gives) else {
+            return Ok(());
+        };
+        let (up, down) = (i128::from(factor.mantissa()), power_of_ten(factor.scale()));
+        self.lines.iter_mut().try_for_each(|parts| parts.times(up, down))?;
+        self.visits.iter_mut().try_for_each(|(_, units)| {
+            *units = units.times(up, down)?;
+            Ok(())
+        })
     }
 }
 
@@ -213,7 +271,7 @@ fn apply_line_rule(
 }
 
 /// Amount × rate, in smallest units of the program.
-fn units_for(program: &Program, amount: &Exact, rate: Ratio) -> Result<Exact, AmountError> {
+pub(super) fn units_for(program: &Program, amount: &Exact, rate: Ratio) -> Result<Exact, AmountError> {
     let (unit, money) = (program.unit_decimals(), program.currency.decimals());
     let up = i128::from(rate.mantissa()).checked_mul(power_of_ten(unit.saturating_sub(money)));
     let down = power_of_ten(rate.scale().saturating_add(money.saturating_sub(unit)));
@@ -221,8 +279,6 @@ fn units_for(program: &Program, amount: &Exact, rate: Ratio) -> Result<Exact, Am
 }
 
 /// Quantity × units, in smallest units of the program.
-fn units_per_item(line: &EarningLine<'_>, units: Units) -> Result<Exact, AmountError> {
-    let quantity = line.quantity;
-    let product = i128::from(quantity.mantissa()).checked_mul(i128::from(units.minor()));
-    Exact::fraction(product.ok_or(AmountError::TooLarge)?, power_of_ten(quantity.scale()))
+pub(super) fn units_per_item(line: &EarningLine<'_>, units: Units) -> Result<Exact, AmountError> {
+    line.quantity.times(i128::from(units.minor()), 1)
 }

@@ -3,39 +3,109 @@
 use alloc::vec::Vec;
 
 use super::EarningLine;
+use super::promotion::Choice;
+use crate::ident::TierId;
 use crate::loyalty::accrual::Accrual;
-use crate::loyalty::explain::{AppliedRule, Explanation, Share, Why};
+use crate::loyalty::explain::{AppliedRule, Explanation, Fate, OtherRule, Share, Why};
+use crate::loyalty::program::Program;
 use crate::loyalty::rule::LineRule;
 use crate::money::{AmountError, Money, Rounding, Units};
 
-/// `given` says of each line whether a rule gave it anything.
-pub(super) fn explain(
-    lines: &[EarningLine<'_>],
-    given: &[bool],
-    accrual: &Accrual,
-    share: Share,
-) -> Result<Vec<Explanation>, AmountError> {
-    let mut explanations = Vec::with_capacity(lines.len().saturating_add(accrual.visits.len()));
-    for ((line, given), accrual) in lines.iter().zip(given).zip(&accrual.lines) {
-        let units = accrual.total()?;
-        let amount = Money::from_minor(line.amount.round(Rounding::HalfUp)?);
-        let why = why(line, !given, units, share);
-        let (id, rule) = (Some(line.line.id.clone()), line.applied_rule());
-        explanations.push(Explanation { line: id, rule, amount, share, units, why });
-    }
-    for visit in &accrual.visits {
-        let why = if visit.units.is_zero() { why_not_given(share) } else { Why::Earned };
-        let (rule, amount) = (AppliedRule::Visit(visit.rule), share.total);
-        explanations.push(Explanation { line: None, rule, amount, share, units: visit.units, why });
-    }
-    Ok(explanations)
+/// What there is to explain.
+pub(super) struct Explained<'a> {
+    pub(super) program: &'a Program,
+    pub(super) lines: &'a [EarningLine<'a>],
+    /// Of each line, whether a rule gave it anything.
+    pub(super) given: &'a [bool],
+    /// Of each line, its promotions; empty where none holds for lines.
+    pub(super) choices: &'a [Choice],
+    pub(super) share: Share,
 }
 
-fn why(line: &EarningLine<'_>, gives_nothing: bool, units: Units, share: Share) -> Why {
+impl Explained<'_> {
+    pub(super) fn explain(&self, accrual: &Accrual) -> Result<Vec<Explanation>, AmountError> {
+        let share = self.share;
+        let tier = || accrual.terms.level(self.program).map(|level| level.id.clone());
+        let for_sale = accrual.visits.len().saturating_add(accrual.bonuses.len());
+        let mut explanations = Vec::with_capacity(self.lines.len().saturating_add(for_sale));
+        for (index, (line, accrual)) in self.lines.iter().zip(&accrual.lines).enumerate() {
+            explanations.push(self.line(index, line, accrual.total()?, tier())?);
+        }
+        for visit in &accrual.visits {
+            let rule = AppliedRule::Visit(visit.rule);
+            explanations.push(for_the_sale(rule, visit.units, share, tier()));
+        }
+        for bonus in &accrual.bonuses {
+            let Some(rule) = self.promotion(bonus.promotion, AppliedRule::Bonus) else { continue };
+            explanations.push(for_the_sale(rule, bonus.units, share, None));
+        }
+        Ok(explanations)
+    }
+
+    fn line(
+        &self,
+        index: usize,
+        line: &EarningLine<'_>,
+        units: Units,
+        tier: Option<TierId>,
+    ) -> Result<Explanation, AmountError> {
+        let amount = Money::from_minor(line.amount.round(Rounding::HalfUp)?);
+        let choice = self.choices.get(index);
+        let given = self.given.get(index).is_some_and(|given| *given);
+        let why = why(line, choice, given, units, self.share);
+        let (rule, others) = match choice {
+            Some(choice) => self.promotions_of(line, choice),
+            None => (line.applied_rule(), Vec::new()),
+        };
+        let id = Some(line.line.id.clone());
+        Ok(Explanation { line: id, rule, amount, share: self.share, units, why, tier, others })
+    }
+
+    /// The rule that won, and the promotions beside it.
+    fn promotions_of(&self, line: &EarningLine<'_>, choice: &Choice) -> (AppliedRule, Vec<OtherRule>) {
+        let mut won = choice.won.iter().filter_map(|(place, _)| self.line_promotion(*place));
+        let rule = won.next().unwrap_or_else(|| line.applied_rule());
+        let mut others: Vec<OtherRule> =
+            won.map(|rule| OtherRule { rule, fate: Fate::AlsoApplied }).collect();
+        let lost = choice.lost.iter();
+        let lost = lost.filter_map(|(place, fate)| Some((self.line_promotion(*place)?, *fate)));
+        others.extend(lost.map(|(rule, fate)| OtherRule { rule, fate }));
+        (rule, others)
+    }
+
+    fn line_promotion(&self, place: u16) -> Option<AppliedRule> {
+        self.promotion(place, AppliedRule::Promotion)
+    }
+
+    fn promotion(
+        &self,
+        place: u16,
+        rule: impl Fn(crate::ident::PromotionId) -> AppliedRule,
+    ) -> Option<AppliedRule> {
+        self.program.promotions.get(usize::from(place)).map(|promotion| rule(promotion.id.clone()))
+    }
+}
+
+/// What a rule gave once for the sale.
+fn for_the_sale(rule: AppliedRule, units: Units, share: Share, tier: Option<TierId>) -> Explanation {
+    let why = if units.is_zero() { why_not_given(share) } else { Why::Earned };
+    let (amount, others) = (share.total, Vec::new());
+    Explanation { line: None, rule, amount, share, units, why, tier, others }
+}
+
+fn why(
+    line: &EarningLine<'_>,
+    choice: Option<&Choice>,
+    given: bool,
+    units: Units,
+    share: Share,
+) -> Why {
+    let by_promotion = choice.is_some_and(|choice| !choice.won.is_empty());
     match (line.barred, line.rule) {
         (Some(barred), _) => barred,
-        (None, Some((_, LineRule::Nothing))) => Why::RuleSaysNothing,
-        (None, _) if gives_nothing => Why::NoRuleApplies,
+        (None, Some((_, LineRule::Nothing))) if !by_promotion => Why::RuleSaysNothing,
+        (None, _) if choice.is_some_and(Choice::says_nothing) => Why::RuleSaysNothing,
+        (None, _) if !given => Why::NoRuleApplies,
         (None, _) if units.is_zero() => why_not_given(share),
         (None, _) => Why::Earned,
     }

@@ -121,6 +121,9 @@ fn check_accruals(operation: &Operation) -> Result<(), &'static str> {
         if !names(operation, &accrued.sale) {
             return Err("a sale earned that it is not about");
         }
+        if accrued.accrual.total() == Ok(Units::ZERO) {
+            continue;
+        }
         let mut grants = decision.entries.iter().filter(is_grant);
         let granted = grants.find(|entry| entry.lot == Some(accrued.lot));
         let fits = granted.is_some_and(|entry| {
@@ -132,9 +135,11 @@ fn check_accruals(operation: &Operation) -> Result<(), &'static str> {
             return Err("what a sale earned is not what was granted for it");
         }
     }
+    // One that granted nothing keeps the promotions that said so.
+    let grants = decision.accruals.iter().filter(|accrued| accrued.accrual.total() != Ok(Units::ZERO)).count();
     let welcome = usize::from(matches!(operation.document, Document::Enrol(_)));
     let granted = decision.entries.iter().filter(is_grant).count();
-    if granted < decision.accruals.len() || decision.accruals.len().saturating_add(welcome) < granted {
+    if granted < grants || grants.saturating_add(welcome) < granted {
         return Err("units were granted that no sale earned");
     }
     Ok(())

@@ -11,7 +11,9 @@ use rust_decimal::Decimal;
 use crate::decide::*;
 use crate::ident::*;
 use crate::ledger::{Account, Entry, LotKey, Seq};
-use crate::loyalty::{Accrual, LineAccrual, ProgramVersion, VersionedProgram, VisitAccrual};
+use crate::loyalty::{
+    Accrual, BonusAccrual, EarnTerms, LineAccrual, ProgramVersion, VersionedProgram, VisitAccrual,
+};
 use crate::money::{Money, Ratio, Units};
 use crate::sale::{
     Cut, Fee, FeeKind, LineItem, OfferUse, Payment, Place, ReturnedLine, RewardUse, RungUp, Tax, Terms,
@@ -407,7 +409,15 @@ fn any_accrued() -> impl Strategy<Value = Accrued> {
     let line = (any_units(), prop_oneof![Just(Units::ZERO), any_units()])
         .prop_map(|(by_amount, by_item)| LineAccrual { by_amount, by_item });
     let visit = (any::<u16>(), any_units()).prop_map(|(rule, units)| VisitAccrual { rule, units });
-    let accrual = (some(line), some(visit)).prop_map(|(lines, visits)| Accrual { lines, visits });
+    let bonus = (any::<u16>(), any_units()).prop_map(|(promotion, units)| BonusAccrual { promotion, units });
+    let terms = (of(any::<u16>()), few(any::<u16>()))
+        .prop_map(|(tier, promotions)| EarnTerms { tier, promotions });
+    let accrual = (some(line), some(visit), few(bonus), terms).prop_map(|(lines, visits, bonuses, terms)| Accrual {
+        lines,
+        visits,
+        bonuses,
+        terms,
+    });
     (any_sale_id(), any_customer(), any_lot().boxed(), accrual)
         .prop_map(|(sale, customer, lot, accrual)| Accrued { sale, customer, lot, accrual })
 }

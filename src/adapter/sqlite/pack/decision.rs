@@ -8,7 +8,7 @@ use crate::decide::{
     Purchase, PurchaseReturn, Standing, Used, UsedWhat,
 };
 use crate::ledger::{Account, Entry, LotKey, Seq};
-use crate::loyalty::{Accrual, LineAccrual, VisitAccrual};
+use crate::loyalty::{Accrual, BonusAccrual, EarnTerms, LineAccrual, VisitAccrual};
 use crate::money::{Money, Units};
 use crate::sale::Cut;
 use crate::time::{Date, Offset, Timestamp};
@@ -29,6 +29,8 @@ fields! {
     VisitAccrual { rule, units }
     Used { what, cost, line, cuts }
     Cut { line, amount, free, lowers_earning }
+    BonusAccrual { promotion, units }
+    EarnTerms { tier, promotions }
 }
 
 const ENTRIES: u64 = 1;
@@ -229,11 +231,15 @@ impl Pack for LotKey {
     }
 }
 
+const BY_ITEM: u8 = 1;
+const BY_TERMS: u8 = 2;
+
 /// Most programs have no rules by item: then the lines are one number each.
 impl Pack for Accrual {
     fn pack(&self, to: &mut Packer<'_>) {
         let by_item = self.lines.iter().any(|line| !line.by_item.is_zero());
-        by_item.pack(to);
+        let by_terms = !self.terms.is_plain() || !self.bonuses.is_empty();
+        to.byte(if by_item { BY_ITEM } else { 0 } | if by_terms { BY_TERMS } else { 0 });
         to.length(self.lines.len());
         for line in &self.lines {
             line.by_amount.pack(to);
@@ -242,17 +248,26 @@ impl Pack for Accrual {
             }
         }
         self.visits.pack(to);
+        if by_terms {
+            self.terms.pack(to);
+            self.bonuses.pack(to);
+        }
     }
 
     fn unpack(from: &mut Unpacker<'_>) -> Result<Accrual, Damage> {
-        let by_item = bool::unpack(from)?;
+        let there = from.byte()?;
+        if BY_ITEM | BY_TERMS < there {
+            return Err(Damage("what was earned has more than can be earned"));
+        }
         let mut lines = Vec::new();
         for _ in 0..from.length()? {
             let by_amount = Pack::unpack(from)?;
-            lines
-                .push(LineAccrual { by_amount, by_item: from.field(u8::from(by_item))?.unwrap_or_default() });
+            lines.push(LineAccrual { by_amount, by_item: from.field(there & BY_ITEM)?.unwrap_or_default() });
         }
-        Ok(Accrual { lines, visits: Pack::unpack(from)? })
+        let visits = Pack::unpack(from)?;
+        let terms = from.field(there & BY_TERMS)?.unwrap_or_default();
+        let bonuses = from.field(there & BY_TERMS)?.unwrap_or_default();
+        Ok(Accrual { lines, visits, bonuses, terms })
     }
 }
 

@@ -178,7 +178,7 @@ fn plain_sale() -> Operation {
     let lot = LotKey { expires: None, born: at, seq: Seq(17), part: 0 };
     let units = Units::from_minor;
     let line = |amount| LineAccrual { by_amount: units(amount), by_item: Units::ZERO };
-    let accrual = Accrual { lines: vec![line(100), line(10)], visits: vec![] };
+    let accrual = Accrual { lines: vec![line(100), line(10)], visits: vec![], ..Accrual::default() };
     let entry = Entry {
         from: Account::Issued,
         to: Account::Customer,

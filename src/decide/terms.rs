@@ -1,0 +1,241 @@
+//! The tier of a customer, and the promotions that hold for a sale: from what the customer bought
+//! before (R11, R12).
+
+use alloc::vec::Vec;
+
+use crate::decide::posting::Posting;
+use crate::decide::{Desk, Document, Profile, Purchase, Refusal, offset};
+use crate::ident::{Code, SaleId, TierId};
+use crate::loyalty::{
+    EarnTerms, FallBack, LimitPeriod, Occasion, Program, Promotion, PromotionChoice, PromotionLimit,
+    TierBasis, TierFrom, TierPeriod, Tiers,
+};
+use crate::money::{AmountError, Money, Units};
+use crate::sale::{RungUp, Settled};
+use crate::time::{Date, Timestamp, Zones};
+
+/// What is known of the customer who buys.
+#[derive(Clone, Copy)]
+pub(super) struct Buyer<'a> {
+    profile: &'a Profile,
+    purchases: &'a [Purchase],
+}
+
+impl<'a> Buyer<'a> {
+    /// The customer of an account, if that customer takes part.
+    pub(super) fn of(posting: &'a Posting<'_>) -> Option<Buyer<'a>> {
+        let (profile, purchases) = (&posting.member.profile, posting.purchases());
+        posting.takes_part().then_some(Buyer { profile, purchases })
+    }
+}
+
+impl Desk<'_> {
+    /// By what a sale earns, beside the rules of its lines. `total` is T, which counts towards a tier
+    /// that is reached by the sale itself.
+    pub(super) fn terms(
+        &self,
+        program: &Program,
+        rung_up: &RungUp,
+        total: Money,
+        buyer: Option<Buyer<'_>>,
+    ) -> Result<EarnTerms, Refusal> {
+        if program.promotions.is_empty() && program.tiers.is_none() {
+            return Ok(EarnTerms::default());
+        }
+        let outlet = rung_up.place.outlet.as_ref();
+        let (_, offset) = self.local(program, outlet, rung_up.at)?;
+        let codes = self.codes(&rung_up.sale);
+        Ok(judge(program, &Occasion { at: rung_up.at, offset, outlet, codes }, total, buyer)?)
+    }
+
+    /// The customer's tier as of the document's time, under the program that holds now.
+    pub(super) fn tier_now(&self, purchases: &[Purchase]) -> Result<Option<TierId>, Refusal> {
+        let Some(program) = self.facts.program.as_ref().map(|versioned| &*versioned.program) else {
+            return Ok(None);
+        };
+        let Some(tiers) = &program.tiers else { return Ok(None) };
+        let at = self.document.at();
+        let outlet = self.document.place().and_then(|place| place.outlet.as_ref());
+        let (day, _) = self.local(program, outlet, at)?;
+        let place = reached(tiers, purchases, at, day)?;
+        Ok(place.and_then(|place| tiers.levels.get(usize::from(place))).map(|level| level.id.clone()))
+    }
+
+    /// The codes that were shown when a sale was rung up.
+    fn codes(&self, sale: &SaleId) -> &[Code] {
+        let openings = self.facts.sales.iter().filter_map(|history| history.operations.first());
+        let documents = openings.map(|opening| &opening.document);
+        let mut codes = [self.document].into_iter().chain(documents).filter_map(|document| codes(document, sale));
+        codes.next().unwrap_or_default()
+    }
+}
+
+/// The codes that were shown for a sale, if the document rings it up.
+fn codes<'d>(document: &'d Document, sale: &SaleId) -> Option<&'d [Code]> {
+    let rung_up = match document {
+        Document::Sale(document) => document,
+        Document::Exchange(exchange) => &exchange.sale,
+        _ => return None,
+    };
+    (rung_up.rung_up.sale == *sale).then_some(&*rung_up.codes)
+}
+
+/// By what a sale earns that nobody's customer earned by: the same whenever it is asked for.
+pub(super) fn for_no_customer(
+    program: &Program,
+    opening: &Document,
+    settled: &Settled,
+    zones: &dyn Zones,
+) -> Result<EarnTerms, Refusal> {
+    let rung_up = settled.bill().rung_up();
+    let outlet = rung_up.place.outlet.as_ref();
+    let offset = offset(zones, program.zone(outlet), rung_up.at)?;
+    let codes = codes(opening, &rung_up.sale).unwrap_or_default();
+    let occasion = Occasion { at: rung_up.at, offset, outlet, codes };
+    Ok(judge(program, &occasion, settled.settlement().total(), None)?)
+}
+
+/// By what lines earn that are rung up on this occasion.
+fn judge(
+    program: &Program,
+    occasion: &Occasion<'_>,
+    total: Money,
+    buyer: Option<Buyer<'_>>,
+) -> Result<EarnTerms, AmountError> {
+    let mut held: Vec<(u16, &Promotion)> = Vec::new();
+    for (place, promotion) in (0..).zip(&program.promotions) {
+        if promotion.holds_at(occasion) && holds_for(promotion, occasion.day(), buyer) {
+            held.push((place, promotion));
+        }
+    }
+    held.sort_by(|(_, one), (_, other)| one.id.cmp(&other.id));
+    if program.promotion_choice == PromotionChoice::Newest {
+        let begins = |promotion: &Promotion| core::cmp::Reverse(promotion.begins(occasion.offset));
+        held.sort_by_key(|(_, promotion)| begins(promotion));
+    }
+    let promotions = held.into_iter().map(|(place, _)| place).collect();
+    let tier = match (&program.tiers, buyer) {
+        (Some(tiers), Some(buyer)) => tier_at(tiers, buyer.purchases, occasion, total)?,
+        _ => None,
+    };
+    Ok(EarnTerms { tier, promotions })
+}
+
+/// Whether a promotion holds for the customer. First purchase and limits count what is settled in the
+/// ledger by now (Q19); nobody has a group, a birthday, or a first purchase.
+fn holds_for(promotion: &Promotion, day: Date, buyer: Option<Buyer<'_>>) -> bool {
+    if !promotion.asks_for_customer() {
+        return true;
+    }
+    let Some(Buyer { profile, purchases }) = buyer else { return false };
+    let groups = profile.groups.as_deref().unwrap_or_default();
+    let in_group = promotion.groups.is_empty() || promotion.groups.iter().any(|group| groups.contains(group));
+    let month = |date: Date| date.civil().1;
+    let birthday = profile.birthday.is_some_and(|birthday| month(birthday) == month(day));
+    let mut sales = purchases.iter().filter(|purchase| purchase.sale.is_some() && !purchase.undone);
+    let used = |purchase: &&Purchase| !purchase.undone && purchase.promotions.contains(&promotion.id);
+    in_group
+        && (!promotion.birthday_month || birthday)
+        && (!promotion.first_purchase || sales.next().is_none())
+        && promotion.limit.is_none_or(|limit| is_left(limit, day, purchases.iter().filter(used)))
+}
+
+/// Whether a limit allows one more use, on a day.
+fn is_left<'p>(limit: PromotionLimit, day: Date, used: impl Iterator<Item = &'p Purchase>) -> bool {
+    let in_period = |purchase: &&Purchase| limit.per.is_same(purchase.rung_up_on, day);
+    u32::try_from(used.filter(in_period).count()).is_ok_and(|count| count < limit.times)
+}
+
+impl LimitPeriod {
+    /// Whether two days are in the same of its periods.
+    fn is_same(self, one: Date, other: Date) -> bool {
+        let (civil, other_civil) = (one.civil(), other.civil());
+        match self {
+            LimitPeriod::Day => one == other,
+            // 1970-01-01 was a Thursday, three days after a Monday.
+            LimitPeriod::Week => {
+                let week = |day: Date| day.days().saturating_add(3).div_euclid(7);
+                week(one) == week(other)
+            }
+            LimitPeriod::Month => (civil.0, civil.1) == (other_civil.0, other_civil.1),
+            LimitPeriod::Year => civil.0 == other_civil.0,
+            LimitPeriod::Ever => true,
+        }
+    }
+}
+
+/// The tier that a sale is rung up with: what was settled by then counts, and, where the program says
+/// so, the sale itself (Q18).
+fn tier_at(
+    tiers: &Tiers,
+    purchases: &[Purchase],
+    occasion: &Occasion<'_>,
+    total: Money,
+) -> Result<Option<u16>, AmountError> {
+    let (at, day) = (occasion.at, occasion.day());
+    let before = reached(tiers, purchases, at, day)?;
+    if tiers.from == TierFrom::NextSale || tiers.by == TierBasis::Earned {
+        return Ok(before);
+    }
+    let with_this = counted(tiers, purchases, at, day)?.checked_add(total.minor());
+    Ok(before.max(level(tiers, with_this.ok_or(AmountError::TooLarge)?)))
+}
+
+/// The tier that a customer has reached at a moment, which is on `day`.
+fn reached(
+    tiers: &Tiers,
+    purchases: &[Purchase],
+    at: Timestamp,
+    day: Date,
+) -> Result<Option<u16>, AmountError> {
+    let now = level(tiers, counted(tiers, purchases, at, day)?);
+    if tiers.fall_back == FallBack::AtPeriodEnd {
+        return Ok(now);
+    }
+    let mut settled = purchases.iter().filter(|purchase| purchase.settled <= at && !purchase.voided);
+    settled.try_fold(now, |highest, purchase| {
+        let then = counted(tiers, purchases, purchase.settled, purchase.settled_on)?;
+        Ok(highest.max(level(tiers, then)))
+    })
+}
+
+/// The highest level that so much reaches.
+fn level(tiers: &Tiers, counted: i64) -> Option<u16> {
+    let place = tiers.levels.iter().rposition(|level| level.at_minor <= counted)?;
+    u16::try_from(place).ok()
+}
+
+/// What counts towards a tier at a moment, which is on `day`: what was settled by then, less what had
+/// come back of it by then.
+fn counted(
+    tiers: &Tiers,
+    purchases: &[Purchase],
+    at: Timestamp,
+    day: Date,
+) -> Result<i64, AmountError> {
+    let of = |spent: Money, earned: Units| match tiers.by {
+        TierBasis::Spent => spent.minor(),
+        TierBasis::Earned => earned.minor(),
+    };
+    let voided = |purchase: &Purchase| purchase.voided && tiers.fall_back == FallBack::Never;
+    let counts = |purchase: &&Purchase| {
+        purchase.settled <= at && !voided(purchase) && tiers.over.reaches(purchase.settled_on, day)
+    };
+    let sum = purchases.iter().filter(counts).try_fold(0_i64, |sum, purchase| {
+        let mut back = purchase.returns.iter().filter(|back| back.at <= at);
+        let full = sum.checked_add(of(purchase.spent, purchase.earned))?;
+        back.try_fold(full, |sum, back| sum.checked_sub(of(back.spent, back.earned)))
+    });
+    sum.ok_or(AmountError::TooLarge)
+}
+
+impl TierPeriod {
+    /// Whether a sale that was settled on a day still counts on another, which isn't earlier.
+    fn reaches(self, settled_on: Date, day: Date) -> bool {
+        match self {
+            TierPeriod::Months(months) => day <= settled_on.plus_months(months),
+            TierPeriod::CalendarYear => settled_on.civil().0 == day.civil().0,
+            TierPeriod::Ever => true,
+        }
+    }
+}
