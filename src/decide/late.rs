@@ -16,9 +16,9 @@ pub(super) struct Late {
     /// What the customer had at the document's own time.
     pub(super) then: Replay,
     /// The balance as of the latest document, with what this document moved.
-    pub(super) stored: Holding,
-    /// The lots as they are kept.
-    lots: BTreeMap<LotKey, i128>,
+    pub(super) balance: Units,
+    /// What is kept.
+    stored: Holding,
     /// What all operations did, in the order of their documents' times.
     steps: Vec<Step>,
     expiry: Expiry,
@@ -36,27 +36,16 @@ impl Late {
         let mut then = Replay::new(expiry);
         then.play(steps.iter().take_while(|step| step.at <= at))?;
         let stored = known.holding.clone();
-        let lots = stored.lots().map(|lot| (lot.key, i128::from(lot.units.minor()))).collect();
-        Ok(Late { then, stored, lots, steps, expiry })
+        Ok(Late { then, balance: stored.balance(), stored, steps, expiry })
     }
 
-    /// Counts an entry of this document in what is as of the latest one.
+    /// Counts an entry of this document in the balance as of the latest one.
     pub(super) fn count(&mut self, entry: &Entry) -> Result<(), Refusal> {
-        let units = entry.units;
-        let lot = |lots: &mut BTreeMap<LotKey, i128>, by: i128| {
-            if let Some(key) = entry.lot {
-                let held = lots.entry(key).or_default();
-                *held = held.wrapping_add(by);
-            }
-        };
         if entry.to == Account::Customer {
-            let debt = Units::ZERO.minus(self.stored.balance())?.or_zero();
-            self.stored.put(None, units)?;
-            lot(&mut self.lots, i128::from(units.minus(debt.min(units))?.minor()));
+            self.balance = self.balance.plus(entry.units)?;
         }
         if entry.from == Account::Customer {
-            self.stored.take(None, units)?;
-            lot(&mut self.lots, -i128::from(units.minor()));
+            self.balance = self.balance.minus(entry.units)?;
         }
         Ok(())
     }
@@ -69,7 +58,7 @@ impl Late {
         customer: CustomerId,
         latest: Timestamp,
     ) -> Result<(AccountChange, Vec<Entry>), Refusal> {
-        let mut entries = step.entries.clone();
+        let own = step.entries.clone();
         let mut steps = self.steps;
         let place = steps.partition_point(|known| known.at <= step.at);
         steps.insert(place, step);
@@ -77,42 +66,89 @@ impl Late {
         replay.play(&steps)?;
         replay.expire(latest.date(Offset::WESTMOST))?;
         let target = replay.holding;
-        let mut lots = self.lots;
-        for lot in target.lots() {
-            lots.entry(lot.key).or_default();
-        }
-        let entry =
-            |from, to, units, lot| Entry { from, to, customer: customer.clone(), units, lot, sale: None };
-        let (mut back, mut gone) = (Vec::new(), Vec::new());
-        let mut by_lots = 0_i128;
-        for (key, held) in &lots {
-            let differs = i128::from(target.lot(key).minor()).wrapping_sub(*held);
-            by_lots = by_lots.wrapping_add(differs);
-            let units = whole(differs.unsigned_abs())?;
-            match differs.signum() {
-                1 => back.push(entry(Account::Expired, Account::Customer, units, Some(*key))),
-                -1 => gone.push(entry(Account::Customer, Account::Expired, units, Some(*key))),
-                _ => {}
-            }
-        }
-        // What is owed stands in no lot.
-        let balances =
-            i128::from(target.balance().minor()).wrapping_sub(i128::from(self.stored.balance().minor()));
-        let owed = balances.wrapping_sub(by_lots);
-        let units = whole(owed.unsigned_abs())?;
-        match owed.signum() {
-            1 => back.insert(0, entry(Account::Expired, Account::Customer, units, None)),
-            -1 => gone.push(entry(Account::Customer, Account::Expired, units, None)),
-            _ => {}
-        }
-        entries.splice(0..0, back);
-        entries.extend(gone);
-        let lots = lots.keys().map(|&key| Lot { key, units: target.lot(&key) }).collect();
+        let before: Vec<LotKey> = self.stored.lots().map(|lot| lot.key).collect();
+        let mut draft = Draft { customer: &customer, holding: self.stored, entries: Vec::new() };
+        draft.prepare(&own)?;
+        own.iter().try_for_each(|entry| draft.add(entry.clone()))?;
+        draft.reach(&target)?;
+        let entries = draft.entries;
+        let mut touched: Vec<LotKey> = entries.iter().filter_map(|entry| entry.lot).chain(before).collect();
+        touched.sort_unstable();
+        touched.dedup();
+        let lots = touched.iter().map(|&key| Lot { key, units: target.lot(&key) }).collect();
         Ok((AccountChange { customer, balance: target.balance(), latest, lots }, entries))
     }
 }
 
-fn whole(units: u128) -> Result<Units, Refusal> {
-    let units = i64::try_from(units).map_err(|_| crate::money::AmountError::TooLarge)?;
-    Ok(Units::from_minor(units))
+/// Entries that turn what is kept into what should be.
+struct Draft<'a> {
+    customer: &'a CustomerId,
+    holding: Holding,
+    entries: Vec<Entry>,
+}
+
+impl Draft<'_> {
+    /// Brings back what the document takes and what is not kept any more.
+    fn prepare(&mut self, own: &[Entry]) -> Result<(), Refusal> {
+        let mut needed: BTreeMap<LotKey, (Units, Units)> = BTreeMap::new();
+        for entry in own {
+            let Some(lot) = entry.lot else { continue };
+            let (balance, lowest) = needed.entry(lot).or_default();
+            if entry.to == Account::Customer {
+                *balance = balance.plus(entry.units)?;
+            }
+            if entry.from == Account::Customer {
+                *balance = balance.minus(entry.units)?;
+            }
+            *lowest = (*lowest).min(*balance);
+        }
+        for (lot, (_, lowest)) in needed {
+            let missing = Units::ZERO.minus(lowest.plus(self.holding.lot(&lot))?)?.or_zero();
+            self.put(missing, Some(lot))?;
+        }
+        Ok(())
+    }
+
+    /// Takes what is too much, and puts what is missing.
+    fn reach(&mut self, target: &Holding) -> Result<(), Refusal> {
+        let held: Vec<Lot> = self.holding.lots().collect();
+        for lot in held {
+            let too_much = lot.units.minus(target.lot(&lot.key))?.or_zero();
+            self.take(too_much, Some(lot.key))?;
+        }
+        for lot in target.lots() {
+            let missing = lot.units.minus(self.holding.lot(&lot.key))?.or_zero();
+            self.put(missing, Some(lot.key))?;
+        }
+        let differs = target.balance().minus(self.holding.balance())?;
+        self.put(differs.or_zero(), None)?;
+        self.take(Units::ZERO.minus(differs)?.or_zero(), None)
+    }
+
+    /// Units did not run out after all. A debt is filled first.
+    fn put(&mut self, units: Units, lot: Option<LotKey>) -> Result<(), Refusal> {
+        let debt = Units::ZERO.minus(self.holding.balance())?.or_zero();
+        if lot.is_some() && !debt.is_zero() && !units.is_zero() {
+            self.put(debt, None)?;
+        }
+        self.post(Account::Expired, Account::Customer, units, lot)
+    }
+
+    /// Units ran out.
+    fn take(&mut self, units: Units, lot: Option<LotKey>) -> Result<(), Refusal> {
+        self.post(Account::Customer, Account::Expired, units, lot)
+    }
+
+    fn post(&mut self, from: Account, to: Account, units: Units, lot: Option<LotKey>) -> Result<(), Refusal> {
+        if units.is_zero() {
+            return Ok(());
+        }
+        self.add(Entry { from, to, customer: self.customer.clone(), units, lot, sale: None })
+    }
+
+    fn add(&mut self, entry: Entry) -> Result<(), Refusal> {
+        self.holding.apply(&entry)?;
+        self.entries.push(entry);
+        Ok(())
+    }
 }

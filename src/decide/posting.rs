@@ -231,7 +231,7 @@ impl<'a> Posting<'a> {
     /// What can be spent: the balance at the document's own time and as of the latest document,
     /// whichever is less, and nothing at or below zero (R19, Q13).
     pub(super) fn available(&self) -> Units {
-        let latest = self.late.as_ref().map_or(self.holding.balance(), |late| late.stored.balance());
+        let latest = self.late.as_ref().map_or(self.holding.balance(), |late| late.balance);
         self.balance().min(latest).or_zero()
     }
 

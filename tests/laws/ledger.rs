@@ -6,7 +6,7 @@ use std::sync::Arc;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use regulars::adapter::memory::MemoryStore;
-use regulars::decide::{Decision, Document, Kind, Moved, Operation, Outcome, Refusal};
+use regulars::decide::{Decision, Document, Kind, Moved, Operation, Outcome, Refusal, Shown};
 use regulars::ident::{CustomerId, SaleId, Tender};
 use regulars::ledger::{Account, Entry, Holding, LotKey};
 use regulars::loyalty::{Program, ProgramVersion};
@@ -83,7 +83,8 @@ proptest! {
             prop_assert_eq!(outcome.moved.earned, earned_by(&outcome.decision));
             let Some(customer) = &outcome.decision.customer else { continue };
             let known = till.account(customer).known.unwrap();
-            if known.latest == document.at() {
+            // What moves nothing leaves to others what has run out.
+            if known.latest == document.at() && !outcome.decision.entries.is_empty() {
                 prop_assert_eq!(outcome.decision.balance, Some(known.holding.balance()));
             }
         }
@@ -106,8 +107,9 @@ proptest! {
         }
         let before = till.contents();
         for (document, answer) in answers {
-            let again = till.submit(&document);
-            prop_assert_eq!(again, Ok(Outcome { duplicate: true, ..answer }));
+            // What is shown beside the answer is as things stand now.
+            let again = till.submit(&document).map(|again| Outcome { shown: Shown::default(), ..again });
+            prop_assert_eq!(again, Ok(Outcome { duplicate: true, shown: Shown::default(), ..answer }));
             let is_parked = matches!(&document, Document::Sale(sale) if sale.parked);
             if !is_parked {
                 let other = with_other_content(document);
@@ -265,6 +267,10 @@ fn takes_the_right_lot(
 ) -> Case {
     let there = lots(holding);
     let Some(key) = entry.lot else {
+        // What comes and has run out already fills no debt: it is taken out of nothing again.
+        if entry.to == Account::Expired {
+            return Ok(());
+        }
         prop_assert!(there.is_empty(), "owed, though there are lots: {entry:?}");
         prop_assert!(entry.to != Account::Redeemed, "spent, and not there: {entry:?}");
         return Ok(());
