@@ -23,12 +23,15 @@ mod rule;
 mod sale;
 mod tier;
 mod value;
+mod write;
+mod write_sale;
 
 pub use canonical::write_program;
 pub use error::DocumentError;
 pub use json::Json;
 pub use limits::Limits;
 pub use outcome::{outcome_json, write_document_error, write_outcome, write_refusal};
+pub use write::write_document;
 
 use alloc::sync::Arc;
 

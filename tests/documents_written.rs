@@ -1,0 +1,54 @@
+//! Programs and documents come back as they were: what is read is written, and read again.
+#![cfg(feature = "json")]
+
+#[path = "written/documents.rs"]
+mod documents;
+#[path = "written/programs.rs"]
+mod programs;
+#[path = "written/values.rs"]
+mod values;
+
+use proptest::prelude::*;
+
+use regulars::document::{
+    Json, Limits, document_from, program_from, read_document, read_program, write_document, write_program,
+};
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_program_comes_back_as_it_was(text in programs::any_program()) {
+        let read = read_program(&text).expect(&text);
+        let written = write_program(&read.program);
+        let again = read_program(&written);
+        prop_assert_eq!(again.as_ref(), Ok(&read));
+        let tree = Json::read(&written, &Limits::NONE).and_then(|json| program_from(&json));
+        prop_assert_eq!(tree, Ok(read));
+    }
+
+    #[test]
+    fn a_document_comes_back_as_it_was(text in documents::any_document()) {
+        let program = read_program(programs::HOUSE).unwrap().program;
+        let read = read_document(&text, &*program).expect(&text);
+        let written = write_document(&read, &program);
+        let json = Json::read(&written, &Limits::NONE).expect(&written);
+        let again = document_from(&json, &*program, &Limits::NONE).expect(&written);
+        prop_assert_eq!(&again, &read);
+        prop_assert_eq!(write_document(&again, &program), written);
+    }
+
+    /// A field that isn't known is refused with its place, wherever it stands.
+    #[test]
+    fn a_field_too_many_is_refused(text in documents::any_document(), place in any::<prop::sample::Index>()) {
+        let program = read_program(programs::HOUSE).unwrap().program;
+        let braces: Vec<usize> = text.match_indices('{').map(|(index, _)| index + 1).collect();
+        let (before, after) = text.split_at(braces[place.index(braces.len())]);
+        let comma = if after.starts_with('}') { "" } else { "," };
+        let error = read_document(&format!(r#"{before}"spam":0{comma}{after}"#), &*program).unwrap_err();
+        prop_assert_eq!(error.name(), "invalid_document");
+        let at_its_place = error.path().is_some_and(|path| path == "spam" || path.ends_with(".spam"));
+        let as_a_key = error.path().is_some_and(|path| path.contains("spam"));
+        prop_assert!(at_its_place || as_a_key, "{}", error);
+    }
+}
