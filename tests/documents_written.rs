@@ -10,9 +10,15 @@ mod values;
 
 use proptest::prelude::*;
 
+use regulars::adapter::memory::MemoryStore;
+use regulars::decide::{Document, Header, ProgramDocument};
 use regulars::document::{
-    Json, Limits, document_from, program_from, read_document, read_program, write_document, write_program,
+    Json, Limits, document_from, program_from, read_document, read_program, write_document, write_outcome,
+    write_program, write_refusal,
 };
+use regulars::register::{Register, RegisterError};
+use regulars::sale::Place;
+use regulars::time::{FixedZones, Timestamp};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
@@ -36,6 +42,26 @@ proptest! {
         let again = document_from(&json, &*program, &Limits::NONE).expect(&written);
         prop_assert_eq!(&again, &read);
         prop_assert_eq!(write_document(&again, &program), written);
+    }
+
+    /// Whatever comes in, the ledger takes it or refuses it, and what is told can be read.
+    #[test]
+    fn no_documents_make_a_ledger_panic(texts in prop::collection::vec(documents::any_document(), 1..20)) {
+        let program = read_program(programs::HOUSE).unwrap();
+        let mut register = Register::new(MemoryStore::default(), FixedZones);
+        let header = Header { id: None, at: Timestamp::EPOCH, place: Place::default() };
+        let set = ProgramDocument { header, program: program.clone() };
+        register.submit(&Document::SetProgram(set), Timestamp::EPOCH).unwrap();
+        for text in texts {
+            let document = read_document(&text, &*program.program).expect(&text);
+            let told = match register.submit(&document, document.at()) {
+                Ok(outcome) => write_outcome(&outcome, &program.program),
+                Err(RegisterError::Refused(refusal)) => write_refusal(&refusal),
+                Err(other) => panic!("{other}"),
+            };
+            prop_assert!(Json::read(&told, &Limits::NONE).is_ok(), "{}", told);
+            prop_assert!(!told.contains(r#""error":"damaged""#), "{}: {}", text, told);
+        }
     }
 
     /// A field that isn't known is refused with its place, wherever it stands.

@@ -7,9 +7,17 @@ use crate::values::{
     words,
 };
 
-/// The program by which documents are read here.
+/// The program by which documents are read here; it has a bit of everything.
 pub const HOUSE: &str = r#"{"id": "house", "currency": "EUR", "unit": {"kind": "points", "decimals": 2},
-    "earn": [], "redemption": {"value": "0.01"}}"#;
+    "earn": [{"by": "amount", "rate": "1"}, {"by": "visit", "units": "1"}], "redemption": {"value": "0.01"},
+    "promotions": [{"id": "A", "rule": {"by": "multiply", "factor": "2"}, "limit": {"times": 1, "per": "day"}},
+        {"id": "b-2", "rule": {"by": "bonus", "units": "5"}, "code": "A"}],
+    "tiers": {"by": "earned", "over": {"months": 1}, "levels": [{"id": "A", "at": "1", "factor": "2"}]},
+    "rewards": [{"id": "A", "cost": "1", "gives": {"kind": "amount_off", "amount": "1"}},
+        {"id": "b-2", "cost": "0", "gives": {"kind": "line_percent_off", "percent": "50"}},
+        {"id": "0012345", "cost": "1", "gives": {"kind": "amount_per_step", "step": "1", "amount": "1"}}],
+    "punch_cards": [{"id": "A", "required": 2, "gives": {"kind": "free_item", "quantity": "1"}}],
+    "expiry": {"by": "inactivity", "months": 1}, "enrolment": {"claim_days": 9, "welcome": "1"}}"#;
 
 pub fn any_program() -> Text {
     let mut fields = vec![
