@@ -39,9 +39,10 @@ FALLS SHORT refused: event 1: error: expected none, got unknown_sale (there is n
 FALLS SHORT other-error: event 1: error: expected not_settled, got unknown_sale (there is no sale S9)
 FALLS SHORT duplicate: event 2: earned: expected 5, got 0
 FALLS SHORT refund: event 2: refund: expected {\"cash\":\"100\"}, got {\"card\":\"100.00\"}
-NOT YET claimable: event 1: expect.claimable
+FALLS SHORT claimable: event 1: claimable: expected 1, got 0
+NOT YET not-yet: event 2: code: expected what this version can do, found codes of receipts
 FALLS SHORT later: event 2: settled: expected [\"S2\"], got []
-0 passed, 7 failed, 1 not yet
+0 passed, 8 failed, 1 not yet
 ";
     assert_eq!((ran.out.as_str(), ran.code), (lines, 1));
 }
@@ -51,7 +52,7 @@ fn a_file_that_is_no_scenario_is_refused_in_one_line_and_nothing_is_recorded() {
     let mut files: Vec<PathBuf> = folder("fixtures/documents/bad").collect();
     files.sort();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
-    assert!(12 <= files.len());
+    assert!(15 <= files.len());
     let ledger = std::env::temp_dir().join(format!("regulars-bad-{}.ledger", std::process::id()));
     for file in files {
         let said = std::fs::read_to_string(file.with_extension("txt")).unwrap();
