@@ -22,9 +22,23 @@ impl<'a> Desk<'a> {
         if !posting.takes_part() {
             return Err(Refusal::OptedOut);
         }
+        self.refuse_spend(&versioned.program, &redeem.spend, &posting)?;
         let units = units_spent(&versioned.program, redeem)?;
         posting.spend(units, None)?;
         self.by_hand(versioned, posting)
+    }
+
+    /// Refuses a reward that is out of its time, or isn't for this customer.
+    pub(super) fn refuse_spend(
+        &self,
+        program: &Program,
+        spend: &Spend,
+        posting: &Posting<'_>,
+    ) -> Result<(), Refusal> {
+        match spend {
+            Spend::Reward(reward, _) => self.refuse_reward(program, reward_of(program, reward)?, posting),
+            Spend::Units(_) | Spend::Amount(_) => Ok(()),
+        }
     }
 
     /// Units given or taken by an operator. In this order: `reason_missing`, `operator_missing`,

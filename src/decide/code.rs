@@ -53,12 +53,23 @@ impl Desk<'_> {
             Kept::Code(owner) if owner.code == normal => Some(owner),
             _ => None,
         });
-        let unknown = || Refusal::UnknownCode { code: scan.code.clone() };
-        let owner = owner.ok_or_else(unknown)?;
+        let Some(owner) = owner else { return self.scan_card(scan) };
         if owner.replaced {
             return Err(Refusal::CardReplaced { code: scan.code.clone() });
         }
         self.found(&owner.customer, &scan.header)
+    }
+
+    /// A code that is no customer's may be a punch card's: then it finds whose card it is, and shows it.
+    fn scan_card(&self, scan: &ScanDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+        let (code, header) = (&scan.code, &scan.header);
+        let card = self.scanned_card(code, header.at, header.place.outlet.as_ref())?;
+        let unknown = || Refusal::UnknownCode { code: code.clone() };
+        let card = card.ok_or_else(unknown)?;
+        let customer = card.customer.as_ref().ok_or_else(unknown)?;
+        let (changes, mut outcome) = self.found(customer, header)?;
+        outcome.shown.cards.push(card.clone());
+        Ok((changes, outcome))
     }
 
     fn found(&self, customer: &CustomerId, header: &Header) -> Result<(ChangeSet, Outcome), Refusal> {

@@ -599,7 +599,10 @@ impl Document {
             Document::Release(held) | Document::Capture(held) => {
                 keys.extend(held.header.id.clone().map(Key::Hold));
             }
-            Document::MakeCards(cards) => keys.extend(cards.codes.iter().cloned().map(Key::Card)),
+            Document::MakeCards(cards) => {
+                keys.extend(cards.codes.iter().cloned().map(Key::Card));
+                keys.extend(cards.codes.iter().cloned().map(Key::Code));
+            }
             Document::LinkCard(link) => keys.push(Key::Card(link.card.clone())),
             Document::BlockCard(block) => keys.push(Key::Card(block.card.clone())),
             Document::Enrol(enrol) => keys.extend(enrol.profile.code.iter().flat_map(keys_of)),
@@ -616,6 +619,12 @@ impl Document {
             self,
             Document::Return(_) | Document::ReturnAmount(_) | Document::Void(_) | Document::Exchange(_)
         )
+    }
+
+    /// Whether it can change or shows the customer's punch cards.
+    pub fn touches_cards(&self) -> bool {
+        let shows = matches!(self, Document::Sale(_) | Document::Check(_) | Document::LinkCard(_));
+        shows || !self.about_sales().is_empty() || matches!(self, Document::AccountPayment(_))
     }
 
     /// Whether deciding it has to see the customer's lots one by one, and not only the balance.

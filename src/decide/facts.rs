@@ -80,6 +80,7 @@ impl<'a> Question<'a> {
                 _ => &[],
             },
             purchases: matches!(document, Document::Merge(_)),
+            cards: document.touches_cards(),
             purchases_by_program: true,
             ..Question::as_of(document.at())
         }

@@ -24,6 +24,7 @@ impl Desk<'_> {
         if !posting.takes_part() {
             return Err(Refusal::OptedOut);
         }
+        self.refuse_spend(&versioned.program, &reserve.spend, &posting)?;
         let units = units_asked(&versioned.program, &reserve.spend)?;
         posting.hold(id, units)?;
         let decision = decision(Some(&posting), [].into(), [].into());
@@ -118,7 +119,9 @@ impl Posting<'_> {
     }
 
     fn hold_of(&self, id: &DocumentId) -> Option<&Hold> {
-        let holds = self.kept().iter().filter_map(Kept::as_hold);
-        holds.into_iter().find(|hold| hold.id == *id && hold.customer == *self.customer())
+        let mine = |hold: &&Hold| {
+            hold.customer == *self.customer() || self.member.merged_from.contains(&hold.customer)
+        };
+        self.kept().iter().filter_map(Kept::as_hold).filter(mine).find(|hold| hold.id == *id)
     }
 }

@@ -52,7 +52,8 @@ pub struct CardState {
     pub customer: Option<CustomerId>,
     /// Whether it isn't to be used any more.
     pub blocked: bool,
-    /// Punches towards the next offer; below zero where one was taken back that had been used.
+    /// Punches that no used offer has taken, those behind offers that are ready or held among them; below
+    /// zero where some were taken back that had been used (R37).
     pub punches: i64,
     /// Offers that are ready.
     pub offers: i64,
@@ -93,6 +94,15 @@ impl Kept {
             Kept::Code(owner) => Some(&owner.customer),
             Kept::Card(card) => card.customer.as_ref(),
             Kept::Hold(hold) => Some(&hold.customer),
+        }
+    }
+
+    /// The code that it takes: a customer's, or a punch card's.
+    pub fn code(&self) -> Option<&Code> {
+        match self {
+            Kept::Code(owner) => Some(&owner.code),
+            Kept::Card(card) => Some(&card.code),
+            Kept::Hold(_) => None,
         }
     }
 

@@ -30,7 +30,7 @@
 
 mod account;
 mod by_hand;
-
+mod card;
 mod claim;
 mod code;
 mod customer;
@@ -44,6 +44,7 @@ mod merge;
 mod operation;
 mod payment;
 mod posting;
+mod punch;
 mod purchases;
 mod record;
 mod refusal;
@@ -69,6 +70,7 @@ pub use operation::{
     AccountChange, Accrued, ChangeSet, Claimable, Decision, Moved, Operation, Outcome, PaidOn, SaleStanding,
     Shown, Standing,
 };
+pub use punch::Punched;
 pub use record::{SaleRecord, explain};
 pub use refusal::Refusal;
 pub use used::{Used, UsedWhat};
@@ -200,9 +202,9 @@ pub fn decide(
         Document::Claim(claim) => desk.claim(claim),
         Document::SetCode(set) => desk.set_code(set),
         Document::Merge(merge) => desk.merge(merge),
-        Document::MakeCards(_) => Err(NOT_BUILT),
-        Document::LinkCard(_) => Err(NOT_BUILT),
-        Document::BlockCard(_) => Err(NOT_BUILT),
+        Document::MakeCards(made) => desk.make_cards(made),
+        Document::LinkCard(link) => desk.link_card(link),
+        Document::BlockCard(block) => desk.block_card(block),
         Document::Sweep(_) => desk.sweep(),
         Document::Scan(scan) => desk.scan(scan),
     }
@@ -290,6 +292,7 @@ impl<'a> Desk<'a> {
                 decision.balance = Some(posting.balance());
                 told.shown.reserved = Some(posting.member.held);
                 told.shown.tier = self.tier_now(posting.purchases())?;
+                told.shown.cards = posting.cards().cloned().collect();
             }
             let (change, entries) = posting.close()?;
             decision.entries.extend(entries);

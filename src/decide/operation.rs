@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::decide::{CardState, Document, Kept, Kind, Member, Purchase, Used};
+use crate::decide::{CardState, Document, Kept, Kind, Member, Punched, Purchase, Used};
 use crate::ident::{Code, CustomerId, LineId, PromotionId, SaleId, TierId};
 use crate::ledger::{Account, Entry, Lot, LotKey, Seq};
 use crate::loyalty::{Accrual, ProgramVersion, VersionedProgram};
@@ -72,6 +72,8 @@ pub struct Decision {
     /// The rewards and offers that were used on the sale that was rung up, in the order in which they
     /// took something off.
     pub used: Vec<Used>,
+    /// What the sales that this document settled punched.
+    pub punched: Vec<Punched>,
     /// What was given back of what rewards cost.
     pub rewards_restored: Units,
     /// What a sale earned that has no customer and can be claimed.

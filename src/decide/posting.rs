@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::decide::late::Late;
 use crate::decide::replay::{Replay, Step, idle, is_expiry, run_out};
-use crate::decide::{AccountChange, Accrued, Facts, Kept, Member, Purchase, Refusal, Standing};
+use crate::decide::{AccountChange, Accrued, Facts, Kept, Member, Punched, Purchase, Refusal, Standing};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, HoldingError, Lot, LotKey, Seq};
 use crate::loyalty::{Accrual, Expiry, NegativeBalance, Program};
@@ -25,6 +25,8 @@ pub(super) struct Posting<'a> {
     kept: Vec<Kept>,
     /// What of it is new or has changed.
     changed: Vec<Kept>,
+    /// What settled sales punched.
+    pub(super) punched: Vec<Punched>,
     holding: Holding,
     /// All that happened to the customer before, where it was asked for.
     past: Option<Replay>,
@@ -118,6 +120,7 @@ impl<'a> Posting<'a> {
             before: None,
             kept: facts.kept.clone(),
             changed: Vec::new(),
+            punched: Vec::new(),
             holding: Holding::default(),
             past: None,
             ran_out_before: 0,

@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use crate::decide::sale::for_nobody;
 use crate::decide::terms::for_no_customer;
 use crate::decide::{
-    Accrued, Claimable, Decision, Document, Operation, Purchase, Refusal, SaleDocument, SaleHistory, Used,
-    day,
+    Accrued, Claimable, Decision, Document, Operation, Punched, Purchase, Refusal, SaleDocument, SaleHistory,
+    Used, day,
 };
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, LotKey};
@@ -55,6 +55,8 @@ pub struct SaleRecord {
     pub claw_back: Units,
     /// The rewards and offers that were used on it.
     pub used: Vec<Used>,
+    /// What it punched.
+    pub punched: Vec<Punched>,
     /// What was given back of what its rewards cost.
     pub rewards_restored: Units,
     /// The units that paid for it or for its rewards and weren't given back, by lot.
@@ -137,6 +139,7 @@ impl SaleRecord {
             purchase: None,
             claw_back: Units::ZERO,
             used,
+            punched: Vec::new(),
             rewards_restored: Units::ZERO,
             spent: BTreeMap::new(),
             spent_in_all,
@@ -162,6 +165,8 @@ impl SaleRecord {
             self.purchase = Some(purchase.clone());
         }
         self.claw_back = self.claw_back.plus(operation.decision.claw_back)?;
+        let punched = operation.decision.punched.iter().filter(|punched| punched.sale == sale);
+        self.punched.extend(punched.cloned());
         self.rewards_restored = self.rewards_restored.plus(operation.decision.rewards_restored)?;
         for entry in operation.decision.entries.iter().filter(|entry| entry.sale.as_ref() == Some(&sale)) {
             self.count_spending(entry)?;

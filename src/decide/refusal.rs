@@ -204,6 +204,51 @@ pub enum Refusal {
         /// The reward.
         reward: RewardId,
     },
+    /// There is no such punch card.
+    #[error("there is no punch card {card}")]
+    UnknownCard {
+        /// The card.
+        card: Code,
+    },
+    /// The punch card is somebody's already (R34).
+    #[error("the punch card {card} is somebody's already")]
+    CardLinked {
+        /// The card.
+        card: Code,
+    },
+    /// The punch card is nobody's, or isn't the customer's who buys.
+    #[error("the punch card {card} isn't this customer's")]
+    CardNotLinked {
+        /// The card.
+        card: Code,
+    },
+    /// The punch card isn't to be used any more.
+    #[error("the punch card {card} is blocked")]
+    CardBlocked {
+        /// The card.
+        card: Code,
+    },
+    /// The punch card's offer is out of its time.
+    #[error("the offer of the punch card {card} is out of its time")]
+    OfferExpired {
+        /// The card.
+        card: Code,
+    },
+    /// The punch card has no offer ready, or the line isn't one that it looks at (R35).
+    #[error("the punch card {card} has no offer for this line")]
+    OfferNotApplicable {
+        /// The card.
+        card: Code,
+    },
+    /// The punch card's offer was used, or another sale holds it (R36).
+    #[error("the offer of the punch card {card} is used")]
+    OfferUsed {
+        /// The card.
+        card: Code,
+    },
+    /// A punch card is linked to a customer with an e-mail address (R34).
+    #[error("the customer has no e-mail address")]
+    EmailMissing,
     /// Nothing is held under that id, or it is another customer's.
     #[error("nothing is held under the id {id}")]
     UnknownReservation {
@@ -264,6 +309,14 @@ impl Refusal {
             Refusal::OperatorMissing => "operator_missing",
             Refusal::UnknownReward { .. } => "unknown_reward",
             Refusal::RewardNotApplicable { .. } => "reward_not_applicable",
+            Refusal::UnknownCard { .. } => "unknown_card",
+            Refusal::CardLinked { .. } => "card_linked",
+            Refusal::CardNotLinked { .. } => "card_not_linked",
+            Refusal::CardBlocked { .. } => "card_blocked",
+            Refusal::OfferExpired { .. } => "offer_expired",
+            Refusal::OfferNotApplicable { .. } => "offer_not_applicable",
+            Refusal::OfferUsed { .. } => "offer_used",
+            Refusal::EmailMissing => "email_missing",
             Refusal::UnknownReservation { .. } => "unknown_reservation",
             Refusal::TerminalState { .. } => "terminal_state",
             Refusal::NotBuilt { .. } => "not_built",
@@ -325,6 +378,13 @@ impl Refusal {
             Refusal::UnknownReward { reward } | Refusal::RewardNotApplicable { reward } => {
                 fact("reward", reward)
             }
+            Refusal::UnknownCard { card }
+            | Refusal::CardLinked { card }
+            | Refusal::CardNotLinked { card }
+            | Refusal::CardBlocked { card }
+            | Refusal::OfferExpired { card }
+            | Refusal::OfferNotApplicable { card }
+            | Refusal::OfferUsed { card } => fact("card", card),
             Refusal::UnknownReservation { id } | Refusal::TerminalState { id } => fact("id", id),
             Refusal::InvalidDocument { what } | Refusal::InvalidProgram { what } => fact("what", what),
             Refusal::NotBuilt { what } | Refusal::Damaged { what } => fact("what", what),

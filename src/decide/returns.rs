@@ -95,6 +95,13 @@ impl Desk<'_> {
         };
         if let Some(posting) = &mut posting {
             let undone = back.sale.returned().is_all_goods(back.sale.bill());
+            posting.unpunch(
+                program,
+                record,
+                back.sale.bill(),
+                settled(record)?.returned(),
+                back.sale.returned(),
+            )?;
             posting.note_back(program, record, &refund.parts, due, undone)?;
         }
         let (decision, posting) = post(record, posting, refund, due)?;

@@ -36,6 +36,9 @@ impl Desk<'_> {
             told.sales.push(SaleStanding { sale, state, balance_due: Money::ZERO });
             return self.accept(versioned, Decision { used, ..Decision::default() }, None, told);
         }
+        if let Some(posting) = &mut posting {
+            posting.hold_offers(&used, &sale.rung_up.sale);
+        }
         let spends_own = program.same_sale;
         if !spends_own {
             spend_on_rewards(posting.as_mut(), &used, sale)?;
@@ -86,6 +89,11 @@ impl Desk<'_> {
         let buyer = posting.as_deref().and_then(Buyer::of);
         let terms = self.terms(program, rung_up, settled.settlement().total(), buyer)?;
         let earning = earn(program, settled, valid_on, terms)?;
+        let mut posting = posting;
+        if let Some(posting) = &mut posting {
+            let day = self.local(program, rung_up.place.outlet.as_ref(), rung_up.at)?.0;
+            posting.punch(program, settled, day)?;
+        }
         match posting {
             Some(posting) if posting.takes_part() => {
                 let outlet = rung_up.place.outlet.as_ref();

@@ -65,7 +65,8 @@ impl Desk<'_> {
     fn codes(&self, sale: &SaleId) -> &[Code] {
         let openings = self.facts.sales.iter().filter_map(|history| history.operations.first());
         let documents = openings.map(|opening| &opening.document);
-        let mut codes = [self.document].into_iter().chain(documents).filter_map(|document| codes(document, sale));
+        let mut codes =
+            [self.document].into_iter().chain(documents).filter_map(|document| codes(document, sale));
         codes.next().unwrap_or_default()
     }
 }
@@ -207,12 +208,7 @@ fn level(tiers: &Tiers, counted: i64) -> Option<u16> {
 
 /// What counts towards a tier at a moment, which is on `day`: what was settled by then, less what had
 /// come back of it by then.
-fn counted(
-    tiers: &Tiers,
-    purchases: &[Purchase],
-    at: Timestamp,
-    day: Date,
-) -> Result<i64, AmountError> {
+fn counted(tiers: &Tiers, purchases: &[Purchase], at: Timestamp, day: Date) -> Result<i64, AmountError> {
     let of = |spent: Money, earned: Units| match tiers.by {
         TierBasis::Spent => spent.minor(),
         TierBasis::Earned => earned.minor(),

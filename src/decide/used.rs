@@ -100,6 +100,9 @@ impl Desk<'_> {
         }
         let mut basket = Basket::of(&bill);
         let mut used = Vec::new();
+        for offer in &rung_up.offers {
+            used.push(self.use_offer(program, &bill, &mut basket, offer, &used, posting)?);
+        }
         for reward in &rung_up.rewards {
             used.push(self.use_reward(program, &bill, &mut basket, reward, posting)?);
         }
@@ -132,7 +135,7 @@ impl Desk<'_> {
             return Err(Refusal::InvalidDocument { what });
         }
         let not_applicable = || Refusal::RewardNotApplicable { reward: reward.id.clone() };
-        self.refuse_reward(program, reward, bill.rung_up(), posting)?;
+        self.refuse_reward(program, reward, posting)?;
         let asked = Asked { line, units: asked.units, quantity: asked.quantity };
         let taken = basket.reward(reward, asked)?.ok_or_else(not_applicable)?;
         let each = match reward.gives {
@@ -144,20 +147,23 @@ impl Desk<'_> {
         Ok(Used { what, cost, line: taken.line, cuts: taken.cuts })
     }
 
-    /// Whether a reward is out of its time, or isn't for this customer.
-    fn refuse_reward(
+    /// Refuses a reward that is out of its time, or isn't for this customer.
+    pub(super) fn refuse_reward(
         &self,
         program: &Program,
         reward: &Reward,
-        rung_up: &RungUp,
         posting: &Posting<'_>,
     ) -> Result<(), Refusal> {
-        let day = self.local(program, rung_up.place.outlet.as_ref(), rung_up.at)?.0;
-        let begun = reward.from.is_none_or(|from| from.has_begun(rung_up.at, day));
-        let lasts = reward.until.is_none_or(|until| until.has_not_passed(rung_up.at, day));
+        let at = self.document.at();
+        let outlet = self.document.place().and_then(|place| place.outlet.as_ref());
+        let day = self.local(program, outlet, at)?.0;
+        let begun = reward.from.is_none_or(|from| from.has_begun(at, day));
+        let lasts = reward.until.is_none_or(|until| until.has_not_passed(at, day));
         let groups = posting.member.profile.groups.as_deref().unwrap_or_default();
         let in_group = reward.groups.is_empty() || reward.groups.iter().any(|group| groups.contains(group));
-        if begun && lasts && in_group && reward.tiers.is_empty() {
+        let tier = if reward.tiers.is_empty() { None } else { self.tier_now(posting.purchases())? };
+        let in_tier = reward.tiers.is_empty() || tier.is_some_and(|tier| reward.tiers.contains(&tier));
+        if begun && lasts && in_group && in_tier {
             return Ok(());
         }
         Err(Refusal::RewardNotApplicable { reward: reward.id.clone() })

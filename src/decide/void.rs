@@ -29,6 +29,7 @@ impl Desk<'_> {
             None => None,
         };
         if let Some(posting) = &mut posting {
+            posting.undo_cards(program, &record)?;
             posting.note_voided(&record)?;
         }
         let refund = Refund { rewards: record.rewards_left()?, ..all_that_is_left(program, &record)? };

@@ -11,6 +11,7 @@ mod expiry;
 mod explain;
 mod program;
 mod promotion;
+mod punch;
 mod redemption;
 mod refund;
 mod reward;
@@ -29,6 +30,7 @@ pub use program::{
     ProgramVersion, ReturnPolicy, RoundPer, Unit, Unreferenced, Valid, VersionedProgram,
 };
 pub use promotion::{Bound, Hours, LimitPeriod, Promotion, PromotionChoice, PromotionGift, PromotionLimit};
+pub(crate) use punch::{punches, punches_left};
 pub use redemption::Redemption;
 pub(crate) use refund::{Part, Refund, share_out, to_tenders};
 pub use reward::{PunchCard, Reward, RewardGift};

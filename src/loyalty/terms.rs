@@ -25,10 +25,7 @@ impl EarnTerms {
     }
 
     /// The promotions that hold, each with its place.
-    pub(crate) fn promotions<'p>(
-        &self,
-        program: &'p Program,
-    ) -> impl Iterator<Item = (u16, &'p Promotion)> {
+    pub(crate) fn promotions<'p>(&self, program: &'p Program) -> impl Iterator<Item = (u16, &'p Promotion)> {
         let places = self.promotions.iter();
         places.filter_map(|&place| Some((place, program.promotions.get(usize::from(place))?)))
     }

@@ -77,6 +77,12 @@ impl Returned {
         }
     }
 
+    /// As if all goods were back, and no money had gone back.
+    pub(crate) fn everything(bill: &Bill) -> Returned {
+        let quantities = bill.rung_up().lines.iter().map(|line| line.quantity).collect();
+        Returned { quantities, ..Returned::nothing(bill) }
+    }
+
     /// Takes goods back, and says what they are worth: T × net amount returned / net amount of all
     /// lines, over all returns so far, less what went back before (Q2).
     ///

@@ -156,8 +156,10 @@ fn round(program: &Program, raw: &Raw) -> Result<Accrual, AmountError> {
     let visits =
         visits.map(|((rule, _), &units)| VisitAccrual { rule: *rule, units: Units::from_minor(units) });
     let bonuses = raw.bonuses.iter().zip(of_bonuses);
-    let bonuses = bonuses
-        .map(|((promotion, _), &units)| BonusAccrual { promotion: *promotion, units: Units::from_minor(units) });
+    let bonuses = bonuses.map(|((promotion, _), &units)| BonusAccrual {
+        promotion: *promotion,
+        units: Units::from_minor(units),
+    });
     Ok(Accrual {
         lines: lines.collect::<Result<_, _>>()?,
         visits: visits.collect(),

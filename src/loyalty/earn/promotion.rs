@@ -94,7 +94,8 @@ fn with_extra(
 ) -> Result<Raw, AmountError> {
     let extra = |line: &EarningLine<'_>| {
         let mut candidates = candidates.iter();
-        candidates.any(|candidate| candidate.rule.is_some_and(is_extra) && looks_at(candidate.promotion, line))
+        candidates
+            .any(|candidate| candidate.rule.is_some_and(is_extra) && looks_at(candidate.promotion, line))
     };
     let off_base: Vec<bool> = lines.iter().map(|line| !line.on_base && extra(line)).collect();
     if !off_base.contains(&true) {
@@ -129,7 +130,9 @@ pub(super) fn add_bonuses(
         let PromotionGift::Bonus { units } = promotion.gives else { continue };
         let applies = match program.promotion_choice {
             PromotionChoice::Newest => choices.iter().any(|choice| choice.bonus == Some(place)),
-            PromotionChoice::Best | PromotionChoice::Sum => lines.iter().any(|line| looks_at(promotion, line)),
+            PromotionChoice::Best | PromotionChoice::Sum => {
+                lines.iter().any(|line| looks_at(promotion, line))
+            }
         };
         if applies && reaches(promotion.minimum_spend, &spent(promotion, lines))? {
             raw.bonuses.push((place, Exact::fraction(i128::from(units.minor()), 1)?));

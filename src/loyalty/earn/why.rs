@@ -93,13 +93,7 @@ fn for_the_sale(rule: AppliedRule, units: Units, share: Share, tier: Option<Tier
     Explanation { line: None, rule, amount, share, units, why, tier, others }
 }
 
-fn why(
-    line: &EarningLine<'_>,
-    choice: Option<&Choice>,
-    given: bool,
-    units: Units,
-    share: Share,
-) -> Why {
+fn why(line: &EarningLine<'_>, choice: Option<&Choice>, given: bool, units: Units, share: Share) -> Why {
     let by_promotion = choice.is_some_and(|choice| !choice.won.is_empty());
     match (line.barred, line.rule) {
         (Some(barred), _) => barred,

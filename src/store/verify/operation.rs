@@ -136,7 +136,8 @@ fn check_accruals(operation: &Operation) -> Result<(), &'static str> {
         }
     }
     // One that granted nothing keeps the promotions that said so.
-    let grants = decision.accruals.iter().filter(|accrued| accrued.accrual.total() != Ok(Units::ZERO)).count();
+    let grants =
+        decision.accruals.iter().filter(|accrued| accrued.accrual.total() != Ok(Units::ZERO)).count();
     let welcome = usize::from(matches!(operation.document, Document::Enrol(_)));
     let granted = decision.entries.iter().filter(is_grant).count();
     if granted < grants || grants.saturating_add(welcome) < granted {

@@ -410,14 +410,10 @@ fn any_accrued() -> impl Strategy<Value = Accrued> {
         .prop_map(|(by_amount, by_item)| LineAccrual { by_amount, by_item });
     let visit = (any::<u16>(), any_units()).prop_map(|(rule, units)| VisitAccrual { rule, units });
     let bonus = (any::<u16>(), any_units()).prop_map(|(promotion, units)| BonusAccrual { promotion, units });
-    let terms = (of(any::<u16>()), few(any::<u16>()))
-        .prop_map(|(tier, promotions)| EarnTerms { tier, promotions });
-    let accrual = (some(line), some(visit), few(bonus), terms).prop_map(|(lines, visits, bonuses, terms)| Accrual {
-        lines,
-        visits,
-        bonuses,
-        terms,
-    });
+    let terms =
+        (of(any::<u16>()), few(any::<u16>())).prop_map(|(tier, promotions)| EarnTerms { tier, promotions });
+    let accrual = (some(line), some(visit), few(bonus), terms)
+        .prop_map(|(lines, visits, bonuses, terms)| Accrual { lines, visits, bonuses, terms });
     (any_sale_id(), any_customer(), any_lot().boxed(), accrual)
         .prop_map(|(sale, customer, lot, accrual)| Accrued { sale, customer, lot, accrual })
 }
@@ -532,7 +528,10 @@ fn any_decision() -> impl Strategy<Value = Decision> {
     );
     let claimable = of(any_claimable().boxed());
     let amounts = (any_money(), any_units(), of(any_units()), claimable);
-    let rewards = (few(any_used().boxed()), any_units());
+    let lines = some((any::<u32>(), any_minor()));
+    let punched =
+        (any_sale_id(), any_code(), lines).prop_map(|(sale, card, lines)| Punched { sale, card, lines });
+    let rewards = (few(any_used().boxed()), any_units(), few(punched));
     let beside = (few(any_member().boxed()), few(any_purchase().boxed()), few(any_kept().boxed()));
     (of(any_customer()), lists, amounts, beside, rewards).prop_map(
         |(
@@ -540,7 +539,7 @@ fn any_decision() -> impl Strategy<Value = Decision> {
             (entries, paid, settled, accruals, refund),
             (kept_from_refund, claw_back, balance, claimable),
             (members, purchases, kept),
-            (used, rewards_restored),
+            (used, rewards_restored, punched),
         )| {
             Decision {
                 customer,
@@ -552,6 +551,7 @@ fn any_decision() -> impl Strategy<Value = Decision> {
                 used,
                 rewards_restored,
                 claimable,
+                punched,
                 refund,
                 kept_from_refund,
                 claw_back,

@@ -5,7 +5,7 @@ use std::vec::Vec;
 use super::{Damage, Pack, Packer, Unpacker, fields};
 use crate::decide::{
     Accrued, CardState, Claimable, CodeOwner, Decision, Hold, HoldEnd, Kept, Member, PaidOn, Profile,
-    Purchase, PurchaseReturn, Standing, Used, UsedWhat,
+    Punched, Purchase, PurchaseReturn, Standing, Used, UsedWhat,
 };
 use crate::ledger::{Account, Entry, LotKey, Seq};
 use crate::loyalty::{Accrual, BonusAccrual, EarnTerms, LineAccrual, VisitAccrual};
@@ -28,6 +28,7 @@ fields! {
     Hold { id, customer, units, lots, ended }
     VisitAccrual { rule, units }
     Used { what, cost, line, cuts }
+    Punched { sale, card, lines }
     Cut { line, amount, free, lowers_earning }
     BonusAccrual { promotion, units }
     EarnTerms { tier, promotions }
@@ -47,13 +48,14 @@ const KEPT: u64 = 1024;
 const USED: u64 = 2048;
 const REWARDS_RESTORED: u64 = 4096;
 const CLAIMABLE: u64 = 8192;
+const PUNCHED: u64 = 16384;
 
 /// A number says which of the fields there are; the customer is a column of its own.
 impl Pack for Decision {
     fn pack(&self, to: &mut Packer<'_>) {
         let Decision { customer: _, day, entries, paid, settled, accruals, refund, .. } = self;
         let Decision { kept_from_refund, claw_back, balance, members, purchases, kept, .. } = self;
-        let Decision { used, rewards_restored, claimable, .. } = self;
+        let Decision { used, rewards_restored, claimable, punched, .. } = self;
         let there = [
             (ENTRIES, !entries.is_empty()),
             (PAID, !paid.is_empty()),
@@ -69,6 +71,7 @@ impl Pack for Decision {
             (USED, !used.is_empty()),
             (REWARDS_RESTORED, !rewards_restored.is_zero()),
             (CLAIMABLE, claimable.is_some()),
+            (PUNCHED, !punched.is_empty()),
         ];
         let there = there.iter().filter(|(_, there)| *there).fold(0, |all, (flag, _)| all | flag);
         to.number(there);
@@ -94,11 +97,12 @@ impl Pack for Decision {
         field(USED, &|to| used.pack(to));
         field(REWARDS_RESTORED, &|to| rewards_restored.pack(to));
         field(CLAIMABLE, &|to| claimable.iter().for_each(|claimable| claimable.pack(to)));
+        field(PUNCHED, &|to| punched.pack(to));
     }
 
     fn unpack(from: &mut Unpacker<'_>) -> Result<Decision, Damage> {
         let flags = from.number()?;
-        if CLAIMABLE.wrapping_mul(2) <= flags {
+        if PUNCHED.wrapping_mul(2) <= flags {
             return Err(Damage("a decision has more than decisions have"));
         }
         let there = |flag: u64| u8::from(flags & flag != 0);
@@ -123,6 +127,7 @@ impl Pack for Decision {
             used: from.field(there(USED))?.unwrap_or_default(),
             rewards_restored: from.field::<Units>(there(REWARDS_RESTORED))?.unwrap_or_default(),
             claimable: from.field(there(CLAIMABLE))?,
+            punched: from.field(there(PUNCHED))?.unwrap_or_default(),
         })
     }
 }

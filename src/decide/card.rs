@@ -1,0 +1,111 @@
+//! Punch cards that are made, linked and blocked (R34).
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use crate::decide::payment::decision;
+use crate::decide::punch::rule_of;
+use crate::decide::{
+    BlockCardDocument, CardState, ChangeSet, Decision, Desk, Kept, LinkCardDocument, MakeCardsDocument,
+    Outcome, Refusal, Told,
+};
+use crate::ident::{Code, OutletId};
+use crate::time::Timestamp;
+
+impl Desk<'_> {
+    /// Cards are made in a batch. In this order: `invalid_document` for a punch card that the program
+    /// doesn't have, and a code that is there twice; `code_taken`.
+    pub(super) fn make_cards(&self, made: &MakeCardsDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+        let versioned = self.program()?;
+        let invalid = |what: &str| Refusal::InvalidDocument { what: what.to_string() };
+        let rule = versioned.program.punch_cards.iter().find(|rule| rule.id == made.punch_card);
+        let rule = rule.ok_or_else(|| invalid("the program has no such punch card"))?;
+        let mut codes: Vec<&Code> = made.codes.iter().collect();
+        codes.sort_unstable();
+        if codes.windows(2).any(|pair| pair.first() == pair.last()) {
+            return Err(invalid("a code is there twice"));
+        }
+        let taken = |code: &&Code| self.facts.kept.iter().any(|kept| kept.code() == Some(*code));
+        if let Some(code) = made.codes.iter().find(taken) {
+            return Err(Refusal::CodeTaken { code: code.clone() });
+        }
+        let card = |code: &Code| {
+            Kept::Card(CardState {
+                code: code.clone(),
+                punch_card: made.punch_card.clone(),
+                batch: Some(made.batch.clone()),
+                customer: None,
+                blocked: false,
+                punches: 0,
+                offers: rule.ready(0, 0, 0),
+                held_by: Vec::new(),
+                used: 0,
+            })
+        };
+        let decision = Decision { kept: made.codes.iter().map(card).collect(), ..Decision::default() };
+        self.accept(versioned, decision, None, Told::default())
+    }
+
+    /// A card becomes a customer's. In this order: `unknown_card`, `card_blocked`, `card_linked`,
+    /// `unknown_customer`, `email_missing`.
+    pub(super) fn link_card(&self, link: &LinkCardDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+        let versioned = self.program()?;
+        let mut card = self.card(&link.card)?.clone();
+        if card.blocked {
+            return Err(Refusal::CardBlocked { card: card.code });
+        }
+        if card.customer.is_some() {
+            return Err(Refusal::CardLinked { card: card.code });
+        }
+        let mut posting = self.account(versioned, &link.customer, &link.header)?;
+        if posting.member.profile.email.as_ref().is_none_or(|email| email.trim().is_empty()) {
+            return Err(Refusal::EmailMissing);
+        }
+        card.customer = Some(posting.customer().clone());
+        posting.member.cards.push(card.code.clone());
+        posting.keep(Kept::Card(card));
+        let decision = decision(Some(&posting), [].into(), [].into());
+        self.accept(versioned, decision, Some(posting), Told::default())
+    }
+
+    /// A card isn't to be used any more. In this order: `reason_missing`, `operator_missing`,
+    /// `unknown_card`, `card_blocked`.
+    pub(super) fn block_card(&self, block: &BlockCardDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+        let versioned = self.program()?;
+        if block.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
+            return Err(Refusal::ReasonMissing);
+        }
+        if block.header.place.operator.is_none() {
+            return Err(Refusal::OperatorMissing);
+        }
+        let mut card = self.card(&block.card)?.clone();
+        if card.blocked {
+            return Err(Refusal::CardBlocked { card: card.code });
+        }
+        card.blocked = true;
+        let mut told = Told::default();
+        told.shown.cards.push(card.clone());
+        let decision = Decision { kept: [Kept::Card(card)].into(), ..Decision::default() };
+        self.accept(versioned, decision, None, told)
+    }
+
+    /// A card that was scanned, if the code is a card's: somebody's, not blocked, and in its time. In this
+    /// order: `card_blocked`, `card_not_linked`, `offer_expired` (R35).
+    pub(super) fn scanned_card(
+        &self,
+        code: &Code,
+        at: Timestamp,
+        outlet: Option<&OutletId>,
+    ) -> Result<Option<&CardState>, Refusal> {
+        if self.card(code).is_err() {
+            return Ok(None);
+        }
+        let card = self.linked_card(code)?;
+        let program = &self.program()?.program;
+        let day = self.local(program, outlet, at)?.0;
+        match rule_of(program, card) {
+            Some(rule) if rule.valid.contains(day) => Ok(Some(card)),
+            _ => Err(Refusal::OfferExpired { card: code.clone() }),
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! Punch cards in sales: offers that are held, used and free again, and punches (R35 to R37).
+
+use alloc::vec::Vec;
+
+use crate::decide::posting::Posting;
+use crate::decide::{CardState, Desk, Kept, Refusal, SaleRecord, Used, UsedWhat};
+use crate::ident::{Code, SaleId};
+use crate::loyalty::{Basket, NegativeBalance, Program, PunchCard, punches, punches_left};
+use crate::money::Units;
+use crate::sale::{Bill, OfferUse, Returned, SaleState, Settled};
+use crate::time::Date;
+
+/// What a sale punched on one card, as it was decided at settlement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Punched {
+    /// The sale.
+    pub sale: SaleId,
+    /// The card.
+    pub card: Code,
+    /// By the place of each line, how many punches.
+    pub lines: Vec<(u32, i64)>,
+}
+
+impl Desk<'_> {
+    /// Uses a card's offer on a line. In this order: `unknown_card`, `card_blocked`, `card_not_linked`,
+    /// `offer_expired`, `unknown_line`, `offer_used`, `offer_not_applicable`.
+    pub(super) fn use_offer(
+        &self,
+        program: &Program,
+        bill: &Bill,
+        basket: &mut Basket<'_>,
+        offer: &OfferUse,
+        before: &[Used],
+        posting: Option<&Posting<'_>>,
+    ) -> Result<Used, Refusal> {
+        let rung_up = bill.rung_up();
+        let card = self.linked_card(&offer.card)?;
+        if posting.is_none_or(|posting| !posting.member.cards.contains(&card.code)) {
+            return Err(Refusal::CardNotLinked { card: card.code.clone() });
+        }
+        let not_applicable = || Refusal::OfferNotApplicable { card: card.code.clone() };
+        let rule = rule_of(program, card).ok_or_else(not_applicable)?;
+        let day = self.local(program, rung_up.place.outlet.as_ref(), rung_up.at)?.0;
+        if !rule.valid.contains(day) {
+            return Err(Refusal::OfferExpired { card: card.code.clone() });
+        }
+        let unknown = || Refusal::UnknownLine { line: offer.line.clone() };
+        let (line, _) = bill.line(&offer.line).ok_or_else(unknown)?;
+        let mine = |used: &&Used| used.what == UsedWhat::Offer(offer.card.clone());
+        let here = i64::try_from(before.iter().filter(mine).count()).unwrap_or(i64::MAX);
+        if rule.ready(card.punches, card.used, held(card).saturating_add(here)) <= 0
+            || (rule.required == 0 && 0 < here)
+        {
+            let was_used = 0 < here || 0 < card.used || !card.held_by.is_empty();
+            let card = card.code.clone();
+            return Err(if was_used { Refusal::OfferUsed { card } } else { not_applicable() });
+        }
+        let taken = basket.offer(&rule.gives, &rule.applies_to, line)?.ok_or_else(not_applicable)?;
+        let (what, cost) = (UsedWhat::Offer(offer.card.clone()), Units::ZERO);
+        Ok(Used { what, cost, line: taken.line, cuts: taken.cuts })
+    }
+
+    /// A card that is somebody's and isn't blocked.
+    pub(super) fn linked_card(&self, code: &Code) -> Result<&CardState, Refusal> {
+        let card = self.card(code)?;
+        if card.blocked {
+            return Err(Refusal::CardBlocked { card: code.clone() });
+        }
+        match card.customer {
+            Some(_) => Ok(card),
+            None => Err(Refusal::CardNotLinked { card: code.clone() }),
+        }
+    }
+
+    /// A card that was made.
+    pub(super) fn card(&self, code: &Code) -> Result<&CardState, Refusal> {
+        let mut cards = self.facts.kept.iter().filter_map(Kept::as_card);
+        cards.find(|card| card.code == *code).ok_or_else(|| Refusal::UnknownCard { card: code.clone() })
+    }
+}
+
+impl Posting<'_> {
+    /// The customer's punch cards, in the order in which they were linked.
+    pub(super) fn cards(&self) -> impl Iterator<Item = &CardState> {
+        let of = |code: &'_ Code| {
+            let code = code.clone();
+            self.kept().iter().filter_map(Kept::as_card).find(move |card| card.code == code)
+        };
+        self.member.cards.iter().filter_map(of)
+    }
+
+    /// Holds the offers that were used on a sale, until it is settled (R36).
+    pub(super) fn hold_offers(&mut self, used: &[Used], sale: &SaleId) {
+        for code in used.iter().filter_map(offer) {
+            self.change_card(code, |card| card.held_by.push(sale.clone()));
+        }
+    }
+
+    /// Uses up what a settled sale held, and punches the customer's cards (R36, R37).
+    pub(super) fn punch(&mut self, program: &Program, sale: &Settled, day: Date) -> Result<(), Refusal> {
+        let id = &sale.bill().rung_up().sale;
+        let holds = |card: &&CardState| card.held_by.contains(id);
+        let held: Vec<Code> = self.cards().filter(holds).map(|card| card.code.clone()).collect();
+        for code in held {
+            self.use_held(program, &code, id);
+        }
+        let open = |card: &&CardState| !card.blocked;
+        let cards: Vec<(Code, Option<usize>)> =
+            self.cards().filter(open).map(|card| (card.code.clone(), place_of(program, card))).collect();
+        let place = |rule: &PunchCard| program.punch_cards.iter().position(|known| known.id == rule.id);
+        let has = |rule: &PunchCard| cards.iter().any(|(_, of)| of.is_some() && *of == place(rule));
+        for (line, rule, items) in punches(program, sale.bill(), day, has)? {
+            let card = cards.iter().find(|(_, of)| *of == Some(rule));
+            if let (Some((code, _)), Some(rule)) = (card, program.punch_cards.get(rule)) {
+                self.punch_line(rule, code, id, line, items);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the offers of lines that are wholly back free again, then takes back the punches of what
+    /// came back (R36, R37). `before` is what was back before; all goods count as back for a void.
+    pub(super) fn unpunch(
+        &mut self,
+        program: &Program,
+        record: &SaleRecord,
+        bill: &Bill,
+        before: &Returned,
+        after: &Returned,
+    ) -> Result<(), Refusal> {
+        for used in &record.used {
+            let (Some(code), Some(line)) = (offer(used), used.line) else { continue };
+            if !is_back(bill, before, line) && is_back(bill, after, line) {
+                self.free_used(program, code);
+            }
+        }
+        for punched in &record.punched {
+            let mut back = 0_i64;
+            for &(line, count) in &punched.lines {
+                let left = punches_left(bill, before, line, count)?;
+                back = back.saturating_add(left).saturating_sub(punches_left(bill, after, line, count)?);
+            }
+            self.take_punches(program, &punched.card, back)?;
+        }
+        Ok(())
+    }
+
+    /// Undoes what a sale that is voided did to punch cards, as far as it isn't undone yet (R20).
+    pub(super) fn undo_cards(&mut self, program: &Program, record: &SaleRecord) -> Result<(), Refusal> {
+        if let SaleState::Settled(sale) = &record.state {
+            let all = Returned::everything(sale.bill());
+            self.unpunch(program, record, sale.bill(), sale.returned(), &all)?;
+        }
+        self.free_held(program, &record.state.rung_up().sale);
+        Ok(())
+    }
+
+    /// Gives the offers that a pending sale holds free again.
+    fn free_held(&mut self, program: &Program, sale: &SaleId) {
+        let holds = |card: &&CardState| card.held_by.contains(sale);
+        let held: Vec<Code> = self.cards().filter(holds).map(|card| card.code.clone()).collect();
+        for code in held {
+            self.change_card_by(program, &code, |card, _| card.held_by.retain(|held| held != sale));
+        }
+    }
+
+    fn use_held(&mut self, program: &Program, code: &Code, sale: &SaleId) {
+        self.change_card_by(program, code, |card, rule| {
+            let before = card.held_by.len();
+            card.held_by.retain(|held| held != sale);
+            let times = u32::try_from(before.saturating_sub(card.held_by.len())).unwrap_or(u32::MAX);
+            card.used = card.used.saturating_add(times);
+            let punches = i64::from(rule.required).saturating_mul(i64::from(times));
+            card.punches = card.punches.saturating_sub(punches);
+        });
+    }
+
+    fn free_used(&mut self, program: &Program, code: &Code) {
+        self.change_card_by(program, code, |card, rule| {
+            card.used = card.used.saturating_sub(1);
+            card.punches = card.punches.saturating_add(i64::from(rule.required));
+        });
+    }
+
+    fn punch_line(&mut self, rule: &PunchCard, code: &Code, sale: &SaleId, line: u32, items: i64) {
+        let mut counted = 0;
+        self.change_card(code, |card| {
+            counted = rule.counting(card.punches, items);
+            card.punches = card.punches.saturating_add(counted);
+            card.offers = rule.ready(card.punches, card.used, held(card));
+        });
+        let punched = self.punched.iter_mut();
+        let known = |known: &&mut Punched| known.card == *code && known.sale == *sale;
+        match punched.into_iter().find(known) {
+            Some(known) => known.lines.push((line, counted)),
+            None => {
+                let (sale, card, lines) = (sale.clone(), code.clone(), [(line, counted)].into());
+                self.punched.push(Punched { sale, card, lines });
+            }
+        }
+    }
+
+    /// Takes punches back. Where they were used already, it goes by the program's policy for units that
+    /// were spent (R19, R37); there is no money to keep for a punch.
+    fn take_punches(&mut self, program: &Program, code: &Code, back: i64) -> Result<(), Refusal> {
+        if back == 0 {
+            return Ok(());
+        }
+        let mut taken = Ok(());
+        self.change_card_by(program, code, |card, rule| {
+            let behind_held = i64::from(rule.required).saturating_mul(held(card));
+            let there = card.punches.saturating_sub(behind_held).max(0);
+            let take = match program.returns.negative_balance {
+                NegativeBalance::Allow => back,
+                NegativeBalance::Clamp | NegativeBalance::DeductFromRefund => back.min(there),
+                NegativeBalance::Refuse if there < back => {
+                    let (asked, available) = (back.into(), there.into());
+                    taken = Err(Refusal::PointsAlreadyRedeemed { asked, available });
+                    0
+                }
+                NegativeBalance::Refuse => back,
+            };
+            card.punches = card.punches.saturating_sub(take);
+        });
+        taken
+    }
+
+    fn change_card_by(
+        &mut self,
+        program: &Program,
+        code: &Code,
+        change: impl FnOnce(&mut CardState, &PunchCard),
+    ) {
+        self.change_card(code, |card| {
+            if let Some(rule) = rule_of(program, card) {
+                change(card, rule);
+                card.offers = rule.ready(card.punches, card.used, held(card));
+            }
+        });
+    }
+
+    fn change_card(&mut self, code: &Code, change: impl FnOnce(&mut CardState)) {
+        let card = self.kept().iter().filter_map(Kept::as_card).find(|card| card.code == *code);
+        if let Some(mut card) = card.cloned() {
+            change(&mut card);
+            self.keep(Kept::Card(card));
+        }
+    }
+}
+
+/// The punch card of the program that a card is.
+pub(super) fn rule_of<'p>(program: &'p Program, card: &CardState) -> Option<&'p PunchCard> {
+    program.punch_cards.iter().find(|rule| rule.id == card.punch_card)
+}
+
+fn place_of(program: &Program, card: &CardState) -> Option<usize> {
+    program.punch_cards.iter().position(|rule| rule.id == card.punch_card)
+}
+
+/// How many offers of a card pending sales hold.
+fn held(card: &CardState) -> i64 {
+    i64::try_from(card.held_by.len()).unwrap_or(i64::MAX)
+}
+
+fn offer(used: &Used) -> Option<&Code> {
+    match &used.what {
+        UsedWhat::Offer(card) => Some(card),
+        UsedWhat::Reward(_) => None,
+    }
+}
+
+/// Whether all of a line is back.
+fn is_back(bill: &Bill, returned: &Returned, line: u32) -> bool {
+    let index = usize::try_from(line).unwrap_or(usize::MAX);
+    let item = bill.rung_up().lines.get(index);
+    item.is_some_and(|item| item.quantity <= returned.quantity(index))
+}
