@@ -357,6 +357,10 @@ fn repeat(
     }
     let decision = &original.operation.decision;
     let mut told = Told { due: due_of(&original.operation)?, ..Told::default() };
+    told.shown.show_kept(facts, decision.customer.as_ref());
+    if let Some(sale) = original.operation.document.rings_up() {
+        told.shown.line_discounts = Used::line_discounts(&decision.used, &sale.rung_up)?;
+    }
     let later = |operation: &Operation| original.operation.seq < operation.seq;
     let is_about = |history: &&SaleHistory| {
         history.operations.iter().any(|operation| operation.seq == original.operation.seq)

@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
-use crate::decide::{CardState, Desk, Kept, Refusal, SaleRecord, Used, UsedWhat};
-use crate::ident::{Code, SaleId};
+use crate::decide::{CardState, Desk, Facts, Kept, Refusal, SaleRecord, Shown, Used, UsedWhat};
+use crate::ident::{Code, CustomerId, SaleId};
 use crate::loyalty::{Basket, NegativeBalance, Program, PunchCard, punches, punches_left};
 use crate::money::Units;
 use crate::sale::{Bill, OfferUse, Returned, SaleState, Settled};
@@ -48,12 +48,13 @@ impl Desk<'_> {
         let (line, _) = bill.line(&offer.line).ok_or_else(unknown)?;
         let mine = |used: &&Used| used.what == UsedWhat::Offer(offer.card.clone());
         let here = i64::try_from(before.iter().filter(mine).count()).unwrap_or(i64::MAX);
-        if rule.ready(card.punches, card.used, held(card).saturating_add(here)) <= 0
-            || (rule.required == 0 && 0 < here)
-        {
-            let was_used = 0 < here || 0 < card.used || !card.held_by.is_empty();
-            let card = card.code.clone();
-            return Err(if was_used { Refusal::OfferUsed { card } } else { not_applicable() });
+        let taken = held(card).saturating_add(here);
+        let at_every_visit = rule.required == 0;
+        if rule.ready(card.punches, card.used, taken) <= 0 || (at_every_visit && 0 < here) {
+            let (card, punches) = (card.code.clone(), card.punches);
+            // An offer is there, and something else has it; without one the card isn't full.
+            let is_used = at_every_visit || 0 < rule.ready(punches, 0, 0);
+            return Err(if is_used { Refusal::OfferUsed { card } } else { not_applicable() });
         }
         let taken = basket.offer(&rule.gives, &rule.applies_to, line)?.ok_or_else(not_applicable)?;
         let (what, cost) = (UsedWhat::Offer(offer.card.clone()), Units::ZERO);
@@ -76,6 +77,17 @@ impl Desk<'_> {
     pub(super) fn card(&self, code: &Code) -> Result<&CardState, Refusal> {
         let mut cards = self.facts.kept.iter().filter_map(Kept::as_card);
         cards.find(|card| card.code == *code).ok_or_else(|| Refusal::UnknownCard { card: code.clone() })
+    }
+}
+
+impl Shown {
+    /// Shows what is held of a customer's units, and the punch cards, where nothing is posted.
+    pub(super) fn show_kept(&mut self, facts: &Facts, customer: Option<&CustomerId>) {
+        let account = facts.accounts.iter().find(|account| Some(&account.customer) == customer);
+        let Some(known) = account.and_then(|account| account.known.as_ref()) else { return };
+        self.reserved = Some(known.member.held);
+        let of = |code: &Code| facts.kept.iter().filter_map(Kept::as_card).find(|card| card.code == *code);
+        self.cards = known.member.cards.iter().filter_map(of).cloned().collect();
     }
 }
 
