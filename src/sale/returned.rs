@@ -93,7 +93,9 @@ impl Returned {
         for returned in lines {
             self.take_line(bill, returned)?;
         }
-        Ok(self.goods_value(bill)?.min(bill.total()).minus(self.value)?.or_zero())
+        let for_goods_before = self.value.minus(self.money)?;
+        let left = bill.total().minus(self.value)?.or_zero();
+        Ok(self.goods_value(bill)?.minus(for_goods_before)?.or_zero().min(left))
     }
 
     /// Gives money back without goods.
