@@ -35,6 +35,7 @@ mod claim;
 mod code;
 mod customer;
 mod document;
+mod exchange;
 mod facts;
 mod hold;
 mod kept;
@@ -67,8 +68,8 @@ pub use document::{
 pub use facts::{AccountFacts, Facts, KnownAccount, Question, Recorded, SaleHistory};
 pub use kept::{CardState, CodeOwner, Hold, HoldEnd, Kept, Key};
 pub use operation::{
-    AccountChange, Accrued, ChangeSet, Claimable, Decision, Moved, Operation, Outcome, PaidOn, SaleStanding,
-    Shown, Standing,
+    AccountChange, Accrued, Carried, ChangeSet, Claimable, Decision, Moved, Operation, Outcome, PaidOn,
+    SaleStanding, Shown, Standing,
 };
 pub use punch::Punched;
 pub use record::{SaleRecord, explain};
@@ -195,7 +196,7 @@ pub fn decide(
         Document::SetProgram(program) => desk.set_program(program),
         Document::Check(member) => desk.check(member),
         Document::ReturnWithoutSale(_) => Err(NOT_BUILT),
-        Document::Exchange(_) => Err(NOT_BUILT),
+        Document::Exchange(exchange) => desk.exchange(exchange),
         Document::Reserve(reserve) => desk.reserve(reserve),
         Document::Release(held) => desk.end_hold(held, HoldEnd::Released),
         Document::Capture(held) => desk.end_hold(held, HoldEnd::Captured),

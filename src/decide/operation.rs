@@ -76,6 +76,8 @@ pub struct Decision {
     pub punched: Vec<Punched>,
     /// What was given back of what rewards cost.
     pub rewards_restored: Units,
+    /// What goods that came back paid for the new ones of an exchange.
+    pub carried: Option<Carried>,
     /// What a sale earned that has no customer and can be claimed.
     pub claimable: Option<Claimable>,
     /// What went back to each tender, `loyalty` among them. [`kept_from_refund`](Decision::kept_from_refund)
@@ -103,6 +105,16 @@ pub struct PaidOn {
     pub sale: SaleId,
     /// In what, and how much.
     pub payments: Vec<Payment>,
+}
+
+/// What goods that came back paid for others (R21): it went back from the one sale and counts as paid on
+/// the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carried {
+    /// In what, in the shares of the sale that the goods came from.
+    pub payments: Vec<Payment>,
+    /// The lots that its loyalty was spent from; it goes back to them with the days they last to (Q8).
+    pub lots: Vec<(LotKey, Units)>,
 }
 
 /// What a sale without a customer earned: nobody's, until somebody claims it (R9).

@@ -143,6 +143,11 @@ impl<'a> Posting<'a> {
         self.program
     }
 
+    /// Goes on under another version of the program (Q29).
+    pub(super) fn under(&mut self, program: &'a Program) {
+        self.program = program;
+    }
+
     pub(super) fn customer(&self) -> &CustomerId {
         &self.customer
     }

@@ -125,7 +125,10 @@ impl SaleRecord {
             let tendered = Tendered::net_of_change(&sale.payments, sale.change).map_err(|_| DAMAGED)?;
             let bill =
                 Bill::ring_up_less(sale.rung_up.clone(), &Used::cuts(&decision.used)).map_err(|_| DAMAGED)?;
-            let pending = Pending::new(bill).pay(&tendered).map_err(|_| DAMAGED)?;
+            let carried = decision.carried.as_ref().map_or(&[][..], |carried| &carried.payments);
+            let carried = Tendered::net_of_change(carried, Money::ZERO).map_err(|_| DAMAGED)?;
+            let pending = Pending::new(bill).pay(&carried).map_err(|_| DAMAGED)?;
+            let pending = pending.pay(&tendered).map_err(|_| DAMAGED)?;
             settle(pay_on(pending, decision)?, decision, sale.rung_up.at)?
         };
         // A parked sale has used nothing yet. What rewards cost is among the entries, and pays nothing.
@@ -164,22 +167,37 @@ impl SaleRecord {
         if let Some(purchase) = purchases.filter(|purchase| purchase.sale.as_ref() == Some(&sale)).last() {
             self.purchase = Some(purchase.clone());
         }
-        self.claw_back = self.claw_back.plus(operation.decision.claw_back)?;
         let punched = operation.decision.punched.iter().filter(|punched| punched.sale == sale);
         self.punched.extend(punched.cloned());
-        self.rewards_restored = self.rewards_restored.plus(operation.decision.rewards_restored)?;
+        let names_it = operation.document.about_sales().contains(&sale);
+        if names_it {
+            self.claw_back = self.claw_back.plus(operation.decision.claw_back)?;
+            self.rewards_restored = self.rewards_restored.plus(operation.decision.rewards_restored)?;
+        }
         for entry in operation.decision.entries.iter().filter(|entry| entry.sale.as_ref() == Some(&sale)) {
             self.count_spending(entry)?;
         }
+        for (lot, units) in operation.decision.carried.iter().flat_map(|carried| &carried.lots) {
+            if names_it {
+                self.give_back(lot, *units)?;
+            } else {
+                self.spend(*lot, *units)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn spend(&mut self, lot: LotKey, units: Units) -> Result<(), Refusal> {
+        self.spent_in_all = self.spent_in_all.plus(units)?;
+        let spent = self.spent.entry(lot).or_default();
+        *spent = spent.plus(units)?;
         Ok(())
     }
 
     fn count_spending(&mut self, entry: &Entry) -> Result<(), Refusal> {
         match (entry.from, entry.to, entry.lot) {
             (Account::Customer | Account::Held, Account::Redeemed, Some(lot)) => {
-                self.spent_in_all = self.spent_in_all.plus(entry.units)?;
-                let spent = self.spent.entry(lot).or_default();
-                *spent = spent.plus(entry.units)?;
+                self.spend(lot, entry.units)?;
             }
             (Account::Redeemed, Account::Customer, Some(lot)) => self.give_back(&lot, entry.units)?,
             _ => {}
@@ -240,7 +258,7 @@ const DAMAGED: Refusal = Refusal::Damaged { what: "an operation doesn't fit the 
 fn pay_on(pending: Pending, decision: &Decision) -> Result<Pending, Refusal> {
     let sale = &pending.bill().rung_up().sale;
     let paid = decision.paid.iter().filter(|paid| paid.sale == *sale);
-    let paid: Vec<Payment> = paid.flat_map(|paid| paid.payments.iter().cloned()).collect();
+    let paid: Vec<Payment> = paid.flat_map(|paid| paid.payments.iter()).cloned().collect();
     let tendered = Tendered::net_of_change(&paid, Money::ZERO).map_err(|_| DAMAGED)?;
     pending.pay(&tendered).map_err(|_| DAMAGED)
 }
@@ -284,6 +302,15 @@ fn step(state: SaleState, operation: &Operation) -> Result<SaleState, Refusal> {
             let bill = settled.bill().clone();
             settled.returned.take_money(&bill, returned.amount).map_err(|_| DAMAGED)?;
             settled.returned.went_back(returned.amount)?;
+            settled.returned.refund(&decision.refund)?;
+            Ok(SaleState::Settled(settled))
+        }
+        (SaleState::Settled(mut settled), Document::Exchange(exchange)) => {
+            let bill = settled.bill().clone();
+            let worth = settled.returned.take_goods(&bill, &exchange.lines).map_err(|_| DAMAGED)?;
+            settled.returned.went_back(worth)?;
+            let carried = decision.carried.as_ref().map_or(&[][..], |carried| &carried.payments);
+            settled.returned.refund(carried)?;
             settled.returned.refund(&decision.refund)?;
             Ok(SaleState::Settled(settled))
         }

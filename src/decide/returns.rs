@@ -77,18 +77,8 @@ impl Desk<'_> {
                 share_out(program, &back.sale, record.spent_in_all, restored)?
             }
         };
-        let rung_up = back.sale.bill().rung_up();
-        let due = match record.accrual() {
-            Some(accrual) => {
-                let valid_on = self.valid_on(program, rung_up)?;
-                let due = claw_back_due(program, &back.sale, accrual, valid_on)?;
-                due.minus(record.claw_back)?.or_zero()
-            }
-            None => Units::ZERO,
-        };
-        let rewards = restored_by_return(program, &record.used, back.sale.bill(), back.sale.returned())?;
-        let rewards = rewards.minus(record.rewards_restored)?.or_zero();
-        let refund = Refund { rewards, ..refund };
+        let due = self.claw_back_left(program, record, &back.sale)?;
+        let refund = Refund { rewards: self.rewards_back(program, record, &back.sale)?, ..refund };
         let mut posting = match self.owner(record) {
             Some(customer) => Posting::open(self.facts, customer, program, back.at, today)?,
             None => None,
@@ -106,6 +96,33 @@ impl Desk<'_> {
         }
         let (decision, posting) = post(record, posting, refund, due)?;
         self.accept(&history.program, decision, posting, Told::default())
+    }
+}
+
+impl Desk<'_> {
+    /// What should be taken back by now of what a sale earned, less what was before. `sale` has what goes
+    /// back counted in.
+    pub(super) fn claw_back_left(
+        &self,
+        program: &Program,
+        record: &SaleRecord,
+        sale: &Settled,
+    ) -> Result<Units, Refusal> {
+        let Some(accrual) = record.accrual() else { return Ok(Units::ZERO) };
+        let valid_on = self.valid_on(program, sale.bill().rung_up())?;
+        let due = claw_back_due(program, sale, accrual, valid_on)?;
+        Ok(due.minus(record.claw_back)?.or_zero())
+    }
+
+    /// What should be given back by now of what rewards cost, less what was before.
+    pub(super) fn rewards_back(
+        &self,
+        program: &Program,
+        record: &SaleRecord,
+        sale: &Settled,
+    ) -> Result<Units, Refusal> {
+        let rewards = restored_by_return(program, &record.used, sale.bill(), sale.returned())?;
+        Ok(rewards.minus(record.rewards_restored)?.or_zero())
     }
 }
 
@@ -145,11 +162,35 @@ pub(super) fn post<'a>(
 ) -> Result<(Decision, Option<Posting<'a>>), Refusal> {
     let mut decision = Decision { refund: refund.parts, claw_back, ..Decision::default() };
     let Some(mut posting) = posting else { return Ok((decision, None)) };
+    let refund = Refund { parts: decision.refund.clone(), ..refund };
+    give_back(record, &mut posting, &refund, &mut decision)?;
+    take_back(record, &mut posting, &mut decision)?;
+    recount(&mut decision, &posting);
+    Ok((decision, Some(posting)))
+}
+
+/// Gives back what loyalty paid, and what rewards cost.
+pub(super) fn give_back(
+    record: &SaleRecord,
+    posting: &mut Posting<'_>,
+    refund: &Refund,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
     let sale = &record.state.rung_up().sale;
     posting.give_back(refund.units.plus(refund.rewards)?, &record.spent, sale)?;
     decision.rewards_restored = refund.rewards;
+    Ok(())
+}
+
+/// Takes back what a decision says, as far as it has not run out (Q9).
+pub(super) fn take_back(
+    record: &SaleRecord,
+    posting: &mut Posting<'_>,
+    decision: &mut Decision,
+) -> Result<(), Refusal> {
+    let sale = &record.state.rung_up().sale;
     if let Some(accrued) = &record.accrued {
-        decision.claw_back = claw_back.min(posting.not_run_out(accrued, record.claw_back)?);
+        decision.claw_back = decision.claw_back.min(posting.not_run_out(accrued, record.claw_back)?);
     }
     let claw_back = decision.claw_back;
     let money = decision.refund.iter().filter(|part| !part.tender.is_loyalty());
@@ -157,8 +198,7 @@ pub(super) fn post<'a>(
     let own = record.accrued.as_ref().map(|accrued| &accrued.lot);
     let claw_back = ClawBack { units: claw_back, own, refund: money, sale };
     decision.kept_from_refund = posting.claw_back(&claw_back)?;
-    recount(&mut decision, &posting);
-    Ok((decision, Some(posting)))
+    Ok(())
 }
 
 /// Takes over what a posting has come to.
@@ -171,7 +211,7 @@ pub(super) fn recount(decision: &mut Decision, posting: &Posting<'_>) {
     decision.balance = Some(posting.balance());
 }
 
-fn settled(record: &SaleRecord) -> Result<&Settled, Refusal> {
+pub(super) fn settled(record: &SaleRecord) -> Result<&Settled, Refusal> {
     let sale = || record.state.rung_up().sale.clone();
     match &record.state {
         SaleState::Settled(settled) => Ok(settled),
@@ -182,7 +222,7 @@ fn settled(record: &SaleRecord) -> Result<&Settled, Refusal> {
     }
 }
 
-fn return_refusal(program: &Program, error: ReturnError) -> Refusal {
+pub(super) fn return_refusal(program: &Program, error: ReturnError) -> Refusal {
     match error {
         ReturnError::UnknownLine { line } => Refusal::UnknownLine { line },
         ReturnError::OverReturn { line, left } => {

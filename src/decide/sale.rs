@@ -9,16 +9,26 @@ use crate::decide::posting::Posting;
 use crate::decide::purchases::Bought;
 use crate::decide::terms::Buyer;
 use crate::decide::{
-    ChangeSet, Claimable, Decision, Desk, Facts, Outcome, Refusal, SaleDocument, SaleHistory, SaleRecord,
-    SaleStanding, Told, Used,
+    ChangeSet, Claimable, Decision, Desk, Facts, Outcome, PaidOn, Refusal, SaleDocument, SaleHistory,
+    SaleRecord, SaleStanding, Told, Used,
 };
 use crate::ident::{CustomerId, PromotionId, SaleId};
-use crate::loyalty::{Enrolment, Explanation, Program, Why, earn};
+use crate::loyalty::{Enrolment, Explanation, Program, VersionedProgram, Why, earn};
 use crate::money::{Money, Units};
 use crate::sale::{Pending, RungUp, SaleState, Tendered};
 use crate::time::{Date, Timestamp};
 
-impl Desk<'_> {
+/// A sale that was rung up, before it is paid.
+pub(super) struct Basis<'a, 'u> {
+    /// The program that it is rung up under.
+    pub(super) program: &'a VersionedProgram,
+    /// What is due, and what has been paid of it by goods that came back.
+    pub(super) pending: Pending,
+    /// The rewards and offers that are used on it.
+    pub(super) used: &'u [Used],
+}
+
+impl<'a> Desk<'a> {
     /// A sale. In this order: what the bill says, what the tenders say, what loyalty says.
     pub(super) fn sale(&self, sale: &Arc<SaleDocument>) -> Result<(ChangeSet, Outcome), Refusal> {
         let versioned = self.program()?;
@@ -36,36 +46,51 @@ impl Desk<'_> {
             told.sales.push(SaleStanding { sale, state, balance_due: Money::ZERO });
             return self.accept(versioned, Decision { used, ..Decision::default() }, None, told);
         }
-        if let Some(posting) = &mut posting {
-            posting.hold_offers(&used, &sale.rung_up.sale);
-        }
-        let spends_own = program.same_sale;
-        if !spends_own {
-            spend_on_rewards(posting.as_mut(), &used, sale)?;
-        }
-        let tendered = Tendered::net_of_change(&sale.payments, sale.change);
-        let tendered = tendered.map_err(|error| tender_refusal(program, error))?;
-        refuse_deferring_more_than_due(program, &pending, &sale.payments, &tendered)?;
-        let units = loyalty_units(program, &pending, &sale.payments, posting.as_ref())?;
-        let pending = pay(program, pending, &tendered)?;
-        if !spends_own {
-            spend(posting.as_mut(), units, sale)?;
-        }
-        let debt = Debt { program: versioned, pending, seq: self.facts.next };
-        let (paid, settling) = self.put_on_account(debt, &sale.payments, posting.as_mut(), at)?;
-        let done = self.settle_all(settling, posting.as_mut())?;
-        if spends_own {
-            spend_on_rewards(posting.as_mut(), &used, sale)?;
-            spend(posting.as_mut(), units, sale)?;
-        }
+        let basis = Basis { program: versioned, pending, used: &used };
+        let (done, paid) = self.buy(sale, basis, posting.as_mut())?;
         let decision = Decision { used, ..done.decision(program, posting.as_ref(), paid) };
         told.shown.claimable = done.claimable_units()?;
         told.explanations = done.explanations;
         self.accept(versioned, decision, posting, told)
     }
 
+    /// Takes what was tendered for a sale, puts what is unpaid on the account if the sale says so, and
+    /// grants what is earned if that settles it.
+    pub(super) fn buy(
+        &self,
+        sale: &SaleDocument,
+        basis: Basis<'a, '_>,
+        mut posting: Option<&mut Posting<'_>>,
+    ) -> Result<(Settlements, Vec<PaidOn>), Refusal> {
+        let Basis { program: versioned, pending, used } = basis;
+        let (program, at) = (&*versioned.program, sale.rung_up.at);
+        if let Some(posting) = posting.as_deref_mut() {
+            posting.hold_offers(used, &sale.rung_up.sale);
+        }
+        let spends_own = program.same_sale;
+        if !spends_own {
+            spend_on_rewards(posting.as_deref_mut(), used, sale)?;
+        }
+        let tendered = Tendered::net_of_change(&sale.payments, sale.change);
+        let tendered = tendered.map_err(|error| tender_refusal(program, error))?;
+        refuse_deferring_more_than_due(program, &pending, &sale.payments, &tendered)?;
+        let units = loyalty_units(program, &pending, &sale.payments, posting.as_deref())?;
+        let pending = pay(program, pending, &tendered)?;
+        if !spends_own {
+            spend(posting.as_deref_mut(), units, sale)?;
+        }
+        let debt = Debt { program: versioned, pending, seq: self.facts.next };
+        let (paid, settling) = self.put_on_account(debt, &sale.payments, posting.as_deref_mut(), at)?;
+        let done = self.settle_all(settling, posting.as_deref_mut())?;
+        if spends_own {
+            spend_on_rewards(posting.as_deref_mut(), used, sale)?;
+            spend(posting, units, sale)?;
+        }
+        Ok((done, paid))
+    }
+
     /// A sale that was voided while it was parked can't be rung up again.
-    fn refuse_voided(&self, sale: &SaleId) -> Result<(), Refusal> {
+    pub(super) fn refuse_voided(&self, sale: &SaleId) -> Result<(), Refusal> {
         let this = |history: &&SaleHistory| SaleRecord::id(history) == Some(sale);
         let Some(history) = self.facts.sales.iter().find(this) else { return Ok(()) };
         match SaleRecord::fold(&history.operations)?.state {

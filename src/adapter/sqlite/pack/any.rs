@@ -526,7 +526,9 @@ fn any_decision() -> impl Strategy<Value = Decision> {
         some(any_accrued().boxed()),
         some(any_payment().boxed()),
     );
-    let claimable = of(any_claimable().boxed());
+    let lots = few((any_lot().boxed(), any_units()));
+    let carried = (some(any_payment().boxed()), lots).prop_map(|(payments, lots)| Carried { payments, lots });
+    let claimable = (of(any_claimable().boxed()), of(carried.boxed()));
     let amounts = (any_money(), any_units(), of(any_units()), claimable);
     let lines = some((any::<u32>(), any_minor()));
     let punched =
@@ -537,7 +539,7 @@ fn any_decision() -> impl Strategy<Value = Decision> {
         |(
             customer,
             (entries, paid, settled, accruals, refund),
-            (kept_from_refund, claw_back, balance, claimable),
+            (kept_from_refund, claw_back, balance, (claimable, carried)),
             (members, purchases, kept),
             (used, rewards_restored, punched),
         )| {
@@ -552,6 +554,7 @@ fn any_decision() -> impl Strategy<Value = Decision> {
                 rewards_restored,
                 claimable,
                 punched,
+                carried,
                 refund,
                 kept_from_refund,
                 claw_back,

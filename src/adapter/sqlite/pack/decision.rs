@@ -4,8 +4,8 @@ use std::vec::Vec;
 
 use super::{Damage, Pack, Packer, Unpacker, fields};
 use crate::decide::{
-    Accrued, CardState, Claimable, CodeOwner, Decision, Hold, HoldEnd, Kept, Member, PaidOn, Profile,
-    Punched, Purchase, PurchaseReturn, Standing, Used, UsedWhat,
+    Accrued, CardState, Carried, Claimable, CodeOwner, Decision, Hold, HoldEnd, Kept, Member, PaidOn,
+    Profile, Punched, Purchase, PurchaseReturn, Standing, Used, UsedWhat,
 };
 use crate::ledger::{Account, Entry, LotKey, Seq};
 use crate::loyalty::{Accrual, BonusAccrual, EarnTerms, LineAccrual, VisitAccrual};
@@ -17,6 +17,7 @@ fields! {
     PaidOn { sale, payments }
     Accrued { sale, customer, lot, accrual }
     Claimable { sale, accrual, promotions }
+    Carried { payments, lots }
     Member { standing, joined, profile, held, merged_into, merged_from, debts, credit, cards }
     Profile { code, name, email, phone, groups, birthday }
     Purchase {
@@ -49,13 +50,14 @@ const USED: u64 = 2048;
 const REWARDS_RESTORED: u64 = 4096;
 const CLAIMABLE: u64 = 8192;
 const PUNCHED: u64 = 16384;
+const CARRIED: u64 = 32768;
 
 /// A number says which of the fields there are; the customer is a column of its own.
 impl Pack for Decision {
     fn pack(&self, to: &mut Packer<'_>) {
         let Decision { customer: _, day, entries, paid, settled, accruals, refund, .. } = self;
         let Decision { kept_from_refund, claw_back, balance, members, purchases, kept, .. } = self;
-        let Decision { used, rewards_restored, claimable, punched, .. } = self;
+        let Decision { used, rewards_restored, claimable, punched, carried, .. } = self;
         let there = [
             (ENTRIES, !entries.is_empty()),
             (PAID, !paid.is_empty()),
@@ -72,6 +74,7 @@ impl Pack for Decision {
             (REWARDS_RESTORED, !rewards_restored.is_zero()),
             (CLAIMABLE, claimable.is_some()),
             (PUNCHED, !punched.is_empty()),
+            (CARRIED, carried.is_some()),
         ];
         let there = there.iter().filter(|(_, there)| *there).fold(0, |all, (flag, _)| all | flag);
         to.number(there);
@@ -98,11 +101,12 @@ impl Pack for Decision {
         field(REWARDS_RESTORED, &|to| rewards_restored.pack(to));
         field(CLAIMABLE, &|to| claimable.iter().for_each(|claimable| claimable.pack(to)));
         field(PUNCHED, &|to| punched.pack(to));
+        field(CARRIED, &|to| carried.iter().for_each(|carried| carried.pack(to)));
     }
 
     fn unpack(from: &mut Unpacker<'_>) -> Result<Decision, Damage> {
         let flags = from.number()?;
-        if PUNCHED.wrapping_mul(2) <= flags {
+        if CARRIED.wrapping_mul(2) <= flags {
             return Err(Damage("a decision has more than decisions have"));
         }
         let there = |flag: u64| u8::from(flags & flag != 0);
@@ -128,6 +132,7 @@ impl Pack for Decision {
             rewards_restored: from.field::<Units>(there(REWARDS_RESTORED))?.unwrap_or_default(),
             claimable: from.field(there(CLAIMABLE))?,
             punched: from.field(there(PUNCHED))?.unwrap_or_default(),
+            carried: from.field(there(CARRIED))?,
         })
     }
 }

@@ -1,0 +1,163 @@
+//! Goods that come back, and others that are bought with what they are worth (R21, Q7, Q8).
+
+use alloc::collections::BTreeMap;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use crate::decide::payment::{pay, tender_refusal};
+use crate::decide::returns::{give_back, recount, return_refusal, settled, take_back};
+use crate::decide::sale::{Basis, member};
+use crate::decide::{
+    Carried, ChangeSet, Decision, Desk, ExchangeDocument, Outcome, Refusal, SaleHistory, SaleRecord, Told,
+    Used,
+};
+use crate::ledger::LotKey;
+use crate::loyalty::{Program, Refund, share_out};
+use crate::money::{Money, Units};
+use crate::sale::{Pending, Settled, Tendered};
+
+/// What goes back of a sale whose goods come back in an exchange.
+struct Swap {
+    /// The sale, with what goes back counted in.
+    old: Settled,
+    /// What pays for the new goods.
+    carried: Refund,
+    /// What goes back to the customer.
+    refund: Refund,
+}
+
+impl<'a> Desk<'a> {
+    /// An exchange. In this order: `unknown_sale`; `not_settled`, `voided`; `invalid_document`,
+    /// `unknown_line`, `over_return`; `voided` or `conflict` for the id of the new sale; then as for a
+    /// sale; at the end `points_already_redeemed`.
+    pub(super) fn exchange(&self, exchange: &ExchangeDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+        let current = self.program()?;
+        let (record, history) = self.record(&exchange.of)?;
+        let mut old = settled(&record)?.clone();
+        self.refuse_odd(exchange, &record)?;
+        let (before, at) = (&*history.program.program, exchange.header.at);
+        let bill = old.bill().clone();
+        let value = old.returned.take_goods(&bill, &exchange.lines);
+        let value = value.map_err(|error| return_refusal(before, error))?;
+        self.refuse_taken_id(exchange)?;
+        let (rung_up, today) = (&exchange.sale.rung_up, self.day(before, at)?);
+        let buyer = self.owner(&record).or(rung_up.customer.as_ref());
+        let mut posting = member(self.facts, buyer, before, at, today)?;
+        let (bill, used) = self.ring_up(&current.program, rung_up, posting.as_ref())?;
+        let swap = swap(before, &record, old, value, bill.total())?;
+        let refund = Refund { rewards: self.rewards_back(before, &record, &swap.old)?, ..swap.refund };
+        let due = self.claw_back_left(before, &record, &swap.old)?;
+        let mut decision = Decision { refund: refund.parts.clone(), claw_back: due, ..Decision::default() };
+        decision.carried = carried(&record, &swap.carried, &refund)?;
+        let mut told = Told { due: Some(bill.due()?), ..Told::default() };
+        told.shown.line_discounts = Used::line_discounts(&used, rung_up)?;
+        if let Some(posting) = &mut posting {
+            let undone = swap.old.returned().is_all_goods(swap.old.bill());
+            let gone: Vec<_> = swap.carried.parts.iter().chain(&refund.parts).cloned().collect();
+            let returned = settled(&record)?.returned();
+            posting.unpunch(before, &record, swap.old.bill(), returned, swap.old.returned())?;
+            posting.note_back(before, &record, &gone, due, undone)?;
+            give_back(&record, posting, &refund, &mut decision)?;
+            posting.under(&current.program);
+        }
+        let paid = Tendered::net_of_change(&swap.carried.parts, Money::ZERO);
+        let paid = paid.map_err(|error| tender_refusal(&current.program, error))?;
+        let pending = pay(&current.program, Pending::new(bill), &paid)?;
+        let basis = Basis { program: current, pending, used: &used };
+        let (done, paid) = self.buy(&exchange.sale, basis, posting.as_mut())?;
+        let drafted = done.decision(&current.program, None, paid);
+        decision = Decision { used, ..drafted.with_return(decision) };
+        if let Some(posting) = &mut posting {
+            posting.under(before);
+            if self.owner(&record).is_some() {
+                take_back(&record, posting, &mut decision)?;
+            }
+            recount(&mut decision, posting);
+        }
+        told.shown.claimable = done.claimable_units()?;
+        told.explanations = done.explanations;
+        self.accept(current, decision, posting, told)
+    }
+
+    fn refuse_odd(&self, exchange: &ExchangeDocument, record: &SaleRecord) -> Result<(), Refusal> {
+        let wrong = |what: &str| Err(Refusal::InvalidDocument { what: what.to_string() });
+        let rung_up = &exchange.sale.rung_up;
+        if exchange.lines.is_empty() {
+            return wrong("no line comes back");
+        }
+        if rung_up.at != exchange.header.at {
+            return wrong("the new goods were rung up at another time than that of the exchange");
+        }
+        if exchange.sale.parked {
+            return wrong("the new goods of an exchange can't be put aside");
+        }
+        let buyer = rung_up.customer.as_ref().map(|customer| self.facts.stays(customer));
+        match self.owner(record) {
+            Some(owner) if buyer != Some(owner) => wrong("the new goods are another customer's"),
+            _ => Ok(()),
+        }
+    }
+
+    /// The new sale has an id that no other sale has.
+    fn refuse_taken_id(&self, exchange: &ExchangeDocument) -> Result<(), Refusal> {
+        let sale = &exchange.sale.rung_up.sale;
+        self.refuse_voided(sale)?;
+        let this = |history: &SaleHistory| SaleRecord::id(history) == Some(sale);
+        if self.facts.sales.iter().any(this) {
+            return Err(Refusal::Conflict { id: sale.to_string() });
+        }
+        Ok(())
+    }
+}
+
+impl Decision {
+    /// This one of the new goods, with what another says of those that came back.
+    fn with_return(self, returned: Decision) -> Decision {
+        let Decision { refund, claw_back, rewards_restored, carried, .. } = returned;
+        Decision { refund, claw_back, rewards_restored, carried, ..self }
+    }
+}
+
+/// The value of the goods pays for the new ones, tips aside; what they don't use goes back (R17).
+fn swap(
+    program: &Program,
+    record: &SaleRecord,
+    old: Settled,
+    value: Money,
+    total: Money,
+) -> Result<Swap, Refusal> {
+    let mut old = old;
+    let (spent, restored) = (record.spent_in_all, record.spent_in_all.minus(record.spent_left()?)?);
+    let pays = value.min(total);
+    old.returned.went_back(pays)?;
+    let carried = share_out(program, &old, spent, restored)?;
+    old.returned.refund(&carried.parts)?;
+    old.returned.went_back(value.minus(pays)?)?;
+    let refund = share_out(program, &old, spent, restored.plus(carried.units)?)?;
+    Ok(Swap { old, carried, refund })
+}
+
+/// What is carried into the new sale, with the lots that its loyalty came from: those that the refund
+/// leaves, what runs out latest first.
+fn carried(record: &SaleRecord, carried: &Refund, refund: &Refund) -> Result<Option<Carried>, Refusal> {
+    if carried.parts.is_empty() {
+        return Ok(None);
+    }
+    let mut spent = record.spent.clone();
+    take_latest(&mut spent, refund.units.plus(refund.rewards)?)?;
+    let lots = take_latest(&mut spent, carried.units)?;
+    Ok(Some(Carried { payments: carried.parts.clone(), lots }))
+}
+
+fn take_latest(spent: &mut BTreeMap<LotKey, Units>, units: Units) -> Result<Vec<(LotKey, Units)>, Refusal> {
+    let (mut left, mut taken) = (units, Vec::new());
+    for (key, held) in spent.iter_mut().rev() {
+        let part = left.min(*held);
+        if !part.is_zero() {
+            left = left.minus(part)?;
+            *held = held.minus(part)?;
+            taken.push((*key, part));
+        }
+    }
+    Ok(taken)
+}
