@@ -57,7 +57,7 @@ impl Desk<'_> {
         if card.customer.is_some() {
             return Err(Refusal::CardLinked { card: card.code });
         }
-        let mut posting = self.account(versioned, &link.customer, &link.header)?;
+        let mut posting = self.account(versioned, &link.customer, &link.header)?.unmoved()?;
         if posting.member.profile.email.as_ref().is_none_or(|email| email.trim().is_empty()) {
             return Err(Refusal::EmailMissing);
         }

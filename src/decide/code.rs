@@ -12,7 +12,7 @@ impl Desk<'_> {
     /// Another code from now on. In this order: `unknown_customer`, `code_taken`.
     pub(super) fn set_code(&self, set: &SetCodeDocument) -> Result<(ChangeSet, Outcome), Refusal> {
         let versioned = self.program()?;
-        let mut posting = self.account(versioned, &set.customer, &set.header)?;
+        let mut posting = self.account(versioned, &set.customer, &set.header)?.unmoved()?;
         self.give_code(&mut posting, &set.code)?;
         let mut told = Told::default();
         told.shown.code = posting.member.profile.code.clone();

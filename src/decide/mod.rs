@@ -273,6 +273,16 @@ impl<'a> Desk<'a> {
         (stays != named).then(|| stays.clone())
     }
 
+    /// What is shown of a customer afterwards.
+    fn show(&self, posting: &Posting<'_>, shown: &mut Shown) -> Result<(), Refusal> {
+        shown.reserved = Some(posting.member.held);
+        shown.tier = self.tier_now(posting.purchases())?;
+        if self.document.touches_lots() {
+            shown.lots = posting.lots();
+        }
+        Ok(())
+    }
+
     /// The answer for a document that was accepted.
     fn accept(
         &self,
@@ -287,12 +297,12 @@ impl<'a> Desk<'a> {
         decision.day = Some(self.day(&program.program, self.document.at())?);
         let mut accounts = Vec::new();
         for mut posting in postings {
-            // A purchase that is undone moves the last one into the past (Q10).
-            posting.expire()?;
+            if self.document.takes_back() {
+                posting.expire_after_undoing()?;
+            }
             if decision.customer.as_ref() == Some(posting.customer()) {
                 decision.balance = Some(posting.balance());
-                told.shown.reserved = Some(posting.member.held);
-                told.shown.tier = self.tier_now(posting.purchases())?;
+                self.show(&posting, &mut told.shown)?;
                 told.shown.cards = posting.cards().cloned().collect();
             }
             let (change, entries) = posting.close()?;

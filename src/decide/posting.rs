@@ -34,6 +34,8 @@ pub(super) struct Posting<'a> {
     ran_out_before: usize,
     /// The balance as it is kept, where the document moves nothing and leaves to others what has run out.
     unmoved: Option<Units>,
+    /// Whether all units without a last day of their own have run out before the document.
+    idle: bool,
     /// Where later documents are recorded already: the holding is as of the document's time then (Q13).
     late: Option<Late>,
     latest: Timestamp,
@@ -91,6 +93,7 @@ impl<'a> Posting<'a> {
             posting.past = Some(Replay::until(known, customer, posting.expiry, (at, today))?);
         }
         posting.latest = known.latest.max(at);
+        posting.idle = idle(posting.expiry, &posting.purchases, today);
         posting.expire()?;
         posting.ran_out_before = posting.entries.len();
         Ok(Some(posting))
@@ -125,6 +128,7 @@ impl<'a> Posting<'a> {
             past: None,
             ran_out_before: 0,
             unmoved: None,
+            idle: false,
             late: None,
             latest: at,
             purchases: Vec::new(),
@@ -229,6 +233,11 @@ impl<'a> Posting<'a> {
                 None => list.push(kept.clone()),
             }
         }
+    }
+
+    /// The lots in the order of use.
+    pub(super) fn lots(&self) -> Vec<Lot> {
+        self.holding.lots().collect()
     }
 
     /// The balance as of the document's time.
@@ -422,10 +431,15 @@ impl<'a> Posting<'a> {
         self.program.expiry.last_day(self.today)
     }
 
+    /// Lets run out what has run out now that a purchase is undone: the last one may be long ago (Q10).
+    pub(super) fn expire_after_undoing(&mut self) -> Result<(), Refusal> {
+        self.idle = idle(self.expiry, &self.purchases, self.today);
+        self.expire()
+    }
+
     /// Lets run out what has run out.
     pub(super) fn expire(&mut self) -> Result<(), Refusal> {
-        let idle = idle(self.expiry, &self.purchases, self.today);
-        for lot in run_out(&self.holding, self.today, idle) {
+        for lot in run_out(&self.holding, self.today, self.idle) {
             self.post(Account::Customer, Account::Expired, lot.units, Some(lot.key), None)?;
         }
         Ok(())

@@ -84,7 +84,8 @@ impl Returned {
     }
 
     /// Takes goods back, and says what they are worth: T × net amount returned / net amount of all
-    /// lines, over all returns so far, less what went back before (Q2).
+    /// lines, over all returns so far, less what went back for goods before (Q2); and no more than is
+    /// left of T.
     ///
     /// # Errors
     /// [`ReturnError`] for a line that isn't there, a quantity that isn't above zero, or more than

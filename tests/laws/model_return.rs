@@ -47,8 +47,8 @@ impl<'a> Sold<'a> {
     }
 
     /// Counts in what the goods are worth that are back by now, and says what that adds: T × net
-    /// amount back / net amount of all lines, over all returns so far, half up, less what went back
-    /// before (Q2). Lines by which the till took something off make the others worth more than T: no
+    /// amount back / net amount of all lines, over all returns so far, half up, less what went back for
+    /// goods before (Q2). Lines by which the till took something off make the others worth more than T: no
     /// more than T goes back, and T when all that was sold is back (R18).
     pub fn worth_of_goods(&mut self) -> i64 {
         let (_, net) = line_amounts(self.program, self.rung_up);
@@ -68,7 +68,8 @@ impl<'a> Sold<'a> {
             (false, true) => 0,
             (false, false) => half_up(&(number(self.total()) * back / all)),
         };
-        let now = (worth.min(self.total()) - self.worth).max(0);
+        let for_goods_before = self.worth - self.money;
+        let now = (worth - for_goods_before).max(0).min(self.total() - self.worth);
         self.worth += now;
         now
     }
