@@ -52,11 +52,10 @@ impl<'a> Desk<'a> {
         let mut told = Told { due: Some(bill.due()?), ..Told::default() };
         told.shown.line_discounts = Used::line_discounts(&used, rung_up)?;
         if let Some(posting) = &mut posting {
-            let undone = swap.old.returned().is_all_goods(swap.old.bill());
             let gone: Vec<_> = swap.carried.parts.iter().chain(&refund.parts).cloned().collect();
             let returned = settled(&record)?.returned();
             posting.unpunch(before, &record, swap.old.bill(), returned, swap.old.returned())?;
-            posting.note_back(before, &record, &gone, due, undone)?;
+            posting.note_back(before, &record, &gone, due, false)?;
             give_back(&record, posting, &refund, &mut decision)?;
             posting.under(&current.program);
         }
@@ -71,6 +70,9 @@ impl<'a> Desk<'a> {
             posting.under(before);
             if self.owner(&record).is_some() {
                 take_back(&record, posting, &mut decision)?;
+            }
+            if swap.old.returned().is_all_goods(swap.old.bill()) {
+                posting.note_undone(&exchange.of);
             }
             recount(&mut decision, posting);
         }

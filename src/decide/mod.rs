@@ -54,6 +54,7 @@ mod returns;
 mod sale;
 mod sweep;
 mod terms;
+mod unreferenced;
 mod used;
 mod void;
 
@@ -195,7 +196,7 @@ pub fn decide(
         Document::OptIn(member) => desk.set_standing(member, Standing::Enrolled),
         Document::SetProgram(program) => desk.set_program(program),
         Document::Check(member) => desk.check(member),
-        Document::ReturnWithoutSale(_) => Err(NOT_BUILT),
+        Document::ReturnWithoutSale(returned) => desk.goods_without_sale(returned),
         Document::Exchange(exchange) => desk.exchange(exchange),
         Document::Reserve(reserve) => desk.reserve(reserve),
         Document::Release(held) => desk.end_hold(held, HoldEnd::Released),
@@ -210,8 +211,6 @@ pub fn decide(
         Document::Scan(scan) => desk.scan(scan),
     }
 }
-
-const NOT_BUILT: Refusal = Refusal::NotBuilt { what: "a document of this type" };
 
 /// A document with all that is needed to decide it.
 struct Desk<'a> {
@@ -372,6 +371,8 @@ fn repeat(
     if let Some(sale) = original.operation.document.rings_up() {
         told.shown.line_discounts = Used::line_discounts(&decision.used, &sale.rung_up)?;
     }
+    let desk = Desk { facts, document, recorded_at: original.operation.recorded_at, zones };
+    told.shown.tier = desk.tier_of(decision.customer.as_ref())?;
     let later = |operation: &Operation| original.operation.seq < operation.seq;
     let is_about = |history: &&SaleHistory| {
         history.operations.iter().any(|operation| operation.seq == original.operation.seq)

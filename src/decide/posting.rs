@@ -41,6 +41,8 @@ pub(super) struct Posting<'a> {
     latest: Timestamp,
     /// The purchases of the customer, if they were asked for, as they are by now.
     purchases: Vec<Purchase>,
+    /// The same with those of later documents, where there are some.
+    by_now: Option<Vec<Purchase>>,
     /// Those of them that this document has made or changed.
     bought: BTreeSet<(Seq, u16)>,
     seq: Seq,
@@ -62,7 +64,7 @@ pub(super) struct ClawBack<'a> {
     /// The part of the refund that isn't loyalty, from which the rest may be kept.
     pub(super) refund: Money,
     /// The sale.
-    pub(super) sale: &'a SaleId,
+    pub(super) sale: Option<&'a SaleId>,
 }
 
 impl<'a> Posting<'a> {
@@ -86,6 +88,7 @@ impl<'a> Posting<'a> {
         if at < known.latest {
             let late = Late::of(known, customer, posting.expiry, at)?;
             posting.holding = late.then.holding.clone();
+            posting.by_now = Some(known.purchases.clone());
             posting.purchases = late.then.purchases.values().cloned().collect();
             posting.late = Some(late);
         }
@@ -132,6 +135,7 @@ impl<'a> Posting<'a> {
             late: None,
             latest: at,
             purchases: Vec::new(),
+            by_now: None,
             bought: BTreeSet::new(),
             seq: facts.next,
             at,
@@ -181,13 +185,20 @@ impl<'a> Posting<'a> {
         u16::try_from(made).map_err(|_| too_many_sales())
     }
 
+    /// The purchases that the ledger has by now, those of later documents included (Q19).
+    pub(super) fn purchases_by_now(&self) -> &[Purchase] {
+        self.by_now.as_deref().unwrap_or(&self.purchases)
+    }
+
     /// Keeps a purchase that is new or has changed.
     pub(super) fn keep_purchase(&mut self, purchase: Purchase) {
         let key = |purchase: &Purchase| (purchase.seq, purchase.part);
         self.bought.insert(key(&purchase));
-        match self.purchases.iter_mut().find(|known| key(known) == key(&purchase)) {
-            Some(known) => *known = purchase,
-            None => self.purchases.push(purchase),
+        for list in core::iter::once(&mut self.purchases).chain(&mut self.by_now) {
+            match list.iter_mut().find(|known| key(known) == key(&purchase)) {
+                Some(known) => *known = purchase.clone(),
+                None => list.push(purchase.clone()),
+            }
         }
     }
 
@@ -347,7 +358,7 @@ impl<'a> Posting<'a> {
         let rest = units.minus(there)?.or_zero();
         match self.program.returns.negative_balance {
             NegativeBalance::Allow => {
-                self.take(units, own, Account::Issued, Some(sale))?;
+                self.take(units, own, Account::Issued, sale)?;
                 Ok(Money::ZERO)
             }
             NegativeBalance::Refuse if !rest.is_zero() => {
@@ -355,12 +366,12 @@ impl<'a> Posting<'a> {
                 Err(Refusal::PointsAlreadyRedeemed { asked, available })
             }
             NegativeBalance::Refuse | NegativeBalance::Clamp => {
-                self.take(units.minus(rest)?, own, Account::Issued, Some(sale))?;
+                self.take(units.minus(rest)?, own, Account::Issued, sale)?;
                 self.write_off(rest, sale)?;
                 Ok(Money::ZERO)
             }
             NegativeBalance::DeductFromRefund => {
-                self.take(units.minus(rest)?, own, Account::Issued, Some(sale))?;
+                self.take(units.minus(rest)?, own, Account::Issued, sale)?;
                 let (kept, covered) = self.covered_by_money(rest, refund)?;
                 self.write_off(rest.minus(covered)?, sale)?;
                 Ok(kept)
@@ -462,8 +473,8 @@ impl<'a> Posting<'a> {
         self.post(Account::Customer, to, left, None, sale)
     }
 
-    fn write_off(&mut self, units: Units, sale: &SaleId) -> Result<(), Refusal> {
-        self.post(Account::WrittenOff, Account::Issued, units, None, Some(sale))
+    fn write_off(&mut self, units: Units, sale: Option<&SaleId>) -> Result<(), Refusal> {
+        self.post(Account::WrittenOff, Account::Issued, units, None, sale)
     }
 
     /// How much money is kept for units that are gone, and how many of them it covers (R19, Q7).

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
 use crate::decide::{Purchase, PurchaseReturn, Refusal, SaleRecord};
-use crate::ident::PromotionId;
+use crate::ident::{PromotionId, SaleId};
 use crate::loyalty::Program;
 use crate::money::{AmountError, Money, Units};
 use crate::sale::{Payment, RungUp, Settled};
@@ -97,6 +97,14 @@ impl Posting<'_> {
         purchase.undone |= undone;
         self.keep_purchase(purchase);
         Ok(())
+    }
+
+    /// Notes that all goods of a purchase are back.
+    pub(super) fn note_undone(&mut self, sale: &SaleId) {
+        let purchase = self.purchases().iter().rfind(|purchase| purchase.sale.as_ref() == Some(sale));
+        if let Some(purchase) = purchase.cloned() {
+            self.keep_purchase(Purchase { undone: true, ..purchase });
+        }
     }
 
     /// Notes that a purchase was voided: nothing of it is left.

@@ -12,7 +12,7 @@ use crate::decide::{
 };
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, LotKey};
-use crate::loyalty::{Accrual, Explanation, Program, earn};
+use crate::loyalty::{Accrual, EarnTerms, Explanation, Program, earn};
 use crate::money::{Money, Units};
 use crate::sale::{Bill, Parked, Payment, Pending, SaleState, Tendered, Voided};
 use crate::time::{Timestamp, Zones};
@@ -242,6 +242,7 @@ pub fn explain(
     let rung_up_on = day(zones, &program.time_zone, settled.bill().rung_up().at)?;
     let terms = match (record.accrual(), operations.first()) {
         (Some(accrual), _) => accrual.terms.clone(),
+        (None, Some(_)) if record.purchase.is_some() => EarnTerms::default(),
         (None, Some(opening)) => for_no_customer(program, &opening.document, settled, zones)?,
         (None, None) => return Ok(Vec::new()),
     };

@@ -84,7 +84,6 @@ impl Desk<'_> {
             None => None,
         };
         if let Some(posting) = &mut posting {
-            let undone = back.sale.returned().is_all_goods(back.sale.bill());
             posting.unpunch(
                 program,
                 record,
@@ -92,9 +91,13 @@ impl Desk<'_> {
                 settled(record)?.returned(),
                 back.sale.returned(),
             )?;
-            posting.note_back(program, record, &refund.parts, due, undone)?;
         }
-        let (decision, posting) = post(record, posting, refund, due)?;
+        let (mut decision, mut posting) = post(record, posting, refund, due)?;
+        if let Some(posting) = &mut posting {
+            let undone = back.sale.returned().is_all_goods(back.sale.bill());
+            posting.note_back(program, record, &decision.refund, due, undone)?;
+            recount(&mut decision, posting);
+        }
         self.accept(&history.program, decision, posting, Told::default())
     }
 }
@@ -196,7 +199,7 @@ pub(super) fn take_back(
     let money = decision.refund.iter().filter(|part| !part.tender.is_loyalty());
     let money = Money::sum(money.map(|part| part.amount))?;
     let own = record.accrued.as_ref().map(|accrued| &accrued.lot);
-    let claw_back = ClawBack { units: claw_back, own, refund: money, sale };
+    let claw_back = ClawBack { units: claw_back, own, refund: money, sale: Some(sale) };
     decision.kept_from_refund = posting.claw_back(&claw_back)?;
     Ok(())
 }

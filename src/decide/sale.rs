@@ -112,7 +112,7 @@ impl<'a> Desk<'a> {
         done.settled.push(rung_up.sale.clone());
         let valid_on = self.valid_on(program, rung_up)?;
         let buyer = posting.as_deref().and_then(Buyer::of);
-        let terms = self.terms(program, rung_up, settled.settlement().total(), buyer)?;
+        let terms = self.terms(program, self.rung_up_at(rung_up), settled.settlement().total(), buyer)?;
         let earning = earn(program, settled, valid_on, terms)?;
         let mut posting = posting;
         if let Some(posting) = &mut posting {

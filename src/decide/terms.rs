@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
 use crate::decide::{Desk, Document, Profile, Purchase, Refusal, offset};
-use crate::ident::{Code, SaleId, TierId};
+use crate::ident::{Code, CustomerId, OutletId, SaleId, TierId};
 use crate::loyalty::{
     EarnTerms, FallBack, LimitPeriod, Occasion, Program, Promotion, PromotionChoice, PromotionLimit,
     TierBasis, TierFrom, TierPeriod, Tiers,
@@ -24,28 +24,54 @@ pub(super) struct Buyer<'a> {
 impl<'a> Buyer<'a> {
     /// The customer of an account, if that customer takes part.
     pub(super) fn of(posting: &'a Posting<'_>) -> Option<Buyer<'a>> {
-        let (profile, purchases) = (&posting.member.profile, posting.purchases());
-        posting.takes_part().then_some(Buyer { profile, purchases })
+        posting.takes_part().then(|| Buyer::also_opted_out(posting))
+    }
+
+    /// The customer of an account, whether that customer takes part or not.
+    pub(super) fn also_opted_out(posting: &'a Posting<'_>) -> Buyer<'a> {
+        Buyer { profile: &posting.member.profile, purchases: posting.purchases_by_now() }
     }
 }
 
+/// When and where lines were rung up, and which codes were shown.
+#[derive(Clone, Copy)]
+pub(super) struct RungUpAt<'a> {
+    pub(super) at: Timestamp,
+    pub(super) outlet: Option<&'a OutletId>,
+    pub(super) codes: &'a [Code],
+}
+
 impl Desk<'_> {
+    /// When and where a sale was rung up.
+    pub(super) fn rung_up_at<'r>(&'r self, rung_up: &'r RungUp) -> RungUpAt<'r> {
+        let outlet = rung_up.place.outlet.as_ref();
+        RungUpAt { at: rung_up.at, outlet, codes: self.codes(&rung_up.sale) }
+    }
+
     /// By what a sale earns, beside the rules of its lines. `total` is T, which counts towards a tier
     /// that is reached by the sale itself.
     pub(super) fn terms(
         &self,
         program: &Program,
-        rung_up: &RungUp,
+        rung_up: RungUpAt<'_>,
         total: Money,
         buyer: Option<Buyer<'_>>,
     ) -> Result<EarnTerms, Refusal> {
         if program.promotions.is_empty() && program.tiers.is_none() {
             return Ok(EarnTerms::default());
         }
-        let outlet = rung_up.place.outlet.as_ref();
-        let (_, offset) = self.local(program, outlet, rung_up.at)?;
-        let codes = self.codes(&rung_up.sale);
-        Ok(judge(program, &Occasion { at: rung_up.at, offset, outlet, codes }, total, buyer)?)
+        let RungUpAt { at, outlet, codes } = rung_up;
+        let (_, offset) = self.local(program, outlet, at)?;
+        Ok(judge(program, &Occasion { at, offset, outlet, codes }, total, buyer)?)
+    }
+
+    /// A customer's tier as of the document's time, as things stand.
+    pub(super) fn tier_of(&self, customer: Option<&CustomerId>) -> Result<Option<TierId>, Refusal> {
+        let account = self.facts.accounts.iter().find(|account| Some(&account.customer) == customer);
+        match account.and_then(|account| account.known.as_ref()) {
+            Some(known) => self.tier_now(&known.purchases),
+            None => Ok(None),
+        }
     }
 
     /// The customer's tier as of the document's time, under the program that holds now.
@@ -123,18 +149,21 @@ fn judge(
 }
 
 /// Whether a promotion holds for the customer. First purchase and limits count what is settled in the
-/// ledger by now (Q19); nobody has a group, a birthday, or a first purchase.
+/// ledger by now (Q19), unless it was voided. Nobody
+/// has a group, a birthday, or a first purchase, and is limited.
 fn holds_for(promotion: &Promotion, day: Date, buyer: Option<Buyer<'_>>) -> bool {
     if !promotion.asks_for_customer() {
         return true;
     }
-    let Some(Buyer { profile, purchases }) = buyer else { return false };
+    let Some(Buyer { profile, purchases }) = buyer else {
+        return promotion.groups.is_empty() && !promotion.first_purchase && !promotion.birthday_month;
+    };
     let groups = profile.groups.as_deref().unwrap_or_default();
     let in_group = promotion.groups.is_empty() || promotion.groups.iter().any(|group| groups.contains(group));
     let month = |date: Date| date.civil().1;
     let birthday = profile.birthday.is_some_and(|birthday| month(birthday) == month(day));
-    let mut sales = purchases.iter().filter(|purchase| purchase.sale.is_some() && !purchase.undone);
-    let used = |purchase: &&Purchase| !purchase.undone && purchase.promotions.contains(&promotion.id);
+    let mut sales = purchases.iter().filter(|purchase| purchase.sale.is_some() && !purchase.voided);
+    let used = |purchase: &&Purchase| !purchase.voided && purchase.promotions.contains(&promotion.id);
     in_group
         && (!promotion.birthday_month || birthday)
         && (!promotion.first_purchase || sales.next().is_none())

@@ -17,9 +17,11 @@ impl Desk<'_> {
             let is_void = |operation: &&Operation| operation.voids() == Some(&void.of);
             let first = history.operations.iter().find(is_void);
             let first = first.ok_or(Refusal::Damaged { what: "a voided sale has no void" })?;
+            let mut told = Told::default();
+            told.shown.tier = self.tier_of(first.decision.customer.as_ref())?;
             return Ok((
                 ChangeSet::default(),
-                outcome(self.document, &first.decision, true, Told::default())?,
+                outcome(self.document, &first.decision, true, told)?,
             ));
         }
         let program = &history.program.program;
@@ -30,7 +32,6 @@ impl Desk<'_> {
         };
         if let Some(posting) = &mut posting {
             posting.undo_cards(program, &record)?;
-            posting.note_voided(&record)?;
         }
         let refund = Refund { rewards: record.rewards_left()?, ..all_that_is_left(program, &record)? };
         let earned = match record.accrual() {
@@ -41,6 +42,7 @@ impl Desk<'_> {
         let (mut decision, mut posting) = post(&record, posting, refund, claw_back)?;
         let mut told = Told::default();
         if let Some(posting) = &mut posting {
+            posting.note_voided(&record)?;
             let settling = self.drop_debt(&void.of, posting, void.header.at)?;
             let done = self.settle_all(settling, Some(posting))?;
             (decision.settled, decision.accruals) = (done.settled, done.accruals);

@@ -22,6 +22,7 @@ mod tier;
 pub use accrual::{Accrual, BonusAccrual, LineAccrual, VisitAccrual};
 pub(crate) use basket::{Asked, Basket};
 pub(crate) use claw_back::claw_back_due;
+pub(crate) use earn::earned_at_share_one;
 pub use earn::{Earning, earn};
 pub use expiry::{Expiry, Span};
 pub use explain::{AppliedRule, Explanation, Fate, OtherRule, Share, Why};

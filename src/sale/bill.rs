@@ -189,6 +189,15 @@ pub(crate) struct LineAmounts {
     pub(crate) free: Ratio,
 }
 
+impl LineAmounts {
+    /// What a line comes to of which nothing but its own discount is taken off.
+    pub(crate) fn of(line: &LineItem) -> Result<LineAmounts, AmountError> {
+        let own = line.amount()?;
+        let (net, earning, earning_undiscounted) = (own, own, own);
+        Ok(LineAmounts { own, net, earning, earning_undiscounted, free: Ratio::ZERO })
+    }
+}
+
 impl Bill {
     /// Works out what the lines come to and what is due.
     ///
@@ -274,11 +283,17 @@ fn refuse_same_line_twice(lines: &[LineItem]) -> Result<(), BillError> {
     }
 }
 
-fn refuse_negatives(rung_up: &RungUp) -> Result<(), BillError> {
-    if rung_up.discount.is_negative() {
-        return Err(BillError::Negative { what: "discount" });
-    }
-    if rung_up.lines.iter().any(|line| line.discount.is_negative()) {
+/// Whether lines can be lines: each stands once, and no discount or tax is below zero.
+///
+/// # Errors
+/// [`BillError`] of the first that can't.
+pub(crate) fn refuse_odd_lines(lines: &[LineItem]) -> Result<(), BillError> {
+    refuse_same_line_twice(lines)?;
+    refuse_negative_lines(lines)
+}
+
+fn refuse_negative_lines(lines: &[LineItem]) -> Result<(), BillError> {
+    if lines.iter().any(|line| line.discount.is_negative()) {
         return Err(BillError::Negative { what: "a line's discount" });
     }
     let tax_is_negative = |line: &LineItem| match line.tax {
@@ -288,9 +303,17 @@ fn refuse_negatives(rung_up: &RungUp) -> Result<(), BillError> {
         }
         None => false,
     };
-    if rung_up.lines.iter().any(tax_is_negative) {
+    if lines.iter().any(tax_is_negative) {
         return Err(BillError::Negative { what: "a line's tax" });
     }
+    Ok(())
+}
+
+fn refuse_negatives(rung_up: &RungUp) -> Result<(), BillError> {
+    if rung_up.discount.is_negative() {
+        return Err(BillError::Negative { what: "discount" });
+    }
+    refuse_negative_lines(&rung_up.lines)?;
     if rung_up.fees.iter().any(|fee| fee.amount.is_negative()) {
         return Err(BillError::Negative { what: "a fee" });
     }

@@ -21,7 +21,7 @@ mod settlement;
 mod state;
 mod tender;
 
-pub(crate) use bill::LineAmounts;
+pub(crate) use bill::{LineAmounts, refuse_odd_lines};
 pub use bill::{Bill, BillError, Fee, FeeKind, OfferUse, Place, RewardUse, RungUp};
 pub use cut::Cut;
 pub(crate) use cut::share_of;

@@ -35,8 +35,16 @@ impl<'a> EarningLine<'a> {
             (true, false) => Some(Why::OutsideValidDays),
             (true, true) => None,
         };
-        let lines = bill.rung_up().lines.iter().zip(bill.amounts());
-        let lines = lines.map(|(line, amounts)| EarningLine::new(program, line, amounts, sale));
+        EarningLine::of_lines(program, bill.rung_up().lines.iter().zip(bill.amounts()), sale)
+    }
+
+    /// The same of lines with what each comes to; `barred` says why none of them can earn, if so.
+    pub(super) fn of_lines(
+        program: &Program,
+        lines: impl Iterator<Item = (&'a LineItem, &'a LineAmounts)>,
+        barred: Option<Why>,
+    ) -> Result<Vec<EarningLine<'a>>, AmountError> {
+        let lines = lines.map(|(line, amounts)| EarningLine::new(program, line, amounts, barred));
         let mut lines: Vec<EarningLine<'a>> = lines.collect::<Result<_, _>>()?;
         Exact::over_one_denominator(lines.iter_mut().map(|line| &mut line.amount));
         Ok(lines)

@@ -11,11 +11,11 @@ pub(crate) use raw::reaches;
 use alloc::vec::Vec;
 
 use crate::loyalty::accrual::{Accrual, BonusAccrual, LineAccrual, VisitAccrual};
-use crate::loyalty::explain::{Explanation, Share};
+use crate::loyalty::explain::{Explanation, Share, Why};
 use crate::loyalty::program::{Program, RoundPer};
 use crate::loyalty::terms::EarnTerms;
 use crate::money::{AmountError, Exact, Money, Units, split};
-use crate::sale::Settled;
+use crate::sale::{LineAmounts, LineItem, Settled};
 use crate::time::Date;
 use promotion::{Choice, add_bonuses, with_promotions};
 use raw::{Parts, Raw};
@@ -99,6 +99,23 @@ pub fn earn(
 ) -> Result<Earning, AmountError> {
     let lines = EarningLine::all(program, sale.bill(), rung_up_on)?;
     earn_lines(program, lines, share(program, sale)?, terms)
+}
+
+/// What lines would earn that no sale is known of, with a share of 1 (Q26).
+///
+/// # Errors
+/// [`AmountError::TooLarge`] past 63 bits.
+pub(crate) fn earned_at_share_one(
+    program: &Program,
+    lines: &[LineItem],
+    valid_on: Date,
+    terms: EarnTerms,
+) -> Result<Units, AmountError> {
+    let amounts: Vec<LineAmounts> = lines.iter().map(LineAmounts::of).collect::<Result<_, _>>()?;
+    let total = Money::sum(amounts.iter().map(|line| line.own))?;
+    let barred = (!program.valid.contains(valid_on)).then_some(Why::OutsideValidDays);
+    let lines = EarningLine::of_lines(program, lines.iter().zip(&amounts), barred)?;
+    earn_lines(program, lines, Share { earning: total, total }, terms)?.accrual.total()
 }
 
 /// Works out what lines earn, of which a share counts.
