@@ -171,6 +171,11 @@ impl Tender {
         self.as_str() == Tender::ON_ACCOUNT
     }
 
+    /// The tender that change comes out of first.
+    pub(crate) fn cash() -> Tender {
+        Tender(SmolStr::new_static(Tender::CASH))
+    }
+
     /// The loyalty tender.
     pub fn loyalty() -> Tender {
         Tender(SmolStr::new_static(Tender::LOYALTY))

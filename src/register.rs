@@ -1,6 +1,10 @@
 //! The facade: a document in, an outcome out.
 
-use crate::decide::{Document, Facts, Header, Outcome, ProgramDocument, Question, Refusal, decide};
+use alloc::sync::Arc;
+
+use crate::decide::{
+    Document, Facts, Header, Outcome, ProgramDocument, Question, Refusal, SaleDocument, decide,
+};
 use crate::loyalty::VersionedProgram;
 use crate::sale::Place;
 use crate::store::{Store, Transaction};
@@ -184,6 +188,19 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     pub fn facts(&mut self, question: &Question<'_>) -> Result<Facts, RegisterError<S::Error>> {
         let mut transaction = self.store.begin().map_err(RegisterError::Store)?;
         transaction.facts(question).map_err(RegisterError::Store)
+    }
+
+    /// What a basket would come to before there is a sale: what is due, what rewards and offers would
+    /// take off, and what it would earn ([`Shown::forecast`](crate::decide::Shown::forecast)). Nothing is
+    /// recorded, whatever payments it has; its id is free afterwards.
+    ///
+    /// # Errors
+    /// [`RegisterError::Refused`] as for the sale, put aside; [`RegisterError::Store`] if the store can't
+    /// be read.
+    pub fn quote(&mut self, basket: &SaleDocument) -> Result<Outcome, RegisterError<S::Error>> {
+        let document = Document::Sale(Arc::new(SaleDocument { parked: true, ..basket.clone() }));
+        let facts = self.facts(&Question::about(&document))?;
+        Ok(decide(&facts, &document, document.at(), &self.zones)?.1)
     }
 
     /// The store.

@@ -6,12 +6,13 @@ use alloc::vec::Vec;
 use crate::decide::payment::{Purse, decision, pending, tender_refusal, units_of};
 use crate::decide::posting::Posting;
 use crate::decide::{
-    AccountPaymentDocument, Accrued, ChangeSet, Claimable, Decision, Desk, Outcome, PaidOn, Refusal, Told,
+    AccountPaymentDocument, Accrued, ChangeSet, Claimable, Decision, Desk, Forecast, Outcome, PaidOn,
+    Refusal, Shown, Told,
 };
 use crate::ident::SaleId;
 use crate::ledger::Seq;
 use crate::loyalty::{Explanation, OnAccount, Program, VersionedProgram};
-use crate::money::{Money, Units};
+use crate::money::Money;
 use crate::sale::{Payment, Pending, SaleState, Tendered, Terms};
 use crate::time::Timestamp;
 
@@ -33,6 +34,8 @@ pub(super) struct Settlements {
     pub(super) accruals: Vec<Accrued>,
     /// What one without a customer earned.
     pub(super) claimable: Option<Claimable>,
+    /// What one that isn't settled would earn.
+    pub(super) forecast: Option<Forecast>,
     pub(super) explanations: Vec<Explanation>,
 }
 
@@ -49,10 +52,12 @@ impl Settlements {
         Decision { paid, claimable, ..drafted }
     }
 
-    /// What a sale without a customer earned, to be shown (R9).
-    pub(super) fn claimable_units(&self) -> Result<Option<Units>, Refusal> {
+    /// Shows what a sale without a customer earned (R9), or what one that isn't settled would earn.
+    pub(super) fn show(&self, shown: &mut Shown) -> Result<(), Refusal> {
         let accrual = self.claimable.as_ref().map(|claimable| &claimable.accrual);
-        Ok(accrual.map(|accrual| accrual.total()).transpose()?)
+        shown.claimable = accrual.map(|accrual| accrual.total()).transpose()?;
+        shown.forecast = self.forecast.as_ref().map(Forecast::units).transpose()?;
+        Ok(())
     }
 }
 

@@ -76,7 +76,7 @@ impl<'a> Desk<'a> {
             }
             recount(&mut decision, posting);
         }
-        told.shown.claimable = done.claimable_units()?;
+        done.show(&mut told.shown)?;
         told.explanations = done.explanations;
         self.accept(current, decision, posting, told)
     }

@@ -37,6 +37,7 @@ mod customer;
 mod document;
 mod exchange;
 mod facts;
+mod forecast;
 mod hold;
 mod kept;
 mod late;
@@ -67,6 +68,7 @@ pub use document::{
     SetCodeDocument, Spend, VoidDocument,
 };
 pub use facts::{AccountFacts, Facts, KnownAccount, Question, Recorded, SaleHistory};
+pub use forecast::Forecast;
 pub use kept::{CardState, CodeOwner, Hold, HoldEnd, Kept, Key};
 pub use operation::{
     AccountChange, Accrued, Carried, ChangeSet, Claimable, Decision, Moved, Operation, Outcome, PaidOn,

@@ -39,7 +39,7 @@ impl Desk<'_> {
         let done = self.settle_all(settling, posting.as_mut())?;
         let decision = done.decision(&program.program, posting.as_ref(), paid);
         let mut told = Told::default();
-        told.shown.claimable = done.claimable_units()?;
+        done.show(&mut told.shown)?;
         told.explanations = done.explanations;
         self.accept(program, decision, posting, told)
     }

@@ -211,6 +211,7 @@ pub(super) fn recount(decision: &mut Decision, posting: &Posting<'_>) {
     decision.members = posting.changed_member().into_iter().collect();
     decision.kept = posting.changed_kept().to_vec();
     decision.purchases = posting.changed_purchases();
+    decision.punched = posting.punched.clone();
     decision.balance = Some(posting.balance());
 }
 

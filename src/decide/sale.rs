@@ -44,12 +44,13 @@ impl<'a> Desk<'a> {
         if sale.parked {
             let (sale, state) = (sale.rung_up.sale.clone(), "parked");
             told.sales.push(SaleStanding { sale, state, balance_due: Money::ZERO });
+            told.shown.forecast = Some(self.forecast(program, pending, posting.as_ref())?.units()?);
             return self.accept(versioned, Decision { used, ..Decision::default() }, None, told);
         }
         let basis = Basis { program: versioned, pending, used: &used };
         let (done, paid) = self.buy(sale, basis, posting.as_mut())?;
         let decision = Decision { used, ..done.decision(program, posting.as_ref(), paid) };
-        told.shown.claimable = done.claimable_units()?;
+        done.show(&mut told.shown)?;
         told.explanations = done.explanations;
         self.accept(versioned, decision, posting, told)
     }
@@ -79,9 +80,13 @@ impl<'a> Desk<'a> {
         if !spends_own {
             spend(posting.as_deref_mut(), units, sale)?;
         }
+        let unpaid = (!pending.balance_due()?.is_zero()).then(|| pending.clone());
         let debt = Debt { program: versioned, pending, seq: self.facts.next };
         let (paid, settling) = self.put_on_account(debt, &sale.payments, posting.as_deref_mut(), at)?;
-        let done = self.settle_all(settling, posting.as_deref_mut())?;
+        let mut done = self.settle_all(settling, posting.as_deref_mut())?;
+        if let Some(unpaid) = unpaid.filter(|_| !done.settled.contains(&sale.rung_up.sale)) {
+            done.forecast = Some(self.forecast(program, unpaid, posting.as_deref())?);
+        }
         if spends_own {
             spend_on_rewards(posting.as_deref_mut(), used, sale)?;
             spend(posting, units, sale)?;

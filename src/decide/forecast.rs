@@ -1,0 +1,51 @@
+//! What a sale would earn that isn't settled yet.
+
+use crate::decide::posting::Posting;
+use crate::decide::terms::Buyer;
+use crate::decide::{Desk, Refusal};
+use crate::ident::Tender;
+use crate::loyalty::{Accrual, Program, earn};
+use crate::money::{AmountError, Units};
+use crate::sale::{Pending, SaleState, Tendered};
+
+/// What a sale would earn if what is still due were paid now, in cash. It is no [`Accrual`]: no change
+/// set takes it, and nothing can be granted by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forecast(Accrual);
+
+impl Forecast {
+    /// How many units.
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] past 63 bits.
+    pub fn units(&self) -> Result<Units, AmountError> {
+        self.0.total()
+    }
+}
+
+impl Desk<'_> {
+    /// What a sale would earn. A customer who doesn't take part would earn nothing; a sale without a
+    /// customer would have this to be claimed.
+    pub(super) fn forecast(
+        &self,
+        program: &Program,
+        pending: Pending,
+        posting: Option<&Posting<'_>>,
+    ) -> Result<Forecast, Refusal> {
+        let nothing = Forecast(Accrual::default());
+        let at = pending.bill().rung_up().at;
+        let is_nobodys = pending.bill().rung_up().customer.is_none();
+        if !is_nobodys && !posting.is_some_and(Posting::takes_part) {
+            return Ok(nothing);
+        }
+        let (due, mut rest) = (pending.balance_due()?, Tendered::default());
+        rest.add(&Tender::cash(), due)?;
+        let Ok(pending) = pending.pay(&rest) else { return Ok(nothing) };
+        let SaleState::Settled(settled) = pending.settle(at) else { return Ok(nothing) };
+        let rung_up = settled.bill().rung_up();
+        let valid_on = self.valid_on(program, rung_up)?;
+        let terms =
+            self.terms(program, rung_up, settled.settlement().total(), posting.and_then(Buyer::of))?;
+        Ok(Forecast(earn(program, &settled, valid_on, terms)?.accrual))
+    }
+}
