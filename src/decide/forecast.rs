@@ -44,8 +44,12 @@ impl Desk<'_> {
         let SaleState::Settled(settled) = pending.settle(at) else { return Ok(nothing) };
         let rung_up = settled.bill().rung_up();
         let valid_on = self.valid_on(program, rung_up)?;
-        let terms =
-            self.terms(program, rung_up, settled.settlement().total(), posting.and_then(Buyer::of))?;
+        let terms = self.terms(
+            program,
+            self.rung_up_at(rung_up),
+            settled.settlement().total(),
+            posting.and_then(Buyer::of),
+        )?;
         Ok(Forecast(earn(program, &settled, valid_on, terms)?.accrual))
     }
 }

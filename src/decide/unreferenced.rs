@@ -5,9 +5,7 @@ use alloc::string::ToString;
 use crate::decide::posting::{ClawBack, Posting};
 use crate::decide::returns::recount;
 use crate::decide::terms::{Buyer, RungUpAt};
-use crate::decide::{
-    ChangeSet, Decision, Desk, Outcome, Refusal, ReturnWithoutSaleDocument, Told, day,
-};
+use crate::decide::{ChangeSet, Decision, Desk, Outcome, Refusal, ReturnWithoutSaleDocument, Told, day};
 use crate::loyalty::{Program, Unreferenced, earned_at_share_one};
 use crate::money::{Money, Ratio, Units};
 use crate::sale::{LineItem, refuse_odd_lines};
@@ -24,7 +22,9 @@ impl Desk<'_> {
         refuse_odd(returned)?;
         let mut posting = self.account(versioned, &returned.customer, &returned.header)?;
         let units = match versioned.program.returns.unreferenced {
-            Unreferenced::CurrentRate if posting.takes_part() => self.would_earn(&versioned.program, returned, &posting)?,
+            Unreferenced::CurrentRate if posting.takes_part() => {
+                self.would_earn(&versioned.program, returned, &posting)?
+            }
             Unreferenced::CurrentRate | Unreferenced::Ignore => Units::ZERO,
         };
         let claw_back = ClawBack { units, own: None, refund: Money::ZERO, sale: None };

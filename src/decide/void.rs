@@ -19,10 +19,7 @@ impl Desk<'_> {
             let first = first.ok_or(Refusal::Damaged { what: "a voided sale has no void" })?;
             let mut told = Told::default();
             told.shown.tier = self.tier_of(first.decision.customer.as_ref())?;
-            return Ok((
-                ChangeSet::default(),
-                outcome(self.document, &first.decision, true, told)?,
-            ));
+            return Ok((ChangeSet::default(), outcome(self.document, &first.decision, true, told)?));
         }
         let program = &history.program.program;
         let today = self.day(program, void.header.at)?;

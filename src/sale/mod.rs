@@ -21,8 +21,8 @@ mod settlement;
 mod state;
 mod tender;
 
-pub(crate) use bill::{LineAmounts, refuse_odd_lines};
 pub use bill::{Bill, BillError, Fee, FeeKind, OfferUse, Place, RewardUse, RungUp};
+pub(crate) use bill::{LineAmounts, refuse_odd_lines};
 pub use cut::Cut;
 pub(crate) use cut::share_of;
 pub use line::{LineItem, Tax};
