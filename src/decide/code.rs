@@ -68,7 +68,7 @@ impl Desk<'_> {
         let card = card.ok_or_else(unknown)?;
         let customer = card.customer.as_ref().ok_or_else(unknown)?;
         let (changes, mut outcome) = self.found(customer, header)?;
-        outcome.shown.cards.push(card.clone());
+        outcome.shown.cards = [card.clone()].into();
         Ok((changes, outcome))
     }
 
@@ -77,7 +77,7 @@ impl Desk<'_> {
         let mut told = Told::default();
         told.shown.resolved = Some(posting.customer().clone());
         told.shown.code = posting.member.profile.code.clone();
-        told.shown.reserved = Some(posting.member.held);
+        self.show(&posting, &mut told.shown)?;
         let decision = decision(Some(&posting), [].into(), [].into());
         Ok((ChangeSet::default(), outcome(self.document, &decision, false, told)?))
     }

@@ -53,6 +53,7 @@ impl Desk<'_> {
         let decision: Decision = decision(Some(&posting), [].into(), [].into());
         let mut told = Told::default();
         told.shown.resolved = self.resolved();
+        told.shown.code = posting.member.profile.code.clone();
         self.show(&posting, &mut told.shown)?;
         Ok((ChangeSet::default(), outcome(self.document, &decision, false, told)?))
     }

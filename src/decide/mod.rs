@@ -278,6 +278,7 @@ impl<'a> Desk<'a> {
     fn show(&self, posting: &Posting<'_>, shown: &mut Shown) -> Result<(), Refusal> {
         shown.reserved = Some(posting.member.held);
         shown.tier = self.tier_now(posting.purchases())?;
+        shown.cards = posting.cards().cloned().collect();
         if self.document.touches_lots() {
             shown.lots = posting.lots();
         }
@@ -304,7 +305,6 @@ impl<'a> Desk<'a> {
             if decision.customer.as_ref() == Some(posting.customer()) {
                 decision.balance = Some(posting.balance());
                 self.show(&posting, &mut told.shown)?;
-                told.shown.cards = posting.cards().cloned().collect();
             }
             let (change, entries) = posting.close()?;
             decision.entries.extend(entries);
