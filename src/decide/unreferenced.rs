@@ -21,15 +21,17 @@ impl Desk<'_> {
         let versioned = self.program()?;
         refuse_odd(returned)?;
         let mut posting = self.account(versioned, &returned.customer, &returned.header)?;
+        let mut amounts = returned.lines.iter().map(LineItem::amount);
+        let worth = amounts.try_fold(Money::ZERO, |sum, amount| sum.plus(amount?))?;
         let units = match versioned.program.returns.unreferenced {
             Unreferenced::CurrentRate if posting.takes_part() => {
-                self.would_earn(&versioned.program, returned, &posting)?
+                self.would_earn(&versioned.program, returned, worth, &posting)?
             }
             Unreferenced::CurrentRate | Unreferenced::Ignore => Units::ZERO,
         };
-        let claw_back = ClawBack { units, own: None, refund: Money::ZERO, sale: None };
-        posting.claw_back(&claw_back)?;
-        let mut decision = Decision { claw_back: units, ..Decision::default() };
+        let claw_back = ClawBack { units, own: None, refund: worth, sale: None };
+        let kept_from_refund = posting.claw_back(&claw_back)?;
+        let mut decision = Decision { claw_back: units, kept_from_refund, ..Decision::default() };
         recount(&mut decision, &posting);
         self.accept(versioned, decision, Some(posting), Told::default())
     }
@@ -39,13 +41,12 @@ impl Desk<'_> {
         &self,
         program: &Program,
         returned: &ReturnWithoutSaleDocument,
+        worth: Money,
         posting: &Posting<'_>,
     ) -> Result<Units, Refusal> {
         let at = returned.header.at;
-        let mut amounts = returned.lines.iter().map(LineItem::amount);
-        let total = amounts.try_fold(Money::ZERO, |sum, amount| sum.plus(amount?))?;
         let rung_up = RungUpAt { at, outlet: returned.header.place.outlet.as_ref(), codes: &[] };
-        let terms = self.terms(program, rung_up, total, Some(Buyer::also_opted_out(posting)))?;
+        let terms = self.terms(program, rung_up, worth, Some(Buyer::also_opted_out(posting)))?;
         let valid_on = day(self.zones, &program.time_zone, at)?;
         Ok(earned_at_share_one(program, &returned.lines, valid_on, terms)?)
     }
