@@ -39,8 +39,17 @@ pub fn any_document() -> impl Strategy<Value = String> {
         1 => (any_day(), any_id(), any_sale_id())
             .prop_map(|(at, id, sale)| event("void", &at, &format!(r#"{id}"of": "{sale}""#))),
         4 => any_by_hand(),
+        4 => any_about_people(),
         1 => prop::bool::ANY.prop_map(|double| {
             set_program(&if double { PROGRAM.replace("0.05", "0.1") } else { PROGRAM.to_string() })
+        }),
+        1 => any::<bool>().prop_map(|cleared| {
+            let more = format!(
+                r#"{{"id": "house", "enrolment": {{"claim_days": 9, "welcome": "0.50"}},
+                    "on_account": "{}", "#,
+                if cleared { "account_cleared" } else { "sale_paid" }
+            );
+            set_program(&PROGRAM.replace(r#"{"id": "house", "#, &more))
         }),
     ]
 }
@@ -78,6 +87,45 @@ fn any_by_hand() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Accounts, claims, exchanges, codes and merges.
+fn any_about_people() -> impl Strategy<Value = String> {
+    prop_oneof![
+        2 => (any_day(), any_id(), any_customer(), any_payments()).prop_map(|(at, id, customer, payments)| {
+            event("account_payment", &at, &format!(r#"{id}"customer": "{customer}", "payments": [{payments}]"#))
+        }),
+        2 => any_sale().prop_map(|sale| {
+            let (before, after) = sale.split_once(r#""customer": ""#).unwrap();
+            let (_, after) = after.split_once('"').unwrap();
+            format!(r#"{before}"customer": null{after}"#)
+        }),
+        2 => (any_day(), any_id(), any_sale_id(), any_customer()).prop_map(|(at, id, sale, customer)| {
+            event("claim", &at, &format!(r#"{id}"sale": "{sale}", "customer": "{customer}""#))
+        }),
+        3 => (any_day(), any_id(), any_sale_id(), any_sale()).prop_map(|(at, id, of, sale)| exchange(&at, &id, &of, &sale)),
+        1 => (any_day(), any_id(), any_customer(), any_customer()).prop_map(|(at, id, into, from)| {
+            event("merge", &at, &format!(r#"{id}"into": "{into}", "from": ["{from}"]"#))
+        }),
+        1 => (any_day(), any_id(), any_customer(), 0..3_u32).prop_map(|(at, id, customer, code)| {
+            event("set_code", &at, &format!(r#"{id}"customer": "{customer}", "code": "{code}""#))
+        }),
+        1 => (any_day(), 0..3_u32).prop_map(|(at, code)| event("scan", &at, &format!(r#""code": "{code}""#))),
+    ]
+}
+
+/// One of a line for the goods of a sale, which is rung up at the same time.
+fn exchange(at: &str, id: &str, of: &str, sale: &str) -> String {
+    let mut sale = sale
+        .replace(r#""type": "sale", "#, "")
+        .replace(r#""sale": ""#, r#""id": ""#)
+        .replace(r#""id": "S"#, r#""id": "X"#);
+    sale = sale.replace(r#""parked": true, "#, "").replace(r#""parked": false, "#, "");
+    let (before, after) = sale.split_once(r#""at": ""#).unwrap();
+    let (_, after) = after.split_once('"').unwrap();
+    let sale = format!(r#"{before}"at": "{}"{after}"#, crate::common::shop::time(at));
+    let lines = r#"[{"id": "1", "quantity": "1"}]"#;
+    event("exchange", at, &format!(r#"{id}"of": "{of}", "lines": {lines}, "sale": {sale}"#))
+}
+
 fn any_sale() -> impl Strategy<Value = String> {
     let more = (0..3_u32, prop::bool::weighted(0.1), 0..400_u32, 0..100_u32);
     (any_sale_id(), any_day(), any_customer(), 1..4000_u32, more).prop_map(
@@ -107,7 +155,8 @@ fn any_payments() -> impl Strategy<Value = String> {
 }
 
 fn any_sale_id() -> impl Strategy<Value = String> {
-    (0..6_u32).prop_map(|number| format!("S{number}"))
+    // Those of exchanges are called otherwise, and asked for less often.
+    (0..9_u32).prop_map(|number| if number < 6 { format!("S{number}") } else { format!("X{}", number - 6) })
 }
 
 fn any_customer() -> impl Strategy<Value = String> {

@@ -43,7 +43,7 @@ pub fn play<S: Store, Z: Zones>(script: &Script, store: S, zones: Z, watch: &mut
             .iter()
             .try_for_each(|event| player.event(event, watch).map_err(|verdict| verdict.at(event.number)))
     });
-    verdict.err().unwrap_or(Verdict::Passed)
+    verdict.and_then(|()| player.verify()).err().unwrap_or(Verdict::Passed)
 }
 
 impl Verdict {
@@ -69,6 +69,12 @@ struct Player<'s, S, Z> {
 }
 
 impl<S: Store, Z: Zones> Player<'_, S, Z> {
+    /// All that the store keeps has to follow from the operations.
+    fn verify(&mut self) -> Result<(), Verdict> {
+        let verified = regulars::store::verify(self.register.store_mut());
+        verified.map(drop).map_err(|error| Verdict::FallsShort(format!("the ledger: {error}")))
+    }
+
     /// What was there before the first event: the program, the customers, what they had, their cards.
     fn prepare(&mut self, script: &Script) -> Result<(), Verdict> {
         let first = script.events.iter().find_map(|event| event.document.as_ref().ok());
