@@ -21,7 +21,7 @@ use crate::time::{Timestamp, Zones};
 ///
 /// use regulars::adapter::memory::MemoryStore;
 /// use regulars::decide::{
-///     Document, EnrolDocument, Header, ImportDocument, ProgramDocument, ReturnDocument, SaleDocument,
+///     Document, EnrolDocument, Header, ImportDocument, Profile, ProgramDocument, ReturnDocument, SaleDocument,
 /// };
 /// use regulars::ident::{CustomerId, DocumentId, LineId, ProductId, ProgramId, SaleId, Tender};
 /// use regulars::loyalty::{BaseRule, EarnBy, Program, ProgramVersion, Unit, VersionedProgram, Where};
@@ -46,9 +46,11 @@ use crate::time::{Timestamp, Zones};
 ///
 /// // Ada joins, with 50.00 from another scheme.
 /// let ada = CustomerId::new("ada")?;
+/// let (customer, profile) = (ada.clone(), Profile::default());
+/// register.submit(&Document::Enrol(EnrolDocument { header: header("join")?, customer, profile }), now)?;
 /// let (customer, units) = (ada.clone(), Units::from_minor(50_00));
-/// register.submit(&Document::Enrol(EnrolDocument { header: header("join")?, customer }), now)?;
-/// let import = ImportDocument { header: header("old")?, customer: ada.clone(), units, expires: None };
+/// let (expires, last_purchase, spent) = (None, None, None);
+/// let import = ImportDocument { header: header("old")?, customer, units, expires, last_purchase, spent };
 /// register.submit(&Document::Import(import), now)?;
 ///
 /// let mugs = LineItem {

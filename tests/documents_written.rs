@@ -68,10 +68,11 @@ proptest! {
     #[test]
     fn a_field_too_many_is_refused(text in documents::any_document(), place in any::<prop::sample::Index>()) {
         let program = read_program(programs::HOUSE).unwrap().program;
-        let braces: Vec<usize> = text.match_indices('{').map(|(index, _)| index + 1).collect();
+        let braces: Vec<usize> = text.match_indices('{').map(|(index, _)| index).collect();
         let (before, after) = text.split_at(braces[place.index(braces.len())]);
+        let after = after.strip_prefix('{').unwrap();
         let comma = if after.starts_with('}') { "" } else { "," };
-        let error = read_document(&format!(r#"{before}"spam":0{comma}{after}"#), &*program).unwrap_err();
+        let error = read_document(&format!(r#"{before}{{"spam":0{comma}{after}"#), &*program).unwrap_err();
         prop_assert_eq!(error.name(), "invalid_document");
         let at_its_place = error.path().is_some_and(|path| path == "spam" || path.ends_with(".spam"));
         let as_a_key = error.path().is_some_and(|path| path.contains("spam"));

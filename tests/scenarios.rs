@@ -7,7 +7,7 @@ mod runner;
 use std::path::{Path, PathBuf};
 
 /// As many scenarios came as expected when this was last changed. It only ever rises.
-const PASSED: usize = 50;
+const PASSED: usize = 397;
 
 #[test]
 fn scenarios_come_as_expected_on_every_store() {
@@ -18,7 +18,7 @@ fn scenarios_come_as_expected_on_every_store() {
     assert_eq!((in_memory.code, in_memory.complaints.as_str()), (0, ""));
     let passed = in_memory.out.lines().filter(|line| line.starts_with("ok ")).count();
     assert!(PASSED <= passed, "{passed} passed");
-    assert!(in_memory.out.contains(&format!("\n{passed} passed, 0 failed, ")));
+    assert!(in_memory.out.contains(&format!("\n{passed} passed, 0 failed")));
     assert_eq!(run(&["--store", "sqlite", SCENARIOS]), in_memory);
 }
 

@@ -54,8 +54,10 @@ pub struct Parked {
 /// #     let (sale, at, place) = (SaleId::new("S-1")?, Timestamp::EPOCH, Place::default());
 /// #     let (discount, tax_added, cash_rounding) = (Money::ZERO, Money::ZERO, Money::ZERO);
 /// #     let (customer, terms, fees) = (None, Terms::Layby, Vec::new());
+/// #     let (rewards, offers, earns) = (Vec::new(), Vec::new(), true);
 /// #     Ok(Bill::ring_up(RungUp {
-/// #         sale, at, place, customer, terms, lines, discount, fees, tax_added, cash_rounding, earns: true,
+/// #         sale, at, place, customer, terms, lines, discount, fees, tax_added, cash_rounding, rewards,
+/// #         offers, earns,
 /// #     })?)
 /// # }
 /// let pay = |tender: &str, minor: i64| -> Result<Tendered, Box<dyn std::error::Error>> {

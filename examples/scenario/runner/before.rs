@@ -44,7 +44,7 @@ fn since(script: &Script, customer: &Customer, at: Timestamp) -> Timestamp {
     const HOUR: i64 = 3_600_000;
     let Expiry::Inactivity(_) = script.program.program.expiry else { return at };
     let Some(day) = customer.last_purchase else { return at };
-    let noon = i64::from(day.days()) * 24 * HOUR + 12 * HOUR;
+    let noon = i64::from(day.days()).saturating_mul(24).saturating_add(12).saturating_mul(HOUR);
     Timestamp::from_millisecond(noon).unwrap_or(at).min(at)
 }
 

@@ -60,8 +60,10 @@ pub struct Earning {
 /// #     let (sale, at, place) = (SaleId::new("S-1")?, Timestamp::EPOCH, Place::default());
 /// #     let (discount, tax_added, cash_rounding) = (Money::ZERO, Money::ZERO, Money::ZERO);
 /// #     let (customer, terms, fees) = (None, Terms::Layby, Vec::new());
+/// #     let (rewards, offers, earns) = (Vec::new(), Vec::new(), true);
 /// #     Ok(Bill::ring_up(RungUp {
-/// #         sale, at, place, customer, terms, lines, discount, fees, tax_added, cash_rounding, earns: true,
+/// #         sale, at, place, customer, terms, lines, discount, fees, tax_added, cash_rounding, rewards,
+/// #         offers, earns,
 /// #     })?)
 /// # }
 /// let earned = |lines: Vec<LineItem>, paid: &[(&str, i64)]| -> Result<_, Box<dyn std::error::Error>> {
