@@ -58,6 +58,13 @@ conforms! {
     what_a_payment_earns_does_not_pay_in_it,
     what_has_run_out_fills_no_debt,
     each_answer_says_where_the_sale_stands,
+    what_is_over_pays_the_next_debt,
+    a_cleared_account_settles_all,
+    a_claimed_sale_is_the_claimants,
+    an_even_swap_changes_nothing,
+    merging_keeps_all,
+    a_code_is_one_customers,
+    a_quote_leaves_no_trace,
     any_documents_make_the_same_ledger,
     change_sets_merge,
 }

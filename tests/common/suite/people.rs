@@ -1,0 +1,198 @@
+//! Accounts, claims, exchanges, codes, and two records that are one person.
+
+use regulars::decide::{Document, Refusal};
+use regulars::document::read_document;
+use regulars::money::Money;
+use regulars::register::Register;
+use regulars::store::Store;
+
+use super::Fresh;
+use crate::common::shop::{PROGRAM, Shop, event, pays, sale, sale_paid, sale_with, set_program, time, units};
+
+fn pay(shop: &mut Shop<impl Store>, at: &str, customer: &str, tender: &str, amount: &str) -> Vec<String> {
+    let fields = format!(r#""customer": "{customer}", "payments": [{}]"#, pays(tender, amount));
+    let paid = shop.submit(&event("account_payment", at, &fields));
+    paid.decision.settled.iter().map(ToString::to_string).collect()
+}
+
+fn balance(shop: &mut Shop<impl Store>, at: &str, customer: &str) -> i64 {
+    let check = event("check", at, &format!(r#""customer": "{customer}""#));
+    shop.submit(&check).decision.balance.map_or(0, |balance| balance.minor())
+}
+
+/// A sale in which the goods leave, and nothing or a part is paid.
+fn debt(id: &str, at: &str, customer: &str, price: &str) -> String {
+    sale_with(id, at, customer, price, r#""terms": "on_account""#)
+}
+
+/// The oldest debt is paid first, whatever the order in which they came; what is over pays the next sale
+/// put on the account, and earns as the tender does that it was paid in (R4).
+pub fn what_is_over_pays_the_next_debt(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    shop.submit(&debt("S2", "03-02", "C1", "40.00"));
+    shop.submit(&debt("S1", "03-01", "C1", "60.00"));
+    assert_eq!(pay(&mut shop, "03-03", "C1", "card", "60.00"), ["S1"]);
+    assert_eq!(pay(&mut shop, "03-04", "C1", "bank_transfer", "70.00"), ["S2"]);
+    let credit = shop.account("C1", "03-05").unwrap().member.credit;
+    assert_eq!(credit.iter().map(|part| part.amount).collect::<Vec<_>>(), [Money::from_minor(3000)]);
+    let next = shop.submit(&debt("S3", "03-05", "C1", "30.00"));
+    assert_eq!((next.moved.earned, next.decision.settled.len()), (units(150), 1));
+    assert!(shop.account("C1", "03-06").unwrap().member.credit.is_empty());
+    // Loyalty never becomes credit.
+    let refused = event(
+        "account_payment",
+        "03-06",
+        &format!(r#""customer": "C1", "payments": [{}]"#, pays("loyalty", "1.00")),
+    );
+    assert!(matches!(shop.try_submit(&refused), Err(Refusal::ExceedsDue { .. })));
+    shop.verify();
+}
+
+/// Where the whole account has to be cleared, a paid sale waits for the others, and the void of the last
+/// of them settles it (Q20).
+pub fn a_cleared_account_settles_all(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    shop.submit(&set_program(&PROGRAM.replace(r#""unit""#, r#""on_account": "account_cleared", "unit""#)));
+    shop.submit(&debt("S1", "03-01", "C1", "60.00"));
+    shop.submit(&debt("S2", "03-02", "C1", "40.00"));
+    assert!(pay(&mut shop, "03-03", "C1", "card", "70.00").is_empty());
+    let back = r#""of": "S1", "lines": [{"id": "1", "quantity": "1"}]"#;
+    assert!(matches!(shop.try_submit(&event("return", "03-04", back)), Err(Refusal::NotSettled { .. })));
+    let voided = shop.submit(&event("void", "03-05", r#""of": "S2""#));
+    assert_eq!(voided.decision.refund.iter().map(|part| part.amount.minor()).collect::<Vec<_>>(), [1000]);
+    assert_eq!((voided.moved.earned, balance(&mut shop, "03-06", "C1")), (units(300), 300));
+    assert!(shop.account("C1", "03-06").unwrap().member.credit.is_empty(), "what was paid goes back");
+    shop.submit(&event("return", "03-06", back));
+    assert_eq!(balance(&mut shop, "03-07", "C1"), 0);
+    shop.verify();
+}
+
+/// A sale without a customer is claimed once, for what is left of it, and belongs to that customer (R9).
+pub fn a_claimed_sale_is_the_claimants(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    let claims = r#""enrolment": {"claim_days": 5}, "unit""#;
+    shop.submit(&set_program(&PROGRAM.replace(r#""unit""#, claims)));
+    let nobodys =
+        |id: &str| sale(id, "03-01", "-", "100.00").replace(r#""customer": "-""#, r#""customer": null"#);
+    assert_eq!(shop.submit(&nobodys("S1")).shown.claimable, Some(units(500)));
+    shop.submit(&nobodys("S2"));
+    let back = shop.submit(&event("return_amount", "03-02", r#""of": "S1", "amount": "20.00""#));
+    assert_eq!(back.shown.claimable, Some(units(400)));
+    let claim = |at: &str, sale: &str, who: &str| {
+        event("claim", at, &format!(r#""sale": "{sale}", "customer": "{who}""#))
+    };
+    let late = shop.try_submit(&claim("03-07", "S2", "C1"));
+    assert!(matches!(late, Err(Refusal::TooLate { .. })), "{late:?}");
+    assert_eq!(shop.submit(&claim("03-06", "S1", "C1")).moved.earned, units(400));
+    let again = shop.try_submit(&claim("03-06", "S1", "C2"));
+    assert!(matches!(again, Err(Refusal::AlreadyClaimed { .. })), "{again:?}");
+    let voided = shop.submit(&event("void", "03-08", r#""of": "S1""#));
+    assert_eq!((voided.moved.clawed_back, balance(&mut shop, "03-09", "C1")), (units(400), 0));
+    shop.verify();
+}
+
+/// An even swap changes no balance, and the loyalty that paid goes back from the new sale (R21, Q8).
+pub fn an_even_swap_changes_nothing(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    let import = r#""customer": "C1", "units": "20.00", "expires": "2026-12-31""#;
+    shop.submit(&event("enrol", "03-01", r#""customer": "C1""#));
+    shop.submit(&event("import", "03-01", import));
+    let payments = format!("[{}, {}]", pays("loyalty", "20.00"), pays("card", "80.00"));
+    shop.submit(&sale_paid("S1", "03-02", "C1", "100.00", &payments));
+    let new = sale_paid("S2", "03-03", "C1", "100.00", "[]");
+    let new = new.replace(r#""type": "sale", "sale""#, r#""id""#);
+    let lines = r#"[{"id": "1", "quantity": "1"}]"#;
+    let exchange =
+        event("exchange", "03-03", &format!(r#""id": "E1", "of": "S1", "lines": {lines}, "sale": {new}"#));
+    let swapped = shop.submit(&exchange);
+    assert_eq!((swapped.moved.earned, swapped.moved.clawed_back), (units(400), units(400)));
+    assert_eq!((swapped.moved.restored, balance(&mut shop, "03-03", "C1")), (units(0), 400));
+    assert!(shop.submit(&exchange).duplicate);
+    let taken = shop.try_submit(&sale("S2", "03-04", "C1", "5.00"));
+    assert!(matches!(taken, Err(Refusal::Conflict { .. })), "{taken:?}");
+    let half =
+        format!(r#""of": "S2", "lines": {}"#, lines.replace(r#""quantity": "1""#, r#""quantity": "0.5""#));
+    let returned = shop.submit(&event("return", "03-04", &half));
+    assert_eq!((returned.moved.restored, returned.moved.clawed_back), (units(1000), units(200)));
+    shop.submit(&event("void", "03-05", r#""of": "S2""#));
+    let lots: Vec<_> = shop.account("C1", "03-06").unwrap().holding.lots().collect();
+    assert_eq!(
+        lots.iter().map(|lot| (lot.units, lot.key.expires.is_some())).collect::<Vec<_>>(),
+        [(units(2000), true)]
+    );
+    shop.verify();
+}
+
+/// Merging keeps the sum, the last days and the history; what names the other goes to the one who stays
+/// (R30).
+pub fn merging_keeps_all(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    for (customer, units) in [("C1", "7.00"), ("C2", "5.00")] {
+        let code = format!(r#""customer": "{customer}", "code": "code of {customer}""#);
+        shop.submit(&event("enrol", "03-01", &code));
+        let import = format!(r#""customer": "{customer}", "units": "{units}", "expires": "2026-12-31""#);
+        shop.submit(&event("import", "03-01", &import));
+    }
+    shop.submit(&sale("S1", "03-02", "C2", "100.00"));
+    shop.submit(&debt("S2", "03-02", "C2", "10.00"));
+    let before = shop.verify();
+    let merge = |at: &str, into: &str, from: &str| {
+        event("merge", at, &format!(r#""into": "{into}", "from": ["{from}"]"#))
+    };
+    shop.submit(&merge("03-03", "C1", "C2"));
+    let after = shop.verify();
+    assert_eq!((after.accounts, after.liability()), (before.accounts, Ok(units(1700))));
+    assert_eq!((balance(&mut shop, "03-04", "C1"), balance(&mut shop, "03-04", "C2")), (1700, 1700));
+    let kept = shop.account("C1", "03-04").unwrap();
+    assert_eq!(kept.holding.lots().filter(|lot| lot.key.expires.is_some()).count(), 2);
+    assert_eq!(kept.member.debts.len(), 1);
+    // Twice changes nothing; back again is a circle.
+    assert_eq!(shop.submit(&merge("03-04", "C1", "C2")).moved, Default::default());
+    assert!(matches!(shop.try_submit(&merge("03-04", "C2", "C1")), Err(Refusal::MergeCircle { .. })));
+    // All that names the other goes to the one who stays.
+    let scanned = shop.submit(&event("scan", "03-04", r#""code": "code of C2""#));
+    assert_eq!(scanned.shown.resolved.unwrap().as_str(), "C1");
+    assert_eq!(pay(&mut shop, "03-05", "C2", "card", "10.00"), ["S2"]);
+    let voided = shop.submit(&event("void", "03-05", r#""of": "S1""#));
+    assert_eq!((voided.moved.clawed_back, voided.decision.customer.unwrap().as_str()), (units(500), "C1"));
+    shop.submit(&sale("S3", "03-06", "C2", "20.00"));
+    assert_eq!(balance(&mut shop, "03-07", "C1"), 1350);
+    shop.verify();
+}
+
+/// Codes are compared as they are written, but for UPC-A and EAN-13 (R28); a replaced one is never
+/// somebody else's (R29).
+pub fn a_code_is_one_customers(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    for customer in ["C1", "C2"] {
+        shop.submit(&event("enrol", "03-01", &format!(r#""customer": "{customer}""#)));
+    }
+    let set = |customer: &str, code: &str| {
+        event("set_code", "03-02", &format!(r#""customer": "{customer}", "code": "{code}""#))
+    };
+    let scan = |code: &str| event("scan", "03-02", &format!(r#""code": "{code}""#));
+    shop.submit(&set("C1", "036000291452"));
+    assert!(matches!(shop.try_submit(&set("C2", "0036000291452")), Err(Refusal::CodeTaken { .. })));
+    assert_eq!(shop.submit(&scan("0036000291452")).shown.resolved.unwrap().as_str(), "C1");
+    shop.submit(&set("C1", "7"));
+    assert!(matches!(shop.try_submit(&scan("036000291452")), Err(Refusal::CardReplaced { .. })));
+    assert!(matches!(shop.try_submit(&set("C2", "036000291452")), Err(Refusal::CodeTaken { .. })));
+    assert!(matches!(shop.try_submit(&scan("07")), Err(Refusal::UnknownCode { .. })));
+    shop.verify();
+}
+
+/// What a basket would come to is asked without a trace.
+pub fn a_quote_leaves_no_trace(make: &impl Fresh) {
+    let shop = Shop::open(make.fresh());
+    let (program, mut register): (_, Register<_, _>) = (shop.program, shop.register);
+    let text = sale_with("S1", "03-01", "C1", "100.00", r#""payments": []"#);
+    let Ok(Document::Sale(basket)) = read_document(&text, &*program) else { panic!("{text} is a sale") };
+    for _ in 0..2 {
+        let quote = register.quote(&basket).unwrap();
+        assert_eq!((quote.due, quote.shown.forecast), (Some(Money::from_minor(10000)), Some(units(500))));
+    }
+    assert_eq!(register.store_mut().operations(regulars::ledger::Seq(1), 9).unwrap().len(), 1, "the program");
+    let at = format!(r#"{{"type": "check", "at": "{}", "customer": "C1"}}"#, time("03-02"));
+    let check = read_document(&at, &*program).unwrap();
+    assert!(register.submit(&check, check.at()).is_err(), "the customer isn't known");
+}
