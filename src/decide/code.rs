@@ -26,10 +26,10 @@ impl Desk<'_> {
         let normal = code.normal();
         for kept in &self.facts.kept {
             match kept {
-                Kept::Code(owner) if owner.code == normal => {
-                    if self.facts.stays(&owner.customer) != posting.customer() {
-                        return Err(taken());
-                    }
+                Kept::Code(owner)
+                    if owner.code == normal && self.facts.stays(&owner.customer) != posting.customer() =>
+                {
+                    return Err(taken());
                 }
                 Kept::Card(card) if card.code == *code => return Err(taken()),
                 _ => {}

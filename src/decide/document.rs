@@ -120,8 +120,8 @@ pub struct AccountPaymentDocument {
     pub customer: CustomerId,
     /// What was tendered; loyalty is taken first, then the others in order.
     pub payments: Vec<Payment>,
-    /// The sales that are paid, all of this customer; the oldest is paid first, whatever the order
-    /// here. They have to be named: without any, and where something is left over, it is `not_built`.
+    /// The sales that are paid first, all of this customer, the oldest before the others whatever the
+    /// order here. What is over pays the oldest debt, and then is credit.
     pub sales: Vec<SaleId>,
 }
 

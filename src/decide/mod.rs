@@ -14,7 +14,9 @@
 //! |---|---|
 //! | `sale` | `invalid_document` for the bill, then for the payments; `exceeds_due` for what is put on account; `unknown_customer`, `opted_out`, `not_a_tender`, `not_a_step`, `below_minimum`, `exceeds_due`, `over_share` for loyalty; `exceeds_due` for all payments; `insufficient_balance` |
 //! | `payment` | `unknown_sale`; `not_settled` (it is only parked), `already_settled`, `voided`; then as for a sale, from its payments on |
-//! | `account_payment` | `not_built` (no sale is named), `unknown_customer`, `invalid_document`, `unknown_sale`; then, from the oldest sale to the newest, as for a payment; at the end `exceeds_due` for loyalty that is left over, `not_built` for anything else that is |
+//! | `account_payment` | `unknown_customer`, `invalid_document`, `unknown_sale`; then, first the named sales and then the others, from the oldest to the newest, as for a payment; at the end `exceeds_due` for loyalty that is left over |
+//! | `exchange` | `unknown_sale`; `not_settled`, `voided`; `invalid_document`, `unknown_line`, `over_return`; `voided`, `conflict` for the id of the new sale; then as for a sale; `points_already_redeemed` |
+//! | `claim` | `unknown_sale`; `voided`, `already_claimed`, `not_settled`, `too_late`; `unknown_customer`, `opted_out` |
 //! | `return`, `return_amount` | `unknown_sale`; `not_settled`, `voided`; `invalid_document`, `unknown_line`, `over_return`; `invalid_document` for the refund, `refund_exceeds_tender`, `not_a_step`; `points_already_redeemed` |
 //! | `void` | `unknown_sale`, `points_already_redeemed` |
 //! | `redeem` | `unknown_customer`, `opted_out`; `not_a_tender`, and `not_a_step` for money that is no whole number of units; `invalid_document`, `not_a_step`, `below_minimum`, `exceeds_due`; `insufficient_balance` |
@@ -23,6 +25,10 @@
 //! | `adjust` | `reason_missing`, `operator_missing`, `unknown_customer`, `would_go_negative` |
 //! | `import` | `invalid_document`, `unknown_customer` |
 //! | `opt_out`, `opt_in`, `check` | `unknown_customer` |
+//! | `enrol` | `code_taken` |
+//! | `set_code` | `unknown_customer`, `code_taken` |
+//! | `scan` | `card_replaced`; what a punch card says; `unknown_code` |
+//! | `merge` | `unknown_customer`, `conflict` for a circle, customer by customer; `not_built` where later documents of the customers are recorded |
 //! | `set_program` | `invalid_program` |
 //!
 //! An amount that doesn't fit 63 bits is `invalid_document` wherever it comes up.
