@@ -3,8 +3,10 @@
 use alloc::sync::Arc;
 
 use crate::decide::{
-    Document, Facts, Header, Outcome, ProgramDocument, Question, Refusal, SaleDocument, decide,
+    Document, DryRun, Facts, Header, Hints, Outcome, ProgramDocument, Question, Refusal, SaleDocument, decide,
+    hints,
 };
+use crate::ident::{CustomerId, OutletId};
 use crate::loyalty::VersionedProgram;
 use crate::sale::Place;
 use crate::store::{Store, Transaction};
@@ -117,6 +119,9 @@ pub struct Register<S, Z> {
     zones: Z,
 }
 
+/// How many customers a page has.
+const PAGE: usize = 256;
+
 /// A document was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -203,6 +208,86 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         let document = Document::Sale(Arc::new(SaleDocument { parked: true, ..basket.clone() }));
         let facts = self.facts(&Question::about(&document))?;
         Ok(decide(&facts, &document, document.at(), &self.zones)?.1)
+    }
+
+    /// What a customer can be told at an outlet (or none): what is missing to a reward, to the next tier
+    /// and to a free item, and what runs out next. Nothing changes.
+    ///
+    /// # Errors
+    /// [`RegisterError::Refused`] with [`Refusal::UnknownCustomer`], or with [`Refusal::InvalidProgram`]
+    /// without a program; [`RegisterError::Store`] if the store can't be read.
+    pub fn hints(
+        &mut self,
+        customer: &CustomerId,
+        outlet: Option<&OutletId>,
+        at: Timestamp,
+    ) -> Result<Hints, RegisterError<S::Error>> {
+        let facts = self.facts(&Question::for_hints(customer, at))?;
+        Ok(hints(&facts, customer, outlet, at, &self.zones)?)
+    }
+
+    /// What another program would change if it held from a moment on: whose units would run out, what
+    /// the shop would owe, who would have another tier. Nothing is recorded. Customers are read page by
+    /// page; other writers wait until all are.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use regulars::decide::{Document, EnrolDocument, Header, ImportDocument, Profile, ProgramDocument};
+    /// # use regulars::ident::{CustomerId, ProgramId};
+    /// # use regulars::loyalty::{Program, ProgramVersion, Unit, VersionedProgram};
+    /// # use regulars::money::Currency;
+    /// # use regulars::sale::Place;
+    /// use regulars::adapter::memory::MemoryStore;
+    /// use regulars::loyalty::{Expiry, Span};
+    /// use regulars::money::Units;
+    /// use regulars::register::Register;
+    /// use regulars::time::{Date, FixedZones, Timestamp};
+    ///
+    /// # let now = Timestamp::from_millisecond(1_772_442_000_000).expect("in the year 2026");
+    /// # let header = || Header { id: None, at: now, place: Place::default() };
+    /// # let mut register = Register::new(MemoryStore::default(), FixedZones);
+    /// # let mut program = Program::new(ProgramId::new("house")?, Currency::from_code("EUR")?, Unit::Money);
+    /// # let version = |program: &Program, byte| {
+    /// #     VersionedProgram { version: ProgramVersion([byte; 32]), program: Arc::new(program.clone()) }
+    /// # };
+    /// # register.set_program(version(&program, 1), now)?;
+    /// # let (ada, profile) = (CustomerId::new("ada")?, Profile::default());
+    /// # let customer = ada.clone();
+    /// # register.submit(&Document::Enrol(EnrolDocument { header: header(), customer, profile }), now)?;
+    /// # register.submit(&Document::Import(ImportDocument {
+    /// #     header: header(), customer: ada.clone(), units: Units::from_minor(50_00), expires: None,
+    /// #     last_purchase: Date::from_civil(2024, 5, 1), spent: None,
+    /// # }), now)?;
+    /// // Ada has 50.00, and bought last two years ago. What if units lasted a year without a purchase?
+    /// program.expiry = Expiry::Inactivity(Span::Months(12));
+    /// let dry_run = register.dry_run(&version(&program, 2), now)?;
+    /// assert_eq!(dry_run.would_run_out()?, Units::from_minor(50_00));
+    /// assert_eq!(dry_run.liability_after, Units::ZERO);
+    /// assert_eq!(dry_run.balances[0].customer, ada);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`RegisterError::Refused`] with [`Refusal::InvalidProgram`] if the program couldn't be set;
+    /// [`RegisterError::Store`] if the store can't be read.
+    pub fn dry_run(
+        &mut self,
+        program: &VersionedProgram,
+        at: Timestamp,
+    ) -> Result<DryRun, RegisterError<S::Error>> {
+        let mut transaction = self.store.begin().map_err(RegisterError::Store)?;
+        let mut dry_run = DryRun::default();
+        let mut after: Option<CustomerId> = None;
+        loop {
+            let page = transaction.customers(after.as_ref(), PAGE).map_err(RegisterError::Store)?;
+            let question = Question::for_dry_run(&page, at);
+            let facts = transaction.facts(&question).map_err(RegisterError::Store)?;
+            dry_run.look_at(&page, &facts, program, at, &self.zones)?;
+            after = page.last().cloned();
+            if after.is_none() {
+                return Ok(dry_run);
+            }
+        }
     }
 
     /// The store.

@@ -67,6 +67,13 @@ conforms! {
     a_quote_leaves_no_trace,
     any_documents_make_the_same_ledger,
     change_sets_merge,
+    customers_come_in_pages,
+    hints_say_what_is_missing,
+    hints_of_those_who_take_no_part,
+    inactivity_is_hinted,
+    a_dry_run_changes_nothing,
+    a_dry_run_counts_who_was_merged_once,
+    a_dry_run_refuses_what_can_not_be_set,
 }
 
 struct Memory;

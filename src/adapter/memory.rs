@@ -5,6 +5,7 @@ use alloc::collections::btree_map::Entry;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::convert::Infallible;
+use core::ops::Bound;
 
 use crate::decide::{
     AccountChange, AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Member, Operation,
@@ -94,6 +95,12 @@ impl Transaction for MemoryTransaction<'_> {
 
     fn facts(&mut self, question: &Question<'_>) -> Result<Facts, Infallible> {
         Ok(self.store.facts(question))
+    }
+
+    fn customers(&mut self, after: Option<&CustomerId>, most: usize) -> Result<Vec<CustomerId>, Infallible> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let page = self.store.accounts.range((from, Bound::Unbounded)).take(most);
+        Ok(page.map(|(customer, _)| customer.clone()).collect())
     }
 
     fn counts(&mut self) -> Result<Counts, Infallible> {

@@ -1,9 +1,10 @@
 //! What `decide` has to know before it decides.
 
 use alloc::borrow::Cow;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use crate::decide::{Document, Kept, Key, Kind, Member, Operation, Purchase};
+use crate::decide::{Document, Kept, Key, Kind, Member, Operation, Purchase, Refusal};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Holding, Seq};
 use crate::loyalty::{Expiry, VersionedProgram};
@@ -96,6 +97,16 @@ impl<'a> Question<'a> {
         Question { sales: Cow::Borrowed(sales), lots: true, ..Question::as_of(at) }
     }
 
+    /// One customer with all that [`hints`](crate::decide::hints) asks for, as of a moment.
+    pub fn for_hints(customer: &'a CustomerId, at: Timestamp) -> Question<'a> {
+        Question { cards: true, purchases_by_program: true, ..Question::of_customer(customer, at) }
+    }
+
+    /// Customers with all that a [`DryRun`](crate::decide::DryRun) asks for, as of a moment.
+    pub fn for_dry_run(customers: &'a [CustomerId], at: Timestamp) -> Question<'a> {
+        Question { others: customers, lots: true, purchases: true, ..Question::as_of(at) }
+    }
+
     /// Nothing but the program that holds, as of a moment.
     pub fn as_of(at: Timestamp) -> Question<'a> {
         let running_out_before = at.date(Offset::EASTMOST).next();
@@ -176,6 +187,12 @@ impl SaleHistory {
 }
 
 impl Facts {
+    /// The program that holds now.
+    pub(super) fn program(&self) -> Result<&VersionedProgram, Refusal> {
+        let missing = || Refusal::InvalidProgram { what: "no program has been set".to_string() };
+        self.program.as_ref().ok_or_else(missing)
+    }
+
     /// The customer that a record has gone to: itself, unless it was merged into another (R30).
     pub fn stays<'f>(&'f self, customer: &'f CustomerId) -> &'f CustomerId {
         let mut stays = customer;

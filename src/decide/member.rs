@@ -5,9 +5,11 @@ use alloc::string::ToString;
 use crate::decide::payment::decision;
 use crate::decide::posting::Posting;
 use crate::decide::{
-    ChangeSet, Decision, Desk, EnrolDocument, MemberDocument, Outcome, Profile, ProgramDocument, Refusal,
-    Standing, Told, outcome,
+    ChangeSet, Decision, Desk, EnrolDocument, Facts, MemberDocument, Outcome, Profile, ProgramDocument,
+    Refusal, Standing, Told, outcome,
 };
+use crate::loyalty::VersionedProgram;
+use crate::time::{Timestamp, Zones};
 
 impl Desk<'_> {
     /// A customer joins; one who is there already and has opted out takes part again.
@@ -60,29 +62,40 @@ impl Desk<'_> {
 
     /// The program changes. Its currency and its unit never do, on one ledger.
     pub(super) fn set_program(&self, document: &ProgramDocument) -> Result<(ChangeSet, Outcome), Refusal> {
-        let invalid = |what: &str| Refusal::InvalidProgram { what: what.to_string() };
-        let new = &document.program.program;
-        new.check().map_err(|error| invalid(error.what))?;
-        if let Some(current) = &self.facts.program {
-            if current.version == document.program.version && current.program != *new {
-                return Err(invalid("another program has this version"));
-            }
-            if current.program.currency != new.currency {
-                return Err(invalid("the currency of a ledger never changes"));
-            }
-            if current.program.unit != new.unit {
-                return Err(invalid("the unit of a ledger never changes"));
-            }
-        }
-        let known = |zone| self.zones.offset(zone, document.header.at).is_some();
-        if !known(&new.time_zone) || !new.outlets.values().all(known) {
-            return Err(invalid("a time zone is not known here"));
-        }
+        refuse_program(self.facts, &document.program, document.header.at, self.zones)?;
         let (mut changes, outcome) =
             self.accept(&document.program, Decision::default(), None, Told::default())?;
         changes.programs.push(document.program.clone());
         Ok((changes, outcome))
     }
+}
+
+/// Refuses a program that can't hold on this ledger.
+pub(super) fn refuse_program(
+    facts: &Facts,
+    program: &VersionedProgram,
+    at: Timestamp,
+    zones: &dyn Zones,
+) -> Result<(), Refusal> {
+    let invalid = |what: &str| Refusal::InvalidProgram { what: what.to_string() };
+    let new = &program.program;
+    new.check().map_err(|error| invalid(error.what))?;
+    if let Some(current) = &facts.program {
+        if current.version == program.version && current.program != *new {
+            return Err(invalid("another program has this version"));
+        }
+        if current.program.currency != new.currency {
+            return Err(invalid("the currency of a ledger never changes"));
+        }
+        if current.program.unit != new.unit {
+            return Err(invalid("the unit of a ledger never changes"));
+        }
+    }
+    let known = |zone| zones.offset(zone, at).is_some();
+    if !known(&new.time_zone) || !new.outlets.values().all(known) {
+        return Err(invalid("a time zone is not known here"));
+    }
+    Ok(())
 }
 
 impl Profile {

@@ -41,9 +41,11 @@ mod claim;
 mod code;
 mod customer;
 mod document;
+mod dry_run;
 mod exchange;
 mod facts;
 mod forecast;
+mod hints;
 mod hold;
 mod kept;
 mod late;
@@ -73,8 +75,10 @@ pub use document::{
     ReturnAmountDocument, ReturnDocument, ReturnWithoutSaleDocument, SaleDocument, ScanDocument,
     SetCodeDocument, Spend, VoidDocument,
 };
+pub use dry_run::{BalanceChange, DryRun, TierChange};
 pub use facts::{AccountFacts, Facts, KnownAccount, Question, Recorded, SaleHistory};
 pub use forecast::Forecast;
+pub use hints::{CardHint, Hints, RewardHint, RunsOut, TierHint, hints};
 pub use kept::{CardState, CodeOwner, Hold, HoldEnd, Kept, Key};
 pub use operation::{
     AccountChange, Accrued, Carried, ChangeSet, Claimable, Decision, Moved, Operation, Outcome, PaidOn,
@@ -93,6 +97,7 @@ use crate::loyalty::{Explanation, Program, VersionedProgram};
 use crate::money::Money;
 use crate::sale::{Bill, RungUp};
 use crate::time::{Date, Offset, Timestamp, Zone, Zones};
+use member::refuse_program;
 use posting::Posting;
 
 /// Decides a document on the facts that a store gave for it: what changes, and what the caller is
@@ -231,8 +236,7 @@ struct Desk<'a> {
 impl<'a> Desk<'a> {
     /// The program that holds now.
     fn program(&self) -> Result<&'a VersionedProgram, Refusal> {
-        let missing = || Refusal::InvalidProgram { what: "no program has been set".to_string() };
-        self.facts.program.as_ref().ok_or_else(missing)
+        self.facts.program()
     }
 
     /// The day of a moment, by the calendar of the outlet that the document was made in (R24).

@@ -202,9 +202,17 @@ impl Replay {
 /// Whether everything without a last day of its own has run out by a day, since the customer has bought
 /// nothing for too long. Without a purchase nothing runs out so (Q10).
 pub(super) fn idle<'p>(expiry: Expiry, purchases: impl IntoIterator<Item = &'p Purchase>, day: Date) -> bool {
-    let Expiry::Inactivity(span) = expiry else { return false };
+    idle_after(expiry, purchases).is_some_and(|last_day| last_day < day)
+}
+
+/// The last day of everything without a last day of its own, if nothing more is bought.
+pub(super) fn idle_after<'p>(
+    expiry: Expiry,
+    purchases: impl IntoIterator<Item = &'p Purchase>,
+) -> Option<Date> {
+    let Expiry::Inactivity(span) = expiry else { return None };
     let counting = purchases.into_iter().filter(|purchase| purchase.counts && !purchase.undone);
-    counting.map(|purchase| purchase.settled_on).max().is_some_and(|last| span.after(last) < day)
+    counting.map(|purchase| purchase.settled_on).max().map(|last| span.after(last))
 }
 
 /// The lots that have run out by a day.

@@ -212,7 +212,7 @@ fn tier_at(
 }
 
 /// The tier that a customer has reached at a moment, which is on `day`.
-fn reached(
+pub(super) fn reached(
     tiers: &Tiers,
     purchases: &[Purchase],
     at: Timestamp,
@@ -237,7 +237,12 @@ fn level(tiers: &Tiers, counted: i64) -> Option<u16> {
 
 /// What counts towards a tier at a moment, which is on `day`: what was settled by then, less what had
 /// come back of it by then.
-fn counted(tiers: &Tiers, purchases: &[Purchase], at: Timestamp, day: Date) -> Result<i64, AmountError> {
+pub(super) fn counted(
+    tiers: &Tiers,
+    purchases: &[Purchase],
+    at: Timestamp,
+    day: Date,
+) -> Result<i64, AmountError> {
     let of = |spent: Money, earned: Units| match tiers.by {
         TierBasis::Spent => spent.minor(),
         TierBasis::Earned => earned.minor(),

@@ -4,11 +4,12 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
-use crate::decide::{Desk, Refusal};
-use crate::ident::{Code, LineId, RewardId, SaleId};
+use crate::decide::{Desk, Profile, Refusal};
+use crate::ident::{Code, LineId, RewardId, SaleId, TierId};
 use crate::loyalty::{Asked, Basket, Program, Reward, RewardGift};
 use crate::money::{Exact, Money, Rounding, Units};
 use crate::sale::{Bill, Cut, Returned, RewardUse, RungUp};
+use crate::time::{Date, Timestamp};
 
 /// A reward or an offer that was used on a sale, as it was decided when the sale was rung up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,17 +158,28 @@ impl Desk<'_> {
         let at = self.document.at();
         let outlet = self.document.place().and_then(|place| place.outlet.as_ref());
         let day = self.local(program, outlet, at)?.0;
-        let begun = reward.from.is_none_or(|from| from.has_begun(at, day));
-        let lasts = reward.until.is_none_or(|until| until.has_not_passed(at, day));
-        let groups = posting.member.profile.groups.as_deref().unwrap_or_default();
-        let in_group = reward.groups.is_empty() || reward.groups.iter().any(|group| groups.contains(group));
         let tier = if reward.tiers.is_empty() { None } else { self.tier_now(posting.purchases())? };
-        let in_tier = reward.tiers.is_empty() || tier.is_some_and(|tier| reward.tiers.contains(&tier));
-        if begun && lasts && in_group && in_tier {
+        if is_open_to(reward, &posting.member.profile, tier.as_ref(), (at, day)) {
             return Ok(());
         }
         Err(Refusal::RewardNotApplicable { reward: reward.id.clone() })
     }
+}
+
+/// Whether a reward is in its time, and for a customer of these groups and this tier.
+pub(super) fn is_open_to(
+    reward: &Reward,
+    profile: &Profile,
+    tier: Option<&TierId>,
+    (at, day): (Timestamp, Date),
+) -> bool {
+    let groups = profile.groups.as_deref().unwrap_or_default();
+    let in_group = reward.groups.is_empty() || reward.groups.iter().any(|group| groups.contains(group));
+    let in_tier = reward.tiers.is_empty() || tier.is_some_and(|tier| reward.tiers.contains(tier));
+    in_group
+        && in_tier
+        && reward.from.is_none_or(|from| from.has_begun(at, day))
+        && reward.until.is_none_or(|until| until.has_not_passed(at, day))
 }
 
 /// A reward of the program.

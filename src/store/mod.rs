@@ -13,6 +13,7 @@ pub use verify::{Verified, VerifyError, verify};
 use alloc::vec::Vec;
 
 use crate::decide::{ChangeSet, Facts, Operation, Question};
+use crate::ident::CustomerId;
 use crate::ledger::Seq;
 
 /// Something that keeps a ledger.
@@ -48,6 +49,13 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be read, or what is read is damaged.
     fn facts(&mut self, question: &Question<'_>) -> Result<Facts, Self::Error>;
+
+    /// The ids of customers in order, of those after `after` the first, `most` of them at the most; none
+    /// when there are no more.
+    ///
+    /// # Errors
+    /// If the store can't be read, or what is read is damaged.
+    fn customers(&mut self, after: Option<&CustomerId>, most: usize) -> Result<Vec<CustomerId>, Self::Error>;
 
     /// Counts what is kept beside the operations, so that [`verify`] notices what no operation made.
     ///

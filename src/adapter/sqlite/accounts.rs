@@ -61,10 +61,16 @@ pub(super) fn find(database: &mut Database, customer: &CustomerId) -> Result<Opt
     })
 }
 
-/// All customers.
-pub(super) fn everybody(connection: &Connection) -> Result<Vec<CustomerId>, SqliteError> {
-    let mut statement = connection.prepare_cached("SELECT id FROM customer ORDER BY id")?;
-    let mut rows = statement.query([])?;
+/// The ids of customers in order, those after `after`.
+pub(super) fn ids(
+    connection: &Connection,
+    after: Option<&CustomerId>,
+    most: usize,
+) -> Result<Vec<CustomerId>, SqliteError> {
+    let sql = "SELECT id FROM customer WHERE id > ?1 ORDER BY id LIMIT ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut rows = statement.query(params![after.map_or("", CustomerId::as_str), most])?;
     let mut customers = Vec::new();
     while let Some(row) = rows.next()? {
         let bad = |what| SqliteError::damaged(what);

@@ -117,6 +117,10 @@ impl Transaction for SqliteTransaction<'_> {
         Ok(Facts { next: head.next, program, original, sales, accounts, kept })
     }
 
+    fn customers(&mut self, after: Option<&CustomerId>, most: usize) -> Result<Vec<CustomerId>, SqliteError> {
+        accounts::ids(self.connection(), after, most)
+    }
+
     fn counts(&mut self) -> Result<Counts, SqliteError> {
         let sql = "SELECT (SELECT count(*) FROM customer),
                           (SELECT count(*) FROM holding WHERE expires > -2147483648),
@@ -210,6 +214,6 @@ impl Find for Finder<'_, '_> {
     }
 
     fn everybody(&mut self) -> Result<Vec<CustomerId>, SqliteError> {
-        accounts::everybody(self.transaction.connection())
+        accounts::ids(self.transaction.connection(), None, usize::MAX)
     }
 }

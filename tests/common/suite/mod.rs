@@ -1,6 +1,7 @@
 //! What every store has to do. Each function takes something that makes fresh stores.
 
 mod facts;
+mod hints;
 mod histories;
 mod lots;
 mod payments;
@@ -10,6 +11,7 @@ mod together;
 mod transactions;
 
 pub use facts::*;
+pub use hints::*;
 pub use histories::*;
 pub use lots::*;
 pub use payments::*;
