@@ -3,8 +3,8 @@
 use alloc::sync::Arc;
 
 use crate::decide::{
-    Document, DryRun, Facts, Header, Hints, Outcome, ProgramDocument, Question, Refusal, SaleDocument, decide,
-    hints,
+    Document, DryRun, Facts, Header, Hints, Outcome, ProgramDocument, Question, Refusal, SaleDocument,
+    decide, hints,
 };
 use crate::ident::{CustomerId, OutletId};
 use crate::loyalty::VersionedProgram;
