@@ -102,9 +102,9 @@ impl Posting<'_> {
     }
 
     /// Holds the offers that were used on a sale, until it is settled (R36).
-    pub(super) fn hold_offers(&mut self, used: &[Used], sale: &SaleId) {
+    pub(super) fn hold_offers(&mut self, program: &Program, used: &[Used], sale: &SaleId) {
         for code in used.iter().filter_map(offer) {
-            self.change_card(code, |card| card.held_by.push(sale.clone()));
+            self.change_card_by(program, code, |card, _| card.held_by.push(sale.clone()));
         }
     }
 

@@ -66,7 +66,7 @@ impl<'a> Desk<'a> {
         let Basis { program: versioned, pending, used } = basis;
         let (program, at) = (&*versioned.program, sale.rung_up.at);
         if let Some(posting) = posting.as_deref_mut() {
-            posting.hold_offers(used, &sale.rung_up.sale);
+            posting.hold_offers(program, used, &sale.rung_up.sale);
         }
         let spends_own = program.same_sale;
         if !spends_own {

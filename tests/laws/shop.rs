@@ -6,9 +6,9 @@ use std::sync::Arc;
 use regulars::adapter::memory::MemoryStore;
 use regulars::decide::{
     AccountFacts, AccountPaymentDocument, AdjustDocument, Document, EnrolDocument, Facts, Header,
-    ImportDocument, Kind, MemberDocument, Operation, Outcome, PaymentDocument, Profile, ProgramDocument,
-    Question, Recorded, RedeemDocument, Refusal, ReturnAmountDocument, ReturnDocument, SaleDocument,
-    SaleHistory, SaleRecord, Spend, VoidDocument,
+    HeldDocument, ImportDocument, Kind, MemberDocument, Operation, Outcome, PaymentDocument, Profile,
+    ProgramDocument, Question, Recorded, RedeemDocument, Refusal, ReserveDocument, ReturnAmountDocument,
+    ReturnDocument, SaleDocument, SaleHistory, SaleRecord, Spend, VoidDocument,
 };
 use regulars::ident::{CustomerId, DocumentId, LineId, OperatorId, ProductId, SaleId, Tender};
 use regulars::ledger::{Holding, Lot, Seq};
@@ -239,6 +239,15 @@ pub fn void(id: &str, sale: &SaleId, at: Timestamp) -> Document {
 pub fn redeem(id: &str, customer: &CustomerId, units: i64, at: Timestamp) -> Document {
     let (header, spend) = (header(id, at), Spend::Units(Units::from_minor(units)));
     Document::Redeem(RedeemDocument { header, customer: customer.clone(), spend, bill: None })
+}
+
+pub fn reserve(id: &str, customer: &CustomerId, units: i64, at: Timestamp) -> Document {
+    let (header, spend) = (header(id, at), Spend::Units(Units::from_minor(units)));
+    Document::Reserve(ReserveDocument { header, customer: customer.clone(), spend })
+}
+
+pub fn release(id: &str, at: Timestamp) -> Document {
+    Document::Release(HeldDocument { header: header(id, at), customer: None })
 }
 
 pub fn adjust(id: &str, customer: &CustomerId, units: i64, at: Timestamp) -> Document {

@@ -7,14 +7,14 @@ use proptest::prelude::*;
 use regulars::decide::{Document, Refusal};
 use regulars::ident::Tender;
 use regulars::loyalty::NegativeBalance;
-use regulars::money::Money;
+use regulars::money::{Money, Units};
 use regulars::sale::{Bill, Payment, Tendered, Terms};
 
 use crate::baskets::{Purse, grain};
 use crate::model_earn::{Earned, earned, of_decimal};
 use crate::model_return::{Sold, Taken, claw_back_of, to_the_others};
 use crate::purchase::{Course, Purchase, SALE, purchase, then};
-use crate::shop::{ann, day_of, lots, on, redeem, sale, sale_id, void};
+use crate::shop::{ann, day_of, lots, on, redeem, release, reserve, sale, sale_id, void};
 use crate::tries;
 
 /// A refusal that a policy asks for; all others are wrong here.
@@ -114,6 +114,28 @@ proptest! {
         let after = course.till.holding(&ann());
         prop_assert_eq!((after.balance(), lots(&after)), (before.balance(), lots(&before)));
         prop_assert!(voided.moved.clawed_back.is_zero() && voided.moved.written_off.is_zero());
+    }
+
+    /// R14a: what is held and given back leaves ann with what she had, lot by lot; what is held is
+    /// less to spend meanwhile, and never more than there is.
+    #[test]
+    fn held_and_given_back_is_nothing(purchase in purchase(), part in 1_i64..=1100) {
+        let mut course = Course::begin(purchase);
+        course.sell();
+        let before = course.till.holding(&ann());
+        let units = before.balance().minor() * part / 1000;
+        let there = 0 < units && units <= before.balance().minor();
+        match course.till.submit(&reserve("held", &ann(), units, on(11))) {
+            Ok(held) => {
+                prop_assert!(there);
+                prop_assert_eq!(held.decision.balance, Some(Units::from_minor(before.balance().minor() - units)));
+                prop_assert_eq!(held.shown.reserved, Some(Units::from_minor(units)));
+                course.till.accept(&release("held", on(11)));
+            }
+            Err(refusal) => prop_assert!(!there, "{}: {refusal}", refusal.name()),
+        }
+        let after = course.till.holding(&ann());
+        prop_assert_eq!((after.balance(), lots(&after)), (before.balance(), lots(&before)));
     }
 
     /// R11, R16, R17, R19, Q2 to Q4, Q7: what each return takes back, and what it gives to whom, is
