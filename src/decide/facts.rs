@@ -193,13 +193,17 @@ impl Facts {
         self.program.as_ref().ok_or_else(missing)
     }
 
+    /// What is known of a customer.
+    pub fn known(&self, customer: &CustomerId) -> Option<&KnownAccount> {
+        self.accounts.iter().find(|account| account.customer == *customer)?.known.as_ref()
+    }
+
     /// The customer that a record has gone to: itself, unless it was merged into another (R30).
     pub fn stays<'f>(&'f self, customer: &'f CustomerId) -> &'f CustomerId {
         let mut stays = customer;
         // Each step is to another account, so there are no more steps than accounts.
         for _ in &self.accounts {
-            let account = self.accounts.iter().find(|account| account.customer == *stays);
-            match account.and_then(|account| account.known.as_ref()?.member.merged_into.as_ref()) {
+            match self.known(stays).and_then(|known| known.member.merged_into.as_ref()) {
                 Some(into) => stays = into,
                 None => break,
             }

@@ -29,7 +29,7 @@ pub(super) struct Posting<'a> {
     pub(super) punched: Vec<Punched>,
     holding: Holding,
     /// All that happened to the customer before, where it was asked for.
-    past: Option<Replay>,
+    past: Vec<Replay>,
     /// How many of the entries say what had run out before the document.
     ran_out_before: usize,
     /// The balance as it is kept, where the document moves nothing and leaves to others what has run out.
@@ -78,8 +78,7 @@ impl<'a> Posting<'a> {
         today: Date,
     ) -> Result<Option<Posting<'a>>, Refusal> {
         let customer = facts.stays(customer);
-        let account = facts.accounts.iter().find(|account| account.customer == *customer);
-        let Some(known) = account.and_then(|account| account.known.as_ref()) else { return Ok(None) };
+        let Some(known) = facts.known(customer) else { return Ok(None) };
         let mut posting = Posting::of_new(facts, customer, program, at, today);
         posting.member = known.member.clone();
         posting.before = Some(known.member.clone());
@@ -92,8 +91,12 @@ impl<'a> Posting<'a> {
             posting.purchases = late.then.purchases.values().cloned().collect();
             posting.late = Some(late);
         }
-        if !known.history.is_empty() {
-            posting.past = Some(Replay::until(known, customer, posting.expiry, (at, today))?);
+        let merged = known.member.merged_from.iter();
+        let merged = merged.filter_map(|other| Some((other, facts.known(other)?)));
+        for (of, known) in [(customer, known)].into_iter().chain(merged) {
+            if !known.history.is_empty() {
+                posting.past.push(Replay::until(known, of, posting.expiry, (at, today))?);
+            }
         }
         posting.latest = known.latest.max(at);
         posting.idle = idle(posting.expiry, &posting.purchases, today);
@@ -128,7 +131,7 @@ impl<'a> Posting<'a> {
             changed: Vec::new(),
             punched: Vec::new(),
             holding: Holding::default(),
-            past: None,
+            past: Vec::new(),
             ran_out_before: 0,
             unmoved: None,
             idle: false,
@@ -345,7 +348,7 @@ impl<'a> Posting<'a> {
             .skip(self.ran_out_before)
             .filter(|entry| is_expiry(entry) && entry.lot.is_some_and(|other| other.is_same_origin(lot)));
         let since = Units::sum(since.map(|entry| entry.units))?;
-        let before = self.past.as_ref().map_or(Units::ZERO, |past| past.expired_of(lot));
+        let before = Units::sum(self.past.iter().map(|past| past.expired_of(lot)))?;
         let left = accrued.accrual.total()?.minus(before)?.minus(since)?.minus(taken)?;
         Ok(left.or_zero())
     }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
-use crate::decide::{ChangeSet, Decision, Desk, Outcome, Refusal, Told};
+use crate::decide::{AccountFacts, ChangeSet, Decision, Desk, Outcome, Refusal, Told};
 
 impl Desk<'_> {
     /// A sweep. What it takes can't be spent anyway: whoever asks finds the same balance before and
@@ -13,7 +13,9 @@ impl Desk<'_> {
         let (program, at) = (&*versioned.program, self.document.at());
         let today = self.day(program, at)?;
         let mut swept = Vec::new();
-        for account in &self.facts.accounts {
+        // A record that was merged holds nothing, and the one that stays comes by itself.
+        let stays = |account: &&AccountFacts| *self.facts.stays(&account.customer) == account.customer;
+        for account in self.facts.accounts.iter().filter(stays) {
             let posting = Posting::open(self.facts, &account.customer, program, at, today)?;
             swept.extend(posting.filter(|posting| !posting.entries().is_empty()));
         }

@@ -53,7 +53,8 @@ pub struct Gathered {
 }
 
 /// Finds what a question asks for, the same for every store: of a sale and of what is kept, whose it
-/// is; of a customer who was merged into another, the other; and, if they are asked for, the customers'
+/// is; of a customer who was merged into another, the other; with histories, those who were merged into a
+/// customer; and, if they are asked for, the customers'
 /// debts and punch cards. `program` is the one that holds.
 ///
 /// # Errors
@@ -87,6 +88,9 @@ pub fn gather<F: Find>(
         let account = find.account(&customer, question)?;
         if let Some(known) = &account.known {
             wanted.extend(known.member.merged_into.clone());
+            if question.history {
+                wanted.extend(known.member.merged_from.iter().cloned());
+            }
             if question.debts {
                 found.add_debts(find, &known.member.debts, &mut wanted)?;
             }

@@ -43,9 +43,10 @@ pub fn any_document() -> impl Strategy<Value = String> {
         1 => prop::bool::ANY.prop_map(|double| {
             set_program(&if double { PROGRAM.replace("0.05", "0.1") } else { PROGRAM.to_string() })
         }),
+        1 => any_day().prop_map(|at| format!(r#"{{"type": "sweep", "at": "{}"}}"#, crate::common::shop::time(&at))),
         1 => any::<bool>().prop_map(|cleared| {
             let more = format!(
-                r#"{{"id": "house", "enrolment": {{"claim_days": 9, "welcome": "0.50"}},
+                r#"{{"id": "house", "expiry": {{"by": "age", "days": 7}}, "enrolment": {{"claim_days": 9, "welcome": "0.50"}},
                     "on_account": "{}", "#,
                 if cleared { "account_cleared" } else { "sale_paid" }
             );

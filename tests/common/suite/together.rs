@@ -56,6 +56,7 @@ fn play<S: Store<Error: Debug>>(shop: &mut Shop<S>, group: &Group) -> Vec<Answer
             }
             outcome
         });
+        assert!(!matches!(answer, Err(Refusal::Damaged { .. })), "{text}: {answer:?}");
         answers.push((facts, answer));
     }
     if group.kept {
