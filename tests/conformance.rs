@@ -74,6 +74,7 @@ conforms! {
     offers_are_held_and_used_and_free_again,
     a_layby_punches_when_it_settles,
     punches_that_were_used_are_owed,
+    a_sale_in_hand_shows_the_offers,
     cards_that_cannot_be_used_are_refused,
     any_documents_make_the_same_ledger,
     change_sets_merge,

@@ -12,16 +12,19 @@
 //!
 //! | document | in this order |
 //! |---|---|
-//! | `sale` | `invalid_document` for the bill, then for the payments; `exceeds_due` for what is put on account; `unknown_customer`, `opted_out`, `not_a_tender`, `not_a_step`, `below_minimum`, `exceeds_due`, `over_share` for loyalty; `exceeds_due` for all payments; `insufficient_balance` |
+//! | `sale` | `invalid_document` for the bill; of each offer `unknown_card`, `card_blocked`, `card_not_linked`, `offer_not_applicable` for a kind that the program doesn't have, `offer_expired`, `unknown_line`, `offer_used`, `offer_not_applicable`; of each reward `unknown_reward`, `unknown_customer`, `opted_out`, `unknown_line`, `invalid_document`, `reward_not_applicable`; `unknown_reservation`, `terminal_state` and `insufficient_balance` for what rewards cost; `invalid_document` for the payments; `exceeds_due` for what is put on account; `unknown_customer`, `opted_out`, `not_a_tender`, `not_a_step`, `below_minimum`, `exceeds_due`, `over_share` for loyalty; `exceeds_due` for all payments; `insufficient_balance` |
 //! | `payment` | `unknown_sale`; `not_settled` (it is only parked), `already_settled`, `voided`; then as for a sale, from its payments on |
 //! | `account_payment` | `unknown_customer`, `invalid_document`, `unknown_sale`; then, first the named sales and then the others, from the oldest to the newest, as for a payment; at the end `exceeds_due` for loyalty that is left over |
 //! | `exchange` | `unknown_sale`; `not_settled`, `voided`; `invalid_document`, `unknown_line`, `over_return`; `voided`, `conflict` for the id of the new sale; then as for a sale; `points_already_redeemed` |
 //! | `claim` | `unknown_sale`; `voided`, `already_claimed`, `not_settled`, `too_late`; `unknown_customer`, `opted_out` |
 //! | `return`, `return_amount` | `unknown_sale`; `not_settled`, `voided`; `invalid_document`, `unknown_line`, `over_return`; `invalid_document` for the refund, `refund_exceeds_tender`, `not_a_step`; `points_already_redeemed` |
 //! | `void` | `unknown_sale`, `points_already_redeemed` |
-//! | `redeem` | `unknown_customer`, `opted_out`; `not_a_tender`, and `not_a_step` for money that is no whole number of units; `invalid_document`, `not_a_step`, `below_minimum`, `exceeds_due`; `insufficient_balance` |
-//! | `reserve` | `invalid_document` without an id, `unknown_customer`, `opted_out`; `unknown_reward`, `not_a_tender`, `not_a_step`, `invalid_document` for how many; `insufficient_balance` |
+//! | `redeem` | `unknown_customer`, `opted_out`; `unknown_reward`, `reward_not_applicable`; `not_a_tender`, and `not_a_step` for money that is no whole number of units; `invalid_document`, `not_a_step`, `below_minimum`, `exceeds_due`; `insufficient_balance` |
+//! | `reserve` | `invalid_document` without an id, `unknown_customer`, `opted_out`; `unknown_reward`, `reward_not_applicable`, `not_a_tender`, `not_a_step`, `invalid_document` for how many; `insufficient_balance` |
 //! | `release`, `capture` | `invalid_document` without an id, `unknown_reservation`, `terminal_state` |
+//! | `make_cards` | `invalid_document`, `code_taken` |
+//! | `link_card` | `unknown_card`, `card_blocked`, `card_linked`, `unknown_customer`, `email_missing` |
+//! | `block_card` | `reason_missing`, `operator_missing`, `unknown_card`, `card_blocked` |
 //! | `adjust` | `reason_missing`, `operator_missing`, `unknown_customer`, `would_go_negative` |
 //! | `import` | `invalid_document`, `unknown_customer` |
 //! | `opt_out`, `opt_in`, `check` | `unknown_customer` |
@@ -84,7 +87,7 @@ pub use operation::{
     AccountChange, Accrued, Carried, ChangeSet, Claimable, Decision, Moved, Operation, Outcome, PaidOn,
     SaleStanding, Shown, Standing,
 };
-pub use punch::Punched;
+pub use punch::{CardOffer, Punched};
 pub use record::{SaleRecord, explain};
 pub use refusal::Refusal;
 pub use used::{Used, UsedWhat};

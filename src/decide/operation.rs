@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::decide::{CardState, Document, Kept, Kind, Member, Punched, Purchase, Used};
+use crate::decide::{CardOffer, CardState, Document, Kept, Kind, Member, Punched, Purchase, Used};
 use crate::ident::{Code, CustomerId, LineId, PromotionId, SaleId, TierId};
 use crate::ledger::{Account, Entry, Lot, LotKey, Seq};
 use crate::loyalty::{Accrual, ProgramVersion, VersionedProgram};
@@ -299,6 +299,8 @@ pub struct Shown {
     pub code: Option<Code>,
     /// The punch cards of the customer, or the one that was scanned.
     pub cards: Vec<CardState>,
+    /// Of a sale that is put aside: what each punch card of the customer would take off (R35).
+    pub card_offers: Vec<CardOffer>,
     /// What rewards and offers took off each line.
     pub line_discounts: Vec<(LineId, Money)>,
 }

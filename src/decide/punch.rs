@@ -4,9 +4,9 @@ use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
 use crate::decide::{CardState, Desk, Facts, Kept, Refusal, SaleRecord, Shown, Used, UsedWhat};
-use crate::ident::{Code, CustomerId, SaleId};
+use crate::ident::{Code, CustomerId, LineId, SaleId};
 use crate::loyalty::{Basket, NegativeBalance, Program, PunchCard, punches, punches_left};
-use crate::money::Units;
+use crate::money::{Money, Units};
 use crate::sale::{Bill, OfferUse, Returned, SaleState, Settled};
 use crate::time::Date;
 
@@ -21,7 +21,44 @@ pub struct Punched {
     pub lines: Vec<(u32, i64)>,
 }
 
+/// What a punch card's offer would take off the lines of the sale in hand (R35).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardOffer {
+    /// The card.
+    pub card: Code,
+    /// The lines that it can be used on, each with what it would take off.
+    pub lines: Vec<(LineId, Money)>,
+    /// Why it can't be used on any, by the name of the refusal.
+    pub why_not: Option<&'static str>,
+}
+
 impl Desk<'_> {
+    /// What each card of the customer would take off the sale in hand, beside what was used on it.
+    pub(super) fn offers_in_hand(
+        &self,
+        program: &Program,
+        bill: &Bill,
+        used: &[Used],
+        posting: &Posting<'_>,
+    ) -> Vec<CardOffer> {
+        let of_card = |card: &CardState| {
+            let (mut lines, mut why_not) = (Vec::new(), Some("offer_not_applicable"));
+            for line in &bill.rung_up().lines {
+                let offer = OfferUse { card: card.code.clone(), line: line.id.clone() };
+                match self.use_offer(program, bill, &mut Basket::of(bill), &offer, used, Some(posting)) {
+                    Ok(used) => {
+                        let amount = used.cuts.first().map_or(Money::ZERO, |cut| cut.amount);
+                        lines.push((line.id.clone(), amount));
+                    }
+                    Err(refusal) => why_not = Some(refusal.name()),
+                }
+            }
+            let why_not = why_not.filter(|_| lines.is_empty());
+            CardOffer { card: card.code.clone(), lines, why_not }
+        };
+        posting.cards().map(of_card).collect()
+    }
+
     /// Uses a card's offer on a line. In this order: `unknown_card`, `card_blocked`, `card_not_linked`,
     /// `offer_expired`, `unknown_line`, `offer_used`, `offer_not_applicable`.
     pub(super) fn use_offer(

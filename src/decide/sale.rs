@@ -42,6 +42,9 @@ impl<'a> Desk<'a> {
         let mut told = Told { due: Some(pending.bill().due()?), ..Told::default() };
         told.shown.line_discounts = Used::line_discounts(&used, &sale.rung_up)?;
         if sale.parked {
+            if let Some(posting) = &posting {
+                told.shown.card_offers = self.offers_in_hand(program, pending.bill(), &used, posting);
+            }
             let (sale, state) = (sale.rung_up.sale.clone(), "parked");
             told.sales.push(SaleStanding { sale, state, balance_due: Money::ZERO });
             told.shown.forecast = Some(self.forecast(program, pending, posting.as_ref())?.units()?);

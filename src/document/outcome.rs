@@ -3,7 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::decide::{CardState, Kind, Moved, Outcome, PaidOn, Refusal, SaleStanding, Shown};
+use crate::decide::{CardOffer, CardState, Kind, Moved, Outcome, PaidOn, Refusal, SaleStanding, Shown};
 use crate::document::rule::{money, units};
 use crate::document::value::Scale;
 use crate::document::{DocumentError, Json};
@@ -154,6 +154,7 @@ fn shown(shown: &Shown, scale: Scale) -> Vec<(&'static str, Json)> {
         members.push(("lots", Json::List(shown.lots.iter().map(|lot| units(lot.units, scale)).collect())));
     }
     members.extend(cards(&shown.cards));
+    members.extend(card_offers(&shown.card_offers, scale));
     members.extend(line_discounts(&shown.line_discounts, scale));
     members
 }
@@ -177,6 +178,16 @@ fn cards(cards: &[CardState]) -> Vec<(&'static str, Json)> {
         [only] => [("cards", Json::List([card(only)].into()))].into_iter().chain(has(only)).collect(),
         several => Vec::from([("cards", Json::List(several.iter().map(card).collect()))]),
     }
+}
+
+/// What each card's offer would take off, line by line; or why it can't be used.
+fn card_offers(offers: &[CardOffer], scale: Scale) -> Option<(&'static str, Json)> {
+    let offer = |offer: &CardOffer| {
+        let lines = offer.lines.iter().map(|(line, amount)| (line.as_str(), money(*amount, scale)));
+        let card = [("card", Json::text(offer.card.as_str())), ("lines", Json::object(lines))];
+        Json::object(card.into_iter().chain(offer.why_not.map(|why| ("why_not", Json::text(why)))))
+    };
+    (!offers.is_empty()).then(|| ("card_offers", Json::List(offers.iter().map(offer).collect())))
 }
 
 /// Offers that were used and then taken back leave none, and not fewer.

@@ -2,7 +2,7 @@
 
 use alloc::collections::BTreeMap;
 
-use crate::decide::{KnownAccount, Member, Operation, Purchase, Question};
+use crate::decide::{Kept, Key, KnownAccount, Member, Operation, Purchase, Question};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry, Lot, LotKey, Seq};
 use crate::money::Units;
@@ -14,6 +14,8 @@ use crate::time::{Date, Timestamp};
 #[derive(Default)]
 pub(super) struct Customers {
     known: BTreeMap<CustomerId, Customer>,
+    /// What is kept under keys of its own.
+    kept: BTreeMap<Key, Kept>,
 }
 
 /// What one customer's entries come to. The lots themselves could be as many as the operations.
@@ -35,6 +37,9 @@ impl Customers {
 
     pub(super) fn add(&mut self, operation: &Operation) -> Result<(), &'static str> {
         let at = operation.document.at();
+        for kept in &operation.decision.kept {
+            self.kept.insert(kept.key(), kept.clone());
+        }
         for (name, member) in &operation.decision.members {
             self.customer(name, at).member = member.clone();
         }
@@ -71,6 +76,24 @@ impl Customers {
             operations: 0,
             lots: LotSum(0),
         })
+    }
+
+    /// Compares what is kept under keys of its own.
+    pub(super) fn compare_kept<T: Transaction>(
+        &self,
+        transaction: &mut T,
+    ) -> Result<(), VerifyError<T::Error>> {
+        for (key, made) in &self.kept {
+            let keys = [key.clone()].into();
+            let question =
+                Question { keys, running_out_before: Date::FIRST, ..Question::as_of(Timestamp::LAST) };
+            let facts = transaction.facts(&question).map_err(VerifyError::Store)?;
+            if facts.kept.first() != Some(made) {
+                let what = "a code, a punch card or what is held isn't what the documents say";
+                return Err(VerifyError::Ledger { what });
+            }
+        }
+        Ok(())
     }
 
     /// Compares all with what the store keeps, and counts their lots.

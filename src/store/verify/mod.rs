@@ -90,11 +90,12 @@ const PAGE: usize = 128;
 /// beside them: that the operations are numbered without a gap; that each is found by its id, and
 /// among what happened to its sales; that each sale was paid as it should be, earned once at most,
 /// and had no more taken back than it had earned; that the accounts together hold nothing; that
-/// every customer's balance and lots are what the entries come to; and that nothing is kept beside the
+/// every customer's balance and lots are what the entries come to; that codes, punch cards and what is
+/// held are as they were decided last; and that nothing is kept beside the
 /// operations that none of them made. What it can't notice is that the newest operations are missing
 /// with all that they made: then the ledger is a whole one of an earlier time.
 ///
-/// It takes about 150 bytes of memory for each customer and 128 operations at a time, however long
+/// It takes about 150 bytes of memory for each customer, as much for each code, card and hold, and 128 operations at a time, however long
 /// the ledger is. A customer's lots are compared by a sum that two different sets of lots have in
 /// common once in 2⁶⁴ times. Other writers wait for a page at a time, and at the end for as long as
 /// it takes to look at every customer.
@@ -127,6 +128,7 @@ pub fn verify<S: Store>(store: &mut S) -> Result<Verified, VerifyError<S::Error>
             if facts.program.map(|program| program.version) != fold.program {
                 return Err(VerifyError::Ledger { what: "another program holds than was set last" });
             }
+            fold.customers.compare_kept(&mut transaction)?;
             let lots = fold.customers.compare(&mut transaction)?;
             let kept = transaction.counts().map_err(VerifyError::Store)?;
             let counted = Counts { customers: fold.customers.count(), lots, ..fold.made.counts() };

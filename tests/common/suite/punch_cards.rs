@@ -100,6 +100,29 @@ pub fn punches_that_were_used_are_owed(make: &impl Fresh) {
     }
 }
 
+/// A sale that is put aside shows what each card would take off which line, or why not (R35).
+pub fn a_sale_in_hand_shows_the_offers(make: &impl Fresh) {
+    let shop = &mut open(make.fresh());
+    let offers = |shop: &mut Shop<_>, id: &str, more: &str| {
+        let line = |id: &str, product: &str| {
+            format!(r#"{{"id": "{id}", "product": "{product}", "quantity": "1", "unit_price": "3.00"}}"#)
+        };
+        let lines = format!(r#""lines": [{}, {}]"#, line("a", "TEA"), line("b", "COFFEE"));
+        let fields = format!(r#""sale": "{id}", "customer": "C1", {lines}, "parked": true{more}"#);
+        shop.submit(&event("sale", "03-05", &fields)).shown.card_offers
+    };
+    let none = offers(shop, "S1", "");
+    assert_eq!((none[0].lines.len(), none[0].why_not), (0, Some("offer_not_applicable")));
+    shop.submit(&coffees("S2", "03-02", "2", 0, &paid("6.00")));
+    let ready = offers(shop, "S3", "");
+    let lines: Vec<(&str, i64)> =
+        ready[0].lines.iter().map(|(line, amount)| (line.as_str(), amount.minor())).collect();
+    assert_eq!((ready[0].card.as_str(), lines, ready[0].why_not), ("K1", vec![("b", 3_00)], None));
+    let used = offers(shop, "S4", r#", "offers": [{"card": "K1", "line": "b"}]"#);
+    assert_eq!((used[0].lines.len(), used[0].why_not), (0, Some("offer_used")));
+    shop.verify();
+}
+
 /// Cards and offers that can't be used are refused by name (R34, R35).
 pub fn cards_that_cannot_be_used_are_refused(make: &impl Fresh) {
     let shop = &mut open(make.fresh());
