@@ -77,6 +77,7 @@ conforms! {
     a_sale_in_hand_shows_the_offers,
     cards_that_cannot_be_used_are_refused,
     any_documents_make_the_same_ledger,
+    any_campaigns_make_the_same_ledger,
     change_sets_merge,
     customers_come_in_pages,
     hints_say_what_is_missing,

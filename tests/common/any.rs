@@ -155,12 +155,12 @@ fn any_payments() -> impl Strategy<Value = String> {
     prop::collection::vec(payment, 0..3).prop_map(|payments| payments.join(", "))
 }
 
-fn any_sale_id() -> impl Strategy<Value = String> {
+pub fn any_sale_id() -> impl Strategy<Value = String> {
     // Those of exchanges are called otherwise, and asked for less often.
     (0..9_u32).prop_map(|number| if number < 6 { format!("S{number}") } else { format!("X{}", number - 6) })
 }
 
-fn any_customer() -> impl Strategy<Value = String> {
+pub fn any_customer() -> impl Strategy<Value = String> {
     (0..3_u32).prop_map(|number| format!("C{number}"))
 }
 
@@ -169,10 +169,10 @@ fn any_id() -> impl Strategy<Value = String> {
     prop::option::of(0..12_u32).prop_map(|id| id.map_or(String::new(), |id| format!(r#""id": "{id}", "#)))
 }
 
-fn any_day() -> impl Strategy<Value = String> {
+pub fn any_day() -> impl Strategy<Value = String> {
     (1..29_u32, 0..24_u32).prop_map(|(day, hour)| format!("03-{day:02}T{hour:02}:00"))
 }
 
-fn money(cents: u32) -> String {
+pub fn money(cents: u32) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }

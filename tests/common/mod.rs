@@ -11,6 +11,7 @@
 )]
 
 pub mod any;
+pub mod campaigns;
 pub mod folder;
 pub mod shop;
 pub mod suite;

@@ -11,13 +11,23 @@ use regulars::store::{Store, Transaction};
 
 use super::Fresh;
 use crate::common::any::{Group, any_groups};
+use crate::common::campaigns::any_campaign_groups;
 use crate::common::shop::{Shop, assert_same};
 
 /// The same documents in the same order, with the same times of recording: the same answers, the
 /// same operations, the same accounts; whatever was refused or given up in between.
 pub fn any_documents_make_the_same_ledger(make: &impl Fresh) {
+    make_the_same_ledger(make, &any_groups());
+}
+
+/// The same of a shop with campaigns, rewards and cards.
+pub fn any_campaigns_make_the_same_ledger(make: &impl Fresh) {
+    make_the_same_ledger(make, &any_campaign_groups());
+}
+
+fn make_the_same_ledger(make: &impl Fresh, groups: &impl Strategy<Value = Vec<Group>>) {
     let config = Config { cases: 48, failure_persistence: None, ..Config::default() };
-    let played = TestRunner::new(config).run(&any_groups(), |groups| {
+    let played = TestRunner::new(config).run(groups, |groups| {
         let mut here = Shop::open(make.fresh());
         let mut there = Shop::open(MemoryStore::default());
         for group in &groups {
@@ -50,6 +60,7 @@ fn play<S: Store<Error: Debug>>(shop: &mut Shop<S>, group: &Group) -> Vec<Answer
         let document = read_document(text, &*program).unwrap();
         let facts = transaction.facts(&Question::about(&document)).unwrap();
         let decided = regulars::decide::decide(&facts, &document, at, &regulars::time::FixedZones);
+        assert!(!matches!(decided, Err(Refusal::Damaged { .. })), "{text}: {decided:?}");
         let answer = decided.map(|(changes, outcome)| {
             if !changes.is_empty() {
                 transaction.record(&changes).unwrap();
