@@ -115,7 +115,7 @@ fn any_use() -> impl Strategy<Value = String> {
                 payments.push(format!(r#"{{{tendered}, "reservation": "H{hold}"}}"#));
             }
             if terms == "immediate" && !more.contains("offers") {
-                payments.push(pays("card", &money(due - held.map_or(0, |_| 20))));
+                payments.push(pays("card", &money(due.saturating_sub(held.map_or(0, |_| 20)))));
             }
             let more = format!(r#"{more}, "terms": "{terms}", "payments": [{}]"#, payments.join(", "));
             sale_with(&id, &at, &customer, &money(cents), &more)
