@@ -1,6 +1,6 @@
 //! The laws: what holds for every program, every sale and every order of documents.
 //!
-//! They are in `laws/earning.rs`, `undoing.rs`, `ledger.rs`, `time.rs` and `extremes.rs`, tried on
+//! They are in `laws/earning.rs`, `campaigns.rs`, `undoing.rs`, `ledger.rs`, `time.rs` and `extremes.rs`, tried on
 //! random programs, baskets and purchases, and on random histories of documents (`history.rs`).
 //! What is earned, and what goes back, is worked out a second time from the words of the rules, in
 //! plain fractions (`model_earn.rs`, `model_return.rs`).
@@ -18,6 +18,8 @@
 
 #[path = "laws/baskets.rs"]
 mod baskets;
+#[path = "laws/campaigns.rs"]
+mod campaigns;
 #[path = "laws/earning.rs"]
 mod earning;
 #[path = "laws/extremes.rs"]

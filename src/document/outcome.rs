@@ -9,7 +9,7 @@ use crate::document::value::Scale;
 use crate::document::{DocumentError, Json};
 use crate::ident::{Code, CustomerId, LineId, TierId};
 use crate::ledger::Entry;
-use crate::loyalty::{Explanation, Program};
+use crate::loyalty::{Explanation, OtherRule, Program};
 use crate::money::{Money, Units};
 use crate::sale::Payment;
 
@@ -232,7 +232,13 @@ fn explanation(line: &Explanation, scale: Scale) -> Json {
         ("units", units(line.units, scale)),
         ("why", Json::text(line.why.name())),
     ];
-    Json::object(always.into_iter().chain(id))
+    let tier = line.tier.as_ref().map(|tier| ("tier", Json::text(tier.as_str())));
+    let other = |other: &OtherRule| {
+        Json::object([("rule", Json::text(other.rule.to_string())), ("why", Json::text(other.fate.name()))])
+    };
+    let others = line.others.iter().map(other).collect::<Vec<_>>();
+    let others = (!others.is_empty()).then_some(("others", Json::List(others)));
+    Json::object(always.into_iter().chain(id).chain(tier).chain(others))
 }
 
 fn entry(entry: &Entry, scale: Scale) -> Json {

@@ -121,7 +121,7 @@ fn base_rule() -> impl Strategy<Value = BaseRule> {
     })
 }
 
-fn which_lines() -> impl Strategy<Value = Where> {
+pub fn which_lines() -> impl Strategy<Value = Where> {
     let some = (
         vec(any_product(), 0..=2),
         vec(any_category(), 0..=2),
@@ -137,7 +137,7 @@ fn which_lines() -> impl Strategy<Value = Where> {
     prop_oneof![2 => Just(Where::default()), 1 => some]
 }
 
-fn line_rule() -> impl Strategy<Value = LineRule> {
+pub fn line_rule() -> impl Strategy<Value = LineRule> {
     prop_oneof![
         1 => Just(LineRule::Nothing),
         2 => rate().prop_map(|rate| LineRule::Amount { rate }),
@@ -157,7 +157,7 @@ fn rate() -> impl Strategy<Value = Ratio> {
     ]
 }
 
-fn units() -> impl Strategy<Value = Units> {
+pub fn units() -> impl Strategy<Value = Units> {
     select(vec![1, 2, 5, 7, 10, 33, 50, 100, 150, 250, 1000]).prop_map(Units::from_minor)
 }
 
