@@ -8,7 +8,7 @@ use crate::decide::{Desk, Profile, Refusal};
 use crate::ident::{Code, LineId, RewardId, SaleId, TierId};
 use crate::loyalty::{Asked, Basket, Program, Reward, RewardGift};
 use crate::money::{Exact, Money, Rounding, Units};
-use crate::sale::{Bill, Cut, Returned, RewardUse, RungUp};
+use crate::sale::{Bill, BillError, Cut, Returned, RewardUse, RungUp};
 use crate::time::{Date, Timestamp};
 
 /// A reward or an offer that was used on a sale, as it was decided when the sale was rung up.
@@ -34,6 +34,14 @@ pub enum UsedWhat {
 }
 
 impl Used {
+    /// It takes more off than is left.
+    fn not_applicable(&self) -> Refusal {
+        match &self.what {
+            UsedWhat::Reward(reward) => Refusal::RewardNotApplicable { reward: reward.clone() },
+            UsedWhat::Offer(card) => Refusal::OfferNotApplicable { card: card.clone() },
+        }
+    }
+
     /// What all of them take off, in order.
     pub(super) fn cuts(used: &[Used]) -> Vec<Cut> {
         used.iter().flat_map(|used| used.cuts.iter().copied()).collect()
@@ -107,7 +115,11 @@ impl Desk<'_> {
         for reward in &rung_up.rewards {
             used.push(self.use_reward(program, &bill, &mut basket, reward, posting)?);
         }
-        Ok((Bill::ring_up_less(rung_up.clone(), &Used::cuts(&used))?, used))
+        // The lines may have it, and the sale not: a voucher rung up as a line takes off, too.
+        match (Bill::ring_up_less(rung_up.clone(), &Used::cuts(&used)), used.last()) {
+            (Err(BillError::TotalBelowZero), Some(last)) => Err(last.not_applicable()),
+            (bill, _) => Ok((bill?, used)),
+        }
     }
 
     fn use_reward(

@@ -172,6 +172,9 @@ pub fn rewards_that_cannot_apply_are_refused(make: &impl Fresh) {
     assert_eq!(refused(shop, &with("pen", "60.00")), "reward_not_applicable");
     assert_eq!(refused(shop, &with("five", "4.99")), "reward_not_applicable");
     assert_eq!(refused(shop, &with("five", "60.00")), "insufficient_balance");
+    let lines = [["a", "COAT", "1", "7.00"], ["b", "VOUCHER", "-1", "3.00"]];
+    let more_than_the_sale = basket("S1", "03-02", &lines, r#""rewards": [{"reward": "five"}]"#);
+    assert_eq!(refused(shop, &more_than_the_sale), "reward_not_applicable");
     let nobody = with("five", "60.00").replace(r#""C1""#, "null");
     assert_eq!(refused(shop, &nobody), "unknown_customer");
     let redeem =
