@@ -52,6 +52,12 @@ impl<'a> Desk<'a> {
         }
         let basis = Basis { program: versioned, pending, used: &used };
         let (done, paid) = self.buy(sale, basis, posting.as_mut())?;
+        // Most sales are paid at once: then there is no need to look at what was decided.
+        let id = &sale.rung_up.sale;
+        if done.settled.contains(id) {
+            let (sale, state) = (id.clone(), "settled");
+            told.sales.push(SaleStanding { sale, state, balance_due: Money::ZERO });
+        }
         let decision = Decision { used, ..done.decision(program, posting.as_ref(), paid) };
         done.show(&mut told.shown)?;
         told.explanations = done.explanations;
