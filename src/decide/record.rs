@@ -163,8 +163,8 @@ impl SaleRecord {
         if let Document::Claim(claim) = &operation.document {
             self.claimed_by = Some(claim.customer.clone());
         }
-        let purchases = operation.decision.purchases.iter().map(|(_, purchase)| purchase);
-        if let Some(purchase) = purchases.filter(|purchase| purchase.sale.as_ref() == Some(&sale)).last() {
+        let mut purchases = operation.decision.purchases.iter().map(|(_, purchase)| purchase);
+        if let Some(purchase) = purchases.rfind(|purchase| purchase.sale.as_ref() == Some(&sale)) {
             self.purchase = Some(purchase.clone());
         }
         let punched = operation.decision.punched.iter().filter(|punched| punched.sale == sale);

@@ -136,8 +136,11 @@ impl<'a> Desk<'a> {
         match posting {
             Some(posting) if posting.takes_part() => {
                 let outlet = rung_up.place.outlet.as_ref();
-                let settled_on = self.local(program, outlet, settled.settlement().at())?.0;
                 let rung_up_on = self.local(program, outlet, rung_up.at)?.0;
+                let settled_on = match settled.settlement().at() {
+                    at if at == rung_up.at => rung_up_on,
+                    at => self.local(program, outlet, at)?.0,
+                };
                 let promotions = ids(program, &earning.used);
                 let earned = earning.accrual.total()?;
                 let bought = Bought { sale: settled, settled_on, rung_up_on, earned, promotions };

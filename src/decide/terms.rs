@@ -224,6 +224,9 @@ pub(super) fn reached(
     }
     let mut settled = purchases.iter().filter(|purchase| purchase.settled <= at && !purchase.voided);
     settled.try_fold(now, |highest, purchase| {
+        if highest == level(tiers, i64::MAX) {
+            return Ok(highest);
+        }
         let then = counted(tiers, purchases, purchase.settled, purchase.settled_on)?;
         Ok(highest.max(level(tiers, then)))
     })
