@@ -4,6 +4,7 @@
 //! has none.
 
 mod accrual;
+mod aloud;
 mod basket;
 mod claw_back;
 mod earn;
@@ -20,6 +21,7 @@ mod terms;
 mod tier;
 
 pub use accrual::{Accrual, BonusAccrual, LineAccrual, VisitAccrual};
+pub use aloud::Aloud;
 pub(crate) use basket::{Asked, Basket};
 pub(crate) use claw_back::claw_back_due;
 pub(crate) use earn::earned_at_share_one;

@@ -88,7 +88,7 @@ impl Promotion {
 
     /// The day that the moment belongs to, if it is within the hours: hours that cross midnight belong
     /// to the day on which they began.
-    fn day_of(&self, occasion: &Occasion<'_>) -> Option<Date> {
+    pub(crate) fn day_of(&self, occasion: &Occasion<'_>) -> Option<Date> {
         let (day, minute) = (occasion.day(), occasion.minute());
         let Some(Hours { from, until }) = self.hours else { return Some(day) };
         if from <= until {
