@@ -1,5 +1,7 @@
 //! Everything that touches the world around the core.
 
+#[cfg(feature = "csv")]
+pub mod csv;
 pub mod memory;
 #[cfg(feature = "receipt")]
 pub mod receipt;

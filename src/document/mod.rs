@@ -30,6 +30,8 @@ pub use canonical::write_program;
 pub use error::DocumentError;
 pub use json::Json;
 pub use limits::Limits;
+#[cfg(feature = "csv")]
+pub(crate) use moment::read_date;
 pub use outcome::{outcome_json, write_document_error, write_outcome, write_refusal};
 pub use write::write_document;
 

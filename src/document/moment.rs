@@ -22,7 +22,7 @@ pub(super) fn read_time(text: &str) -> Option<Timestamp> {
 }
 
 /// A day, such as `2026-03-02`.
-pub(super) fn read_date(text: &str) -> Option<Date> {
+pub(crate) fn read_date(text: &str) -> Option<Date> {
     let (year, rest) = text.split_at_checked(4)?;
     let (month, day) = rest.strip_prefix('-')?.split_at_checked(2)?;
     let day = day.strip_prefix('-')?;
