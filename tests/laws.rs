@@ -36,6 +36,8 @@ mod model_return;
 mod programs;
 #[path = "laws/purchase.rs"]
 mod purchase;
+#[path = "laws/rewards.rs"]
+mod rewards;
 #[path = "laws/shop.rs"]
 mod shop;
 #[path = "laws/tally.rs"]

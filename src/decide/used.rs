@@ -78,7 +78,8 @@ impl Used {
                 back.times(i128::from(self.cost.minor()), all)?
             }
         };
-        Ok(Units::from_minor(back.round(Rounding::HalfUp)?))
+        // Lines by which the till took something off make the others worth more than all.
+        Ok(Units::from_minor(back.round(Rounding::HalfUp)?).min(self.cost))
     }
 }
 
