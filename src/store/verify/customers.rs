@@ -2,11 +2,12 @@
 
 use alloc::collections::BTreeMap;
 
-use crate::decide::{Kept, Key, KnownAccount, Member, Operation, Purchase, Question};
+use crate::decide::{Document, Kept, Key, KnownAccount, Member, Operation, Question};
 use crate::ident::CustomerId;
-use crate::ledger::{Account, Entry, Lot, LotKey, Seq};
+use crate::ledger::{Account, Entry, Lot, LotKey};
 use crate::money::Units;
 use crate::store::verify::counts::count;
+use crate::store::verify::purchases::Purchases;
 use crate::store::{Transaction, VerifyError};
 use crate::time::{Date, Timestamp};
 
@@ -21,8 +22,7 @@ pub(super) struct Customers {
 /// What one customer's entries come to. The lots themselves could be as many as the operations.
 struct Customer {
     member: Member,
-    /// A number for each: all of them would be as many as the operations.
-    purchases: BTreeMap<(Seq, u16), u64>,
+    purchases: Purchases,
     latest: Timestamp,
     balance: Units,
     /// How many operations name the customer.
@@ -44,7 +44,8 @@ impl Customers {
             self.customer(name, at).member = member.clone();
         }
         for (name, purchase) in &operation.decision.purchases {
-            self.customer(name, at).purchases.insert((purchase.seq, purchase.part), digest(purchase));
+            let is_new = purchase.seq == operation.seq || matches!(operation.document, Document::Merge(_));
+            self.customer(name, at).purchases.add(purchase, is_new);
         }
         let known = operation.decision.customer.as_ref().and_then(|name| self.known.get(name));
         let is_late = known.is_some_and(|customer| at < customer.latest);
@@ -70,7 +71,7 @@ impl Customers {
     fn customer(&mut self, name: &CustomerId, at: Timestamp) -> &mut Customer {
         self.known.entry(name.clone()).or_insert_with(|| Customer {
             member: Member::default(),
-            purchases: BTreeMap::new(),
+            purchases: Purchases::default(),
             latest: at,
             balance: Units::ZERO,
             operations: 0,
@@ -170,7 +171,7 @@ impl Customer {
         if kept.member != self.member {
             return Err("taking part or not, or what else is kept, isn't what the documents say");
         }
-        if !kept.purchases.iter().map(digest).eq(self.purchases.values().copied()) {
+        if !self.purchases.are(&kept.purchases) {
             return Err("the purchases aren't what the documents say");
         }
         if kept.latest != self.latest {
@@ -206,36 +207,8 @@ fn weight(key: &LotKey) -> i128 {
     i128::from(mixed(numbers))
 }
 
-/// The same from a purchase.
-fn digest(purchase: &Purchase) -> u64 {
-    let date = |date: Date| u64::from(date.days().cast_unsigned());
-    let time = |time: Timestamp| time.millisecond().cast_unsigned();
-    let text = |text: &str| mixed(text.bytes().map(u64::from));
-    let Purchase { seq, part, settled, settled_on, rung_up_on, spent, earned, .. } = purchase;
-    let Purchase { counts, undone, voided, .. } = purchase;
-    let numbers = [
-        seq.0,
-        u64::from(*part),
-        time(*settled),
-        date(*settled_on),
-        date(*rung_up_on),
-        spent.minor().cast_unsigned(),
-        earned.minor().cast_unsigned(),
-        u64::from(*counts),
-        u64::from(*undone),
-        u64::from(*voided),
-        purchase.sale.as_ref().map_or(0, |sale| text(sale.as_str())),
-    ];
-    let promotions = purchase.promotions.iter().map(|promotion| text(promotion.as_str()));
-    let returns = purchase.returns.iter();
-    let returns = returns.flat_map(|back| {
-        [time(back.at), back.spent.minor().cast_unsigned(), back.earned.minor().cast_unsigned()]
-    });
-    mixed(numbers.into_iter().chain(promotions).chain(returns))
-}
-
 /// The steps and constants of the generator SplitMix64.
-fn mixed(numbers: impl IntoIterator<Item = u64>) -> u64 {
+pub(super) fn mixed(numbers: impl IntoIterator<Item = u64>) -> u64 {
     numbers.into_iter().fold(0, |hash, number| {
         let hash = (hash ^ number).wrapping_add(0x9e37_79b9_7f4a_7c15);
         let hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -3,6 +3,7 @@
 mod counts;
 mod customers;
 mod operation;
+mod purchases;
 
 use crate::decide::{Document, Operation, Question};
 use crate::ident::CustomerId;
