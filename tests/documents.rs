@@ -153,8 +153,8 @@ fn the_programs_of_this_project_can_be_read() {
     assert!(2 <= files.len());
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
-        let program = read_program(&text).expect(&file.to_string_lossy()).program;
-        program.check().expect(&file.to_string_lossy());
+        let name = file.display().to_string();
+        read_program(&text).expect(&name).program.check().expect(&name);
     }
 }
 

@@ -146,6 +146,27 @@ mod tests {
     }
 
     #[test]
+    fn a_time_is_written_as_it_is_read() {
+        for (text, written) in [
+            ("2026-03-02T10:00:00+01:00", "2026-03-02T09:00:00Z"),
+            ("1969-12-31T23:59:59.9999Z", "1969-12-31T23:59:59.999Z"),
+            ("0000-01-01T00:00:00.05Z", "0000-01-01T00:00:00.050Z"),
+        ] {
+            let time = read_time(text).unwrap();
+            assert_eq!(write_time(time), written);
+            assert_eq!(read_time(written), Some(time));
+        }
+    }
+
+    #[test]
+    fn hours_end_at_midnight() {
+        assert_eq!(["00:00", "16:30", "24:00"].map(read_hour), [Some(0), Some(990), Some(1440)]);
+        for wrong in ["24:01", "25:00", "7:00", "07:60", "0700", "", ":", "07:00:00"] {
+            assert_eq!(read_hour(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
     fn offsets_end_at_a_day() {
         assert_eq!(read_offset("-03:30").map(Offset::minutes), Some(-210));
         for wrong in ["+1:00", "01:00", "+24:00", "+01:60", "+0100", "", "+", "±01:00"] {
