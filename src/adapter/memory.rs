@@ -241,16 +241,11 @@ impl MemoryStore {
     fn facts(&self, question: &Question<'_>) -> Facts {
         let mut find: &MemoryStore = self;
         let program = self.current.as_ref().and_then(|version| self.programs.get(version)).cloned();
-        let Ok(Gathered { sales, accounts, kept }) = gather(&mut find, question, program.as_ref());
+        let original = question.document.and_then(|(kind, id)| self.recorded(kind, id));
+        let Ok(Gathered { sales, accounts, kept }) =
+            gather(&mut find, question, program.as_ref(), original.as_ref());
         let last = self.operations.last().map_or(0, |operation| operation.seq.0);
-        Facts {
-            next: Seq(last.saturating_add(1)),
-            program,
-            original: question.document.and_then(|(kind, id)| self.recorded(kind, id)),
-            sales,
-            accounts,
-            kept,
-        }
+        Facts { next: Seq(last.saturating_add(1)), program, original, sales, accounts, kept }
     }
 
     /// The program that holds now.

@@ -3,7 +3,7 @@
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-use crate::decide::{AccountFacts, Kept, Key, Question, SaleHistory, SaleRecord};
+use crate::decide::{AccountFacts, Kept, Key, Question, Recorded, SaleHistory, SaleRecord};
 use crate::ident::{CustomerId, SaleId};
 use crate::loyalty::VersionedProgram;
 
@@ -55,7 +55,9 @@ pub struct Gathered {
 /// Finds what a question asks for, the same for every store: of a sale and of what is kept, whose it
 /// is; of a customer who was merged into another, the other; with histories, those who were merged into a
 /// customer; and, if they are asked for, the customers'
-/// debts and punch cards. `program` is the one that holds.
+/// debts and punch cards. `program` is the one that holds,
+/// `original` the operation that recorded the document before: the sales that it paid or settled are there,
+/// too.
 ///
 /// # Errors
 /// What the store's own reading failed with.
@@ -63,10 +65,14 @@ pub fn gather<F: Find>(
     find: &mut F,
     question: &Question<'_>,
     program: Option<&VersionedProgram>,
+    original: Option<&Recorded>,
 ) -> Result<Gathered, F::Error> {
     let mut found = Gathered::default();
     for sale in question.sales.iter() {
         found.sales.extend(find.history(sale)?);
+    }
+    for sale in original.iter().flat_map(|original| original.operation.follows()) {
+        found.add_sale(find, sale)?;
     }
     for key in &question.keys {
         found.kept.extend(find.kept(key)?);
@@ -111,14 +117,20 @@ impl Gathered {
         wanted: &mut VecDeque<CustomerId>,
     ) -> Result<(), F::Error> {
         for sale in debts {
-            if self.sales.iter().any(|known| SaleRecord::id(known) == Some(sale)) {
-                continue;
-            }
-            let history = find.history(sale)?;
-            wanted.extend(history.iter().flat_map(SaleHistory::customers).cloned());
-            self.sales.extend(history);
+            let history = self.add_sale(find, sale)?;
+            wanted.extend(history.into_iter().flat_map(SaleHistory::customers).cloned());
         }
         Ok(())
+    }
+
+    /// A sale that isn't there yet.
+    fn add_sale<F: Find>(&mut self, find: &mut F, sale: &SaleId) -> Result<Option<&SaleHistory>, F::Error> {
+        if self.sales.iter().any(|known| SaleRecord::id(known) == Some(sale)) {
+            return Ok(None);
+        }
+        let Some(history) = find.history(sale)? else { return Ok(None) };
+        self.sales.push(history);
+        Ok(self.sales.last())
     }
 
     fn add_kept<F: Find>(&mut self, find: &mut F, keys: impl Iterator<Item = Key>) -> Result<(), F::Error> {

@@ -113,7 +113,8 @@ impl Transaction for SqliteTransaction<'_> {
             head.program.map(|n| reader.programs.program(reader.database.connection(), n)).transpose()?;
         let mut finder =
             Finder { transaction: self, document: question.document, original: original.as_ref() };
-        let Gathered { sales, accounts, kept } = gather(&mut finder, question, program.as_ref())?;
+        let Gathered { sales, accounts, kept } =
+            gather(&mut finder, question, program.as_ref(), original.as_ref())?;
         Ok(Facts { next: head.next, program, original, sales, accounts, kept })
     }
 

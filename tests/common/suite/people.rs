@@ -33,6 +33,12 @@ pub fn what_is_over_pays_the_next_debt(make: &impl Fresh) {
     shop.submit(&debt("S1", "03-01", "C1", "60.00"));
     assert_eq!(pay(&mut shop, "03-03", "C1", "card", "60.00"), ["S1"]);
     assert_eq!(pay(&mut shop, "03-04", "C1", "bank_transfer", "70.00"), ["S2"]);
+    // The same again answers as it did, and says where the sale stands that it settled (R2).
+    let paid = format!(r#""id": "P1", "customer": "C2", "payments": [{}]"#, pays("card", "5.00"));
+    shop.submit(&debt("S4", "03-03", "C2", "5.00"));
+    let first = shop.submit(&event("account_payment", "03-04", &paid));
+    let again = shop.submit(&event("account_payment", "03-04", &paid));
+    assert!(again.duplicate && again.sales == first.sales && again.sales.len() == 1);
     let credit = shop.account("C1", "03-05").unwrap().member.credit;
     assert_eq!(credit.iter().map(|part| part.amount).collect::<Vec<_>>(), [Money::from_minor(3000)]);
     let next = shop.submit(&debt("S3", "03-05", "C1", "30.00"));
