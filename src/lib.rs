@@ -181,6 +181,13 @@ pub mod docs {
     pub mod glossary {}
     #[doc = include_str!("docs/rules.md")]
     pub mod rules {}
+    #[doc = include_str!("docs/documents.md")]
+    #[cfg(feature = "json")]
+    pub mod documents {}
+    #[doc = include_str!("docs/edge-cases.md")]
+    pub mod edge_cases {}
+    #[doc = include_str!("../fixtures/programs/README.md")]
+    pub mod programs {}
     #[doc = include_str!("docs/decisions.md")]
     pub mod decisions {}
     #[doc = include_str!("../CHANGELOG.md")]
