@@ -97,7 +97,8 @@ pub(super) fn restored_by_return(
 }
 
 impl Desk<'_> {
-    /// Rings a sale up, less what offers and then rewards take off.
+    /// Rings a sale up, less what offers and then rewards take off. Whether they can apply to these
+    /// goods comes before who the customer is.
     pub(super) fn ring_up(
         &self,
         program: &Program,
@@ -116,6 +117,9 @@ impl Desk<'_> {
         for reward in &rung_up.rewards {
             used.push(self.use_reward(program, &bill, &mut basket, reward, posting)?);
         }
+        if !rung_up.rewards.is_empty() && posting.is_some_and(|posting| !posting.takes_part()) {
+            return Err(Refusal::OptedOut);
+        }
         // The lines may have it, and the sale not: a voucher rung up as a line takes off, too.
         match (Bill::ring_up_less(rung_up.clone(), &Used::cuts(&used)), used.last()) {
             (Err(BillError::TotalBelowZero), Some(last)) => Err(last.not_applicable()),
@@ -132,11 +136,6 @@ impl Desk<'_> {
         posting: Option<&Posting<'_>>,
     ) -> Result<Used, Refusal> {
         let reward = reward_of(program, &asked.reward)?;
-        let customer = bill.rung_up().customer.clone();
-        let posting = posting.ok_or(Refusal::UnknownCustomer { customer })?;
-        if !posting.takes_part() {
-            return Err(Refusal::OptedOut);
-        }
         let line = match &asked.line {
             Some(line) => {
                 let unknown = || Refusal::UnknownLine { line: line.clone() };
@@ -149,9 +148,11 @@ impl Desk<'_> {
             return Err(Refusal::InvalidDocument { what });
         }
         let not_applicable = || Refusal::RewardNotApplicable { reward: reward.id.clone() };
-        self.refuse_reward(program, reward, posting)?;
         let asked = Asked { line, units: asked.units, quantity: asked.quantity };
         let taken = basket.reward(reward, asked)?.ok_or_else(not_applicable)?;
+        let customer = bill.rung_up().customer.clone();
+        let posting = posting.ok_or(Refusal::UnknownCustomer { customer })?;
+        self.refuse_reward(program, reward, posting)?;
         let each = match reward.gives {
             RewardGift::AmountPerStep { step, .. } => step,
             _ => reward.cost,

@@ -54,7 +54,6 @@ pub(super) fn with_promotions(
     }
     let base = Raw::by_base_rules(program, terms, lines)?;
     let own = base.by_own_rules(program, lines)?;
-    let base = with_extra(program, &candidates, lines, terms, base)?;
     let (mut choices, mut parts) = (Vec::with_capacity(lines.len()), Vec::with_capacity(lines.len()));
     for ((line, base), own) in lines.iter().zip(&base.lines).zip(&own.lines) {
         let choice = choose(program, &candidates, line, Given { base, own })?;
@@ -81,40 +80,6 @@ pub(super) fn with_promotions(
 
 fn is_extra(rule: LineRule) -> bool {
     matches!(rule, LineRule::Extra { .. })
-}
-
-/// What the base rules give, also the lines whose own rule doesn't build on them and for which a
-/// promotion gives something extra: that is on top of the base rules, whatever the line's own rule.
-fn with_extra(
-    program: &Program,
-    candidates: &[Candidate<'_>],
-    lines: &mut [EarningLine<'_>],
-    terms: &EarnTerms,
-    base: Raw,
-) -> Result<Raw, AmountError> {
-    let extra = |line: &EarningLine<'_>| {
-        let mut candidates = candidates.iter();
-        candidates
-            .any(|candidate| candidate.rule.is_some_and(is_extra) && looks_at(candidate.promotion, line))
-    };
-    let off_base: Vec<bool> = lines.iter().map(|line| !line.on_base && extra(line)).collect();
-    if !off_base.contains(&true) {
-        return Ok(base);
-    }
-    let mut base = base;
-    for (line, off_base) in lines.iter_mut().zip(&off_base) {
-        line.on_base |= off_base;
-    }
-    let with_extra = Raw::by_base_rules(program, terms, lines)?;
-    for (((line, off_base), base), parts) in
-        lines.iter_mut().zip(off_base).zip(&mut base.lines).zip(with_extra.lines)
-    {
-        if off_base {
-            line.on_base = false;
-            *base = parts;
-        }
-    }
-    Ok(base)
 }
 
 /// Adds what promotions give for the sale, once each (R11). Where the newest is chosen, it has to be the
