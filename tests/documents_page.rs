@@ -1,6 +1,11 @@
 //! The page on documents: its examples can be read, and it leaves out no document and no refusal.
 
 #![cfg(feature = "json")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in the helpers, as in the tests, what goes wrong fails the test"
+)]
 
 use std::collections::BTreeSet;
 

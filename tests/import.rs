@@ -1,6 +1,11 @@
 //! Balances of another scheme come in from a CSV file (R33): as a library, and as a user runs it.
 
 #![cfg(all(feature = "csv", feature = "sqlite", feature = "time-zones"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "in the helpers, as in the tests, what goes wrong fails the test"
+)]
 
 mod common;
 

@@ -146,10 +146,13 @@ impl Aloud<'_> {
     /// [`AmountError::TooLarge`] past 63 bits.
     pub fn summary(&self, explanations: &[Explanation]) -> Result<String, AmountError> {
         let all = Units::sum(explanations.iter().map(|each| each.units))?;
-        let smallest = self.units(Units::from_minor(1));
+        let smallest = match self.program.unit {
+            Unit::Points { decimals: 0 } => "point".to_string(),
+            _ => self.units(Units::from_minor(1)),
+        };
         let to = match self.program.rounding {
             Rounding::HalfUp => format!("to the nearest {smallest}, halves up"),
-            Rounding::Down => format!("down to a full {smallest}"),
+            Rounding::Down => format!("down to the last full {smallest}"),
             Rounding::HalfEven => format!("to the nearest {smallest}, halves to the even one"),
         };
         let rounded = match self.program.round_per {
@@ -184,14 +187,14 @@ impl Aloud<'_> {
                     PromotionGift::Line(rule) => Some(rule),
                     PromotionGift::Bonus { .. } => None,
                 });
-                format!(", by the promotion {id}{}", self.rule_text(rule, amount, "it would earn without"))
+                format!(", the promotion {id} gives{}", self.rule_text(rule, amount, "it would earn without"))
             }
-            AppliedRule::Product(_) => format!(", for this product{}", self.own_rule_text(line, amount)),
+            AppliedRule::Product(_) => format!(", this product earns{}", self.own_rule_text(line, amount)),
             AppliedRule::Category(id) => {
-                format!(", for the category {id}{}", self.own_rule_text(line, amount))
+                format!(", the category {id} earns{}", self.own_rule_text(line, amount))
             }
             AppliedRule::PriceBook(id) => {
-                format!(", for the price book {id}{}", self.own_rule_text(line, amount))
+                format!(", the price book {id} gives{}", self.own_rule_text(line, amount))
             }
             AppliedRule::Base | AppliedRule::Visit(_) | AppliedRule::Bonus(_) => {
                 self.base_text(line, level, amount)
@@ -361,9 +364,9 @@ fn may_earn(why: Why) -> bool {
 
 fn tier_text(level: Option<&TierLevel>) -> String {
     match level.map(|level| (&level.id, &level.gives)) {
+        Some((_, TierGift::Factor(Ratio::ONE))) | None => String::new(),
         Some((id, TierGift::Factor(factor))) => format!(", times {} for the tier {id}", factor.to_decimal()),
         Some((id, TierGift::Earn(_))) => format!(", by the rules of the tier {id}"),
-        None => String::new(),
     }
 }
 
