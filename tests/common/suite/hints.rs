@@ -125,7 +125,8 @@ pub fn a_dry_run_changes_nothing(make: &impl Fresh) {
     let before = shop.operations();
 
     let shorter = POINTS.replace("age", "inactivity").replace(r#""months": 12}"#, r#""months": 2}"#);
-    let shorter = versioned(&shorter.replacen(r#""at": "100""#, r#""at": "20""#, 1));
+    let text = shorter.replacen(r#""at": "100""#, r#""at": "20""#, 1);
+    let shorter = versioned(&text);
     let dry_run = shop.register.dry_run(&shorter, moment("06-01")).unwrap();
     assert_eq!(dry_run.customers, 2);
     assert_eq!((dry_run.liability_before, dry_run.liability_after), (units(180), units(30)));
@@ -143,6 +144,14 @@ pub fn a_dry_run_changes_nothing(make: &impl Fresh) {
     // Lots that have no last day get none by age.
     let by_age = versioned(&POINTS.replace(r#""months": 12}, "#, r#""months": 1}, "#));
     assert!(shop.register.dry_run(&by_age, moment("12-01")).unwrap().balances.is_empty());
+
+    // It comes as it was said.
+    shop.submit(&event("set_program", "06-01", &format!(r#""program": {text}"#)));
+    for (id, balance, tier) in [("C1", 0, None), ("C2", 20, Some("silver"))] {
+        let checked = shop.submit(&event("check", "06-01", &format!(r#""customer": "{id}""#)));
+        assert_eq!(checked.decision.balance, Some(units(balance)));
+        assert_eq!(checked.shown.tier.as_ref().map(TierId::as_str), tier);
+    }
     shop.verify();
 }
 
