@@ -102,12 +102,12 @@ fn a_newer_ledger_is_left_alone() {
     let folder = Folder::new();
     let file = folder.file("shop.ledger");
     drop(open(&file));
-    Connection::open(&file).unwrap().pragma_update(None, "user_version", 2).unwrap();
+    Connection::open(&file).unwrap().pragma_update(None, "user_version", 3).unwrap();
     let refused = SqliteStore::open(&file).unwrap_err();
-    assert!(matches!(refused, SqliteError::TooNew { found: 2, known: 1 }), "{refused:?}");
+    assert!(matches!(refused, SqliteError::TooNew { found: 3, known: 2 }), "{refused:?}");
     assert_eq!(
         refused.to_string(),
-        "the ledger has format 2, and this program knows 1 at most; update the program"
+        "the ledger has format 3, and this program knows 2 at most; update the program"
     );
 }
 
@@ -298,11 +298,11 @@ fn one_of_each() -> Vec<String> {
     ]
 }
 
-/// A ledger that the first version wrote is read for ever. With `REGULARS_WRITE_FIXTURE` set, this
+/// A ledger that the first released version will write is read for ever. With `REGULARS_WRITE_FIXTURE` set, this
 /// test writes it.
 #[test]
 fn a_ledger_of_the_first_format_is_read() {
-    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stores/format-1.ledger");
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stores/format-2.ledger");
     let folder = Folder::new();
     let file = folder.file("shop.ledger");
     if env::var_os("REGULARS_WRITE_FIXTURE").is_some() {
@@ -324,6 +324,18 @@ fn a_ledger_of_the_first_format_is_read() {
     assert_eq!((verified.operations, verified.customers), (19, 2));
     assert_eq!(verified.liability(), Ok(units(403)));
     shop.register.store_mut().check_file().unwrap();
+}
+
+/// A format that came before the first release is refused by its name, and left as it is.
+#[test]
+fn a_ledger_from_before_the_first_release_is_refused() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stores/format-1.ledger");
+    fs::copy(&kept, &file).unwrap();
+    let refused = SqliteStore::open(&file).map(drop).unwrap_err();
+    assert!(matches!(refused, SqliteError::TooOld { found: 1 }), "{refused:?}");
+    assert_eq!(fs::read(&file).unwrap(), fs::read(&kept).unwrap());
 }
 
 /// Every sum that is kept beside the operations is compared with them.

@@ -44,6 +44,14 @@ pub enum SqliteError {
         /// The newest format that is known here.
         known: i32,
     },
+    /// The file was written before this library had a format that is kept for ever.
+    #[error(
+        "the ledger has format {found}, which no released version wrote; play its documents into a new one"
+    )]
+    TooOld {
+        /// The format of the file.
+        found: i32,
+    },
     /// The file may be read and not written.
     #[error("the ledger may not be written to; check the rights on the file and its folder")]
     ReadOnly,

@@ -14,7 +14,7 @@ use crate::adapter::sqlite::SqliteError;
 /// Written into the head of the file, so that nobody else's database is taken for a ledger: "RGLR".
 const APPLICATION_ID: i32 = 0x5247_4C52;
 /// The format that this version writes.
-const FORMAT: i32 = 1;
+const FORMAT: i32 = 2;
 /// The first SQLite in which two connections can write and checkpoint one file at once safely.
 const OLDEST_SQLITE: i32 = 3_051_003;
 /// Small pages: a sale touches four of them, and each is written whole.
@@ -193,6 +193,7 @@ fn refuse_others(connection: &Connection, path: &Path) -> Result<(), SqliteError
     match heads() {
         Ok((APPLICATION_ID, FORMAT, _)) => Ok(()),
         Ok((APPLICATION_ID, found, _)) if FORMAT < found => Err(SqliteError::TooNew { found, known: FORMAT }),
+        Ok((APPLICATION_ID, found, _)) if 0 < found => Err(SqliteError::TooOld { found }),
         Ok((0, 0, 0)) => Ok(()),
         Ok(_) => Err(SqliteError::NotALedger { path: path.to_path_buf() }),
         Err(error) => match error.sqlite_error_code() {

@@ -135,7 +135,7 @@ pub fn a_return_gives_back_its_share_of_a_reward(make: &impl Fresh) {
     assert_eq!((money.moved.restored, money.moved.clawed_back), (units(0), units(9_50)));
     let rest = shop.submit(&event("void", "03-04", r#""of": "S1""#));
     assert_eq!((rest.moved.restored, rest.moved.clawed_back), (units(40_00), units(66_50)));
-    assert_eq!(rest.decision.balance, Some(units(100_00)));
+    assert_eq!(rest.decision.balance, Some(units(10000)));
     shop.verify();
 }
 
@@ -155,7 +155,7 @@ pub fn what_is_free_never_earns(make: &impl Fresh) {
     // 10 × 2 / 3, and 6.40 × 2 / 3.
     assert_eq!((pens.moved.restored, pens.moved.clawed_back), (units(6_67), units(4_27)));
     let pen = shop.submit(&back("R3", "03-03", "b", "1"));
-    assert_eq!((pen.moved.restored, pen.decision.balance), (units(3_33), Some(units(100_00))));
+    assert_eq!((pen.moved.restored, pen.decision.balance), (units(333), Some(units(10000))));
     shop.verify();
 }
 

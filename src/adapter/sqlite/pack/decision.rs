@@ -79,7 +79,8 @@ impl Pack for Decision {
         let there = there.iter().filter(|(_, there)| *there).fold(0, |all, (flag, _)| all | flag);
         to.number(there);
         // Mostly the same as in UTC.
-        let ahead = day.map(|day| i64::from(day.days()) - i64::from(to.context.at.date(Offset::UTC).days()));
+        let in_utc = i64::from(to.context.at.date(Offset::UTC).days());
+        let ahead = day.map(|day| i64::from(day.days()).saturating_sub(in_utc));
         ahead.pack(to);
         let mut field = |flag, pack: &dyn Fn(&mut Packer<'_>)| {
             if there & flag != 0 {

@@ -134,8 +134,8 @@ fn the_form_stays_as_it_is() {
     assert_eq!(read(&from_file, columns(&operation), operation.program), Ok(operation));
 }
 
-const FIRST_FORM: &str = "01000002c9d295b9e8018d01010300dc0100000100010000000002c8011400c605010001df\
-    05000200b5fd8301129e1f04b7fd830112f403620102b022f60926e1";
+const FIRST_FORM: &str = "01000002c9d295b9e8018d010001010300dc0100000100010000000002c8011400c605010001\
+    df05000200b5fd8301129e1f04b7fd830112f403620102b022006b264739";
 
 /// A sale of two lines at one register, as most are.
 fn plain_sale() -> Operation {
