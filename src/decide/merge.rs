@@ -41,6 +41,7 @@ impl<'a> Desk<'a> {
             move_units(other, &mut into)?;
             into.take_over(other)?;
         }
+        into.expire_by_purchases()?;
         into.member.debts = self.by_age(&into.member.debts)?;
         let drafted = decision(Some(&into), [].into(), [].into());
         let members = drafted.members.into_iter().chain(others.iter().filter_map(Posting::changed_member));

@@ -313,7 +313,7 @@ impl<'a> Desk<'a> {
         let mut accounts = Vec::new();
         for mut posting in postings {
             if self.document.takes_back() {
-                posting.expire_after_undoing()?;
+                posting.expire_by_purchases()?;
             }
             if decision.customer.as_ref() == Some(posting.customer()) {
                 decision.balance = Some(posting.balance());

@@ -335,7 +335,8 @@ impl<'a> Posting<'a> {
         if !left.is_zero() {
             return Err(Refusal::Damaged { what: "more units go back than were spent" });
         }
-        self.expire()
+        // What runs out because nothing was bought for long does so after the claw-back (Q10).
+        self.run_out(false)
     }
 
     /// How much of what a sale earned can be taken back at all: what has run out of it can't, also of
@@ -445,15 +446,19 @@ impl<'a> Posting<'a> {
         self.program.expiry.last_day(self.today)
     }
 
-    /// Lets run out what has run out now that a purchase is undone: the last one may be long ago (Q10).
-    pub(super) fn expire_after_undoing(&mut self) -> Result<(), Refusal> {
+    /// Lets run out what has run out now that other purchases count: the last one may be long ago (Q10).
+    pub(super) fn expire_by_purchases(&mut self) -> Result<(), Refusal> {
         self.idle = idle(self.expiry, &self.purchases, self.today);
         self.expire()
     }
 
     /// Lets run out what has run out.
     pub(super) fn expire(&mut self) -> Result<(), Refusal> {
-        for lot in run_out(&self.holding, self.today, self.idle) {
+        self.run_out(self.idle)
+    }
+
+    fn run_out(&mut self, idle: bool) -> Result<(), Refusal> {
+        for lot in run_out(&self.holding, self.today, idle) {
             self.post(Account::Customer, Account::Expired, lot.units, Some(lot.key), None)?;
         }
         Ok(())
