@@ -5,14 +5,20 @@ use std::fmt::Debug;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use regulars::adapter::memory::MemoryStore;
-use regulars::decide::{Facts, Outcome, Question, Refusal};
+use regulars::decide::{
+    Document, Facts, Header, MemberDocument, Outcome, ProgramDocument, Question, Refusal,
+};
 use regulars::document::read_document;
+use regulars::ident::CustomerId;
+use regulars::loyalty::{Expiry, ProgramVersion, Span, VersionedProgram};
+use regulars::money::Units;
+use regulars::sale::Place;
 use regulars::store::{Store, Transaction};
 
 use super::Fresh;
 use crate::common::any::{Group, any_groups};
 use crate::common::campaigns::any_campaign_groups;
-use crate::common::shop::{Shop, assert_same};
+use crate::common::shop::{Shop, assert_same, moment};
 
 /// The same documents in the same order, with the same times of recording: the same answers, the
 /// same operations, the same accounts; whatever was refused or given up in between.
@@ -43,10 +49,54 @@ fn make_the_same_ledger(make: &impl Fresh, groups: &impl Strategy<Value = Vec<Gr
                 assert_same(&here.account(customer, &at), &there.account(customer, &at), customer);
             }
         }
+        what_is_told_ahead_fits(&mut here, &mut there);
         prop_assert_eq!(here.verify(), there.verify());
         Ok(())
     });
     played.unwrap();
+}
+
+/// Hints have the balance that a look at the customer shows, and a dry run what comes when the program is
+/// set; both the same on every store.
+fn what_is_told_ahead_fits<S: Store<Error: Debug>>(here: &mut Shop<S>, there: &mut Shop<MemoryStore>) {
+    let at = moment("03-20");
+    for customer in ["C0", "C1", "C2"].map(|id| CustomerId::new(id).unwrap()) {
+        let hints = here.register.hints(&customer, None, at).ok();
+        assert_same(&hints, &there.register.hints(&customer, None, at).ok(), "hints");
+        assert_same(&hints.map(|hints| hints.balance), &looked_at(there, &customer, None), "balance");
+    }
+    let current = there.ask(&Question::as_of(at)).program;
+    for expiry in [None, Some(Expiry::Inactivity(Span::Days(4))), Some(Expiry::Never)] {
+        let Some(mut other) = current.clone() else { return };
+        let mut program = (*other.program).clone();
+        if let Some(expiry) = expiry {
+            program.expiry = expiry;
+            other = VersionedProgram { version: ProgramVersion([9; 32]), program: program.into() };
+        }
+        let dry_run = here.register.dry_run(&other, at).unwrap();
+        assert_same(&dry_run, &there.register.dry_run(&other, at).unwrap(), "dry run");
+        assert!(expiry.is_some() || dry_run.balances.is_empty() && dry_run.tiers.is_empty());
+        for change in &dry_run.balances {
+            assert_same(&Some(change.before), &looked_at(there, &change.customer, None), "before");
+            assert_same(&Some(change.after), &looked_at(there, &change.customer, Some(&other)), "after");
+        }
+    }
+}
+
+/// A customer's balance on the 20th of March, under another program if one is given. Nothing is kept.
+fn looked_at(
+    shop: &mut Shop<MemoryStore>,
+    customer: &CustomerId,
+    program: Option<&VersionedProgram>,
+) -> Option<Units> {
+    let at = moment("03-20");
+    let header = || Header { id: None, at, place: Place::default() };
+    let mut batch = shop.register.batch().unwrap();
+    if let Some(program) = program.cloned() {
+        batch.submit(&Document::SetProgram(ProgramDocument { header: header(), program }), at).unwrap();
+    }
+    let check = MemberDocument { header: header(), customer: customer.clone() };
+    batch.submit(&Document::Check(check), at).ok()?.decision.balance
 }
 
 type Answer = (Facts, Result<Outcome, Refusal>);
