@@ -1,6 +1,8 @@
 //! What a customer can be told at the register: what is missing to a reward, to the next tier and to a
 //! free item, and what runs out next.
 
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
@@ -10,8 +12,8 @@ use crate::decide::terms::{counted, reached};
 use crate::decide::used::is_open_to;
 use crate::decide::{Facts, Refusal, day};
 use crate::ident::{Code, CustomerId, OutletId, PunchCardId, RewardId, TierId};
-use crate::loyalty::{Program, RewardGift, TierBasis};
-use crate::money::{AmountError, Units};
+use crate::loyalty::{Program, RewardGift, TierBasis, units_text};
+use crate::money::{AmountError, Money, Units};
 use crate::time::{Date, Timestamp, Zones};
 
 /// What a customer can be told at the register, as of a moment. All of it can change with the next
@@ -87,6 +89,62 @@ impl Hints {
         let out_of_reach = self.rewards.iter().filter(|reward| !reward.missing.is_zero());
         out_of_reach.min_by_key(|reward| reward.missing)
     }
+}
+
+impl Hints {
+    /// The same in plain sentences, to be read aloud or shown.
+    pub fn sentences(&self, program: &Program) -> Vec<String> {
+        let units = |units: Units| units_text(program, units);
+        let mut sentences = Vec::from([format!("The balance is {}.", units(self.balance))]);
+        for RewardHint { reward, cost, missing } in &self.rewards {
+            sentences.push(if missing.is_zero() {
+                format!("The reward {reward} can be had for {}.", units(*cost))
+            } else {
+                format!("To the reward {reward} {} {} missing.", units(*missing), are(&units(*missing)))
+            });
+        }
+        sentences.extend(self.tier.iter().map(|tier| format!("The tier is {tier}.")));
+        sentences.extend(self.next_tier.iter().map(|next| next.sentence(program)));
+        sentences.extend(self.cards.iter().map(CardHint::sentence));
+        let runs_out = self.runs_out.iter();
+        sentences.extend(
+            runs_out.map(|next| format!("{} can be used until {}.", units(next.units), next.last_day)),
+        );
+        sentences
+    }
+}
+
+impl TierHint {
+    fn sentence(&self, program: &Program) -> String {
+        let missing = match self.by {
+            TierBasis::Earned => units_text(program, Units::from_minor(self.missing_minor)),
+            TierBasis::Spent => {
+                let money = Money::from_minor(self.missing_minor).to_decimal(program.currency.decimals());
+                format!("{money} {}", program.currency)
+            }
+        };
+        format!("To the tier {} {missing} {} missing.", self.tier, are(&missing))
+    }
+}
+
+impl CardHint {
+    fn sentence(&self) -> String {
+        let CardHint { card, punch_card, ready, missing } = self;
+        let missing = match missing {
+            0 => String::new(),
+            1 => ", and 1 punch is missing to the next".to_string(),
+            missing => format!(", and {missing} punches are missing to the next"),
+        };
+        match ready {
+            1 => format!("The card {card} ({punch_card}) has 1 offer ready{missing}."),
+            ready => format!("The card {card} ({punch_card}) has {ready} offers ready{missing}."),
+        }
+    }
+}
+
+/// The verb for a number with what it counts.
+fn are(number: &str) -> &'static str {
+    if number.starts_with("1 ") { "is" } else { "are" }
 }
 
 /// Works out what a customer can be told at an outlet (or none), from the facts that a store gives for

@@ -5,6 +5,7 @@
 //! field. A text is read into a tree of [`Json`] first, where each key stands once; then each kind
 //! of document picks its fields and refuses the others.
 
+mod ahead;
 mod campaign;
 mod canonical;
 mod card;
@@ -26,6 +27,7 @@ mod value;
 mod write;
 mod write_sale;
 
+pub use ahead::{write_dry_run, write_hints};
 pub use canonical::write_program;
 pub use error::DocumentError;
 pub use json::Json;

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 
 use crate::ident::Code;
-use crate::loyalty::explain::{AppliedRule, Explanation, Fate, OtherRule, Why};
+use crate::loyalty::explain::{AppliedRule, Explanation, Fate, OtherRule, Unmet, Why};
 use crate::loyalty::program::{Program, RoundPer, Unit};
 use crate::loyalty::promotion::{Promotion, PromotionGift};
 use crate::loyalty::rule::{BaseRule, EarnBy, LineRule};
@@ -114,8 +114,7 @@ impl Aloud<'_> {
     /// What one line, visit or bonus earned, and why: the rule that won, the amount that it worked on,
     /// the tier and the share, and the promotions that lost.
     pub fn sentence(&self, explanation: &Explanation) -> String {
-        let line = explanation.line.as_ref();
-        let line = line.and_then(|id| self.rung_up.lines.iter().find(|line| line.id == *id));
+        let line = self.line(explanation);
         let mut sentence = match (line, &explanation.rule) {
             (Some(line), _) => line.product.to_string(),
             (None, AppliedRule::Bonus(id)) => format!("The promotion {id}"),
@@ -131,10 +130,9 @@ impl Aloud<'_> {
         for other in &explanation.others {
             sentence.push_str(&self.other(other));
         }
-        if let Some(line) = line.filter(|_| may_earn(explanation.why)) {
-            let not_held = self.program.promotions.iter();
-            let not_held = not_held.filter_map(|promotion| self.not_held(promotion, line, explanation));
-            not_held.for_each(|text| sentence.push_str(&text));
+        for (promotion, unmet) in self.promotions_not_held(explanation) {
+            let why = unmet_text(promotion, unmet);
+            sentence.push_str(&format!("; the promotion {} did not count, {why}", promotion.id));
         }
         sentence.push('.');
         sentence
@@ -162,13 +160,32 @@ impl Aloud<'_> {
         Ok(format!("In all: {}, {rounded} {to}.", self.units(all)))
     }
 
+    /// The promotions that look at a line and run on that day, and didn't hold for the sale, each with the
+    /// first of its conditions that wasn't met. Those that held are in the explanation.
+    pub fn promotions_not_held(&self, explanation: &Explanation) -> Vec<(&Promotion, Unmet)> {
+        let line = self.line(explanation).filter(|_| may_earn(explanation.why));
+        let Some(line) = line else { return Vec::new() };
+        let (at, codes, outlet) = (self.rung_up.at, self.codes, self.rung_up.place.outlet.as_ref());
+        let occasion = Occasion { at, offset: self.offset, outlet, codes };
+        let looks = |promotion: &&Promotion| {
+            let this = AppliedRule::Promotion(promotion.id.clone());
+            let held = explanation.rule == this || explanation.others.iter().any(|other| other.rule == this);
+            !held
+                && matches!(promotion.gives, PromotionGift::Line(_))
+                && promotion.applies_to.selects(line)
+                && (!promotion.when_named || line.promotions.contains(&promotion.id))
+        };
+        let promotions = self.program.promotions.iter().filter(looks);
+        promotions.filter_map(|promotion| Some((promotion, promotion.unmet(&occasion)?))).collect()
+    }
+
+    fn line(&self, explanation: &Explanation) -> Option<&LineItem> {
+        let id = explanation.line.as_ref()?;
+        self.rung_up.lines.iter().find(|line| line.id == *id)
+    }
+
     fn units(&self, units: Units) -> String {
-        let number = units.to_decimal(self.program.unit_decimals());
-        match self.program.unit {
-            Unit::Money => format!("{number} {}", self.program.currency),
-            Unit::Points { .. } if number == Decimal::ONE => "1 point".to_string(),
-            Unit::Points { .. } => format!("{} points", number.normalize()),
-        }
+        units_text(self.program, units)
     }
 
     fn money(&self, money: Money) -> Decimal {
@@ -311,49 +328,31 @@ impl Aloud<'_> {
         };
         format!("; {name} did not count, {why}")
     }
+}
 
-    /// Why a promotion that looks at the line and runs on that day didn't hold for it.
-    fn not_held(&self, promotion: &Promotion, line: &LineItem, explanation: &Explanation) -> Option<String> {
-        let this = AppliedRule::Promotion(promotion.id.clone());
-        let known = explanation.rule == this || explanation.others.iter().any(|other| other.rule == this);
-        let by_line = matches!(promotion.gives, PromotionGift::Line(_))
-            && promotion.applies_to.selects(line)
-            && (!promotion.when_named || line.promotions.contains(&promotion.id));
-        if known || !by_line {
-            return None;
-        }
-        let why = self.missing(promotion)?;
-        Some(format!("; the promotion {} did not count, {why}", promotion.id))
+/// A number of units, with what they are.
+pub(crate) fn units_text(program: &Program, units: Units) -> String {
+    let number = units.to_decimal(program.unit_decimals());
+    match program.unit {
+        Unit::Money => format!("{number} {}", program.currency),
+        Unit::Points { .. } if number == Decimal::ONE => "1 point".to_string(),
+        Unit::Points { .. } => format!("{} points", number.normalize()),
     }
+}
 
-    /// The first condition that isn't met of a promotion that runs on the day; none if all are, or it
-    /// doesn't run.
-    fn missing(&self, promotion: &Promotion) -> Option<String> {
-        let outlet = self.rung_up.place.outlet.as_ref();
-        let (at, codes) = (self.rung_up.at, self.codes);
-        let occasion = Occasion { at, offset: self.offset, outlet, codes };
-        let day = promotion.day_of(&occasion);
-        let on = day.unwrap_or(occasion.day());
-        let runs = promotion.from.is_none_or(|from| from.has_begun(at, on))
-            && promotion.until.is_none_or(|until| until.has_not_passed(at, on));
-        if !runs {
-            return None;
-        }
-        if !promotion.days.is_empty() && !promotion.days.contains(&on.weekday()) {
+fn unmet_text(promotion: &Promotion, unmet: Unmet) -> String {
+    match (unmet, promotion.hours) {
+        (Unmet::Days, _) => {
             let days: Vec<&str> = promotion.days.iter().map(|day| day_name(*day)).collect();
-            return Some(format!("it is on {}", days.join(" and ")));
+            format!("it is on {}", days.join(" and "))
         }
-        if let (None, Some(hours)) = (day, promotion.hours) {
-            return Some(format!("it is from {} to {}", clock(hours.from), clock(hours.until)));
+        (Unmet::Hours, Some(hours)) => {
+            format!("it is from {} to {}", clock(hours.from), clock(hours.until))
         }
-        let here = outlet.is_some_and(|outlet| promotion.outlets.contains(outlet));
-        if !promotion.outlets.is_empty() && !here {
-            return Some("it is for other outlets".to_string());
-        }
-        if promotion.code.as_ref().is_some_and(|code| !codes.contains(code)) {
-            return Some("its code was not shown".to_string());
-        }
-        promotion.asks_for_customer().then(|| "it is not, or no more, for this customer".to_string())
+        (Unmet::Hours, None) => "it is at other hours".to_string(),
+        (Unmet::Outlet, _) => "it is for other outlets".to_string(),
+        (Unmet::Code, _) => "its code was not shown".to_string(),
+        (Unmet::Customer, _) => "it is not, or no more, for this customer".to_string(),
     }
 }
 

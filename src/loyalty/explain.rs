@@ -61,6 +61,34 @@ impl Fate {
     }
 }
 
+/// The first condition that isn't met of a promotion that runs on the day (R11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unmet {
+    /// It is for other days of the week.
+    Days,
+    /// It is for other hours.
+    Hours,
+    /// It is for other outlets.
+    Outlet,
+    /// Its code wasn't shown.
+    Code,
+    /// It isn't for this customer, or not any more: a group, a birthday, a first purchase, a limit.
+    Customer,
+}
+
+impl Unmet {
+    /// The name that documents use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Unmet::Days => "other_days",
+            Unmet::Hours => "other_hours",
+            Unmet::Outlet => "other_outlet",
+            Unmet::Code => "code_not_shown",
+            Unmet::Customer => "other_customer",
+        }
+    }
+}
+
 /// The rule that won for a line (R6). It is shown as documents write it: `program`, `visit:0`,
 /// `product:coat`, `category:drinks`, `price_book:staff`, `promotion:may`, `bonus:welcome`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -22,12 +22,13 @@ mod tier;
 
 pub use accrual::{Accrual, BonusAccrual, LineAccrual, VisitAccrual};
 pub use aloud::Aloud;
+pub(crate) use aloud::units_text;
 pub(crate) use basket::{Asked, Basket};
 pub(crate) use claw_back::claw_back_due;
 pub(crate) use earn::earned_at_share_one;
 pub use earn::{Earning, earn};
 pub use expiry::{Expiry, Span};
-pub use explain::{AppliedRule, Explanation, Fate, OtherRule, Share, Why};
+pub use explain::{AppliedRule, Explanation, Fate, OtherRule, Share, Unmet, Why};
 pub use program::{
     Basis, ClawBackPolicy, Combine, Enrolment, NegativeBalance, OnAccount, PriceBook, Program, ProgramError,
     ProgramVersion, ReturnPolicy, RoundPer, Unit, Unreferenced, Valid, VersionedProgram,

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::ident::{Code, OutletId};
+use crate::loyalty::explain::Unmet;
 use crate::loyalty::{BaseRule, Bound, Hours, Program, Promotion, TierGift, TierLevel};
 use crate::time::{Date, Offset, Timestamp};
 
@@ -81,6 +82,25 @@ impl Promotion {
             && self.code.as_ref().is_none_or(|code| occasion.codes.contains(code))
     }
 
+    /// The first condition that isn't met, given that it didn't hold; none if it doesn't run on the day,
+    /// or asks for nothing that could be missing.
+    pub(crate) fn unmet(&self, occasion: &Occasion<'_>) -> Option<Unmet> {
+        let within_hours = self.day_of(occasion);
+        let day = within_hours.unwrap_or(occasion.day());
+        let runs = self.from.is_none_or(|from| from.has_begun(occasion.at, day))
+            && self.until.is_none_or(|until| until.has_not_passed(occasion.at, day));
+        let outlet = |named: &&OutletId| self.outlets.contains(named);
+        let missing = [
+            (!self.days.is_empty() && !self.days.contains(&day.weekday()), Unmet::Days),
+            (within_hours.is_none(), Unmet::Hours),
+            (!self.outlets.is_empty() && !occasion.outlet.as_ref().is_some_and(outlet), Unmet::Outlet),
+            (self.code.as_ref().is_some_and(|code| !occasion.codes.contains(code)), Unmet::Code),
+            (self.asks_for_customer(), Unmet::Customer),
+        ];
+        let first = missing.iter().find(|(is_missing, _)| *is_missing);
+        first.filter(|_| runs).map(|(_, unmet)| *unmet)
+    }
+
     /// Whether it asks for something of the customer.
     pub(crate) fn asks_for_customer(&self) -> bool {
         !self.groups.is_empty() || self.first_purchase || self.birthday_month || self.limit.is_some()
@@ -88,7 +108,7 @@ impl Promotion {
 
     /// The day that the moment belongs to, if it is within the hours: hours that cross midnight belong
     /// to the day on which they began.
-    pub(crate) fn day_of(&self, occasion: &Occasion<'_>) -> Option<Date> {
+    fn day_of(&self, occasion: &Occasion<'_>) -> Option<Date> {
         let (day, minute) = (occasion.day(), occasion.minute());
         let Some(Hours { from, until }) = self.hours else { return Some(day) };
         if from <= until {

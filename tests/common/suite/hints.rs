@@ -80,6 +80,17 @@ pub fn hints_say_what_is_missing(make: &impl Fresh) {
     assert_eq!((told.cards[0].ready, told.cards[0].missing), (0, 7));
     // Both lots of the first of March run out together.
     assert_eq!(told.runs_out, Some(RunsOut { units: units(42), last_day: day(2027, 3, 1) }));
+    assert_eq!(
+        told.sentences(&shop.program),
+        [
+            "The balance is 44 points.",
+            "To the reward mug 6 points are missing.",
+            "The reward pen can be had for 10 points.",
+            "To the tier silver 56.00 EUR are missing.",
+            "The card K1 (coffee) has 0 offers ready, and 7 punches are missing to the next.",
+            "42 points can be used until 2027-03-01.",
+        ]
+    );
 
     // As of an earlier moment, what came later isn't there.
     assert_eq!(hints(&mut shop, "C1", "03-02").balance, units(42));
