@@ -8,7 +8,8 @@ use rust_decimal::Decimal;
 
 use crate::ident::Code;
 use crate::loyalty::explain::{AppliedRule, Explanation, Fate, OtherRule, Unmet, Why};
-use crate::loyalty::program::{Program, RoundPer, Unit};
+use crate::loyalty::policy::{RoundPer, Unit};
+use crate::loyalty::program::Program;
 use crate::loyalty::promotion::{Promotion, PromotionGift};
 use crate::loyalty::rule::{BaseRule, EarnBy, LineRule};
 use crate::loyalty::terms::Occasion;

@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 
 use crate::loyalty::accrual::Accrual;
 use crate::loyalty::earn::{EarningLine, earn_lines, reaches, share};
-use crate::loyalty::program::{ClawBackPolicy, Program};
+use crate::loyalty::policy::ClawBackPolicy;
+use crate::loyalty::program::Program;
 use crate::loyalty::rule::Where;
 use crate::money::{AmountError, Exact, Money, Rounding, Units};
 use crate::sale::{Bill, Returned, Settled};

@@ -10,6 +10,7 @@ mod claw_back;
 mod earn;
 mod expiry;
 mod explain;
+mod policy;
 mod program;
 mod promotion;
 mod punch;
@@ -29,10 +30,11 @@ pub(crate) use earn::earned_at_share_one;
 pub use earn::{Earning, earn};
 pub use expiry::{Expiry, Span};
 pub use explain::{AppliedRule, Explanation, Fate, OtherRule, Share, Unmet, Why};
-pub use program::{
-    Basis, ClawBackPolicy, Combine, Enrolment, NegativeBalance, OnAccount, PriceBook, Program, ProgramError,
-    ProgramVersion, ReturnPolicy, RoundPer, Unit, Unreferenced, Valid, VersionedProgram,
+pub use policy::{
+    Basis, ClawBackPolicy, Combine, Enrolment, NegativeBalance, OnAccount, PriceBook, ReturnPolicy, RoundPer,
+    Unit, Unreferenced, Valid,
 };
+pub use program::{Program, ProgramError, ProgramVersion, VersionedProgram};
 pub use promotion::{Bound, Hours, LimitPeriod, Promotion, PromotionChoice, PromotionGift, PromotionLimit};
 pub(crate) use punch::{punches, punches_left};
 pub use redemption::Redemption;

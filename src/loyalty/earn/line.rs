@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 
 use crate::loyalty::explain::{AppliedRule, Why};
-use crate::loyalty::program::{Basis, Program, RuleOf};
+use crate::loyalty::policy::Basis;
+use crate::loyalty::program::{Program, RuleOf};
 use crate::loyalty::rule::LineRule;
 use crate::money::{AmountError, Exact, Money, power_of_ten};
 use crate::sale::{Bill, LineAmounts, LineItem, Tax};

@@ -12,7 +12,8 @@ use alloc::vec::Vec;
 
 use crate::loyalty::accrual::{Accrual, BonusAccrual, LineAccrual, VisitAccrual};
 use crate::loyalty::explain::{Explanation, Share, Why};
-use crate::loyalty::program::{Program, RoundPer};
+use crate::loyalty::policy::RoundPer;
+use crate::loyalty::program::Program;
 use crate::loyalty::terms::EarnTerms;
 use crate::money::{AmountError, Exact, Money, Units, split};
 use crate::sale::{LineAmounts, LineItem, Settled};

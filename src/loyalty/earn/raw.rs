@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 
 use super::EarningLine;
 use crate::loyalty::explain::Share;
-use crate::loyalty::program::{Combine, Program};
+use crate::loyalty::policy::Combine;
+use crate::loyalty::program::Program;
 use crate::loyalty::rule::{BaseRule, EarnBy, LineRule};
 use crate::loyalty::terms::EarnTerms;
 use crate::loyalty::tier::TierGift;

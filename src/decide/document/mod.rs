@@ -1,14 +1,29 @@
 //! The documents that a register hands in.
 
+mod kind;
+mod people;
+mod sales;
+mod units;
+
+pub use kind::Kind;
+pub use people::{
+    BlockCardDocument, ClaimDocument, EnrolDocument, LinkCardDocument, MakeCardsDocument, MemberDocument,
+    MergeDocument, ScanDocument, SetCodeDocument,
+};
+pub use sales::{
+    AccountPaymentDocument, ExchangeDocument, PaymentDocument, ReturnAmountDocument, ReturnDocument,
+    ReturnWithoutSaleDocument, SaleDocument, VoidDocument,
+};
+pub use units::{AdjustDocument, HeldDocument, ImportDocument, RedeemDocument, ReserveDocument, Spend};
+
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::decide::{Key, Profile};
-use crate::ident::{BatchId, Code, CustomerId, DocumentId, PunchCardId, RewardId, SaleId};
+use crate::decide::Key;
+use crate::ident::{Code, CustomerId, DocumentId, SaleId};
 use crate::loyalty::VersionedProgram;
-use crate::money::{Money, Ratio, Units};
-use crate::sale::{LineItem, Payment, Place, ReturnedLine, RungUp, Terms};
-use crate::time::{Date, Timestamp};
+use crate::sale::{Place, Terms};
+use crate::time::Timestamp;
 
 /// What every document but a sale carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,284 +97,6 @@ pub enum Document {
     Scan(ScanDocument),
 }
 
-/// A sale. Its own id is the document's id.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SaleDocument {
-    /// What was rung up, under which id, when and where.
-    pub rung_up: RungUp,
-    /// What was tendered.
-    pub payments: Vec<Payment>,
-    /// What was given back of it; not below zero (Q22).
-    pub change: Money,
-    /// Codes that the customer showed.
-    pub codes: Vec<Code>,
-    /// Whether the sale is put aside, to be rung up anew later. A parked sale moves nothing, whatever
-    /// payments it has; the same id may come again with any content (R2).
-    pub parked: bool,
-}
-
-/// A payment on a pending sale.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaymentDocument {
-    /// Id, time and place.
-    pub header: Header,
-    /// The sale.
-    pub sale: SaleId,
-    /// What was tendered.
-    pub payments: Vec<Payment>,
-    /// What was given back of it; not below zero (Q22).
-    pub change: Money,
-}
-
-/// A payment of sales on account (R4, Q20).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountPaymentDocument {
-    /// Id, time and place.
-    pub header: Header,
-    /// Whose account.
-    pub customer: CustomerId,
-    /// What was tendered; loyalty is taken first, then the others in order.
-    pub payments: Vec<Payment>,
-    /// The sales that are paid first, all of this customer, the oldest before the others whatever the
-    /// order here. What is over pays the oldest debt, and then is credit.
-    pub sales: Vec<SaleId>,
-}
-
-/// Goods that come back (R16, R17).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReturnDocument {
-    /// Id, time and place.
-    pub header: Header,
-    /// The sale they were bought with.
-    pub of: SaleId,
-    /// The goods.
-    pub lines: Vec<ReturnedLine>,
-    /// To which tenders their value goes back; `None` for the shares in which they paid (R17). It may
-    /// come to less than the goods are worth, or to more: that is money without goods.
-    pub refund: Option<Vec<Payment>>,
-}
-
-/// Money that goes back without goods (R16).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReturnAmountDocument {
-    /// Id, time and place.
-    pub header: Header,
-    /// The sale.
-    pub of: SaleId,
-    /// How much; above zero.
-    pub amount: Money,
-    /// To which tenders it goes back; `None` for the shares in which they paid.
-    pub refund: Option<Vec<Payment>>,
-}
-
-/// Goods that come back without the sale that they were bought with (R22).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReturnWithoutSaleDocument {
-    /// Id, time and place.
-    pub header: Header,
-    /// Who brings them.
-    pub customer: CustomerId,
-    /// The goods, as a till would ring them up today.
-    pub lines: Vec<LineItem>,
-}
-
-/// Goods that come back, and others that are bought with what they are worth (R21).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExchangeDocument {
-    /// Id, time and place.
-    pub header: Header,
-    /// The sale that they were bought with.
-    pub of: SaleId,
-    /// The goods that come back.
-    pub lines: Vec<ReturnedLine>,
-    /// The sale of the others; its payments are what the customer pays on top.
-    pub sale: Arc<SaleDocument>,
-}
-
-/// Units set aside for one purpose (R14a). The document's id names what is held; it is required.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReserveDocument {
-    /// Id, time and place.
-    pub header: Header,
-    /// Whose units.
-    pub customer: CustomerId,
-    /// How many, or what a reward costs.
-    pub spend: Spend,
-}
-
-/// What was set aside is given back, or spent: the document's id is the one it was held under.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeldDocument {
-    /// Id, time and place.
-    pub header: Header,
-    /// Whose units, if the document says so.
-    pub customer: Option<CustomerId>,
-}
-
-/// A customer claims a sale that had none (R9, Q21).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClaimDocument {
-    /// Id, time and place.
-    pub header: Header,
-    /// The sale.
-    pub of: SaleId,
-    /// Who.
-    pub customer: CustomerId,
-}
-
-/// A customer has another code from now on; the one before is replaced (R28, R29).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SetCodeDocument {
-    /// Id, time and place.
-    pub header: Header,
-    /// Who.
-    pub customer: CustomerId,
-    /// The code.
-    pub code: Code,
-}
-
-/// Customers who are one person (R30).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MergeDocument {
-    /// Id, time and place.
-    pub header: Header,
-    /// The one who stays.
-    pub into: CustomerId,
-    /// The others.
-    pub from: Vec<CustomerId>,
-}
-
-/// Punch cards that were made (R34).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MakeCardsDocument {
-    /// Id, time and place.
-    pub header: Header,
-    /// Which kind.
-    pub punch_card: PunchCardId,
-    /// The batch.
-    pub batch: BatchId,
-    /// Their codes, made by the caller.
-    pub codes: Vec<Code>,
-}
-
-/// A punch card that belongs to a customer from now on (R34).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinkCardDocument {
-    /// Id, time and place.
-    pub header: Header,
-    /// The card.
-    pub card: Code,
-    /// Whose it is.
-    pub customer: CustomerId,
-}
-
-/// A punch card that isn't to be used any more.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BlockCardDocument {
-    /// Id, time and place; the operator is required.
-    pub header: Header,
-    /// The card.
-    pub card: Code,
-    /// Why; required, and not blank.
-    pub reason: Option<Arc<str>>,
-}
-
-/// A code that was scanned.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScanDocument {
-    /// Id, time and place.
-    pub header: Header,
-    /// What was read.
-    pub code: Code,
-    /// What kind of code it is, as the scanner says.
-    pub symbology: Option<Arc<str>>,
-}
-
-/// A sale that is undone, in whatever state it is (R20).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VoidDocument {
-    /// Id, time and place.
-    pub header: Header,
-    /// The sale.
-    pub of: SaleId,
-}
-
-/// Units spent with no sale of ours, in a web shop for example.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RedeemDocument {
-    /// Id, time and place.
-    pub header: Header,
-    /// Whose units.
-    pub customer: CustomerId,
-    /// How many, or for how much money.
-    pub spend: Spend,
-    /// What has to be paid: the units may be worth no more. `None` where it isn't known.
-    pub bill: Option<Money>,
-}
-
-/// How much is spent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Spend {
-    /// That many units.
-    Units(Units),
-    /// Units for that much money.
-    Amount(Money),
-    /// What a reward costs, as many times as a quantity asks.
-    Reward(RewardId, Option<Ratio>),
-}
-
-/// Units given or taken by hand (R32).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AdjustDocument {
-    /// Id, time and place; the operator is required.
-    pub header: Header,
-    /// Whose units.
-    pub customer: CustomerId,
-    /// How many; below zero takes.
-    pub units: Units,
-    /// Why; required, and not blank.
-    pub reason: Option<Arc<str>>,
-    /// Whether the balance may go below zero.
-    pub allow_negative: bool,
-}
-
-/// Units that come from another scheme (R33, Q11).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImportDocument {
-    /// Id, time and place.
-    pub header: Header,
-    /// Whose units.
-    pub customer: CustomerId,
-    /// How many; not below zero.
-    pub units: Units,
-    /// The last day on which they can be used; it wins over every policy (Q11).
-    pub expires: Option<Date>,
-    /// The day of the customer's last purchase under the other scheme; it counts for inactivity.
-    pub last_purchase: Option<Date>,
-    /// What the customer has spent under the other scheme; it counts towards a tier.
-    pub spent: Option<Money>,
-}
-
-/// A customer who joins (R9).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EnrolDocument {
-    /// Id, time and place.
-    pub header: Header,
-    /// Who.
-    pub customer: CustomerId,
-    /// What is known of the customer; what isn't said stays as it is.
-    pub profile: Profile,
-}
-
-/// A customer who stops taking part, or starts again, or is looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MemberDocument {
-    /// Id, time and place.
-    pub header: Header,
-    /// Who.
-    pub customer: CustomerId,
-}
-
 /// A new version of the program. Sales that were rung up before keep theirs (Q29).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProgramDocument {
@@ -367,98 +104,6 @@ pub struct ProgramDocument {
     pub header: Header,
     /// The program from now on.
     pub program: VersionedProgram,
-}
-
-/// The type of a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Kind {
-    /// `sale`
-    Sale,
-    /// `payment`
-    Payment,
-    /// `account_payment`
-    AccountPayment,
-    /// `return`
-    Return,
-    /// `return_amount`
-    ReturnAmount,
-    /// `exchange`
-    Exchange,
-    /// `void`
-    Void,
-    /// `redeem`
-    Redeem,
-    /// `adjust`
-    Adjust,
-    /// `import`
-    Import,
-    /// `enrol`
-    Enrol,
-    /// `opt_out`
-    OptOut,
-    /// `opt_in`
-    OptIn,
-    /// `set_program`
-    SetProgram,
-    /// `check`
-    Check,
-    /// `reserve`
-    Reserve,
-    /// `release`
-    Release,
-    /// `capture`
-    Capture,
-    /// `claim`
-    Claim,
-    /// `set_code`
-    SetCode,
-    /// `merge`
-    Merge,
-    /// `make_cards`
-    MakeCards,
-    /// `link_card`
-    LinkCard,
-    /// `block_card`
-    BlockCard,
-    /// `sweep`
-    Sweep,
-    /// `scan`
-    Scan,
-}
-
-impl Kind {
-    /// The name that documents use.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Kind::Sale => "sale",
-            Kind::Payment => "payment",
-            Kind::AccountPayment => "account_payment",
-            Kind::Return => "return",
-            Kind::ReturnAmount => "return_amount",
-            Kind::Exchange => "exchange",
-            Kind::Void => "void",
-            Kind::Redeem => "redeem",
-            Kind::Adjust => "adjust",
-            Kind::Import => "import",
-            Kind::Enrol => "enrol",
-            Kind::OptOut => "opt_out",
-            Kind::OptIn => "opt_in",
-            Kind::SetProgram => "set_program",
-            Kind::Check => "check",
-            Kind::Reserve => "reserve",
-            Kind::Release => "release",
-            Kind::Capture => "capture",
-            Kind::Claim => "claim",
-            Kind::SetCode => "set_code",
-            Kind::Merge => "merge",
-            Kind::MakeCards => "make_cards",
-            Kind::LinkCard => "link_card",
-            Kind::BlockCard => "block_card",
-            Kind::Sweep => "sweep",
-            Kind::Scan => "scan",
-        }
-    }
 }
 
 impl Document {
