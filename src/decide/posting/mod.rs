@@ -1,16 +1,21 @@
 //! The entries of one document, drafted against what the customer holds.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+mod grant;
+mod undo;
+
+pub(super) use undo::ClawBack;
+
+use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::late::Late;
 use crate::decide::replay::{Replay, Step, idle, is_expiry, run_out};
-use crate::decide::{AccountChange, Accrued, Facts, Kept, Member, Punched, Purchase, Refusal, Standing};
+use crate::decide::{AccountChange, Facts, Kept, Member, Punched, Purchase, Refusal, Standing};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, HoldingError, Lot, LotKey, Seq};
-use crate::loyalty::{Accrual, Expiry, NegativeBalance, Program};
-use crate::money::{Money, Units};
+use crate::loyalty::{Expiry, Program};
+use crate::money::Units;
 use crate::time::{Date, Timestamp};
 
 /// The entries of one document for one customer. Each is put into a copy of what the customer
@@ -53,18 +58,6 @@ pub(super) struct Posting<'a> {
     lots_made: u16,
     touched: BTreeSet<LotKey>,
     entries: Vec<Entry>,
-}
-
-/// What a claw-back may do where too little is left (R19).
-pub(super) struct ClawBack<'a> {
-    /// How many units should be taken back.
-    pub(super) units: Units,
-    /// The lot that the sale's own units were put in.
-    pub(super) own: Option<&'a LotKey>,
-    /// The part of the refund that isn't loyalty, from which the rest may be kept.
-    pub(super) refund: Money,
-    /// The sale.
-    pub(super) sale: Option<&'a SaleId>,
 }
 
 impl<'a> Posting<'a> {
@@ -266,157 +259,6 @@ impl<'a> Posting<'a> {
         self.balance().min(latest).or_zero()
     }
 
-    /// Grants what a sale earned. A tier and promotions are kept also where they granted nothing.
-    pub(super) fn earn(&mut self, sale: &SaleId, accrual: Accrual) -> Result<Option<Accrued>, Refusal> {
-        let units = accrual.total()?;
-        if units.is_zero() && !accrual.terms.is_plain() {
-            let lot = self.new_lot(self.last_day())?;
-            return Ok(Some(Accrued { sale: sale.clone(), customer: self.customer.clone(), lot, accrual }));
-        }
-        self.earn_late(sale, &accrual, units)
-    }
-
-    /// Grants what is left of what a sale earned some time ago (R9).
-    pub(super) fn earn_late(
-        &mut self,
-        sale: &SaleId,
-        accrual: &Accrual,
-        units: Units,
-    ) -> Result<Option<Accrued>, Refusal> {
-        if units.is_zero() {
-            return Ok(None);
-        }
-        let accrual = accrual.clone();
-        let lot = self.new_lot(self.last_day())?;
-        self.post(Account::Issued, Account::Customer, units, Some(lot), Some(sale))?;
-        Ok(Some(Accrued { sale: sale.clone(), customer: self.customer.clone(), lot, accrual }))
-    }
-
-    /// Grants units for joining; they count as earned (Q28).
-    pub(super) fn welcome(&mut self, units: Units) -> Result<(), Refusal> {
-        let lot = self.new_lot(self.last_day())?;
-        self.post(Account::Issued, Account::Customer, units, Some(lot), None)
-    }
-
-    /// Spends units, in the order of use (R26).
-    pub(super) fn spend(&mut self, units: Units, sale: Option<&SaleId>) -> Result<(), Refusal> {
-        self.refuse_beyond_available(units)?;
-        self.take(units, None, Account::Redeemed, sale)
-    }
-
-    pub(super) fn refuse_beyond_available(&self, units: Units) -> Result<(), Refusal> {
-        let available = self.available();
-        if available < units {
-            let (asked, available) = (self.decimal(units), self.decimal(available));
-            return Err(Refusal::InsufficientBalance { asked, available });
-        }
-        Ok(())
-    }
-
-    /// What there is to take for units, in the order of use (R26).
-    pub(super) fn portion(&self, units: Units) -> Result<Vec<Lot>, Refusal> {
-        Ok(self.holding.portion(units, None)?)
-    }
-
-    /// Gives back units that paid for a sale: what runs out latest first, with the last day it
-    /// had. What has run out meanwhile can be used for the days of grace, or not at all (R23, Q9).
-    pub(super) fn give_back(
-        &mut self,
-        units: Units,
-        spent: &BTreeMap<LotKey, Units>,
-        sale: &SaleId,
-    ) -> Result<(), Refusal> {
-        let mut left = units;
-        for (key, &spent) in spent.iter().rev() {
-            let part = left.min(spent);
-            left = left.minus(part)?;
-            self.bring(Account::Redeemed, part, self.with_grace(*key), Some(sale))?;
-        }
-        if !left.is_zero() {
-            return Err(Refusal::Damaged { what: "more units go back than were spent" });
-        }
-        // What runs out because nothing was bought for long does so after the claw-back (Q10).
-        self.run_out(false)
-    }
-
-    /// How much of what a sale earned can be taken back at all: what has run out of it can't, also of
-    /// what was given back (R23, Q9). `taken` was taken back before.
-    pub(super) fn not_run_out(&self, accrued: &Accrued, taken: Units) -> Result<Units, Refusal> {
-        let lot = &accrued.lot;
-        let since = self
-            .entries
-            .iter()
-            .skip(self.ran_out_before)
-            .filter(|entry| is_expiry(entry) && entry.lot.is_some_and(|other| other.is_same_origin(lot)));
-        let since = Units::sum(since.map(|entry| entry.units))?;
-        let before = Units::sum(self.past.iter().map(|past| past.expired_of(lot)))?;
-        let left = accrued.accrual.total()?.minus(before)?.minus(since)?.minus(taken)?;
-        Ok(left.or_zero())
-    }
-
-    /// Takes back what a sale earned: its own units first, then in the order of use (Q7). Says how
-    /// much money is kept from the refund.
-    pub(super) fn claw_back(&mut self, claw_back: &ClawBack<'_>) -> Result<Money, Refusal> {
-        let ClawBack { units, own, refund, sale } = *claw_back;
-        let there = self.holding.balance().or_zero();
-        let rest = units.minus(there)?.or_zero();
-        match self.program.returns.negative_balance {
-            NegativeBalance::Allow => {
-                self.take(units, own, Account::Issued, sale)?;
-                Ok(Money::ZERO)
-            }
-            NegativeBalance::Refuse if !rest.is_zero() => {
-                let (asked, available) = (self.decimal(units), self.decimal(there));
-                Err(Refusal::PointsAlreadyRedeemed { asked, available })
-            }
-            NegativeBalance::Refuse | NegativeBalance::Clamp => {
-                self.take(units.minus(rest)?, own, Account::Issued, sale)?;
-                self.write_off(rest, sale)?;
-                Ok(Money::ZERO)
-            }
-            NegativeBalance::DeductFromRefund => {
-                self.take(units.minus(rest)?, own, Account::Issued, sale)?;
-                let (kept, covered) = self.covered_by_money(rest, refund)?;
-                self.write_off(rest.minus(covered)?, sale)?;
-                Ok(kept)
-            }
-        }
-    }
-
-    /// Gives units (or takes them, below zero) by hand.
-    pub(super) fn adjust(&mut self, units: Units) -> Result<(), Refusal> {
-        if units.is_negative() {
-            let taken = Units::ZERO.minus(units)?;
-            return self.take(taken, None, Account::Adjusted, None);
-        }
-        let lot = self.new_lot(self.last_day())?;
-        self.bring(Account::Adjusted, units, lot, None)?;
-        self.expire()
-    }
-
-    /// Takes units over from another scheme.
-    pub(super) fn import(&mut self, units: Units, expires: Option<Date>) -> Result<(), Refusal> {
-        let lot = self.new_lot(expires.or(self.last_day()))?;
-        self.bring(Account::Imported, units, lot, None)?;
-        self.expire()
-    }
-
-    /// Brings units of a lot that may have run out: then they fill no debt (R19, R25).
-    pub(super) fn bring(
-        &mut self,
-        from: Account,
-        units: Units,
-        lot: LotKey,
-        sale: Option<&SaleId>,
-    ) -> Result<(), Refusal> {
-        let debt = Units::ZERO.minus(self.holding.balance())?.or_zero();
-        self.post(from, Account::Customer, units, Some(lot), sale)?;
-        if lot.expires.is_some_and(|last_day| last_day < self.today) {
-            self.post(Account::Customer, Account::Expired, debt.min(units), None, None)?;
-        }
-        Ok(())
-    }
-
     /// What the customer has afterwards, and all entries that make it so. Purchases that the document
     /// changed are counted by now.
     pub(super) fn close(self) -> Result<(AccountChange, Vec<Entry>), Refusal> {
@@ -439,11 +281,6 @@ impl<'a> Posting<'a> {
             lots,
         };
         Ok((change, self.entries))
-    }
-
-    /// The last day of units that come today.
-    fn last_day(&self) -> Option<Date> {
-        self.program.expiry.last_day(self.today)
     }
 
     /// Lets run out what has run out now that other purchases count: the last one may be long ago (Q10).
@@ -481,34 +318,10 @@ impl<'a> Posting<'a> {
         self.post(Account::Customer, to, left, None, sale)
     }
 
-    fn write_off(&mut self, units: Units, sale: Option<&SaleId>) -> Result<(), Refusal> {
-        self.post(Account::WrittenOff, Account::Issued, units, None, sale)
-    }
-
-    /// How much money is kept for units that are gone, and how many of them it covers (R19, Q7).
-    fn covered_by_money(&self, units: Units, refund: Money) -> Result<(Money, Units), Refusal> {
-        let Some(redemption) = &self.program.redemption else { return Ok((Money::ZERO, Units::ZERO)) };
-        let value = redemption.money_of(units, self.program)?;
-        if value <= refund {
-            return Ok((value, units));
-        }
-        Ok((refund, redemption.units_worth(refund, self.program)?.min(units)))
-    }
-
     fn new_lot(&mut self, expires: Option<Date>) -> Result<LotKey, Refusal> {
         let part = self.lots_made;
         self.lots_made = part.checked_add(1).ok_or_else(too_many_sales)?;
         Ok(LotKey { expires, born: self.at, seq: self.seq, part })
-    }
-
-    fn with_grace(&self, key: LotKey) -> LotKey {
-        let days = self.program.returns.restore_grace_days;
-        match key.expires {
-            Some(last_day) if last_day < self.today && 0 < days => {
-                LotKey { expires: Some(self.today.plus_days(days)), ..key }
-            }
-            _ => key,
-        }
     }
 
     pub(super) fn post(

@@ -1,0 +1,108 @@
+//! Units that come, and units that are spent.
+
+use alloc::vec::Vec;
+
+use crate::decide::posting::Posting;
+use crate::decide::{Accrued, Refusal};
+use crate::ident::SaleId;
+use crate::ledger::{Account, Lot, LotKey};
+use crate::loyalty::Accrual;
+use crate::money::Units;
+use crate::time::Date;
+
+impl Posting<'_> {
+    /// Grants what a sale earned. A tier and promotions are kept also where they granted nothing.
+    pub(in crate::decide) fn earn(
+        &mut self,
+        sale: &SaleId,
+        accrual: Accrual,
+    ) -> Result<Option<Accrued>, Refusal> {
+        let units = accrual.total()?;
+        if units.is_zero() && !accrual.terms.is_plain() {
+            let lot = self.new_lot(self.last_day())?;
+            return Ok(Some(Accrued { sale: sale.clone(), customer: self.customer.clone(), lot, accrual }));
+        }
+        self.earn_late(sale, &accrual, units)
+    }
+
+    /// Grants what is left of what a sale earned some time ago (R9).
+    pub(in crate::decide) fn earn_late(
+        &mut self,
+        sale: &SaleId,
+        accrual: &Accrual,
+        units: Units,
+    ) -> Result<Option<Accrued>, Refusal> {
+        if units.is_zero() {
+            return Ok(None);
+        }
+        let accrual = accrual.clone();
+        let lot = self.new_lot(self.last_day())?;
+        self.post(Account::Issued, Account::Customer, units, Some(lot), Some(sale))?;
+        Ok(Some(Accrued { sale: sale.clone(), customer: self.customer.clone(), lot, accrual }))
+    }
+
+    /// Grants units for joining; they count as earned (Q28).
+    pub(in crate::decide) fn welcome(&mut self, units: Units) -> Result<(), Refusal> {
+        let lot = self.new_lot(self.last_day())?;
+        self.post(Account::Issued, Account::Customer, units, Some(lot), None)
+    }
+
+    /// Spends units, in the order of use (R26).
+    pub(in crate::decide) fn spend(&mut self, units: Units, sale: Option<&SaleId>) -> Result<(), Refusal> {
+        self.refuse_beyond_available(units)?;
+        self.take(units, None, Account::Redeemed, sale)
+    }
+
+    pub(in crate::decide) fn refuse_beyond_available(&self, units: Units) -> Result<(), Refusal> {
+        let available = self.available();
+        if available < units {
+            let (asked, available) = (self.decimal(units), self.decimal(available));
+            return Err(Refusal::InsufficientBalance { asked, available });
+        }
+        Ok(())
+    }
+
+    /// What there is to take for units, in the order of use (R26).
+    pub(in crate::decide) fn portion(&self, units: Units) -> Result<Vec<Lot>, Refusal> {
+        Ok(self.holding.portion(units, None)?)
+    }
+
+    /// Gives units (or takes them, below zero) by hand.
+    pub(in crate::decide) fn adjust(&mut self, units: Units) -> Result<(), Refusal> {
+        if units.is_negative() {
+            let taken = Units::ZERO.minus(units)?;
+            return self.take(taken, None, Account::Adjusted, None);
+        }
+        let lot = self.new_lot(self.last_day())?;
+        self.bring(Account::Adjusted, units, lot, None)?;
+        self.expire()
+    }
+
+    /// Takes units over from another scheme.
+    pub(in crate::decide) fn import(&mut self, units: Units, expires: Option<Date>) -> Result<(), Refusal> {
+        let lot = self.new_lot(expires.or(self.last_day()))?;
+        self.bring(Account::Imported, units, lot, None)?;
+        self.expire()
+    }
+
+    /// Brings units of a lot that may have run out: then they fill no debt (R19, R25).
+    pub(in crate::decide) fn bring(
+        &mut self,
+        from: Account,
+        units: Units,
+        lot: LotKey,
+        sale: Option<&SaleId>,
+    ) -> Result<(), Refusal> {
+        let debt = Units::ZERO.minus(self.holding.balance())?.or_zero();
+        self.post(from, Account::Customer, units, Some(lot), sale)?;
+        if lot.expires.is_some_and(|last_day| last_day < self.today) {
+            self.post(Account::Customer, Account::Expired, debt.min(units), None, None)?;
+        }
+        Ok(())
+    }
+
+    /// The last day of units that come today.
+    fn last_day(&self) -> Option<Date> {
+        self.program.expiry.last_day(self.today)
+    }
+}

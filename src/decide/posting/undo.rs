@@ -1,0 +1,114 @@
+//! Giving back and taking back (R16, R19, R23).
+
+use alloc::collections::BTreeMap;
+
+use crate::decide::posting::Posting;
+use crate::decide::replay::is_expiry;
+use crate::decide::{Accrued, Refusal};
+use crate::ident::SaleId;
+use crate::ledger::{Account, LotKey};
+use crate::loyalty::NegativeBalance;
+use crate::money::{Money, Units};
+
+/// What a claw-back may do where too little is left (R19).
+pub(in crate::decide) struct ClawBack<'a> {
+    /// How many units should be taken back.
+    pub(in crate::decide) units: Units,
+    /// The lot that the sale's own units were put in.
+    pub(in crate::decide) own: Option<&'a LotKey>,
+    /// The part of the refund that isn't loyalty, from which the rest may be kept.
+    pub(in crate::decide) refund: Money,
+    /// The sale.
+    pub(in crate::decide) sale: Option<&'a SaleId>,
+}
+
+impl Posting<'_> {
+    /// Gives back units that paid for a sale: what runs out latest first, with the last day it
+    /// had. What has run out meanwhile can be used for the days of grace, or not at all (R23, Q9).
+    pub(in crate::decide) fn give_back(
+        &mut self,
+        units: Units,
+        spent: &BTreeMap<LotKey, Units>,
+        sale: &SaleId,
+    ) -> Result<(), Refusal> {
+        let mut left = units;
+        for (key, &spent) in spent.iter().rev() {
+            let part = left.min(spent);
+            left = left.minus(part)?;
+            self.bring(Account::Redeemed, part, self.with_grace(*key), Some(sale))?;
+        }
+        if !left.is_zero() {
+            return Err(Refusal::Damaged { what: "more units go back than were spent" });
+        }
+        // What runs out because nothing was bought for long does so after the claw-back (Q10).
+        self.run_out(false)
+    }
+
+    /// How much of what a sale earned can be taken back at all: what has run out of it can't, also of
+    /// what was given back (R23, Q9). `taken` was taken back before.
+    pub(in crate::decide) fn not_run_out(&self, accrued: &Accrued, taken: Units) -> Result<Units, Refusal> {
+        let lot = &accrued.lot;
+        let since = self
+            .entries
+            .iter()
+            .skip(self.ran_out_before)
+            .filter(|entry| is_expiry(entry) && entry.lot.is_some_and(|other| other.is_same_origin(lot)));
+        let since = Units::sum(since.map(|entry| entry.units))?;
+        let before = Units::sum(self.past.iter().map(|past| past.expired_of(lot)))?;
+        let left = accrued.accrual.total()?.minus(before)?.minus(since)?.minus(taken)?;
+        Ok(left.or_zero())
+    }
+
+    /// Takes back what a sale earned: its own units first, then in the order of use (Q7). Says how
+    /// much money is kept from the refund.
+    pub(in crate::decide) fn claw_back(&mut self, claw_back: &ClawBack<'_>) -> Result<Money, Refusal> {
+        let ClawBack { units, own, refund, sale } = *claw_back;
+        let there = self.holding.balance().or_zero();
+        let rest = units.minus(there)?.or_zero();
+        match self.program.returns.negative_balance {
+            NegativeBalance::Allow => {
+                self.take(units, own, Account::Issued, sale)?;
+                Ok(Money::ZERO)
+            }
+            NegativeBalance::Refuse if !rest.is_zero() => {
+                let (asked, available) = (self.decimal(units), self.decimal(there));
+                Err(Refusal::PointsAlreadyRedeemed { asked, available })
+            }
+            NegativeBalance::Refuse | NegativeBalance::Clamp => {
+                self.take(units.minus(rest)?, own, Account::Issued, sale)?;
+                self.write_off(rest, sale)?;
+                Ok(Money::ZERO)
+            }
+            NegativeBalance::DeductFromRefund => {
+                self.take(units.minus(rest)?, own, Account::Issued, sale)?;
+                let (kept, covered) = self.covered_by_money(rest, refund)?;
+                self.write_off(rest.minus(covered)?, sale)?;
+                Ok(kept)
+            }
+        }
+    }
+
+    fn write_off(&mut self, units: Units, sale: Option<&SaleId>) -> Result<(), Refusal> {
+        self.post(Account::WrittenOff, Account::Issued, units, None, sale)
+    }
+
+    /// How much money is kept for units that are gone, and how many of them it covers (R19, Q7).
+    fn covered_by_money(&self, units: Units, refund: Money) -> Result<(Money, Units), Refusal> {
+        let Some(redemption) = &self.program.redemption else { return Ok((Money::ZERO, Units::ZERO)) };
+        let value = redemption.money_of(units, self.program)?;
+        if value <= refund {
+            return Ok((value, units));
+        }
+        Ok((refund, redemption.units_worth(refund, self.program)?.min(units)))
+    }
+
+    fn with_grace(&self, key: LotKey) -> LotKey {
+        let days = self.program.returns.restore_grace_days;
+        match key.expires {
+            Some(last_day) if last_day < self.today && 0 < days => {
+                LotKey { expires: Some(self.today.plus_days(days)), ..key }
+            }
+            _ => key,
+        }
+    }
+}
