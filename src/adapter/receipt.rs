@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
-use crate::decide::SaleRecord;
+use crate::decide::{SaleRecord, UsedWhat};
 use crate::loyalty::Program;
 use crate::money::{AmountError, Money, Units};
 use crate::sale::{Bill, FeeKind, LineItem, Payment, SaleState, Settled, Tendered, Terms};
@@ -13,6 +13,35 @@ use crate::time::Offset;
 pub const COLUMNS: usize = 42;
 
 /// What a receipt is written from.
+///
+/// ```
+/// use regulars::adapter::receipt::Receipt;
+/// use regulars::decide::{Outcome, Question, SaleRecord};
+/// use regulars::ident::SaleId;
+/// use regulars::register::Register;
+/// use regulars::store::Store;
+/// use regulars::time::{Timestamp, Zones};
+///
+/// /// The receipt of a sale, after the document that had this outcome.
+/// fn print<S, Z>(
+///     register: &mut Register<S, Z>,
+///     sale: SaleId,
+///     outcome: &Outcome,
+///     at: Timestamp,
+/// ) -> Result<String, Box<dyn std::error::Error>>
+/// where
+///     S: Store<Error: 'static>,
+///     Z: Zones,
+/// {
+///     let facts = register.facts(&Question::of_sales(&[sale], at))?;
+///     let history = facts.sales.first().ok_or("no such sale")?;
+///     let program = &*history.program.program;
+///     let sale = SaleRecord::fold(&history.operations)?;
+///     let offset = register.zones().offset(&program.time_zone, at).ok_or("no such zone")?;
+///     let balance = outcome.decision.balance;
+///     Ok(Receipt { shop: "THE SHOP", program, sale: &sale, balance, offset }.to_text()?)
+/// }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Receipt<'a> {
     /// The name of the shop, as it stands at the top.
@@ -21,7 +50,8 @@ pub struct Receipt<'a> {
     pub program: &'a Program,
     /// The sale as it stands.
     pub sale: &'a SaleRecord,
-    /// The customer's balance; `None` where there is no customer, or one who takes no part.
+    /// The customer's balance: that of the outcome, since what a store keeps may have run out by now;
+    /// `None` where there is no customer, or one who takes no part.
     pub balance: Option<Units>,
     /// How far the shop's time is ahead of UTC.
     pub offset: Offset,
@@ -29,8 +59,8 @@ pub struct Receipt<'a> {
 
 impl Receipt<'_> {
     /// The receipt, in rows of at most [`COLUMNS`] characters: the lines and what they come to,
-    /// what was paid and what went back, what was earned and spent, and the balance. What is too
-    /// long for a row goes on in the next.
+    /// what rewards and offers took off, what was paid and what went back, what was earned and spent, and
+    /// the balance. What is too long for a row goes on in the next.
     ///
     /// # Errors
     /// [`AmountError::TooLarge`] past 63 bits.
@@ -41,13 +71,13 @@ impl Receipt<'_> {
             SaleState::Parked(_) => page.row("PARKED", ""),
             SaleState::Voided(_) => page.row("VOIDED", ""),
             SaleState::Pending(pending) => {
-                page.bill(pending.bill(), self.program)?;
+                page.bill(pending.bill(), self)?;
                 page.paid(pending.paid());
                 page.amount("STILL DUE", pending.balance_due()?);
                 page.row(terms_note(pending.bill().rung_up().terms), "");
             }
             SaleState::Settled(settled) => {
-                page.bill(settled.bill(), self.program)?;
+                page.bill(settled.bill(), self)?;
                 page.paid(settled.paid());
                 page.returned(settled);
             }
@@ -66,7 +96,7 @@ impl Receipt<'_> {
         );
         let outlet =
             rung_up.place.outlet.as_ref().map(|outlet| format!("Outlet {outlet}")).unwrap_or_default();
-        let customer = rung_up.customer.as_ref().map(|id| format!("Customer {id}")).unwrap_or_default();
+        let customer = self.sale.customer().map(|id| format!("Customer {id}")).unwrap_or_default();
         if !outlet.is_empty() || !customer.is_empty() {
             page.row(&outlet, &customer);
         }
@@ -74,7 +104,9 @@ impl Receipt<'_> {
     }
 
     fn loyalty(&self, page: &mut Page) -> Result<(), AmountError> {
-        let given_back = self.sale.spent_in_all.minus(Units::sum(self.sale.spent.values().copied())?)?;
+        let for_rewards = Units::sum(self.sale.used.iter().map(|used| used.cost))?;
+        let spent = self.sale.spent_in_all.plus(for_rewards)?;
+        let given_back = spent.minus(Units::sum(self.sale.spent.values().copied())?)?;
         let earned = match &self.sale.accrued {
             Some(accrued) => accrued.accrual.total()?,
             None => Units::ZERO,
@@ -82,7 +114,7 @@ impl Receipt<'_> {
         page.rule('-');
         page.units("Loyalty earned", earned, self.program);
         page.units_if("Loyalty taken back", self.sale.claw_back, self.program);
-        page.units("Loyalty spent", self.sale.spent_in_all, self.program);
+        page.units("Loyalty spent", spent, self.program);
         page.units_if("Loyalty given back", given_back, self.program);
         if let Some(balance) = self.balance {
             page.units("LOYALTY BALANCE", balance, self.program);
@@ -107,19 +139,23 @@ struct Page {
 }
 
 impl Page {
-    fn bill(&mut self, bill: &Bill, program: &Program) -> Result<(), AmountError> {
+    fn bill(&mut self, bill: &Bill, receipt: &Receipt<'_>) -> Result<(), AmountError> {
         for line in &bill.rung_up().lines {
             self.line(line)?;
         }
         let rung_up = bill.rung_up();
         self.amount_if("Discount", Money::ZERO.minus(rung_up.discount)?);
+        for used in &receipt.sale.used {
+            let taken_off = Money::sum(used.cuts.iter().map(|cut| cut.amount))?;
+            self.amount_if(&used_name(&used.what), Money::ZERO.minus(taken_off)?);
+        }
         for fee in &rung_up.fees {
             self.amount_if(fee_name(fee.kind), fee.amount);
         }
         self.amount_if("Tax", rung_up.tax_added);
         self.amount_if("Rounding", rung_up.cash_rounding);
         self.rule('=');
-        self.amount(&format!("TOTAL {}", program.currency), bill.due()?);
+        self.amount(&format!("TOTAL {}", receipt.program.currency), bill.due()?);
         Ok(())
     }
 
@@ -206,6 +242,13 @@ impl Page {
             self.text.push_str(row);
             self.text.push('\n');
         }
+    }
+}
+
+fn used_name(what: &UsedWhat) -> String {
+    match what {
+        UsedWhat::Reward(reward) => format!("Reward {reward}"),
+        UsedWhat::Offer(card) => format!("Card {card}"),
     }
 }
 

@@ -1,0 +1,49 @@
+//! A receipt with a reward: its rows add up, and what was spent is what the reward cost (R14, R41).
+
+#![cfg(all(feature = "json", feature = "receipt"))]
+
+use regulars::adapter::memory::MemoryStore;
+use regulars::adapter::receipt::Receipt;
+use regulars::decide::{Question, SaleRecord};
+use regulars::document::{read_document, read_program};
+use regulars::ident::SaleId;
+use regulars::register::Register;
+use regulars::time::{FixedZones, Offset, Timestamp};
+
+#[test]
+fn what_a_reward_takes_off_and_costs_is_on_the_receipt() -> Result<(), Box<dyn std::error::Error>> {
+    let program = read_program(
+        r#"{"id": "house", "currency": "EUR", "unit": {"kind": "points"},
+            "earn": [{"by": "amount", "rate": "1"}],
+            "rewards": [{"id": "five", "cost": "100", "gives": {"kind": "amount_off", "amount": "5.00"}}]}"#,
+    )?;
+    let mut register = Register::new(MemoryStore::default(), FixedZones);
+    register.set_program(program.clone(), Timestamp::EPOCH)?;
+    let documents = [
+        r#"{"type": "enrol", "at": "2026-03-02T08:00:00Z", "customer": "ada"}"#,
+        r#"{"type": "import", "at": "2026-03-02T08:01:00Z", "customer": "ada", "units": "220"}"#,
+        r#"{"type": "sale", "sale": "S-1", "at": "2026-03-02T09:30:00Z", "customer": "ada",
+            "lines": [{"id": "1", "product": "coat", "quantity": "2", "unit_price": "10.00"}],
+            "rewards": [{"reward": "five"}], "payments": [{"tender": "card", "amount": "15.00"}]}"#,
+        r#"{"type": "return", "at": "2026-03-02T10:00:00Z", "of": "S-1", "lines": [{"id": "1", "quantity": "1"}]}"#,
+    ];
+    let mut receipts = Vec::new();
+    for text in documents {
+        let document = read_document(text, &*program.program)?;
+        let balance = register.submit(&document, document.at())?.decision.balance;
+        let facts = register.facts(&Question::of_sales(&[SaleId::new("S-1")?], document.at()))?;
+        for history in &facts.sales {
+            let (program, sale) = (&*program.program, &SaleRecord::fold(&history.operations)?);
+            receipts.push(Receipt { shop: "SHOP", program, sale, balance, offset: Offset::UTC }.to_text()?);
+        }
+    }
+    let figure = |receipt: usize, name: &str| {
+        let row = receipts.get(receipt).and_then(|text| text.lines().find(|row| row.starts_with(name)));
+        row.and_then(|row| row.split_whitespace().last()).unwrap_or_default().to_string()
+    };
+    let names =
+        ["  2 x 10", "Reward five", "TOTAL EUR", "Loyalty spent", "Loyalty given back", "LOYALTY BALANCE"];
+    assert_eq!(names.map(|name| figure(0, name)), ["20.00", "-5.00", "15.00", "100", "", "135"]);
+    assert_eq!(names.map(|name| figure(1, name)), ["20.00", "-5.00", "15.00", "100", "50", "177"]);
+    Ok(())
+}
