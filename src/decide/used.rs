@@ -117,8 +117,11 @@ impl Desk<'_> {
         for reward in &rung_up.rewards {
             used.push(self.use_reward(program, &bill, &mut basket, reward, posting)?);
         }
-        if !rung_up.rewards.is_empty() && posting.is_some_and(|posting| !posting.takes_part()) {
-            return Err(Refusal::OptedOut);
+        if !rung_up.rewards.is_empty() {
+            let customer = rung_up.customer.clone();
+            if !posting.ok_or(Refusal::UnknownCustomer { customer })?.takes_part() {
+                return Err(Refusal::OptedOut);
+            }
         }
         // The lines may have it, and the sale not: a voucher rung up as a line takes off, too.
         match (Bill::ring_up_less(rung_up.clone(), &Used::cuts(&used)), used.last()) {
@@ -150,9 +153,9 @@ impl Desk<'_> {
         let not_applicable = || Refusal::RewardNotApplicable { reward: reward.id.clone() };
         let asked = Asked { line, units: asked.units, quantity: asked.quantity };
         let taken = basket.reward(reward, asked)?.ok_or_else(not_applicable)?;
-        let customer = bill.rung_up().customer.clone();
-        let posting = posting.ok_or(Refusal::UnknownCustomer { customer })?;
-        self.refuse_reward(program, reward, posting)?;
+        if let Some(posting) = posting {
+            self.refuse_reward(program, reward, posting)?;
+        }
         let each = match reward.gives {
             RewardGift::AmountPerStep { step, .. } => step,
             _ => reward.cost,
