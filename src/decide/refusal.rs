@@ -14,8 +14,8 @@ use crate::ident::{Code, CustomerId, DocumentId, LineId, RewardId, SaleId, Tende
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// The same id was used before for another content.
-    #[error("the id {id} was used before for another content")]
+    /// The same id was used before with other content.
+    #[error("the id {id} was used before with other content")]
     Conflict {
         /// The id.
         id: String,
@@ -98,7 +98,7 @@ pub enum Refusal {
         most: Decimal,
     },
     /// More would come back than was sold, or than was paid.
-    #[error("more would come back than was sold; {left} can")]
+    #[error("more would come back than was sold or paid; {left} still can")]
     OverReturn {
         /// The line; `None` where money comes back.
         line: Option<LineId>,
@@ -161,7 +161,7 @@ pub enum Refusal {
         line: LineId,
     },
     /// There is no such customer, or the sale has none.
-    #[error("there is no such customer")]
+    #[error("there is no such customer: {}", customer.as_ref().map_or("none was given", CustomerId::as_str))]
     UnknownCustomer {
         /// The customer; `None` where a sale has none.
         customer: Option<CustomerId>,
