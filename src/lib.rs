@@ -119,10 +119,11 @@
 //! 5. [`store`]: the port to what keeps the ledger, and the proof that what is kept fits.
 //!    [`register`]: the facade, one call for a document.
 //! 6. [`adapter`]: what touches the world. The memory store is always there; the SQLite store, time
-//!    zones by name, and receipts are features. `document` reads and writes the JSON forms.
+//!    zones by name, balances from CSV and receipts are features. `document` reads and writes the JSON
+//!    forms.
 //!
-//! [`docs`] has the longer pages: the architecture, the design with its numbers, the words, the rules
-//! and the decisions.
+//! [`docs`] has the longer pages: the architecture, the design with its numbers, the words, the rules,
+//! the JSON forms, the edge cases, the programs and the decisions.
 //!
 //! # What always holds
 //!

@@ -140,7 +140,8 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         Register { store, zones }
     }
 
-    /// Takes one document, in a transaction of its own: when this returns, it is kept.
+    /// Takes one document, in a transaction of its own: when this returns, it is kept. `recorded_at` is
+    /// the time by the caller's clock; it is kept, and decides nothing.
     ///
     /// # Errors
     /// [`RegisterError::Refused`] by a rule, [`RegisterError::Store`] if the store failed.
@@ -295,7 +296,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         &self.store
     }
 
-    /// The store, to be read by other means.
+    /// The store, to be read by other means, such as [`verify`](crate::store::verify()).
     pub fn store_mut(&mut self) -> &mut S {
         &mut self.store
     }

@@ -96,8 +96,8 @@ const PAGE: usize = 128;
 /// operations that none of them made. What it can't notice is that the newest operations are missing
 /// with all that they made: then the ledger is a whole one of an earlier time.
 ///
-/// It takes about 150 bytes of memory for each customer, as much for each code, card and hold, and 128 operations at a time, however long
-/// the ledger is. A customer's lots are compared by a sum that two different sets of lots have in
+/// It takes about 150 bytes of memory for each customer, as much for each code, card and hold, and 128
+/// operations at a time, however long the ledger is. A customer's lots are compared by a sum that two different sets of lots have in
 /// common once in 2⁶⁴ times. Other writers wait for a page at a time, and at the end for as long as
 /// it takes to look at every customer.
 ///
