@@ -1,5 +1,6 @@
 //! Who takes part, under which program.
 
+use alloc::format;
 use alloc::string::ToString;
 
 use crate::decide::payment::decision;
@@ -9,7 +10,7 @@ use crate::decide::{
     Refusal, Standing, Told, outcome,
 };
 use crate::loyalty::VersionedProgram;
-use crate::time::{Timestamp, Zones};
+use crate::time::{Timestamp, Zone, Zones};
 
 impl Desk<'_> {
     /// A customer joins; one who is there already and has opted out takes part again.
@@ -91,11 +92,12 @@ pub(super) fn refuse_program(
             return Err(invalid("the unit of a ledger never changes"));
         }
     }
-    let known = |zone| zones.offset(zone, at).is_some();
-    if !known(&new.time_zone) || !new.outlets.values().all(known) {
-        return Err(invalid("a time zone is not known here"));
+    let unknown = |zone: &&Zone| zones.offset(zone, at).is_none();
+    match [&new.time_zone].into_iter().chain(new.outlets.values()).find(unknown) {
+        Some(Zone::Named(name)) => Err(invalid(&format!("the time zone {name} is not known here"))),
+        Some(Zone::Fixed(_)) => Err(invalid("a time zone is not known here")),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 impl Profile {
