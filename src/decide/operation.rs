@@ -272,7 +272,8 @@ pub struct Outcome {
     pub decision: Decision,
     /// What was moved; of a duplicate, what had been moved the first time.
     pub moved: Moved,
-    /// Why each line of a sale that settled earned what it earned (R41).
+    /// Why each line of a sale that settled earned what it earned (R41); of several sales, in the order of
+    /// [`settled`](Decision::settled). For one of them alone there is [`explain`](crate::decide::explain).
     /// Of a duplicate, worked out again as it was the first time.
     pub explanations: Vec<crate::loyalty::Explanation>,
     /// What else there is to show.
