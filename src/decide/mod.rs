@@ -392,15 +392,20 @@ fn repeat(
     let is_about = |history: &&SaleHistory| {
         history.operations.iter().any(|operation| operation.seq == original.operation.seq)
     };
+    let mut settled = Vec::new();
     for history in facts.sales.iter().filter(is_about) {
         let until = history.operations.iter().take_while(|operation| !later(operation));
         let until: Vec<Operation> = until.cloned().collect();
         told.sales.push(SaleStanding::of(&SaleRecord::fold(&until)?.state)?);
         told.shown.claimable = claim::shown(history, &SaleRecord::fold(&history.operations)?)?;
-        if SaleRecord::id(history).is_some_and(|sale| decision.settled.contains(sale)) {
-            told.explanations.extend(explain(&until, &history.program.program, zones)?);
+        let place = decision.settled.iter().position(|sale| SaleRecord::id(history) == Some(sale));
+        if let Some(place) = place {
+            settled.push((place, explain(&until, &history.program.program, zones)?));
         }
     }
+    // In the order in which they were settled.
+    settled.sort_by_key(|(place, _)| *place);
+    told.explanations = settled.into_iter().flat_map(|(_, explanations)| explanations).collect();
     Ok((ChangeSet::default(), outcome(document, decision, true, told)?))
 }
 

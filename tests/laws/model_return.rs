@@ -108,12 +108,9 @@ impl<'a> Sold<'a> {
         due.min(earned)
     }
 
-    /// R11: whether what is left is below the minimum spend of a visit rule, or nothing.
+    /// R11: whether what is left is below the minimum spend of a visit rule.
     fn falls(&self, rule: u16) -> bool {
         let total = self.total();
-        if total != 0 && self.money == total {
-            return true;
-        }
         let rule = &self.program.earn[usize::from(rule)];
         let Some(minimum) = rule.minimum_spend else { return false };
         let mut left = number(0);

@@ -128,7 +128,7 @@ pub(crate) fn earn_lines(
     share: Share,
     terms: EarnTerms,
 ) -> Result<Earning, AmountError> {
-    let (mut raw, choices) = with_promotions(program, &mut lines, &terms)?;
+    let (mut raw, choices) = with_promotions(program, &mut lines, &terms, share)?;
     add_bonuses(program, &lines, &terms, &choices, &mut raw)?;
     let given: Vec<bool> = raw.lines.iter().map(|parts| !parts.is_zero()).collect();
     raw.take_tier(program, &terms)?;

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::EarningLine;
 use super::raw::{Parts, Raw, reaches, units_for, units_per_item};
-use crate::loyalty::explain::Fate;
+use crate::loyalty::explain::{Fate, Share};
 use crate::loyalty::program::Program;
 use crate::loyalty::promotion::{Promotion, PromotionChoice, PromotionGift};
 use crate::loyalty::rule::LineRule;
@@ -47,6 +47,7 @@ pub(super) fn with_promotions(
     program: &Program,
     lines: &mut [EarningLine<'_>],
     terms: &EarnTerms,
+    share: Share,
 ) -> Result<(Raw, Vec<Choice>), AmountError> {
     let candidates = candidates(program, lines, terms)?;
     if candidates.is_empty() {
@@ -54,9 +55,10 @@ pub(super) fn with_promotions(
     }
     let base = Raw::by_base_rules(program, terms, lines)?;
     let own = base.by_own_rules(program, lines)?;
+    let base = with_extra(program, &candidates, lines, terms, base)?;
     let (mut choices, mut parts) = (Vec::with_capacity(lines.len()), Vec::with_capacity(lines.len()));
     for ((line, base), own) in lines.iter().zip(&base.lines).zip(&own.lines) {
-        let choice = choose(program, &candidates, line, Given { base, own })?;
+        let choice = choose(program, &candidates, line, Given { base, own }, share)?;
         parts.push(earned(program, line, &choice, Given { base, own })?);
         choices.push(choice);
     }
@@ -80,6 +82,40 @@ pub(super) fn with_promotions(
 
 fn is_extra(rule: LineRule) -> bool {
     matches!(rule, LineRule::Extra { .. })
+}
+
+/// What the base rules give, also the lines whose own rule doesn't build on them and for which a
+/// promotion gives something extra: that is on top of the base rules, whatever the line's own rule.
+fn with_extra(
+    program: &Program,
+    candidates: &[Candidate<'_>],
+    lines: &mut [EarningLine<'_>],
+    terms: &EarnTerms,
+    base: Raw,
+) -> Result<Raw, AmountError> {
+    let extra = |line: &EarningLine<'_>| {
+        let mut candidates = candidates.iter();
+        candidates
+            .any(|candidate| candidate.rule.is_some_and(is_extra) && looks_at(candidate.promotion, line))
+    };
+    let off_base: Vec<bool> = lines.iter().map(|line| !line.on_base && extra(line)).collect();
+    if !off_base.contains(&true) {
+        return Ok(base);
+    }
+    let mut base = base;
+    for (line, off_base) in lines.iter_mut().zip(&off_base) {
+        line.on_base |= off_base;
+    }
+    let with_extra = Raw::by_base_rules(program, terms, lines)?;
+    for (((line, off_base), base), parts) in
+        lines.iter_mut().zip(off_base).zip(&mut base.lines).zip(with_extra.lines)
+    {
+        if off_base {
+            line.on_base = false;
+            *base = parts;
+        }
+    }
+    Ok(base)
 }
 
 /// Adds what promotions give for the sale, once each (R11). Where the newest is chosen, it has to be the
@@ -169,6 +205,7 @@ fn choose(
     candidates: &[Candidate<'_>],
     line: &EarningLine<'_>,
     given: Given<'_>,
+    share: Share,
 ) -> Result<Choice, AmountError> {
     let mut choice = Choice::default();
     let mut most: Option<Exact> = None;
@@ -184,7 +221,9 @@ fn choose(
             (PromotionChoice::Newest | PromotionChoice::Sum, Some(rule)) => choice.won.push((place, rule)),
             (_, None) => choice.bonus = Some(place),
             (PromotionChoice::Best, Some(rule)) => {
-                let gives = gives(program, line, rule, given)?.sum();
+                let gives = gives(program, line, rule, given)?;
+                // Where nothing is due, nothing is earned by amount (R5).
+                let gives = if share.total.is_zero() { gives.by_item } else { gives.sum() };
                 if most.as_ref().is_some_and(|most| gives <= *most) {
                     choice.lost.push((place, Fate::EarnsNoMore));
                     continue;
