@@ -12,7 +12,7 @@ use crate::decide::{
     Used,
 };
 use crate::ledger::LotKey;
-use crate::loyalty::{Program, Refund, share_out};
+use crate::loyalty::{Refund, share_out};
 use crate::money::{Money, Units};
 use crate::sale::{Pending, Settled, Tendered};
 
@@ -44,7 +44,7 @@ impl<'a> Desk<'a> {
         let buyer = self.owner(&record).or(rung_up.customer.as_ref());
         let mut posting = member(self.facts, buyer, before, at, today)?;
         let (bill, used) = self.ring_up(&current.program, rung_up, posting.as_ref())?;
-        let swap = swap(before, &record, old, value, bill.total())?;
+        let swap = swap(&record, old, value, bill.total())?;
         let refund = Refund { rewards: self.rewards_back(before, &record, &swap.old)?, ..swap.refund };
         let due = self.claw_back_left(before, &record, &swap.old)?;
         let mut decision = Decision { refund: refund.parts.clone(), claw_back: due, ..Decision::default() };
@@ -121,21 +121,15 @@ impl Decision {
 }
 
 /// The value of the goods pays for the new ones, tips aside; what they don't use goes back (R17).
-fn swap(
-    program: &Program,
-    record: &SaleRecord,
-    old: Settled,
-    value: Money,
-    total: Money,
-) -> Result<Swap, Refusal> {
+fn swap(record: &SaleRecord, old: Settled, value: Money, total: Money) -> Result<Swap, Refusal> {
     let mut old = old;
     let (spent, restored) = (record.spent_in_all, record.spent_in_all.minus(record.spent_left()?)?);
     let pays = value.min(total);
     old.returned.went_back(pays)?;
-    let carried = share_out(program, &old, spent, restored)?;
+    let carried = share_out(&old, spent, restored)?;
     old.returned.refund(&carried.parts)?;
     old.returned.went_back(value.minus(pays)?)?;
-    let refund = share_out(program, &old, spent, restored.plus(carried.units)?)?;
+    let refund = share_out(&old, spent, restored.plus(carried.units)?)?;
     Ok(Swap { old, carried, refund })
 }
 

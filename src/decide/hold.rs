@@ -45,10 +45,12 @@ impl Desk<'_> {
         let unknown = || Refusal::UnknownReservation { id: id.clone() };
         let holds = self.facts.kept.iter().filter_map(Kept::as_hold);
         let hold = holds.into_iter().find(|hold| hold.id == *id).ok_or_else(unknown)?;
-        if held.customer.as_ref().is_some_and(|customer| *customer != hold.customer) {
+        let mut posting = self.account(versioned, &hold.customer, &held.header)?;
+        // Whose it was, or who that is by now (R30).
+        let mine = |customer| self.facts.stays(customer) == posting.customer();
+        if !held.customer.as_ref().is_none_or(mine) {
             return Err(unknown());
         }
-        let mut posting = self.account(versioned, &hold.customer, &held.header)?;
         match end {
             HoldEnd::Released => posting.take_out_of_hold(id, Units::ZERO, end, None)?,
             HoldEnd::Captured => posting.take_out_of_hold(id, hold.units, end, None)?,

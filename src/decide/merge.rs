@@ -95,6 +95,8 @@ impl Posting<'_> {
         let member = &mut self.member;
         member.credit = credit.parts().to_vec();
         member.held = member.held.plus(came.held)?;
+        // Who was welcomed under either record isn't welcomed again.
+        member.joined |= came.joined;
         member.debts.extend(came.debts);
         member.cards.extend(came.cards);
         member.merged_from.push(other.customer().clone());

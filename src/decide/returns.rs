@@ -9,7 +9,7 @@ use crate::decide::{
     ChangeSet, Decision, Desk, Outcome, Refusal, ReturnAmountDocument, ReturnDocument, SaleHistory,
     SaleRecord, Told,
 };
-use crate::loyalty::{Program, Refund, claw_back_due, share_out};
+use crate::loyalty::{Program, Refund, Worth, claw_back_due, share_out};
 use crate::money::{Money, Units};
 use crate::sale::{Payment, ReturnError, SaleState, Settled};
 use crate::time::Timestamp;
@@ -68,13 +68,13 @@ impl Desk<'_> {
         let restored = record.spent_in_all.minus(record.spent_left()?)?;
         let refund = match back.refund {
             Some(refund) => {
-                let refund = chosen(program, &back.sale, record.spent_left()?, refund)?;
+                let refund = chosen(program, &back.sale, record, refund)?;
                 back.count_chosen(&refund.parts)?;
                 refund
             }
             None => {
                 back.sale.returned.went_back(back.value)?;
-                share_out(program, &back.sale, record.spent_in_all, restored)?
+                share_out(&back.sale, record.spent_in_all, restored)?
             }
         };
         let due = self.claw_back_left(program, record, &back.sale)?;
@@ -244,7 +244,7 @@ pub(super) fn return_refusal(program: &Program, error: ReturnError) -> Refusal {
 fn chosen(
     program: &Program,
     sale: &Settled,
-    spent_left: Units,
+    record: &SaleRecord,
     refund: &[Payment],
 ) -> Result<Refund, Refusal> {
     let decimal = |money: Money| money.to_decimal(program.currency.decimals());
@@ -276,12 +276,10 @@ fn chosen(
     if let Some(part) = refund.iter().find(|part| !part.tender.is_loyalty() && too_much) {
         return Err(exceeds(part, most));
     }
-    let units = match &program.redemption {
-        Some(redemption) => redemption.units_of(loyalty, program)?,
-        None => loyalty.is_zero().then_some(Units::ZERO),
-    };
-    let units = units.ok_or(Refusal::NotAStep { asked: decimal(loyalty) })?;
-    if let Some(part) = refund.iter().find(|part| part.tender.is_loyalty() && spent_left < units) {
+    let worth = Worth { money: paid.loyalty(), units: record.spent_in_all };
+    let units = worth.units_of(loyalty)?.ok_or(Refusal::NotAStep { asked: decimal(loyalty) })?;
+    let left = record.spent_left()?;
+    if let Some(part) = refund.iter().find(|part| part.tender.is_loyalty() && left < units) {
         return Err(exceeds(part, paid.loyalty().minus(before.loyalty())?.or_zero()));
     }
     Ok(Refund { parts: merged(refund)?, units, rewards: Units::ZERO })

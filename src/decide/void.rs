@@ -3,7 +3,7 @@
 use crate::decide::posting::Posting;
 use crate::decide::returns::{post, recount};
 use crate::decide::{ChangeSet, Desk, Operation, Outcome, Refusal, SaleRecord, Told, VoidDocument, outcome};
-use crate::loyalty::{Part, Program, Refund, to_tenders};
+use crate::loyalty::{Part, Refund, Worth, to_tenders};
 use crate::money::Units;
 use crate::sale::{SaleState, Tendered};
 
@@ -30,7 +30,7 @@ impl Desk<'_> {
         if let Some(posting) = &mut posting {
             posting.undo_cards(program, &record)?;
         }
-        let refund = Refund { rewards: record.rewards_left()?, ..all_that_is_left(program, &record)? };
+        let refund = Refund { rewards: record.rewards_left()?, ..all_that_is_left(&record)? };
         let earned = match record.accrual() {
             Some(accrual) => accrual.total()?,
             None => Units::ZERO,
@@ -51,7 +51,7 @@ impl Desk<'_> {
 }
 
 /// What was paid and has not gone back yet, to the tenders that paid it.
-fn all_that_is_left(program: &Program, record: &SaleRecord) -> Result<Refund, Refusal> {
+fn all_that_is_left(record: &SaleRecord) -> Result<Refund, Refusal> {
     let nothing = Tendered::default();
     let (paid, refunded) = match &record.state {
         SaleState::Pending(pending) => (pending.paid(), &nothing),
@@ -59,10 +59,8 @@ fn all_that_is_left(program: &Program, record: &SaleRecord) -> Result<Refund, Re
         SaleState::Parked(_) | SaleState::Voided(_) => return Ok(Refund::default()),
     };
     let left = paid.total()?.minus(refunded.total()?)?.or_zero();
-    let units = match &program.redemption {
-        Some(redemption) => record.spent_left()?.min(redemption.units_within(left, program)?),
-        None => record.spent_left()?,
-    };
+    let worth = Worth { money: paid.loyalty(), units: record.spent_in_all };
+    let units = record.spent_left()?.min(worth.units_within(left)?);
     let restored = record.spent_in_all.minus(record.spent_left()?)?;
-    Ok(to_tenders(program, paid, refunded, left, Part { units, restored })?)
+    Ok(to_tenders(paid, refunded, left, Part { units, restored, worth })?)
 }

@@ -20,6 +20,7 @@ mod reward;
 mod rule;
 mod terms;
 mod tier;
+mod worth;
 
 pub use accrual::{Accrual, BonusAccrual, LineAccrual, VisitAccrual};
 pub use aloud::Aloud;
@@ -44,3 +45,4 @@ pub use rule::{BaseRule, EarnBy, LineRule, Where};
 pub use terms::EarnTerms;
 pub(crate) use terms::Occasion;
 pub use tier::{FallBack, TierBasis, TierFrom, TierGift, TierLevel, TierPeriod, Tiers};
+pub(crate) use worth::Worth;

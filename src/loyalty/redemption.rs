@@ -71,21 +71,6 @@ impl Redemption {
         Ok(Money::from_minor(money.round(Rounding::HalfUp)?))
     }
 
-    /// The most whole units that an amount of money covers.
-    pub(crate) fn units_within(&self, money: Money, program: &Program) -> Result<Units, AmountError> {
-        let (up, down) = self.money_per_unit(program)?;
-        let units = Exact::fraction(i128::from(money.minor()), 1)?.times(down, up)?;
-        Ok(Units::from_minor(units.floor_and_remainder()?.0))
-    }
-
-    /// The fewest whole units that are worth at least an amount of money.
-    pub(crate) fn units_covering(&self, money: Money, program: &Program) -> Result<Units, AmountError> {
-        let (up, down) = self.money_per_unit(program)?;
-        let units = Exact::fraction(i128::from(money.minor()), 1)?.times(down, up)?;
-        let (floor, remainder) = units.floor_and_remainder()?;
-        Units::from_minor(floor).plus(Units::from_minor(i64::from(!remainder.is_zero())))
-    }
-
     /// The units that an amount of money is worth, rounded half up.
     pub(crate) fn units_worth(&self, money: Money, program: &Program) -> Result<Units, AmountError> {
         let (up, down) = self.money_per_unit(program)?;

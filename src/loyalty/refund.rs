@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::ident::Tender;
-use crate::loyalty::program::Program;
+use crate::loyalty::Worth;
 use crate::money::{AmountError, Exact, Money, Rounding, Units, split_by_weight};
 use crate::sale::{Payment, Settled, Tendered};
 
@@ -21,17 +21,16 @@ pub(crate) struct Refund {
 /// Shares out what is owed of a sale by now, over the tenders that paid. `spent` is how many units
 /// paid for the sale, `restored` how many of them went back before.
 pub(crate) fn share_out(
-    program: &Program,
     sale: &Settled,
     spent: Units,
     restored: Units,
 ) -> Result<Refund, AmountError> {
-    let units = loyalty_part(program, sale, spent, restored)?;
-    let part = Part { units, restored };
+    let worth = Worth { money: sale.paid().loyalty(), units: spent };
+    let part = Part { units: loyalty_part(sale, worth, restored)?, restored, worth };
     let refunded = sale.returned().refunded();
-    let loyalty = part.money(program, refunded)?.min(sale.returned().owed());
+    let loyalty = part.money(refunded)?.min(sale.returned().owed());
     let others = sale.returned().owed().minus(loyalty)?.min(left_for_others(sale)?);
-    to_tenders(program, sale.paid(), refunded, loyalty.plus(others)?, part)
+    to_tenders(sale.paid(), refunded, loyalty.plus(others)?, part)
 }
 
 /// Loyalty's part of a refund.
@@ -41,13 +40,14 @@ pub(crate) struct Part {
     pub(crate) units: Units,
     /// The units that went back before.
     pub(crate) restored: Units,
+    /// What all units that paid are worth.
+    pub(crate) worth: Worth,
 }
 
 impl Part {
     /// What all units that went back by now are worth, less what loyalty got before.
-    fn money(&self, program: &Program, refunded: &Tendered) -> Result<Money, AmountError> {
-        let Some(redemption) = &program.redemption else { return Ok(Money::ZERO) };
-        let in_all = redemption.money_of(self.restored.plus(self.units)?, program)?;
+    fn money(&self, refunded: &Tendered) -> Result<Money, AmountError> {
+        let in_all = self.worth.money_of(self.restored.plus(self.units)?)?;
         Ok(in_all.minus(refunded.loyalty())?.or_zero())
     }
 }
@@ -56,13 +56,12 @@ impl Part {
 /// now, less what it got before, so that it ends at what it paid; the other tenders share the rest by
 /// what each still has to get, by largest remainder.
 pub(crate) fn to_tenders(
-    program: &Program,
     paid: &Tendered,
     refunded: &Tendered,
     amount: Money,
     part: Part,
 ) -> Result<Refund, AmountError> {
-    let loyalty = part.money(program, refunded)?.min(amount);
+    let loyalty = part.money(refunded)?.min(amount);
     let mut parts = Vec::new();
     if !loyalty.is_zero() {
         parts.push(Payment { tender: Tender::loyalty(), amount: loyalty, reservation: None });
@@ -88,14 +87,8 @@ pub(crate) fn to_tenders(
 /// Loyalty's part: after R of T has gone back in all, round-half-up(units paid × R / T), but never
 /// so much or so little that another tender would get more than it paid. What whole units can't
 /// express yet stays owed, and comes with a later return (Q3).
-fn loyalty_part(
-    program: &Program,
-    sale: &Settled,
-    spent: Units,
-    restored: Units,
-) -> Result<Units, AmountError> {
-    let (Some(redemption), false) = (&program.redemption, spent.is_zero()) else { return Ok(Units::ZERO) };
-    let (back, total) = (sale.returned().value(), sale.bill().total());
+fn loyalty_part(sale: &Settled, worth: Worth, restored: Units) -> Result<Units, AmountError> {
+    let (back, total, spent) = (sale.returned().value(), sale.bill().total(), worth.units);
     if total.is_zero() {
         return Ok(Units::ZERO);
     }
@@ -104,8 +97,8 @@ fn loyalty_part(
         .round(Rounding::HalfUp)?;
     let wanted = Units::from_minor(by_share).minus(restored)?.or_zero();
     let owed = sale.returned().owed();
-    let most = spent.minus(restored)?.min(redemption.units_within(owed, program)?);
-    let least = redemption.units_covering(owed.minus(left_for_others(sale)?)?.or_zero(), program)?.min(most);
+    let most = spent.minus(restored)?.min(worth.units_within(owed)?);
+    let least = worth.units_covering(owed.minus(left_for_others(sale)?)?.or_zero())?.min(most);
     Ok(wanted.clamp(least, most))
 }
 
