@@ -3,7 +3,7 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use crate::decide::payment::{Purse, decision, pending, tender_refusal, units_of};
+use crate::decide::payment::{LoyaltyPaid, Purse, decision, pending, tender_refusal, units_of};
 use crate::decide::posting::Posting;
 use crate::decide::{
     AccountPaymentDocument, Accrued, ChangeSet, Claimable, Decision, Desk, Forecast, Outcome, PaidOn,
@@ -61,22 +61,26 @@ impl Settlements {
     }
 }
 
-impl Debt<'_> {
+impl<'a> Debt<'a> {
     fn sale(&self) -> &SaleId {
         &self.pending.bill().rung_up().sale
     }
 
-    /// Takes what a purse has for it, and spends the loyalty among that.
-    fn take(&mut self, purse: &mut Purse, posting: &mut Posting<'_>) -> Result<Option<PaidOn>, Refusal> {
+    /// Takes what a purse has for it; the loyalty among that has still to be spent.
+    fn take(
+        &mut self,
+        purse: &mut Purse,
+        posting: &Posting<'_>,
+    ) -> Result<Option<LoyaltyPaid<'a>>, Refusal> {
         let payments = purse.pay(&self.pending)?;
         if payments.is_empty() {
             return Ok(None);
         }
-        let program = &self.program.program;
+        let program = &*self.program.program;
         let units = units_of(program, &self.pending, &payments, Some(posting))?;
-        posting.spend_for(&payments, units, self.sale())?;
         self.pending = paid(program, self.pending.clone(), &payments)?;
-        Ok(Some(PaidOn { sale: self.sale().clone(), payments }))
+        let on = PaidOn { sale: self.sale().clone(), payments };
+        Ok(Some(LoyaltyPaid { program, on, units }))
     }
 }
 
@@ -97,9 +101,11 @@ impl<'a> Desk<'a> {
         debts.extend(on_account.filter(|debt| !payment.sales.contains(debt.sale())));
         let mut paid = Vec::with_capacity(debts.len());
         for debt in &mut debts {
-            paid.extend(debt.take(&mut purse, &mut posting)?);
+            paid.extend(debt.take(&mut purse, &posting)?);
         }
+        posting.spend_for_all(&paid)?;
         purse.refuse_loyalty_left(&current.program)?;
+        let paid = paid.into_iter().map(|paid| paid.on).collect();
         posting.member.credit = purse.into_credit()?;
         // What a sale earns can't pay for another one of the same document (R13).
         let settling = settle_debts(debts, &mut posting, payment.header.at)?;
@@ -168,7 +174,7 @@ impl<'a> Desk<'a> {
         let paid = debt.take(&mut purse, posting)?;
         posting.member.credit = purse.into_credit()?;
         others.push(debt);
-        Ok((paid.into_iter().collect(), settle_debts(others, posting, at)?))
+        Ok((paid.into_iter().map(|paid| paid.on).collect(), settle_debts(others, posting, at)?))
     }
 
     /// A sale that was voided is no debt any more; the others may be settled by that (Q20).

@@ -52,8 +52,8 @@ impl Desk<'_> {
             return Err(unknown());
         }
         match end {
-            HoldEnd::Released => posting.take_out_of_hold(id, Units::ZERO, end, None)?,
-            HoldEnd::Captured => posting.take_out_of_hold(id, hold.units, end, None)?,
+            HoldEnd::Released => posting.take_out_of_hold(id, &[], end)?,
+            HoldEnd::Captured => posting.take_out_of_hold(id, &[(hold.units, None)], end)?,
         }
         let decision = decision(Some(&posting), [].into(), [].into());
         self.accept(versioned, decision, Some(posting), Told::default())
@@ -76,39 +76,41 @@ impl Posting<'_> {
         Ok(())
     }
 
-    /// Spends units that were set aside; the rest of them is given back. More than was set aside is
-    /// `insufficient_balance`.
+    /// Spends units that were set aside, on one sale or several; the rest of them is given back. More
+    /// than was set aside is `insufficient_balance`.
     pub(super) fn spend_held(
         &mut self,
         id: &DocumentId,
-        units: Units,
-        sale: Option<&SaleId>,
+        parts: &[(Units, Option<&SaleId>)],
     ) -> Result<(), Refusal> {
-        self.take_out_of_hold(id, units, HoldEnd::Captured, sale)
+        self.take_out_of_hold(id, parts, HoldEnd::Captured)
     }
 
     fn take_out_of_hold(
         &mut self,
         id: &DocumentId,
-        spent: Units,
+        spent: &[(Units, Option<&SaleId>)],
         end: HoldEnd,
-        sale: Option<&SaleId>,
     ) -> Result<(), Refusal> {
         let unknown = || Refusal::UnknownReservation { id: id.clone() };
         let hold = self.hold_of(id).ok_or_else(unknown)?.clone();
         if hold.ended.is_some() {
             return Err(Refusal::TerminalState { id: id.clone() });
         }
-        if hold.units < spent {
-            let (asked, available) = (self.decimal(spent), self.decimal(hold.units));
+        let in_all = Units::sum(spent.iter().map(|(units, _)| *units))?;
+        if hold.units < in_all {
+            let (asked, available) = (self.decimal(in_all), self.decimal(hold.units));
             return Err(Refusal::InsufficientBalance { asked, available });
         }
-        let mut left = spent;
+        let (mut left, of_last) = (spent.to_vec(), spent.last().and_then(|(_, sale)| *sale));
         for &(lot, held) in &hold.lots {
-            let taken = held.min(left);
-            left = left.minus(taken)?;
-            self.post(Account::Held, Account::Redeemed, taken, Some(lot), sale)?;
-            self.give_back_held(lot, held.minus(taken)?, sale)?;
+            let mut rest = held;
+            for (units, sale) in &mut left {
+                let taken = rest.min(*units);
+                (*units, rest) = (units.minus(taken)?, rest.minus(taken)?);
+                self.post(Account::Held, Account::Redeemed, taken, Some(lot), *sale)?;
+            }
+            self.give_back_held(lot, rest, of_last)?;
         }
         self.member.held = self.member.held.minus(hold.units)?;
         self.keep(Kept::Hold(Hold { ended: Some(end), ..hold }));

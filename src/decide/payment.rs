@@ -7,9 +7,9 @@ use crate::decide::account::Debt;
 use crate::decide::posting::Posting;
 use crate::decide::sale::member;
 use crate::decide::{
-    Accrued, ChangeSet, Decision, Desk, Outcome, PaymentDocument, Refusal, SaleRecord, Told,
+    Accrued, ChangeSet, Decision, Desk, Outcome, PaidOn, PaymentDocument, Refusal, SaleRecord, Told,
 };
-use crate::ident::SaleId;
+use crate::ident::{DocumentId, SaleId};
 use crate::loyalty::{Program, Redemption};
 use crate::money::{Exact, Money, Units, power_of_ten};
 use crate::sale::{Bill, Payment, Pending, SaleState, TenderError, Tendered};
@@ -133,16 +133,49 @@ impl Posting<'_> {
         sale: &SaleId,
     ) -> Result<(), Refusal> {
         let mut left = units;
-        let program = self.program();
-        for payment in payments.iter().filter(|payment| payment.tender.is_loyalty()) {
+        for payment in payments {
             let Some(id) = &payment.reservation else { continue };
-            let redemption = program.redemption.as_ref().ok_or(Refusal::NotATender)?;
-            let held = whole_units(program, redemption, payment.amount)?;
-            self.spend_held(id, held, Some(sale))?;
+            let held = held_for(self.program(), payment)?;
+            self.spend_held(id, &[(held, Some(sale))])?;
             left = left.minus(held)?;
         }
         self.spend(left, Some(sale))
     }
+
+    /// The same for a payment that pays several sales: what was held for it pays all of them.
+    pub(super) fn spend_for_all(&mut self, paid: &[LoyaltyPaid<'_>]) -> Result<(), Refusal> {
+        let mut held: Vec<(&DocumentId, Vec<(Units, Option<&SaleId>)>)> = Vec::new();
+        let mut left = Vec::with_capacity(paid.len());
+        for LoyaltyPaid { program, on, units } in paid {
+            let mut rest = *units;
+            for payment in &on.payments {
+                let Some(id) = &payment.reservation else { continue };
+                let part = held_for(program, payment)?;
+                rest = rest.minus(part)?;
+                match held.iter_mut().find(|(known, _)| *known == id) {
+                    Some((_, parts)) => parts.push((part, Some(&on.sale))),
+                    None => held.push((id, [(part, Some(&on.sale))].into())),
+                }
+            }
+            left.push((rest, &on.sale));
+        }
+        held.iter().try_for_each(|(id, parts)| self.spend_held(id, parts))?;
+        left.into_iter().try_for_each(|(units, sale)| self.spend(units, Some(sale)))
+    }
+}
+
+/// What a payment to the account paid on one of its sales.
+pub(super) struct LoyaltyPaid<'a> {
+    /// The program of the sale.
+    pub(super) program: &'a Program,
+    pub(super) on: PaidOn,
+    /// The units that the loyalty among it takes.
+    pub(super) units: Units,
+}
+
+fn held_for(program: &Program, payment: &Payment) -> Result<Units, Refusal> {
+    let redemption = program.redemption.as_ref().ok_or(Refusal::NotATender)?;
+    whole_units(program, redemption, payment.amount)
 }
 
 /// How loyalty pays, if any of the payments is in it.

@@ -217,7 +217,7 @@ impl Posting<'_> {
         let rewards = used.iter().filter(|used| matches!(used.what, UsedWhat::Reward(_)));
         for (asked, used) in uses.iter().zip(rewards) {
             match &asked.reservation {
-                Some(id) => self.spend_held(id, used.cost, Some(sale))?,
+                Some(id) => self.spend_held(id, &[(used.cost, Some(sale))])?,
                 None => self.spend(used.cost, Some(sale))?,
             }
         }
