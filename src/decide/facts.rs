@@ -46,6 +46,9 @@ pub struct Question<'a> {
     /// Whether all customers are asked for who have units that run out before `running_out_before`,
     /// or a purchase before `at`.
     pub everybody: bool,
+    /// The same, if units run out by inactivity under the program that holds: a new one doesn't bring back
+    /// what has run out (R25).
+    pub everybody_by_inactivity: bool,
     /// Whether all operations about the customers are needed, where units of a program can run out: what
     /// ran out of a sale is not taken back, too (R23).
     pub history: bool,
@@ -73,6 +76,7 @@ impl<'a> Question<'a> {
             customer: document.customer(),
             debts: document.touches_debts(),
             everybody: matches!(document, Document::Sweep(_)),
+            everybody_by_inactivity: matches!(document, Document::SetProgram(_)),
             history: document.takes_back(),
             lots: document.touches_lots(),
             keys: document.keys(),
@@ -121,6 +125,7 @@ impl<'a> Question<'a> {
             cards: false,
             others: &[],
             everybody: false,
+            everybody_by_inactivity: false,
             history: false,
             lots: false,
             at,

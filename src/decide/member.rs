@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::string::ToString;
+use alloc::vec::Vec;
 
 use crate::decide::payment::decision;
 use crate::decide::posting::Posting;
@@ -12,7 +13,7 @@ use crate::decide::{
 use crate::loyalty::VersionedProgram;
 use crate::time::{Timestamp, Zone, Zones};
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
     /// A customer joins; one who is there already and has opted out takes part again.
     pub(super) fn enrol(&self, enrol: &EnrolDocument) -> Result<(ChangeSet, Outcome), Refusal> {
         let versioned = self.program()?;
@@ -64,8 +65,13 @@ impl Desk<'_> {
     /// The program changes. Its currency and its unit never do, on one ledger.
     pub(super) fn set_program(&self, document: &ProgramDocument) -> Result<(ChangeSet, Outcome), Refusal> {
         refuse_program(self.facts, &document.program, document.header.at, self.zones)?;
+        // What ran out by inactivity under the old one doesn't come back under the new one (R25).
+        let swept = match &self.facts.program {
+            Some(current) if current.program.expires_by_inactivity() => self.swept(&current.program)?,
+            _ => Vec::new(),
+        };
         let (mut changes, outcome) =
-            self.accept(&document.program, Decision::default(), None, Told::default())?;
+            self.accept(&document.program, Decision::default(), swept, Told::default())?;
         changes.programs.push(document.program.clone());
         Ok((changes, outcome))
     }

@@ -4,13 +4,20 @@ use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
 use crate::decide::{AccountFacts, ChangeSet, Decision, Desk, Outcome, Refusal, Told};
+use crate::loyalty::Program;
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
     /// A sweep. What it takes can't be spent anyway: whoever asks finds the same balance before and
     /// after.
     pub(super) fn sweep(&self) -> Result<(ChangeSet, Outcome), Refusal> {
         let versioned = self.program()?;
-        let (program, at) = (&*versioned.program, self.document.at());
+        let swept = self.swept(&versioned.program)?;
+        self.accept(versioned, Decision::default(), swept, Told::default())
+    }
+
+    /// The customers of whose units some have run out, each with those taken.
+    pub(super) fn swept(&self, program: &'a Program) -> Result<Vec<Posting<'a>>, Refusal> {
+        let at = self.document.at();
         let today = self.day(program, at)?;
         let mut swept = Vec::new();
         // A record that was merged holds nothing, and the one that stays comes by itself.
@@ -19,6 +26,6 @@ impl Desk<'_> {
             let posting = Posting::open(self.facts, &account.customer, program, at, today)?;
             swept.extend(posting.filter(|posting| !posting.entries().is_empty()));
         }
-        self.accept(versioned, Decision::default(), swept, Told::default())
+        Ok(swept)
     }
 }

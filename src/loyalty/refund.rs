@@ -20,11 +20,7 @@ pub(crate) struct Refund {
 
 /// Shares out what is owed of a sale by now, over the tenders that paid. `spent` is how many units
 /// paid for the sale, `restored` how many of them went back before.
-pub(crate) fn share_out(
-    sale: &Settled,
-    spent: Units,
-    restored: Units,
-) -> Result<Refund, AmountError> {
+pub(crate) fn share_out(sale: &Settled, spent: Units, restored: Units) -> Result<Refund, AmountError> {
     let worth = Worth { money: sale.paid().loyalty(), units: spent };
     let part = Part { units: loyalty_part(sale, worth, restored)?, restored, worth };
     let refunded = sale.returned().refunded();

@@ -81,7 +81,8 @@ pub fn gather<F: Find>(
     let question = &Question { purchases, history, ..question.clone() };
     let mut wanted: VecDeque<CustomerId> = question.customer.cloned().into_iter().collect();
     wanted.extend(question.others.iter().cloned());
-    if question.everybody {
+    let by_inactivity = program.is_some_and(|versioned| versioned.program.expires_by_inactivity());
+    if question.everybody || (question.everybody_by_inactivity && by_inactivity) {
         wanted.extend(find.everybody()?);
     }
     wanted.extend(found.sales.iter().flat_map(SaleHistory::customers).cloned());

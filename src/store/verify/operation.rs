@@ -105,7 +105,8 @@ fn check_entries(operation: &Operation) -> Result<(), &'static str> {
         if entry.from == entry.to {
             return Err("an entry moves units to where they are");
         }
-        let of_others = matches!(operation.document, Document::Sweep(_) | Document::Merge(_));
+        let of_others =
+            matches!(operation.document, Document::Sweep(_) | Document::Merge(_) | Document::SetProgram(_));
         if !of_others && operation.decision.customer.as_ref() != Some(&entry.customer) {
             return Err("an entry is of another customer");
         }
