@@ -67,11 +67,7 @@ impl<'a> Debt<'a> {
     }
 
     /// Takes what a purse has for it; the loyalty among that has still to be spent.
-    fn take(
-        &mut self,
-        purse: &mut Purse,
-        posting: &Posting<'_>,
-    ) -> Result<Option<LoyaltyPaid<'a>>, Refusal> {
+    fn take(&mut self, purse: &mut Purse, posting: &Posting<'_>) -> Result<Option<LoyaltyPaid<'a>>, Refusal> {
         let payments = purse.pay(&self.pending)?;
         if payments.is_empty() {
             return Ok(None);

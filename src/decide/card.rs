@@ -1,5 +1,6 @@
 //! Punch cards that are made, linked and blocked (R34).
 
+use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -20,12 +21,13 @@ impl Desk<'_> {
         let invalid = |what: &str| Refusal::InvalidDocument { what: what.to_string() };
         let rule = versioned.program.punch_cards.iter().find(|rule| rule.id == made.punch_card);
         let rule = rule.ok_or_else(|| invalid("the program has no such punch card"))?;
-        let mut codes: Vec<&Code> = made.codes.iter().collect();
+        let mut codes: Vec<Code> = made.codes.iter().map(Code::normal).collect();
         codes.sort_unstable();
         if codes.windows(2).any(|pair| pair.first() == pair.last()) {
             return Err(invalid("a code is there twice"));
         }
-        let taken = |code: &&Code| self.facts.kept.iter().any(|kept| kept.code() == Some(*code));
+        let known: BTreeSet<Code> = self.facts.kept.iter().filter_map(Kept::code).map(Code::normal).collect();
+        let taken = |code: &&Code| known.contains(&code.normal());
         if let Some(code) = made.codes.iter().find(taken) {
             return Err(Refusal::CodeTaken { code: code.clone() });
         }

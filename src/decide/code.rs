@@ -31,7 +31,7 @@ impl Desk<'_> {
                 {
                     return Err(taken());
                 }
-                Kept::Card(card) if card.code == *code => return Err(taken()),
+                Kept::Card(card) if card.code.normal() == normal => return Err(taken()),
                 _ => {}
             }
         }
@@ -99,6 +99,11 @@ impl Code {
         let is_upc = self.as_str().len() == 12 && has_valid_check_digit(self.as_str());
         let longer = is_upc.then(|| Code::new(&alloc::format!("0{self}")).ok()).flatten();
         longer.unwrap_or_else(|| self.clone())
+    }
+
+    /// The key under which the punch card is kept that has it.
+    pub(crate) fn card_key(&self) -> Key {
+        Key::Card(self.normal())
     }
 
     /// The key under which it is kept whose it is.

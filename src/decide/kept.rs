@@ -126,7 +126,7 @@ impl Kept {
     pub fn key(&self) -> Key {
         match self {
             Kept::Code(owner) => Key::Code(owner.code.clone()),
-            Kept::Card(card) => Key::Card(card.code.clone()),
+            Kept::Card(card) => card.code.card_key(),
             Kept::Hold(hold) => Key::Hold(hold.id.clone()),
         }
     }

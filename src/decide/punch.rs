@@ -83,7 +83,7 @@ impl Desk<'_> {
         }
         let unknown = || Refusal::UnknownLine { line: offer.line.clone() };
         let (line, _) = bill.line(&offer.line).ok_or_else(unknown)?;
-        let mine = |used: &&Used| used.what == UsedWhat::Offer(offer.card.clone());
+        let mine = |used: &&Used| used.what == UsedWhat::Offer(card.code.clone());
         let here = i64::try_from(before.iter().filter(mine).count()).unwrap_or(i64::MAX);
         let taken = held(card).saturating_add(here);
         let at_every_visit = rule.required == 0;
@@ -94,7 +94,7 @@ impl Desk<'_> {
             return Err(if is_used { Refusal::OfferUsed { card } } else { not_applicable() });
         }
         let taken = basket.offer(&rule.gives, &rule.applies_to, line)?.ok_or_else(not_applicable)?;
-        let (what, cost) = (UsedWhat::Offer(offer.card.clone()), Units::ZERO);
+        let (what, cost) = (UsedWhat::Offer(card.code.clone()), Units::ZERO);
         Ok(Used { what, cost, line: taken.line, cuts: taken.cuts })
     }
 
@@ -113,7 +113,10 @@ impl Desk<'_> {
     /// A card that was made.
     pub(super) fn card(&self, code: &Code) -> Result<&CardState, Refusal> {
         let mut cards = self.facts.kept.iter().filter_map(Kept::as_card);
-        cards.find(|card| card.code == *code).ok_or_else(|| Refusal::UnknownCard { card: code.clone() })
+        let normal = code.normal();
+        cards
+            .find(|card| card.code.normal() == normal)
+            .ok_or_else(|| Refusal::UnknownCard { card: code.clone() })
     }
 }
 

@@ -4,7 +4,7 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use crate::decide::{AccountFacts, Kept, Key, Question, Recorded, SaleHistory, SaleRecord};
-use crate::ident::{CustomerId, SaleId};
+use crate::ident::{Code, CustomerId, SaleId};
 use crate::loyalty::VersionedProgram;
 
 /// Finds the single things that a ledger keeps, for [`gather`].
@@ -101,7 +101,7 @@ pub fn gather<F: Find>(
                 found.add_debts(find, &known.member.debts, &mut wanted)?;
             }
             if question.cards {
-                found.add_kept(find, known.member.cards.iter().cloned().map(Key::Card))?;
+                found.add_kept(find, known.member.cards.iter().map(Code::card_key))?;
             }
         }
         found.accounts.push(account);

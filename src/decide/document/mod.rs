@@ -239,17 +239,14 @@ impl Document {
         let offers = rung_up.map_or(&[][..], |rung_up| &rung_up.offers);
         keys.extend(payments.iter().filter_map(|payment| payment.reservation.clone()).map(Key::Hold));
         keys.extend(rewards.iter().filter_map(|reward| reward.reservation.clone()).map(Key::Hold));
-        keys.extend(offers.iter().map(|offer| Key::Card(offer.card.clone())));
+        keys.extend(offers.iter().map(|offer| offer.card.card_key()));
         match self {
             Document::Release(held) | Document::Capture(held) => {
                 keys.extend(held.header.id.clone().map(Key::Hold));
             }
-            Document::MakeCards(cards) => {
-                keys.extend(cards.codes.iter().cloned().map(Key::Card));
-                keys.extend(cards.codes.iter().cloned().map(Key::Code));
-            }
-            Document::LinkCard(link) => keys.push(Key::Card(link.card.clone())),
-            Document::BlockCard(block) => keys.push(Key::Card(block.card.clone())),
+            Document::MakeCards(cards) => keys.extend(cards.codes.iter().flat_map(keys_of)),
+            Document::LinkCard(link) => keys.push(link.card.card_key()),
+            Document::BlockCard(block) => keys.push(block.card.card_key()),
             Document::Enrol(enrol) => keys.extend(enrol.profile.code.iter().flat_map(keys_of)),
             Document::SetCode(set) => keys.extend(keys_of(&set.code)),
             Document::Scan(scan) => keys.extend(keys_of(&scan.code)),
@@ -331,5 +328,5 @@ impl Document {
 
 /// Whose code it is, or which punch card.
 fn keys_of(code: &Code) -> [Key; 2] {
-    [code.key(), Key::Card(code.clone())]
+    [code.key(), code.card_key()]
 }
