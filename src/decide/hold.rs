@@ -12,6 +12,9 @@ use crate::ident::{DocumentId, SaleId};
 use crate::ledger::{Account, LotKey};
 use crate::money::Units;
 
+/// Units that are spent out of what was held, and the sale that they pay for.
+pub(super) type HeldPart<'s> = (Units, Option<&'s SaleId>);
+
 impl Desk<'_> {
     /// Units are set aside. In this order: `invalid_document` without an id, `unknown_customer`,
     /// `opted_out`, what says how many, `insufficient_balance`.
@@ -78,18 +81,14 @@ impl Posting<'_> {
 
     /// Spends units that were set aside, on one sale or several; the rest of them is given back. More
     /// than was set aside is `insufficient_balance`.
-    pub(super) fn spend_held(
-        &mut self,
-        id: &DocumentId,
-        parts: &[(Units, Option<&SaleId>)],
-    ) -> Result<(), Refusal> {
+    pub(super) fn spend_held(&mut self, id: &DocumentId, parts: &[HeldPart<'_>]) -> Result<(), Refusal> {
         self.take_out_of_hold(id, parts, HoldEnd::Captured)
     }
 
     fn take_out_of_hold(
         &mut self,
         id: &DocumentId,
-        spent: &[(Units, Option<&SaleId>)],
+        spent: &[HeldPart<'_>],
         end: HoldEnd,
     ) -> Result<(), Refusal> {
         let unknown = || Refusal::UnknownReservation { id: id.clone() };

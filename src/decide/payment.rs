@@ -4,6 +4,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::account::Debt;
+use crate::decide::hold::HeldPart;
 use crate::decide::posting::Posting;
 use crate::decide::sale::member;
 use crate::decide::{
@@ -144,7 +145,7 @@ impl Posting<'_> {
 
     /// The same for a payment that pays several sales: what was held for it pays all of them.
     pub(super) fn spend_for_all(&mut self, paid: &[LoyaltyPaid<'_>]) -> Result<(), Refusal> {
-        let mut held: Vec<(&DocumentId, Vec<(Units, Option<&SaleId>)>)> = Vec::new();
+        let mut held: Vec<(&DocumentId, Vec<HeldPart<'_>>)> = Vec::new();
         let mut left = Vec::with_capacity(paid.len());
         for LoyaltyPaid { program, on, units } in paid {
             let mut rest = *units;
