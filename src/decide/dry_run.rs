@@ -76,7 +76,9 @@ impl DryRun {
         zones: &dyn Zones,
     ) -> Result<(), Refusal> {
         refuse_program(facts, program, at, zones)?;
-        let after = Facts { program: Some(program.clone()), ..facts.clone() };
+        let mut after = facts.clone();
+        after.let_run_out(at, zones)?;
+        after.program = Some(program.clone());
         for customer in customers.iter().filter(|customer| facts.stays(customer) == *customer) {
             let before = Stand::of(facts, customer, at, zones)?;
             let after = Stand::of(&after, customer, at, zones)?;
@@ -98,6 +100,31 @@ impl DryRun {
         if before.tier != after.tier {
             let (before, after) = (before.tier, after.tier);
             self.tiers.push(TierChange { customer: customer.clone(), before, after });
+        }
+        Ok(())
+    }
+}
+
+impl Facts {
+    /// What has run out by inactivity under the program that holds is taken as the next one is set.
+    fn let_run_out(&mut self, at: Timestamp, zones: &dyn Zones) -> Result<(), Refusal> {
+        let Some(versioned) = self.program.clone().filter(|current| current.program.expires_by_inactivity())
+        else {
+            return Ok(());
+        };
+        let program = &*versioned.program;
+        let today = day(zones, &program.time_zone, at)?;
+        let mut left = Vec::with_capacity(self.accounts.len());
+        for account in &self.accounts {
+            let posting = Posting::open(self, &account.customer, program, at, today)?;
+            let posting =
+                posting.filter(|posting| *posting.customer() == account.customer && !posting.is_late());
+            left.push(posting.map(|posting| posting.holding().clone()));
+        }
+        for (account, left) in self.accounts.iter_mut().zip(left) {
+            if let Some((known, left)) = account.known.as_mut().zip(left) {
+                known.holding = left;
+            }
         }
         Ok(())
     }

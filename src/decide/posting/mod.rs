@@ -247,6 +247,11 @@ impl<'a> Posting<'a> {
         }
     }
 
+    /// What the customer holds by now.
+    pub(super) fn holding(&self) -> &Holding {
+        &self.holding
+    }
+
     /// The lots in the order of use.
     pub(super) fn lots(&self) -> Vec<Lot> {
         self.holding.lots().collect()
