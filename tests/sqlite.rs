@@ -358,7 +358,7 @@ fn verify_notices_what_was_changed() {
         "INSERT INTO holding VALUES (9, 20500, 0, 2, 0, 100, NULL, NULL)",
         "INSERT INTO document VALUES (0, 'S9', 2)",
         "INSERT INTO follow VALUES (4, 2)",
-        "INSERT INTO program SELECT 9, zeroblob(32), 0, checksum, document FROM program LIMIT 1",
+        "INSERT INTO program SELECT 9, zeroblob(32), 0, looks, checksum, document FROM program LIMIT 1",
         "CREATE TRIGGER late AFTER INSERT ON operation BEGIN DELETE FROM operation; END",
         "CREATE VIEW balances AS SELECT * FROM holding",
         "DELETE FROM operation WHERE seq = 3",

@@ -10,7 +10,7 @@ use regulars::decide::{
     VoidDocument,
 };
 use regulars::ident::{CustomerId, DocumentId, LineId, OutletId, ProductId, SaleId, Tender};
-use regulars::loyalty::VersionedProgram;
+use regulars::loyalty::{Program, VersionedProgram};
 use regulars::money::{Money, Ratio, Units};
 use regulars::register::{Batch, Register};
 use regulars::sale::{LineItem, Payment, Place, ReturnedLine, RungUp};
@@ -163,7 +163,7 @@ impl<'a> Player<'a> {
             let known = facts.accounts.first().and_then(|account| account.known.as_ref());
             loyalty = known.map_or(Units::ZERO, |known| known.holding.balance());
         }
-        tender(&mut sale, &fate, loyalty, purchase)?;
+        tender(&self.program.program, &mut sale, &fate, loyalty, purchase)?;
         let sale = Arc::new(sale);
         batch.submit(&Document::Sale(Arc::clone(&sale)), at)?;
         self.plan(&sale, &fate, day, purchase)
@@ -288,14 +288,23 @@ fn sale(purchase: &Purchase, fate: &Fate, at: Timestamp) -> Result<SaleDocument>
 }
 
 /// Tenders what the fate says: coupons first, then loyalty, then cash or a card.
-fn tender(sale: &mut SaleDocument, fate: &Fate, loyalty: Units, purchase: &Purchase) -> Result<()> {
+fn tender(
+    program: &Program,
+    sale: &mut SaleDocument,
+    fate: &Fate,
+    loyalty: Units,
+    purchase: &Purchase,
+) -> Result<()> {
     let mut due = purchase.total_cents();
     if 0 < purchase.coupon_cents {
         sale.payments.push(paid("coupon", purchase.coupon_cents)?);
         due = due.saturating_sub(purchase.coupon_cents);
     }
     let spent = loyalty.minor().min(due);
-    if 100 <= loyalty.minor() && 0 < spent {
+    // One who has less than 1.00 keeps it; and the program may ask for more.
+    let redemption = program.redemption.as_ref();
+    let least = redemption.map_or(i64::MAX, |redemption| redemption.minimum.minor());
+    if 100 <= loyalty.minor() && 0 < spent && least <= spent {
         sale.payments.push(Payment {
             tender: Tender::loyalty(),
             amount: Money::from_minor(spent),

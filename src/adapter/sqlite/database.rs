@@ -26,8 +26,9 @@ macro_rules! statements {
 statements! {
     begin = "BEGIN IMMEDIATE";
     commit = "COMMIT";
-    /// The newest operation, and the program that holds.
-    head = "SELECT coalesce(max(seq), 0), (SELECT n FROM program WHERE current) FROM operation";
+    /// The newest operation, the program that holds, and whether one has looked at purchases.
+    head = "SELECT coalesce(max(seq), 0), (SELECT n FROM program WHERE current),
+        (SELECT coalesce(max(looks), 0) FROM program) FROM operation";
     /// The operation that recorded a document of a kind and id.
     named = "SELECT seq FROM document WHERE kind = ?1 AND id = ?2";
     /// A customer's account and, if there is one, the lot that runs out first.

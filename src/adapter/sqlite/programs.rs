@@ -87,10 +87,11 @@ impl Programs {
         if let Some(n) = self.number(connection, &program.version)? {
             return Ok(n);
         }
-        let sql = "INSERT INTO program (version, document, checksum, current) VALUES (?1, ?2, ?3, 0)";
+        let sql = "INSERT INTO program (version, document, checksum, looks, current)
+                   VALUES (?1, ?2, ?3, ?4, 0)";
         let document = write_program(&program.program);
-        let sum = checksum(&program.version, &document);
-        connection.prepare_cached(sql)?.execute(params![program.version.0, document, sum])?;
+        let (sum, looks) = (checksum(&program.version, &document), program.program.looks_at_purchases());
+        connection.prepare_cached(sql)?.execute(params![program.version.0, document, sum, looks])?;
         let n = connection.last_insert_rowid();
         self.versions.insert(n, program.version);
         self.remember(n, program.clone());

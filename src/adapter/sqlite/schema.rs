@@ -35,7 +35,7 @@ const STATEMENTS: usize = 64;
 /// indexes over it. `customer` and `holding` are its sums, kept beside it in the same transaction.
 ///
 /// `member` is what is kept of a customer beside the balance; `purchase` are the customer's settled sales,
-/// for tiers, limits and inactivity; `kept` are codes, punch cards, and units that are held. Each body is
+/// for tiers, limits and inactivity, from the first program on that looks at them (`looks`); `kept` are codes, punch cards, and units that are held. Each body is
 /// the latest value that a decision gave, packed as it is in the operation.
 ///
 /// What a customer holds stands side by side, so that a sale changes one page of it: in front the
@@ -51,6 +51,7 @@ const TABLES: &str = "
         n INTEGER PRIMARY KEY,
         version BLOB NOT NULL UNIQUE,
         current INTEGER NOT NULL,
+        looks INTEGER NOT NULL,
         checksum INTEGER NOT NULL,
         document TEXT NOT NULL
     ) STRICT;

@@ -1,5 +1,6 @@
 //! A transaction: facts out, change sets in.
 
+use std::collections::BTreeMap;
 use std::vec::Vec;
 
 use rusqlite::Connection;
@@ -10,7 +11,8 @@ use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::record::{Known, Recorder};
 use crate::adapter::sqlite::{SqliteError, SqliteStore};
 use crate::decide::{
-    AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Question, Recorded, SaleHistory,
+    AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Operation, Purchase, Question, Recorded,
+    SaleHistory,
 };
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Holding, Seq};
@@ -33,6 +35,8 @@ pub struct SqliteTransaction<'s> {
 struct Head {
     next: Seq,
     program: Option<i64>,
+    /// Whether purchases are kept: since a program has looked at them.
+    purchases: bool,
 }
 
 impl<'s> SqliteTransaction<'s> {
@@ -53,11 +57,11 @@ impl<'s> SqliteTransaction<'s> {
         if let Some(head) = self.head {
             return Ok(head);
         }
-        let (last, program) = self.store.database.run(|statements| {
-            statements.head.query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))
+        let (last, program, purchases) = self.store.database.run(|statements| {
+            statements.head.query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?)))
         })?;
         let last = u64::try_from(last).map_err(|_| SqliteError::damaged("an operation has no number"))?;
-        let head = Head { next: Seq(last.saturating_add(1)), program };
+        let head = Head { next: Seq(last.saturating_add(1)), program, purchases };
         self.head = Some(head);
         Ok(head)
     }
@@ -68,6 +72,21 @@ impl<'s> SqliteTransaction<'s> {
         let reader = self.reader();
         let program = reader.programs.program(reader.database.connection(), n)?;
         Ok(program.program.expires_by_inactivity())
+    }
+
+    /// Keeps the purchases that all operations made, once a program looks at them.
+    fn keep_all_purchases(&mut self) -> Result<(), SqliteError> {
+        const PAGE: usize = 256;
+        let mut from = Seq(1);
+        loop {
+            let operations = self.reader().page(from, PAGE)?;
+            let Some(last) = operations.last() else { return Ok(()) };
+            from = Seq(last.seq.0.saturating_add(1));
+            let SqliteStore { database, programs } = &mut *self.store;
+            let customers = &mut self.customers;
+            let mut recorder = Recorder { database, programs, customers, purchases: true };
+            operations.iter().try_for_each(|operation| recorder.keep_purchases(operation))?;
+        }
     }
 
     fn account(
@@ -84,8 +103,11 @@ impl<'s> SqliteTransaction<'s> {
         let lots = if wanted { accounts::lots(self.connection(), found.n)? } else { Vec::new() };
         self.customers.push(Known::new(customer.clone(), &found));
         let Found { n, member, balance, latest, last, .. } = found;
-        let wanted = question.purchases || idle;
-        let purchases = if wanted { accounts::purchases(self.connection(), n)? } else { Vec::new() };
+        let purchases = match (question.purchases || idle, self.head()?.purchases) {
+            (false, _) => Vec::new(),
+            (true, true) => accounts::purchases(self.connection(), n)?,
+            (true, false) => purchases_in(&self.reader().about(last)?, &customer),
+        };
         let mut history = Vec::new();
         if question.history || question.at < latest {
             history = self.reader().about(last)?;
@@ -148,9 +170,14 @@ impl Transaction for SqliteTransaction<'_> {
             let n = programs.keep(database.connection(), program)?;
             programs.set_current(database.connection(), n)?;
             head.program = Some(n);
+            if program.program.looks_at_purchases() && !head.purchases {
+                head.purchases = true;
+                self.keep_all_purchases()?;
+            }
         }
         let SqliteStore { database, programs } = &mut *self.store;
-        let mut recorder = Recorder { database, programs, customers: &mut self.customers };
+        let purchases = head.purchases;
+        let mut recorder = Recorder { database, programs, customers: &mut self.customers, purchases };
         for change in &changes.accounts {
             recorder.keep(change, &changes.operations)?;
         }
@@ -181,6 +208,16 @@ impl Drop for SqliteTransaction<'_> {
             self.store.programs.forget();
         }
     }
+}
+
+/// A customer's purchases, by the operations about the customer.
+fn purchases_in(operations: &[Operation], customer: &CustomerId) -> Vec<Purchase> {
+    let mut purchases = BTreeMap::new();
+    let decided = operations.iter().flat_map(|operation| &operation.decision.purchases);
+    for (_, purchase) in decided.filter(|(of, _)| of == customer) {
+        purchases.insert((purchase.seq, purchase.part), purchase.clone());
+    }
+    purchases.into_values().collect()
 }
 
 /// Finds single things. A sale asks for itself, too: it may have been parked.

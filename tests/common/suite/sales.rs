@@ -4,7 +4,7 @@ use regulars::loyalty::Why;
 use regulars::money::Units;
 
 use super::Fresh;
-use crate::common::shop::{PROGRAM, Shop, pays, sale_with, set_program, time, units};
+use crate::common::shop::{PROGRAM, Shop, event, pays, sale, sale_with, set_program, time, units};
 
 /// Two thousand lines, each at a tax of its own: the fractions between a line and the sale's rounding
 /// have 50,000 digits, and the lines' earnings add up to the sale's.
@@ -52,4 +52,20 @@ pub fn where_nothing_is_due_no_amount_earns(make: &impl Fresh) {
     let given_away = sale_with("S2", "03-01", "C1", "20.00", r#""discount": "20.00", "payments": []"#);
     let sold = shop.submit(&given_away);
     assert_eq!((sold.moved.earned, sold.explanations[0].why), (units(0), Why::NothingDue));
+}
+
+/// A program with tiers looks at what was bought before it was set (R12).
+pub fn a_later_program_sees_older_purchases(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    shop.submit(&sale("S1", "03-01", "C1", "100.00"));
+    shop.submit(&sale("S2", "03-01", "C2", "99.99"));
+    let tiers = r#""tiers": {"by": "spent", "over": "ever", "levels": [{"id": "base", "at": "0", "factor": "1"},
+        {"id": "vip", "at": "100", "factor": "2"}]}, "earn""#;
+    shop.submit(&set_program(&PROGRAM.replace(r#""earn""#, tiers)));
+    let vip = shop.submit(&sale("S3", "03-02", "C1", "20.00"));
+    assert_eq!((vip.moved.earned, vip.shown.tier.unwrap().as_str()), (units(200), "vip"));
+    assert_eq!(shop.submit(&sale("S4", "03-02", "C2", "20.00")).moved.earned, units(100));
+    shop.submit(&event("void", "03-03", r#""of": "S1""#));
+    assert_eq!(shop.submit(&sale("S5", "03-04", "C1", "20.00")).moved.earned, units(100));
+    shop.verify();
 }
