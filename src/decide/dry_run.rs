@@ -90,8 +90,6 @@ impl DryRun {
     }
 
     fn add(&mut self, customer: &CustomerId, before: Stand, after: Stand) -> Result<(), AmountError> {
-        // What has run out under the program that holds is taken when another is set.
-        let after = Stand { balance: after.balance.min(before.balance), ..after };
         self.customers = self.customers.saturating_add(1);
         self.liability_before = self.liability_before.plus(before.balance)?.plus(before.held)?;
         self.liability_after = self.liability_after.plus(after.balance)?.plus(after.held)?;
