@@ -60,7 +60,7 @@ fn all_that_is_left(record: &SaleRecord) -> Result<Refund, Refusal> {
     };
     let left = paid.total()?.minus(refunded.total()?)?.or_zero();
     let worth = Worth { money: paid.loyalty(), units: record.spent_in_all };
-    let units = record.spent_left()?.min(worth.units_within(left)?);
+    let units = record.spent_left()?.min(worth.units_within(left, refunded.loyalty())?);
     let restored = record.spent_in_all.minus(record.spent_left()?)?;
     Ok(to_tenders(paid, refunded, left, Part { units, restored, worth })?)
 }

@@ -93,7 +93,7 @@ fn loyalty_part(sale: &Settled, worth: Worth, restored: Units) -> Result<Units, 
         .round(Rounding::HalfUp)?;
     let wanted = Units::from_minor(by_share).minus(restored)?.or_zero();
     let owed = sale.returned().owed();
-    let most = spent.minus(restored)?.min(worth.units_within(owed)?);
+    let most = spent.minus(restored)?.min(worth.units_within(owed, sale.returned().refunded().loyalty())?);
     let least = worth.units_covering(owed.minus(left_for_others(sale)?)?.or_zero())?.min(most);
     Ok(wanted.clamp(least, most))
 }

@@ -29,13 +29,17 @@ impl Worth {
         if money.is_zero() {
             return Ok(Some(Units::ZERO));
         }
-        let (within, covering) = (self.units_within(money)?, self.units_covering(money)?);
-        Ok((within == covering).then_some(within))
+        if self.money.is_zero() {
+            return Ok(None);
+        }
+        let (units, remainder) = self.exactly(money)?.floor_and_remainder()?;
+        Ok(remainder.is_zero().then_some(Units::from_minor(units)))
     }
 
-    /// The most whole units that an amount of money covers; all of them where they paid nothing.
-    pub(crate) fn units_within(&self, money: Money) -> Result<Units, AmountError> {
-        if self.money.is_zero() {
+    /// The most whole units that an amount of money covers, once `before` of what loyalty paid went back;
+    /// all of them where it covers all the rest, since what went back was rounded.
+    pub(crate) fn units_within(&self, money: Money, before: Money) -> Result<Units, AmountError> {
+        if self.money.minus(before)? <= money {
             return Ok(self.units);
         }
         Ok(Units::from_minor(self.exactly(money)?.floor_and_remainder()?.0))
