@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::decide::{Document, Kept, Key, Kind, Member, Operation, Purchase, Refusal};
 use crate::ident::{CustomerId, SaleId};
-use crate::ledger::{Holding, Seq};
+use crate::ledger::{Holding, LotKey, Seq};
 use crate::loyalty::{Expiry, VersionedProgram};
 use crate::time::{Date, Offset, Timestamp};
 
@@ -143,10 +143,16 @@ impl Question<'_> {
         self.purchases || self.purchases_by_program && by_program()
     }
 
-    /// Whether all operations about the customers are to be answered, in the same way.
+    /// Whether all operations about the customers are to be answered, in the same way: where units of the
+    /// sales can have run out by now.
     pub fn asks_for_history(&self, program: Option<&VersionedProgram>, sales: &[SaleHistory]) -> bool {
-        let expires = |versioned: &VersionedProgram| versioned.program.expiry != Expiry::Never;
-        self.history && programs(program, sales).any(expires)
+        let mut programs = programs(program, sales);
+        let without_day = self.history && programs.any(|versioned| versioned.program.expiry != Expiry::Never);
+        let mut decided = sales.iter().flat_map(|history| &history.operations);
+        let may_be_gone = |lot: &LotKey| lot.expires.map_or(without_day, |day| day < self.running_out_before);
+        self.history
+            && decided
+                .any(|operation| operation.decision.accruals.iter().any(|accrued| may_be_gone(&accrued.lot)))
     }
 }
 
