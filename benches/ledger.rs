@@ -339,7 +339,7 @@ impl Rows {
         let mut commit = connection.prepare("COMMIT")?;
         let mut operation = connection.prepare("INSERT INTO operation VALUES (?1, ?2, ?3, ?4, 0, ?5)")?;
         let mut document = connection.prepare("INSERT INTO document VALUES (0, ?1, ?2)")?;
-        let mut new = connection.prepare("INSERT INTO customer VALUES (?1, ?2, 0)")?;
+        let mut new = connection.prepare("INSERT INTO customer VALUES (?1, ?2, zeroblob(12))")?;
         let sql = "INSERT INTO holding VALUES (?1, -2147483648, 0, 0, 0, ?2, ?3, ?4)
                    ON CONFLICT DO UPDATE
                    SET units = excluded.units, latest = excluded.latest, last = excluded.last";

@@ -35,8 +35,11 @@ impl Late {
         let steps = Step::all(known, customer);
         let mut then = Replay::new(expiry);
         then.play(steps.iter().take_while(|step| step.at <= at))?;
-        let stored = known.holding.clone();
-        Ok(Late { then, balance: stored.balance(), stored, steps, expiry })
+        // Of the latest document that was about the customer, whether somebody has swept since or not.
+        let mut by_then = Replay::new(expiry);
+        by_then.play(&steps)?;
+        let (balance, stored) = (by_then.holding.balance(), known.holding.clone());
+        Ok(Late { then, balance, stored, steps, expiry })
     }
 
     /// Counts an entry of this document in the balance as of the latest one.
