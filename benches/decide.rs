@@ -23,8 +23,11 @@ use regulars::decide::{
     Document, EnrolDocument, Facts, Header, ImportDocument, Profile, ProgramDocument, Question, SaleDocument,
     decide,
 };
-use regulars::ident::{CustomerId, LineId, ProductId, ProgramId, SaleId, Tender};
-use regulars::loyalty::{BaseRule, EarnBy, Program, ProgramVersion, Unit, VersionedProgram, Where};
+use regulars::ident::{CustomerId, LineId, ProductId, ProgramId, PromotionId, SaleId, Tender, TierId};
+use regulars::loyalty::{
+    BaseRule, EarnBy, FallBack, LineRule, Program, ProgramVersion, Promotion, PromotionGift, TierBasis,
+    TierFrom, TierGift, TierLevel, TierPeriod, Tiers, Unit, VersionedProgram, Where,
+};
 use regulars::money::{Currency, Money, Ratio, Units};
 use regulars::register::Register;
 use regulars::sale::{LineItem, Payment, Place, RungUp, Terms};
@@ -39,6 +42,7 @@ const CALLS: u32 = 64;
 fn main() {
     divan::main();
     ratio();
+    with_campaigns();
 }
 
 #[divan::bench]
@@ -49,13 +53,13 @@ fn straight_line_earn(bencher: divan::Bencher<'_, '_>) {
 
 #[divan::bench]
 fn decide_sale_of_20_lines(bencher: divan::Bencher<'_, '_>) {
-    let (facts, document) = case();
+    let (facts, document) = case(program());
     bencher.bench(|| decide(black_box(&facts), black_box(&document), Timestamp::EPOCH, &FixedZones));
 }
 
 /// Both in turn, so that a noisy machine is noisy for both; the ratio of each pair.
 fn ratio() {
-    let (facts, document) = case();
+    let (facts, document) = case(program());
     let (sale, loyalty) = (sale(), Decimal::new(LOYALTY, 2));
     let (_, outcome) = decide(&facts, &document, Timestamp::EPOCH, &FixedZones).expect("the sale is fine");
     let (total, _) = straight_line(&sale, loyalty);
@@ -68,16 +72,33 @@ fn ratio() {
         });
         pairs.push((baseline, decided));
     }
-    let median = |mut values: Vec<f64>| {
-        values.sort_by(f64::total_cmp);
-        values[values.len() / 2]
-    };
     let baseline = median(pairs.iter().map(|pair| pair.0).collect());
     let decided = median(pairs.iter().map(|pair| pair.1).collect());
     let ratio = median(pairs.iter().map(|pair| pair.1 / pair.0).collect());
     println!("straight-line earn of {LINES} lines: {baseline:.2} µs (median of {ROUNDS})");
     println!("decide of the same sale: {decided:.2} µs");
     println!("ratio, pair by pair: {ratio:.2} (target: at most 3)");
+}
+
+/// The same sale under ten promotions and a tier, over the same without.
+fn with_campaigns() {
+    let (plain, document) = case(program());
+    let (rich, _) = case(rich_program());
+    let decided = |facts: &Facts| {
+        time(|| {
+            drop(black_box(decide(black_box(facts), black_box(&document), Timestamp::EPOCH, &FixedZones)))
+        })
+    };
+    let pairs: Vec<(f64, f64)> = (0..ROUNDS).map(|_| (decided(&plain), decided(&rich))).collect();
+    let with = median(pairs.iter().map(|pair| pair.1).collect());
+    let ratio = median(pairs.iter().map(|pair| pair.1 / pair.0).collect());
+    println!("decide with 10 promotions and a tier: {with:.2} µs");
+    println!("ratio to the same without: {ratio:.2} (target: at most 4)");
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 fn time(mut call: impl FnMut()) -> f64 {
@@ -122,19 +143,59 @@ fn straight_line(sale: &SaleDocument, loyalty: Decimal) -> (Decimal, Vec<Decimal
 }
 
 /// The facts on which the sale is decided, and the sale.
-fn case() -> (Facts, Document) {
+fn case(program: ProgramDocument) -> (Facts, Document) {
     let mut register = Register::new(MemoryStore::default(), FixedZones);
     let customer = CustomerId::new("ada").expect("an id");
     let enrol = EnrolDocument { header: header(), customer: customer.clone(), profile: Profile::default() };
     let units = Units::from_minor(5_000);
     let (expires, last_purchase, spent) = (None, None, None);
     let import = ImportDocument { header: header(), customer, units, expires, last_purchase, spent };
-    for document in [Document::SetProgram(program()), Document::Enrol(enrol), Document::Import(import)] {
+    for document in [Document::SetProgram(program), Document::Enrol(enrol), Document::Import(import)] {
         register.submit(&document, Timestamp::EPOCH).expect("the document is fine");
     }
     let document = Document::Sale(Arc::new(sale()));
     let facts = register.facts(&Question::about(&document)).expect("memory answers");
     (facts, document)
+}
+
+/// Half of the promotions look at every line, half at one product; two are bonuses.
+fn rich_program() -> ProgramDocument {
+    let document = program();
+    let mut rich = (*document.program.program).clone();
+    for number in 0..10_i64 {
+        let id = PromotionId::new(&format!("p{number}")).expect("an id");
+        let gift = match number % 5 {
+            0 => PromotionGift::Bonus { units: Units::from_minor(number + 1) },
+            1 | 2 => {
+                let factor = Ratio::from_decimal(Decimal::new(10 + number, 1)).expect("a factor");
+                PromotionGift::Line(LineRule::Multiply { factor })
+            }
+            3 => PromotionGift::Line(LineRule::Extra { units: Units::from_minor(number) }),
+            _ => {
+                let rate = Ratio::from_decimal(Decimal::new(number, 2)).expect("a rate");
+                PromotionGift::Line(LineRule::Amount { rate })
+            }
+        };
+        let mut promotion = Promotion::new(id, gift);
+        if number % 2 == 1 {
+            promotion.applies_to.products.push(ProductId::new(&format!("product-{number}")).expect("an id"));
+        }
+        rich.promotions.push(promotion);
+    }
+    let level = |id: &str, at_minor, tenths| TierLevel {
+        id: TierId::new(id).expect("an id"),
+        at_minor,
+        gives: TierGift::Factor(Ratio::from_decimal(Decimal::new(tenths, 1)).expect("a factor")),
+    };
+    rich.tiers = Some(Tiers {
+        by: TierBasis::Spent,
+        over: TierPeriod::Ever,
+        from: TierFrom::ThisSale,
+        fall_back: FallBack::AtPeriodEnd,
+        levels: vec![level("base", 0, 10), level("vip", 100, 15)],
+    });
+    let program = VersionedProgram { version: ProgramVersion([2; 32]), program: Arc::new(rich) };
+    ProgramDocument { program, ..document }
 }
 
 fn program() -> ProgramDocument {
