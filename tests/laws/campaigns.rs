@@ -86,6 +86,12 @@ fn total(earning: &Earning) -> i64 {
     earning.accrual.total().unwrap().minor()
 }
 
+/// What the lines earned, visits aside: a promotion that takes a line out of a base rule may leave one
+/// for the visit.
+fn of_lines(earning: &Earning) -> i64 {
+    earning.accrual.lines.iter().map(|line| line.total().unwrap().minor()).sum()
+}
+
 /// A basket of one line.
 fn one_line(basket: &Basket) -> RungUp {
     let mut rung_up = basket.rung_up(0, on(10), Some(ann()), Terms::Immediate);
@@ -132,7 +138,8 @@ proptest! {
         for place in &places {
             let alone = earning(&program, &rung_up, &[*place]);
             if alone.used.contains(place) {
-                prop_assert!(total(&alone) <= total(&best), "{place} alone earns {alone:?}, not {best:?}");
+                let more = of_lines(&best) < of_lines(&alone);
+                prop_assert!(!more, "{place} alone earns {alone:?}, not {best:?}");
             }
         }
         let program = Program { promotion_choice: PromotionChoice::Sum, ..program };
