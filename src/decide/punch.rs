@@ -159,6 +159,9 @@ impl Posting<'_> {
         let open = |card: &&CardState| !card.blocked;
         let cards: Vec<(Code, Option<usize>)> =
             self.cards().filter(open).map(|card| (card.code.clone(), place_of(program, card))).collect();
+        if cards.is_empty() {
+            return Ok(());
+        }
         let place = |rule: &PunchCard| program.punch_cards.iter().position(|known| known.id == rule.id);
         let has = |rule: &PunchCard| cards.iter().any(|(_, of)| of.is_some() && *of == place(rule));
         for (line, rule, items) in punches(program, sale.bill(), day, has)? {

@@ -235,6 +235,9 @@ impl Ratio {
     /// # Errors
     /// [`AmountError`] past 9 digits before the point.
     pub fn minus(self, other: Ratio) -> Result<Ratio, AmountError> {
+        if other.is_zero() {
+            return Ok(self);
+        }
         let difference = self.to_decimal().checked_sub(other.to_decimal());
         Ratio::from_decimal(difference.ok_or(AmountError::TooLarge)?)
     }
