@@ -12,6 +12,7 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use common::example::example;
 use common::folder::Folder;
 use common::shop::{PROGRAM, Shop, event, moment, sale, set_program, units};
 use regulars::adapter::csv::{CsvImport, CsvReport, read_balances};
@@ -149,31 +150,10 @@ fn what_is_no_list_of_balances_is_told_by_its_line() {
 }
 
 fn run(folder: &Folder, more: &[&str], file: &Path) -> Output {
-    let mut command = Command::new(example());
+    let mut command = Command::new(example("import"));
     command.arg("--program").arg(folder.file("program.json"));
     command.arg("--store").arg(folder.file("shop.ledger")).args(more).arg(file);
     command.output().unwrap()
-}
-
-/// The example, as cargo builds it beside all tests; where only this one was asked for, it is built
-/// first.
-fn example() -> PathBuf {
-    let tests = std::env::current_exe().unwrap();
-    let folder = tests.parent().and_then(Path::parent).unwrap();
-    let name = format!("import{}", std::env::consts::EXE_SUFFIX);
-    let example = folder.join("examples").join(name);
-    if !example.exists() {
-        let release = if cfg!(debug_assertions) { &[][..] } else { &["--release"][..] };
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--offline", "--example", "import", "--manifest-path"])
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
-            .arg("--target-dir")
-            .arg(folder.parent().unwrap())
-            .args(release)
-            .status();
-        assert!(built.unwrap().success() && example.exists(), "{}", example.display());
-    }
-    example
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -213,7 +193,7 @@ fn the_command_imports_and_says_what_it_did() {
     assert_eq!(missing.status.code(), Some(1));
     let help = run(&folder, &["--help"], &fixture("corrected.csv"));
     assert!(help.status.success() && text(&help.stdout).starts_with("Takes balances"));
-    let no_store = Command::new(example()).args(["--program", "x", "y.csv"]).output().unwrap();
+    let no_store = Command::new(example("import")).args(["--program", "x", "y.csv"]).output().unwrap();
     assert_eq!(no_store.status.code(), Some(2));
     assert!(text(&no_store.stderr).contains("--store is missing"));
 }

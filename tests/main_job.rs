@@ -12,6 +12,8 @@ mod chart;
 #[path = "../examples/register/data.rs"]
 #[allow(dead_code, reason = "here for its tests")]
 mod data;
+#[path = "common/example.rs"]
+mod example;
 #[path = "../examples/register/tenders.rs"]
 #[allow(dead_code, reason = "here for its tests")]
 mod tenders;
@@ -21,6 +23,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
+
+use example::example;
 
 #[test]
 fn twice_is_once_and_killed_ten_times_is_never() {
@@ -89,31 +93,11 @@ fn play(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(register());
+    let mut command = Command::new(example("register"));
     command.arg("--quiet").arg("--store").arg(folder.join("register.ledger"));
     command.arg("--out").arg(folder).args(arguments);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
-}
-
-/// The example, as cargo builds it beside all tests; where only this one was asked for, it is built
-/// now.
-fn register() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let folder = test.parent().unwrap().parent().unwrap();
-    let example = folder.join("examples/register");
-    if !example.exists() {
-        let release = folder.ends_with("release").then_some("--release");
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--offline", "--example", "register", "--manifest-path"])
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
-            .arg("--target-dir")
-            .arg(folder.parent().unwrap())
-            .args(release)
-            .status();
-        assert!(built.unwrap().success() && example.exists(), "{}", example.display());
-    }
-    example
 }
 
 fn fresh_folder(name: &str) -> PathBuf {

@@ -13,7 +13,7 @@ use core::fmt;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Currency {
-    code: [u8; 3],
+    code: &'static str,
     decimals: u8,
 }
 
@@ -28,10 +28,9 @@ impl Currency {
     /// # Errors
     /// [`UnknownCurrencyError`] for any other text.
     pub fn from_code(code: &str) -> Result<Currency, UnknownCurrencyError> {
-        let tables: [(&[&str], u8); 4] = [(TWO, 2), (ZERO, 0), (THREE, 3), (FOUR, 4)];
+        let tables: [(&[&'static str], u8); 4] = [(TWO, 2), (ZERO, 0), (THREE, 3), (FOUR, 4)];
         for (codes, decimals) in tables {
-            if let Some(found) = codes.iter().find(|known| **known == code) {
-                let code = found.as_bytes().try_into().map_err(|_| UnknownCurrencyError)?;
+            if let Some(code) = codes.iter().find(|known| **known == code) {
                 return Ok(Currency { code, decimals });
             }
         }
@@ -40,7 +39,7 @@ impl Currency {
 
     /// The code, such as `EUR`.
     pub fn code(&self) -> &str {
-        core::str::from_utf8(&self.code).unwrap_or("XXX")
+        self.code
     }
 
     /// How many decimals an amount has: 0 to 4.

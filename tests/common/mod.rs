@@ -12,6 +12,7 @@
 
 pub mod any;
 pub mod campaigns;
+pub mod example;
 pub mod folder;
 pub mod shop;
 pub mod suite;
