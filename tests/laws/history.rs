@@ -13,7 +13,7 @@ use regulars::decide::{
 use regulars::ident::{CustomerId, SaleId, Tender};
 use regulars::loyalty::Program;
 use regulars::money::{Money, Ratio, Units};
-use regulars::sale::{Bill, Payment, ReturnedLine, SaleState, Terms};
+use regulars::sale::{Bill, Payment, ReturnedLine, RungUp, SaleState, Terms};
 use regulars::time::{Date, Timestamp};
 use rust_decimal::Decimal;
 
@@ -164,17 +164,8 @@ impl Scribe {
         let (id, at) = (self.id(), self.at);
         Some(match act {
             Act::Sale { customer: who, basket, purse, terms, part, parked } => {
-                let (who, number) = (buyer(*who), self.sales.len());
-                let rung_up = basket.rung_up(number, at, who.clone(), *terms);
-                let bill = Bill::ring_up(rung_up.clone()).unwrap();
-                let due = bill.due().unwrap().minor() * i64::from(*part) / 1000;
-                let available = self.balance(who.as_ref());
-                let HandedOver { mut payments, change, .. } =
-                    purse.pay(&self.program, due, bill.total().minor(), available);
-                if *terms == Terms::OnAccount {
-                    payments.push(paid(Tender::ON_ACCOUNT, bill.due().unwrap().minor() - due));
-                }
-                self.sales.push(sale_id(number));
+                let (rung_up, HandedOver { payments, change, .. }) =
+                    self.sale(buyer(*who), basket, purse, *terms, *part);
                 let sale = SaleDocument { rung_up, payments, change, codes: Vec::new(), parked: *parked };
                 Document::Sale(Arc::new(sale))
             }
@@ -183,23 +174,7 @@ impl Scribe {
                 let HandedOver { payments, change, .. } = self.pay(&record, purse, *part);
                 Document::Payment(PaymentDocument { header: header(&id, at), sale, payments, change })
             }
-            Act::AccountPayment { which, purse, part } => {
-                let mut records: Vec<(SaleId, SaleRecord)> =
-                    which.iter().filter_map(|which| self.record(*which, is_pending)).collect();
-                records.dedup_by(|one, other| one.0 == other.0);
-                let (_, record) = records.first()?;
-                let customer = record.state.rung_up().customer.clone()?;
-                let purse = Purse { cash_over: 0, ..purse.clone() };
-                let payments =
-                    records.iter().flat_map(|(_, record)| self.pay(record, &purse, *part).payments).collect();
-                let sales = records.into_iter().map(|(sale, _)| sale).collect();
-                Document::AccountPayment(AccountPaymentDocument {
-                    header: header(&id, at),
-                    customer,
-                    payments,
-                    sales,
-                })
-            }
+            Act::AccountPayment { which, purse, part } => self.account_payment(which, purse, *part)?,
             Act::Return { which, lines, refund } => {
                 let (sale, record) = self.record(*which, is_settled)?;
                 let lines = returned_lines(&record, lines);
@@ -211,23 +186,7 @@ impl Scribe {
                     other => other,
                 }
             }
-            Act::MoneyBack { which, part, refund } => {
-                let (sale, record) = self.record(*which, is_settled)?;
-                let minor = match &record.state {
-                    SaleState::Settled(settled) => {
-                        let left = settled.bill().total().minus(settled.returned().value()).unwrap();
-                        (left.minor() * i64::from(*part) / 1000).max(1)
-                    }
-                    _ => 100,
-                };
-                match money_back(&id, &sale, minor, at) {
-                    Document::ReturnAmount(mut returned) => {
-                        returned.refund = chosen(*refund, &record, minor);
-                        Document::ReturnAmount(returned)
-                    }
-                    other => other,
-                }
-            }
+            Act::MoneyBack { which, part, refund } => self.money_back(*which, *part, *refund)?,
             Act::Void { which, has_id } => {
                 let (sale, _) = self.record(*which, |state| !matches!(state, SaleState::Voided(_)))?;
                 match void(&id, &sale, at) {
@@ -238,20 +197,7 @@ impl Scribe {
                     other => other,
                 }
             }
-            Act::Redeem { customer: who, part, as_money } => {
-                let customer = member(*who);
-                let balance = self.balance(Some(&customer)).minor().max(10);
-                let units = balance * i64::from(*part) / 1000;
-                let redemption = self.program.redemption.as_ref();
-                let spend = match redemption.and_then(|redemption| grain(&self.program, redemption)) {
-                    Some((grain, unit)) if *as_money => {
-                        Spend::Amount(Money::from_minor(units / unit * grain))
-                    }
-                    Some((_, unit)) => Spend::Units(Units::from_minor((units / unit).max(1) * unit)),
-                    None => Spend::Units(Units::from_minor(units)),
-                };
-                Document::Redeem(RedeemDocument { header: header(&id, at), customer, spend, bill: None })
-            }
+            Act::Redeem { customer: who, part, as_money } => self.redeem(member(*who), *part, *as_money),
             Act::Adjust { customer: who, units, is_complete, allow_negative } => {
                 let customer = member(*who);
                 match adjust(&id, &customer, *units, at) {
@@ -268,16 +214,7 @@ impl Scribe {
                 let expires = days.map(|days| Date::from_days(today.days() + days).unwrap());
                 import(&id, &member(*who), *units, expires, at)
             }
-            Act::Member { customer: who, what } => {
-                let customer = member(*who);
-                let member = MemberDocument { header: header(&id, at), customer: customer.clone() };
-                match what {
-                    0 => enrol(&id, &customer, at),
-                    1 => Document::OptOut(member),
-                    2 => Document::OptIn(member),
-                    _ => check(&customer, at),
-                }
-            }
+            Act::Member { customer: who, what } => membership(&id, &member(*who), *what, at),
             Act::NewProgram(program, fits) => {
                 let program =
                     if *fits { of_the_same_kind(program, &self.program) } else { (**program).clone() };
@@ -292,6 +229,77 @@ impl Scribe {
                 if *otherwise { with_other_content(document) } else { document }
             }
         })
+    }
+
+    /// Rings up a sale, and pays the part of it that is paid at once.
+    fn sale(
+        &mut self,
+        who: Option<CustomerId>,
+        basket: &Basket,
+        purse: &Purse,
+        terms: Terms,
+        part: u16,
+    ) -> (RungUp, HandedOver) {
+        let number = self.sales.len();
+        let rung_up = basket.rung_up(number, self.at, who.clone(), terms);
+        let bill = Bill::ring_up(rung_up.clone()).unwrap();
+        let due = bill.due().unwrap().minor() * i64::from(part) / 1000;
+        let available = self.balance(who.as_ref());
+        let mut handed_over = purse.pay(&self.program, due, bill.total().minor(), available);
+        if terms == Terms::OnAccount {
+            let rest = bill.due().unwrap().minor() - due;
+            handed_over.payments.push(paid(Tender::ON_ACCOUNT, rest));
+        }
+        self.sales.push(sale_id(number));
+        (rung_up, handed_over)
+    }
+
+    fn account_payment(&mut self, which: &[u8], purse: &Purse, part: u16) -> Option<Document> {
+        let mut records: Vec<(SaleId, SaleRecord)> =
+            which.iter().filter_map(|which| self.record(*which, is_pending)).collect();
+        records.dedup_by(|one, other| one.0 == other.0);
+        let (_, record) = records.first()?;
+        let customer = record.state.rung_up().customer.clone()?;
+        let purse = Purse { cash_over: 0, ..purse.clone() };
+        let payments =
+            records.iter().flat_map(|(_, record)| self.pay(record, &purse, part).payments).collect();
+        let sales = records.into_iter().map(|(sale, _)| sale).collect();
+        Some(Document::AccountPayment(AccountPaymentDocument {
+            header: header(&self.id(), self.at),
+            customer,
+            payments,
+            sales,
+        }))
+    }
+
+    fn money_back(&mut self, which: u8, part: u16, refund: Choice) -> Option<Document> {
+        let (sale, record) = self.record(which, is_settled)?;
+        let minor = match &record.state {
+            SaleState::Settled(settled) => {
+                let left = settled.bill().total().minus(settled.returned().value()).unwrap();
+                (left.minor() * i64::from(part) / 1000).max(1)
+            }
+            _ => 100,
+        };
+        Some(match money_back(&self.id(), &sale, minor, self.at) {
+            Document::ReturnAmount(mut returned) => {
+                returned.refund = chosen(refund, &record, minor);
+                Document::ReturnAmount(returned)
+            }
+            other => other,
+        })
+    }
+
+    fn redeem(&mut self, customer: CustomerId, part: u16, as_money: bool) -> Document {
+        let balance = self.balance(Some(&customer)).minor().max(10);
+        let units = balance * i64::from(part) / 1000;
+        let redemption = self.program.redemption.as_ref();
+        let spend = match redemption.and_then(|redemption| grain(&self.program, redemption)) {
+            Some((grain, unit)) if as_money => Spend::Amount(Money::from_minor(units / unit * grain)),
+            Some((_, unit)) => Spend::Units(Units::from_minor((units / unit).max(1) * unit)),
+            None => Spend::Units(Units::from_minor(units)),
+        };
+        Document::Redeem(RedeemDocument { header: header(&self.id(), self.at), customer, spend, bill: None })
     }
 
     /// Pays what is still due on a sale; something on one where nothing is.
@@ -312,6 +320,17 @@ fn buyer(who: u8) -> Option<CustomerId> {
 
 fn member(who: u8) -> CustomerId {
     customer([0, 0, 0, 1, 2][usize::from(who % 5)]).unwrap()
+}
+
+/// Comes, goes, comes back, or is looked at.
+fn membership(id: &str, customer: &CustomerId, what: u8, at: Timestamp) -> Document {
+    let member = MemberDocument { header: header(id, at), customer: customer.clone() };
+    match what {
+        0 => enrol(id, customer, at),
+        1 => Document::OptOut(member),
+        2 => Document::OptIn(member),
+        _ => check(customer, at),
+    }
 }
 
 fn is_pending(state: &SaleState) -> bool {
