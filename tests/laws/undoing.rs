@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use regulars::decide::{Document, Refusal};
+use regulars::decide::{Document, Outcome, Refusal};
 use regulars::ident::Tender;
 use regulars::loyalty::NegativeBalance;
 use regulars::money::{Money, Units};
-use regulars::sale::{Bill, Payment, Tendered, Terms};
+use regulars::sale::{Bill, Payment, RungUp, Tendered, Terms};
 
 use crate::baskets::{Purse, grain};
 use crate::model_earn::{Earned, earned, of_decimal};
@@ -29,6 +29,58 @@ fn by_tender<'a>(parts: impl IntoIterator<Item = &'a Payment>) -> BTreeMap<Strin
         *sums.entry(part.tender.to_string()).or_default() += part.amount.minor();
     }
     sums
+}
+
+/// What was paid otherwise than with loyalty: tender and cents.
+fn others(paid: &Tendered) -> Vec<(String, i64)> {
+    let others = paid.parts().iter().filter(|part| !part.tender.is_loyalty());
+    others.map(|part| (part.tender.to_string(), part.amount.minor())).collect()
+}
+
+/// Spends thousandths of what ann has, as far as the program lets her.
+fn spend_a_part(course: &mut Course, part: i64) {
+    let units = course.till.holding(&ann()).balance().minor() * part / 1000;
+    let id = course.id();
+    let _ = course.till.submit(&redeem(&id, &ann(), units, on(12)));
+}
+
+/// Takes back in the model what a return does, and says what it is worth in cents; none for others.
+fn take_back(sold: &mut Sold, rung_up: &RungUp, document: &Document) -> Option<i64> {
+    match document {
+        Document::Return(returned) => {
+            for line in &returned.lines {
+                let index = rung_up.lines.iter().position(|sold| sold.id == line.line).unwrap();
+                sold.take_goods(index, &of_decimal(line.quantity.to_decimal()));
+            }
+            Some(sold.worth_of_goods())
+        }
+        Document::ReturnAmount(returned) => {
+            sold.take_money(returned.amount.minor());
+            Some(returned.amount.minor())
+        }
+        _ => None,
+    }
+}
+
+/// A refund goes back to each tender in proportion to what it paid.
+fn goes_to_the_others(
+    refund: &BTreeMap<String, i64>,
+    minor: i64,
+    others: &[(String, i64)],
+) -> Result<(), TestCaseError> {
+    let paid: Vec<i64> = others.iter().map(|(_, minor)| *minor).collect();
+    for ((name, _), share) in others.iter().zip(to_the_others(minor, &paid)) {
+        prop_assert_eq!(refund.get(name).copied().unwrap_or(0), share, "to {}", name);
+    }
+    Ok(())
+}
+
+fn taken_by(outcome: &Outcome) -> Taken {
+    Taken {
+        taken: outcome.moved.clawed_back.minor(),
+        written_off: outcome.moved.written_off.minor(),
+        kept_from_refund: outcome.decision.kept_from_refund.minor(),
+    }
 }
 
 proptest! {
@@ -156,36 +208,18 @@ proptest! {
         let mut sold = Sold::new(&purchase.program, &rung_up, day, &earned);
         let (mut asked, mut restored, mut refunded_otherwise) = (0, 0, 0);
         let spent = course.handed_over.units.minor();
-        let others: Vec<&Payment> = paid.parts().iter().filter(|part| !part.tender.is_loyalty()).collect();
-        let others: Vec<(String, i64)> =
-            others.iter().map(|part| (part.tender.to_string(), part.amount.minor())).collect();
+        let redemption = purchase.program.redemption.as_ref().unwrap();
+        let is_one_for_one = grain(&purchase.program, redemption) == Some((1, 1));
+        let others = others(&paid);
         // A tip is paid, but doesn't come back with the goods.
         let paid_otherwise = sold.total() - paid.loyalty().minor();
         for (step, spends) in &steps {
-            if let Some(part) = spends {
-                // As far as the program lets her.
-                let units = course.till.holding(&ann()).balance().minor() * part / 1000;
-                let id = course.id();
-                let _ = course.till.submit(&redeem(&id, &ann(), units, on(12)));
-            }
+            spends.iter().for_each(|part| spend_a_part(&mut course, *part));
             let Some(document) = course.document(step) else { continue };
             let money_before = sold.worth;
-            let worth = match &document {
-                Document::Return(returned) => {
-                    for line in &returned.lines {
-                        let index = rung_up.lines.iter().position(|sold| sold.id == line.line).unwrap();
-                        sold.take_goods(index, &of_decimal(line.quantity.to_decimal()));
-                    }
-                    sold.worth_of_goods()
-                }
-                Document::ReturnAmount(returned) => {
-                    sold.take_money(returned.amount.minor());
-                    returned.amount.minor()
-                }
-                _ => {
-                    course.till.accept(&document);
-                    continue;
-                }
+            let Some(worth) = take_back(&mut sold, &rung_up, &document) else {
+                course.till.accept(&document);
+                continue;
             };
             let before = course.till.holding(&ann()).balance().minor();
             let (now_asked, result) = (sold.claw_back() - asked, course.till.submit(&document));
@@ -203,8 +237,6 @@ proptest! {
             let refund = by_tender(&outcome.decision.refund);
             let loyalty = refund.get(Tender::LOYALTY).copied().unwrap_or(0);
             let otherwise = refund.values().sum::<i64>() - loyalty;
-            let is_one_for_one =
-                grain(&purchase.program, purchase.program.redemption.as_ref().unwrap()) == Some((1, 1));
             if spent == 0 || is_one_for_one {
                 let back = sold.loyalty_back(spent, paid_otherwise);
                 prop_assert_eq!(outcome.moved.restored.minor(), back - restored, "restored");
@@ -212,26 +244,16 @@ proptest! {
                 prop_assert_eq!(otherwise, worth - loyalty);
             }
             if money_before == 0 {
-                let paid: Vec<i64> = others.iter().map(|(_, minor)| *minor).collect();
-                let shares = to_the_others(otherwise, &paid);
-                for ((name, _), share) in others.iter().zip(shares) {
-                    prop_assert_eq!(refund.get(name).copied().unwrap_or(0), share, "to {}", name);
-                }
+                goes_to_the_others(&refund, otherwise, &others)?;
             }
             restored += outcome.moved.restored.minor();
             refunded_otherwise += otherwise;
-            prop_assert!(
-                restored <= spent && refunded_otherwise <= paid_otherwise,
-                "{restored} of {spent} units, {refunded_otherwise} of {paid_otherwise}"
-            );
+            prop_assert!(restored <= spent, "{restored} of {spent} units");
+            prop_assert!(refunded_otherwise <= paid_otherwise, "{refunded_otherwise} of {paid_otherwise}");
             // What becomes of the claw-back.
             let there = before + outcome.moved.restored.minor();
             let model = claw_back_of(&purchase.program, now_asked, there, otherwise);
-            let is = Taken {
-                taken: outcome.moved.clawed_back.minor(),
-                written_off: outcome.moved.written_off.minor(),
-                kept_from_refund: outcome.decision.kept_from_refund.minor(),
-            };
+            let is = taken_by(&outcome);
             prop_assert_eq!(Some(&is), model.as_ref());
             let after = course.till.holding(&ann()).balance();
             prop_assert_eq!(after.minor(), there - is.taken);
