@@ -1,6 +1,7 @@
 //! Moments and days. Both are given by documents; nothing here reads a clock (R27).
 
 use core::fmt;
+use core::ops::RangeInclusive;
 
 use smol_str::SmolStr;
 
@@ -9,7 +10,7 @@ use smol_str::SmolStr;
 pub struct Timestamp(i64);
 
 /// The first and the last moment a document can bear: the years 0000 to 9999.
-const TIMESTAMPS: core::ops::RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
+const TIMESTAMPS: RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
 
 impl Timestamp {
     /// 1970-01-01T00:00:00 UTC.
@@ -119,6 +120,8 @@ const LAST_DAY: i32 = 2_932_896;
 impl Date {
     /// The first day there is.
     pub(crate) const FIRST: Date = Date(FIRST_DAY);
+    /// The last day there is.
+    pub(crate) const LAST: Date = Date(LAST_DAY);
 
     /// From days since 1970-01-01; `None` outside the years 0000 to 9999.
     pub fn from_days(days: i32) -> Option<Date> {
@@ -156,6 +159,44 @@ impl Date {
         let year = i16::try_from(later.div_euclid(12)).unwrap_or(i16::MAX);
         let month = u8::try_from(later.rem_euclid(12).saturating_add(1)).unwrap_or(12);
         Date::clamped(year, month, day)
+    }
+
+    /// The first day from which so many months reach this one ([`plus_months`](Date::plus_months)); at the
+    /// earliest the first day there is.
+    pub(crate) fn first_reaching(self, months: u16) -> Date {
+        let (year, month, day) = self.civil();
+        let now = i32::from(year).saturating_mul(12).saturating_add(i32::from(month)).saturating_sub(1);
+        let then = now.saturating_sub(i32::from(months));
+        let year = i16::try_from(then.div_euclid(12)).unwrap_or(-1);
+        let month = u8::try_from(then.rem_euclid(12).saturating_add(1)).unwrap_or(12);
+        if year < 0 {
+            return Date::FIRST;
+        }
+        // The last day of a shorter month reaches no further than itself.
+        Date::from_civil(year, month, day).unwrap_or_else(|| Date::clamped(year, month, day).next())
+    }
+
+    /// The first day of its month.
+    pub(crate) fn first_of_month(self) -> Date {
+        let (year, month, _) = self.civil();
+        Date::clamped(year, month, 1)
+    }
+
+    /// The first and the last day of its year.
+    pub(crate) fn year(self) -> RangeInclusive<Date> {
+        let (year, ..) = self.civil();
+        Date::clamped(year, 1, 1)..=Date::clamped(year, 12, 31)
+    }
+
+    /// The Monday of its week.
+    pub(crate) fn monday(self) -> Date {
+        // 1970-01-01 was a Thursday, three days after a Monday.
+        Date(self.0.saturating_sub(self.0.saturating_add(3).rem_euclid(7)).max(FIRST_DAY))
+    }
+
+    /// The day that many days before; at the earliest the first day there is.
+    pub(crate) fn minus_days(self, days: u16) -> Date {
+        Date(self.0.saturating_sub(i32::from(days)).max(FIRST_DAY))
     }
 
     /// A day of a month, or the month's last where it has fewer; the last day there is past the year
@@ -304,6 +345,30 @@ mod tests {
         for days in (first.days()..=last.days()).step_by(7) {
             let (year, month, day) = Date(days).civil();
             assert_eq!(Date::from_civil(year, month, day), Some(Date(days)));
+        }
+    }
+
+    #[test]
+    fn the_first_day_that_reaches_is_the_first() {
+        let first = Date::from_civil(2023, 11, 1).unwrap();
+        for day in (0..900).map(|days| first.plus_days(days)) {
+            for months in [0, 1, 2, 11, 12, 13, 25] {
+                let reaches = |other: Date| day <= other.plus_months(months);
+                let found = day.first_reaching(months);
+                assert!(reaches(found) && !reaches(found.previous()), "{day} {months} {found}");
+            }
+        }
+        let second_day = Date::FIRST.next();
+        assert_eq!(second_day.first_reaching(1), Date::FIRST);
+        assert_eq!(second_day.first_reaching(u16::MAX), Date::FIRST);
+    }
+
+    #[test]
+    fn weeks_begin_on_mondays() {
+        for day in (0..30).map(Date) {
+            let monday = day.monday();
+            assert_eq!(monday.weekday(), Weekday::Monday);
+            assert!(monday <= day && day < monday.plus_days(7));
         }
     }
 

@@ -55,6 +55,7 @@ conforms! {
     long_sales_are_exact,
     where_nothing_is_due_no_amount_earns,
     a_later_program_sees_older_purchases,
+    tallies_tell_what_purchases_tell,
     one_payment_settles_many_sales,
     what_a_payment_earns_does_not_pay_in_it,
     what_has_run_out_fills_no_debt,

@@ -13,7 +13,7 @@ use std::time::Duration;
 use std::{env, fs, thread};
 
 use common::folder::Folder;
-use common::shop::{Shop, event, sale, units};
+use common::shop::{PROGRAM, Shop, event, sale, set_program, units};
 use regulars::adapter::sqlite::{SqliteError, SqliteStore};
 use regulars::store::{Store, VerifyError, verify};
 use rusqlite::Connection;
@@ -102,12 +102,12 @@ fn a_newer_ledger_is_left_alone() {
     let folder = Folder::new();
     let file = folder.file("shop.ledger");
     drop(open(&file));
-    Connection::open(&file).unwrap().pragma_update(None, "user_version", 3).unwrap();
+    Connection::open(&file).unwrap().pragma_update(None, "user_version", 4).unwrap();
     let refused = SqliteStore::open(&file).unwrap_err();
-    assert!(matches!(refused, SqliteError::TooNew { found: 3, known: 2 }), "{refused:?}");
+    assert!(matches!(refused, SqliteError::TooNew { found: 4, known: 3 }), "{refused:?}");
     assert_eq!(
         refused.to_string(),
-        "the ledger has format 3, and this program knows 2 at most; update the program"
+        "the ledger has format 4, and this program knows 3 at most; update the program"
     );
 }
 
@@ -211,8 +211,8 @@ fn two_registers_see_each_other() {
     let (mut one, mut other) = (open(&file), reopen(&file));
     one.submit(&sale("S1", "03-01", "C1", "20.00"));
     assert_eq!(other.submit(&sale("S2", "03-01", "C1", "20.00")).decision.balance, Some(units(200)));
-    let double = common::shop::PROGRAM.replace("0.05", "0.1");
-    other.submit(&common::shop::set_program(&double));
+    let double = PROGRAM.replace("0.05", "0.1");
+    other.submit(&set_program(&double));
     assert_eq!(one.submit(&sale("S3", "03-01", "C1", "20.00")).moved.earned, units(200));
     assert!(one.submit(&sale("S2", "03-01", "C1", "20.00")).duplicate);
     assert_eq!(one.operations(), other.operations());
@@ -246,7 +246,7 @@ fn the_log_stays_small() {
 
 /// One document of each kind, and the sales with all that a sale can have.
 fn one_of_each() -> Vec<String> {
-    use common::shop::{PROGRAM, pays, sale_paid, sale_with, set_program, time};
+    use common::shop::{pays, sale_paid, sale_with, time};
     let line = |id: &str, rest: &str| format!(r#"{{"id": "{id}", "product": "4006381333931", {rest}}}"#);
     let lines = [
         line("1", r#""quantity": "1", "unit_price": "9.99""#),
@@ -298,32 +298,51 @@ fn one_of_each() -> Vec<String> {
     ]
 }
 
-/// A ledger that the first released version will write is read for ever. With `REGULARS_WRITE_FIXTURE` set, this
-/// test writes it.
+/// What came with format 3: purchases are added up, under a program that looks at them.
+fn with_tiers() -> [String; 3] {
+    let tiers = r#""tiers": {"by": "spent", "over": {"months": 12},
+        "levels": [{"id": "base", "at": "0"}, {"id": "gold", "at": "60", "factor": "2"}]}, "id":"#;
+    [
+        set_program(&PROGRAM.replacen(r#""id":"#, tiers, 1)),
+        sale("S6", "03-15", "C2", "50.00"),
+        sale("S7", "03-16", "C2", "10.00"),
+    ]
+}
+
+/// Ledgers of all formats are read for ever, and brought up to date when they are opened. With
+/// `REGULARS_WRITE_FIXTURE` set, this test writes the one of the newest format.
 #[test]
-fn a_ledger_of_the_first_format_is_read() {
-    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stores/format-2.ledger");
+fn ledgers_of_all_formats_are_read() {
     let folder = Folder::new();
-    let file = folder.file("shop.ledger");
-    if env::var_os("REGULARS_WRITE_FIXTURE").is_some() {
-        let mut shop = open(&file);
-        one_of_each().iter().for_each(|text| drop(shop.submit(text)));
-        drop(shop);
-        fs::create_dir_all(kept.parent().unwrap()).unwrap();
-        fs::copy(&file, &kept).unwrap();
+    let list = one_of_each();
+    let newest = list.iter().cloned().chain(with_tiers()).collect::<Vec<_>>();
+    for (format, texts, liability) in [(2, list, 403), (3, newest, 753)] {
+        let kept = format!("fixtures/stores/format-{format}.ledger");
+        let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join(kept);
+        let file = folder.file(&format!("{format}.ledger"));
+        if format == 3 && env::var_os("REGULARS_WRITE_FIXTURE").is_some() {
+            let mut shop = open(&folder.file("new.ledger"));
+            texts.iter().for_each(|text| drop(shop.submit(text)));
+            drop(shop);
+            fs::copy(folder.file("new.ledger"), &kept).unwrap();
+        }
+        fs::copy(&kept, &file).unwrap();
+        let mut shop = reopen(&file);
+        // Its decisions were made then, and stay, whatever the rules have become.
+        let documents: Vec<_> =
+            shop.operations().into_iter().skip(1).map(|operation| operation.document).collect();
+        let program = shop.program.clone();
+        let read = |text: &String| regulars::document::read_document(text, &*program).unwrap();
+        assert_eq!(documents, texts.iter().map(read).collect::<Vec<_>>());
+        let verified = shop.verify();
+        let operations = u64::try_from(texts.len()).unwrap() + 1;
+        assert_eq!((verified.operations, verified.customers), (operations, 2));
+        assert_eq!(verified.liability(), Ok(units(liability)));
+        shop.register.store_mut().check_file().unwrap();
+        // And it goes on, under a program that looks at what was bought before.
+        with_tiers().iter().filter(|_| format < 3).for_each(|text| drop(shop.submit(text)));
+        assert_eq!(shop.verify().liability(), Ok(units(753)));
     }
-    fs::copy(&kept, &file).unwrap();
-    let mut shop = reopen(&file);
-    // Its decisions were made then, and stay, whatever the rules have become.
-    let documents: Vec<_> =
-        shop.operations().into_iter().skip(1).map(|operation| operation.document).collect();
-    let program = shop.program.clone();
-    let read = |text: &String| regulars::document::read_document(text, &*program).unwrap();
-    assert_eq!(documents, one_of_each().iter().map(read).collect::<Vec<_>>());
-    let verified = shop.verify();
-    assert_eq!((verified.operations, verified.customers), (19, 2));
-    assert_eq!(verified.liability(), Ok(units(403)));
-    shop.register.store_mut().check_file().unwrap();
 }
 
 /// A format that came before the first release is refused by its name, and left as it is.
@@ -375,6 +394,9 @@ fn verify_notices_what_was_changed() {
         "UPDATE program SET current = 1 - current",
         "UPDATE program SET document = replace(document, '0.05', '0.06')",
         "UPDATE program SET version = zeroblob(32) WHERE n = 1",
+        "UPDATE tally SET body = (SELECT body FROM tally WHERE customer = 2) WHERE customer = 1",
+        "UPDATE tally SET customer = customer + 100",
+        "INSERT INTO tally VALUES (9, x'00')",
     ];
     for change in changes {
         let folder = Folder::new();
@@ -386,7 +408,8 @@ fn verify_notices_what_was_changed() {
         shop.submit(&event("void", "03-02", r#""of": "S3""#));
         let import = r#""customer": "C1", "units": "5.00", "expires": "2026-09-30""#;
         shop.submit(&event("import", "03-02", import));
-        shop.submit(&common::shop::set_program(&common::shop::PROGRAM.replace("0.05", "0.1")));
+        with_tiers().iter().for_each(|text| drop(shop.submit(text)));
+        shop.submit(&sale("S8", "03-16", "C1", "1.00"));
         shop.verify();
         drop(shop);
         let changed = Connection::open(&file).unwrap().execute(change, []).unwrap();
@@ -482,7 +505,7 @@ fn a_register_that_will_be_killed() {
     let Ok(file) = env::var("REGULARS_KILLED_LEDGER") else { return };
     let mut shop = reopen(Path::new(&file));
     if shop.operations().is_empty() {
-        shop.submit(&common::shop::set_program(common::shop::PROGRAM));
+        shop.submit(&set_program(PROGRAM));
     }
     for number in shop.operations().len().. {
         shop.submit(&sale(&format!("S{number}"), "03-01", &format!("C{}", number % 9), "20.00"));

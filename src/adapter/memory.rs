@@ -1,5 +1,6 @@
 //! A store in memory: for tests, for scenarios, and for machines that keep nothing.
 
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::collections::btree_map::Entry;
 use alloc::string::{String, ToString};
@@ -9,7 +10,7 @@ use core::ops::Bound;
 
 use crate::decide::{
     AccountChange, AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Member, Operation,
-    Purchase, Question, Recorded, SaleHistory,
+    Purchase, Question, Recorded, SaleHistory, Tally, TallyChange, purchases_of,
 };
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Holding, Lot, LotKey, Seq};
@@ -43,7 +44,7 @@ pub struct MemoryStore {
 #[derive(Debug, Clone)]
 struct Account {
     member: Member,
-    purchases: BTreeMap<(Seq, u16), Purchase>,
+    tally: Option<Tally>,
     balance: Units,
     latest: Timestamp,
     lots: BTreeMap<LotKey, Units>,
@@ -51,8 +52,8 @@ struct Account {
 
 impl Account {
     fn new(at: Timestamp) -> Account {
-        let (member, purchases, balance) = (Member::default(), BTreeMap::new(), Units::ZERO);
-        Account { member, purchases, balance, latest: at, lots: BTreeMap::new() }
+        let (member, balance, lots) = (Member::default(), Units::ZERO, BTreeMap::new());
+        Account { member, tally: None, balance, latest: at, lots }
     }
 }
 
@@ -70,7 +71,7 @@ enum Before {
     Document((Kind, String), Option<usize>),
     Sale(SaleId, Option<Vec<usize>>),
     Customer(CustomerId),
-    Account(CustomerId, Option<Account>),
+    Account(CustomerId, Option<Box<Account>>),
     Kept(Key, Option<Kept>),
     Program(ProgramVersion),
     Current(Option<ProgramVersion>),
@@ -116,6 +117,7 @@ impl Transaction for MemoryTransaction<'_> {
                 .map(|operations| count(operations.len().saturating_sub(1)))
                 .sum(),
             programs: count(store.programs.len()),
+            tallies: count(store.accounts.values().filter(|kept| kept.tally.is_some()).count()),
         })
     }
 
@@ -183,10 +185,6 @@ impl MemoryTransaction<'_> {
         for (customer, member) in &decision.members {
             self.account(customer, at).member = member.clone();
         }
-        for (customer, purchase) in &decision.purchases {
-            let key = (purchase.seq, purchase.part);
-            self.account(customer, at).purchases.insert(key, purchase.clone());
-        }
         for kept in &decision.kept {
             let before = self.store.kept.insert(kept.key(), kept.clone());
             self.journal.push(Before::Kept(kept.key(), before));
@@ -203,11 +201,16 @@ impl MemoryTransaction<'_> {
                 account.lots.insert(lot.key, lot.units);
             }
         }
+        match &change.tally {
+            TallyChange::Stays => {}
+            TallyChange::Is(tally) => account.tally = Some(tally.clone()),
+            TallyChange::Gone => account.tally = None,
+        }
     }
 
     /// An account that changes now.
     fn account(&mut self, customer: &CustomerId, at: Timestamp) -> &mut Account {
-        let before = self.store.accounts.get(customer).cloned();
+        let before = self.store.accounts.get(customer).cloned().map(Box::new);
         self.journal.push(Before::Account(customer.clone(), before));
         self.store.accounts.entry(customer.clone()).or_insert_with(|| Account::new(at))
     }
@@ -222,6 +225,10 @@ impl Find for &MemoryStore {
         question: &Question<'_>,
     ) -> Result<AccountFacts, Infallible> {
         Ok(self.account_of(customer.clone(), question))
+    }
+
+    fn purchases(&mut self, customer: &CustomerId) -> Result<Vec<Purchase>, Infallible> {
+        Ok(purchases_of(customer, &self.about(customer)))
     }
 
     fn history(&mut self, sale: &SaleId) -> Result<Option<SaleHistory>, Infallible> {
@@ -277,7 +284,8 @@ impl MemoryStore {
         let lots = kept.lots.iter().filter(|_| wanted).map(|(&key, &units)| Lot { key, units });
         let known = KnownAccount {
             member: kept.member.clone(),
-            purchases: kept.purchases.values().filter(|_| question.purchases || idle).cloned().collect(),
+            tally: kept.tally.clone().filter(|_| question.tally),
+            purchases: None,
             holding: Holding::new(kept.balance, lots),
             latest: kept.latest,
             history: if is_late || question.history { self.about(&customer) } else { Vec::new() },
@@ -303,7 +311,9 @@ impl MemoryStore {
                     indexes.pop();
                 }
             }
-            Before::Account(customer, before) => put_back(&mut self.accounts, customer, before),
+            Before::Account(customer, before) => {
+                put_back(&mut self.accounts, customer, before.map(|account| *account));
+            }
             Before::Kept(key, before) => put_back(&mut self.kept, key, before),
             Before::Program(version) => drop(self.programs.remove(&version)),
             Before::Current(before) => self.current = before,

@@ -69,7 +69,7 @@ impl Desk<'_> {
         if refunded.is_empty() && record.claw_back.is_zero() {
             return Ok(());
         }
-        let purchase = posting.purchases().last().cloned();
+        let purchase = posting.last_bought().cloned();
         let record = SaleRecord { purchase, ..record.clone() };
         let undone = settled.returned().is_all_goods(settled.bill());
         posting.note_back(program, &record, refunded, record.claw_back, undone)

@@ -72,7 +72,7 @@ impl<'a> Desk<'a> {
                 take_back(&record, posting, &mut decision)?;
             }
             if swap.old.returned().is_all_goods(swap.old.bill()) {
-                posting.note_undone(&exchange.of);
+                posting.note_undone(&record)?;
             }
             recount(&mut decision, posting);
         }

@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use crate::decide::{Document, Kept, Key, Kind, Member, Operation, Purchase, Refusal};
+use crate::decide::{Document, Kept, Key, Kind, Member, Operation, Purchase, Refusal, Tally};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Holding, LotKey, Seq};
 use crate::loyalty::{Expiry, VersionedProgram};
@@ -32,11 +32,11 @@ pub struct Question<'a> {
     pub customer: Option<&'a CustomerId>,
     /// What is kept under these keys.
     pub keys: Vec<Key>,
-    /// Whether the customers' purchases are needed, whatever the program.
+    /// Whether all of the customers' purchases are needed, whatever the program.
     pub purchases: bool,
-    /// Whether they are needed if a program that is answered looks at them
+    /// Whether the customers' tallies are needed, if a program that is answered looks at them
     /// ([`Program::looks_at_purchases`](crate::loyalty::Program::looks_at_purchases)).
-    pub purchases_by_program: bool,
+    pub tally: bool,
     /// Whether the histories of the customers' sales on account that aren't settled are needed.
     pub debts: bool,
     /// Whether what is kept of the customers' punch cards is needed.
@@ -86,7 +86,7 @@ impl<'a> Question<'a> {
             },
             purchases: matches!(document, Document::Merge(_)),
             cards: document.touches_cards(),
-            purchases_by_program: true,
+            tally: true,
             ..Question::as_of(document.at())
         }
     }
@@ -103,7 +103,7 @@ impl<'a> Question<'a> {
 
     /// One customer with all that [`hints`](crate::decide::hints) asks for, as of a moment.
     pub fn for_hints(customer: &'a CustomerId, at: Timestamp) -> Question<'a> {
-        Question { cards: true, purchases_by_program: true, ..Question::of_customer(customer, at) }
+        Question { cards: true, tally: true, ..Question::of_customer(customer, at) }
     }
 
     /// Customers with all that a [`DryRun`](crate::decide::DryRun) asks for, as of a moment.
@@ -120,7 +120,7 @@ impl<'a> Question<'a> {
             customer: None,
             keys: Vec::new(),
             purchases: false,
-            purchases_by_program: false,
+            tally: false,
             debts: false,
             cards: false,
             others: &[],
@@ -135,12 +135,22 @@ impl<'a> Question<'a> {
 }
 
 impl Question<'_> {
-    /// Whether the customers' purchases are to be answered, under the program that holds and with the
-    /// sales that are answered.
-    pub fn asks_for_purchases(&self, program: Option<&VersionedProgram>, sales: &[SaleHistory]) -> bool {
-        let mut programs = programs(program, sales);
-        let mut by_program = || programs.any(|versioned| versioned.program.looks_at_purchases());
-        self.purchases || self.purchases_by_program && by_program()
+    /// The first day that the customers' tallies have to cover, under the program that holds and with the
+    /// sales that are answered; `None` where nothing looks at them.
+    pub fn looks_back_to(&self, program: Option<&VersionedProgram>, sales: &[SaleHistory]) -> Option<Date> {
+        let by_inactivity = program.is_some_and(|versioned| versioned.program.expires_by_inactivity());
+        let looks = |versioned: &&VersionedProgram| versioned.program.looks_at_purchases();
+        let mut programs = programs(program, sales).filter(looks).peekable();
+        programs.peek().filter(|_| self.tally || by_inactivity)?;
+        // In every time zone.
+        let day = |at: Timestamp| at.date(Offset::WESTMOST);
+        let rung_up = sales.iter().filter_map(SaleHistory::rung_up_at).map(day);
+        // A purchase that may change stands by itself.
+        let decided = sales.iter().flat_map(|history| &history.operations);
+        let bought = decided.flat_map(|operation| &operation.decision.purchases);
+        let bought = bought.map(|(_, purchase)| purchase.settled_on.min(day(purchase.settled)));
+        let earliest = rung_up.chain(bought).fold(day(self.at), Date::min);
+        programs.map(|versioned| versioned.program.looks_back_to(earliest)).min()
     }
 
     /// Whether all operations about the customers are to be answered, in the same way: where units of the
@@ -184,6 +194,12 @@ pub struct Facts {
 }
 
 impl SaleHistory {
+    /// When its lines were rung up.
+    fn rung_up_at(&self) -> Option<Timestamp> {
+        let rung_up = self.operations.first()?.document.rings_up()?;
+        Some(rung_up.rung_up.at)
+    }
+
     /// The customers whose sale it is or was: the one who bought, and the one who claimed it (R9).
     pub fn customers(&self) -> impl Iterator<Item = &CustomerId> {
         let claims = self.operations.iter().skip(1).map(|operation| &operation.document);
@@ -256,9 +272,11 @@ pub struct AccountFacts {
 pub struct KnownAccount {
     /// What is kept of the customer beside the balance.
     pub member: Member,
-    /// The settled sales of the customer, if they were asked for, in the order in which they were
-    /// recorded.
-    pub purchases: Vec<Purchase>,
+    /// What the customer bought, added up, if it was asked for; `None` where none is kept.
+    pub tally: Option<Tally>,
+    /// All that the customer bought, in the order in which it was recorded, if that was asked for, or if
+    /// there is no tally that covers the days in question.
+    pub purchases: Option<Vec<Purchase>>,
     /// The balance, and the lots if they were asked for.
     pub holding: Holding,
     /// The time of the latest document about the customer.

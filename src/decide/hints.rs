@@ -181,7 +181,8 @@ fn are(number: &str) -> &'static str {
 /// };
 /// let known = KnownAccount {
 ///     member: Member::default(),
-///     purchases: Vec::new(),
+///     tally: None,
+///     purchases: None,
 ///     holding: Holding::new(Units::from_minor(42), [lot(year_end, 2, 30), lot(None, 3, 12)]),
 ///     latest: Timestamp::EPOCH,
 ///     history: Vec::new(),
@@ -254,14 +255,14 @@ fn tiers(
     today: Date,
 ) -> Result<(Option<TierId>, Option<TierHint>), AmountError> {
     let Some(tiers) = &program.tiers else { return Ok((None, None)) };
-    let purchases = posting.purchases();
-    let place = reached(tiers, purchases, at, today)?.map(usize::from);
+    let tally = posting.tally();
+    let place = reached(tiers, tally, at, today)?.map(usize::from);
     let has = place.and_then(|place| tiers.levels.get(place)).map(|level| level.id.clone());
     let above = place.map_or(0, |place| place.saturating_add(1));
     let Some(level) = tiers.levels.get(above).filter(|_| posting.takes_part()) else {
         return Ok((has, None));
     };
-    let counted = counted(tiers, purchases, at, today)?;
+    let counted = counted(tiers, tally, at, today)?;
     let missing_minor = level.at_minor.checked_sub(counted).ok_or(AmountError::TooLarge)?;
     Ok((has, Some(TierHint { tier: level.id.clone(), by: tiers.by, missing_minor })))
 }
@@ -282,7 +283,7 @@ fn cards(program: &Program, posting: &Posting<'_>, today: Date) -> Vec<CardHint>
 
 /// The lots that run out first; those without a last day of their own do so by inactivity.
 fn runs_out(program: &Program, posting: &Posting<'_>) -> Result<Option<RunsOut>, AmountError> {
-    let idle_after = idle_after(program.expiry, posting.purchases());
+    let idle_after = idle_after(program.expiry, posting.tally().last_counting());
     let mut next: Option<RunsOut> = None;
     for lot in posting.lots() {
         let Some(last_day) = lot.key.expires.or(idle_after) else { continue };

@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use crate::decide::replay::{Replay, Step};
-use crate::decide::{AccountChange, KnownAccount, Refusal};
+use crate::decide::{AccountChange, KnownAccount, Refusal, TallyChange};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey};
 use crate::loyalty::Expiry;
@@ -79,7 +79,8 @@ impl Late {
         touched.sort_unstable();
         touched.dedup();
         let lots = touched.iter().map(|&key| Lot { key, units: target.lot(&key) }).collect();
-        Ok((AccountChange { customer, balance: target.balance(), latest, lots }, entries))
+        let (balance, tally) = (target.balance(), TallyChange::Stays);
+        Ok((AccountChange { customer, balance, latest, lots, tally }, entries))
     }
 }
 

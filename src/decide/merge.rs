@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 use crate::decide::account::sort;
 use crate::decide::payment::decision;
 use crate::decide::posting::Posting;
-use crate::decide::{ChangeSet, Decision, Desk, Member, MergeDocument, Outcome, Profile, Refusal, Told};
+use crate::decide::{
+    ChangeSet, Decision, Desk, Member, MergeDocument, Outcome, Profile, Purchase, Refusal, Told,
+};
 use crate::ident::SaleId;
 use crate::ledger::Account;
 use crate::money::Units;
@@ -39,7 +41,8 @@ impl<'a> Desk<'a> {
         }
         for other in &mut others {
             move_units(other, &mut into)?;
-            into.take_over(other)?;
+            let known = self.facts.known(other.customer());
+            into.take_over(other, known.and_then(|known| known.purchases.as_deref()).unwrap_or_default())?;
         }
         into.expire_by_purchases()?;
         into.member.debts = self.by_age(&into.member.debts)?;
@@ -81,9 +84,9 @@ fn move_units(from: &mut Posting<'_>, into: &mut Posting<'_>) -> Result<(), Refu
 impl Posting<'_> {
     /// Takes over all that is kept of another customer beside units: the history, the account, what is
     /// held, the cards. What isn't known of this one is taken from the other.
-    fn take_over(&mut self, other: &mut Posting<'_>) -> Result<(), Refusal> {
-        for purchase in other.purchases() {
-            self.keep_purchase(purchase.clone());
+    fn take_over(&mut self, other: &mut Posting<'_>, bought: &[Purchase]) -> Result<(), Refusal> {
+        for purchase in bought {
+            self.keep_purchase(None, purchase.clone())?;
         }
         let (standing, stays) = (other.member.standing, self.customer().clone());
         let gone = Member { standing, merged_into: Some(stays), ..Member::default() };

@@ -65,6 +65,7 @@ mod replay;
 mod returns;
 mod sale;
 mod sweep;
+mod tally;
 mod terms;
 mod unreferenced;
 mod used;
@@ -85,11 +86,13 @@ pub use hints::{CardHint, Hints, RewardHint, RunsOut, TierHint, hints};
 pub use kept::{CardState, CodeOwner, Hold, HoldEnd, Kept, Key};
 pub use operation::{
     AccountChange, Accrued, Carried, ChangeSet, Claimable, Decision, Moved, Operation, Outcome, PaidOn,
-    SaleStanding, Shown, Standing,
+    SaleStanding, Shown, Standing, TallyChange,
 };
 pub use punch::{CardOffer, Punched};
+pub use purchases::purchases_of;
 pub use record::{SaleRecord, explain};
 pub use refusal::Refusal;
+pub use tally::{Tally, TallyBefore, TallyReturn, TallySale, TallyUse};
 pub use used::{Used, UsedWhat};
 
 use alloc::string::ToString;
@@ -290,7 +293,7 @@ impl<'a> Desk<'a> {
     /// What is shown of a customer afterwards.
     fn show(&self, posting: &Posting<'_>, shown: &mut Shown) -> Result<(), Refusal> {
         shown.reserved = Some(posting.member.held);
-        shown.tier = self.tier_now(posting.purchases())?;
+        shown.tier = self.tier_now(posting.tally())?;
         shown.cards = posting.cards().cloned().collect();
         if self.document.touches_lots() {
             shown.lots = posting.lots();

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::decide::{CardOffer, CardState, Document, Kept, Kind, Member, Punched, Purchase, Used};
+use crate::decide::{CardOffer, CardState, Document, Kept, Kind, Member, Punched, Purchase, Tally, Used};
 use crate::ident::{Code, CustomerId, LineId, PromotionId, SaleId, TierId};
 use crate::ledger::{Account, Entry, Lot, LotKey, Seq};
 use crate::loyalty::{Accrual, ProgramVersion, VersionedProgram};
@@ -164,6 +164,20 @@ pub struct AccountChange {
     pub latest: Timestamp,
     /// The lots that changed, with what is left of each; zero for one that is gone.
     pub lots: Vec<Lot>,
+    /// What becomes of the customer's tally.
+    pub tally: TallyChange,
+}
+
+/// What becomes of a customer's tally.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum TallyChange {
+    /// What is kept stays.
+    #[default]
+    Stays,
+    /// This one is kept from now on.
+    Is(Tally),
+    /// None is kept: the program doesn't look at it, so it isn't kept up.
+    Gone,
 }
 
 /// Whether a customer takes part in the program.
@@ -201,6 +215,9 @@ impl AccountChange {
         self.lots.retain(|lot| !later.lots.iter().any(|newer| newer.key == lot.key));
         self.lots.extend(later.lots);
         (self.balance, self.latest) = (later.balance, later.latest);
+        if later.tally != TallyChange::Stays {
+            self.tally = later.tally;
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 //! The purchases of a customer: what tiers, limits and inactivity are worked out from.
 
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
-use crate::decide::{Purchase, PurchaseReturn, Refusal, SaleRecord};
-use crate::ident::{PromotionId, SaleId};
+use crate::decide::{KnownAccount, Operation, Purchase, PurchaseReturn, Refusal, SaleRecord, Tally};
+use crate::ident::{CustomerId, PromotionId};
 use crate::loyalty::Program;
 use crate::money::{AmountError, Money, Units};
 use crate::sale::{Payment, RungUp, Settled};
@@ -44,8 +46,7 @@ impl Posting<'_> {
             undone: false,
             voided: false,
         };
-        self.keep_purchase(purchase);
-        Ok(())
+        self.keep_purchase(None, purchase)
     }
 
     /// Notes what was bought under another scheme. It has no sale; the day of the last purchase counts
@@ -75,8 +76,7 @@ impl Posting<'_> {
             undone: false,
             voided: false,
         };
-        self.keep_purchase(purchase);
-        Ok(())
+        self.keep_purchase(None, purchase)
     }
 
     /// Notes what went back of a purchase: `refund` to its tenders, and `earned` of its units. `undone`
@@ -92,30 +92,53 @@ impl Posting<'_> {
         let Some(purchase) = &record.purchase else { return Ok(()) };
         let spent = counted_as_spent(program, refund)?.min(purchase.spent_left()?);
         let back = PurchaseReturn { at: self.at(), spent, earned: earned.min(purchase.earned_left()?) };
-        let mut purchase = purchase.clone();
-        purchase.returns.push(back);
-        purchase.undone |= undone;
-        self.keep_purchase(purchase);
-        Ok(())
+        let mut now = purchase.clone();
+        now.returns.push(back);
+        now.undone |= undone;
+        self.keep_purchase(Some(purchase), now)
     }
 
     /// Notes that all goods of a purchase are back.
-    pub(super) fn note_undone(&mut self, sale: &SaleId) {
-        let purchase = self.purchases().iter().rfind(|purchase| purchase.sale.as_ref() == Some(sale));
-        if let Some(purchase) = purchase.cloned() {
-            self.keep_purchase(Purchase { undone: true, ..purchase });
-        }
+    pub(super) fn note_undone(&mut self, record: &SaleRecord) -> Result<(), Refusal> {
+        let Some(purchase) = &record.purchase else { return Ok(()) };
+        let now = self.bought(purchase).unwrap_or(purchase).clone();
+        self.keep_purchase(Some(purchase), Purchase { undone: true, ..now })
     }
 
     /// Notes that a purchase was voided: nothing of it is left.
     pub(super) fn note_voided(&mut self, record: &SaleRecord) -> Result<(), Refusal> {
         let Some(purchase) = &record.purchase else { return Ok(()) };
         let (spent, earned) = (purchase.spent_left()?, purchase.earned_left()?);
-        let mut purchase = purchase.clone();
-        purchase.returns.push(PurchaseReturn { at: self.at(), spent, earned });
-        (purchase.undone, purchase.voided) = (true, true);
-        self.keep_purchase(purchase);
-        Ok(())
+        let mut now = purchase.clone();
+        now.returns.push(PurchaseReturn { at: self.at(), spent, earned });
+        (now.undone, now.voided) = (true, true);
+        self.keep_purchase(Some(purchase), now)
+    }
+}
+
+/// A customer's purchases as they are after these operations, in the order in which they were recorded.
+///
+/// ```
+/// use regulars::decide::purchases_of;
+/// use regulars::ident::CustomerId;
+///
+/// assert!(purchases_of(&CustomerId::new("ada")?, &[]).is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn purchases_of(customer: &CustomerId, operations: &[Operation]) -> Vec<Purchase> {
+    let decided = operations.iter().flat_map(|operation| &operation.decision.purchases);
+    let of_customer = decided.filter(|(of, _)| of == customer);
+    let newest: BTreeMap<_, _> = of_customer.map(|(_, bought)| ((bought.seq, bought.part), bought)).collect();
+    newest.into_values().cloned().collect()
+}
+
+impl KnownAccount {
+    /// What the customer bought, as it is by now; `None` if that wasn't answered.
+    pub(super) fn tally_now(&self) -> Option<Cow<'_, Tally>> {
+        match &self.purchases {
+            Some(purchases) => Some(Cow::Owned(Tally::of(purchases))),
+            None => self.tally.as_ref().map(Cow::Borrowed),
+        }
     }
 }
 

@@ -112,7 +112,8 @@ impl Replay {
 
     /// Lets run out what has run out by a day.
     pub(super) fn expire(&mut self, day: Date) -> Result<(), Refusal> {
-        let idle = idle(self.expiry, self.purchases.values(), day);
+        let counting = self.purchases.values().filter(|purchase| purchase.counts && !purchase.undone);
+        let idle = idle(self.expiry, counting.map(|purchase| purchase.settled_on).max(), day);
         for lot in run_out(&self.holding, day, idle) {
             self.holding.take(Some(lot.key), lot.units)?;
             let expired = self.expired.entry((lot.key.seq, lot.key.part)).or_default();
@@ -201,18 +202,14 @@ impl Replay {
 
 /// Whether everything without a last day of its own has run out by a day, since the customer has bought
 /// nothing for too long. Without a purchase nothing runs out so (Q10).
-pub(super) fn idle<'p>(expiry: Expiry, purchases: impl IntoIterator<Item = &'p Purchase>, day: Date) -> bool {
-    idle_after(expiry, purchases).is_some_and(|last_day| last_day < day)
+pub(super) fn idle(expiry: Expiry, last_bought: Option<Date>, day: Date) -> bool {
+    idle_after(expiry, last_bought).is_some_and(|last_day| last_day < day)
 }
 
 /// The last day of everything without a last day of its own, if nothing more is bought.
-pub(super) fn idle_after<'p>(
-    expiry: Expiry,
-    purchases: impl IntoIterator<Item = &'p Purchase>,
-) -> Option<Date> {
+pub(super) fn idle_after(expiry: Expiry, last_bought: Option<Date>) -> Option<Date> {
     let Expiry::Inactivity(span) = expiry else { return None };
-    let counting = purchases.into_iter().filter(|purchase| purchase.counts && !purchase.undone);
-    counting.map(|purchase| purchase.settled_on).max().map(|last| span.after(last))
+    last_bought.map(|last| span.after(last))
 }
 
 /// The lots that have run out by a day.

@@ -4,11 +4,11 @@
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
-use crate::decide::{Desk, Document, Profile, Purchase, Refusal, offset};
-use crate::ident::{Code, CustomerId, OutletId, SaleId, TierId};
+use crate::decide::{Desk, Document, Profile, Refusal, Tally, offset};
+use crate::ident::{Code, CustomerId, OutletId, PromotionId, SaleId, TierId};
 use crate::loyalty::{
-    EarnTerms, FallBack, LimitPeriod, Occasion, Program, Promotion, PromotionChoice, PromotionLimit,
-    TierBasis, TierFrom, TierPeriod, Tiers,
+    EarnTerms, FallBack, Occasion, Program, Promotion, PromotionChoice, PromotionLimit, TierBasis, TierFrom,
+    TierPeriod, Tiers,
 };
 use crate::money::{AmountError, Money, Units};
 use crate::sale::{RungUp, Settled};
@@ -18,7 +18,7 @@ use crate::time::{Date, Timestamp, Zones};
 #[derive(Clone, Copy)]
 pub(super) struct Buyer<'a> {
     profile: &'a Profile,
-    purchases: &'a [Purchase],
+    tally: &'a Tally,
 }
 
 impl<'a> Buyer<'a> {
@@ -29,7 +29,7 @@ impl<'a> Buyer<'a> {
 
     /// The customer of an account, whether that customer takes part or not.
     pub(super) fn also_opted_out(posting: &'a Posting<'_>) -> Buyer<'a> {
-        Buyer { profile: &posting.member.profile, purchases: posting.purchases_by_now() }
+        Buyer { profile: &posting.member.profile, tally: posting.tally_by_now() }
     }
 }
 
@@ -69,13 +69,13 @@ impl Desk<'_> {
     pub(super) fn tier_of(&self, customer: Option<&CustomerId>) -> Result<Option<TierId>, Refusal> {
         let account = self.facts.accounts.iter().find(|account| Some(&account.customer) == customer);
         match account.and_then(|account| account.known.as_ref()) {
-            Some(known) => self.tier_now(&known.purchases),
+            Some(known) => self.tier_now(&known.tally_now().unwrap_or_default()),
             None => Ok(None),
         }
     }
 
     /// The customer's tier as of the document's time, under the program that holds now.
-    pub(super) fn tier_now(&self, purchases: &[Purchase]) -> Result<Option<TierId>, Refusal> {
+    pub(super) fn tier_now(&self, tally: &Tally) -> Result<Option<TierId>, Refusal> {
         let Some(program) = self.facts.program.as_ref().map(|versioned| &*versioned.program) else {
             return Ok(None);
         };
@@ -83,7 +83,7 @@ impl Desk<'_> {
         let at = self.document.at();
         let outlet = self.document.place().and_then(|place| place.outlet.as_ref());
         let (day, _) = self.local(program, outlet, at)?;
-        let place = reached(tiers, purchases, at, day)?;
+        let place = reached(tiers, tally, at, day)?;
         Ok(place.and_then(|place| tiers.levels.get(usize::from(place))).map(|level| level.id.clone()))
     }
 
@@ -142,7 +142,7 @@ fn judge(
     }
     let promotions = held.into_iter().map(|(place, _)| place).collect();
     let tier = match (&program.tiers, buyer) {
-        (Some(tiers), Some(buyer)) => tier_at(tiers, buyer.purchases, occasion, total)?,
+        (Some(tiers), Some(buyer)) => tier_at(tiers, buyer.tally, occasion, total)?,
         _ => None,
     };
     Ok(EarnTerms { tier, promotions })
@@ -155,79 +155,63 @@ fn holds_for(promotion: &Promotion, day: Date, buyer: Option<Buyer<'_>>) -> bool
     if !promotion.asks_for_customer() {
         return true;
     }
-    let Some(Buyer { profile, purchases }) = buyer else {
+    let Some(Buyer { profile, tally }) = buyer else {
         return promotion.groups.is_empty() && !promotion.first_purchase && !promotion.birthday_month;
     };
     let groups = profile.groups.as_deref().unwrap_or_default();
     let in_group = promotion.groups.is_empty() || promotion.groups.iter().any(|group| groups.contains(group));
     let month = |date: Date| date.civil().1;
     let birthday = profile.birthday.is_some_and(|birthday| month(birthday) == month(day));
-    let mut sales = purchases.iter().filter(|purchase| purchase.sale.is_some() && !purchase.voided);
-    let used = |purchase: &&Purchase| !purchase.voided && purchase.promotions.contains(&promotion.id);
     in_group
         && (!promotion.birthday_month || birthday)
-        && (!promotion.first_purchase || sales.next().is_none())
-        && promotion.limit.is_none_or(|limit| is_left(limit, day, purchases.iter().filter(used)))
+        && (!promotion.first_purchase || !tally.has_bought())
+        && promotion.limit.is_none_or(|limit| is_left(limit, day, &promotion.id, tally))
 }
 
 /// Whether a limit allows one more use, on a day.
-fn is_left<'p>(limit: PromotionLimit, day: Date, used: impl Iterator<Item = &'p Purchase>) -> bool {
-    let in_period = |purchase: &&Purchase| limit.per.is_same(purchase.rung_up_on, day);
-    u32::try_from(used.filter(in_period).count()).is_ok_and(|count| count < limit.times)
-}
-
-impl LimitPeriod {
-    /// Whether two days are in the same of its periods.
-    fn is_same(self, one: Date, other: Date) -> bool {
-        let (civil, other_civil) = (one.civil(), other.civil());
-        match self {
-            LimitPeriod::Day => one == other,
-            // 1970-01-01 was a Thursday, three days after a Monday.
-            LimitPeriod::Week => {
-                let week = |day: Date| day.days().saturating_add(3).div_euclid(7);
-                week(one) == week(other)
-            }
-            LimitPeriod::Month => (civil.0, civil.1) == (other_civil.0, other_civil.1),
-            LimitPeriod::Year => civil.0 == other_civil.0,
-            LimitPeriod::Ever => true,
-        }
-    }
+fn is_left(limit: PromotionLimit, day: Date, promotion: &PromotionId, tally: &Tally) -> bool {
+    let period = limit.per.first_day(day);
+    let before = if period.is_none() { tally.before.uses.get(promotion).copied() } else { None };
+    let used = tally.uses.iter().filter(|used| used.promotion == *promotion);
+    let used = used.filter(|used| limit.per.first_day(used.rung_up_on) == period).count();
+    let used = u32::try_from(used).unwrap_or(u32::MAX).saturating_add(before.unwrap_or_default());
+    used < limit.times
 }
 
 /// The tier that a sale is rung up with: what was settled by then counts, and, where the program says
 /// so, the sale itself (Q18).
 fn tier_at(
     tiers: &Tiers,
-    purchases: &[Purchase],
+    tally: &Tally,
     occasion: &Occasion<'_>,
     total: Money,
 ) -> Result<Option<u16>, AmountError> {
     let (at, day) = (occasion.at, occasion.day());
-    let before = reached(tiers, purchases, at, day)?;
+    let before = reached(tiers, tally, at, day)?;
     if tiers.from == TierFrom::NextSale || tiers.by == TierBasis::Earned {
         return Ok(before);
     }
-    let with_this = counted(tiers, purchases, at, day)?.checked_add(total.minor());
+    let with_this = counted(tiers, tally, at, day)?.checked_add(total.minor());
     Ok(before.max(level(tiers, with_this.ok_or(AmountError::TooLarge)?)))
 }
 
 /// The tier that a customer has reached at a moment, which is on `day`.
 pub(super) fn reached(
     tiers: &Tiers,
-    purchases: &[Purchase],
+    tally: &Tally,
     at: Timestamp,
     day: Date,
 ) -> Result<Option<u16>, AmountError> {
-    let now = level(tiers, counted(tiers, purchases, at, day)?);
+    let now = level(tiers, counted(tiers, tally, at, day)?);
     if tiers.fall_back == FallBack::AtPeriodEnd {
         return Ok(now);
     }
-    let mut settled = purchases.iter().filter(|purchase| purchase.settled <= at && !purchase.voided);
-    settled.try_fold(now, |highest, purchase| {
+    let mut settled = tally.sales.iter().filter(|sale| sale.settled <= at && !sale.voided);
+    settled.try_fold(now, |highest, sale| {
         if highest == level(tiers, i64::MAX) {
             return Ok(highest);
         }
-        let then = counted(tiers, purchases, purchase.settled, purchase.settled_on)?;
+        let then = counted(tiers, tally, sale.settled, sale.settled_on)?;
         Ok(highest.max(level(tiers, then)))
     })
 }
@@ -240,35 +224,24 @@ fn level(tiers: &Tiers, counted: i64) -> Option<u16> {
 
 /// What counts towards a tier at a moment, which is on `day`: what was settled by then, less what had
 /// come back of it by then.
-pub(super) fn counted(
-    tiers: &Tiers,
-    purchases: &[Purchase],
-    at: Timestamp,
-    day: Date,
-) -> Result<i64, AmountError> {
+pub(super) fn counted(tiers: &Tiers, tally: &Tally, at: Timestamp, day: Date) -> Result<i64, AmountError> {
     let of = |spent: Money, earned: Units| match tiers.by {
         TierBasis::Spent => spent.minor(),
         TierBasis::Earned => earned.minor(),
     };
-    let voided = |purchase: &Purchase| purchase.voided && tiers.fall_back == FallBack::Never;
-    let counts = |purchase: &&Purchase| {
-        purchase.settled <= at && !voided(purchase) && tiers.over.reaches(purchase.settled_on, day)
+    let days = tiers.over.days(day);
+    let is_gone = |voided: bool| voided && tiers.fall_back == FallBack::Never;
+    let reaches = |settled_on: Date| days.contains(&settled_on);
+    let before = match tiers.over {
+        TierPeriod::Ever => of(tally.before.spent, tally.before.earned),
+        TierPeriod::Months(_) | TierPeriod::CalendarYear => 0,
     };
-    let sum = purchases.iter().filter(counts).try_fold(0_i64, |sum, purchase| {
-        let mut back = purchase.returns.iter().filter(|back| back.at <= at);
-        let full = sum.checked_add(of(purchase.spent, purchase.earned))?;
-        back.try_fold(full, |sum, back| sum.checked_sub(of(back.spent, back.earned)))
-    });
-    sum.ok_or(AmountError::TooLarge)
-}
-
-impl TierPeriod {
-    /// Whether a sale that was settled on a day still counts on another, which isn't earlier.
-    fn reaches(self, settled_on: Date, day: Date) -> bool {
-        match self {
-            TierPeriod::Months(months) => day <= settled_on.plus_months(months),
-            TierPeriod::CalendarYear => settled_on.civil().0 == day.civil().0,
-            TierPeriod::Ever => true,
-        }
-    }
+    let sales = tally.sales.iter();
+    let sales = sales.filter(|sale| sale.settled <= at && reaches(sale.settled_on) && !is_gone(sale.voided));
+    let sales = sales.map(|sale| of(sale.spent, sale.earned));
+    let returns = tally.returns.iter().filter(|back| back.at <= at && back.settled <= at);
+    let returns = returns.filter(|back| reaches(back.settled_on) && !is_gone(back.voided));
+    let returns = returns.map(|back| of(back.spent, back.earned));
+    let sum = sales.map(i128::from).sum::<i128>().saturating_sub(returns.map(i128::from).sum());
+    i64::try_from(sum.saturating_add(i128::from(before))).map_err(|_| AmountError::TooLarge)
 }

@@ -175,7 +175,7 @@ impl Desk<'_> {
         let at = self.document.at();
         let outlet = self.document.place().and_then(|place| place.outlet.as_ref());
         let day = self.local(program, outlet, at)?.0;
-        let tier = if reward.tiers.is_empty() { None } else { self.tier_now(posting.purchases())? };
+        let tier = if reward.tiers.is_empty() { None } else { self.tier_now(posting.tally())? };
         if is_open_to(reward, &posting.member.profile, tier.as_ref(), (at, day)) {
             return Ok(());
         }

@@ -12,7 +12,7 @@ use crate::loyalty::{
 };
 use crate::money::{Currency, MAX_DECIMALS, Rounding, Units};
 use crate::sale::LineItem;
-use crate::time::{Offset, Zone};
+use crate::time::{Date, Offset, Zone};
 
 /// A loyalty program: what it counts, what it grants and for what, and its policies. A new one is
 /// made by [`Program::new`]; its fields are then set.
@@ -202,6 +202,14 @@ impl Program {
         let looks = |promotion: &Promotion| promotion.first_purchase || promotion.limit.is_some();
         let by_inactivity = matches!(self.expiry, Expiry::Inactivity(_));
         self.tiers.is_some() || by_inactivity || self.promotions.iter().any(looks)
+    }
+
+    /// The first day of which purchases have to be told apart to know what holds on a day: all that is
+    /// earlier may be one sum.
+    pub(crate) fn looks_back_to(&self, day: Date) -> Date {
+        let tiers = self.tiers.iter().map(|tiers| tiers.looks_back_to(day));
+        let limits = self.promotions.iter().filter_map(|promotion| promotion.limit);
+        tiers.chain(limits.filter_map(|limit| limit.per.first_day(day))).min().unwrap_or(day)
     }
 
     /// How many decimals the program's units have.

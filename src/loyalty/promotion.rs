@@ -152,6 +152,19 @@ pub enum LimitPeriod {
     Ever,
 }
 
+impl LimitPeriod {
+    /// The first day of the period that a day is in; `None` where there is but one period.
+    pub(crate) fn first_day(self, day: Date) -> Option<Date> {
+        match self {
+            LimitPeriod::Day => Some(day),
+            LimitPeriod::Week => Some(day.monday()),
+            LimitPeriod::Month => Some(day.first_of_month()),
+            LimitPeriod::Year => Some(*day.year().start()),
+            LimitPeriod::Ever => None,
+        }
+    }
+}
+
 /// Which of several promotions a line earns by (R6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PromotionChoice {

@@ -1,10 +1,12 @@
 //! Tiers: what a customer reached by buying, and what it is worth (R12).
 
 use alloc::vec::Vec;
+use core::ops::RangeInclusive;
 
 use crate::ident::TierId;
 use crate::loyalty::BaseRule;
 use crate::money::Ratio;
+use crate::time::Date;
 
 /// The tiers of a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +64,17 @@ pub enum TierPeriod {
     Ever,
 }
 
+impl TierPeriod {
+    /// The days of settlement that count on a day.
+    pub(crate) fn days(self, day: Date) -> RangeInclusive<Date> {
+        match self {
+            TierPeriod::Months(months) => day.first_reaching(months)..=Date::LAST,
+            TierPeriod::CalendarYear => day.year(),
+            TierPeriod::Ever => Date::FIRST..=Date::LAST,
+        }
+    }
+}
+
 /// From which sale on a tier counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TierFrom {
@@ -83,6 +96,16 @@ pub enum FallBack {
 }
 
 impl Tiers {
+    /// The first day of which sales have to be told apart to know the tier on a day.
+    pub(crate) fn looks_back_to(&self, day: Date) -> Date {
+        match self.fall_back {
+            FallBack::Never => Date::FIRST,
+            // What counts for ever is one sum.
+            FallBack::AtPeriodEnd if self.over == TierPeriod::Ever => day,
+            FallBack::AtPeriodEnd => *self.over.days(day).start(),
+        }
+    }
+
     /// Whether levels rise, and nothing is below zero.
     pub(crate) fn is_sound(&self) -> bool {
         let rises = self.levels.is_sorted_by(|one, next| one.at_minor < next.at_minor);

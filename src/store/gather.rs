@@ -3,16 +3,20 @@
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-use crate::decide::{AccountFacts, Kept, Key, Question, Recorded, SaleHistory, SaleRecord};
+use crate::decide::{
+    AccountFacts, Kept, Key, Purchase, Question, Recorded, SaleHistory, SaleRecord, purchases_of,
+};
 use crate::ident::{Code, CustomerId, SaleId};
 use crate::loyalty::VersionedProgram;
+use crate::time::Date;
 
 /// Finds the single things that a ledger keeps, for [`gather`].
 pub trait Find {
     /// What can go wrong.
     type Error;
 
-    /// What is known of a customer, as of the question's time.
+    /// What is known of a customer, as of the question's time; of what the customer bought no more than
+    /// the tally, if it is asked for and one is kept.
     ///
     /// # Errors
     /// If the store can't be read, or what is read is damaged.
@@ -21,6 +25,12 @@ pub trait Find {
         customer: &CustomerId,
         question: &Question<'_>,
     ) -> Result<AccountFacts, Self::Error>;
+
+    /// All purchases of a customer, as [`purchases_of`] gives them.
+    ///
+    /// # Errors
+    /// If the store can't be read, or what is read is damaged.
+    fn purchases(&mut self, customer: &CustomerId) -> Result<Vec<Purchase>, Self::Error>;
 
     /// A sale with all that happened to it, if it is there.
     ///
@@ -76,9 +86,12 @@ pub fn gather<F: Find>(
     for key in &question.keys {
         found.kept.extend(find.kept(key)?);
     }
-    let purchases = question.asks_for_purchases(program, &found.sales);
+    // Also where nothing looks at it: then it isn't kept up any more.
+    let looks = question.looks_back_to(program, &found.sales).is_some();
+    let tally = question.tally || question.purchases || looks;
     let history = question.asks_for_history(program, &found.sales);
-    let question = &Question { purchases, history, ..question.clone() };
+    let asked = question;
+    let question = &Question { tally, history, ..question.clone() };
     let mut wanted: VecDeque<CustomerId> = question.customer.cloned().into_iter().collect();
     wanted.extend(question.others.iter().cloned());
     let by_inactivity = program.is_some_and(|versioned| versioned.program.expires_by_inactivity());
@@ -106,7 +119,28 @@ pub fn gather<F: Find>(
         }
         found.accounts.push(account);
     }
+    // Only now are the debts known, whose lines may have been rung up long ago.
+    let first_day = asked.looks_back_to(program, &found.sales);
+    found.accounts.iter_mut().try_for_each(|account| add_purchases(find, account, asked, first_day))?;
     Ok(found)
+}
+
+/// Adds all purchases of a customer where they are asked for, or the tally covers too few days.
+fn add_purchases<F: Find>(
+    find: &mut F,
+    account: &mut AccountFacts,
+    question: &Question<'_>,
+    first_day: Option<Date>,
+) -> Result<(), F::Error> {
+    let AccountFacts { customer, known: Some(known) } = account else { return Ok(()) };
+    let covers = |day| known.tally.as_ref().is_some_and(|tally| tally.covers(day));
+    if question.purchases || first_day.is_some_and(|day| !covers(day)) {
+        known.purchases = Some(match &*known.history {
+            [] => find.purchases(customer)?,
+            history => purchases_of(customer, history),
+        });
+    }
+    Ok(())
 }
 
 impl Gathered {

@@ -90,4 +90,6 @@ pub struct Counts {
     pub follow_ups: u64,
     /// Versions of the program.
     pub programs: u64,
+    /// Customers with a tally of what they bought.
+    pub tallies: u64,
 }

@@ -8,7 +8,7 @@ use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::operations::number;
 use crate::adapter::sqlite::pack::{Damage, Pack, pack_value, unpack_value};
-use crate::decide::{AccountChange, Member, Purchase};
+use crate::decide::{AccountChange, Member, Tally, TallyChange};
 use crate::ident::CustomerId;
 use crate::ledger::{Lot, LotKey, Seq};
 use crate::money::Units;
@@ -131,7 +131,8 @@ pub(super) fn keep(
 ) -> Result<(), SqliteError> {
     let (balance, latest) = (change.balance.minor(), change.latest.millisecond());
     database.run(|statements| statements.set_account.execute(params![n, balance, latest, last]))?;
-    change.lots.iter().try_for_each(|lot| keep_lot(database, n, lot))
+    change.lots.iter().try_for_each(|lot| keep_lot(database, n, lot))?;
+    keep_tally(database, n, &change.tally)
 }
 
 /// Keeps what is kept of a customer beside the balance.
@@ -141,23 +142,28 @@ pub(super) fn keep_member(database: &mut Database, n: i64, member: &Member) -> R
     Ok(())
 }
 
-/// Keeps a purchase.
-pub(super) fn keep_purchase(database: &mut Database, n: i64, purchase: &Purchase) -> Result<(), SqliteError> {
-    let (seq, body) = (number(purchase.seq)?, pack_value(purchase));
-    database.run(|statements| statements.set_purchase.execute(params![n, seq, purchase.part, body]))?;
+/// What becomes of a customer's tally.
+fn keep_tally(database: &mut Database, n: i64, change: &TallyChange) -> Result<(), SqliteError> {
+    match change {
+        TallyChange::Stays => {}
+        TallyChange::Is(tally) => {
+            let body = pack_value(tally);
+            database.run(|statements| statements.set_tally.execute(params![n, body]))?;
+        }
+        TallyChange::Gone => {
+            let sql = "DELETE FROM tally WHERE customer = ?1";
+            database.connection().prepare_cached(sql)?.execute([n])?;
+        }
+    }
     Ok(())
 }
 
-/// A customer's purchases in the order in which they were recorded.
-pub(super) fn purchases(connection: &Connection, customer: i64) -> Result<Vec<Purchase>, SqliteError> {
-    let sql = "SELECT body FROM purchase WHERE customer = ?1 ORDER BY seq, part";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([customer])?;
-    let mut purchases = Vec::new();
-    while let Some(row) = rows.next()? {
-        purchases.push(value(row, 0)?);
-    }
-    Ok(purchases)
+/// A customer's tally, if one is kept.
+pub(super) fn tally(database: &mut Database, customer: i64) -> Result<Option<Tally>, SqliteError> {
+    database.run(|statements| {
+        let mut rows = statements.tally.query([customer])?;
+        rows.next()?.map(|row| value(row, 0)).transpose()
+    })
 }
 
 /// A packed value in a column.

@@ -26,7 +26,7 @@ macro_rules! statements {
 statements! {
     begin = "BEGIN IMMEDIATE";
     commit = "COMMIT";
-    /// The newest operation, the program that holds, and whether one has looked at purchases.
+    /// The newest operation, the program that holds, and whether one has looked at tallies.
     head = "SELECT coalesce(max(seq), 0), (SELECT n FROM program WHERE current),
         (SELECT coalesce(max(looks), 0) FROM program) FROM operation";
     /// The operation that recorded a document of a kind and id.
@@ -44,8 +44,10 @@ statements! {
     /// As the columns are.
     append = "INSERT INTO operation (seq, at, customer, previous, late, body)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    /// A customer's number; the settling operation, which of its sales, and the purchase.
-    set_purchase = "INSERT INTO purchase (customer, seq, part, body) VALUES (?1, ?2, ?3, ?4)
+    /// What a customer bought, by the customer's number.
+    tally = "SELECT body FROM tally WHERE customer = ?1";
+    /// A customer's number, and the tally.
+    set_tally = "INSERT INTO tally (customer, body) VALUES (?1, ?2)
         ON CONFLICT DO UPDATE SET body = excluded.body";
     /// A document's kind and id, and the operation that recorded it.
     name = "INSERT INTO document (kind, id, seq) VALUES (?1, ?2, ?3)";

@@ -20,8 +20,6 @@ pub(super) struct Recorder<'s> {
     pub(super) database: &'s mut Database,
     pub(super) programs: &'s mut Programs,
     pub(super) customers: &'s mut Vec<Known>,
-    /// Whether purchases are kept.
-    pub(super) purchases: bool,
 }
 
 /// Where a customer stands in the file, before the next operation.
@@ -64,19 +62,7 @@ impl Recorder<'_> {
             let n = self.known_or_new(customer, at)?.n;
             accounts::keep_member(self.database, n, member)?;
         }
-        if self.purchases {
-            self.keep_purchases(operation)?;
-        }
         decision.kept.iter().try_for_each(|kept| kept::keep(self.database.connection(), kept))
-    }
-
-    /// Keeps the purchases that an operation made or changed.
-    pub(super) fn keep_purchases(&mut self, operation: &Operation) -> Result<(), SqliteError> {
-        for (customer, purchase) in &operation.decision.purchases {
-            let n = self.known_or_new(customer, operation.document.at())?.n;
-            accounts::keep_purchase(self.database, n, purchase)?;
-        }
-        Ok(())
     }
 
     fn known_or_new(&mut self, customer: &CustomerId, at: Timestamp) -> Result<&mut Known, SqliteError> {

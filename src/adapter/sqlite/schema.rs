@@ -14,7 +14,9 @@ use crate::adapter::sqlite::SqliteError;
 /// Written into the head of the file, so that nobody else's database is taken for a ledger: "RGLR".
 const APPLICATION_ID: i32 = 0x5247_4C52;
 /// The format that this version writes.
-const FORMAT: i32 = 2;
+const FORMAT: i32 = 3;
+/// The oldest format that is brought up to it.
+const OLDEST_FORMAT: i32 = 2;
 /// The first SQLite in which two connections can write and checkpoint one file at once safely.
 const OLDEST_SQLITE: i32 = 3_051_003;
 /// Small pages: a sale touches four of them, and each is written whole.
@@ -34,9 +36,10 @@ const STATEMENTS: usize = 64;
 /// `operation` is the ledger: one row an operation, never changed. `document` and `follow` are
 /// indexes over it. `customer` and `holding` are its sums, kept beside it in the same transaction.
 ///
-/// `member` is what is kept of a customer beside the balance; `purchase` are the customer's settled sales,
-/// for tiers, limits and inactivity, from the first program on that looks at them (`looks`); `kept` are codes, punch cards, and units that are held. Each body is
-/// the latest value that a decision gave, packed as it is in the operation.
+/// `member` is what is kept of a customer beside the balance; `tally` is what the customer bought, added
+/// up for tiers, limits and inactivity, from the first program on that looks at it (`looks`); where it is
+/// missing it is made anew from the operations. `kept` are codes, punch cards, and units that are held.
+/// Each body is the latest value that a decision gave, packed as it is in the operation.
 ///
 /// What a customer holds stands side by side, so that a sale changes one page of it: in front the
 /// account (with the lowest `expires` there is, the balance in `units`, the time of the latest
@@ -60,13 +63,10 @@ const TABLES: &str = "
         n INTEGER NOT NULL UNIQUE,
         member BLOB NOT NULL
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE purchase (
-        customer INTEGER NOT NULL,
-        seq INTEGER NOT NULL,
-        part INTEGER NOT NULL,
-        body BLOB NOT NULL,
-        PRIMARY KEY (customer, seq, part)
-    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE tally (
+        customer INTEGER PRIMARY KEY,
+        body BLOB NOT NULL
+    ) STRICT;
     CREATE TABLE kept (
         kind INTEGER NOT NULL,
         id TEXT NOT NULL,
@@ -192,7 +192,7 @@ fn refuse_others(connection: &Connection, path: &Path) -> Result<(), SqliteError
         Ok((read("PRAGMA application_id")?, format, read("SELECT count(*) FROM sqlite_schema")?))
     };
     match heads() {
-        Ok((APPLICATION_ID, FORMAT, _)) => Ok(()),
+        Ok((APPLICATION_ID, OLDEST_FORMAT..=FORMAT, _)) => Ok(()),
         Ok((APPLICATION_ID, found, _)) if FORMAT < found => Err(SqliteError::TooNew { found, known: FORMAT }),
         Ok((APPLICATION_ID, found, _)) if 0 < found => Err(SqliteError::TooOld { found }),
         Ok((0, 0, 0)) => Ok(()),
@@ -235,8 +235,19 @@ fn settings() -> String {
     )
 }
 
-/// Makes the tables unless they are there: what the file's format says counts, inside the
-/// transaction, and not whether there was a file; its maker may have been switched off in between.
+/// What brings a file of each older format to the next one, from [`OLDEST_FORMAT`] on.
+const MIGRATIONS: [&str; 1] = [
+    // 3: purchases are added up. What is missing of that is made anew when it is needed.
+    "DROP TABLE purchase;
+    CREATE TABLE tally (
+        customer INTEGER PRIMARY KEY,
+        body BLOB NOT NULL
+    ) STRICT;",
+];
+
+/// Makes the tables unless they are there, or brings them up to date: what the file's format says counts,
+/// inside the transaction, and not whether there was a file; its maker may have been switched off in
+/// between.
 fn make_tables(connection: &Connection, path: &Path) -> Result<(), SqliteError> {
     let format = || connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i32>(0));
     if format()? == FORMAT {
@@ -245,11 +256,16 @@ fn make_tables(connection: &Connection, path: &Path) -> Result<(), SqliteError> 
     connection.execute_batch("BEGIN IMMEDIATE")?;
     let made = (|| {
         refuse_others(connection, path)?;
-        if format()? == 0 {
-            connection.execute_batch(TABLES)?;
-            connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-            connection.pragma_update(None, "user_version", FORMAT)?;
+        match format()? {
+            0 => connection.execute_batch(TABLES)?,
+            found => {
+                let mut missing =
+                    (OLDEST_FORMAT..FORMAT).zip(MIGRATIONS).skip_while(|(from, _)| *from < found);
+                missing.try_for_each(|(_, sql)| connection.execute_batch(sql))?;
+            }
         }
+        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+        connection.pragma_update(None, "user_version", FORMAT)?;
         connection.execute_batch("COMMIT")?;
         Ok(())
     })();

@@ -1,6 +1,5 @@
 //! A transaction: facts out, change sets in.
 
-use std::collections::BTreeMap;
 use std::vec::Vec;
 
 use rusqlite::Connection;
@@ -11,8 +10,8 @@ use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::record::{Known, Recorder};
 use crate::adapter::sqlite::{SqliteError, SqliteStore};
 use crate::decide::{
-    AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Operation, Purchase, Question, Recorded,
-    SaleHistory,
+    AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Purchase, Question, Recorded, SaleHistory,
+    purchases_of,
 };
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Holding, Seq};
@@ -35,8 +34,8 @@ pub struct SqliteTransaction<'s> {
 struct Head {
     next: Seq,
     program: Option<i64>,
-    /// Whether purchases are kept: since a program has looked at them.
-    purchases: bool,
+    /// Whether tallies are kept: since a program has looked at them.
+    looks: bool,
 }
 
 impl<'s> SqliteTransaction<'s> {
@@ -57,11 +56,11 @@ impl<'s> SqliteTransaction<'s> {
         if let Some(head) = self.head {
             return Ok(head);
         }
-        let (last, program, purchases) = self.store.database.run(|statements| {
+        let (last, program, looks) = self.store.database.run(|statements| {
             statements.head.query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?)))
         })?;
         let last = u64::try_from(last).map_err(|_| SqliteError::damaged("an operation has no number"))?;
-        let head = Head { next: Seq(last.saturating_add(1)), program, purchases };
+        let head = Head { next: Seq(last.saturating_add(1)), program, looks };
         self.head = Some(head);
         Ok(head)
     }
@@ -72,21 +71,6 @@ impl<'s> SqliteTransaction<'s> {
         let reader = self.reader();
         let program = reader.programs.program(reader.database.connection(), n)?;
         Ok(program.program.expires_by_inactivity())
-    }
-
-    /// Keeps the purchases that all operations made, once a program looks at them.
-    fn keep_all_purchases(&mut self) -> Result<(), SqliteError> {
-        const PAGE: usize = 256;
-        let mut from = Seq(1);
-        loop {
-            let operations = self.reader().page(from, PAGE)?;
-            let Some(last) = operations.last() else { return Ok(()) };
-            from = Seq(last.seq.0.saturating_add(1));
-            let SqliteStore { database, programs } = &mut *self.store;
-            let customers = &mut self.customers;
-            let mut recorder = Recorder { database, programs, customers, purchases: true };
-            operations.iter().try_for_each(|operation| recorder.keep_purchases(operation))?;
-        }
     }
 
     fn account(
@@ -103,10 +87,10 @@ impl<'s> SqliteTransaction<'s> {
         let lots = if wanted { accounts::lots(self.connection(), found.n)? } else { Vec::new() };
         self.customers.push(Known::new(customer.clone(), &found));
         let Found { n, member, balance, latest, last, .. } = found;
-        let purchases = match (question.purchases || idle, self.head()?.purchases) {
-            (false, _) => Vec::new(),
-            (true, true) => accounts::purchases(self.connection(), n)?,
-            (true, false) => purchases_in(&self.reader().about(last)?, &customer),
+        let tally = if question.tally && self.head()?.looks {
+            accounts::tally(&mut self.store.database, n)?
+        } else {
+            None
         };
         let mut history = Vec::new();
         if question.history || question.at < latest {
@@ -115,7 +99,7 @@ impl<'s> SqliteTransaction<'s> {
         let holding = Holding::new(balance, lots);
         Ok(AccountFacts {
             customer,
-            known: Some(KnownAccount { member, purchases, holding, latest, history }),
+            known: Some(KnownAccount { member, tally, purchases: None, holding, latest, history }),
         })
     }
 }
@@ -148,7 +132,7 @@ impl Transaction for SqliteTransaction<'_> {
         let sql = "SELECT (SELECT count(*) FROM customer),
                           (SELECT count(*) FROM holding WHERE expires > -2147483648),
                           (SELECT count(*) FROM document), (SELECT count(*) FROM follow),
-                          (SELECT count(*) FROM program)";
+                          (SELECT count(*) FROM program), (SELECT count(*) FROM tally)";
         let counts = self.connection().query_row(sql, [], |row| {
             let count = |index: usize| row.get(index).map(i64::unsigned_abs);
             Ok(Counts {
@@ -157,6 +141,7 @@ impl Transaction for SqliteTransaction<'_> {
                 documents: count(2)?,
                 follow_ups: count(3)?,
                 programs: count(4)?,
+                tallies: count(5)?,
             })
         })?;
         Ok(counts)
@@ -170,14 +155,10 @@ impl Transaction for SqliteTransaction<'_> {
             let n = programs.keep(database.connection(), program)?;
             programs.set_current(database.connection(), n)?;
             head.program = Some(n);
-            if program.program.looks_at_purchases() && !head.purchases {
-                head.purchases = true;
-                self.keep_all_purchases()?;
-            }
+            head.looks |= program.program.looks_at_purchases();
         }
         let SqliteStore { database, programs } = &mut *self.store;
-        let purchases = head.purchases;
-        let mut recorder = Recorder { database, programs, customers: &mut self.customers, purchases };
+        let mut recorder = Recorder { database, programs, customers: &mut self.customers };
         for change in &changes.accounts {
             recorder.keep(change, &changes.operations)?;
         }
@@ -210,16 +191,6 @@ impl Drop for SqliteTransaction<'_> {
     }
 }
 
-/// A customer's purchases, by the operations about the customer.
-fn purchases_in(operations: &[Operation], customer: &CustomerId) -> Vec<Purchase> {
-    let mut purchases = BTreeMap::new();
-    let decided = operations.iter().flat_map(|operation| &operation.decision.purchases);
-    for (_, purchase) in decided.filter(|(of, _)| of == customer) {
-        purchases.insert((purchase.seq, purchase.part), purchase.clone());
-    }
-    purchases.into_values().collect()
-}
-
 /// Finds single things. A sale asks for itself, too: it may have been parked.
 struct Finder<'f, 's> {
     transaction: &'f mut SqliteTransaction<'s>,
@@ -236,6 +207,13 @@ impl Find for Finder<'_, '_> {
         question: &Question<'_>,
     ) -> Result<AccountFacts, SqliteError> {
         self.transaction.account(customer, question)
+    }
+
+    fn purchases(&mut self, customer: &CustomerId) -> Result<Vec<Purchase>, SqliteError> {
+        let Some(found) = accounts::find(&mut self.transaction.store.database, customer)? else {
+            return Ok(Vec::new());
+        };
+        Ok(purchases_of(customer, &self.transaction.reader().about(found.last)?))
     }
 
     fn history(&mut self, sale: &SaleId) -> Result<Option<SaleHistory>, SqliteError> {

@@ -1,17 +1,21 @@
 //! The entries of one document, drafted against what the customer holds.
 
+mod bought;
 mod grant;
 mod undo;
 
 pub(super) use undo::ClawBack;
 
-use alloc::collections::BTreeSet;
+use bought::told_apart_since;
+
+use alloc::borrow::Cow;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::late::Late;
 use crate::decide::replay::{Replay, Step, idle, is_expiry, run_out};
-use crate::decide::{AccountChange, Facts, Kept, Member, Punched, Purchase, Refusal, Standing};
+use crate::decide::{AccountChange, Facts, Kept, Member, Punched, Purchase, Refusal, Standing, Tally};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, HoldingError, Lot, LotKey, Seq};
 use crate::loyalty::{Expiry, Program};
@@ -46,12 +50,16 @@ pub(super) struct Posting<'a> {
     /// Where later documents are recorded already: the holding is as of the document's time then (Q13).
     late: Option<Late>,
     latest: Timestamp,
-    /// The purchases of the customer, if they were asked for, as they are by now.
-    purchases: Vec<Purchase>,
-    /// The same with those of later documents, where there are some.
-    by_now: Option<Vec<Purchase>>,
-    /// Those of them that this document has made or changed.
-    bought: BTreeSet<(Seq, u16)>,
+    /// What the customer bought, as it is by now, if the program looks at it.
+    tally: Option<Tally>,
+    /// The same with that of later documents, where there are some.
+    tally_by_now: Option<Tally>,
+    /// What is kept of it is out of date, or missing.
+    tally_is_new: bool,
+    /// The purchases that this document has made or changed.
+    bought: BTreeMap<(Seq, u16), Purchase>,
+    /// The first day from which on purchases are kept one by one; `None` where nothing looks at them.
+    told_apart_since: Option<Date>,
     seq: Seq,
     at: Timestamp,
     today: Date,
@@ -78,12 +86,15 @@ impl<'a> Posting<'a> {
         posting.member = known.member.clone();
         posting.before = Some(known.member.clone());
         posting.holding = known.holding.clone();
-        posting.purchases = known.purchases.clone();
+        posting.tally = known.tally_now().map(Cow::into_owned);
+        posting.tally_is_new = known.purchases.is_some() || posting.told_apart_since.is_none();
+        if posting.tally.is_none() && (posting.told_apart_since.is_some() || program.looks_at_purchases()) {
+            return Err(Refusal::Damaged { what: "what a customer bought is missing in the facts" });
+        }
         if at < known.latest {
             let late = Late::of(known, customer, posting.expiry, at)?;
             posting.holding = late.then.holding.clone();
-            posting.by_now = Some(known.purchases.clone());
-            posting.purchases = late.then.purchases.values().cloned().collect();
+            posting.tally_by_now = posting.tally.replace(late.then.tally());
             posting.late = Some(late);
         }
         let merged = known.member.merged_from.iter();
@@ -94,7 +105,7 @@ impl<'a> Posting<'a> {
             }
         }
         posting.latest = known.latest.max(at);
-        posting.idle = idle(posting.expiry, &posting.purchases, today);
+        posting.idle = idle(posting.expiry, posting.tally().last_counting(), today);
         posting.expire()?;
         posting.ran_out_before = posting.entries.len();
         let asked = !posting.past.is_empty() && posting.late.is_none();
@@ -135,9 +146,11 @@ impl<'a> Posting<'a> {
             idle: false,
             late: None,
             latest: at,
-            purchases: Vec::new(),
-            by_now: None,
-            bought: BTreeSet::new(),
+            tally: Some(Tally::default()),
+            tally_by_now: None,
+            tally_is_new: false,
+            bought: BTreeMap::new(),
+            told_apart_since: told_apart_since(facts, today),
             seq: facts.next,
             at,
             today,
@@ -175,39 +188,9 @@ impl<'a> Posting<'a> {
         self.at
     }
 
-    /// The purchases of the customer, if they were asked for, as they are by now.
-    pub(super) fn purchases(&self) -> &[Purchase] {
-        &self.purchases
-    }
-
-    /// The part that the next purchase of this document gets.
-    pub(super) fn next_purchase(&self) -> Result<u16, Refusal> {
-        let made = self.bought.iter().filter(|(seq, _)| *seq == self.seq).count();
-        u16::try_from(made).map_err(|_| too_many_sales())
-    }
-
-    /// The purchases that the ledger has by now, those of later documents included (Q19).
-    pub(super) fn purchases_by_now(&self) -> &[Purchase] {
-        self.by_now.as_deref().unwrap_or(&self.purchases)
-    }
-
-    /// Keeps a purchase that is new or has changed.
-    pub(super) fn keep_purchase(&mut self, purchase: Purchase) {
-        let key = |purchase: &Purchase| (purchase.seq, purchase.part);
-        self.bought.insert(key(&purchase));
-        for list in core::iter::once(&mut self.purchases).chain(&mut self.by_now) {
-            match list.iter_mut().find(|known| key(known) == key(&purchase)) {
-                Some(known) => *known = purchase.clone(),
-                None => list.push(purchase.clone()),
-            }
-        }
-    }
-
     /// The purchases that are new or have changed.
     pub(super) fn changed_purchases(&self) -> Vec<(CustomerId, Purchase)> {
-        let changed = |purchase: &&Purchase| self.bought.contains(&(purchase.seq, purchase.part));
-        let changed = self.purchases.iter().filter(changed);
-        changed.map(|purchase| (self.customer.clone(), purchase.clone())).collect()
+        self.bought.values().map(|purchase| (self.customer.clone(), purchase.clone())).collect()
     }
 
     /// Whether later documents of the customer are recorded already.
@@ -272,30 +255,24 @@ impl<'a> Posting<'a> {
     /// What the customer has afterwards, and all entries that make it so. Purchases that the document
     /// changed are counted by now.
     pub(super) fn close(self) -> Result<(AccountChange, Vec<Entry>), Refusal> {
-        let purchases = self.changed_purchases().into_iter().map(|(_, purchase)| purchase).collect();
-        if let Some(late) = self.late {
-            let step = Step {
-                at: self.at,
-                seq: self.seq,
-                day: Some(self.today),
-                entries: self.entries.clone(),
-                purchases,
-            };
-            return late.close(step, self.customer, self.latest);
+        let mut posting = self;
+        let tally = posting.close_tally()?;
+        let Posting { seq, at, customer, latest, .. } = posting;
+        if let Some(late) = posting.late {
+            let purchases = posting.bought.into_values().collect();
+            let step = Step { at, seq, day: Some(posting.today), entries: posting.entries, purchases };
+            let (change, entries) = late.close(step, customer, latest)?;
+            return Ok((AccountChange { tally, ..change }, entries));
         }
-        let lots = self.touched.iter().map(|&key| Lot { key, units: self.holding.lot(&key) }).collect();
-        let change = AccountChange {
-            customer: self.customer,
-            balance: self.unmoved.unwrap_or(self.holding.balance()),
-            latest: self.latest,
-            lots,
-        };
-        Ok((change, self.entries))
+        let holding = &posting.holding;
+        let lots = posting.touched.iter().map(|&key| Lot { key, units: holding.lot(&key) }).collect();
+        let balance = posting.unmoved.unwrap_or(holding.balance());
+        Ok((AccountChange { customer, balance, latest, lots, tally }, posting.entries))
     }
 
     /// Lets run out what has run out now that other purchases count: the last one may be long ago (Q10).
     pub(super) fn expire_by_purchases(&mut self) -> Result<(), Refusal> {
-        self.idle = idle(self.expiry, &self.purchases, self.today);
+        self.idle = idle(self.expiry, self.tally().last_counting(), self.today);
         self.expire()
     }
 

@@ -2,12 +2,11 @@
 
 use alloc::collections::BTreeMap;
 
-use crate::decide::{Document, Kept, Key, KnownAccount, Member, Operation, Question};
+use crate::decide::{Kept, Key, KnownAccount, Member, Operation, Question, Tally};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry, Lot, LotKey};
 use crate::money::Units;
 use crate::store::verify::counts::count;
-use crate::store::verify::purchases::Purchases;
 use crate::store::{Transaction, VerifyError};
 use crate::time::{Date, Timestamp};
 
@@ -22,7 +21,6 @@ pub(super) struct Customers {
 /// What one customer's entries come to. The lots themselves could be as many as the operations.
 struct Customer {
     member: Member,
-    purchases: Purchases,
     latest: Timestamp,
     balance: Units,
     /// How many operations name the customer.
@@ -42,10 +40,6 @@ impl Customers {
         }
         for (name, member) in &operation.decision.members {
             self.customer(name, at).member = member.clone();
-        }
-        for (name, purchase) in &operation.decision.purchases {
-            let is_new = purchase.seq == operation.seq || matches!(operation.document, Document::Merge(_));
-            self.customer(name, at).purchases.add(purchase, is_new);
         }
         let known = operation.decision.customer.as_ref().and_then(|name| self.known.get(name));
         let is_late = known.is_some_and(|customer| at < customer.latest);
@@ -71,7 +65,6 @@ impl Customers {
     fn customer(&mut self, name: &CustomerId, at: Timestamp) -> &mut Customer {
         self.known.entry(name.clone()).or_insert_with(|| Customer {
             member: Member::default(),
-            purchases: Purchases::default(),
             latest: at,
             balance: Units::ZERO,
             operations: 0,
@@ -97,9 +90,12 @@ impl Customers {
         Ok(())
     }
 
-    /// Compares all with what the store keeps, and counts their lots.
-    pub(super) fn compare<T: Transaction>(&self, transaction: &mut T) -> Result<u64, VerifyError<T::Error>> {
-        let mut lots = 0_u64;
+    /// Compares all with what the store keeps, and counts their lots and their tallies.
+    pub(super) fn compare<T: Transaction>(
+        &self,
+        transaction: &mut T,
+    ) -> Result<(u64, u64), VerifyError<T::Error>> {
+        let (mut lots, mut tallies) = (0_u64, 0_u64);
         for (name, customer) in &self.known {
             // As of the first moment there is: then the store has to go back over all that was moved.
             let question = Question { purchases: true, ..Question::of_customer(name, Timestamp::FIRST) };
@@ -109,6 +105,7 @@ impl Customers {
             let kept = kept.ok_or(differs("isn't there"))?;
             customer.compare(kept).map_err(differs)?;
             lots = lots.saturating_add(count(kept.holding.lots().count()));
+            tallies = tallies.saturating_add(u64::from(kept.tally.is_some()));
             let Some(last_day) = kept.holding.lots().next().and_then(|lot| lot.key.expires) else { continue };
             // The last day there is has no day after it.
             if last_day == last_day.next() {
@@ -123,7 +120,7 @@ impl Customers {
                 return Err(differs("a lot would run out unseen"));
             }
         }
-        Ok(lots)
+        Ok((lots, tallies))
     }
 }
 
@@ -171,8 +168,8 @@ impl Customer {
         if kept.member != self.member {
             return Err("taking part or not, or what else is kept, isn't what the documents say");
         }
-        if !self.purchases.are(&kept.purchases) {
-            return Err("the purchases aren't what the documents say");
+        if kept.tally.as_ref().is_some_and(|tally| !is_tally_of(tally, kept)) {
+            return Err("what the customer bought doesn't add up to what is kept of it");
         }
         if kept.latest != self.latest {
             return Err("the time of the latest document isn't what the documents say");
@@ -182,6 +179,12 @@ impl Customer {
         }
         Ok(())
     }
+}
+
+/// Whether a tally is that of the customer's purchases.
+fn is_tally_of(tally: &Tally, kept: &KnownAccount) -> bool {
+    let mut made = Tally::of(kept.purchases.iter().flatten());
+    made.fold_before(tally.since).is_ok() && made == *tally
 }
 
 /// Lots, as a sum of their units, each times a number that only its own key has: what is put in and

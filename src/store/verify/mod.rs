@@ -3,7 +3,6 @@
 mod counts;
 mod customers;
 mod operation;
-mod purchases;
 
 use crate::decide::{Document, Operation, Question};
 use crate::ident::CustomerId;
@@ -130,9 +129,9 @@ pub fn verify<S: Store>(store: &mut S) -> Result<Verified, VerifyError<S::Error>
                 return Err(VerifyError::Ledger { what: "another program holds than was set last" });
             }
             fold.customers.compare_kept(&mut transaction)?;
-            let lots = fold.customers.compare(&mut transaction)?;
+            let (lots, tallies) = fold.customers.compare(&mut transaction)?;
             let kept = transaction.counts().map_err(VerifyError::Store)?;
-            let counted = Counts { customers: fold.customers.count(), lots, ..fold.made.counts() };
+            let counted = Counts { customers: fold.customers.count(), lots, tallies, ..fold.made.counts() };
             counts::compare(&counted, &kept).map_err(|what| VerifyError::Ledger { what })?;
             return fold.finish();
         }

@@ -9,6 +9,7 @@ mod people;
 mod punch_cards;
 mod rewards;
 mod sales;
+mod tallies;
 mod together;
 mod transactions;
 
@@ -21,6 +22,7 @@ pub use people::*;
 pub use punch_cards::*;
 pub use rewards::*;
 pub use sales::*;
+pub use tallies::*;
 pub use together::*;
 pub use transactions::*;
 

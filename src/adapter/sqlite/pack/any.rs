@@ -18,6 +18,7 @@ use crate::money::{Money, Ratio, Units};
 use crate::sale::{Payment, Place};
 use crate::time::{Date, Timestamp};
 use decision::any_decision;
+pub(super) use decision::any_tally;
 use document::any_document;
 
 pub(super) fn any_operation(program: VersionedProgram) -> impl Strategy<Value = Operation> {

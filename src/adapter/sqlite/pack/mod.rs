@@ -25,6 +25,7 @@ mod decision;
 mod document;
 mod operation;
 mod sale;
+mod tally;
 mod text;
 
 pub(super) use checksum::Checksum;

@@ -5,9 +5,9 @@ use std::vec::Vec;
 
 use proptest::prelude::*;
 
-use super::any::any_operation;
+use super::any::{any_operation, any_tally};
 use super::*;
-use crate::decide::{Decision, Document, Operation, SaleDocument};
+use crate::decide::{Decision, Document, Operation, SaleDocument, Tally};
 use crate::document::read_program;
 use crate::ident::*;
 use crate::ledger::{Account, Entry, LotKey};
@@ -59,6 +59,23 @@ proptest! {
         prop_assert_eq!(head.programs, numbers(&operation));
         let again = read(&bytes, columns(&operation), operation.program);
         prop_assert_eq!(again, Ok(operation));
+    }
+
+    /// The same of what a customer bought; and bytes that changed are no panic.
+    #[test]
+    fn every_tally_comes_back(
+        tally in any_tally(),
+        place in any::<prop::sample::Index>(),
+        change in any::<u8>(),
+    ) {
+        let mut bytes = pack_value(&tally);
+        prop_assert_eq!(unpack_value::<Tally>(&bytes), Ok(tally));
+        let place = place.index(bytes.len());
+        prop_assert!(unpack_value::<Tally>(&bytes[..place]).is_err());
+        bytes[place] ^= change;
+        if let Ok(other) = unpack_value::<Tally>(&bytes) {
+            prop_assert_eq!(unpack_value(&pack_value(&other)), Ok(other));
+        }
     }
 
     /// Bytes that were cut off, went on, or changed: a value or an error, and never a panic.

@@ -102,6 +102,16 @@ fn any_purchase() -> impl Strategy<Value = (CustomerId, Purchase)> {
     )
 }
 
+pub(in super::super) fn any_tally() -> impl Strategy<Value = Tally> {
+    let purchases = prop::collection::vec(any_purchase(), 0..8);
+    (purchases, any_date()).prop_map(|(purchases, day)| {
+        let mut tally = Tally::of(purchases.iter().map(|(_, purchase)| purchase));
+        // Where the sums are too large the rest stands one by one.
+        let _ = tally.fold_before(day);
+        tally
+    })
+}
+
 fn any_card() -> impl Strategy<Value = CardState> {
     let names = (any_code(), any_punch_card(), of(any_batch()), of(any_customer()));
     let counts = (any::<bool>(), any_minor(), any_minor(), few(any_sale_id()), any::<u32>());

@@ -1,0 +1,88 @@
+//! What the customer bought, before the document and by it.
+
+use crate::decide::posting::{Posting, too_many_sales};
+use crate::decide::replay::Replay;
+use crate::decide::{Facts, Purchase, Refusal, Tally, TallyChange};
+use crate::time::Date;
+
+/// So many days more than the program needs are kept one by one: for laybys, whose lines were rung up
+/// long before they settle, and for returns. For one that is older still, all purchases are read once.
+const DAYS_TO_SPARE: u16 = 40;
+
+/// Of one whose purchases nothing looks at.
+static NOTHING: Tally = Tally::new();
+
+/// The first day from which on purchases are kept one by one, under the program that holds now.
+pub(super) fn told_apart_since(facts: &Facts, today: Date) -> Option<Date> {
+    let program = &facts.program.as_ref()?.program;
+    let looks = program.looks_at_purchases();
+    looks.then(|| program.looks_back_to(today).minus_days(DAYS_TO_SPARE))
+}
+
+impl Posting<'_> {
+    /// What the customer bought, as of the document's time; nothing where the program doesn't look at it.
+    pub(in crate::decide) fn tally(&self) -> &Tally {
+        self.tally.as_ref().unwrap_or(&NOTHING)
+    }
+
+    /// What the customer bought by now, later documents included (Q19).
+    pub(in crate::decide) fn tally_by_now(&self) -> &Tally {
+        self.tally_by_now.as_ref().unwrap_or_else(|| self.tally())
+    }
+
+    /// A purchase as this document has left it, if it has changed it.
+    pub(in crate::decide) fn bought(&self, purchase: &Purchase) -> Option<&Purchase> {
+        self.bought.get(&(purchase.seq, purchase.part))
+    }
+
+    /// The last purchase that this document has made or changed.
+    pub(in crate::decide) fn last_bought(&self) -> Option<&Purchase> {
+        self.bought.values().next_back()
+    }
+
+    /// The part that the next purchase of this document gets.
+    pub(in crate::decide) fn next_purchase(&self) -> Result<u16, Refusal> {
+        let made = self.bought.keys().filter(|(seq, _)| *seq == self.seq).count();
+        u16::try_from(made).map_err(|_| too_many_sales())
+    }
+
+    /// Keeps a purchase that is new, or has changed: then it is said what it was before the document.
+    pub(in crate::decide) fn keep_purchase(
+        &mut self,
+        before: Option<&Purchase>,
+        now: Purchase,
+    ) -> Result<(), Refusal> {
+        let key = (now.seq, now.part);
+        let before = self.bought.get(&key).or(before);
+        let by_now = if self.late.is_some() { &mut self.tally_by_now } else { &mut self.tally };
+        if let Some(tally) = by_now {
+            tally.put(before, &now)?;
+        }
+        if let Some(late) = &mut self.late {
+            late.then.purchases.insert(key, now.clone());
+            self.tally = Some(late.then.tally());
+        }
+        self.bought.insert(key, now);
+        Ok(())
+    }
+
+    /// What becomes of the tally that is kept.
+    pub(super) fn close_tally(&mut self) -> Result<TallyChange, Refusal> {
+        let kept = if self.late.is_some() { self.tally_by_now.take() } else { self.tally.take() };
+        match (kept, self.told_apart_since) {
+            (Some(mut tally), Some(since)) if self.tally_is_new || !self.bought.is_empty() => {
+                tally.fold_before(since)?;
+                Ok(TallyChange::Is(tally))
+            }
+            (Some(_), None) if self.tally_is_new => Ok(TallyChange::Gone),
+            _ => Ok(TallyChange::Stays),
+        }
+    }
+}
+
+impl Replay {
+    /// What the customer had bought.
+    pub(in crate::decide) fn tally(&self) -> Tally {
+        Tally::of(self.purchases.values())
+    }
+}

@@ -1,0 +1,232 @@
+//! What a customer bought, as far as tiers, limits and inactivity look at it.
+//!
+//! A sale doesn't read all that its customer ever bought: it reads a [`Tally`]. What lies so far back
+//! that no rule of the program tells its days apart is one sum in it; the rest stands sale by sale, so
+//! that any moment and any period since can be asked about. It follows from the purchases that the
+//! operations keep, and can be made anew from them at any time.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use crate::decide::{Purchase, Refusal};
+use crate::ident::PromotionId;
+use crate::money::{AmountError, Money, Units};
+use crate::time::{Date, Offset, Timestamp};
+
+/// A customer's purchases, added up. The lists are in order, and may have equal members.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// The first day from which on everything stands by itself.
+    pub since: Date,
+    /// What happened on earlier days.
+    pub before: TallyBefore,
+    /// The sales.
+    pub sales: Vec<TallySale>,
+    /// What came back of them.
+    pub returns: Vec<TallyReturn>,
+    /// The promotions that they used.
+    pub uses: Vec<TallyUse>,
+}
+
+/// What happened before the days that stand by themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TallyBefore {
+    /// What was spent, less what came back.
+    pub spent: Money,
+    /// What was earned, less what was taken back.
+    pub earned: Units,
+    /// Whether a sale of the register's own was among it that wasn't voided.
+    pub bought: bool,
+    /// The last day of a sale that counts for inactivity.
+    pub last_counting: Option<Date>,
+    /// How often each promotion was used.
+    pub uses: BTreeMap<PromotionId, u32>,
+}
+
+/// A sale that was settled; or what was bought under another scheme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TallySale {
+    /// When it was settled.
+    pub settled: Timestamp,
+    /// On which day, by the outlet's calendar.
+    pub settled_on: Date,
+    /// What counts as spent (Q18), and nothing taken off for what came back.
+    pub spent: Money,
+    /// What it earned, and nothing taken off.
+    pub earned: Units,
+    /// Whether it is a sale of the register's own.
+    pub bought: bool,
+    /// Whether it counts for inactivity (R24): it earned or spent loyalty, and isn't wholly back.
+    pub counts: bool,
+    /// Whether it was voided: then it is as if it had not been.
+    pub voided: bool,
+}
+
+/// What came back of a sale at one time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TallyReturn {
+    /// When.
+    pub at: Timestamp,
+    /// When the sale was settled.
+    pub settled: Timestamp,
+    /// On which day, by the outlet's calendar.
+    pub settled_on: Date,
+    /// What it was worth of what counts as spent.
+    pub spent: Money,
+    /// What was taken back of what was earned.
+    pub earned: Units,
+    /// Whether the sale was voided.
+    pub voided: bool,
+}
+
+/// A promotion that was used by a sale that wasn't voided.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TallyUse {
+    /// Which.
+    pub promotion: PromotionId,
+    /// The day on which the sale was rung up, by the outlet's calendar.
+    pub rung_up_on: Date,
+    /// The day on which it was settled.
+    pub settled_on: Date,
+}
+
+impl Default for Tally {
+    fn default() -> Tally {
+        Tally::new()
+    }
+}
+
+impl Tally {
+    /// Nothing bought.
+    pub const fn new() -> Tally {
+        let before = TallyBefore {
+            spent: Money::ZERO,
+            earned: Units::ZERO,
+            bought: false,
+            last_counting: None,
+            uses: BTreeMap::new(),
+        };
+        Tally { since: Date::FIRST, before, sales: Vec::new(), returns: Vec::new(), uses: Vec::new() }
+    }
+
+    /// Adds purchases up. Nothing of it is in one sum.
+    pub fn of<'p>(purchases: impl IntoIterator<Item = &'p Purchase>) -> Tally {
+        let mut tally = Tally::default();
+        for purchase in purchases {
+            tally.sales.push(sale(purchase));
+            tally.returns.extend(returns(purchase));
+            tally.uses.extend(uses(purchase));
+        }
+        tally.sales.sort_unstable();
+        tally.returns.sort_unstable();
+        tally.uses.sort_unstable();
+        tally
+    }
+
+    /// Whether a day and all later ones can be asked about.
+    pub fn covers(&self, day: Date) -> bool {
+        self.since <= day
+    }
+
+    /// Puts a purchase in, in the place of what it was before.
+    pub(super) fn put(&mut self, before: Option<&Purchase>, now: &Purchase) -> Result<(), Refusal> {
+        let missing = Refusal::Damaged { what: "a purchase that changes isn't in the customer's tally" };
+        if let Some(before) = before {
+            let mut there = remove(&mut self.sales, &sale(before));
+            there &= returns(before).all(|back| remove(&mut self.returns, &back));
+            there &= uses(before).all(|used| remove(&mut self.uses, &used));
+            if !there {
+                return Err(missing);
+            }
+        }
+        insert(&mut self.sales, sale(now));
+        returns(now).for_each(|back| insert(&mut self.returns, back));
+        uses(now).for_each(|used| insert(&mut self.uses, used));
+        Ok(())
+    }
+
+    /// Puts what lies before a day into one sum.
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] past 63 bits.
+    pub fn fold_before(&mut self, day: Date) -> Result<(), AmountError> {
+        if day <= self.since {
+            return Ok(());
+        }
+        self.since = day;
+        let before = &mut self.before;
+        // In every time zone.
+        let is_over = |at: Timestamp| at.date(Offset::EASTMOST) < day;
+        let sales = self.sales.extract_if(.., |sale| sale.settled_on < day && is_over(sale.settled));
+        for sale in sales {
+            before.spent = before.spent.plus(sale.spent)?;
+            before.earned = before.earned.plus(sale.earned)?;
+            before.bought |= sale.bought && !sale.voided;
+            before.last_counting = before.last_counting.max(sale.counts.then_some(sale.settled_on));
+        }
+        let returns = self.returns.extract_if(.., |back| back.settled_on < day && is_over(back.at));
+        for back in returns {
+            before.spent = before.spent.minus(back.spent)?;
+            before.earned = before.earned.minus(back.earned)?;
+        }
+        for used in self.uses.extract_if(.., |used| used.settled_on < day) {
+            let times = before.uses.entry(used.promotion).or_default();
+            *times = times.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    /// Whether there is a sale of the register's own that wasn't voided.
+    pub(super) fn has_bought(&self) -> bool {
+        self.before.bought || self.sales.iter().any(|sale| sale.bought && !sale.voided)
+    }
+
+    /// The last day of a sale that counts for inactivity.
+    pub(super) fn last_counting(&self) -> Option<Date> {
+        let days = self.sales.iter().filter(|sale| sale.counts).map(|sale| sale.settled_on);
+        days.max().max(self.before.last_counting)
+    }
+}
+
+/// A purchase as its tally has it.
+fn sale(purchase: &Purchase) -> TallySale {
+    TallySale {
+        settled: purchase.settled,
+        settled_on: purchase.settled_on,
+        spent: purchase.spent,
+        earned: purchase.earned,
+        bought: purchase.sale.is_some(),
+        counts: purchase.counts && !purchase.undone,
+        voided: purchase.voided,
+    }
+}
+
+fn returns(purchase: &Purchase) -> impl Iterator<Item = TallyReturn> {
+    let Purchase { settled, settled_on, voided, .. } = *purchase;
+    purchase.returns.iter().map(move |back| TallyReturn {
+        at: back.at,
+        settled,
+        settled_on,
+        spent: back.spent,
+        earned: back.earned,
+        voided,
+    })
+}
+
+fn uses(purchase: &Purchase) -> impl Iterator<Item = TallyUse> {
+    let Purchase { rung_up_on, settled_on, voided, .. } = *purchase;
+    let used = purchase.promotions.iter().filter(move |_| !voided);
+    used.map(move |promotion| TallyUse { promotion: promotion.clone(), rung_up_on, settled_on })
+}
+
+/// Takes one equal member out of a list in order, if there is one.
+fn remove<T: Ord>(list: &mut Vec<T>, member: &T) -> bool {
+    let place = list.binary_search(member);
+    place.map(|place| list.remove(place)).is_ok()
+}
+
+/// Puts a member into a list in order.
+fn insert<T: Ord>(list: &mut Vec<T>, member: T) {
+    let place = list.partition_point(|known| *known < member);
+    list.insert(place, member);
+}
