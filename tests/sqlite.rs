@@ -374,7 +374,7 @@ fn verify_notices_what_was_changed() {
         "UPDATE holding SET customer = customer + 100",
         "DELETE FROM holding WHERE last IS NULL",
         "DELETE FROM holding WHERE last IS NOT NULL",
-        "INSERT INTO holding VALUES (9, 20500, 0, 2, 0, 100, NULL, NULL)",
+        "INSERT INTO holding VALUES (9, 20500, 0, 2, 0, 100, NULL, NULL, NULL)",
         "INSERT INTO document VALUES (0, 'S9', 2)",
         "INSERT INTO follow VALUES (4, 2)",
         "INSERT INTO program SELECT 9, zeroblob(32), 0, looks, checksum, document FROM program LIMIT 1",
@@ -396,6 +396,8 @@ fn verify_notices_what_was_changed() {
         "UPDATE program SET version = zeroblob(32) WHERE n = 1",
         "UPDATE tally SET body = (SELECT body FROM tally WHERE customer = 2) WHERE customer = 1",
         "UPDATE tally SET customer = customer + 100",
+        "UPDATE holding SET bought = NULL WHERE bought IS NOT NULL",
+        "UPDATE holding SET bought = (SELECT body FROM tally) WHERE bought IS NOT NULL",
         "INSERT INTO tally VALUES (9, x'00')",
     ];
     for change in changes {

@@ -1,5 +1,6 @@
 //! Turns purchases into documents, and hands them to the register.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::Arc;
@@ -152,7 +153,9 @@ impl<'a> Player<'a> {
         let mut loyalty = Units::ZERO;
         if fate.loyalty {
             let document = Document::Sale(Arc::new(sale.clone()));
-            let facts = batch.facts(&Question::about(&document))?;
+            let about = Question::about(&document);
+            let balance = Question { sales: Cow::Borrowed(&[]), tally: false, keys: Vec::new(), ..about };
+            let facts = batch.facts(&balance)?;
             if let Some(original) = facts.original {
                 batch.submit(&original.operation.document, at)?;
                 if let Document::Sale(original) = &original.operation.document {

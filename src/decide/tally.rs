@@ -176,6 +176,26 @@ impl Tally {
         Ok(())
     }
 
+    /// What has come to it since it was `earlier`; `None` if that isn't all that has changed.
+    pub fn added_to(&self, earlier: &Tally) -> Option<Tally> {
+        if (self.since, &self.before) != (earlier.since, &earlier.before) {
+            return None;
+        }
+        Some(Tally {
+            sales: added(&self.sales, &earlier.sales)?,
+            returns: added(&self.returns, &earlier.returns)?,
+            uses: added(&self.uses, &earlier.uses)?,
+            ..Tally::new()
+        })
+    }
+
+    /// Puts in what [`added_to`](Tally::added_to) said.
+    pub fn add(&mut self, added: Tally) {
+        added.sales.into_iter().for_each(|sale| insert(&mut self.sales, sale));
+        added.returns.into_iter().for_each(|back| insert(&mut self.returns, back));
+        added.uses.into_iter().for_each(|used| insert(&mut self.uses, used));
+    }
+
     /// Whether there is a sale of the register's own that wasn't voided.
     pub(super) fn has_bought(&self) -> bool {
         self.before.bought || self.sales.iter().any(|sale| sale.bought && !sale.voided)
@@ -217,6 +237,14 @@ fn uses(purchase: &Purchase) -> impl Iterator<Item = TallyUse> {
     let Purchase { rung_up_on, settled_on, voided, .. } = *purchase;
     let used = purchase.promotions.iter().filter(move |_| !voided);
     used.map(move |promotion| TallyUse { promotion: promotion.clone(), rung_up_on, settled_on })
+}
+
+/// What a list in order has beside the members of an earlier one; `None` if it hasn't all of those.
+fn added<T: Ord + Clone>(now: &[T], earlier: &[T]) -> Option<Vec<T>> {
+    let mut rest = earlier.iter().peekable();
+    let is_new = |member: &&T| rest.next_if(|known| *known == *member).is_none();
+    let added = now.iter().filter(is_new).cloned().collect();
+    rest.peek().is_none().then_some(added)
 }
 
 /// Takes one equal member out of a list in order, if there is one.

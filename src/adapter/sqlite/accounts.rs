@@ -8,7 +8,8 @@ use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::operations::number;
 use crate::adapter::sqlite::pack::{Damage, Pack, pack_value, unpack_value};
-use crate::decide::{AccountChange, Member, Tally, TallyChange};
+use crate::adapter::sqlite::tallies::KeptTally;
+use crate::decide::{AccountChange, Member};
 use crate::ident::CustomerId;
 use crate::ledger::{Lot, LotKey, Seq};
 use crate::money::Units;
@@ -31,7 +32,7 @@ pub struct KeptCustomer {
 /// comes last.
 const NEVER: i32 = 2_932_897;
 
-const PAGE: &str = "SELECT customer.n, customer.member, units, latest, last, expires, customer.id
+const PAGE: &str = "SELECT customer.n, customer.member, units, latest, last, expires, bought, customer.id
     FROM customer JOIN holding ON holding.customer = customer.n AND holding.expires = -2147483648
     WHERE customer.id > ?1 ORDER BY customer.id LIMIT ?2";
 
@@ -44,6 +45,8 @@ pub(super) struct Found {
     pub(super) latest: Timestamp,
     /// The newest operation of the customer.
     pub(super) last: i64,
+    /// What has come to the tally lately.
+    pub(super) bought: Option<Vec<u8>>,
     /// The last day of the lot that runs out first; [`NEVER`] without any.
     soonest: i32,
 }
@@ -92,7 +95,7 @@ pub(super) fn page(
     let mut customers = Vec::new();
     while let Some(row) = rows.next()? {
         let bad = |what| SqliteError::damaged(what);
-        let id = row.get_ref(6)?.as_str().map_err(|_| bad("a customer's id is no text"))?;
+        let id = row.get_ref(7)?.as_str().map_err(|_| bad("a customer's id is no text"))?;
         let customer = CustomerId::new(id).map_err(|_| bad("a customer's id can't be one"))?;
         let Found { member, balance, latest, .. } = found(row)?;
         customers.push(KeptCustomer { customer, member, balance, latest });
@@ -128,11 +131,13 @@ pub(super) fn keep(
     n: i64,
     change: &AccountChange,
     last: i64,
+    tally: &mut KeptTally,
 ) -> Result<(), SqliteError> {
+    tally.keep(database, n, &change.tally)?;
     let (balance, latest) = (change.balance.minor(), change.latest.millisecond());
-    database.run(|statements| statements.set_account.execute(params![n, balance, latest, last]))?;
-    change.lots.iter().try_for_each(|lot| keep_lot(database, n, lot))?;
-    keep_tally(database, n, &change.tally)
+    let row = params![n, balance, latest, last, tally.bought];
+    database.run(|statements| statements.set_account.execute(row))?;
+    change.lots.iter().try_for_each(|lot| keep_lot(database, n, lot))
 }
 
 /// Keeps what is kept of a customer beside the balance.
@@ -140,30 +145,6 @@ pub(super) fn keep_member(database: &mut Database, n: i64, member: &Member) -> R
     let sql = "UPDATE customer SET member = ?2 WHERE n = ?1";
     database.connection().prepare_cached(sql)?.execute(params![n, pack_value(member)])?;
     Ok(())
-}
-
-/// What becomes of a customer's tally.
-fn keep_tally(database: &mut Database, n: i64, change: &TallyChange) -> Result<(), SqliteError> {
-    match change {
-        TallyChange::Stays => {}
-        TallyChange::Is(tally) => {
-            let body = pack_value(tally);
-            database.run(|statements| statements.set_tally.execute(params![n, body]))?;
-        }
-        TallyChange::Gone => {
-            let sql = "DELETE FROM tally WHERE customer = ?1";
-            database.connection().prepare_cached(sql)?.execute([n])?;
-        }
-    }
-    Ok(())
-}
-
-/// A customer's tally, if one is kept.
-pub(super) fn tally(database: &mut Database, customer: i64) -> Result<Option<Tally>, SqliteError> {
-    database.run(|statements| {
-        let mut rows = statements.tally.query([customer])?;
-        rows.next()?.map(|row| value(row, 0)).transpose()
-    })
 }
 
 /// A packed value in a column.
@@ -216,6 +197,7 @@ fn found(row: &Row<'_>) -> Result<Found, SqliteError> {
         balance: Units::from_minor(row.get(2)?),
         latest: Timestamp::from_millisecond(row.get(3)?).ok_or(bad)?,
         last: row.get(4)?,
+        bought: row.get(6)?,
         soonest: NEVER,
     })
 }

@@ -32,11 +32,12 @@ statements! {
     /// The operation that recorded a document of a kind and id.
     named = "SELECT seq FROM document WHERE kind = ?1 AND id = ?2";
     /// A customer's account and, if there is one, the lot that runs out first.
-    customer = "SELECT customer.n, customer.member, units, latest, last, expires
+    customer = "SELECT customer.n, customer.member, units, latest, last, expires, bought
         FROM customer JOIN holding ON holding.customer = customer.n
         WHERE customer.id = ?1 ORDER BY expires LIMIT 2";
-    /// A customer's number; balance, time of the latest document, newest operation.
-    set_account = "UPDATE holding SET units = ?2, latest = ?3, last = ?4
+    /// A customer's number; balance, time of the latest document, newest operation; what has come to the
+    /// tally lately.
+    set_account = "UPDATE holding SET units = ?2, latest = ?3, last = ?4, bought = ?5
         WHERE customer = ?1 AND expires = -2147483648";
     /// A customer's number; last day, birth, operation, part, units.
     set_lot = "INSERT INTO holding (customer, expires, born, seq, part, units)

@@ -16,6 +16,7 @@ mod pack;
 mod programs;
 mod record;
 mod schema;
+mod tallies;
 mod transaction;
 
 pub use accounts::KeptCustomer;

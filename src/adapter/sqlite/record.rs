@@ -11,6 +11,7 @@ use crate::adapter::sqlite::kept;
 use crate::adapter::sqlite::operations::{number, seq_of};
 use crate::adapter::sqlite::pack::{self, Link, kind_code};
 use crate::adapter::sqlite::programs::Programs;
+use crate::adapter::sqlite::tallies::KeptTally;
 use crate::decide::{AccountChange, Document, Kind, Operation};
 use crate::ident::{CustomerId, SaleId};
 use crate::time::Timestamp;
@@ -31,12 +32,13 @@ pub(super) struct Known {
     pub(super) last: i64,
     /// The time of the latest document.
     pub(super) latest: Timestamp,
+    pub(super) tally: KeptTally,
 }
 
 impl Known {
-    pub(super) fn new(customer: CustomerId, found: &Found) -> Known {
-        let Found { n, last, latest, .. } = *found;
-        Known { customer, n, last, latest }
+    pub(super) fn new(customer: CustomerId, found: &mut Found) -> Known {
+        let tally = KeptTally::unread(found.bought.take());
+        Known { customer, n: found.n, last: found.last, latest: found.latest, tally }
     }
 }
 
@@ -52,7 +54,12 @@ impl Recorder<'_> {
         let first = operations.iter().find(moves).map_or(change.latest, |operation| operation.document.at());
         let known = self.known_or_new(&change.customer, first)?;
         let (n, last) = (known.n, newest.unwrap_or(known.last));
-        accounts::keep(self.database, n, change, last)
+        let mut tally = core::mem::take(&mut known.tally);
+        accounts::keep(self.database, n, change, last, &mut tally)?;
+        if let Some(known) = self.known(&change.customer)? {
+            known.tally = tally;
+        }
+        Ok(())
     }
 
     /// Keeps what an operation decided that is kept beside balances.
@@ -68,7 +75,8 @@ impl Recorder<'_> {
     fn known_or_new(&mut self, customer: &CustomerId, at: Timestamp) -> Result<&mut Known, SqliteError> {
         if self.known(customer)?.is_none() {
             let n = accounts::make(self.database, customer)?;
-            self.customers.push(Known { customer: customer.clone(), n, last: 0, latest: at });
+            let (customer, tally) = (customer.clone(), KeptTally::default());
+            self.customers.push(Known { customer, n, last: 0, latest: at, tally });
         }
         self.known(customer)?.ok_or(SqliteError::DoesNotFit { what: "a customer can't be made" })
     }
@@ -122,8 +130,8 @@ impl Recorder<'_> {
         if let Some(index) = index {
             return Ok(self.customers.get_mut(index));
         }
-        let Some(found) = accounts::find(self.database, customer)? else { return Ok(None) };
-        self.customers.push(Known::new(customer.clone(), &found));
+        let Some(mut found) = accounts::find(self.database, customer)? else { return Ok(None) };
+        self.customers.push(Known::new(customer.clone(), &mut found));
         Ok(self.customers.last_mut())
     }
 

@@ -38,7 +38,8 @@ const STATEMENTS: usize = 64;
 ///
 /// `member` is what is kept of a customer beside the balance; `tally` is what the customer bought, added
 /// up for tiers, limits and inactivity, from the first program on that looks at it (`looks`); where it is
-/// missing it is made anew from the operations. `kept` are codes, punch cards, and units that are held.
+/// missing it is made anew from the operations. What has come to it lately is in `bought` of the account,
+/// which each sale writes anyway, so that the tally itself is seldom written. `kept` are codes, punch cards, and units that are held.
 /// Each body is the latest value that a decision gave, packed as it is in the operation.
 ///
 /// What a customer holds stands side by side, so that a sale changes one page of it: in front the
@@ -100,7 +101,7 @@ const TABLES: &str = "
         part INTEGER NOT NULL,
         units INTEGER NOT NULL,
         latest INTEGER,
-        last INTEGER,
+        last INTEGER, bought BLOB,
         PRIMARY KEY (customer, expires, born, seq, part)
     ) STRICT, WITHOUT ROWID;
 ";
@@ -238,7 +239,8 @@ fn settings() -> String {
 /// What brings a file of each older format to the next one, from [`OLDEST_FORMAT`] on.
 const MIGRATIONS: [&str; 1] = [
     // 3: purchases are added up. What is missing of that is made anew when it is needed.
-    "DROP TABLE purchase;
+    "ALTER TABLE holding ADD COLUMN bought BLOB;
+    DROP TABLE purchase;
     CREATE TABLE tally (
         customer INTEGER PRIMARY KEY,
         body BLOB NOT NULL

@@ -80,18 +80,16 @@ impl<'s> SqliteTransaction<'s> {
     ) -> Result<AccountFacts, SqliteError> {
         let found = accounts::find(&mut self.store.database, customer)?;
         let customer = customer.clone();
-        let Some(found) = found else { return Ok(AccountFacts { customer, known: None }) };
+        let Some(mut found) = found else { return Ok(AccountFacts { customer, known: None }) };
         let idle = self.runs_out_by_inactivity()?;
         let soon = found.runs_out_before(question.running_out_before);
         let wanted = question.lots || question.at < found.latest || idle || soon;
         let lots = if wanted { accounts::lots(self.connection(), found.n)? } else { Vec::new() };
-        self.customers.push(Known::new(customer.clone(), &found));
+        let mut kept = Known::new(customer.clone(), &mut found);
         let Found { n, member, balance, latest, last, .. } = found;
-        let tally = if question.tally && self.head()?.looks {
-            accounts::tally(&mut self.store.database, n)?
-        } else {
-            None
-        };
+        let asks = question.tally && self.head()?.looks;
+        let tally = if asks { kept.tally.read(&mut self.store.database, n)? } else { None };
+        self.customers.push(kept);
         let mut history = Vec::new();
         if question.history || question.at < latest {
             history = self.reader().about(last)?;

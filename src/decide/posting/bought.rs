@@ -9,6 +9,9 @@ use crate::time::Date;
 /// long before they settle, and for returns. For one that is older still, all purchases are read once.
 const DAYS_TO_SPARE: u16 = 40;
 
+/// What lies further back is put into one sum at most once in so many days: that changes all of the tally.
+const DAYS_TOGETHER: u16 = 32;
+
 /// Of one whose purchases nothing looks at.
 static NOTHING: Tally = Tally::new();
 
@@ -71,7 +74,9 @@ impl Posting<'_> {
         let kept = if self.late.is_some() { self.tally_by_now.take() } else { self.tally.take() };
         match (kept, self.told_apart_since) {
             (Some(mut tally), Some(since)) if self.tally_is_new || !self.bought.is_empty() => {
-                tally.fold_before(since)?;
+                if tally.since.plus_days(DAYS_TOGETHER) <= since {
+                    tally.fold_before(since)?;
+                }
                 Ok(TallyChange::Is(tally))
             }
             (Some(_), None) if self.tally_is_new => Ok(TallyChange::Gone),
