@@ -38,6 +38,10 @@ fn checked(text: &str) -> Result<SmolStr, IdError> {
     if text.is_empty() {
         return Err(IdError::Empty);
     }
+    // Nearly all are letters, digits and signs of ASCII, with nothing to check.
+    if text.len() <= MAX_CHARACTERS && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(SmolStr::new(text));
+    }
     if MAX_CHARACTERS < text.len() && MAX_CHARACTERS < text.chars().count() {
         return Err(IdError::TooLong);
     }

@@ -7,6 +7,7 @@ mod chart;
 mod data;
 mod play;
 mod report;
+mod sales;
 mod tenders;
 
 use std::error::Error;

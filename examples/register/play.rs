@@ -1,60 +1,52 @@
 //! Turns purchases into documents, and hands them to the register.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::Arc;
 
 use indicatif::ProgressBar;
 use regulars::decide::{
-    AccountPaymentDocument, Document, Header, PaymentDocument, Question, ReturnDocument, SaleDocument,
+    AccountPaymentDocument, Document, Header, Kind, PaymentDocument, Question, ReturnDocument, SaleDocument,
     VoidDocument,
 };
-use regulars::ident::{CustomerId, DocumentId, LineId, OutletId, ProductId, SaleId, Tender};
+use regulars::ident::{DocumentId, Tender};
 use regulars::loyalty::{Program, VersionedProgram};
 use regulars::money::{Money, Ratio, Units};
 use regulars::register::{Batch, Register};
 use regulars::sale::{LineItem, Payment, Place, ReturnedLine, RungUp};
 use regulars::store::Store;
-use regulars::time::{Date, Offset, Timestamp, Zones};
+use regulars::time::{Date, Zones};
 
-use crate::data::{Day, Purchase, Purchases};
+use crate::data::Purchases;
+use crate::sales::{Sale, Sales, moment};
 use crate::tenders::{Course, Fate, LaybyEnd};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// The shops' clocks: New York without daylight saving, as the programs have it.
-pub const OFFSET_MINUTES: i16 = -300;
-
-/// When the shop opens that tells no time of its purchases, in seconds of the day.
-const NINE_O_CLOCK: i64 = 9 * 3600;
-
 /// Plays the purchases of a file, and what became of each, in the order of time.
 pub struct Player<'a> {
-    purchases: Purchases,
+    sales: Sales,
     program: &'a VersionedProgram,
     /// Documents to a transaction.
     batch: usize,
     /// What is still to come, by the day on which it comes and in the order it was planned.
     agenda: BTreeMap<(Date, u64), Document>,
     planned: u64,
-    /// The purchase that was read and isn't rung up yet, with its day.
-    next: Option<(Date, Purchase)>,
-    /// The day of the last purchase, and how many there were on it.
-    day: Option<(Date, i64)>,
-    sales: u64,
+    /// The sale that was read and isn't rung up yet.
+    next: Option<Sale>,
+    played: u64,
 }
 
 /// The next thing that happens at a till.
 enum Job {
-    Purchase(Date, Purchase),
+    Sale(Sale),
     FollowUp(Document),
 }
 
 impl<'a> Player<'a> {
     pub fn new(purchases: Purchases, program: &'a VersionedProgram, batch: usize) -> Player<'a> {
-        let agenda = BTreeMap::new();
-        Player { purchases, program, batch, agenda, planned: 0, next: None, day: None, sales: 0 }
+        let (sales, agenda) = (Sales::read(purchases), BTreeMap::new());
+        Player { sales, program, batch, agenda, planned: 0, next: None, played: 0 }
     }
 
     /// Plays all of it, and says how many sales there were. What is in the ledger already changes
@@ -64,7 +56,7 @@ impl<'a> Player<'a> {
         S: Store<Error: 'static>,
         Z: Zones,
     {
-        self.read()?;
+        self.next = self.sales.next()?;
         self.set_program(register)?;
         let mut left = true;
         while left {
@@ -76,12 +68,12 @@ impl<'a> Player<'a> {
                 }
             }
             batch.commit()?;
-            if self.sales.is_multiple_of(64) || 1 < self.batch {
-                bar.set_position(self.purchases.bytes_read());
-                bar.set_message(format!("{} sales", self.sales));
+            if self.played.is_multiple_of(64) || 1 < self.batch {
+                bar.set_position(self.next.as_ref().map_or(0, |next| next.bytes_read));
+                bar.set_message(format!("{} sales", self.played));
             }
         }
-        Ok(self.sales)
+        Ok(self.played)
     }
 
     fn set_program<S, Z>(&self, register: &mut Register<S, Z>) -> Result<()>
@@ -89,8 +81,8 @@ impl<'a> Player<'a> {
         S: Store<Error: 'static>,
         Z: Zones,
     {
-        let Some((day, _)) = self.next else { return Ok(()) };
-        register.set_program(self.program.clone(), moment(day, 0)?)?;
+        let Some(first) = &self.next else { return Ok(()) };
+        register.set_program(self.program.clone(), moment(first.day, 0)?)?;
         Ok(())
     }
 
@@ -105,9 +97,9 @@ impl<'a> Player<'a> {
                 batch.submit(&document, document.at())?;
                 Ok(true)
             }
-            Some(Job::Purchase(day, purchase)) => {
-                self.ring_up(batch, day, &purchase)?;
-                self.sales = self.sales.saturating_add(1);
+            Some(Job::Sale(sale)) => {
+                self.ring_up(batch, sale)?;
+                self.played = self.played.saturating_add(1);
                 Ok(true)
             }
         }
@@ -116,80 +108,53 @@ impl<'a> Player<'a> {
     /// What was planned for a day comes before that day's purchases; what was planned for after
     /// the last purchase doesn't come any more.
     fn next_job(&mut self) -> Result<Option<Job>> {
-        let Some((day, purchase)) = self.next.take() else { return Ok(None) };
+        let Some(sale) = self.next.take() else { return Ok(None) };
         match self.agenda.first_entry() {
-            Some(first) if first.key().0 <= day => {
-                self.next = Some((day, purchase));
+            Some(first) if first.key().0 <= sale.day => {
+                self.next = Some(sale);
                 Ok(Some(Job::FollowUp(first.remove())))
             }
             _ => {
-                self.read()?;
-                Ok(Some(Job::Purchase(day, purchase)))
+                self.next = self.sales.next()?;
+                Ok(Some(Job::Sale(sale)))
             }
         }
     }
 
-    fn read(&mut self) -> Result<()> {
-        self.next = match self.purchases.next() {
-            Some(purchase) => {
-                let purchase = purchase?;
-                Some((date(purchase.day)?, purchase))
-            }
-            None => None,
-        };
-        Ok(())
-    }
-
-    /// Rings a purchase up and plans what becomes of it. A sale that pays with loyalty depends on
+    /// Rings a sale up and plans what becomes of it. A sale that pays with loyalty depends on
     /// the balance, so if it is in the ledger already it is sent again as it was.
-    fn ring_up<S, Z>(&mut self, batch: &mut Batch<'_, S, Z>, day: Date, purchase: &Purchase) -> Result<()>
+    fn ring_up<S, Z>(&mut self, batch: &mut Batch<'_, S, Z>, next: Sale) -> Result<()>
     where
         S: Store<Error: 'static>,
         Z: Zones,
     {
-        let fate = Fate::of(&purchase.id);
-        let at = moment(day, self.second_of_day(day, purchase))?;
-        let mut sale = sale(purchase, &fate, at)?;
+        let Sale { mut document, fate, day, total_cents, coupon_cents, .. } = next;
+        let at = document.rung_up.at;
         let mut loyalty = Units::ZERO;
         if fate.loyalty {
-            let document = Document::Sale(Arc::new(sale.clone()));
-            let about = Question::about(&document);
-            let balance = Question { sales: Cow::Borrowed(&[]), tally: false, keys: Vec::new(), ..about };
-            let facts = batch.facts(&balance)?;
+            let RungUp { sale, customer, .. } = &document.rung_up;
+            let (id, customer) = (Some((Kind::Sale, sale.as_str())), customer.as_ref());
+            let facts = batch.facts(&Question { document: id, customer, ..Question::as_of(at) })?;
             if let Some(original) = facts.original {
                 batch.submit(&original.operation.document, at)?;
                 if let Document::Sale(original) = &original.operation.document {
-                    self.plan(original, &fate, day, purchase)?;
+                    self.plan(original, &fate, day, total_cents)?;
                 }
                 return Ok(());
             }
             let known = facts.accounts.first().and_then(|account| account.known.as_ref());
             loyalty = known.map_or(Units::ZERO, |known| known.holding.balance());
         }
-        tender(&self.program.program, &mut sale, &fate, loyalty, purchase)?;
-        let sale = Arc::new(sale);
+        tender(&self.program.program, &mut document, &fate, loyalty, (total_cents, coupon_cents))?;
+        let sale = Arc::new(document);
         batch.submit(&Document::Sale(Arc::clone(&sale)), at)?;
-        self.plan(&sale, &fate, day, purchase)
-    }
-
-    /// The second of the day: the data's own minute, or one purchase every ten seconds from nine
-    /// o'clock on.
-    fn second_of_day(&mut self, day: Date, purchase: &Purchase) -> i64 {
-        let before = match self.day {
-            Some((today, count)) if today == day => count,
-            _ => 0,
-        };
-        self.day = Some((day, before.saturating_add(1)));
-        match purchase.minute {
-            Some(minute) => i64::from(minute).saturating_mul(60),
-            None => NINE_O_CLOCK.saturating_add(before.saturating_mul(10)),
-        }
+        self.plan(&sale, &fate, day, total_cents)
     }
 
     /// Plans what follows a sale.
-    fn plan(&mut self, sale: &SaleDocument, fate: &Fate, day: Date, purchase: &Purchase) -> Result<()> {
+    fn plan(&mut self, sale: &SaleDocument, fate: &Fate, day: Date, total_cents: i64) -> Result<()> {
         let id = &sale.rung_up.sale;
-        let due = purchase.total_cents().saturating_sub(paid_by_now(sale)?);
+        let due = total_cents.saturating_sub(paid_by_now(sale)?);
         match fate.course {
             Course::Kept => {}
             Course::ReturnedInPart => {
@@ -255,53 +220,18 @@ impl<'a> Player<'a> {
     }
 }
 
-/// A purchase as the till rings it up, before anything is tendered.
-fn sale(purchase: &Purchase, fate: &Fate, at: Timestamp) -> Result<SaleDocument> {
-    let outlet = purchase.store.as_deref().map(OutletId::new).transpose()?;
-    let lines = purchase.lines.iter().enumerate().map(|(index, line)| {
-        Ok(LineItem {
-            id: LineId::new(&index.saturating_add(1).to_string())?,
-            product: ProductId::new(&line.product)?,
-            category: None,
-            quantity: Ratio::from_whole(line.quantity)?,
-            unit_price: Money::from_minor(line.unit_price_cents),
-            discount: Money::from_minor(line.discount_cents),
-            tax: None,
-            price_book: None,
-            promotions: Vec::new(),
-            earns: true,
-        })
-    });
-    let rung_up = RungUp {
-        sale: SaleId::new(&purchase.id)?,
-        at,
-        place: Place { outlet, ..Place::default() },
-        customer: Some(CustomerId::new(&purchase.customer)?),
-        terms: fate.terms(),
-        lines: lines.collect::<Result<_>>()?,
-        discount: Money::ZERO,
-        fees: Vec::new(),
-        tax_added: Money::ZERO,
-        cash_rounding: Money::ZERO,
-        rewards: Vec::new(),
-        offers: Vec::new(),
-        earns: true,
-    };
-    Ok(SaleDocument { rung_up, payments: Vec::new(), change: Money::ZERO, codes: Vec::new(), parked: false })
-}
-
 /// Tenders what the fate says: coupons first, then loyalty, then cash or a card.
 fn tender(
     program: &Program,
     sale: &mut SaleDocument,
     fate: &Fate,
     loyalty: Units,
-    purchase: &Purchase,
+    (total_cents, coupon_cents): (i64, i64),
 ) -> Result<()> {
-    let mut due = purchase.total_cents();
-    if 0 < purchase.coupon_cents {
-        sale.payments.push(paid("coupon", purchase.coupon_cents)?);
-        due = due.saturating_sub(purchase.coupon_cents);
+    let mut due = total_cents;
+    if 0 < coupon_cents {
+        sale.payments.push(paid("coupon", coupon_cents)?);
+        due = due.saturating_sub(coupon_cents);
     }
     let spent = loyalty.minor().min(due);
     // One who has less than 1.00 keeps it; and the program may ask for more.
@@ -342,16 +272,4 @@ fn part_of(line: &LineItem) -> Result<Ratio> {
 
 fn paid(tender: &str, cents: i64) -> Result<Payment> {
     Ok(Payment { tender: Tender::new(tender)?, amount: Money::from_minor(cents), reservation: None })
-}
-
-fn date(day: Day) -> Result<Date> {
-    let year = i16::try_from(day.year)?;
-    Ok(Date::from_civil(year, day.month, day.day).ok_or_else(|| format!("there is no day {day}"))?)
-}
-
-fn moment(day: Date, second: i64) -> Result<Timestamp> {
-    let offset = Offset::from_minutes(OFFSET_MINUTES).unwrap_or(Offset::UTC);
-    let local = i64::from(day.days()).saturating_mul(86_400).saturating_add(second);
-    let utc = local.saturating_sub(i64::from(offset.minutes()).saturating_mul(60));
-    Ok(Timestamp::from_millisecond(utc.saturating_mul(1000)).ok_or("a day outside the calendar")?)
 }

@@ -17,7 +17,7 @@ use regulars::time::{Date, Offset, Timestamp, Zones};
 
 use crate::args::{Args, Source};
 use crate::chart::{self, Chart, Point};
-use crate::play::OFFSET_MINUTES;
+use crate::sales::OFFSET_MINUTES;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 

@@ -269,11 +269,14 @@ impl<'a> Desk<'a> {
 
     /// A sale that the document is about, as it stands, with the program it was rung up under.
     fn record(&self, sale: &SaleId) -> Result<(SaleRecord, &'a SaleHistory), Refusal> {
-        let of = |history: &&SaleHistory| SaleRecord::id(history) == Some(sale);
-        let Some(history) = self.facts.sales.iter().find(of) else {
-            return Err(Refusal::UnknownSale { sale: sale.clone() });
-        };
+        let history = self.history(sale)?;
         Ok((SaleRecord::fold(&history.operations)?, history))
+    }
+
+    /// What has happened to a sale.
+    fn history(&self, sale: &SaleId) -> Result<&'a SaleHistory, Refusal> {
+        let of = |history: &&SaleHistory| SaleRecord::id(history) == Some(sale);
+        self.facts.sales.iter().find(of).ok_or_else(|| Refusal::UnknownSale { sale: sale.clone() })
     }
 
     /// Whose a sale is: who bought it, or who that is by now (R30).
@@ -337,7 +340,7 @@ impl<'a> Desk<'a> {
             told.sales.push(SaleStanding::of(&SaleRecord::fold(core::slice::from_ref(&operation))?.state)?);
         }
         for sale in operation.follows() {
-            let (_, history) = self.record(sale)?;
+            let history = self.history(sale)?;
             let until = history.operations.iter().chain([&operation]);
             let record = SaleRecord::fold_all(until)?;
             told.sales.push(SaleStanding::of(&record.state)?);

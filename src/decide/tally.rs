@@ -123,6 +123,14 @@ impl Tally {
         tally
     }
 
+    /// The same, with room for one more sale.
+    pub(super) fn with_room(&self) -> Tally {
+        let mut sales = Vec::with_capacity(self.sales.len().saturating_add(1));
+        sales.extend_from_slice(&self.sales);
+        let Tally { since, before, sales: _, returns, uses } = self;
+        Tally { since: *since, before: before.clone(), sales, returns: returns.clone(), uses: uses.clone() }
+    }
+
     /// Whether a day and all later ones can be asked about.
     pub fn covers(&self, day: Date) -> bool {
         self.since <= day

@@ -91,6 +91,12 @@ impl Exact {
         })
     }
 
+    /// The sum of fractions that stand somewhere.
+    pub(crate) fn sum_of<'e>(parts: impl Iterator<Item = &'e Exact> + Clone) -> Exact {
+        let narrow = parts.clone().try_fold(Exact::ZERO, |sum, part| sum.narrow_sum(part));
+        narrow.unwrap_or_else(|| Exact::sum(&parts.cloned().collect::<Vec<_>>()))
+    }
+
     /// Brings fractions to one denominator, so that whatever is worked out of all of them stays about as
     /// wide as one of them. Nearly always they have one already.
     pub(crate) fn over_one_denominator<'e>(parts: impl Iterator<Item = &'e mut Exact>) {

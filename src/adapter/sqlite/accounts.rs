@@ -104,17 +104,15 @@ pub(super) fn page(
 }
 
 /// A customer's lots in the order of use.
-pub(super) fn lots(connection: &Connection, customer: i64) -> Result<Vec<Lot>, SqliteError> {
-    let sql = "SELECT expires, born, seq, part, units FROM holding
-               WHERE customer = ?1 AND expires > -2147483648
-               ORDER BY expires, born, seq, part";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([customer])?;
-    let mut lots = Vec::new();
-    while let Some(row) = rows.next()? {
-        lots.push(lot(row)?);
-    }
-    Ok(lots)
+pub(super) fn lots(database: &mut Database, customer: i64) -> Result<Vec<Lot>, SqliteError> {
+    database.run(|statements| {
+        let mut rows = statements.lots.query([customer])?;
+        let mut lots = Vec::new();
+        while let Some(row) = rows.next()? {
+            lots.push(lot(row)?);
+        }
+        Ok(lots)
+    })
 }
 
 impl Found {
@@ -172,10 +170,8 @@ fn keep_lot(database: &mut Database, customer: i64, lot: &Lot) -> Result<(), Sql
     let expires = column(expires);
     let (born, seq) = (born.millisecond(), number(seq)?);
     if lot.units.is_zero() {
-        let sql = "DELETE FROM holding
-                   WHERE customer = ?1 AND expires = ?2 AND born = ?3 AND seq = ?4 AND part = ?5";
         let row = params![customer, expires, born, seq, part];
-        database.connection().prepare_cached(sql)?.execute(row)?;
+        database.run(|statements| statements.end_lot.execute(row))?;
         return Ok(());
     }
     let row = params![customer, expires, born, seq, part, lot.units.minor()];

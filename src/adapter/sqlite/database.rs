@@ -8,8 +8,19 @@ use self_cell::self_cell;
 
 use crate::adapter::sqlite::SqliteError;
 
+/// The columns of operations, from somewhere.
+macro_rules! operations {
+    ($rest:literal) => {
+        concat!(
+            "SELECT operation.seq, operation.at, operation.previous, operation.late, customer.id,
+             operation.body FROM ",
+            $rest
+        )
+    };
+}
+
 macro_rules! statements {
-    ($($(#[$doc:meta])* $name:ident = $sql:literal;)+) => {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)+) => {
         /// Each is reset after its use.
         pub(super) struct Statements<'c> {
             $($(#[$doc])* pub(super) $name: Statement<'c>,)+
@@ -50,6 +61,25 @@ statements! {
     /// A customer's number, and the tally.
     set_tally = "INSERT INTO tally (customer, body) VALUES (?1, ?2)
         ON CONFLICT DO UPDATE SET body = excluded.body";
+    /// Operations in order: from which number on, and how many at the most.
+    page = operations!("operation LEFT JOIN customer ON customer.n = operation.customer
+        WHERE operation.seq >= ?1 ORDER BY operation.seq LIMIT ?2");
+    /// The operations about a sale that came after the one with this number, which rang it up.
+    later = operations!("follow JOIN operation ON operation.seq = follow.operation
+        LEFT JOIN customer ON customer.n = operation.customer
+        WHERE follow.sale = ?1 ORDER BY follow.operation");
+    /// The operation with a number.
+    by_number = operations!("operation LEFT JOIN customer ON customer.n = operation.customer
+        WHERE operation.seq = ?1");
+    /// That an operation is about a sale: the number of the one that rang it up, and its own.
+    follow = "INSERT INTO follow (sale, operation) VALUES (?1, ?2)";
+    /// A customer's lots in the order of use.
+    lots = "SELECT expires, born, seq, part, units FROM holding
+        WHERE customer = ?1 AND expires > -2147483648
+        ORDER BY expires, born, seq, part";
+    /// A customer's number and a lot that is gone; last day, birth, operation, part.
+    end_lot = "DELETE FROM holding
+        WHERE customer = ?1 AND expires = ?2 AND born = ?3 AND seq = ?4 AND part = ?5";
     /// A document's kind and id, and the operation that recorded it.
     name = "INSERT INTO document (kind, id, seq) VALUES (?1, ?2, ?3)";
 }
@@ -72,6 +102,14 @@ impl Database {
 
     pub(super) fn connection(&self) -> &Connection {
         self.0.borrow_owner()
+    }
+
+    /// Runs some of the statements, with the connection at hand.
+    pub(super) fn run_with<R>(
+        &mut self,
+        call: impl for<'c> FnOnce(&'c Connection, &mut Statements<'c>) -> R,
+    ) -> R {
+        self.0.with_dependent_mut(|connection, statements| call(connection, statements))
     }
 
     /// Runs one of the statements.

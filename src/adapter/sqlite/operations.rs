@@ -4,10 +4,10 @@ use std::vec;
 use std::vec::Vec;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+use rusqlite::{Connection, OptionalExtension, Params, Row, Statement, params};
 
 use crate::adapter::sqlite::SqliteError;
-use crate::adapter::sqlite::database::Database;
+use crate::adapter::sqlite::database::{Database, Statements};
 use crate::adapter::sqlite::pack::{Context, Damage, Head, Link, kind_code, unpack};
 use crate::adapter::sqlite::programs::Programs;
 use crate::decide::{Kind, Operation, Recorded, SaleHistory};
@@ -21,40 +21,18 @@ pub(super) struct Reader<'s> {
     pub(super) programs: &'s mut Programs,
 }
 
-macro_rules! columns {
-    ($rest:literal) => {
-        concat!(
-            "SELECT operation.seq, operation.at, operation.previous, operation.late, customer.id,
-             operation.body FROM ",
-            $rest
-        )
-    };
-}
-
-const PAGE: &str = columns!(
-    "operation LEFT JOIN customer ON customer.n = operation.customer
-     WHERE operation.seq >= ?1 ORDER BY operation.seq LIMIT ?2"
-);
-const LATER: &str = columns!(
-    "follow JOIN operation ON operation.seq = follow.operation
-     LEFT JOIN customer ON customer.n = operation.customer
-     WHERE follow.sale = ?1 ORDER BY follow.operation"
-);
-const BY_NUMBER: &str =
-    columns!("operation LEFT JOIN customer ON customer.n = operation.customer WHERE operation.seq = ?1");
-
 impl Reader<'_> {
     /// Operations in order.
     pub(super) fn page(&mut self, from: Seq, most: usize) -> Result<Vec<Operation>, SqliteError> {
         let Ok(from) = i64::try_from(from.0) else { return Ok(Vec::new()) };
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        self.all(PAGE, params![from, most])
+        self.all(|statements| &mut statements.page, params![from, most])
     }
 
     /// The operation that recorded a document.
     pub(super) fn original(&mut self, kind: Kind, id: &str) -> Result<Option<Recorded>, SqliteError> {
         let Some(seq) = seq_of(self.database, kind, id)? else { return Ok(None) };
-        let operation = self.all(BY_NUMBER, [seq])?.pop();
+        let operation = self.all(|statements| &mut statements.by_number, [seq])?.pop();
         let operation = operation.ok_or(SqliteError::damaged("a document's operation is missing"))?;
         self.recorded(operation).map(Some)
     }
@@ -68,7 +46,7 @@ impl Reader<'_> {
     /// A sale and all that happened to it, where the operation that rang it up is known.
     pub(super) fn history(&mut self, opening: Recorded) -> Result<SaleHistory, SqliteError> {
         let Recorded { operation, program } = opening;
-        let later = self.all(LATER, [number(operation.seq)?])?;
+        let later = self.all(|statements| &mut statements.later, [number(operation.seq)?])?;
         let mut operations = vec![operation];
         operations.extend(later);
         Ok(SaleHistory { operations, program })
@@ -76,33 +54,40 @@ impl Reader<'_> {
 
     /// A customer's operations in order, of which `newest` is the last.
     pub(super) fn about(&mut self, newest: i64) -> Result<Vec<Operation>, SqliteError> {
-        let connection = self.database.connection();
-        let mut statement = connection.prepare_cached(BY_NUMBER)?;
-        let (mut operations, mut next) = (Vec::new(), newest);
-        while next != 0 {
-            let mut rows = statement.query([next])?;
-            let row = rows.next()?.ok_or(SqliteError::damaged("a customer's operation is missing"))?;
-            let (seq, head) = head(row)?;
-            let Link { previous, .. } = head.link();
-            if !(0..next).contains(&previous) {
-                let what = "a customer's operations are not in order";
-                return Err(SqliteError::Damaged { seq: Some(seq), what });
+        let programs = &mut *self.programs;
+        self.database.run_with(|connection, statements| {
+            let (mut operations, mut next) = (Vec::new(), newest);
+            while next != 0 {
+                let mut rows = statements.by_number.query([next])?;
+                let row = rows.next()?.ok_or(SqliteError::damaged("a customer's operation is missing"))?;
+                let (seq, head) = head(row)?;
+                let Link { previous, .. } = head.link();
+                if !(0..next).contains(&previous) {
+                    let what = "a customer's operations are not in order";
+                    return Err(SqliteError::Damaged { seq: Some(seq), what });
+                }
+                operations.push(operation(connection, programs, row)?);
+                next = previous;
             }
-            operations.push(operation(connection, self.programs, row)?);
-            next = previous;
-        }
-        operations.reverse();
-        Ok(operations)
+            operations.reverse();
+            Ok(operations)
+        })
     }
 
-    fn all(&mut self, sql: &str, params: impl Params) -> Result<Vec<Operation>, SqliteError> {
-        let mut statement = self.database.connection().prepare_cached(sql)?;
-        let mut rows = statement.query(params)?;
-        let mut operations = Vec::new();
-        while let Some(row) = rows.next()? {
-            operations.push(operation(self.database.connection(), self.programs, row)?);
-        }
-        Ok(operations)
+    fn all(
+        &mut self,
+        pick: impl for<'s, 'c> FnOnce(&'s mut Statements<'c>) -> &'s mut Statement<'c>,
+        params: impl Params,
+    ) -> Result<Vec<Operation>, SqliteError> {
+        let programs = &mut *self.programs;
+        self.database.run_with(|connection, statements| {
+            let mut rows = pick(statements).query(params)?;
+            let mut operations = Vec::new();
+            while let Some(row) = rows.next()? {
+                operations.push(operation(connection, programs, row)?);
+            }
+            Ok(operations)
+        })
     }
 }
 

@@ -139,8 +139,7 @@ impl Recorder<'_> {
     fn follow(&mut self, sale: &SaleId, seq: i64) -> Result<(), SqliteError> {
         let first = seq_of(self.database, Kind::Sale, sale.as_str())?;
         let first = first.ok_or(SqliteError::DoesNotFit { what: "it is about a sale that isn't there" })?;
-        let sql = "INSERT INTO follow (sale, operation) VALUES (?1, ?2)";
-        self.database.connection().prepare_cached(sql)?.execute([first, seq])?;
+        self.database.run(|statements| statements.follow.execute([first, seq]))?;
         Ok(())
     }
 

@@ -31,11 +31,12 @@ impl KeptTally {
 
     /// Reads it, if one is kept.
     pub(super) fn read(&mut self, database: &mut Database, n: i64) -> Result<Option<Tally>, SqliteError> {
-        self.base = database.run(|statements| {
+        let tally = database.run(|statements| {
             let mut rows = statements.tally.query([n])?;
             rows.next()?.map(|row| value::<Tally>(row, 0)).transpose()
         })?;
-        let Some(mut tally) = self.base.clone() else { return Ok(None) };
+        let Some(mut tally) = tally else { return Ok(None) };
+        self.base = Some(tally.clone());
         if let Some(bought) = &self.bought {
             tally.add(unpack_value(bought).map_err(|Damage(what)| SqliteError::damaged(what))?);
         }

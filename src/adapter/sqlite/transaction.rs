@@ -84,7 +84,7 @@ impl<'s> SqliteTransaction<'s> {
         let idle = self.runs_out_by_inactivity()?;
         let soon = found.runs_out_before(question.running_out_before);
         let wanted = question.lots || question.at < found.latest || idle || soon;
-        let lots = if wanted { accounts::lots(self.connection(), found.n)? } else { Vec::new() };
+        let lots = if wanted { accounts::lots(&mut self.store.database, found.n)? } else { Vec::new() };
         let mut kept = Known::new(customer.clone(), &mut found);
         let Found { n, member, balance, latest, last, .. } = found;
         let asks = question.tally && self.head()?.looks;

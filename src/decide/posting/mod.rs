@@ -86,7 +86,10 @@ impl<'a> Posting<'a> {
         posting.member = known.member.clone();
         posting.before = Some(known.member.clone());
         posting.holding = known.holding.clone();
-        posting.tally = known.tally_now().map(Cow::into_owned);
+        posting.tally = known.tally_now().map(|tally| match tally {
+            Cow::Owned(tally) => tally,
+            Cow::Borrowed(tally) => tally.with_room(),
+        });
         posting.tally_is_new = known.purchases.is_some() || posting.told_apart_since.is_none();
         if posting.tally.is_none() && (posting.told_apart_since.is_some() || program.looks_at_purchases()) {
             return Err(Refusal::Damaged { what: "what a customer bought is missing in the facts" });

@@ -45,8 +45,11 @@ impl<'a> EarningLine<'a> {
         lines: impl Iterator<Item = (&'a LineItem, &'a LineAmounts)>,
         barred: Option<Why>,
     ) -> Result<Vec<EarningLine<'a>>, AmountError> {
-        let lines = lines.map(|(line, amounts)| EarningLine::new(program, line, amounts, barred));
-        let mut lines: Vec<EarningLine<'a>> = lines.collect::<Result<_, _>>()?;
+        let mut earning = Vec::with_capacity(lines.size_hint().0);
+        for (line, amounts) in lines {
+            earning.push(EarningLine::new(program, line, amounts, barred)?);
+        }
+        let mut lines = earning;
         Exact::over_one_denominator(lines.iter_mut().map(|line| &mut line.amount));
         Ok(lines)
     }

@@ -196,7 +196,7 @@ fn spent(promotion: &Promotion, lines: &[EarningLine<'_>]) -> Exact {
         return Exact::ZERO;
     }
     let selected = |line: &&EarningLine<'_>| line.may_earn() && promotion.applies_to.selects(line.line);
-    Exact::sum(&lines.iter().filter(selected).map(|line| line.amount.clone()).collect::<Vec<_>>())
+    Exact::sum_of(lines.iter().filter(selected).map(|line| &line.amount))
 }
 
 /// Chooses among the promotions that apply to a line. They are in order of preference.

@@ -138,8 +138,8 @@ impl Raw {
             return Ok(None);
         }
         if rule.minimum_spend.is_some() {
-            let spent: Vec<Exact> = lines.iter().filter(looked_at).map(|line| line.amount.clone()).collect();
-            if !reaches(rule.minimum_spend, &Exact::sum(&spent))? {
+            let spent = Exact::sum_of(lines.iter().filter(looked_at).map(|line| &line.amount));
+            if !reaches(rule.minimum_spend, &spent)? {
                 return Ok(None);
             }
         }
@@ -186,7 +186,7 @@ impl Raw {
         units: Units,
     ) -> Result<(), AmountError> {
         let eligible = lines.iter().filter(|line| selected(line));
-        let eligible = Exact::sum(&eligible.map(|line| line.amount.clone()).collect::<Vec<_>>());
+        let eligible = Exact::sum_of(eligible.map(|line| &line.amount));
         let (steps, _) = eligible.times(1, i128::from(step.minor()))?.floor_and_remainder()?;
         let given = i128::from(steps).checked_mul(i128::from(units.minor())).ok_or(AmountError::TooLarge)?;
         if given == 0 {

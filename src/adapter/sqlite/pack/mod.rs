@@ -117,6 +117,7 @@ impl<'a> Unpacker<'a> {
         Ok(byte)
     }
 
+    #[inline]
     fn number(&mut self) -> Result<u64, Damage> {
         // Most have one byte or two.
         match *self.bytes {
@@ -128,10 +129,15 @@ impl<'a> Unpacker<'a> {
                 self.bytes = rest;
                 Ok(u64::from(low & 0x7f) | u64::from(high) << 7)
             }
+            [low, middle, high, ref rest @ ..] if high < 0x80 => {
+                self.bytes = rest;
+                Ok(u64::from(low & 0x7f) | u64::from(middle & 0x7f) << 7 | u64::from(high) << 14)
+            }
             _ => self.long_number(),
         }
     }
 
+    #[inline(never)]
     fn long_number(&mut self) -> Result<u64, Damage> {
         let mut number = 0_u64;
         for shift in (0..64).step_by(7) {
@@ -149,6 +155,7 @@ impl<'a> Unpacker<'a> {
         Err(Damage("a number is too large"))
     }
 
+    #[inline]
     fn signed(&mut self) -> Result<i64, Damage> {
         let number = self.number()?;
         // Half of it has 63 bits, and its complement is below zero as often as asked for.

@@ -5,14 +5,11 @@
 use std::collections::BTreeMap;
 use std::vec::Vec;
 
-use super::{Damage, Pack, Packer, Unpacker, fields};
+use super::{Damage, Pack, Packer, Unpacker};
 use crate::decide::{Tally, TallyBefore, TallyReturn, TallySale, TallyUse};
 use crate::ident::PromotionId;
+use crate::money::{Money, Units};
 use crate::time::{Date, Offset, Timestamp};
-
-fields! {
-    TallyReturn { at, settled, settled_on, spent, earned, voided }
-}
 
 impl Pack for Tally {
     fn pack(&self, to: &mut Packer<'_>) {
@@ -29,7 +26,12 @@ impl Pack for Tally {
             pack_sale(sale, earlier, to);
             earlier = sale.settled.millisecond();
         }
-        to.list(returns);
+        to.length(returns.len());
+        let mut earlier = 0;
+        for back in returns {
+            pack_return(back, earlier, to);
+            earlier = back.at.millisecond();
+        }
         let groups: Vec<&[TallyUse]> = uses.chunk_by(|one, next| one.promotion == next.promotion).collect();
         to.length(groups.len());
         groups.iter().for_each(|group| pack_uses(group, to));
@@ -38,15 +40,14 @@ impl Pack for Tally {
     fn unpack(from: &mut Unpacker<'_>) -> Result<Tally, Damage> {
         let since = Date::unpack(from)?;
         let before = if bool::unpack(from)? { unpack_before(from)? } else { TallyBefore::default() };
-        let length = from.length()?;
-        let mut sales = Vec::with_capacity(length.min(super::MODEST));
+        let sales = unpack_sales(from)?;
+        let mut returns = Vec::with_capacity(super::MODEST.min(from.bytes.len() / 4));
         let mut earlier = 0;
-        for _ in 0..length {
-            let sale = unpack_sale(from, earlier)?;
-            earlier = sale.settled.millisecond();
-            sales.push(sale);
+        for _ in 0..from.length()? {
+            let back = unpack_return(from, earlier)?;
+            earlier = back.at.millisecond();
+            returns.push(back);
         }
-        let returns = from.list()?;
         let mut uses = Vec::new();
         for _ in 0..from.length()? {
             unpack_uses(from, &mut uses)?;
@@ -108,34 +109,108 @@ fn pack_sale(sale: &TallySale, earlier: i64, to: &mut Packer<'_>) {
     earned.pack(to);
 }
 
-fn unpack_sale(from: &mut Unpacker<'_>, earlier: i64) -> Result<TallySale, Damage> {
-    const BAD: Damage = Damage("a sale in a tally has no such time");
-    let flags = from.byte()?;
+/// Reads sales, which are most of a tally, from bytes at hand.
+fn unpack_sales(from: &mut Unpacker<'_>) -> Result<Vec<TallySale>, Damage> {
+    let length = from.length()?;
+    // A sale has four bytes at the least, and takes ten times as much in memory.
+    let mut sales = Vec::with_capacity(length.min(from.bytes.len() / 4).saturating_add(ROOM));
+    let (mut bytes, mut earlier) = (from.bytes, 0);
+    for _ in 0..length {
+        let sale = unpack_sale(&mut bytes, earlier).ok_or(Damage("a sale in a tally can't be one"))?;
+        earlier = sale.settled.millisecond();
+        sales.push(sale);
+    }
+    from.bytes = bytes;
+    Ok(sales)
+}
+
+#[inline]
+fn unpack_sale(bytes: &mut &[u8], earlier: i64) -> Option<TallySale> {
+    let (&flags, rest) = bytes.split_first()?;
+    *bytes = rest;
     if BOUGHT | COUNTS | VOIDED | IN_SECONDS | IN_UTC < flags {
-        return Err(Damage("a sale in a tally has more than sales have"));
+        return None;
     }
     let there = |flag: u8| flags & flag != 0;
-    let later = from.signed()?;
-    let later = if there(IN_SECONDS) { later.checked_mul(MILLISECONDS) } else { Some(later) };
-    let settled = later.and_then(|later| earlier.checked_add(later));
-    let settled = settled.and_then(Timestamp::from_millisecond).ok_or(BAD)?;
-    let ahead = if there(IN_UTC) { 0 } else { from.signed()? };
-    let days = i64::from(settled.date(Offset::UTC).days()).saturating_add(ahead);
-    let settled_on = i32::try_from(days).ok().and_then(Date::from_days).ok_or(BAD)?;
-    Ok(TallySale {
+    let later = signed(bytes)?;
+    let later = if there(IN_SECONDS) { later.checked_mul(MILLISECONDS)? } else { later };
+    let settled = Timestamp::from_millisecond(earlier.checked_add(later)?)?;
+    let mut settled_on = settled.date(Offset::UTC);
+    if !there(IN_UTC) {
+        let days = i64::from(settled_on.days()).checked_add(signed(bytes)?)?;
+        settled_on = Date::from_days(i32::try_from(days).ok()?)?;
+    }
+    Some(TallySale {
         settled,
         settled_on,
-        spent: Pack::unpack(from)?,
-        earned: Pack::unpack(from)?,
+        spent: Money::from_minor(signed(bytes)?),
+        earned: Units::from_minor(signed(bytes)?),
         bought: there(BOUGHT),
         counts: there(COUNTS),
         voided: there(VOIDED),
     })
 }
 
+/// A signed number, as [`Unpacker`] reads it.
+#[inline]
+fn signed(bytes: &mut &[u8]) -> Option<i64> {
+    let (mut number, mut shift) = (0_u64, 0_u32);
+    loop {
+        let (&byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        let part = u64::from(byte & 0x7f);
+        // The tenth byte has room for one bit.
+        if 63 < shift || shift == 63 && 1 < part {
+            return None;
+        }
+        number |= part << shift;
+        if byte & 0x80 == 0 {
+            let magnitude = i64::try_from(number >> 1).unwrap_or(i64::MAX);
+            return Some(if number & 1 == 0 { magnitude } else { !magnitude });
+        }
+        shift = shift.saturating_add(7);
+    }
+}
+
 /// By how many days a day is later than that of a moment in UTC.
 fn days_ahead(at: Timestamp, day: Date) -> i64 {
     i64::from(day.days()).saturating_sub(i64::from(at.date(Offset::UTC).days()))
+}
+
+/// Room for so many more sales, which have come to the tally lately.
+const ROOM: usize = 12;
+
+/// As a sale, with the time of the sale as it differs from that of the return.
+fn pack_return(back: &TallyReturn, earlier: i64, to: &mut Packer<'_>) {
+    let TallyReturn { at, settled, settled_on, spent, earned, voided } = back;
+    let later = at.millisecond().saturating_sub(earlier);
+    let before = at.millisecond().saturating_sub(settled.millisecond());
+    let in_seconds = later.rem_euclid(MILLISECONDS) == 0 && before.rem_euclid(MILLISECONDS) == 0;
+    let unit = if in_seconds { MILLISECONDS } else { 1 };
+    to.byte(if *voided { VOIDED } else { 0 } | if in_seconds { IN_SECONDS } else { 0 });
+    to.signed(later.div_euclid(unit));
+    to.signed(before.div_euclid(unit));
+    to.signed(days_ahead(*settled, *settled_on));
+    spent.pack(to);
+    earned.pack(to);
+}
+
+fn unpack_return(from: &mut Unpacker<'_>, earlier: i64) -> Result<TallyReturn, Damage> {
+    const BAD: Damage = Damage("a return in a tally has no such time");
+    let flags = from.byte()?;
+    if flags & !(VOIDED | IN_SECONDS) != 0 {
+        return Err(Damage("a return in a tally has more than returns have"));
+    }
+    let unit = if flags & IN_SECONDS != 0 { MILLISECONDS } else { 1 };
+    let (later, before) = (from.signed()?.checked_mul(unit), from.signed()?.checked_mul(unit));
+    let at = later.and_then(|later| earlier.checked_add(later));
+    let settled = at.zip(before).and_then(|(at, before)| at.checked_sub(before));
+    let time = |millisecond: Option<i64>| millisecond.and_then(Timestamp::from_millisecond).ok_or(BAD);
+    let (at, settled) = (time(at)?, time(settled)?);
+    let days = i64::from(settled.date(Offset::UTC).days()).saturating_add(from.signed()?);
+    let settled_on = i32::try_from(days).ok().and_then(Date::from_days).ok_or(BAD)?;
+    let (spent, earned) = (Pack::unpack(from)?, Pack::unpack(from)?);
+    Ok(TallyReturn { at, settled, settled_on, spent, earned, voided: flags & VOIDED != 0 })
 }
 
 /// The uses of one promotion.
