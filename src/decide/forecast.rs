@@ -1,12 +1,13 @@
 //! What a sale would earn that isn't settled yet.
 
 use crate::decide::posting::Posting;
+use crate::decide::sale::member;
 use crate::decide::terms::Buyer;
-use crate::decide::{Desk, Refusal};
+use crate::decide::{Desk, Refusal, SaleRecord, Used};
 use crate::ident::Tender;
 use crate::loyalty::{Accrual, Program, earn};
 use crate::money::{AmountError, Units};
-use crate::sale::{Pending, SaleState, Tendered};
+use crate::sale::{Bill, Pending, SaleState, Tendered};
 
 /// What a sale would earn if what is still due were paid now, in cash. It is no [`Accrual`]: no change
 /// set takes it, and nothing can be granted by it.
@@ -51,5 +52,26 @@ impl Desk<'_> {
             posting.and_then(Buyer::of),
         )?;
         Ok(Forecast(earn(program, &settled, valid_on, terms)?.accrual))
+    }
+    /// The same for a sale that was rung up before, as it was then, for the customer as things stand; `None`
+    /// for one that was settled.
+    pub(super) fn forecast_again(
+        &self,
+        program: &Program,
+        record: &SaleRecord,
+    ) -> Result<Option<Units>, Refusal> {
+        let pending = match &record.state {
+            SaleState::Parked(_) => {
+                let rung_up = record.state.rung_up().clone();
+                Pending::new(Bill::ring_up_less(rung_up, &Used::cuts(&record.used))?)
+            }
+            SaleState::Pending(pending) => pending.clone(),
+            SaleState::Settled(_) | SaleState::Voided(_) => return Ok(None),
+        };
+        let at = self.document.at();
+        let customer = pending.bill().rung_up().customer.clone();
+        let today = self.day(program, at)?;
+        let posting = member(self.facts, customer.as_ref(), program, at, today)?;
+        self.forecast(program, pending, posting.as_ref())?.units().map(Some).map_err(Refusal::from)
     }
 }

@@ -12,7 +12,7 @@
 //!
 //! | document | in this order |
 //! |---|---|
-//! | `sale` | `invalid_document` for the bill; of each offer `unknown_card`, `card_blocked`, `card_not_linked`, `offer_not_applicable` for a kind that the program doesn't have, `offer_expired`, `unknown_line`, `offer_used`, `offer_not_applicable`; of each reward `unknown_reward`, `unknown_customer`, `opted_out`, `unknown_line`, `invalid_document`, `reward_not_applicable`; `unknown_reservation`, `terminal_state` and `insufficient_balance` for what rewards cost; `invalid_document` for the payments; `exceeds_due` for what is put on account; `unknown_customer`, `opted_out`, `not_a_tender`, `not_a_step`, `below_minimum`, `exceeds_due`, `over_share` for loyalty; `exceeds_due` for all payments; `insufficient_balance` |
+//! | `sale` | `invalid_document` for the bill; of each offer `unknown_card`, `card_blocked`, `card_not_linked`, `offer_not_applicable` for a kind that the program doesn't have, `offer_expired`, `unknown_line`, `offer_used`, `offer_not_applicable`; of each reward `unknown_reward`, `unknown_line`, `invalid_document`, `reward_not_applicable`; for rewards `unknown_customer`, `opted_out`; `unknown_reservation`, `terminal_state` and `insufficient_balance` for what rewards cost; `invalid_document` for the payments; `exceeds_due` for what is put on account; `unknown_customer`, `opted_out`, `not_a_tender`, `not_a_step`, `below_minimum`, `exceeds_due`, `over_share` for loyalty; `exceeds_due` for all payments; `insufficient_balance` |
 //! | `payment` | `unknown_sale`; `not_settled` (it is only parked), `already_settled`, `voided`; then as for a sale, from its payments on |
 //! | `account_payment` | `unknown_customer`, `invalid_document`, `unknown_sale`; then, first the named sales and then the others, from the oldest to the newest, as for a payment; at the end `exceeds_due` for loyalty that is left over |
 //! | `exchange` | `unknown_sale`; `not_settled`, `voided`; `invalid_document`, `unknown_line`, `over_return`; `voided`, `conflict` for the id of the new sale; then as for a sale; `points_already_redeemed` |
@@ -402,7 +402,11 @@ fn repeat(
     for history in facts.sales.iter().filter(is_about) {
         let until = history.operations.iter().take_while(|operation| !later(operation));
         let until: Vec<Operation> = until.cloned().collect();
-        told.sales.push(SaleStanding::of(&SaleRecord::fold(&until)?.state)?);
+        let then = SaleRecord::fold(&until)?;
+        if original.operation.document.rings_up().is_some_and(|sale| sale.rung_up == *then.state.rung_up()) {
+            told.shown.forecast = desk.forecast_again(&history.program.program, &then)?;
+        }
+        told.sales.push(SaleStanding::of(&then.state)?);
         told.shown.claimable = claim::shown(history, &SaleRecord::fold(&history.operations)?)?;
         let place = decision.settled.iter().position(|sale| SaleRecord::id(history) == Some(sale));
         if let Some(place) = place {

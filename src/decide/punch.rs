@@ -237,16 +237,20 @@ impl Posting<'_> {
         });
     }
 
+    /// Without carry-over a sale fills the card and no more, in however many lines it does (R37).
     fn punch_line(&mut self, rule: &PunchCard, code: &Code, sale: &SaleId, line: u32, items: i64) {
+        let known = |known: &&Punched| known.card == *code && known.sale == *sale;
+        let lines = self.punched.iter().find(known).map(|known| known.lines.as_slice()).unwrap_or_default();
+        let before = lines.iter().fold(0_i64, |sum, (_, count)| sum.saturating_add(*count));
         let mut counted = 0;
         self.change_card(code, |card| {
-            counted = rule.counting(card.punches, items);
+            let in_all = before.saturating_add(items);
+            counted = rule.counting(card.punches.saturating_sub(before), in_all).saturating_sub(before);
             card.punches = card.punches.saturating_add(counted);
             card.offers = rule.ready(card.punches, card.used, held(card));
         });
-        let punched = self.punched.iter_mut();
         let known = |known: &&mut Punched| known.card == *code && known.sale == *sale;
-        match punched.into_iter().find(known) {
+        match self.punched.iter_mut().find(known) {
             Some(known) => known.lines.push((line, counted)),
             None => {
                 let (sale, card, lines) = (sale.clone(), code.clone(), [(line, counted)].into());

@@ -90,7 +90,7 @@ impl Posting<'_> {
         undone: bool,
     ) -> Result<(), Refusal> {
         let Some(purchase) = &record.purchase else { return Ok(()) };
-        let spent = counted_as_spent(program, refund)?.min(purchase.spent_left()?);
+        let spent = counted_as_spent(program, refund)?;
         let back = PurchaseReturn { at: self.at(), spent, earned: earned.min(purchase.earned_left()?) };
         let mut now = purchase.clone();
         now.returns.push(back);
@@ -143,9 +143,10 @@ impl KnownAccount {
 }
 
 impl Purchase {
-    /// What is left of what it spent.
+    /// What is left of what it spent; below zero where more went back to tenders that count than they
+    /// paid (Q18).
     fn spent_left(&self) -> Result<Money, AmountError> {
-        self.spent.minus(Money::sum(self.returns.iter().map(|back| back.spent))?).map(Money::or_zero)
+        self.spent.minus(Money::sum(self.returns.iter().map(|back| back.spent))?)
     }
 
     /// What is left of what it earned.

@@ -49,7 +49,7 @@ pub struct SaleRecord {
     pub claimable: Option<Claimable>,
     /// Who claimed it since.
     pub claimed_by: Option<CustomerId>,
-    /// What is kept of it as a purchase, if it is one of somebody who took part.
+    /// What is kept of it as a purchase, if it is one of somebody who is known.
     pub purchase: Option<Purchase>,
     /// What should have been taken back of that by now, whether it was there or not (R16, R19).
     pub claw_back: Units,

@@ -148,7 +148,9 @@ impl Replay {
                 let own = self.earned.get(sale).copied();
                 self.take(*units, own.as_ref()).map(drop)
             }
-            (Account::Customer, ..) => self.take(*units, lot.as_ref()).map(drop),
+            // What is held, or goes to another record, stays what it was: others name its lots.
+            (Account::Customer, Account::Held, _) => self.take(*units, lot.as_ref()).map(drop),
+            (Account::Customer, ..) => self.take(*units, None).map(drop),
             _ => Ok(()),
         }
     }

@@ -13,7 +13,7 @@ use crate::decide::{
     SaleRecord, SaleStanding, Told, Used,
 };
 use crate::ident::{CustomerId, PromotionId, SaleId};
-use crate::loyalty::{Enrolment, Explanation, Program, VersionedProgram, Why, earn};
+use crate::loyalty::{EarnTerms, Enrolment, Explanation, Program, VersionedProgram, Why, earn};
 use crate::money::{Money, Units};
 use crate::sale::{Pending, RungUp, SaleState, Tendered};
 use crate::time::{Date, Timestamp};
@@ -113,7 +113,8 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Grants what a sale earned, if it has just been settled and its customer takes part (R9).
+    /// Grants what a sale earned, if it has just been settled and its customer takes part (R9). Who has
+    /// opted out has bought all the same: it counts towards tiers and inactivity (R12, R24).
     pub(super) fn settle(
         &self,
         program: &Program,
@@ -125,38 +126,39 @@ impl<'a> Desk<'a> {
         let rung_up = settled.bill().rung_up();
         done.settled.push(rung_up.sale.clone());
         let valid_on = self.valid_on(program, rung_up)?;
+        let opted_out = posting.as_deref().is_some_and(|posting| !posting.takes_part());
         let buyer = posting.as_deref().and_then(Buyer::of);
-        let terms = self.terms(program, self.rung_up_at(rung_up), settled.settlement().total(), buyer)?;
+        let at = self.rung_up_at(rung_up);
+        let terms = match opted_out {
+            true => EarnTerms::default(),
+            false => self.terms(program, at, settled.settlement().total(), buyer)?,
+        };
         let earning = earn(program, settled, valid_on, terms)?;
-        let mut posting = posting;
-        if let Some(posting) = &mut posting {
-            let day = self.local(program, rung_up.place.outlet.as_ref(), rung_up.at)?.0;
-            posting.punch(program, settled, day)?;
-        }
-        match posting {
-            Some(posting) if posting.takes_part() => {
-                let outlet = rung_up.place.outlet.as_ref();
-                let rung_up_on = self.local(program, outlet, rung_up.at)?.0;
-                let settled_on = match settled.settlement().at() {
-                    at if at == rung_up.at => rung_up_on,
-                    at => self.local(program, outlet, at)?.0,
-                };
-                let promotions = ids(program, &earning.used);
-                let earned = earning.accrual.total()?;
-                let bought = Bought { sale: settled, settled_on, rung_up_on, earned, promotions };
-                posting.note_bought(program, bought)?;
+        if let Some(posting) = posting {
+            let outlet = rung_up.place.outlet.as_ref();
+            let rung_up_on = self.local(program, outlet, rung_up.at)?.0;
+            posting.punch(program, settled, rung_up_on)?;
+            let settled_on = match settled.settlement().at() {
+                at if at == rung_up.at => rung_up_on,
+                at => self.local(program, outlet, at)?.0,
+            };
+            let (earned, promotions) = match opted_out {
+                true => (Units::ZERO, Vec::new()),
+                false => (earning.accrual.total()?, ids(program, &earning.used)),
+            };
+            let bought = Bought { sale: settled, settled_on, rung_up_on, earned, promotions };
+            posting.note_bought(program, bought)?;
+            if !opted_out {
                 done.accruals.extend(posting.earn(&rung_up.sale, earning.accrual)?);
                 done.explanations.extend(earning.explanations);
+                return Ok(());
             }
-            _ => {
-                if rung_up.customer.is_none() {
-                    let promotions = ids(program, &earning.used);
-                    let (sale, accrual) = (rung_up.sale.clone(), earning.accrual);
-                    done.claimable = Some(Claimable { sale, accrual, promotions });
-                }
-                done.explanations.extend(for_nobody(earning.explanations, rung_up));
-            }
+        } else if rung_up.customer.is_none() {
+            let promotions = ids(program, &earning.used);
+            let (sale, accrual) = (rung_up.sale.clone(), earning.accrual);
+            done.claimable = Some(Claimable { sale, accrual, promotions });
         }
+        done.explanations.extend(for_nobody(earning.explanations, rung_up));
         Ok(())
     }
 }
