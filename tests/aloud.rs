@@ -12,10 +12,10 @@ mod common;
 
 use common::shop::{Shop, event, pays, set_program, time, versioned};
 use regulars::adapter::memory::MemoryStore;
-use regulars::decide::{Document, Outcome};
+use regulars::decide::{Document, Outcome, explain};
 use regulars::document::read_document;
 use regulars::loyalty::Aloud;
-use regulars::time::Offset;
+use regulars::time::{FixedZones, Offset};
 
 const PROGRAM: &str = r#"{"id": "house", "currency": "EUR", "unit": {"kind": "points", "decimals": 1},
     "earn": [{"by": "amount", "rate": "1"}, {"by": "visit", "units": "2"}],
@@ -288,5 +288,33 @@ fn it_is_said_how_the_sale_was_rounded() {
     ] {
         let mut shop = open(&program(unit, more));
         assert_eq!(told_of(&mut shop, "03-02", CUP, &paid("2.00"))[1], format!("In all: {rounded}."));
+    }
+}
+
+/// Worked out again from its operations, whatever came after: also where nothing was earned.
+#[test]
+fn a_sale_is_explained_as_when_it_settled() {
+    let mut shop = open(PROGRAM);
+    let by_card = |amount: &str| format!(r#""payments": [{}]"#, pays("card", amount));
+    let earning = basket("S1", "03-01", &by_card("25.01"));
+    let stamp = r#"{"id": "1", "product": "stamp", "quantity": "1", "unit_price": "1.00"}"#;
+    let nothing = basket("S2", "03-02T17:00", &by_card("1.00")).replace(LINES, stamp);
+    for (id, sale) in [("S1", earning), ("S2", nothing)] {
+        let outcome = shop.submit(&sale);
+        assert!(!outcome.explanations.is_empty());
+        let again = |shop: &mut Shop<MemoryStore>| {
+            let operations = shop.history(id).unwrap().operations;
+            explain(&operations, &shop.program, &FixedZones).unwrap()
+        };
+        assert_eq!(again(&mut shop), outcome.explanations);
+        shop.submit(&event(
+            "return",
+            "03-03",
+            &format!(r#""of": "{id}", "lines": [{{"id": "1", "quantity": "1"}}]"#),
+        ));
+        assert_eq!(again(&mut shop), outcome.explanations);
+        shop.submit(&event("void", "03-04", &format!(r#""of": "{id}""#)));
+        assert_eq!(again(&mut shop), outcome.explanations);
+        assert_eq!(shop.submit(&sale).explanations, outcome.explanations);
     }
 }
