@@ -69,3 +69,21 @@ pub fn a_later_program_sees_older_purchases(make: &impl Fresh) {
     assert_eq!(shop.submit(&sale("S5", "03-04", "C1", "20.00")).moved.earned, units(100));
     shop.verify();
 }
+
+/// By whatever document, and whatever happened to the sale before the first void.
+pub fn a_second_void_answers_as_the_first(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    shop.submit(&sale("S1", "03-01", "C1", "20.00"));
+    let amount = r#""of": "S1", "amount": "5.00""#;
+    shop.submit(&event("return_amount", "03-02", amount));
+    let first = shop.submit(&event("void", "03-03", r#""id": "V1", "of": "S1""#));
+    assert_eq!(
+        (first.duplicate, first.moved.clawed_back, first.decision.refund.len()),
+        (false, units(75), 1)
+    );
+    let second = shop.submit(&event("void", "03-04", r#""id": "V2", "of": "S1""#));
+    assert_eq!((second.duplicate, second.moved), (true, first.moved));
+    assert_eq!(second.decision, first.decision);
+    assert_eq!(shop.operations().len(), 4);
+    shop.verify();
+}
