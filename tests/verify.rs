@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use common::shop::{PROGRAM, Shop, event, parked, sale, set_program, units};
 use regulars::adapter::memory::{MemoryStore, MemoryTransaction};
-use regulars::decide::{ChangeSet, Document, Facts, KnownAccount, Operation, Question};
+use regulars::decide::{ChangeSet, Document, Facts, KnownAccount, Operation, Question, SaleRecord};
 use regulars::ident::{CustomerId, SaleId};
 use regulars::ledger::{Account, Holding, Lot, Seq};
 use regulars::money::{Money, Units};
@@ -124,7 +124,11 @@ fn ledger() -> MemoryStore {
 }
 
 fn found(damage: Damage) -> String {
-    verify(&mut Damaged { store: ledger(), damage }).map_or_else(|error| error.to_string(), |_| String::new())
+    found_in(ledger(), damage)
+}
+
+fn found_in(store: MemoryStore, damage: Damage) -> String {
+    verify(&mut Damaged { store, damage }).map_or_else(|error| error.to_string(), |_| String::new())
 }
 
 fn found_in_operation(seq: u64, change: impl Fn(&mut Operation) + 'static) -> String {
@@ -284,6 +288,30 @@ fn an_operation_has_to_be_found_where_it_should_be() {
         found_in_facts(last_of_a_history),
         "operation 5: it is missing from what happened to its sale"
     );
+}
+
+/// The new goods of an exchange are a sale with an id of its own.
+#[test]
+fn the_sale_inside_an_exchange_has_to_be_there() {
+    let mut shop = Shop::open(MemoryStore::default());
+    shop.submit(&sale("S1", "03-02", "C1", "20.00"));
+    let line = r#"{"id": "1", "product": "P", "quantity": "1", "unit_price": "20.00"}"#;
+    let new = format!(r#"{{"id": "S2", "customer": "C1", "lines": [{line}], "payments": []}}"#);
+    let lines = r#"[{"id": "1", "quantity": "1"}]"#;
+    shop.submit(&event(
+        "exchange",
+        "03-03",
+        &format!(r#""id": "X1", "of": "S1", "lines": {lines}, "sale": {new}"#),
+    ));
+    shop.verify();
+    for sale in ["S1", "S2"] {
+        let without = move |_: &Question<'_>, facts: &mut Facts| {
+            facts.sales.retain(|history| SaleRecord::id(history).is_none_or(|id| id.as_str() != sale));
+        };
+        let damage = Damage { facts: Rc::new(without), ..Damage::default() };
+        let found = found_in(shop.register.store().clone(), damage);
+        assert_eq!(found, "operation 3: it is about a sale that isn't there");
+    }
 }
 
 #[test]
