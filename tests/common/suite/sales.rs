@@ -87,3 +87,14 @@ pub fn a_second_void_answers_as_the_first(make: &impl Fresh) {
     assert_eq!(shop.operations().len(), 4);
     shop.verify();
 }
+
+/// Goods whose sale nobody knows take back what they would earn, and say so where it isn't there (R22).
+pub fn goods_without_their_sale_owe_what_they_would_earn(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    shop.submit(&sale("S1", "03-01", "C1", "20.00"));
+    let line = r#"{"id": "1", "product": "P", "quantity": "1", "unit_price": "50.00"}"#;
+    let back = shop.submit(&event("return", "03-02", &format!(r#""customer": "C1", "lines": [{line}]"#)));
+    assert_eq!((back.decision.claw_back, back.moved.clawed_back), (units(250), units(250)));
+    assert_eq!(back.decision.balance, Some(units(-150)));
+    shop.verify();
+}
