@@ -55,6 +55,7 @@ conforms! {
     long_sales_are_exact,
     where_nothing_is_due_no_amount_earns,
     a_second_void_answers_as_the_first,
+    what_changes_nothing_shows_the_tier,
     goods_without_their_sale_owe_what_they_would_earn,
     a_later_program_sees_older_purchases,
     one_payment_settles_many_sales,

@@ -98,3 +98,22 @@ pub fn goods_without_their_sale_owe_what_they_would_earn(make: &impl Fresh) {
     assert_eq!(back.decision.balance, Some(units(-150)));
     shop.verify();
 }
+
+/// A document that was known already, and a second void, show the tier as it stands (R2, R20).
+pub fn what_changes_nothing_shows_the_tier(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    let tiers = r#""tiers": {"by": "spent", "over": "ever", "from": "next_sale", "fall_back": "never",
+        "levels": [{"id": "silver", "at": "20", "factor": "1"}]}, "earn""#;
+    shop.submit(&set_program(&PROGRAM.replace(r#""earn""#, tiers)));
+    shop.submit(&sale("S1", "03-01", "C1", "10.00"));
+    shop.submit(&event("void", "03-02", r#""id": "V1", "of": "S1""#));
+    let second = event("void", "03-03", r#""id": "V2", "of": "S1""#);
+    assert_eq!(shop.submit(&second).shown.tier, None);
+    let reaches = sale("S2", "03-04", "C1", "20.00");
+    shop.submit(&reaches);
+    for again in [second.replace("03-03", "03-05"), reaches] {
+        let outcome = shop.submit(&again);
+        assert!(outcome.duplicate);
+        assert_eq!(outcome.shown.tier.map(|tier| tier.to_string()).as_deref(), Some("silver"));
+    }
+}
