@@ -7,14 +7,14 @@ mod runner;
 use std::path::{Path, PathBuf};
 
 /// As many scenarios came as expected when this was last changed. It only ever rises.
-const PASSED: usize = 417;
+const PASSED: usize = 443;
 
 /// Where a scenario and the rules disagree, the rules hold. GEN-1-12 sells at exactly 14:00, and expects
 /// a bonus of the hours from 10:00 to 14:00; these run up to the second, and without it.
 const AGAINST_THE_RULES: [&str; 1] = ["FALLS SHORT GEN-1-12: event 2: earned: expected 342.99, got 332.99"];
 
 #[test]
-fn scenarios_come_as_expected_on_every_store() {
+fn scenarios_come_as_expected_in_memory() {
     let in_memory = run(&["--store", "memory", SCENARIOS]);
     let falls_short: Vec<&str> =
         in_memory.out.lines().filter(|line| line.starts_with("FALLS SHORT")).collect();
@@ -24,7 +24,11 @@ fn scenarios_come_as_expected_on_every_store() {
     assert!(PASSED <= passed, "{passed} passed");
     let counts = format!("\n{passed} passed, {} failed", AGAINST_THE_RULES.len());
     assert!(in_memory.out.contains(&counts));
-    assert_eq!(run(&["--store", "sqlite", SCENARIOS]), in_memory);
+}
+
+#[test]
+fn scenarios_come_as_expected_on_every_store() {
+    assert_eq!(run(&["--store", "sqlite", SCENARIOS]), run(&["--store", "memory", SCENARIOS]));
 }
 
 #[test]

@@ -359,6 +359,10 @@ mod tests {
         assert!(matches!(many, Exact::Wide(_)));
         let nothing = (2..60).fold(many, |sum, n| sum.minus(&exact(1, n * n * n * n + 1)));
         assert!(nothing.is_zero());
+        let all = (2..60).fold(Exact::ZERO, |sum, n| sum.plus(&exact(1, n * n * n * n + 1)));
+        let less = Exact::ZERO.minus(&all);
+        assert!(less.is_negative() && !all.is_negative() && all.plus(&less).is_zero());
+        assert!(all.minus(&all).is_zero());
     }
 
     #[test]

@@ -219,3 +219,17 @@ pub(super) fn mixed(numbers: impl IntoIterator<Item = u64>) -> u64 {
         hash ^ (hash >> 31)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::mixed;
+
+    /// The first numbers that SplitMix64 gives, as they are published for these seeds.
+    #[test]
+    fn numbers_are_mixed_as_published() {
+        assert_eq!(mixed([0]), 0xe220_a839_7b1d_cdaf);
+        assert_eq!(mixed([1_234_567]), 6_457_827_717_110_365_317);
+        assert_eq!(mixed([]), 0);
+        assert_ne!(mixed([0, 1_234_567]), mixed([1_234_567, 0]));
+    }
+}

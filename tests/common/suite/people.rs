@@ -191,10 +191,11 @@ pub fn a_code_is_one_customers(make: &impl Fresh) {
 pub fn a_quote_leaves_no_trace(make: &impl Fresh) {
     let shop = Shop::open(make.fresh());
     let (program, mut register): (_, Register<_, _>) = (shop.program, shop.register);
-    let text = sale_with("S1", "03-01", "C1", "100.00", r#""payments": []"#);
-    let Ok(Document::Sale(basket)) = read_document(&text, &*program) else { panic!("{text} is a sale") };
-    for _ in 0..2 {
+    for payments in ["", r#"{"tender": "card", "amount": "100.00"}"#] {
+        let text = sale_with("S1", "03-01", "C1", "100.00", &format!(r#""payments": [{payments}]"#));
+        let Ok(Document::Sale(basket)) = read_document(&text, &*program) else { panic!("{text} is a sale") };
         let quote = register.quote(&basket).unwrap();
+        assert_eq!(quote.decision.settled, []);
         assert_eq!((quote.due, quote.shown.forecast), (Some(Money::from_minor(10000)), Some(units(500))));
     }
     assert_eq!(register.store_mut().operations(regulars::ledger::Seq(1), 9).unwrap().len(), 1, "the program");

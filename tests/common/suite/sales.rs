@@ -69,3 +69,51 @@ pub fn a_later_program_sees_older_purchases(make: &impl Fresh) {
     assert_eq!(shop.submit(&sale("S5", "03-04", "C1", "20.00")).moved.earned, units(100));
     shop.verify();
 }
+
+/// By whatever document, and whatever happened to the sale before the first void.
+pub fn a_second_void_answers_as_the_first(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    shop.submit(&sale("S1", "03-01", "C1", "20.00"));
+    let amount = r#""of": "S1", "amount": "5.00""#;
+    shop.submit(&event("return_amount", "03-02", amount));
+    let first = shop.submit(&event("void", "03-03", r#""id": "V1", "of": "S1""#));
+    assert_eq!(
+        (first.duplicate, first.moved.clawed_back, first.decision.refund.len()),
+        (false, units(75), 1)
+    );
+    let second = shop.submit(&event("void", "03-04", r#""id": "V2", "of": "S1""#));
+    assert_eq!((second.duplicate, second.moved), (true, first.moved));
+    assert_eq!(second.decision, first.decision);
+    assert_eq!(shop.operations().len(), 4);
+    shop.verify();
+}
+
+/// Goods whose sale nobody knows take back what they would earn, and say so where it isn't there (R22).
+pub fn goods_without_their_sale_owe_what_they_would_earn(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    shop.submit(&sale("S1", "03-01", "C1", "20.00"));
+    let line = r#"{"id": "1", "product": "P", "quantity": "1", "unit_price": "50.00"}"#;
+    let back = shop.submit(&event("return", "03-02", &format!(r#""customer": "C1", "lines": [{line}]"#)));
+    assert_eq!((back.decision.claw_back, back.moved.clawed_back), (units(250), units(250)));
+    assert_eq!(back.decision.balance, Some(units(-150)));
+    shop.verify();
+}
+
+/// A document that was known already, and a second void, show the tier as it stands (R2, R20).
+pub fn what_changes_nothing_shows_the_tier(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    let tiers = r#""tiers": {"by": "spent", "over": "ever", "from": "next_sale", "fall_back": "never",
+        "levels": [{"id": "silver", "at": "20", "factor": "1"}]}, "earn""#;
+    shop.submit(&set_program(&PROGRAM.replace(r#""earn""#, tiers)));
+    shop.submit(&sale("S1", "03-01", "C1", "10.00"));
+    shop.submit(&event("void", "03-02", r#""id": "V1", "of": "S1""#));
+    let second = event("void", "03-03", r#""id": "V2", "of": "S1""#);
+    assert_eq!(shop.submit(&second).shown.tier, None);
+    let reaches = sale("S2", "03-04", "C1", "20.00");
+    shop.submit(&reaches);
+    for again in [second.replace("03-03", "03-05"), reaches] {
+        let outcome = shop.submit(&again);
+        assert!(outcome.duplicate);
+        assert_eq!(outcome.shown.tier.map(|tier| tier.to_string()).as_deref(), Some("silver"));
+    }
+}

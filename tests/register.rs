@@ -1,0 +1,80 @@
+//! What a register does beside handing documents in.
+
+#![cfg(feature = "json")]
+#![allow(clippy::unwrap_used, reason = "in the helpers, as in the tests, what goes wrong fails the test")]
+
+mod common;
+
+use common::shop::{PROGRAM, Shop, event, moment, sale, set_program, units, versioned};
+use regulars::adapter::memory::MemoryStore;
+use regulars::decide::Question;
+use regulars::ident::CustomerId;
+use regulars::ledger::Seq;
+use regulars::register::Register;
+use regulars::time::{FixedZones, Offset, Timestamp, Zone, Zones};
+
+#[test]
+fn a_program_that_holds_already_is_not_set_again() {
+    let mut register = Register::new(MemoryStore::default(), FixedZones);
+    let double = versioned(&PROGRAM.replace("0.05", "0.1"));
+    assert!(register.set_program(versioned(PROGRAM), moment("01-01")).unwrap());
+    assert!(!register.set_program(versioned(PROGRAM), moment("01-02")).unwrap());
+    assert!(register.set_program(double.clone(), moment("01-03")).unwrap());
+    assert!(register.set_program(versioned(PROGRAM), moment("01-04")).unwrap());
+    assert!(register.set_program(double.clone(), moment("01-05")).unwrap());
+    let facts = register.facts(&Question::as_of(moment("01-06"))).unwrap();
+    assert_eq!((facts.next, facts.program), (Seq(5), Some(double)));
+    let east = Offset::from_minutes(60).unwrap();
+    assert_eq!(register.zones().offset(&Zone::Fixed(east), Timestamp::EPOCH), Some(east));
+}
+
+/// A batch that is dropped has recorded nothing; until then it sees what it did.
+#[test]
+fn a_batch_answers_with_what_it_has_done() {
+    let mut shop = Shop::open(MemoryStore::default());
+    let mut batch = shop.register.batch().unwrap();
+    let document =
+        regulars::document::read_document(&sale("S1", "03-01", "C1", "20.00"), &*shop.program).unwrap();
+    batch.submit(&document, moment("03-01")).unwrap();
+    let ada = CustomerId::new("C1").unwrap();
+    let question = Question::of_customer(&ada, moment("03-01"));
+    assert_eq!(batch.facts(&question).unwrap().known(&ada).unwrap().holding.balance(), units(100));
+    drop(batch);
+    assert_eq!(shop.ask(&question).known(&ada), None);
+}
+
+#[test]
+fn hints_are_sentences() {
+    let program = r#"{"id": "house", "currency": "EUR", "unit": {"kind": "points", "decimals": 0},
+        "earn": [{"by": "amount", "rate": "1"}],
+        "rewards": [{"id": "step", "cost": "0", "gives": {"kind": "amount_per_step", "step": "20", "amount": "1.00"}}],
+        "tiers": {"by": "earned", "over": "ever", "from": "next_sale", "fall_back": "never",
+            "levels": [{"id": "gold", "at": "20", "factor": "2"}]},
+        "punch_cards": [{"id": "coffee", "required": 2, "gives": {"kind": "free_item", "quantity": "1"}}]}"#;
+    let mut shop = Shop::reopen(MemoryStore::default());
+    shop.program = versioned(program).program;
+    shop.submit(&set_program(program));
+    shop.submit(&event("enrol", "02-01", r#""customer": "C1", "email": "a@b.example""#));
+    shop.submit(&event("make_cards", "02-01", r#""punch_card": "coffee", "batch": "B", "codes": ["K1"]"#));
+    shop.submit(&event("link_card", "02-01", r#""card": "K1", "customer": "C1""#));
+    let ada = CustomerId::new("C1").unwrap();
+    let told = |shop: &mut Shop<MemoryStore>, at: &str| {
+        shop.register.hints(&ada, None, moment(at)).unwrap().sentences(&shop.program)
+    };
+    shop.submit(&sale("S1", "03-01", "C1", "19.00"));
+    let missing = [
+        "The balance is 19 points.",
+        "To the reward step 1 point is missing.",
+        "To the tier gold 1 point is missing.",
+        "The card K1 (coffee) has 0 offers ready, and 1 punch is missing to the next.",
+    ];
+    assert_eq!(told(&mut shop, "03-01"), missing);
+    shop.submit(&sale("S2", "03-02", "C1", "1.00"));
+    let reached = [
+        "The balance is 20 points.",
+        "The reward step can be had for 20 points.",
+        "The tier is gold.",
+        "The card K1 (coffee) has 1 offer ready, and 2 punches are missing to the next.",
+    ];
+    assert_eq!(told(&mut shop, "03-02"), reached);
+}
