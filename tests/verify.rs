@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use common::shop::{PROGRAM, Shop, event, parked, sale, set_program, units};
 use regulars::adapter::memory::{MemoryStore, MemoryTransaction};
-use regulars::decide::{ChangeSet, Document, Facts, KnownAccount, Operation, Question, SaleRecord};
+use regulars::decide::{ChangeSet, Document, Facts, KnownAccount, Operation, Question, SaleRecord, Tally};
 use regulars::ident::{CustomerId, SaleId};
 use regulars::ledger::{Account, Holding, Lot, Seq};
 use regulars::money::{Money, Units};
@@ -120,6 +120,19 @@ fn ledger() -> MemoryStore {
     assert_eq!(verified.of(Account::Customer), units(700));
     assert_eq!(verified.of(Account::Imported), units(-500));
     assert_eq!(verified.liability(), Ok(units(700)));
+    shop.register.store().clone()
+}
+
+/// The same, and it goes on under a program that looks at what was bought.
+fn ledger_with_tiers() -> MemoryStore {
+    let mut shop = Shop::open(ledger());
+    let campaigns = r#""tiers": {"by": "spent", "over": {"months": 12}, "levels": [{"id": "base", "at": "0"}]},
+        "promotions": [{"id": "some", "limit": {"times": 3, "per": "ever"},
+            "rule": {"by": "bonus", "units": "1"}}], "id":"#;
+    shop.submit(&set_program(&PROGRAM.replacen(r#""id":"#, campaigns, 1)));
+    shop.submit(&sale("S8", "03-20", "C1", "30.00"));
+    shop.submit(&event("return", "03-21", r#""of": "S8", "lines": [{"id": "1", "quantity": "1"}]"#));
+    shop.submit(&sale("S9", "03-22", "C1", "40.00"));
     shop.register.store().clone()
 }
 
@@ -371,20 +384,29 @@ fn what_is_kept_of_a_customer_has_to_be_what_the_operations_made() {
 }
 
 #[test]
-fn purchases_have_to_be_what_the_operations_made() {
-    let purchases = "customer C1: the purchases aren't what the documents say";
-    let account = |change: fn(&mut KnownAccount)| found_in_account(change);
-    assert_eq!(account(|known| drop(known.purchases.pop())), purchases);
-    assert_eq!(account(|known| known.purchases.push(known.purchases[0].clone())), purchases);
-    assert_eq!(account(|known| known.purchases[0].undone ^= true), purchases);
-    assert_eq!(account(|known| known.purchases[0].returns.clear()), purchases);
-    assert_eq!(account(|known| known.purchases[0].returns[0].earned = Units::ZERO), purchases);
-    assert_eq!(account(|known| known.purchases[1].spent = Money::ZERO), purchases);
-    assert_eq!(account(|known| known.purchases[1].earned = Units::ZERO), purchases);
-    assert_eq!(account(|known| known.purchases[1].settled = Timestamp::EPOCH), purchases);
-    assert_eq!(account(|known| known.purchases[1].counts ^= true), purchases);
-    assert_eq!(account(|known| known.purchases[1].voided ^= true), purchases);
-    assert_eq!(account(|known| known.purchases[1].sale = None), purchases);
+fn what_was_bought_has_to_add_up() {
+    let differs = "customer C1: what the customer bought doesn't add up to what is kept of it";
+    let tally = |change: fn(&mut Tally)| {
+        let change = move |question: &Question<'_>, facts: &mut Facts| {
+            let known = facts.accounts.iter_mut().filter_map(|account| account.known.as_mut());
+            known.filter(|_| question.lots).filter_map(|known| known.tally.as_mut()).for_each(change);
+        };
+        let damage = Damage { facts: Rc::new(change), ..Damage::default() };
+        found_in(ledger_with_tiers(), damage)
+    };
+    assert_eq!(tally(|_| {}), "");
+    assert_eq!(tally(|tally| tally.sales.truncate(1)), differs);
+    assert_eq!(tally(|tally| tally.sales.push(tally.sales[0])), differs);
+    assert_eq!(tally(|tally| tally.sales[0].spent = Money::ZERO), differs);
+    assert_eq!(tally(|tally| tally.sales[1].earned = Units::ZERO), differs);
+    assert_eq!(tally(|tally| tally.sales[1].settled = Timestamp::EPOCH), differs);
+    assert_eq!(tally(|tally| tally.sales[1].counts ^= true), differs);
+    assert_eq!(tally(|tally| tally.sales[1].voided ^= true), differs);
+    assert_eq!(tally(|tally| tally.sales[1].bought ^= true), differs);
+    assert_eq!(tally(|tally| tally.returns.clear()), differs);
+    assert_eq!(tally(|tally| tally.returns[0].earned = Units::ZERO), differs);
+    assert_eq!(tally(|tally| tally.uses.clear()), differs);
+    assert_eq!(tally(|tally| tally.before.bought ^= true), differs);
 }
 
 #[test]
@@ -406,6 +428,10 @@ fn what_is_kept_beside_the_operations_has_to_come_from_them() {
         "the ledger: operations are noted for a sale that they aren't about"
     );
     assert_eq!(counts(|kept| kept.programs += 1), "the ledger: there are programs that were never set");
+    assert_eq!(
+        counts(|kept| kept.tallies += 1),
+        "the ledger: purchases of customers are added up who aren't there"
+    );
 }
 
 /// Another register may append after the last page was read: then there is one more to read.
