@@ -12,6 +12,7 @@ mod tenders;
 
 use std::error::Error;
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
@@ -39,6 +40,8 @@ fn main() -> ExitCode {
     };
     match run(&args) {
         Ok(()) => ExitCode::SUCCESS,
+        // Who reads only the first lines has seen enough.
+        Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
             let malformed = error.is::<DataError>() || error.is::<ProgramError>();
@@ -67,12 +70,17 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let spinner = spinner(args, "adding up and verifying the ledger");
     let report = Report::of(&mut register, &program, args.customer.as_ref())?;
     spinner.finish_and_clear();
-    print!("{}", report.to_text(args)?);
     let (svg, png) = (args.out.join("liability.svg"), args.out.join("liability.png"));
     report.draw(&svg, &png)?;
-    println!("pictures: {} and {}", svg.display(), png.display());
-    println!("{}", report.proof());
+    let mut out = io::stdout().lock();
+    write!(out, "{}", report.to_text(args)?)?;
+    writeln!(out, "pictures: {} and {}", svg.display(), png.display())?;
+    writeln!(out, "{}", report.proof())?;
     Ok(())
+}
+
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 fn speed(sales: u64, took: Duration) -> String {
