@@ -340,11 +340,11 @@ impl Rows {
         let mut operation = connection.prepare("INSERT INTO operation VALUES (?1, ?2, ?3, ?4, 0, ?5)")?;
         let mut document = connection.prepare("INSERT INTO document VALUES (0, ?1, ?2)")?;
         let mut new = connection.prepare("INSERT INTO customer VALUES (?1, ?2, zeroblob(12))")?;
-        let sql = "INSERT INTO holding VALUES (?1, -2147483648, 0, 0, 0, ?2, ?3, ?4)
+        let sql = "INSERT INTO holding VALUES (?1, -2147483648, 0, 0, 0, ?2, ?3, ?4, NULL)
                    ON CONFLICT DO UPDATE
                    SET units = excluded.units, latest = excluded.latest, last = excluded.last";
         let mut account = connection.prepare(sql)?;
-        let sql = "INSERT INTO holding VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, NULL)";
+        let sql = "INSERT INTO holding VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, NULL, NULL)";
         let mut lot = connection.prepare(sql)?;
         let (mut newest, mut times) = (0, Vec::new());
         let rows: Vec<_> = self.operations.iter().zip(&self.ids).zip(&self.lots).collect();

@@ -59,6 +59,7 @@ conforms! {
     goods_without_their_sale_owe_what_they_would_earn,
     a_later_program_sees_older_purchases,
     tallies_tell_what_purchases_tell,
+    a_sale_reads_a_tally,
     one_payment_settles_many_sales,
     what_a_payment_earns_does_not_pay_in_it,
     what_has_run_out_fills_no_debt,

@@ -396,8 +396,8 @@ fn verify_notices_what_was_changed() {
         "UPDATE program SET version = zeroblob(32) WHERE n = 1",
         "UPDATE tally SET body = (SELECT body FROM tally WHERE customer = 2) WHERE customer = 1",
         "UPDATE tally SET customer = customer + 100",
-        "UPDATE holding SET bought = NULL WHERE bought IS NOT NULL",
-        "UPDATE holding SET bought = (SELECT body FROM tally) WHERE bought IS NOT NULL",
+        "UPDATE holding SET recent = NULL WHERE recent IS NOT NULL",
+        "UPDATE holding SET recent = (SELECT body FROM tally) WHERE recent IS NOT NULL",
         "INSERT INTO tally VALUES (9, x'00')",
     ];
     for change in changes {

@@ -69,7 +69,9 @@ impl<'a> Player<'a> {
             }
             batch.commit()?;
             if self.played.is_multiple_of(64) || 1 < self.batch {
-                bar.set_position(self.next.as_ref().map_or(0, |next| next.bytes_read));
+                if let Some(next) = &self.next {
+                    bar.set_position(next.bytes_read);
+                }
                 bar.set_message(format!("{} sales", self.played));
             }
         }

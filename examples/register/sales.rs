@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::mem;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use regulars::decide::SaleDocument;
 use regulars::ident::{CustomerId, LineId, OutletId, ProductId, SaleId};
@@ -42,31 +42,35 @@ pub struct Sale {
 
 /// The sales of a file, in its order.
 pub struct Sales {
-    come: Receiver<Result<Vec<Sale>>>,
-    here: std::vec::IntoIter<Sale>,
+    batches: Receiver<Result<Vec<Sale>>>,
+    batch: std::vec::IntoIter<Sale>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Sales {
     /// Begins to read.
     pub fn read(purchases: Purchases) -> Sales {
-        let (to, come) = sync_channel(AHEAD);
-        thread::spawn(move || {
+        let (to, batches) = sync_channel(AHEAD);
+        let reader = thread::spawn(move || {
             let outcome = Maker { purchases, day: None }.make_all(&to);
             // Where nobody listens any more, nobody misses it.
             let _ = outcome.map_err(|error| to.send(Err(error)));
         });
-        Sales { come, here: Vec::new().into_iter() }
+        Sales { batches, batch: Vec::new().into_iter(), reader: Some(reader) }
     }
 
     /// The next sale; none at the end of the file.
     pub fn next(&mut self) -> std::result::Result<Option<Sale>, Box<dyn Error>> {
         loop {
-            if let Some(sale) = self.here.next() {
+            if let Some(sale) = self.batch.next() {
                 return Ok(Some(sale));
             }
-            match self.come.recv() {
-                Ok(sales) => self.here = sales.map_err(|error| error as Box<dyn Error>)?.into_iter(),
-                Err(_) => return Ok(None),
+            match self.batches.recv() {
+                Ok(sales) => self.batch = sales.map_err(|error| error as Box<dyn Error>)?.into_iter(),
+                Err(_) => {
+                    let ended = self.reader.take().map_or(Ok(()), JoinHandle::join);
+                    return ended.map(|()| None).map_err(|_| "the reader of the purchases broke off".into());
+                }
             }
         }
     }

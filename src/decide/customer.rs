@@ -51,8 +51,8 @@ pub struct Member {
     pub cards: Vec<Code>,
 }
 
-/// A sale of a customer that was settled, as far as tiers, limits and inactivity ask for it. It is kept
-/// as of the latest document; a return changes it.
+/// A sale of a customer that was settled, as far as tiers, limits and inactivity ask for it. A decision
+/// has it as it is from then on: a return changes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Purchase {
     /// The operation that settled it.

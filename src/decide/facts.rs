@@ -34,8 +34,10 @@ pub struct Question<'a> {
     pub keys: Vec<Key>,
     /// Whether all of the customers' purchases are needed, whatever the program.
     pub purchases: bool,
-    /// Whether the customers' tallies are needed, if a program that is answered looks at them
-    /// ([`Program::looks_at_purchases`](crate::loyalty::Program::looks_at_purchases)).
+    /// Whether the customers' tallies are needed, as far as there are some. Where a program that is
+    /// answered looks at purchases
+    /// ([`Program::looks_at_purchases`](crate::loyalty::Program::looks_at_purchases)), and a tally doesn't
+    /// reach far enough back, all purchases are answered in its place.
     pub tally: bool,
     /// Whether the histories of the customers' sales on account that aren't settled are needed.
     pub debts: bool,
@@ -142,7 +144,7 @@ impl Question<'_> {
         let looks = |versioned: &&VersionedProgram| versioned.program.looks_at_purchases();
         let mut programs = programs(program, sales).filter(looks).peekable();
         programs.peek().filter(|_| self.tally || by_inactivity)?;
-        // In every time zone.
+        // The day that it is where days begin last, as the outlet's zone isn't asked for here.
         let day = |at: Timestamp| at.date(Offset::WESTMOST);
         let rung_up = sales.iter().filter_map(SaleHistory::rung_up_at).map(day);
         // A purchase that may change stands by itself.

@@ -53,8 +53,9 @@ impl Desk<'_> {
         )?;
         Ok(Forecast(earn(program, &settled, valid_on, terms)?.accrual))
     }
-    /// The same for a sale that was rung up before, as it was then, for the customer as things stand; `None`
-    /// for one that was settled.
+
+    /// What a sale would earn that was rung up before and wasn't settled then, for the customer as things
+    /// stand; `None` for one that was settled.
     pub(super) fn forecast_again(
         &self,
         program: &Program,

@@ -283,7 +283,7 @@ fn cards(program: &Program, posting: &Posting<'_>, today: Date) -> Vec<CardHint>
 
 /// The lots that run out first; those without a last day of their own do so by inactivity.
 fn runs_out(program: &Program, posting: &Posting<'_>) -> Result<Option<RunsOut>, AmountError> {
-    let idle_after = idle_after(program.expiry, posting.tally().last_counting());
+    let idle_after = idle_after(program.expiry, posting.tally().last_alive());
     let mut next: Option<RunsOut> = None;
     for lot in posting.lots() {
         let Some(last_day) = lot.key.expires.or(idle_after) else { continue };

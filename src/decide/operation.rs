@@ -309,7 +309,8 @@ pub struct Shown {
     pub reserved: Option<Units>,
     /// What can be claimed of a sale without a customer (R9).
     pub claimable: Option<Units>,
-    /// What a sale that isn't settled would earn if it were.
+    /// What a sale that isn't settled would earn if it were; of a duplicate, the sale as it stood then, and
+    /// the customer as things stand now.
     pub forecast: Option<Units>,
     /// The customer that a code was resolved to, or a merged record leads to.
     pub resolved: Option<CustomerId>,

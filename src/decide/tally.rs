@@ -13,7 +13,8 @@ use crate::ident::PromotionId;
 use crate::money::{AmountError, Money, Units};
 use crate::time::{Date, Offset, Timestamp};
 
-/// A customer's purchases, added up. The lists are in order, and may have equal members.
+/// A customer's purchases, added up. The lists are in the order of their members' fields, by which members
+/// are found again, and may have equal members.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tally {
     /// The first day from which on everything stands by itself.
@@ -36,9 +37,9 @@ pub struct TallyBefore {
     /// What was earned, less what was taken back.
     pub earned: Units,
     /// Whether a sale of the register's own was among it that wasn't voided.
-    pub bought: bool,
-    /// The last day of a sale that counts for inactivity.
-    pub last_counting: Option<Date>,
+    pub has_own: bool,
+    /// The last day of a sale that keeps units alive under inactivity.
+    pub last_alive: Option<Date>,
     /// How often each promotion was used.
     pub uses: BTreeMap<PromotionId, u32>,
 }
@@ -55,9 +56,10 @@ pub struct TallySale {
     /// What it earned, and nothing taken off.
     pub earned: Units,
     /// Whether it is a sale of the register's own.
-    pub bought: bool,
-    /// Whether it counts for inactivity (R24): it earned or spent loyalty, and isn't wholly back.
-    pub counts: bool,
+    pub own: bool,
+    /// Whether it keeps units alive under inactivity (R24): it earned or spent loyalty, and isn't wholly
+    /// back.
+    pub keeps_alive: bool,
     /// Whether it was voided: then it is as if it had not been.
     pub voided: bool,
 }
@@ -90,26 +92,20 @@ pub struct TallyUse {
     pub settled_on: Date,
 }
 
-impl Default for Tally {
-    fn default() -> Tally {
-        Tally::new()
-    }
-}
-
 impl Tally {
     /// Nothing bought.
     pub const fn new() -> Tally {
         let before = TallyBefore {
             spent: Money::ZERO,
             earned: Units::ZERO,
-            bought: false,
-            last_counting: None,
+            has_own: false,
+            last_alive: None,
             uses: BTreeMap::new(),
         };
         Tally { since: Date::FIRST, before, sales: Vec::new(), returns: Vec::new(), uses: Vec::new() }
     }
 
-    /// Adds purchases up. Nothing of it is in one sum.
+    /// Adds purchases up. All of them stand sale by sale.
     pub fn of<'p>(purchases: impl IntoIterator<Item = &'p Purchase>) -> Tally {
         let mut tally = Tally::default();
         for purchase in purchases {
@@ -123,7 +119,7 @@ impl Tally {
         tally
     }
 
-    /// The same, with room for one more sale.
+    /// A copy with room for the sale that most documents add: one list less to move.
     pub(super) fn with_room(&self) -> Tally {
         let mut sales = Vec::with_capacity(self.sales.len().saturating_add(1));
         sales.extend_from_slice(&self.sales);
@@ -131,7 +127,7 @@ impl Tally {
         Tally { since: *since, before: before.clone(), sales, returns: returns.clone(), uses: uses.clone() }
     }
 
-    /// Whether a day and all later ones can be asked about.
+    /// Whether a day and all later ones can be asked about: nothing of them is in the sum.
     pub fn covers(&self, day: Date) -> bool {
         self.since <= day
     }
@@ -155,22 +151,42 @@ impl Tally {
 
     /// Puts what lies before a day into one sum.
     ///
+    /// ```
+    /// use regulars::decide::{Purchase, Tally};
+    /// use regulars::ledger::Seq;
+    /// use regulars::money::{Money, Units};
+    /// use regulars::time::{Date, Timestamp};
+    ///
+    /// let day = |year| Date::from_civil(year, 6, 1).expect("a date");
+    /// let bought = |seq, year| Purchase {
+    ///     seq: Seq(seq), part: 0, sale: None, settled_on: day(year), rung_up_on: day(year),
+    ///     settled: Timestamp::from_millisecond(i64::from(day(year).days()) * 86_400_000).expect("a time"),
+    ///     spent: Money::from_minor(20_00), earned: Units::ZERO, counts: true,
+    ///     promotions: Vec::new(), returns: Vec::new(), undone: false, voided: false,
+    /// };
+    /// let mut tally = Tally::of(&[bought(1, 2024), bought(2, 2026)]);
+    /// tally.fold_before(day(2025))?;
+    /// assert_eq!((tally.before.spent, tally.sales.len()), (Money::from_minor(20_00), 1));
+    /// assert!(tally.covers(day(2026)) && !tally.covers(day(2024)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
-    /// [`AmountError::TooLarge`] past 63 bits.
+    /// [`AmountError::TooLarge`] past 63 bits: then the tally is of no use.
     pub fn fold_before(&mut self, day: Date) -> Result<(), AmountError> {
         if day <= self.since {
             return Ok(());
         }
         self.since = day;
         let before = &mut self.before;
-        // In every time zone.
+        // The day that it is where days begin first, as the outlet's zone isn't known here.
         let is_over = |at: Timestamp| at.date(Offset::EASTMOST) < day;
         let sales = self.sales.extract_if(.., |sale| sale.settled_on < day && is_over(sale.settled));
         for sale in sales {
             before.spent = before.spent.plus(sale.spent)?;
             before.earned = before.earned.plus(sale.earned)?;
-            before.bought |= sale.bought && !sale.voided;
-            before.last_counting = before.last_counting.max(sale.counts.then_some(sale.settled_on));
+            before.has_own |= sale.own && !sale.voided;
+            before.last_alive = before.last_alive.max(sale.keeps_alive.then_some(sale.settled_on));
         }
         let returns = self.returns.extract_if(.., |back| back.settled_on < day && is_over(back.at));
         for back in returns {
@@ -197,7 +213,7 @@ impl Tally {
         })
     }
 
-    /// Puts in what [`added_to`](Tally::added_to) said.
+    /// Puts in what [`added_to`](Tally::added_to) said: sales, returns and uses.
     pub fn add(&mut self, added: Tally) {
         added.sales.into_iter().for_each(|sale| insert(&mut self.sales, sale));
         added.returns.into_iter().for_each(|back| insert(&mut self.returns, back));
@@ -206,13 +222,19 @@ impl Tally {
 
     /// Whether there is a sale of the register's own that wasn't voided.
     pub(super) fn has_bought(&self) -> bool {
-        self.before.bought || self.sales.iter().any(|sale| sale.bought && !sale.voided)
+        self.before.has_own || self.sales.iter().any(|sale| sale.own && !sale.voided)
     }
 
-    /// The last day of a sale that counts for inactivity.
-    pub(super) fn last_counting(&self) -> Option<Date> {
-        let days = self.sales.iter().filter(|sale| sale.counts).map(|sale| sale.settled_on);
-        days.max().max(self.before.last_counting)
+    /// The last day of a sale that keeps units alive under inactivity.
+    pub(super) fn last_alive(&self) -> Option<Date> {
+        let days = self.sales.iter().filter(|sale| sale.keeps_alive).map(|sale| sale.settled_on);
+        days.max().max(self.before.last_alive)
+    }
+}
+
+impl Default for Tally {
+    fn default() -> Tally {
+        Tally::new()
     }
 }
 
@@ -223,8 +245,8 @@ fn sale(purchase: &Purchase) -> TallySale {
         settled_on: purchase.settled_on,
         spent: purchase.spent,
         earned: purchase.earned,
-        bought: purchase.sale.is_some(),
-        counts: purchase.counts && !purchase.undone,
+        own: purchase.sale.is_some(),
+        keeps_alive: purchase.counts && !purchase.undone,
         voided: purchase.voided,
     }
 }

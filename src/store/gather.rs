@@ -86,15 +86,12 @@ pub fn gather<F: Find>(
     for key in &question.keys {
         found.kept.extend(find.kept(key)?);
     }
-    // Also where nothing looks at it: then it isn't kept up any more.
-    let looks = question.looks_back_to(program, &found.sales).is_some();
-    let tally = question.tally || question.purchases || looks;
+    let by_inactivity = program.is_some_and(|versioned| versioned.program.expires_by_inactivity());
+    let tally = question.tally || by_inactivity;
     let history = question.asks_for_history(program, &found.sales);
-    let asked = question;
     let question = &Question { tally, history, ..question.clone() };
     let mut wanted: VecDeque<CustomerId> = question.customer.cloned().into_iter().collect();
     wanted.extend(question.others.iter().cloned());
-    let by_inactivity = program.is_some_and(|versioned| versioned.program.expires_by_inactivity());
     if question.everybody || (question.everybody_by_inactivity && by_inactivity) {
         wanted.extend(find.everybody()?);
     }
@@ -120,8 +117,8 @@ pub fn gather<F: Find>(
         found.accounts.push(account);
     }
     // Only now are the debts known, whose lines may have been rung up long ago.
-    let first_day = asked.looks_back_to(program, &found.sales);
-    found.accounts.iter_mut().try_for_each(|account| add_purchases(find, account, asked, first_day))?;
+    let first_day = question.looks_back_to(program, &found.sales);
+    found.accounts.iter_mut().try_for_each(|account| add_purchases(find, account, question, first_day))?;
     Ok(found)
 }
 

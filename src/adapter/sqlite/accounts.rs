@@ -32,7 +32,7 @@ pub struct KeptCustomer {
 /// comes last.
 const NEVER: i32 = 2_932_897;
 
-const PAGE: &str = "SELECT customer.n, customer.member, units, latest, last, expires, bought, customer.id
+const PAGE: &str = "SELECT customer.n, customer.member, units, latest, last, expires, recent, customer.id
     FROM customer JOIN holding ON holding.customer = customer.n AND holding.expires = -2147483648
     WHERE customer.id > ?1 ORDER BY customer.id LIMIT ?2";
 
@@ -46,7 +46,7 @@ pub(super) struct Found {
     /// The newest operation of the customer.
     pub(super) last: i64,
     /// What has come to the tally lately.
-    pub(super) bought: Option<Vec<u8>>,
+    pub(super) recent: Option<Vec<u8>>,
     /// The last day of the lot that runs out first; [`NEVER`] without any.
     soonest: i32,
 }
@@ -133,7 +133,7 @@ pub(super) fn keep(
 ) -> Result<(), SqliteError> {
     tally.keep(database, n, &change.tally)?;
     let (balance, latest) = (change.balance.minor(), change.latest.millisecond());
-    let row = params![n, balance, latest, last, tally.bought];
+    let row = params![n, balance, latest, last, tally.recent];
     database.run(|statements| statements.set_account.execute(row))?;
     change.lots.iter().try_for_each(|lot| keep_lot(database, n, lot))
 }
@@ -193,7 +193,7 @@ fn found(row: &Row<'_>) -> Result<Found, SqliteError> {
         balance: Units::from_minor(row.get(2)?),
         latest: Timestamp::from_millisecond(row.get(3)?).ok_or(bad)?,
         last: row.get(4)?,
-        bought: row.get(6)?,
+        recent: row.get(6)?,
         soonest: NEVER,
     })
 }

@@ -9,7 +9,7 @@ use self_cell::self_cell;
 use crate::adapter::sqlite::SqliteError;
 
 /// The columns of operations, from somewhere.
-macro_rules! operations {
+macro_rules! select_operations {
     ($rest:literal) => {
         concat!(
             "SELECT operation.seq, operation.at, operation.previous, operation.late, customer.id,
@@ -37,18 +37,18 @@ macro_rules! statements {
 statements! {
     begin = "BEGIN IMMEDIATE";
     commit = "COMMIT";
-    /// The newest operation, the program that holds, and whether one has looked at tallies.
+    /// The newest operation, the program that holds, and whether one has looked at purchases.
     head = "SELECT coalesce(max(seq), 0), (SELECT n FROM program WHERE current),
         (SELECT coalesce(max(looks), 0) FROM program) FROM operation";
     /// The operation that recorded a document of a kind and id.
     named = "SELECT seq FROM document WHERE kind = ?1 AND id = ?2";
     /// A customer's account and, if there is one, the lot that runs out first.
-    customer = "SELECT customer.n, customer.member, units, latest, last, expires, bought
+    customer = "SELECT customer.n, customer.member, units, latest, last, expires, recent
         FROM customer JOIN holding ON holding.customer = customer.n
         WHERE customer.id = ?1 ORDER BY expires LIMIT 2";
     /// A customer's number; balance, time of the latest document, newest operation; what has come to the
     /// tally lately.
-    set_account = "UPDATE holding SET units = ?2, latest = ?3, last = ?4, bought = ?5
+    set_account = "UPDATE holding SET units = ?2, latest = ?3, last = ?4, recent = ?5
         WHERE customer = ?1 AND expires = -2147483648";
     /// A customer's number; last day, birth, operation, part, units.
     set_lot = "INSERT INTO holding (customer, expires, born, seq, part, units)
@@ -62,14 +62,14 @@ statements! {
     set_tally = "INSERT INTO tally (customer, body) VALUES (?1, ?2)
         ON CONFLICT DO UPDATE SET body = excluded.body";
     /// Operations in order: from which number on, and how many at the most.
-    page = operations!("operation LEFT JOIN customer ON customer.n = operation.customer
+    page = select_operations!("operation LEFT JOIN customer ON customer.n = operation.customer
         WHERE operation.seq >= ?1 ORDER BY operation.seq LIMIT ?2");
     /// The operations about a sale that came after the one with this number, which rang it up.
-    later = operations!("follow JOIN operation ON operation.seq = follow.operation
+    later = select_operations!("follow JOIN operation ON operation.seq = follow.operation
         LEFT JOIN customer ON customer.n = operation.customer
         WHERE follow.sale = ?1 ORDER BY follow.operation");
     /// The operation with a number.
-    by_number = operations!("operation LEFT JOIN customer ON customer.n = operation.customer
+    by_number = select_operations!("operation LEFT JOIN customer ON customer.n = operation.customer
         WHERE operation.seq = ?1");
     /// That an operation is about a sale: the number of the one that rang it up, and its own.
     follow = "INSERT INTO follow (sale, operation) VALUES (?1, ?2)";
@@ -114,7 +114,7 @@ impl Database {
 
     /// Runs one of the statements.
     pub(super) fn run<R>(&mut self, call: impl for<'c> FnOnce(&mut Statements<'c>) -> R) -> R {
-        self.0.with_dependent_mut(|_, statements| call(statements))
+        self.run_with(|_, statements| call(statements))
     }
 }
 

@@ -64,9 +64,8 @@ impl SqliteStore {
     ///
     /// # Errors
     /// [`SqliteError::CannotOpen`] if the folder isn't there or may not be used,
-    /// [`SqliteError::NotALedger`] for a file that is something else, [`SqliteError::TooOld`] for one from before the
-    /// first release, [`SqliteError::TooNew`] for a
-    /// ledger of a newer version, [`SqliteError::ReadOnly`] if it may not be written to,
+    /// [`SqliteError::NotALedger`] for a file that is something else, [`SqliteError::TooOld`] for a
+    /// ledger of format 1, [`SqliteError::TooNew`] for one of a newer version, [`SqliteError::ReadOnly`] if it may not be written to,
     /// [`SqliteError::LibraryTooOld`] if an SQLite before 3.51.3 was linked in.
     pub fn open(path: impl AsRef<Path>) -> Result<SqliteStore, SqliteError> {
         let database = Database::new(schema::open(path.as_ref(), PATIENCE)?)?;

@@ -37,7 +37,7 @@ pub(super) struct Known {
 
 impl Known {
     pub(super) fn new(customer: CustomerId, found: &mut Found) -> Known {
-        let tally = KeptTally::unread(found.bought.take());
+        let tally = KeptTally::unread(found.recent.take());
         Known { customer, n: found.n, last: found.last, latest: found.latest, tally }
     }
 }
@@ -52,14 +52,12 @@ impl Recorder<'_> {
         let moves = |operation: &&Operation| operation.decision.customer.as_ref() == Some(&change.customer);
         let newest = operations.iter().rfind(moves).map(|operation| number(operation.seq)).transpose()?;
         let first = operations.iter().find(moves).map_or(change.latest, |operation| operation.document.at());
-        let known = self.known_or_new(&change.customer, first)?;
-        let (n, last) = (known.n, newest.unwrap_or(known.last));
-        let mut tally = core::mem::take(&mut known.tally);
-        accounts::keep(self.database, n, change, last, &mut tally)?;
-        if let Some(known) = self.known(&change.customer)? {
-            known.tally = tally;
-        }
-        Ok(())
+        self.known_or_new(&change.customer, first)?;
+        let Recorder { database, customers, .. } = self;
+        let known = customers.iter_mut().find(|known| known.customer == change.customer);
+        let known = known.ok_or(SqliteError::DoesNotFit { what: "a customer can't be made" })?;
+        let last = newest.unwrap_or(known.last);
+        accounts::keep(database, known.n, change, last, &mut known.tally)
     }
 
     /// Keeps what an operation decided that is kept beside balances.

@@ -38,9 +38,13 @@ const STATEMENTS: usize = 64;
 ///
 /// `member` is what is kept of a customer beside the balance; `tally` is what the customer bought, added
 /// up for tiers, limits and inactivity, from the first program on that looks at it (`looks`); where it is
-/// missing it is made anew from the operations. What has come to it lately is in `bought` of the account,
-/// which each sale writes anyway, so that the tally itself is seldom written. `kept` are codes, punch cards, and units that are held.
-/// Each body is the latest value that a decision gave, packed as it is in the operation.
+/// missing it is made anew from the operations. What has come to it lately is in `recent` of the account,
+/// which each sale writes anyway, so that the tally itself is seldom written. `kept` are codes, punch
+/// cards, and units that are held. A `member` and a `kept` are the latest value that a decision gave, packed
+/// as in the operation.
+///
+/// `recent` stands on the line of the column before it, since `ALTER TABLE` puts it there in files of format
+/// 2, and [`check`] compares the texts.
 ///
 /// What a customer holds stands side by side, so that a sale changes one page of it: in front the
 /// account (with the lowest `expires` there is, the balance in `units`, the time of the latest
@@ -101,7 +105,7 @@ const TABLES: &str = "
         part INTEGER NOT NULL,
         units INTEGER NOT NULL,
         latest INTEGER,
-        last INTEGER, bought BLOB,
+        last INTEGER, recent BLOB,
         PRIMARY KEY (customer, expires, born, seq, part)
     ) STRICT, WITHOUT ROWID;
 ";
@@ -239,7 +243,7 @@ fn settings() -> String {
 /// What brings a file of each older format to the next one, from [`OLDEST_FORMAT`] on.
 const MIGRATIONS: [&str; 1] = [
     // 3: purchases are added up. What is missing of that is made anew when it is needed.
-    "ALTER TABLE holding ADD COLUMN bought BLOB;
+    "ALTER TABLE holding ADD COLUMN recent BLOB;
     DROP TABLE purchase;
     CREATE TABLE tally (
         customer INTEGER PRIMARY KEY,

@@ -20,13 +20,13 @@ pub(super) struct KeptTally {
     /// The tally, without what has come to it lately; `None` where there is none, or it wasn't read.
     base: Option<Tally>,
     /// What has come to it lately, packed.
-    pub(super) bought: Option<Vec<u8>>,
+    pub(super) recent: Option<Vec<u8>>,
 }
 
 impl KeptTally {
     /// One that wasn't read, of an account that has this of it.
-    pub(super) fn unread(bought: Option<Vec<u8>>) -> KeptTally {
-        KeptTally { base: None, bought }
+    pub(super) fn unread(recent: Option<Vec<u8>>) -> KeptTally {
+        KeptTally { base: None, recent }
     }
 
     /// Reads it, if one is kept.
@@ -37,8 +37,8 @@ impl KeptTally {
         })?;
         let Some(mut tally) = tally else { return Ok(None) };
         self.base = Some(tally.clone());
-        if let Some(bought) = &self.bought {
-            tally.add(unpack_value(bought).map_err(|Damage(what)| SqliteError::damaged(what))?);
+        if let Some(recent) = &self.recent {
+            tally.add(unpack_value(recent).map_err(|Damage(what)| SqliteError::damaged(what))?);
         }
         Ok(Some(tally))
     }
@@ -54,9 +54,9 @@ impl KeptTally {
             TallyChange::Stays => {}
             TallyChange::Is(tally) => {
                 let added = self.base.as_ref().and_then(|base| tally.added_to(base));
-                let bought = added.map(|added| pack_value(&added));
-                self.bought = bought.filter(|bought| bought.len() <= WITH_ACCOUNT_BYTES);
-                if self.bought.is_none() {
+                let recent = added.map(|added| pack_value(&added));
+                self.recent = recent.filter(|recent| recent.len() <= WITH_ACCOUNT_BYTES);
+                if self.recent.is_none() {
                     let body = pack_value(tally);
                     database.run(|statements| statements.set_tally.execute(params![n, body]))?;
                     self.base = Some(tally.clone());

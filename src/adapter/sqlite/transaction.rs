@@ -34,7 +34,7 @@ pub struct SqliteTransaction<'s> {
 struct Head {
     next: Seq,
     program: Option<i64>,
-    /// Whether tallies are kept: since a program has looked at them.
+    /// Whether tallies are kept: since a program has looked at purchases.
     looks: bool,
 }
 

@@ -12,7 +12,7 @@ const DAYS_TO_SPARE: u16 = 40;
 /// What lies further back is put into one sum at most once in so many days: that changes all of the tally.
 const DAYS_TOGETHER: u16 = 32;
 
-/// Of one whose purchases nothing looks at.
+/// For customers whose tally isn't read.
 static NOTHING: Tally = Tally::new();
 
 /// The first day from which on purchases are kept one by one, under the program that holds now.
@@ -73,13 +73,13 @@ impl Posting<'_> {
     pub(super) fn close_tally(&mut self) -> Result<TallyChange, Refusal> {
         let kept = if self.late.is_some() { self.tally_by_now.take() } else { self.tally.take() };
         match (kept, self.told_apart_since) {
-            (Some(mut tally), Some(since)) if self.tally_is_new || !self.bought.is_empty() => {
+            (Some(mut tally), Some(since)) if self.replaces_tally || !self.bought.is_empty() => {
                 if tally.since.plus_days(DAYS_TOGETHER) <= since {
                     tally.fold_before(since)?;
                 }
                 Ok(TallyChange::Is(tally))
             }
-            (Some(_), None) if self.tally_is_new => Ok(TallyChange::Gone),
+            (Some(_), None) if self.replaces_tally => Ok(TallyChange::Gone),
             _ => Ok(TallyChange::Stays),
         }
     }

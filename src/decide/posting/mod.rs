@@ -50,12 +50,13 @@ pub(super) struct Posting<'a> {
     /// Where later documents are recorded already: the holding is as of the document's time then (Q13).
     late: Option<Late>,
     latest: Timestamp,
-    /// What the customer bought, as it is by now, if the program looks at it.
+    /// What the customer had bought at the document's time, if the program looks at it.
     tally: Option<Tally>,
     /// The same with that of later documents, where there are some.
     tally_by_now: Option<Tally>,
-    /// What is kept of it is out of date, or missing.
-    tally_is_new: bool,
+    /// Whether the tally that is kept is to be replaced, whatever the document does: it is missing, or
+    /// doesn't reach far enough back, or nothing looks at it any more.
+    replaces_tally: bool,
     /// The purchases that this document has made or changed.
     bought: BTreeMap<(Seq, u16), Purchase>,
     /// The first day from which on purchases are kept one by one; `None` where nothing looks at them.
@@ -90,7 +91,7 @@ impl<'a> Posting<'a> {
             Cow::Owned(tally) => tally,
             Cow::Borrowed(tally) => tally.with_room(),
         });
-        posting.tally_is_new = known.purchases.is_some() || posting.told_apart_since.is_none();
+        posting.replaces_tally = known.purchases.is_some() || posting.told_apart_since.is_none();
         if posting.tally.is_none() && (posting.told_apart_since.is_some() || program.looks_at_purchases()) {
             return Err(Refusal::Damaged { what: "what a customer bought is missing in the facts" });
         }
@@ -108,7 +109,7 @@ impl<'a> Posting<'a> {
             }
         }
         posting.latest = known.latest.max(at);
-        posting.idle = idle(posting.expiry, posting.tally().last_counting(), today);
+        posting.idle = idle(posting.expiry, posting.tally().last_alive(), today);
         posting.expire()?;
         posting.ran_out_before = posting.entries.len();
         let asked = !posting.past.is_empty() && posting.late.is_none();
@@ -151,7 +152,7 @@ impl<'a> Posting<'a> {
             latest: at,
             tally: Some(Tally::default()),
             tally_by_now: None,
-            tally_is_new: false,
+            replaces_tally: false,
             bought: BTreeMap::new(),
             told_apart_since: told_apart_since(facts, today),
             seq: facts.next,
@@ -275,7 +276,7 @@ impl<'a> Posting<'a> {
 
     /// Lets run out what has run out now that other purchases count: the last one may be long ago (Q10).
     pub(super) fn expire_by_purchases(&mut self) -> Result<(), Refusal> {
-        self.idle = idle(self.expiry, self.tally().last_counting(), self.today);
+        self.idle = idle(self.expiry, self.tally().last_alive(), self.today);
         self.expire()
     }
 

@@ -2,7 +2,7 @@
 
 use alloc::collections::BTreeMap;
 
-use crate::decide::{Kept, Key, KnownAccount, Member, Operation, Question, Tally};
+use crate::decide::{Kept, Key, KnownAccount, Member, Operation, Purchase, Question, Tally};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry, Lot, LotKey};
 use crate::money::Units;
@@ -23,8 +23,9 @@ struct Customer {
     member: Member,
     latest: Timestamp,
     balance: Units,
-    /// How many operations name the customer.
+    /// How many operations name the customer, and which, as a sum of numbers that look like chance.
     operations: u64,
+    which: u64,
     lots: LotSum,
 }
 
@@ -52,6 +53,7 @@ impl Customers {
         let Some(name) = &operation.decision.customer else { return Ok(()) };
         let customer = self.customer(name, at);
         customer.operations = customer.operations.saturating_add(1);
+        customer.which = customer.which.wrapping_add(mixed([operation.seq.0]));
         // A late document's balance is that of its own time, and not of what came before it (Q13).
         let moved = !operation.decision.entries.is_empty();
         if moved && !is_late && operation.decision.balance.is_some_and(|balance| balance != customer.balance)
@@ -68,6 +70,7 @@ impl Customers {
             latest: at,
             balance: Units::ZERO,
             operations: 0,
+            which: 0,
             lots: LotSum(0),
         })
     }
@@ -98,7 +101,8 @@ impl Customers {
         let (mut lots, mut tallies) = (0_u64, 0_u64);
         for (name, customer) in &self.known {
             // As of the first moment there is: then the store has to go back over all that was moved.
-            let question = Question { purchases: true, ..Question::of_customer(name, Timestamp::FIRST) };
+            let question =
+                Question { purchases: true, tally: true, ..Question::of_customer(name, Timestamp::FIRST) };
             let facts = transaction.facts(&question).map_err(VerifyError::Store)?;
             let kept = facts.accounts.first().and_then(|account| account.known.as_ref());
             let differs = |what| VerifyError::Customer { customer: name.clone(), what };
@@ -168,22 +172,26 @@ impl Customer {
         if kept.member != self.member {
             return Err("taking part or not, or what else is kept, isn't what the documents say");
         }
-        if kept.tally.as_ref().is_some_and(|tally| !is_tally_of(tally, kept)) {
+        let Some(purchases) = &kept.purchases else { return Err("what the customer bought isn't there") };
+        if kept.tally.as_ref().is_some_and(|tally| !is_tally_of(tally, purchases)) {
             return Err("what the customer bought doesn't add up to what is kept of it");
         }
         if kept.latest != self.latest {
             return Err("the time of the latest document isn't what the documents say");
         }
-        if Timestamp::FIRST < self.latest && count(kept.history.len()) != self.operations {
-            return Err("going back in time, there are more or fewer operations than there were");
+        let which = |operation: &Operation| mixed([operation.seq.0]);
+        let which = kept.history.iter().map(which).fold(0, u64::wrapping_add);
+        let all = (count(kept.history.len()), which) == (self.operations, self.which);
+        if Timestamp::FIRST < self.latest && !all {
+            return Err("going back in time, there are other operations than there were");
         }
         Ok(())
     }
 }
 
 /// Whether a tally is that of the customer's purchases.
-fn is_tally_of(tally: &Tally, kept: &KnownAccount) -> bool {
-    let mut made = Tally::of(kept.purchases.iter().flatten());
+fn is_tally_of(tally: &Tally, purchases: &[Purchase]) -> bool {
+    let mut made = Tally::of(purchases);
     made.fold_before(tally.since).is_ok() && made == *tally
 }
 

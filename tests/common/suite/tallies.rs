@@ -10,7 +10,7 @@ use regulars::store::{Store, Transaction};
 use regulars::time::FixedZones;
 
 use super::Fresh;
-use crate::common::shop::{Shop, assert_same};
+use crate::common::shop::{PROGRAM, Shop, assert_same, sale, set_program};
 
 /// Sales, laybys that settle months later, returns, voids and imports in the order of time, or not quite:
 /// what is decided on tallies is what is decided on all purchases, and what is kept fits.
@@ -34,6 +34,22 @@ pub fn tallies_tell_what_purchases_tell(make: &impl Fresh) {
         Ok(())
     });
     played.unwrap();
+}
+
+/// A sale reads what its customer bought added up, and not purchase by purchase.
+pub fn a_sale_reads_a_tally(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    let tiers =
+        r#""tiers": {"by": "spent", "over": {"months": 12}, "levels": [{"id": "base", "at": "0"}]}, "id":"#;
+    shop.submit(&set_program(&PROGRAM.replacen(r#""id":"#, tiers, 1)));
+    let known = |shop: &mut Shop<_>, text: &str| shop.facts(text).accounts.remove(0).known;
+    assert!(known(&mut shop, &sale("S1", "03-01", "C1", "20.00")).is_none());
+    for (id, day, sales) in [("S1", "03-01", 1), ("S2", "03-02", 2), ("S3", "03-03", 3)] {
+        shop.submit(&sale(id, day, "C1", "20.00"));
+        let known = known(&mut shop, &sale("S9", "03-09", "C1", "20.00")).unwrap();
+        assert_eq!((known.purchases, known.history.len()), (None, 0));
+        assert_eq!(known.tally.unwrap().sales.len(), sales);
+    }
 }
 
 /// What happens after some days.
@@ -62,7 +78,7 @@ impl Event {
         let paid = format!(r#""payments": [{{"tender": "card", "amount": "{total}"}}]"#);
         match self.what {
             0..=8 => sale(&paid),
-            // As much as a payment later settles, or another sum.
+            // One of 1.00 is settled by the payment below; others stay pending.
             9..=10 => sale(r#""terms": "layby", "payments": []"#),
             11 => format!(
                 r#"{{"type": "payment", "at": "{at}", "sale": "S{of}",

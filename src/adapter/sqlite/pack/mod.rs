@@ -119,7 +119,7 @@ impl<'a> Unpacker<'a> {
 
     #[inline]
     fn number(&mut self) -> Result<u64, Damage> {
-        // Most have one byte or two.
+        // Most have one byte, two or three.
         match *self.bytes {
             [low, ref rest @ ..] if low < 0x80 => {
                 self.bytes = rest;

@@ -52,16 +52,20 @@ impl Pack for Tally {
         for _ in 0..from.length()? {
             unpack_uses(from, &mut uses)?;
         }
+        // Members are found again by their order.
+        if !(sales.is_sorted() && returns.is_sorted() && uses.is_sorted()) {
+            return Err(Damage("a tally isn't in order"));
+        }
         Ok(Tally { since, before, sales, returns, uses })
     }
 }
 
 fn pack_before(before: &TallyBefore, to: &mut Packer<'_>) {
-    let TallyBefore { spent, earned, bought, last_counting, uses } = before;
+    let TallyBefore { spent, earned, has_own, last_alive, uses } = before;
     spent.pack(to);
     earned.pack(to);
-    bought.pack(to);
-    last_counting.pack(to);
+    has_own.pack(to);
+    last_alive.pack(to);
     to.length(uses.len());
     for (promotion, times) in uses {
         promotion.pack(to);
@@ -71,37 +75,37 @@ fn pack_before(before: &TallyBefore, to: &mut Packer<'_>) {
 
 fn unpack_before(from: &mut Unpacker<'_>) -> Result<TallyBefore, Damage> {
     let (spent, earned) = (Pack::unpack(from)?, Pack::unpack(from)?);
-    let (bought, last_counting) = (Pack::unpack(from)?, Pack::unpack(from)?);
+    let (has_own, last_alive) = (Pack::unpack(from)?, Pack::unpack(from)?);
     let mut uses = BTreeMap::new();
     for _ in 0..from.length()? {
         uses.insert(PromotionId::unpack(from)?, u32::unpack(from)?);
     }
-    Ok(TallyBefore { spent, earned, bought, last_counting, uses })
+    Ok(TallyBefore { spent, earned, has_own, last_alive, uses })
 }
 
-const BOUGHT: u8 = 1;
-const COUNTS: u8 = 2;
+const OWN: u8 = 1;
+const KEEPS_ALIVE: u8 = 2;
 const VOIDED: u8 = 4;
 /// The time since the sale before is a whole number of seconds.
 const IN_SECONDS: u8 = 8;
 /// The day is the one in UTC, or else one more number says by how much it is later.
 const IN_UTC: u8 = 16;
-const MILLISECONDS: i64 = 1000;
+const MILLISECONDS_A_SECOND: i64 = 1000;
 
 fn pack_sale(sale: &TallySale, earlier: i64, to: &mut Packer<'_>) {
-    let TallySale { settled, settled_on, spent, earned, bought, counts, voided } = sale;
+    let TallySale { settled, settled_on, spent, earned, own, keeps_alive, voided } = sale;
     let later = settled.millisecond().saturating_sub(earlier);
-    let in_seconds = later.rem_euclid(MILLISECONDS) == 0;
+    let in_seconds = later.rem_euclid(MILLISECONDS_A_SECOND) == 0;
     let ahead = days_ahead(*settled, *settled_on);
     let flags = [
-        (BOUGHT, *bought),
-        (COUNTS, *counts),
+        (OWN, *own),
+        (KEEPS_ALIVE, *keeps_alive),
         (VOIDED, *voided),
         (IN_SECONDS, in_seconds),
         (IN_UTC, ahead == 0),
     ];
     to.byte(flags.iter().filter(|(_, there)| *there).fold(0, |all, (flag, _)| all | flag));
-    to.signed(if in_seconds { later.div_euclid(MILLISECONDS) } else { later });
+    to.signed(if in_seconds { later.div_euclid(MILLISECONDS_A_SECOND) } else { later });
     if ahead != 0 {
         to.signed(ahead);
     }
@@ -128,12 +132,12 @@ fn unpack_sales(from: &mut Unpacker<'_>) -> Result<Vec<TallySale>, Damage> {
 fn unpack_sale(bytes: &mut &[u8], earlier: i64) -> Option<TallySale> {
     let (&flags, rest) = bytes.split_first()?;
     *bytes = rest;
-    if BOUGHT | COUNTS | VOIDED | IN_SECONDS | IN_UTC < flags {
+    if flags & !(OWN | KEEPS_ALIVE | VOIDED | IN_SECONDS | IN_UTC) != 0 {
         return None;
     }
     let there = |flag: u8| flags & flag != 0;
     let later = signed(bytes)?;
-    let later = if there(IN_SECONDS) { later.checked_mul(MILLISECONDS)? } else { later };
+    let later = if there(IN_SECONDS) { later.checked_mul(MILLISECONDS_A_SECOND)? } else { later };
     let settled = Timestamp::from_millisecond(earlier.checked_add(later)?)?;
     let mut settled_on = settled.date(Offset::UTC);
     if !there(IN_UTC) {
@@ -145,13 +149,14 @@ fn unpack_sale(bytes: &mut &[u8], earlier: i64) -> Option<TallySale> {
         settled_on,
         spent: Money::from_minor(signed(bytes)?),
         earned: Units::from_minor(signed(bytes)?),
-        bought: there(BOUGHT),
-        counts: there(COUNTS),
+        own: there(OWN),
+        keeps_alive: there(KEEPS_ALIVE),
         voided: there(VOIDED),
     })
 }
 
-/// A signed number, as [`Unpacker`] reads it.
+/// A signed number, as [`Unpacker::signed`] reads it: in a loop of its own, with the bytes at hand, which
+/// takes a tenth off the reading of a tally.
 #[inline]
 fn signed(bytes: &mut &[u8]) -> Option<i64> {
     let (mut number, mut shift) = (0_u64, 0_u32);
@@ -185,8 +190,9 @@ fn pack_return(back: &TallyReturn, earlier: i64, to: &mut Packer<'_>) {
     let TallyReturn { at, settled, settled_on, spent, earned, voided } = back;
     let later = at.millisecond().saturating_sub(earlier);
     let before = at.millisecond().saturating_sub(settled.millisecond());
-    let in_seconds = later.rem_euclid(MILLISECONDS) == 0 && before.rem_euclid(MILLISECONDS) == 0;
-    let unit = if in_seconds { MILLISECONDS } else { 1 };
+    let in_seconds =
+        later.rem_euclid(MILLISECONDS_A_SECOND) == 0 && before.rem_euclid(MILLISECONDS_A_SECOND) == 0;
+    let unit = if in_seconds { MILLISECONDS_A_SECOND } else { 1 };
     to.byte(if *voided { VOIDED } else { 0 } | if in_seconds { IN_SECONDS } else { 0 });
     to.signed(later.div_euclid(unit));
     to.signed(before.div_euclid(unit));
@@ -201,7 +207,7 @@ fn unpack_return(from: &mut Unpacker<'_>, earlier: i64) -> Result<TallyReturn, D
     if flags & !(VOIDED | IN_SECONDS) != 0 {
         return Err(Damage("a return in a tally has more than returns have"));
     }
-    let unit = if flags & IN_SECONDS != 0 { MILLISECONDS } else { 1 };
+    let unit = if flags & IN_SECONDS != 0 { MILLISECONDS_A_SECOND } else { 1 };
     let (later, before) = (from.signed()?.checked_mul(unit), from.signed()?.checked_mul(unit));
     let at = later.and_then(|later| earlier.checked_add(later));
     let settled = at.zip(before).and_then(|(at, before)| at.checked_sub(before));
