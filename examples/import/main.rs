@@ -6,6 +6,7 @@ mod args;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -57,9 +58,10 @@ fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
     for refused in &report.refused {
         eprintln!("{}:{}: {}: {}", args.file.display(), refused.line, refused.name, refused.why);
     }
-    print!("{}", summary(&report, lines.len(), &program.program));
+    let mut out = io::stdout().lock();
+    write!(out, "{}", summary(&report, lines.len(), &program.program))?;
     if args.all_or_nothing && !report.refused.is_empty() {
-        println!("Nothing was imported, since lines were refused and --all-or-nothing was asked for.");
+        writeln!(out, "Nothing was imported, since lines were refused and --all-or-nothing was asked for.")?;
     }
     Ok(report.refused.is_empty())
 }

@@ -24,6 +24,9 @@ usage: cargo run --release --example register -- [OPTIONS]
   --out DIR        where the pictures go  [.]
   --quiet          no progress bar
   --help           this text
+
+Exit code: 0 if all went through and the books balance; 2 if the command line,
+the data or the program isn't as it must be; 1 for everything else.
 ";
 
 /// Where the purchases come from.

@@ -51,6 +51,8 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), Box<dyn Error>> {
+    // Better now than after all has been played.
+    fs::create_dir_all(&args.out).map_err(|error| format!("{}: {error}", args.out.display()))?;
     make_data(args)?;
     let purchases = match args.source {
         Source::Groceries => data::groceries(&args.data)?,

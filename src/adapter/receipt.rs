@@ -37,7 +37,9 @@ pub const COLUMNS: usize = 42;
 ///     let history = facts.sales.first().ok_or("no such sale")?;
 ///     let program = &*history.program.program;
 ///     let sale = SaleRecord::fold(&history.operations)?;
-///     let offset = register.zones().offset(&program.time_zone, at).ok_or("no such zone")?;
+///     let rung_up = sale.state.rung_up();
+///     let zone = program.zone(rung_up.place.outlet.as_ref());
+///     let offset = register.zones().offset(zone, rung_up.at).ok_or("no such zone")?;
 ///     let balance = outcome.decision.balance;
 ///     Ok(Receipt { shop: "THE SHOP", program, sale: &sale, balance, offset }.to_text()?)
 /// }
@@ -53,7 +55,7 @@ pub struct Receipt<'a> {
     /// The customer's balance: that of the outcome, since what a store keeps may have run out by now;
     /// `None` where there is no customer, or one who takes no part.
     pub balance: Option<Units>,
-    /// How far the shop's time is ahead of UTC.
+    /// How far the outlet's clock was ahead of UTC when the sale was rung up.
     pub offset: Offset,
 }
 
