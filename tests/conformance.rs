@@ -60,6 +60,7 @@ conforms! {
     a_later_program_sees_older_purchases,
     tallies_tell_what_purchases_tell,
     a_sale_reads_a_tally,
+    tallies_survive_odd_histories,
     one_payment_settles_many_sales,
     what_a_payment_earns_does_not_pay_in_it,
     what_has_run_out_fills_no_debt,

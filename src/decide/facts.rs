@@ -146,12 +146,14 @@ impl Question<'_> {
         programs.peek().filter(|_| self.tally || by_inactivity)?;
         // The day that it is where days begin last, as the outlet's zone isn't asked for here.
         let day = |at: Timestamp| at.date(Offset::WESTMOST);
-        let rung_up = sales.iter().filter_map(SaleHistory::rung_up_at).map(day);
+        // When lines were rung up, and when a sale was settled that may be claimed: a payment may be dated
+        // before the sale.
+        let decided = || sales.iter().flat_map(|history| &history.operations);
+        let happened = decided().map(|operation| day(operation.document.at()));
         // A purchase that may change stands by itself.
-        let decided = sales.iter().flat_map(|history| &history.operations);
-        let bought = decided.flat_map(|operation| &operation.decision.purchases);
+        let bought = decided().flat_map(|operation| &operation.decision.purchases);
         let bought = bought.map(|(_, purchase)| purchase.settled_on.min(day(purchase.settled)));
-        let earliest = rung_up.chain(bought).fold(day(self.at), Date::min);
+        let earliest = happened.chain(bought).fold(day(self.at), Date::min);
         programs.map(|versioned| versioned.program.looks_back_to(earliest)).min()
     }
 
@@ -196,12 +198,6 @@ pub struct Facts {
 }
 
 impl SaleHistory {
-    /// When its lines were rung up.
-    fn rung_up_at(&self) -> Option<Timestamp> {
-        let rung_up = self.operations.first()?.document.rings_up()?;
-        Some(rung_up.rung_up.at)
-    }
-
     /// The customers whose sale it is or was: the one who bought, and the one who claimed it (R9).
     pub fn customers(&self) -> impl Iterator<Item = &CustomerId> {
         let claims = self.operations.iter().skip(1).map(|operation| &operation.document);

@@ -95,15 +95,22 @@ impl Draft<'_> {
     /// Brings back what the document takes and what is not kept any more.
     fn prepare(&mut self, own: &[Entry]) -> Result<(), Refusal> {
         let mut needed: BTreeMap<LotKey, (Units, Units)> = BTreeMap::new();
+        let mut held = self.holding.balance();
         for entry in own {
-            let Some(lot) = entry.lot else { continue };
-            let (balance, lowest) = needed.entry(lot).or_default();
+            let mut into_lot = entry.units;
             if entry.to == Account::Customer {
-                *balance = balance.plus(entry.units)?;
+                // What comes fills a debt before the lot.
+                let debt = Units::ZERO.minus(held)?.or_zero();
+                into_lot = entry.units.minus(debt)?.or_zero();
+                held = held.plus(entry.units)?;
             }
             if entry.from == Account::Customer {
-                *balance = balance.minus(entry.units)?;
+                into_lot = Units::ZERO.minus(entry.units)?;
+                held = held.minus(entry.units)?;
             }
+            let Some(lot) = entry.lot else { continue };
+            let (balance, lowest) = needed.entry(lot).or_default();
+            *balance = balance.plus(into_lot)?;
             *lowest = (*lowest).min(*balance);
         }
         for (lot, (_, lowest)) in needed {

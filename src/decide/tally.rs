@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 
 use crate::decide::{Purchase, Refusal};
 use crate::ident::PromotionId;
-use crate::money::{AmountError, Money, Units};
+use crate::money::{Money, Units};
 use crate::time::{Date, Offset, Timestamp};
 
 /// A customer's purchases, added up. The lists are in the order of their members' fields, by which members
@@ -165,39 +165,45 @@ impl Tally {
     ///     promotions: Vec::new(), returns: Vec::new(), undone: false, voided: false,
     /// };
     /// let mut tally = Tally::of(&[bought(1, 2024), bought(2, 2026)]);
-    /// tally.fold_before(day(2025))?;
+    /// tally.fold_before(day(2025));
     /// assert_eq!((tally.before.spent, tally.sales.len()), (Money::from_minor(20_00), 1));
     /// assert!(tally.covers(day(2026)) && !tally.covers(day(2024)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// # Errors
-    /// [`AmountError::TooLarge`] past 63 bits: then the tally is of no use.
-    pub fn fold_before(&mut self, day: Date) -> Result<(), AmountError> {
+    /// Sums past 63 bits are not made: then all stays as it is.
+    pub fn fold_before(&mut self, day: Date) {
         if day <= self.since {
-            return Ok(());
+            return;
         }
-        self.since = day;
-        let before = &mut self.before;
         // The day that it is where days begin first, as the outlet's zone isn't known here.
         let is_over = |at: Timestamp| at.date(Offset::EASTMOST) < day;
-        let sales = self.sales.extract_if(.., |sale| sale.settled_on < day && is_over(sale.settled));
-        for sale in sales {
-            before.spent = before.spent.plus(sale.spent)?;
-            before.earned = before.earned.plus(sale.earned)?;
+        let sale_is_over = |sale: &TallySale| sale.settled_on < day && is_over(sale.settled);
+        let return_is_over = |back: &TallyReturn| back.settled_on < day && is_over(back.at);
+        let sales = self.sales.iter().filter(|sale| sale_is_over(sale));
+        let sales = sales.map(|sale| (i128::from(sale.spent.minor()), i128::from(sale.earned.minor())));
+        let returns = self.returns.iter().filter(|back| return_is_over(back));
+        let returns = returns.map(|back| (i128::from(back.spent.minor()), i128::from(back.earned.minor())));
+        // Sums of 64-bit numbers fit 128 bits.
+        let add =
+            |sum: (i128, i128), one: (i128, i128)| (sum.0.wrapping_add(one.0), sum.1.wrapping_add(one.1));
+        let (came, went) = (sales.fold((0, 0), add), returns.fold((0, 0), add));
+        let before = (i128::from(self.before.spent.minor()), i128::from(self.before.earned.minor()));
+        let (spent, earned) = add(before, (came.0.wrapping_sub(went.0), came.1.wrapping_sub(went.1)));
+        let (Ok(spent), Ok(earned)) = (i64::try_from(spent), i64::try_from(earned)) else { return };
+        self.since = day;
+        let before = &mut self.before;
+        (before.spent, before.earned) = (Money::from_minor(spent), Units::from_minor(earned));
+        for sale in self.sales.extract_if(.., |sale| sale_is_over(sale)) {
             before.has_own |= sale.own && !sale.voided;
             before.last_alive = before.last_alive.max(sale.keeps_alive.then_some(sale.settled_on));
         }
-        let returns = self.returns.extract_if(.., |back| back.settled_on < day && is_over(back.at));
-        for back in returns {
-            before.spent = before.spent.minus(back.spent)?;
-            before.earned = before.earned.minus(back.earned)?;
-        }
-        for used in self.uses.extract_if(.., |used| used.settled_on < day) {
+        self.returns.retain(|back| !return_is_over(back));
+        // A payment may be dated before the sale.
+        for used in self.uses.extract_if(.., |used| used.settled_on.max(used.rung_up_on) < day) {
             let times = before.uses.entry(used.promotion).or_default();
             *times = times.saturating_add(1);
         }
-        Ok(())
     }
 
     /// What has come to it since it was `earlier`; `None` if that isn't all that has changed.

@@ -26,7 +26,9 @@ impl PunchCard {
             return more;
         }
         let required = i64::from(self.required);
-        let to_full = required.saturating_sub(punches.rem_euclid(required));
+        // A card with a debt of punches has to make it good first.
+        let on_card = if punches < 0 { punches } else { punches.rem_euclid(required) };
+        let to_full = required.saturating_sub(on_card);
         more.min(to_full)
     }
 }

@@ -70,17 +70,19 @@ impl Posting<'_> {
     }
 
     /// What becomes of the tally that is kept.
-    pub(super) fn close_tally(&mut self) -> Result<TallyChange, Refusal> {
+    pub(super) fn close_tally(&mut self) -> TallyChange {
+        if self.ends_tally {
+            return TallyChange::Gone;
+        }
         let kept = if self.late.is_some() { self.tally_by_now.take() } else { self.tally.take() };
         match (kept, self.told_apart_since) {
             (Some(mut tally), Some(since)) if self.replaces_tally || !self.bought.is_empty() => {
                 if tally.since.plus_days(DAYS_TOGETHER) <= since {
-                    tally.fold_before(since)?;
+                    tally.fold_before(since);
                 }
-                Ok(TallyChange::Is(tally))
+                TallyChange::Is(tally)
             }
-            (Some(_), None) if self.replaces_tally => Ok(TallyChange::Gone),
-            _ => Ok(TallyChange::Stays),
+            _ => TallyChange::Stays,
         }
     }
 }

@@ -55,8 +55,10 @@ pub(super) struct Posting<'a> {
     /// The same with that of later documents, where there are some.
     tally_by_now: Option<Tally>,
     /// Whether the tally that is kept is to be replaced, whatever the document does: it is missing, or
-    /// doesn't reach far enough back, or nothing looks at it any more.
+    /// doesn't reach far enough back.
     replaces_tally: bool,
+    /// Whether one is kept, and the program that holds doesn't look at it any more.
+    ends_tally: bool,
     /// The purchases that this document has made or changed.
     bought: BTreeMap<(Seq, u16), Purchase>,
     /// The first day from which on purchases are kept one by one; `None` where nothing looks at them.
@@ -91,8 +93,12 @@ impl<'a> Posting<'a> {
             Cow::Owned(tally) => tally,
             Cow::Borrowed(tally) => tally.with_room(),
         });
-        posting.replaces_tally = known.purchases.is_some() || posting.told_apart_since.is_none();
-        if posting.tally.is_none() && (posting.told_apart_since.is_some() || program.looks_at_purchases()) {
+        posting.replaces_tally = known.purchases.is_some();
+        posting.ends_tally = known.tally.is_some() && posting.told_apart_since.is_none();
+        if posting.told_apart_since.is_none() && !program.looks_at_purchases() {
+            // It wasn't asked how far back it reaches.
+            posting.tally = None;
+        } else if posting.tally.is_none() {
             return Err(Refusal::Damaged { what: "what a customer bought is missing in the facts" });
         }
         if at < known.latest {
@@ -153,6 +159,7 @@ impl<'a> Posting<'a> {
             tally: Some(Tally::default()),
             tally_by_now: None,
             replaces_tally: false,
+            ends_tally: false,
             bought: BTreeMap::new(),
             told_apart_since: told_apart_since(facts, today),
             seq: facts.next,
@@ -260,7 +267,7 @@ impl<'a> Posting<'a> {
     /// changed are counted by now.
     pub(super) fn close(self) -> Result<(AccountChange, Vec<Entry>), Refusal> {
         let mut posting = self;
-        let tally = posting.close_tally()?;
+        let tally = posting.close_tally();
         let Posting { seq, at, customer, latest, .. } = posting;
         if let Some(late) = posting.late {
             let purchases = posting.bought.into_values().collect();
