@@ -77,6 +77,7 @@ def main():
     left = [mutant for mutant in chosen if mutant["name"] not in known]
     bench = Bench(arguments.law_cases)
     tried = bench.all(left)
+    HOME.mkdir(parents=True, exist_ok=True)
     RESULTS.unlink(missing_ok=True)
     results = [known[mutant["name"]] for mutant in chosen if mutant["name"] in known]
     keep(results)
