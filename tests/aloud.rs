@@ -220,6 +220,18 @@ fn each_rule_is_said_in_its_own_words() {
     );
 }
 
+/// What a promotion asks of the customer is met where it counted, and needs no word.
+#[test]
+fn a_promotion_that_counted_is_not_said_to_be_missing() {
+    let mut shop = open(MONEY);
+    shop.submit(&event("enrol", "02-01", r#""customer": "C1", "groups": ["staff"]"#));
+    assert_eq!(
+        told_of(&mut shop, "03-02", CUP, &paid("2.00"))[0],
+        "cup: nothing, the promotion staff says so; the promotion weekend did not count, it is on Saturday and \
+         Sunday; the promotion airport did not count, it is for other outlets."
+    );
+}
+
 #[test]
 fn each_reason_for_nothing_is_said() {
     let mut shop = open(MONEY);

@@ -38,6 +38,8 @@ conforms! {
     accounts_come_once_each,
     operations_come_in_pages,
     a_question_about_nothing_is_answered,
+    history_comes_where_units_may_be_gone,
+    what_is_no_purchase_leaves_the_tally,
     a_sale_has_its_history,
     an_account_payment_is_in_each_history,
     undoing_brings_back_what_was_there,

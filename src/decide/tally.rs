@@ -294,3 +294,120 @@ fn insert<T: Ord>(list: &mut Vec<T>, member: T) {
     let place = list.partition_point(|known| *known < member);
     list.insert(place, member);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::PurchaseReturn;
+    use crate::ident::SaleId;
+    use crate::ledger::Seq;
+
+    const HOUR: i64 = 3_600_000;
+
+    fn day(days: i32) -> Date {
+        Date::from_days(days).unwrap()
+    }
+
+    fn at(days: i64, hour: i64) -> Timestamp {
+        Timestamp::from_millisecond(days.saturating_mul(24).saturating_add(hour).saturating_mul(HOUR))
+            .unwrap()
+    }
+
+    /// Settled at noon of the tenth day: 20.00 for which 1.00 was earned, and a quarter of it came back the
+    /// day after.
+    fn purchase() -> Purchase {
+        let back =
+            PurchaseReturn { at: at(11, 12), spent: Money::from_minor(500), earned: Units::from_minor(25) };
+        Purchase {
+            seq: Seq(7),
+            part: 0,
+            sale: Some(SaleId::new("S1").unwrap()),
+            settled: at(10, 12),
+            settled_on: day(10),
+            rung_up_on: day(10),
+            spent: Money::from_minor(2000),
+            earned: Units::from_minor(100),
+            counts: true,
+            promotions: [PromotionId::new("may").unwrap()].into(),
+            returns: [back].into(),
+            undone: false,
+            voided: false,
+        }
+    }
+
+    #[test]
+    fn a_purchase_that_changes_has_to_be_there_with_all_of_it() {
+        let (before, now) = (purchase(), Purchase { voided: true, undone: true, ..purchase() });
+        let whole = Tally::of([&before]);
+        let mut changed = whole.clone();
+        changed.put(Some(&before), &now).unwrap();
+        assert_eq!(changed, Tally::of([&now]));
+        let changes: [fn(&mut Tally); 3] =
+            [|tally| tally.sales.clear(), |tally| tally.returns.clear(), |tally| tally.uses.clear()];
+        for change in changes {
+            let mut lacking = whole.clone();
+            change(&mut lacking);
+            assert!(matches!(lacking.put(Some(&before), &now), Err(Refusal::Damaged { .. })));
+        }
+    }
+
+    #[test]
+    fn a_day_goes_into_the_sum_when_it_is_over_everywhere() {
+        let none = Purchase { returns: Vec::new(), promotions: Vec::new(), ..purchase() };
+        let folds = |purchase: &Purchase, before: i32| {
+            let mut tally = Tally::of([purchase]);
+            tally.fold_before(day(before));
+            (tally.sales.is_empty(), tally.returns.is_empty(), tally.uses.is_empty())
+        };
+        // It is the eleventh in the east, or it was sold on the eleventh by the outlet's calendar.
+        let late = Purchase { settled: at(10, 23), ..none.clone() };
+        let ahead = Purchase { settled: at(9, 23), settled_on: day(10), ..none.clone() };
+        for (purchase, over) in [(&none, 12), (&late, 12), (&ahead, 11)] {
+            assert!(!folds(purchase, over - 1).0 && folds(purchase, over).0, "{purchase:?}");
+        }
+        let uses = Purchase { returns: Vec::new(), ..purchase() };
+        assert_eq!((folds(&uses, 10).2, folds(&uses, 11).2), (false, true));
+        // What comes back later stands longer than its sale.
+        assert_eq!(
+            (folds(&purchase(), 12), folds(&purchase(), 13)),
+            ((true, false, true), (true, true, true))
+        );
+    }
+
+    #[test]
+    fn the_sum_is_what_happened_before() {
+        let elsewhere = Purchase { sale: None, counts: false, ..purchase() };
+        let voided = Purchase { voided: true, undone: true, settled_on: day(11), ..purchase() };
+        let sum = |purchases: &[&Purchase]| {
+            let mut tally = Tally::of(purchases.iter().copied());
+            let has_bought = tally.has_bought();
+            tally.fold_before(day(40));
+            assert!(tally.sales.is_empty() && tally.returns.is_empty() && tally.uses.is_empty());
+            assert!(tally.covers(day(40)) && !tally.covers(day(39)));
+            assert_eq!(tally.has_bought(), has_bought);
+            tally.before
+        };
+        let one = sum(&[&purchase()]);
+        assert_eq!((one.spent, one.earned), (Money::from_minor(1500), Units::from_minor(75)));
+        assert_eq!((one.has_own, one.last_alive), (true, Some(day(10))));
+        let two = sum(&[&purchase(), &purchase(), &voided]);
+        assert_eq!(two.uses, [(PromotionId::new("may").unwrap(), 2)].into());
+        assert_eq!((two.has_own, two.last_alive), (true, Some(day(10))));
+        assert!(!sum(&[&voided]).has_own && !sum(&[&elsewhere]).has_own && !sum(&[]).has_own);
+        assert_eq!((sum(&[&voided]).last_alive, sum(&[&elsewhere]).last_alive), (None, None));
+    }
+
+    #[test]
+    fn what_has_come_to_a_tally_can_be_put_in_again() {
+        let (one, other) = (purchase(), Purchase { settled: at(10, 9), ..purchase() });
+        let (earlier, now) = (Tally::of([&one]), Tally::of([&one, &other, &one]));
+        let mut again = earlier.clone();
+        again.add(now.added_to(&earlier).unwrap());
+        assert_eq!(again, now);
+        // What it had before has to be there still, in the sum and beside it.
+        assert_eq!(earlier.added_to(&now), None);
+        let mut folded = now.clone();
+        folded.fold_before(day(5));
+        assert_eq!(folded.added_to(&earlier), None);
+    }
+}

@@ -185,3 +185,29 @@ pub fn a_question_about_nothing_is_answered(make: &impl Fresh) {
     assert_eq!((facts.next, facts.original), (Seq(2), None));
     assert!(facts.accounts.is_empty() && facts.sales.is_empty());
 }
+
+/// What happened before is answered where what a sale earned may have run out, and not where it can't.
+pub fn history_comes_where_units_may_be_gone(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    let back = |sale: &str, at: &str| {
+        event("return", at, &format!(r#""of": "{sale}", "lines": [{{"id": "1", "quantity": "1"}}]"#))
+    };
+    let told = |shop: &mut Shop<_>, text: &str| {
+        let known = shop.facts(text).accounts.remove(0).known.expect("the customer");
+        known.history.len()
+    };
+    let with_expiry = |expiry: &str| {
+        set_program(&PROGRAM.replacen(r#""id":"#, &format!(r#""expiry": {expiry}, "id":"#), 1))
+    };
+    shop.submit(&sale("S1", "03-01", "C1", "20.00"));
+    assert_eq!(told(&mut shop, &back("S1", "12-31")), 0);
+    shop.submit(&with_expiry(r#"{"by": "age", "months": 1}"#));
+    shop.submit(&sale("S2", "03-02", "C1", "20.00"));
+    // The last day of what S2 earned is the second of April; the question is asked for all time zones.
+    assert_eq!(told(&mut shop, &back("S2", "03-30")), 0);
+    assert_eq!(told(&mut shop, &back("S2", "04-04")), 2);
+    // What S1 earned has no last day of its own, and can have one by inactivity.
+    shop.submit(&with_expiry(r#"{"by": "inactivity", "months": 12}"#));
+    assert_eq!(told(&mut shop, &back("S1", "03-10")), 2);
+    assert_eq!(told(&mut shop, &sale("S3", "03-10", "C1", "20.00")), 0);
+}

@@ -145,6 +145,11 @@ pub fn merging_keeps_all(make: &impl Fresh) {
     let merge = |at: &str, into: &str, from: &str| {
         event("merge", at, &format!(r#""into": "{into}", "from": ["{from}"]"#))
     };
+    // Not before what came later for one of them, whichever it is.
+    for (into, from) in [("C1", "C2"), ("C2", "C1")] {
+        let late = shop.try_submit(&merge("03-01T13:00", into, from));
+        assert!(matches!(late, Err(Refusal::NotBuilt { .. })), "{late:?}");
+    }
     shop.submit(&merge("03-03", "C1", "C2"));
     let after = shop.verify();
     assert_eq!((after.accounts, after.liability()), (before.accounts, Ok(units(1700))));

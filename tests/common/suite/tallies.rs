@@ -10,7 +10,7 @@ use regulars::store::{Store, Transaction};
 use regulars::time::FixedZones;
 
 use super::Fresh;
-use crate::common::shop::{PROGRAM, Shop, assert_same, sale, set_program};
+use crate::common::shop::{PROGRAM, Shop, assert_same, event, sale, set_program};
 
 /// Sales, laybys that settle months later, returns, voids and imports in the order of time, or not quite:
 /// what is decided on tallies is what is decided on all purchases, and what is kept fits.
@@ -141,6 +141,31 @@ pub fn tallies_survive_odd_histories(make: &impl Fresh) {
             shop.verify();
         }
     }
+}
+
+/// A document that is about no purchase leaves what is kept of them as it is; one that changes any doesn't.
+pub fn what_is_no_purchase_leaves_the_tally(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    let tiers = r#""tiers": {"by": "spent", "over": "ever", "levels": [{"id": "base", "at": "0"}]}, "id":"#;
+    let tally = |shop: &mut Shop<_>, text: &str| {
+        let (facts, document) = (shop.facts(text), read_document(text, &*shop.program).unwrap());
+        let (changes, _) = decide(&facts, &document, shop.next_recording(), &FixedZones).unwrap();
+        shop.submit(text);
+        changes.accounts.into_iter().next().unwrap().tally
+    };
+    assert_eq!(tally(&mut shop, &sale("S1", "03-01", "C1", "20.00")), TallyChange::Stays);
+    shop.submit(&set_program(&PROGRAM.replacen(r#""id":"#, tiers, 1)));
+    let adjust = |id: &str, at: &str| {
+        let fields = r#""customer": "C1", "units": "1.00", "reason": "r", "operator": "o""#;
+        event("adjust", at, &format!(r#""id": "{id}", {fields}"#))
+    };
+    // Now it is looked at, and the first document makes it.
+    assert!(matches!(tally(&mut shop, &adjust("A1", "03-02")), TallyChange::Is(_)));
+    assert_eq!(tally(&mut shop, &adjust("A2", "03-03")), TallyChange::Stays);
+    assert!(matches!(tally(&mut shop, &sale("S2", "03-04", "C1", "20.00")), TallyChange::Is(_)));
+    shop.submit(&set_program(PROGRAM));
+    assert_eq!(tally(&mut shop, &adjust("A3", "03-05")), TallyChange::Gone);
+    shop.verify();
 }
 
 /// What happens after some days.
