@@ -10,8 +10,8 @@ use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::pack::{Damage, pack_value, unpack_value};
 use crate::decide::{Tally, TallyChange};
 
-/// So many bytes of what has come to a tally stay with the account, before the tally is written anew: then
-/// about one sale in ten writes the page of it.
+/// So many bytes of what has come to a tally stay with the account, before the tally is written anew: about a
+/// dozen sales.
 const WITH_ACCOUNT_BYTES: usize = 96;
 
 /// A customer's tally as the file keeps it.

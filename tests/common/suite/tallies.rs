@@ -55,63 +55,91 @@ pub fn a_sale_reads_a_tally(make: &impl Fresh) {
 /// What has gone wrong with tallies before: each document is accepted, decided the same on all purchases, and
 /// verified.
 pub fn tallies_survive_odd_histories(make: &impl Fresh) {
-    let program = |more: &str| {
-        format!(
-            r#"{{"id": "house", "currency": "EUR", "unit": {{"kind": "money"}}, {more}
-                "earn": [{{"by": "amount", "rate": "0.05"}}]}}"#
-        )
-    };
-    let first = r#""enrolment": {"claim_days": 400}, "promotions": [
-        {"id": "first", "first_purchase": true, "rule": {"by": "bonus", "units": "3.00"}}],"#;
-    let yearly = r#""promotions": [{"id": "once", "limit": {"times": 1, "per": "year"},
-        "rule": {"by": "bonus", "units": "1.00"}}],"#;
-    let tiers = r#""tiers": {"by": "spent", "over": "ever", "levels": [{"id": "base", "at": "0"}]},"#;
-    let set = |at: &str, more: &str| {
-        format!(r#"{{"type": "set_program", "at": "{at}", "program": {}}}"#, program(more))
-    };
-    let sale = |id: &str, at: &str, rest: &str| {
-        format!(
-            r#"{{"type": "sale", "sale": "{id}", "at": "{at}", {rest}
-                "lines": [{{"id": "1", "product": "P", "quantity": "1", "unit_price": "10.00"}}]}}"#
-        )
-    };
-    let paid = r#""customer": "C1", "payments": [{"tender": "card", "amount": "10.00"}],"#;
-    let layby = r#""terms": "layby", "payments": [],"#;
-    let pay = |at: &str| {
-        format!(
-            r#"{{"type": "payment", "at": "{at}", "sale": "L",
-                "payments": [{{"tender": "card", "amount": "10.00"}}]}}"#
-        )
-    };
-    let void = |at: &str, of: &str| format!(r#"{{"type": "void", "at": "{at}", "of": "{of}"}}"#);
-    let stops_looking = |last: String| {
-        [
-            set("2020-01-01T00:00:00Z", ""),
-            sale("A", "2020-01-02T12:00:00Z", paid),
-            set("2020-02-01T00:00:00Z", tiers),
-            sale("B", "2020-06-01T12:00:00Z", paid),
-            set("2020-06-02T00:00:00Z", ""),
-            last,
-        ]
-    };
     let returned = r#"{"type": "return", "at": "2020-06-03T00:00:00Z", "of": "A",
         "lines": [{"id": "1", "quantity": "1"}]}"#;
-    let of_customer = format!(r#""customer": "C1", {layby}"#);
-    let paid_before_rung_up = [
+    let histories = [
+        a_program_stops_looking(void("2020-06-03T00:00:00Z", "A")),
+        a_program_stops_looking(returned.to_string()),
+        a_layby_is_paid_before_it_is_rung_up(),
+        a_sale_is_claimed_that_was_paid_before(),
+        there_is_too_much_for_one_sum(),
+    ];
+    for history in histories {
+        let mut shop = Shop::open(make.fresh());
+        for (number, text) in (1..).zip(&history) {
+            decide_twice(&mut shop, text);
+            assert_eq!(shop.operations().len(), number + 1, "{text}");
+            shop.verify();
+        }
+    }
+}
+
+const PAID: &str = r#""customer": "C1", "payments": [{"tender": "card", "amount": "10.00"}],"#;
+const FIRST_PURCHASE: &str = r#""enrolment": {"claim_days": 400}, "promotions": [
+    {"id": "first", "first_purchase": true, "rule": {"by": "bonus", "units": "3.00"}}],"#;
+
+fn set(at: &str, more: &str) -> String {
+    format!(
+        r#"{{"type": "set_program", "at": "{at}", "program": {{"id": "house", "currency": "EUR", {more}
+            "unit": {{"kind": "money"}}, "earn": [{{"by": "amount", "rate": "0.05"}}]}}}}"#
+    )
+}
+
+fn of_ten(id: &str, at: &str, rest: &str) -> String {
+    format!(
+        r#"{{"type": "sale", "sale": "{id}", "at": "{at}", {rest}
+            "lines": [{{"id": "1", "product": "P", "quantity": "1", "unit_price": "10.00"}}]}}"#
+    )
+}
+
+fn pays_l(at: &str) -> String {
+    format!(
+        r#"{{"type": "payment", "at": "{at}", "sale": "L",
+            "payments": [{{"tender": "card", "amount": "10.00"}}]}}"#
+    )
+}
+
+fn void(at: &str, of: &str) -> String {
+    format!(r#"{{"type": "void", "at": "{at}", "of": "{of}"}}"#)
+}
+
+/// The tally has summed the first sale up by then.
+fn a_program_stops_looking(last: String) -> Vec<String> {
+    let tiers = r#""tiers": {"by": "spent", "over": "ever", "levels": [{"id": "base", "at": "0"}]},"#;
+    vec![
+        set("2020-01-01T00:00:00Z", ""),
+        of_ten("A", "2020-01-02T12:00:00Z", PAID),
+        set("2020-02-01T00:00:00Z", tiers),
+        of_ten("B", "2020-06-01T12:00:00Z", PAID),
+        set("2020-06-02T00:00:00Z", ""),
+        last,
+    ]
+}
+
+fn a_layby_is_paid_before_it_is_rung_up() -> Vec<String> {
+    let yearly = r#""promotions": [{"id": "once", "limit": {"times": 1, "per": "year"},
+        "rule": {"by": "bonus", "units": "1.00"}}],"#;
+    vec![
         set("2019-01-01T00:00:00Z", yearly),
-        sale("L", "2020-03-01T12:00:00Z", &of_customer),
-        pay("2019-11-01T12:00:00Z"),
-        sale("C", "2020-06-01T12:00:00Z", paid),
-        sale("D", "2020-08-01T12:00:00Z", paid),
-    ];
-    let claimed_later = [
-        set("2020-01-01T00:00:00Z", first),
-        sale("X", "2020-06-01T12:00:00Z", paid),
-        sale("L", "2020-06-01T13:00:00Z", layby),
-        pay("2020-02-01T12:00:00Z"),
+        of_ten("L", "2020-03-01T12:00:00Z", r#""customer": "C1", "terms": "layby", "payments": [],"#),
+        pays_l("2019-11-01T12:00:00Z"),
+        of_ten("C", "2020-06-01T12:00:00Z", PAID),
+        of_ten("D", "2020-08-01T12:00:00Z", PAID),
+    ]
+}
+
+fn a_sale_is_claimed_that_was_paid_before() -> Vec<String> {
+    vec![
+        set("2020-01-01T00:00:00Z", FIRST_PURCHASE),
+        of_ten("X", "2020-06-01T12:00:00Z", PAID),
+        of_ten("L", "2020-06-01T13:00:00Z", r#""terms": "layby", "payments": [],"#),
+        pays_l("2020-02-01T12:00:00Z"),
         r#"{"type": "claim", "at": "2020-06-02T12:00:00Z", "sale": "L", "customer": "C1"}"#.to_string(),
-        sale("D", "2020-06-03T12:00:00Z", paid),
-    ];
+        of_ten("D", "2020-06-03T12:00:00Z", PAID),
+    ]
+}
+
+fn there_is_too_much_for_one_sum() -> Vec<String> {
     let card = r#"{"tender": "card", "amount": "500000000000000.00"}"#;
     let huge = |id: &str, at: &str| {
         format!(
@@ -120,27 +148,15 @@ pub fn tallies_survive_odd_histories(make: &impl Fresh) {
             [card; 100].join(", ")
         )
     };
-    let too_much_for_one_sum = [
-        set("2020-01-01T00:00:00Z", &first.replace("400", "0")),
+    vec![
+        set("2020-01-01T00:00:00Z", FIRST_PURCHASE),
         huge("A", "2020-01-02T12:00:00Z"),
         void("2020-01-02T12:01:00Z", "A"),
         huge("B", "2020-06-01T12:00:00Z"),
         void("2020-06-01T12:01:00Z", "B"),
-        sale("C", "2020-12-01T12:00:00Z", paid),
-        sale("D", "2021-08-01T12:00:00Z", paid),
-    ];
-    let void_of_a = stops_looking(void("2020-06-03T00:00:00Z", "A"));
-    let return_of_a = stops_looking(returned.to_string());
-    let histories: [&[String]; 5] =
-        [&void_of_a, &return_of_a, &paid_before_rung_up, &claimed_later, &too_much_for_one_sum];
-    for history in histories {
-        let mut shop = Shop::open(make.fresh());
-        for (number, text) in (1..).zip(history) {
-            decide_twice(&mut shop, text);
-            assert_eq!(shop.operations().len(), number + 1, "{text}");
-            shop.verify();
-        }
-    }
+        of_ten("C", "2020-12-01T12:00:00Z", PAID),
+        of_ten("D", "2021-08-01T12:00:00Z", PAID),
+    ]
 }
 
 /// A document that is about no purchase leaves what is kept of them as it is; one that changes any doesn't.
