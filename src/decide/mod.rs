@@ -61,6 +61,7 @@ mod punch;
 mod purchases;
 mod record;
 mod refusal;
+mod repeat;
 mod replay;
 mod returns;
 mod sale;
@@ -101,10 +102,11 @@ use alloc::vec::Vec;
 use crate::ident::{CustomerId, OutletId, SaleId};
 use crate::loyalty::{Explanation, Program, VersionedProgram};
 use crate::money::Money;
-use crate::sale::{Bill, RungUp};
+use crate::sale::RungUp;
 use crate::time::{Date, Offset, Timestamp, Zone, Zones};
 use member::refuse_program;
 use posting::Posting;
+use repeat::repeat;
 
 /// Decides a document on the facts that a store gave for it: what changes, and what the caller is
 /// told. Nothing has changed before a store has committed the change set.
@@ -373,57 +375,6 @@ fn offset(zones: &dyn Zones, zone: &Zone, at: Timestamp) -> Result<Offset, Refus
 
 fn is_parked(operation: &Operation) -> bool {
     matches!(&operation.document, Document::Sale(sale) if sale.parked)
-}
-
-/// The same id again: the first answer if the content is the same, a conflict if it isn't (R2).
-fn repeat(
-    facts: &Facts,
-    original: &Recorded,
-    same: bool,
-    document: &Document,
-    zones: &dyn Zones,
-) -> Result<(ChangeSet, Outcome), Refusal> {
-    if !same {
-        return Err(Refusal::Conflict { id: document.id().unwrap_or_default().to_string() });
-    }
-    let decision = &original.operation.decision;
-    let mut told = Told { due: due_of(&original.operation)?, ..Told::default() };
-    told.shown.show_kept(facts, decision.customer.as_ref());
-    if let Some(sale) = original.operation.document.rings_up() {
-        told.shown.line_discounts = Used::line_discounts(&decision.used, &sale.rung_up)?;
-    }
-    let desk = Desk { facts, document, recorded_at: original.operation.recorded_at, zones };
-    told.shown.tier = desk.tier_of(decision.customer.as_ref())?;
-    let later = |operation: &Operation| original.operation.seq < operation.seq;
-    let is_about = |history: &&SaleHistory| {
-        history.operations.iter().any(|operation| operation.seq == original.operation.seq)
-    };
-    let mut settled = Vec::new();
-    for history in facts.sales.iter().filter(is_about) {
-        let until = history.operations.iter().take_while(|operation| !later(operation));
-        let until: Vec<Operation> = until.cloned().collect();
-        let then = SaleRecord::fold(&until)?;
-        if original.operation.document.rings_up().is_some_and(|sale| sale.rung_up == *then.state.rung_up()) {
-            told.shown.forecast = desk.forecast_again(&history.program.program, &then)?;
-        }
-        told.sales.push(SaleStanding::of(&then.state)?);
-        told.shown.claimable = claim::shown(history, &SaleRecord::fold(&history.operations)?)?;
-        let place = decision.settled.iter().position(|sale| SaleRecord::id(history) == Some(sale));
-        if let Some(place) = place {
-            settled.push((place, explain(&until, &history.program.program, zones)?));
-        }
-    }
-    // In the order in which they were settled.
-    settled.sort_by_key(|(place, _)| *place);
-    told.explanations = settled.into_iter().flat_map(|(_, explanations)| explanations).collect();
-    Ok((ChangeSet::default(), outcome(document, decision, true, told)?))
-}
-
-/// What a sale comes to; `None` for other documents.
-fn due_of(operation: &Operation) -> Result<Option<Money>, Refusal> {
-    let Document::Sale(sale) = &operation.document else { return Ok(None) };
-    let cuts = Used::cuts(&operation.decision.used);
-    Ok(Some(Bill::ring_up_less(sale.rung_up.clone(), &cuts)?.due()?))
 }
 
 fn outcome(
