@@ -135,7 +135,8 @@
 //! * The same documents in the same order, recorded at the same times, with the same time zones, give
 //!   the same ledger on every store and machine.
 //! * No input makes the library panic. A sum that doesn't fit is an error.
-//! * The core has no `std`, clock, random source, file, thread, float, hash map or `unsafe`.
+//! * The core has no `std`, clock, random source, file, thread, float, hash map or `unsafe`. What `unsafe` there
+//!   is stands in one private module, between the SQLite store and SQLite.
 //!
 //! # Features
 //!
@@ -163,6 +164,8 @@ pub mod adapter;
 pub mod decide;
 #[cfg(feature = "json")]
 pub mod document;
+#[cfg(feature = "sqlite")]
+mod ffi;
 pub mod ident;
 pub mod ledger;
 pub mod loyalty;

@@ -10,6 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::adapter::sqlite::SqliteError;
+use crate::ffi::log_writes;
 
 /// Written into the head of the file, so that nobody else's database is taken for a ledger: "RGLR".
 const APPLICATION_ID: i32 = 0x5247_4C52;
@@ -122,7 +123,10 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Sqlite
     let Ok(path) = &std::path::absolute(path) else {
         return Err(SqliteError::CannotOpen { path: path.to_path_buf() });
     };
-    let connection = Connection::open_with_flags(path, flags).map_err(|error| cannot_open(error, path))?;
+    log_writes::register()
+        .map_err(|code| rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None))?;
+    let connection = Connection::open_with_flags_and_vfs(path, flags, log_writes::NAME)
+        .map_err(|error| cannot_open(error, path))?;
     connection.busy_timeout(patience)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Without it SQLite prepares a statement anew whenever a value bound to it could make another
