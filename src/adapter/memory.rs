@@ -203,7 +203,9 @@ impl MemoryTransaction<'_> {
         }
         match &change.tally {
             TallyChange::Stays => {}
-            TallyChange::Is(tally) => account.tally = Some(tally.clone()),
+            TallyChange::Is(tally) | TallyChange::Grows { to: tally, .. } => {
+                account.tally = Some(tally.clone())
+            }
             TallyChange::Gone => account.tally = None,
         }
     }

@@ -1,6 +1,7 @@
 //! A document that was accepted, with what was decided on it.
 
 use alloc::vec::Vec;
+use core::mem;
 
 use crate::decide::{CardOffer, CardState, Document, Kept, Kind, Member, Punched, Purchase, Tally, Used};
 use crate::ident::{Code, CustomerId, LineId, PromotionId, SaleId, TierId};
@@ -176,6 +177,13 @@ pub enum TallyChange {
     Stays,
     /// This one is kept from now on.
     Is(Tally),
+    /// What is kept grows, and nothing else of it changes: a store may write no more than what has come to it.
+    Grows {
+        /// All of it.
+        to: Tally,
+        /// What has come to it: sales, returns and uses.
+        by: Tally,
+    },
     /// None is kept: the program doesn't look at it, so it isn't kept up.
     Gone,
 }
@@ -215,9 +223,15 @@ impl AccountChange {
         self.lots.retain(|lot| !later.lots.iter().any(|newer| newer.key == lot.key));
         self.lots.extend(later.lots);
         (self.balance, self.latest) = (later.balance, later.latest);
-        if later.tally != TallyChange::Stays {
-            self.tally = later.tally;
-        }
+        self.tally = match (mem::take(&mut self.tally), later.tally) {
+            (earlier, TallyChange::Stays) => earlier,
+            (TallyChange::Grows { mut by, .. }, TallyChange::Grows { to, by: later }) => {
+                by.add(later);
+                TallyChange::Grows { to, by }
+            }
+            (TallyChange::Is(_) | TallyChange::Gone, TallyChange::Grows { to, .. }) => TallyChange::Is(to),
+            (_, later) => later,
+        };
     }
 }
 

@@ -206,20 +206,17 @@ impl Tally {
         }
     }
 
-    /// What has come to it since it was `earlier`; `None` if that isn't all that has changed.
-    pub fn added_to(&self, earlier: &Tally) -> Option<Tally> {
-        if (self.since, &self.before) != (earlier.since, &earlier.before) {
-            return None;
-        }
-        Some(Tally {
-            sales: added(&self.sales, &earlier.sales)?,
-            returns: added(&self.returns, &earlier.returns)?,
-            uses: added(&self.uses, &earlier.uses)?,
-            ..Tally::new()
-        })
+    /// What a purchase, new or changed, adds to a tally; `None` if that isn't all that it changes.
+    pub(super) fn grown_by(before: Option<&Purchase>, now: &Purchase) -> Option<Tally> {
+        let now = Tally::of([now]);
+        let Some(before) = before else { return Some(now) };
+        let before = Tally::of([before]);
+        let sales = added(&now.sales, &before.sales)?;
+        let (returns, uses) = (added(&now.returns, &before.returns)?, added(&now.uses, &before.uses)?);
+        Some(Tally { sales, returns, uses, ..now })
     }
 
-    /// Puts in what [`added_to`](Tally::added_to) said: sales, returns and uses.
+    /// Puts in what has come to it: sales, returns and uses.
     pub fn add(&mut self, added: Tally) {
         added.sales.into_iter().for_each(|sale| insert(&mut self.sales, sale));
         added.returns.into_iter().for_each(|back| insert(&mut self.returns, back));
@@ -398,16 +395,25 @@ mod tests {
     }
 
     #[test]
-    fn what_has_come_to_a_tally_can_be_put_in_again() {
-        let (one, other) = (purchase(), Purchase { settled: at(10, 9), ..purchase() });
-        let (earlier, now) = (Tally::of([&one]), Tally::of([&one, &other, &one]));
-        let mut again = earlier.clone();
-        again.add(now.added_to(&earlier).unwrap());
-        assert_eq!(again, now);
-        // What it had before has to be there still, in the sum and beside it.
-        assert_eq!(earlier.added_to(&now), None);
-        let mut folded = now.clone();
-        folded.fold_before(day(5));
-        assert_eq!(folded.added_to(&earlier), None);
+    fn what_a_purchase_adds_to_a_tally_can_be_put_in_again() {
+        let none = Purchase { returns: Vec::new(), ..purchase() };
+        let other = Purchase { settled: at(10, 9), ..purchase() };
+        // New, or one that something came back of: nothing else of it has changed.
+        for (before, now) in [(None, &purchase()), (Some(&none), &purchase()), (Some(&none), &none)] {
+            let mut put = Tally::of([&other].into_iter().chain(before));
+            let mut added = put.clone();
+            put.put(before, now).unwrap();
+            added.add(Tally::grown_by(before, now).unwrap());
+            assert_eq!(added, put);
+        }
+        let changed = [
+            Purchase { voided: true, undone: true, ..purchase() },
+            Purchase { undone: true, ..none.clone() },
+            Purchase { returns: Vec::new(), ..purchase() },
+            Purchase { promotions: Vec::new(), ..purchase() },
+        ];
+        for now in changed {
+            assert_eq!(Tally::grown_by(Some(&purchase()), &now), None, "{now:?}");
+        }
     }
 }

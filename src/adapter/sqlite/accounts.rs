@@ -9,7 +9,7 @@ use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::operations::number;
 use crate::adapter::sqlite::pack::{Damage, Pack, pack_value, unpack_value};
 use crate::adapter::sqlite::tallies::KeptTally;
-use crate::decide::{AccountChange, Member};
+use crate::decide::{AccountChange, Member, Tally};
 use crate::ident::CustomerId;
 use crate::ledger::{Lot, LotKey, Seq};
 use crate::money::Units;
@@ -37,7 +37,7 @@ const PAGE: &str = "SELECT customer.n, customer.member, units, latest, last, exp
     WHERE customer.id > ?1 ORDER BY customer.id LIMIT ?2";
 
 /// Where a customer stands, and where in the file.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Found {
     pub(super) n: i64,
     pub(super) member: Member,
@@ -45,18 +45,27 @@ pub(super) struct Found {
     pub(super) latest: Timestamp,
     /// The newest operation of the customer.
     pub(super) last: i64,
-    /// What has come to the tally lately.
-    pub(super) recent: Option<Vec<u8>>,
+    /// What the customer bought, if that was asked for and is kept.
+    pub(super) tally: Option<Tally>,
+    /// The same as the file has it.
+    pub(super) kept_tally: KeptTally,
     /// The last day of the lot that runs out first; [`NEVER`] without any.
     soonest: i32,
 }
 
-/// Looks a customer up.
-pub(super) fn find(database: &mut Database, customer: &CustomerId) -> Result<Option<Found>, SqliteError> {
+/// Looks a customer up, with the tally if it is asked for.
+pub(super) fn find(
+    database: &mut Database,
+    customer: &CustomerId,
+    with_tally: bool,
+) -> Result<Option<Found>, SqliteError> {
     database.run(|statements| {
-        let mut rows = statements.customer.query([customer.as_str()])?;
+        let mut rows = statements.customer.query(params![customer.as_str(), with_tally])?;
         let Some(account) = rows.next()? else { return Ok(None) };
         let mut found = found(account)?;
+        let bytes =
+            account.get_ref(7)?.as_blob_or_null().map_err(|_| SqliteError::damaged("a tally is no bytes"))?;
+        found.tally = found.kept_tally.read(bytes).map_err(|Damage(what)| SqliteError::damaged(what))?;
         if let Some(lot) = rows.next()? {
             found.soonest = lot.get(5)?;
         }
@@ -193,7 +202,8 @@ fn found(row: &Row<'_>) -> Result<Found, SqliteError> {
         balance: Units::from_minor(row.get(2)?),
         latest: Timestamp::from_millisecond(row.get(3)?).ok_or(bad)?,
         last: row.get(4)?,
-        recent: row.get(6)?,
+        tally: None,
+        kept_tally: KeptTally::unread(row.get(6)?),
         soonest: NEVER,
     })
 }

@@ -42,8 +42,11 @@ statements! {
         (SELECT coalesce(max(looks), 0) FROM program) FROM operation";
     /// The operation that recorded a document of a kind and id.
     named = "SELECT seq FROM document WHERE kind = ?1 AND id = ?2";
-    /// A customer's account and, if there is one, the lot that runs out first.
-    customer = "SELECT customer.n, customer.member, units, latest, last, expires, recent
+    /// A customer's account, with the tally if it is asked for, and the lot that runs out first, if there is
+    /// one. The customer's id, and whether the tally is asked for.
+    customer = "SELECT customer.n, customer.member, units, latest, last, expires, recent,
+            CASE WHEN ?2 AND expires = -2147483648
+                THEN (SELECT body FROM tally WHERE tally.customer = holding.customer) END
         FROM customer JOIN holding ON holding.customer = customer.n
         WHERE customer.id = ?1 ORDER BY expires LIMIT 2";
     /// A customer's number; balance, time of the latest document, newest operation; what has come to the
@@ -56,8 +59,6 @@ statements! {
     /// As the columns are.
     append = "INSERT INTO operation (seq, at, customer, previous, late, body)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    /// What a customer bought, by the customer's number.
-    tally = "SELECT body FROM tally WHERE customer = ?1";
     /// A customer's number, and the tally.
     set_tally = "INSERT INTO tally (customer, body) VALUES (?1, ?2)
         ON CONFLICT DO UPDATE SET body = excluded.body";

@@ -37,7 +37,7 @@ pub(super) struct Known {
 
 impl Known {
     pub(super) fn new(customer: CustomerId, found: &mut Found) -> Known {
-        let tally = KeptTally::unread(found.recent.take());
+        let tally = core::mem::take(&mut found.kept_tally);
         Known { customer, n: found.n, last: found.last, latest: found.latest, tally }
     }
 }
@@ -128,7 +128,7 @@ impl Recorder<'_> {
         if let Some(index) = index {
             return Ok(self.customers.get_mut(index));
         }
-        let Some(mut found) = accounts::find(self.database, customer)? else { return Ok(None) };
+        let Some(mut found) = accounts::find(self.database, customer, false)? else { return Ok(None) };
         self.customers.push(Known::new(customer.clone(), &mut found));
         Ok(self.customers.last_mut())
     }

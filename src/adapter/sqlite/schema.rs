@@ -15,7 +15,7 @@ use crate::ffi::log_writes;
 /// Written into the head of the file, so that nobody else's database is taken for a ledger: "RGLR".
 const APPLICATION_ID: i32 = 0x5247_4C52;
 /// The format that this version writes.
-const FORMAT: i32 = 3;
+const FORMAT: i32 = 4;
 /// The oldest format that is brought up to it.
 const OLDEST_FORMAT: i32 = 2;
 /// The first SQLite in which two connections can write and checkpoint one file at once safely.
@@ -245,7 +245,7 @@ fn settings() -> String {
 }
 
 /// What brings a file of each older format to the next one, from [`OLDEST_FORMAT`] on.
-const MIGRATIONS: [&str; 1] = [
+const MIGRATIONS: [&str; 2] = [
     // 3: purchases are added up. What is missing of that is made anew when it is needed.
     "ALTER TABLE holding ADD COLUMN recent BLOB;
     DROP TABLE purchase;
@@ -253,6 +253,9 @@ const MIGRATIONS: [&str; 1] = [
         customer INTEGER PRIMARY KEY,
         body BLOB NOT NULL
     ) STRICT;",
+    // 4: sales in a tally are packed in another way.
+    "UPDATE holding SET recent = NULL WHERE recent IS NOT NULL;
+    DELETE FROM tally;",
 ];
 
 /// Makes the tables unless they are there, or brings them up to date: what the file's format says counts,

@@ -78,18 +78,16 @@ impl<'s> SqliteTransaction<'s> {
         customer: &CustomerId,
         question: &Question<'_>,
     ) -> Result<AccountFacts, SqliteError> {
-        let found = accounts::find(&mut self.store.database, customer)?;
+        let asks = question.tally && self.head()?.looks;
+        let found = accounts::find(&mut self.store.database, customer, asks)?;
         let customer = customer.clone();
         let Some(mut found) = found else { return Ok(AccountFacts { customer, known: None }) };
         let idle = self.runs_out_by_inactivity()?;
         let soon = found.runs_out_before(question.running_out_before);
         let wanted = question.lots || question.at < found.latest || idle || soon;
         let lots = if wanted { accounts::lots(&mut self.store.database, found.n)? } else { Vec::new() };
-        let mut kept = Known::new(customer.clone(), &mut found);
-        let Found { n, member, balance, latest, last, .. } = found;
-        let asks = question.tally && self.head()?.looks;
-        let tally = if asks { kept.tally.read(&mut self.store.database, n)? } else { None };
-        self.customers.push(kept);
+        self.customers.push(Known::new(customer.clone(), &mut found));
+        let Found { member, balance, latest, last, tally, .. } = found;
         let mut history = Vec::new();
         if question.history || question.at < latest {
             history = self.reader().about(last)?;
@@ -208,7 +206,7 @@ impl Find for Finder<'_, '_> {
     }
 
     fn purchases(&mut self, customer: &CustomerId) -> Result<Vec<Purchase>, SqliteError> {
-        let Some(found) = accounts::find(&mut self.transaction.store.database, customer)? else {
+        let Some(found) = accounts::find(&mut self.transaction.store.database, customer, false)? else {
             return Ok(Vec::new());
         };
         Ok(purchases_of(customer, &self.transaction.reader().about(found.last)?))

@@ -57,6 +57,11 @@ impl Posting<'_> {
     ) -> Result<(), Refusal> {
         let key = (now.seq, now.part);
         let before = self.bought.get(&key).or(before);
+        self.tally_grows =
+            self.tally_grows.take().zip(Tally::grown_by(before, &now)).map(|(mut all, more)| {
+                all.add(more);
+                all
+            });
         let by_now = if self.late.is_some() { &mut self.tally_by_now } else { &mut self.tally };
         if let Some(tally) = by_now {
             tally.put(before, &now)?;
@@ -77,10 +82,14 @@ impl Posting<'_> {
         let kept = if self.late.is_some() { self.tally_by_now.take() } else { self.tally.take() };
         match (kept, self.told_apart_since) {
             (Some(mut tally), Some(since)) if self.replaces_tally || !self.bought.is_empty() => {
-                if tally.since.plus_days(DAYS_TOGETHER) <= since {
+                let folds = tally.since.plus_days(DAYS_TOGETHER) <= since;
+                if folds {
                     tally.fold_before(since);
                 }
-                TallyChange::Is(tally)
+                match self.tally_grows.take() {
+                    Some(by) if !folds && !self.replaces_tally => TallyChange::Grows { to: tally, by },
+                    _ => TallyChange::Is(tally),
+                }
             }
             _ => TallyChange::Stays,
         }

@@ -57,6 +57,8 @@ pub(super) struct Posting<'a> {
     /// Whether the tally that is kept is to be replaced, whatever the document does: it is missing, or
     /// doesn't reach far enough back.
     replaces_tally: bool,
+    /// What has come to the tally, as long as nothing else of it has changed.
+    tally_grows: Option<Tally>,
     /// Whether one is kept, and the program that holds doesn't look at it any more.
     ends_tally: bool,
     /// The purchases that this document has made or changed.
@@ -159,6 +161,7 @@ impl<'a> Posting<'a> {
             tally: Some(Tally::default()),
             tally_by_now: None,
             replaces_tally: false,
+            tally_grows: Some(Tally::new()),
             ends_tally: false,
             bought: BTreeMap::new(),
             told_apart_since: told_apart_since(facts, today),

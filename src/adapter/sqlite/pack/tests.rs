@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::any::{any_operation, any_tally};
 use super::*;
-use crate::decide::{Decision, Document, Operation, SaleDocument, Tally, TallyBefore};
+use crate::decide::{Decision, Document, Operation, SaleDocument, Tally};
 use crate::document::read_program;
 use crate::ident::*;
 use crate::ledger::{Account, Entry, LotKey};
@@ -76,19 +76,6 @@ proptest! {
         if let Ok(other) = unpack_value::<Tally>(&bytes) {
             prop_assert_eq!(unpack_value(&pack_value(&other)), Ok(other));
         }
-    }
-
-    /// What has come to a tally makes it what it is; nothing can come to one that has more.
-    #[test]
-    fn what_has_come_to_a_tally_adds_up(earlier in any_tally(), now in any_tally()) {
-        let mut both = earlier.clone();
-        both.add(Tally { before: TallyBefore::default(), ..now.clone() });
-        let added = both.added_to(&earlier).unwrap();
-        prop_assert_eq!((&added.sales, &added.returns), (&now.sales, &now.returns));
-        prop_assert_eq!(earlier.added_to(&both).is_some(), both == earlier);
-        let mut again = earlier;
-        again.add(added);
-        prop_assert_eq!(again, both);
     }
 
     /// Bytes that were cut off, went on, or changed: a value or an error, and never a panic.
