@@ -299,9 +299,12 @@ fn replay_rows(from: &Path, into: &Path, batch: usize) -> Result<(Took, Vec<Dura
     Ok((took, times))
 }
 
+/// A row of an operation: number, time, customer, the operation before, its bytes and its hash.
+type Operation = (i64, i64, i64, i64, Vec<u8>, Vec<u8>);
+
 /// What the sales of a ledger wrote.
 struct Rows {
-    operations: Vec<(i64, i64, i64, i64, Vec<u8>, Vec<u8>)>,
+    operations: Vec<Operation>,
     ids: Vec<String>,
     lots: Vec<(i64, i64, i64, i64, i64, i64)>,
     customers: Vec<String>,

@@ -192,6 +192,27 @@ fn what_customers_told_is_erased_and_the_ledger_stays() {
     shop.verify();
 }
 
+/// What was inside of operations in older files is taken out of them when they are opened.
+#[test]
+fn an_older_file_can_be_erased_too() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stores/format-3-told.ledger");
+    fs::copy(kept, &file).unwrap();
+    let mut shop = reopen(&file);
+    let head = shop.register.store_mut().check_chain(None).unwrap();
+    assert_eq!(head.seq, Seq(6));
+    shop.verify();
+    assert!(told(&shop.operations(), "C1") && told(&shop.operations(), "C2"));
+    for customer in ["C1", "C2"] {
+        shop.register.store_mut().erase(&CustomerId::new(customer).unwrap()).unwrap();
+    }
+    assert!(!told(&shop.operations(), "C1") && !told(&shop.operations(), "C2"));
+    assert_eq!(shop.register.store_mut().check_chain(Some(head)).unwrap(), head);
+    shop.verify();
+    assert!(!PERSONAL.iter().any(|text| is_in(&bytes_in(file.parent().unwrap()), text)));
+}
+
 /// Whether an operation says something personal of a customer.
 fn told(operations: &[Operation], customer: &str) -> bool {
     let documents = operations.iter().filter_map(|operation| match &operation.document {

@@ -8,7 +8,11 @@
 //! ([`SqliteStore::checkpoint`]), or else by the commit that makes it 8 MiB long.
 
 mod accounts;
+#[cfg(feature = "contacts")]
+mod canonical;
 mod chain;
+#[cfg(feature = "contacts")]
+mod contacts;
 mod database;
 mod error;
 mod kept;
@@ -23,7 +27,11 @@ mod tallies;
 mod transaction;
 
 pub use accounts::KeptCustomer;
+#[cfg(feature = "contacts")]
+pub use canonical::{Country, UnknownCountry};
 pub use chain::{ChainHead, ChainHeadError};
+#[cfg(feature = "contacts")]
+pub use contacts::{Contacts, NamePlace};
 pub use error::SqliteError;
 pub use transaction::SqliteTransaction;
 
@@ -167,16 +175,17 @@ impl SqliteStore {
 
     /// Erases what a customer told, with those who were merged into the same: name, e-mail address, phone
     /// number and birthday, also in what was recorded before. All amounts stay as they are, under the
-    /// customer's id; and so does the chain, which doesn't cover what was told. The bytes are written over, and the
-    /// log is emptied. Copies that were made before still have all of it.
+    /// customer's id; and so does the chain, which doesn't cover what was told. The file is then written anew, so that
+    /// no byte of it is left, which takes a second for some 50 MB. Copies that were made before still have
+    /// all of it.
     ///
     /// A document that said it is no longer the same as when it was recorded: handed in again, it is a
     /// `conflict`.
     ///
     /// # Errors
-    /// [`SqliteError::UnknownCustomer`] if nobody has this id; [`SqliteError::Busy`] if another program reads
-    /// the log for too long: then all is erased, but stands in the log until the next checkpoint;
-    /// [`SqliteError`] if the file can't be written to.
+    /// [`SqliteError::UnknownCustomer`] if nobody has this id; [`SqliteError::Busy`] if another program uses
+    /// the file for too long: then nobody reads it any more, but bytes of it may be left, and it is to be erased
+    /// once more; [`SqliteError`] if the file can't be written to.
     pub fn erase(&mut self, customer: &CustomerId) -> Result<(), SqliteError> {
         personal::erase(&mut self.database, customer)
     }

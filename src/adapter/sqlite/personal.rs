@@ -111,40 +111,43 @@ fn checksum(operation: i64, part: u32, customer: i64, body: &[u8]) -> [u8; 4] {
 
 /// Erases what a customer told, and those who are the same by now.
 pub(super) fn erase(database: &mut Database, customer: &CustomerId) -> Result<(), SqliteError> {
-    // What is deleted is written over.
-    database.connection().execute_batch("PRAGMA secure_delete = ON")?;
     database.run(|statements| statements.begin.execute([]))?;
-    let erased = (|| {
-        let mut same = vec![customer.clone()];
-        let mut done = Vec::new();
-        while let Some(customer) = same.pop() {
-            if done.contains(&customer) {
-                continue;
-            }
-            let found = accounts::find(database, &customer, false)?;
-            let Some(Found { n, mut member, .. }) = found else {
-                return Err(SqliteError::UnknownCustomer { customer });
-            };
-            same.extend(member.merged_into.iter().chain(&member.merged_from).cloned());
-            let sql = "DELETE FROM personal WHERE customer = ?1";
-            database.connection().prepare_cached(sql)?.execute([n])?;
-            if take(&mut member.profile).is_some() {
-                accounts::keep_member(database, n, &member)?;
-            }
-            done.push(customer);
-        }
-        database.run(|statements| statements.commit.execute([]))?;
-        Ok(())
-    })();
-    if erased.is_err() {
+    let erased = erase_rows(database, customer)
+        .and_then(|()| Ok(database.run(|statements| statements.commit.execute([]))?));
+    if let Err(error) = erased {
         // Its own failure would say less than what made it necessary.
         let _ = database.connection().execute_batch("ROLLBACK");
+        return Err(error);
     }
-    database.connection().execute_batch("PRAGMA secure_delete = OFF")?;
-    erased?;
+    // What was deleted, and copies that were left where rows had stood before: all pages are written anew, and
+    // the log, which has the old ones, is emptied.
+    let connection = database.connection();
+    connection.execute_batch("VACUUM")?;
     let emptied = "PRAGMA wal_checkpoint(TRUNCATE)";
-    match database.connection().query_row(emptied, [], |row| row.get::<_, bool>(0))? {
+    match connection.query_row(emptied, [], |row| row.get::<_, bool>(0))? {
         true => Err(SqliteError::Busy),
         false => Ok(()),
     }
+}
+
+fn erase_rows(database: &mut Database, customer: &CustomerId) -> Result<(), SqliteError> {
+    let (mut same, mut done) = (vec![customer.clone()], Vec::new());
+    while let Some(customer) = same.pop() {
+        if done.contains(&customer) {
+            continue;
+        }
+        let found = accounts::find(database, &customer, false)?;
+        let Some(Found { n, mut member, .. }) = found else {
+            return Err(SqliteError::UnknownCustomer { customer });
+        };
+        same.extend(member.merged_into.iter().chain(&member.merged_from).cloned());
+        for sql in ["DELETE FROM personal WHERE customer = ?1", "DELETE FROM contact WHERE customer = ?1"] {
+            database.connection().prepare_cached(sql)?.execute([n])?;
+        }
+        if take(&mut member.profile).is_some() {
+            accounts::keep_member(database, n, &member)?;
+        }
+        done.push(customer);
+    }
+    Ok(())
 }

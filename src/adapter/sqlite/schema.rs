@@ -45,7 +45,8 @@ const STATEMENTS: usize = 64;
 /// as in the operation.
 ///
 /// `hash` is over the row and the hash of the row before it ([`chain`](super::chain)); `personal` is what an
-/// operation's customers told of themselves, which isn't in its body ([`personal`](super::personal)). An
+/// operation's customers told of themselves, which isn't in its body ([`personal`](super::personal));
+/// `contact` finds customers by it, as of the operation that `contacts_until` names (`contacts`). An
 /// `epoch` begins when a file is restored from a copy, at its `first` operation: whatever the lost file had
 /// by the same numbers is told apart by it.
 ///
@@ -102,6 +103,18 @@ const TABLES: &str = "
         body BLOB NOT NULL,
         PRIMARY KEY (operation, part)
     ) STRICT, WITHOUT ROWID;
+    CREATE TABLE contact (
+        kind INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        customer INTEGER NOT NULL,
+        PRIMARY KEY (kind, key, customer)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX contact_of ON contact (customer);
+    CREATE TABLE contacts_until (
+        only INTEGER PRIMARY KEY,
+        operation INTEGER NOT NULL,
+        country TEXT NOT NULL
+    ) STRICT;
     CREATE TABLE document (
         kind INTEGER NOT NULL,
         id TEXT NOT NULL,
@@ -283,7 +296,19 @@ const MIGRATIONS: [&str; 2] = [
         customer INTEGER NOT NULL,
         body BLOB NOT NULL,
         PRIMARY KEY (operation, part)
-    ) STRICT, WITHOUT ROWID;",
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE contact (
+        kind INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        customer INTEGER NOT NULL,
+        PRIMARY KEY (kind, key, customer)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX contact_of ON contact (customer);
+    CREATE TABLE contacts_until (
+        only INTEGER PRIMARY KEY,
+        operation INTEGER NOT NULL,
+        country TEXT NOT NULL
+    ) STRICT;",
 ];
 
 /// Makes the tables unless they are there, or brings them up to date: what the file's format says counts,
