@@ -2,3 +2,4 @@
 #![allow(unsafe_code, reason = "C has no other way in; each block says why it is sound")]
 
 pub(crate) mod log_writes;
+pub(crate) mod lookaside;

@@ -56,14 +56,13 @@ statements! {
     set_account = "UPDATE holding SET units = ?2, latest = ?3, last = ?4, recent = ?5
         WHERE customer = ?1 AND expires = -2147483648";
     /// A customer's number; last day, birth, operation, part, units.
-    set_lot = "INSERT INTO holding (customer, expires, born, seq, part, units)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET units = excluded.units";
+    set_lot = "INSERT OR REPLACE INTO holding (customer, expires, born, seq, part, units)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     /// As the columns are.
     append = "INSERT INTO operation (seq, at, customer, previous, late, body, hash)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     /// A customer's number, and the tally.
-    set_tally = "INSERT INTO tally (customer, body) VALUES (?1, ?2)
-        ON CONFLICT DO UPDATE SET body = excluded.body";
+    set_tally = "INSERT OR REPLACE INTO tally (customer, body) VALUES (?1, ?2)";
     /// Operations in order: from which number on, and how many at the most.
     page = select_operations!("operation LEFT JOIN customer ON customer.n = operation.customer
         WHERE operation.seq >= ?1 ORDER BY operation.seq LIMIT ?2");

@@ -10,7 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::adapter::sqlite::{SqliteError, migrate};
-use crate::ffi::log_writes;
+use crate::ffi::{log_writes, lookaside};
 
 /// Written into the head of the file, so that nobody else's database is taken for a ledger: "RGLR".
 const APPLICATION_ID: i32 = 0x5247_4C52;
@@ -155,6 +155,7 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Sqlite
         .map_err(|code| rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None))?;
     let connection = Connection::open_with_flags_and_vfs(path, flags, log_writes::NAME)
         .map_err(|error| cannot_open(error, path))?;
+    lookaside::enlarge(&connection);
     connection.busy_timeout(patience)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Without it SQLite prepares a statement anew whenever a value bound to it could make another
