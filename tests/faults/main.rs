@@ -24,6 +24,7 @@ mod clocks;
 #[path = "../common/mod.rs"]
 mod common;
 mod disk;
+mod errors;
 mod file_system;
 mod killed;
 mod power;
