@@ -28,6 +28,7 @@ mod errors;
 mod file_system;
 mod killed;
 mod power;
+mod space;
 mod till;
 
 use std::process::{Child, Command, Stdio};
