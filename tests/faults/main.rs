@@ -30,6 +30,7 @@ mod killed;
 mod power;
 mod space;
 mod till;
+mod together;
 
 use std::process::{Child, Command, Stdio};
 

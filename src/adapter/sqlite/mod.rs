@@ -18,6 +18,7 @@ mod record;
 mod schema;
 mod tallies;
 mod transaction;
+mod turn;
 
 pub use accounts::KeptCustomer;
 pub use error::SqliteError;
@@ -54,6 +55,7 @@ use crate::store::Store;
 pub struct SqliteStore {
     database: Database,
     programs: Programs,
+    patience: Duration,
 }
 
 /// How long a transaction waits for another program to end its own.
@@ -69,15 +71,17 @@ impl SqliteStore {
     /// [`SqliteError::LibraryTooOld`] if an SQLite before 3.51.3 was linked in.
     pub fn open(path: impl AsRef<Path>) -> Result<SqliteStore, SqliteError> {
         let database = Database::new(schema::open(path.as_ref(), PATIENCE)?)?;
-        Ok(SqliteStore { database, programs: Programs::default() })
+        Ok(SqliteStore { database, programs: Programs::default(), patience: PATIENCE })
     }
 
-    /// Sets how long a transaction waits for other programs to end theirs; at first 5 seconds.
+    /// Sets how long a transaction waits for other programs to end theirs; at first 5 seconds. Of all
+    /// that wait each is as likely to be the next.
     ///
     /// # Errors
     /// [`SqliteError::Sqlite`] if SQLite refuses.
     pub fn set_patience(&mut self, patience: Duration) -> Result<(), SqliteError> {
-        Ok(self.database.connection().busy_timeout(patience)?)
+        self.patience = patience;
+        turn::set(self.database.connection(), patience)
     }
 
     /// Copies the log into the database if there is 1 MiB of it or more, so that no sale has to. A

@@ -8,7 +8,7 @@ use crate::adapter::sqlite::accounts::{self, Found};
 use crate::adapter::sqlite::kept;
 use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::record::{Known, Recorder};
-use crate::adapter::sqlite::{SqliteError, SqliteStore};
+use crate::adapter::sqlite::{SqliteError, SqliteStore, turn};
 use crate::decide::{
     AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Purchase, Question, Recorded, SaleHistory,
     purchases_of,
@@ -42,7 +42,7 @@ struct Head {
 
 impl<'s> SqliteTransaction<'s> {
     pub(super) fn begin(store: &'s mut SqliteStore) -> Result<SqliteTransaction<'s>, SqliteError> {
-        store.database.run(|statements| statements.begin.execute([]))?;
+        turn::wait(&mut store.database, store.patience, |statements| statements.begin.execute([]))?;
         let (head, customers) = (None, Vec::new());
         Ok(SqliteTransaction { store, head, customers, kept_programs: false, open: true, lost: false })
     }
@@ -156,13 +156,13 @@ impl<'s> SqliteTransaction<'s> {
         let mut head = self.head()?;
         self.kept_programs |= !changes.programs.is_empty();
         for program in &changes.programs {
-            let SqliteStore { database, programs } = &mut *self.store;
+            let SqliteStore { database, programs, .. } = &mut *self.store;
             let n = programs.keep(database.connection(), program)?;
             programs.set_current(database.connection(), n)?;
             head.program = Some(n);
             head.looks |= program.program.looks_at_purchases();
         }
-        let SqliteStore { database, programs } = &mut *self.store;
+        let SqliteStore { database, programs, .. } = &mut *self.store;
         let mut recorder = Recorder { database, programs, customers: &mut self.customers };
         for change in &changes.accounts {
             recorder.keep(change, &changes.operations)?;
