@@ -186,7 +186,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// [`RegisterError::Store`] if the store can't be written to.
     pub fn batch(&mut self) -> Result<Batch<'_, S, Z>, RegisterError<S::Error>> {
         let transaction = self.store.begin().map_err(RegisterError::Store)?;
-        Ok(Batch { transaction, zones: &self.zones, recorded: false })
+        Ok(Batch { transaction, zones: &self.zones, to_commit: false })
     }
 
     /// Looks something up: a customer, sales, or the operation of a document. Nothing changes.
@@ -332,7 +332,8 @@ impl<S: Store, Z: Zones> Register<S, Z> {
 pub struct Batch<'r, S: Store + 'r, Z> {
     transaction: S::Transaction<'r>,
     zones: &'r Z,
-    recorded: bool,
+    /// Whether the transaction has something to keep, or has to say that it can't.
+    to_commit: bool,
 }
 
 impl<S: Store, Z: Zones> Batch<'_, S, Z> {
@@ -346,11 +347,11 @@ impl<S: Store, Z: Zones> Batch<'_, S, Z> {
         document: &Document,
         recorded_at: Timestamp,
     ) -> Result<Outcome, RegisterError<S::Error>> {
-        let facts = self.transaction.facts(&Question::about(document)).map_err(RegisterError::Store)?;
+        let facts = self.facts(&Question::about(document))?;
         let (changes, outcome) = decide(&facts, document, recorded_at, self.zones)?;
         if !changes.is_empty() {
+            self.to_commit = true;
             self.transaction.record(&changes).map_err(RegisterError::Store)?;
-            self.recorded = true;
         }
         Ok(outcome)
     }
@@ -360,15 +361,17 @@ impl<S: Store, Z: Zones> Batch<'_, S, Z> {
     /// # Errors
     /// [`RegisterError::Store`] if the store can't be read.
     pub fn facts(&mut self, question: &Question<'_>) -> Result<Facts, RegisterError<S::Error>> {
-        self.transaction.facts(question).map_err(RegisterError::Store)
+        let found = self.transaction.facts(question);
+        self.to_commit |= found.is_err();
+        found.map_err(RegisterError::Store)
     }
 
     /// Keeps all that was recorded.
     ///
     /// # Errors
-    /// [`RegisterError::Store`] if the store failed; nothing was kept then.
+    /// [`RegisterError::Store`] if the store failed, now or earlier in this batch; nothing was kept then.
     pub fn commit(self) -> Result<(), RegisterError<S::Error>> {
-        if !self.recorded {
+        if !self.to_commit {
             return Ok(());
         }
         self.transaction.commit().map_err(RegisterError::Store)

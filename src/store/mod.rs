@@ -39,7 +39,8 @@ pub trait Store {
     fn operations(&mut self, from: Seq, most: usize) -> Result<Vec<Operation>, Self::Error>;
 }
 
-/// A transaction. Dropped without [`commit`](Transaction::commit) it has changed nothing.
+/// A transaction. Dropped without [`commit`](Transaction::commit) it has changed nothing. Once it has
+/// failed, whatever else it is asked for fails, too.
 pub trait Transaction {
     /// What can go wrong.
     type Error: core::error::Error;
@@ -66,7 +67,7 @@ pub trait Transaction {
     /// Takes a change set that was decided on facts of this transaction.
     ///
     /// # Errors
-    /// If the store can't be written to. The transaction is of no use afterwards.
+    /// If the store can't be written to.
     fn record(&mut self, changes: &ChangeSet) -> Result<(), Self::Error>;
 
     /// Makes all that was recorded last. When this returns, it survives a loss of power, as far as

@@ -10,6 +10,7 @@
 
 use core::fmt;
 use core::str::FromStr;
+use std::time::Duration;
 use std::vec::Vec;
 
 use rusqlite::Connection;
@@ -17,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::programs::Programs;
-use crate::adapter::sqlite::{SqliteError, operations};
+use crate::adapter::sqlite::{SqliteError, operations, turn};
 use crate::ledger::Seq;
 use crate::loyalty::ProgramVersion;
 
@@ -139,8 +140,12 @@ pub(super) fn hash_of(seq: u64, row: &rusqlite::Row<'_>, column: usize) -> Resul
 }
 
 /// Begins an epoch with the next operation.
-pub(super) fn begin_epoch(database: &mut Database, epoch: u32) -> Result<(), SqliteError> {
-    database.run(|statements| statements.begin.execute([]))?;
+pub(super) fn begin_epoch(
+    database: &mut Database,
+    patience: Duration,
+    epoch: u32,
+) -> Result<(), SqliteError> {
+    turn::wait(database, patience, |statements| statements.begin.execute([]))?;
     let begun = (|| {
         let next = i64::try_from(head(database)?.next().0).unwrap_or(i64::MAX);
         let connection = database.connection();

@@ -83,6 +83,9 @@ pub enum SqliteError {
         /// What doesn't fit.
         what: &'static str,
     },
+    /// Something in the same transaction has failed before, and nothing of it is kept.
+    #[error("an earlier failure ended the transaction; hand its documents in again")]
+    Lost,
     /// Anything else that SQLite reports.
     #[error("SQLite failed: {0}")]
     Sqlite(#[source] rusqlite::Error),
@@ -107,7 +110,9 @@ impl From<rusqlite::Error> for SqliteError {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => SqliteError::Busy,
             Some(ErrorCode::DiskFull) => SqliteError::Full,
             Some(ErrorCode::ReadOnly) => SqliteError::ReadOnly,
-            Some(ErrorCode::DatabaseCorrupt) => SqliteError::damaged("SQLite can't read it"),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                SqliteError::damaged("SQLite can't read it")
+            }
             Some(ErrorCode::ConstraintViolation) => {
                 SqliteError::DoesNotFit { what: "a row stands there already" }
             }

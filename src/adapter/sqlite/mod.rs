@@ -25,6 +25,7 @@ mod record;
 mod schema;
 mod tallies;
 mod transaction;
+mod turn;
 
 pub use accounts::KeptCustomer;
 #[cfg(feature = "contacts")]
@@ -66,6 +67,7 @@ use crate::store::Store;
 pub struct SqliteStore {
     database: Database,
     programs: Programs,
+    patience: Duration,
 }
 
 /// How many operations [`SqliteStore::check_chain_end`] looks at.
@@ -84,15 +86,17 @@ impl SqliteStore {
     /// [`SqliteError::LibraryTooOld`] if an SQLite before 3.51.3 was linked in.
     pub fn open(path: impl AsRef<Path>) -> Result<SqliteStore, SqliteError> {
         let database = Database::new(schema::open(path.as_ref(), PATIENCE)?)?;
-        Ok(SqliteStore { database, programs: Programs::default() })
+        Ok(SqliteStore { database, programs: Programs::default(), patience: PATIENCE })
     }
 
-    /// Sets how long a transaction waits for other programs to end theirs; at first 5 seconds.
+    /// Sets how long a transaction waits for other programs to end theirs; at first 5 seconds. Of all
+    /// that wait each is as likely to be the next.
     ///
     /// # Errors
     /// [`SqliteError::Sqlite`] if SQLite refuses.
     pub fn set_patience(&mut self, patience: Duration) -> Result<(), SqliteError> {
-        Ok(self.database.connection().busy_timeout(patience)?)
+        self.patience = patience;
+        turn::set(self.database.connection(), patience)
     }
 
     /// Copies the log into the database if there is 1 MiB of it or more, so that no sale has to. A
@@ -170,7 +174,7 @@ impl SqliteStore {
     /// [`SqliteError::DoesNotFit`] unless it is larger than the last one; [`SqliteError`] if the file can't be
     /// written to.
     pub fn begin_epoch(&mut self, epoch: u32) -> Result<(), SqliteError> {
-        chain::begin_epoch(&mut self.database, epoch)
+        chain::begin_epoch(&mut self.database, self.patience, epoch)
     }
 
     /// Erases what a customer told, with those who were merged into the same: name, e-mail address, phone
@@ -187,7 +191,7 @@ impl SqliteStore {
     /// the file for too long: then nobody reads it any more, but bytes of it may be left, and it is to be erased
     /// once more; [`SqliteError`] if the file can't be written to.
     pub fn erase(&mut self, customer: &CustomerId) -> Result<(), SqliteError> {
-        personal::erase(&mut self.database, customer)
+        personal::erase(&mut self.database, self.patience, customer)
     }
 
     /// Customers in the order of their ids, those after `after`, `most` of them at the most.

@@ -5,15 +5,16 @@
 //! stays as it is. What is left of a customer then is the id, which is a pseudonym as long as the shop doesn't
 //! make it of a name or a phone number.
 
+use std::time::Duration;
 use std::vec;
 use std::vec::Vec;
 
 use rusqlite::{Connection, params};
 
-use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::accounts::{self, Found};
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::pack::{Checksum, pack_value, unpack_value};
+use crate::adapter::sqlite::{SqliteError, turn};
 use crate::decide::{Document, Operation, Profile};
 use crate::ident::CustomerId;
 use crate::ledger::Seq;
@@ -110,8 +111,12 @@ fn checksum(operation: i64, part: u32, customer: i64, body: &[u8]) -> [u8; 4] {
 }
 
 /// Erases what a customer told, and those who are the same by now.
-pub(super) fn erase(database: &mut Database, customer: &CustomerId) -> Result<(), SqliteError> {
-    database.run(|statements| statements.begin.execute([]))?;
+pub(super) fn erase(
+    database: &mut Database,
+    patience: Duration,
+    customer: &CustomerId,
+) -> Result<(), SqliteError> {
+    turn::wait(database, patience, |statements| statements.begin.execute([]))?;
     let erased = erase_rows(database, customer)
         .and_then(|()| Ok(database.run(|statements| statements.commit.execute([]))?));
     if let Err(error) = erased {

@@ -170,8 +170,11 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Sqlite
     connection.execute_batch(&settings())?;
     make_tables(&connection, path)?;
     // A till that was switched off may have left a log: now is better than during a sale.
-    checkpoint(&connection)?;
-    Ok(connection)
+    match checkpoint(&connection) {
+        // On a full disk all can be read still.
+        Ok(()) | Err(SqliteError::Full) => Ok(connection),
+        Err(error) => Err(error),
+    }
 }
 
 /// Copies the log into the file, as far as no reader is in the way.

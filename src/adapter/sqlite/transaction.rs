@@ -8,7 +8,7 @@ use crate::adapter::sqlite::accounts::{self, Found};
 use crate::adapter::sqlite::kept;
 use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::record::{Known, Recorder};
-use crate::adapter::sqlite::{ChainHead, SqliteError, SqliteStore, chain};
+use crate::adapter::sqlite::{ChainHead, SqliteError, SqliteStore, chain, turn};
 use crate::decide::{
     AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Purchase, Question, Recorded, SaleHistory,
     purchases_of,
@@ -28,6 +28,8 @@ pub struct SqliteTransaction<'s> {
     customers: Vec<Known>,
     kept_programs: bool,
     open: bool,
+    /// Something failed: SQLite may have rolled back by itself, or half a document may be written.
+    lost: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -42,12 +44,27 @@ struct Head {
 
 impl<'s> SqliteTransaction<'s> {
     pub(super) fn begin(store: &'s mut SqliteStore) -> Result<SqliteTransaction<'s>, SqliteError> {
-        store.database.run(|statements| statements.begin.execute([]))?;
-        Ok(SqliteTransaction { store, head: None, customers: Vec::new(), kept_programs: false, open: true })
+        turn::wait(&mut store.database, store.patience, |statements| statements.begin.execute([]))?;
+        let (head, customers) = (None, Vec::new());
+        Ok(SqliteTransaction { store, head, customers, kept_programs: false, open: true, lost: false })
     }
 
     fn connection(&self) -> &Connection {
         self.store.database.connection()
+    }
+
+    /// Does something, unless something has failed before: outside of a transaction, each statement
+    /// would be kept at once.
+    fn unless_lost<R>(
+        &mut self,
+        call: impl FnOnce(&mut Self) -> Result<R, SqliteError>,
+    ) -> Result<R, SqliteError> {
+        if self.lost {
+            return Err(SqliteError::Lost);
+        }
+        let done = call(self);
+        self.lost = done.is_err();
+        done
     }
 
     fn reader(&mut self) -> Reader<'_> {
@@ -101,12 +118,8 @@ impl<'s> SqliteTransaction<'s> {
             known: Some(KnownAccount { member, tally, purchases: None, holding, latest, history }),
         })
     }
-}
 
-impl Transaction for SqliteTransaction<'_> {
-    type Error = SqliteError;
-
-    fn facts(&mut self, question: &Question<'_>) -> Result<Facts, SqliteError> {
+    fn look_up(&mut self, question: &Question<'_>) -> Result<Facts, SqliteError> {
         self.customers.clear();
         let head = self.head()?;
         let mut reader = self.reader();
@@ -123,11 +136,7 @@ impl Transaction for SqliteTransaction<'_> {
         Ok(Facts { next: head.chain.next(), program, original, sales, accounts, kept })
     }
 
-    fn customers(&mut self, after: Option<&CustomerId>, most: usize) -> Result<Vec<CustomerId>, SqliteError> {
-        accounts::ids(self.connection(), after, most)
-    }
-
-    fn counts(&mut self) -> Result<Counts, SqliteError> {
+    fn count(&self) -> Result<Counts, SqliteError> {
         let sql = "SELECT (SELECT count(*) FROM customer),
                           (SELECT count(*) FROM holding WHERE expires > -2147483648),
                           (SELECT count(*) FROM document), (SELECT count(*) FROM follow),
@@ -146,17 +155,17 @@ impl Transaction for SqliteTransaction<'_> {
         Ok(counts)
     }
 
-    fn record(&mut self, changes: &ChangeSet) -> Result<(), SqliteError> {
+    fn keep(&mut self, changes: &ChangeSet) -> Result<(), SqliteError> {
         let mut head = self.head()?;
         self.kept_programs |= !changes.programs.is_empty();
         for program in &changes.programs {
-            let SqliteStore { database, programs } = &mut *self.store;
+            let SqliteStore { database, programs, .. } = &mut *self.store;
             let n = programs.keep(database.connection(), program)?;
             programs.set_current(database.connection(), n)?;
             head.program = Some(n);
             head.looks |= program.program.looks_at_purchases();
         }
-        let SqliteStore { database, programs } = &mut *self.store;
+        let SqliteStore { database, programs, .. } = &mut *self.store;
         let (customers, epoch, chain) = (&mut self.customers, head.epoch, head.chain);
         let mut recorder = Recorder { database, programs, customers, epoch, chain };
         for change in &changes.accounts {
@@ -169,9 +178,31 @@ impl Transaction for SqliteTransaction<'_> {
         self.head = Some(head);
         Ok(())
     }
+}
+
+impl Transaction for SqliteTransaction<'_> {
+    type Error = SqliteError;
+
+    fn facts(&mut self, question: &Question<'_>) -> Result<Facts, SqliteError> {
+        self.unless_lost(|transaction| transaction.look_up(question))
+    }
+
+    fn customers(&mut self, after: Option<&CustomerId>, most: usize) -> Result<Vec<CustomerId>, SqliteError> {
+        self.unless_lost(|transaction| accounts::ids(transaction.connection(), after, most))
+    }
+
+    fn counts(&mut self) -> Result<Counts, SqliteError> {
+        self.unless_lost(|transaction| transaction.count())
+    }
+
+    fn record(&mut self, changes: &ChangeSet) -> Result<(), SqliteError> {
+        self.unless_lost(|transaction| transaction.keep(changes))
+    }
 
     fn commit(mut self) -> Result<(), SqliteError> {
-        self.store.database.run(|statements| statements.commit.execute([]))?;
+        self.unless_lost(|transaction| {
+            Ok(transaction.store.database.run(|statements| statements.commit.execute([])).map(drop)?)
+        })?;
         self.open = false;
         Ok(())
     }

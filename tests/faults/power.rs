@@ -1,0 +1,132 @@
+//! The power fails at every operation that changes a file.
+
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
+
+use crate::disk::{self, Disk, Image, Left, Random};
+use crate::till::Day;
+use crate::{LONG, file_system, longer};
+
+const ALL: [Left; 4] = [Left::Nothing, Left::Everything, Left::Part, Left::Torn];
+
+/// What became of the images of a run.
+#[derive(Default)]
+struct Found {
+    changes: u64,
+    cuts: usize,
+    bad: Vec<String>,
+}
+
+/// Plays a day, and opens what each cut would leave.
+fn play(day: &Day, cuts: &[Left], seed: u64, lies: bool) -> Found {
+    let mut found = Found::default();
+    disk::replace(Disk { cuts: cuts.to_vec(), random: Random(seed), lies, ..Disk::default() });
+    let (mut till, mut before) = (None, 0);
+    for step in &day.steps {
+        day.play(&mut till, step).unwrap();
+        let on_the_way = step.documents(before);
+        before = on_the_way.end;
+        for (kind, left, image) in disk::with(|disk| std::mem::take(&mut disk.images)) {
+            found.cuts += 1;
+            let whole = disk::replace(Disk::of(&image));
+            if let Err(error) = day.survives(on_the_way.clone()) {
+                found.bad.push(format!("{step:?}, {kind:?}, {left:?}: {error}"));
+            }
+            disk::replace(whole);
+        }
+    }
+    drop(till);
+    found.changes = disk::with(|disk| disk.changes);
+    disk::replace(Disk::default());
+    found
+}
+
+/// Each document that was answered is there, none is half there, and what was cut off can be handed in
+/// again.
+#[test]
+fn nothing_is_lost_when_the_power_fails() {
+    let mut found = Found::default();
+    for run in 0..longer() {
+        // What is left by chance is another thing each time; the rest is tried once.
+        let cuts = if run == 0 { &ALL[..] } else { &[Left::Part, Left::Torn, Left::Part, Left::Torn] };
+        let some = play(&Day::new(1 + run % 2), cuts, run as u64, false);
+        found.changes += some.changes;
+        found.cuts += some.cuts;
+        found.bad.extend(some.bad);
+    }
+    let Found { changes, cuts, bad } = found;
+    println!("power: {cuts} cuts at {changes} operations, {} lost, torn or corrupt", bad.len());
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+    assert!(200 < cuts, "{cuts} cuts");
+}
+
+/// SQLite writes pages of a batch before its end where they don't fit its memory.
+#[test]
+fn a_batch_larger_than_memory_is_there_or_not() {
+    if longer() < LONG {
+        return println!("power, a batch larger than memory: left out");
+    }
+    let found = play(&Day::with_large_batch(), &[Left::Torn], 3, false);
+    println!(
+        "power, a batch larger than memory: {} cuts, {} lost, torn or corrupt",
+        found.cuts,
+        found.bad.len()
+    );
+    assert!(found.bad.is_empty(), "{}", found.bad.join("\n"));
+    assert!(64 < found.cuts);
+}
+
+/// The disk can lose data: where it says that it has synced, and hasn't, sales are lost.
+#[test]
+fn a_disk_that_lies_loses_sales() {
+    let found = play(&Day::new(1), &[Left::Nothing, Left::Part], 1, true);
+    println!("power, a disk that lies about syncs: {} of {} cuts lose sales", found.bad.len(), found.cuts);
+    assert!(found.cuts / 2 < found.bad.len());
+}
+
+/// How many cuts lose a row that was committed, or damage the file.
+fn lost_rows(synchronous: &str) -> (usize, usize) {
+    const FILE: &str = "/memory-disk/rows";
+    file_system::insert();
+    disk::replace(Disk { cuts: ALL.to_vec(), ..Disk::default() });
+    let connection = Connection::open(FILE).unwrap();
+    let settings = format!(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous};
+        PRAGMA wal_autocheckpoint = 20; CREATE TABLE t (k INTEGER PRIMARY KEY, v TEXT);"
+    );
+    connection.execute_batch(&settings).unwrap();
+    disk::with(|disk| disk.images.clear());
+    let (mut cuts, mut lost) = (0, 0);
+    for row in 1..=40_i64 {
+        connection.execute("INSERT INTO t VALUES (?1, hex(zeroblob(700)))", [row]).unwrap();
+        let images: Vec<Image> = disk::with(|disk| disk.images.drain(..).map(|(.., image)| image).collect());
+        for image in images {
+            let whole = disk::replace(Disk::of(&image));
+            let read = || -> rusqlite::Result<(i64, String)> {
+                let again = Connection::open(FILE)?;
+                let rows = again.query_row("SELECT count(*) FROM t", [], |row| row.get(0))?;
+                Ok((rows, again.query_row("PRAGMA integrity_check", [], |row| row.get(0))?))
+            };
+            let kept = read().is_ok_and(|(rows, sound)| row - 1 <= rows && rows <= row && sound == "ok");
+            disk::replace(whole);
+            cuts += 1;
+            lost += usize::from(!kept);
+        }
+    }
+    drop(connection);
+    disk::replace(Disk::default());
+    (cuts, lost)
+}
+
+/// What the store's own setting is worth: plain rows on the same disk, with it and without.
+#[test]
+fn without_syncs_rows_are_lost() {
+    let found: BTreeMap<_, _> =
+        ["FULL", "NORMAL", "OFF"].into_iter().map(|setting| (setting, lost_rows(setting))).collect();
+    for (setting, (cuts, lost)) in &found {
+        println!("power, plain rows, synchronous={setting}: {lost} of {cuts} cuts lose some");
+    }
+    assert_eq!(found["FULL"].1, 0);
+    assert!(0 < found["NORMAL"].1 && found["NORMAL"].1 < found["OFF"].1);
+}
