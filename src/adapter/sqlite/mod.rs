@@ -43,6 +43,7 @@ use std::vec::Vec;
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::programs::Programs;
+use crate::adapter::sqlite::transaction::Head;
 use crate::decide::Operation;
 use crate::ident::CustomerId;
 use crate::ledger::Seq;
@@ -68,6 +69,8 @@ pub struct SqliteStore {
     database: Database,
     programs: Programs,
     patience: Duration,
+    /// What the last transaction has left, and the version of the file then.
+    head: Option<(u32, Head)>,
 }
 
 /// How many operations [`SqliteStore::check_chain_end`] looks at.
@@ -86,7 +89,7 @@ impl SqliteStore {
     /// [`SqliteError::LibraryTooOld`] if an SQLite before 3.51.3 was linked in.
     pub fn open(path: impl AsRef<Path>) -> Result<SqliteStore, SqliteError> {
         let database = Database::new(schema::open(path.as_ref(), PATIENCE)?)?;
-        Ok(SqliteStore { database, programs: Programs::default(), patience: PATIENCE })
+        Ok(SqliteStore { database, programs: Programs::default(), patience: PATIENCE, head: None })
     }
 
     /// Sets how long a transaction waits for other programs to end theirs; at first 5 seconds. Of all

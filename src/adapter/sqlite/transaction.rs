@@ -13,6 +13,7 @@ use crate::decide::{
     AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Purchase, Question, Recorded, SaleHistory,
     purchases_of,
 };
+use crate::ffi::data_version;
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::Holding;
 use crate::store::{Counts, Find, Gathered, Transaction, gather};
@@ -32,8 +33,9 @@ pub struct SqliteTransaction<'s> {
     lost: bool,
 }
 
+/// What all documents ask for.
 #[derive(Debug, Clone, Copy)]
-struct Head {
+pub(super) struct Head {
     /// Where the chain of operations ends.
     chain: ChainHead,
     epoch: i64,
@@ -45,7 +47,10 @@ struct Head {
 impl<'s> SqliteTransaction<'s> {
     pub(super) fn begin(store: &'s mut SqliteStore) -> Result<SqliteTransaction<'s>, SqliteError> {
         turn::wait(&mut store.database, store.patience, |statements| statements.begin.execute([]))?;
-        let (head, customers) = (None, Vec::new());
+        // Most often nobody else has written since this store did.
+        let version = data_version::of(store.database.connection());
+        let head = store.head.and_then(|(known, head)| (Some(known) == version).then_some(head));
+        let customers = Vec::new();
         Ok(SqliteTransaction { store, head, customers, kept_programs: false, open: true, lost: false })
     }
 
@@ -204,6 +209,7 @@ impl Transaction for SqliteTransaction<'_> {
             Ok(transaction.store.database.run(|statements| statements.commit.execute([])).map(drop)?)
         })?;
         self.open = false;
+        self.store.head = data_version::of(self.connection()).zip(self.head);
         Ok(())
     }
 }
