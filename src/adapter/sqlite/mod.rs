@@ -7,7 +7,9 @@
 //! made durable there by one call. The log is copied into the database when there is time for it
 //! ([`SqliteStore::checkpoint`]), or else by the commit that makes it 8 MiB long.
 
+mod about;
 mod accounts;
+mod backup;
 mod database;
 mod error;
 mod kept;
@@ -19,7 +21,9 @@ mod schema;
 mod tallies;
 mod transaction;
 
+pub use about::AboutFile;
 pub use accounts::KeptCustomer;
+pub use backup::BackupError;
 pub use error::SqliteError;
 pub use transaction::SqliteTransaction;
 
