@@ -15,6 +15,8 @@ use std::path::Path;
 
 use common::folder::Folder;
 use common::shop::{Shop, sale};
+use regulars::adapter::json_lines::{export, import};
+use regulars::adapter::memory::MemoryStore;
 use regulars::adapter::sqlite::{BackupError, SqliteStore};
 use regulars::ledger::Seq;
 use regulars::store::{Store, verify};
@@ -23,7 +25,7 @@ fn open(path: &Path) -> Shop<SqliteStore> {
     Shop::open(SqliteStore::open(path).unwrap())
 }
 
-fn sell(shop: &mut Shop<SqliteStore>, sales: std::ops::Range<usize>) {
+fn sell(shop: &mut Shop<impl Store>, sales: std::ops::Range<usize>) {
     for number in sales {
         shop.submit(&sale(&format!("S{number}"), "03-01", &format!("C{number}"), "20.00"));
     }
@@ -71,14 +73,19 @@ fn a_copy_is_read_by_its_owner_alone() {
 #[test]
 fn selling_goes_on_meanwhile() {
     let folder = Folder::new();
-    let mut here = open(&folder.file("shop"));
-    sell(&mut here, 0..4000);
+    let mut in_memory = Shop::open(MemoryStore::default());
+    sell(&mut in_memory, 0..4000);
+    let mut lines = Vec::new();
+    export(in_memory.register.store_mut(), &mut lines, |_, _| ()).unwrap();
+    let mut store = SqliteStore::open(folder.file("shop")).unwrap();
+    import(&mut store, &mut &*lines, |_, _| ()).unwrap();
+    let mut here = in_memory.go_on(store);
     let before = here.operations();
     let mut there = here.go_on(SqliteStore::open(folder.file("shop")).unwrap());
     let (mut sold, mut steps) = (4000, Vec::new());
     let backup = here.register.store().backup(&folder.file("copy"), |done, all| {
-        sell(&mut there, sold..sold + 20);
-        sold += 20;
+        sell(&mut there, sold..sold + 5);
+        sold += 5;
         steps.push((done, all));
         assert!(steps.len() < 100, "it begins anew each time");
     });

@@ -20,8 +20,9 @@ use common::campaigns::any_campaign_groups;
 use common::shop::{Shop, assert_same, event, sale};
 use regulars::adapter::json_lines::{ExportError, ImportError, export, import};
 use regulars::adapter::memory::MemoryStore;
+use regulars::decide::{Question, TakeOverError, concerned, taken_over};
 use regulars::ledger::Seq;
-use regulars::store::{Store, verify};
+use regulars::store::{Store, Transaction, verify};
 
 fn exported<S: Store<Error: Debug>>(store: &mut S) -> Vec<u8> {
     let mut lines = Vec::new();
@@ -83,6 +84,51 @@ fn any_ledger_in_memory_comes_back() {
     comes_back(&MemoryStore::default, &any_campaign_groups(), 48);
 }
 
+/// One ledger has decided all documents, another one some, and takes the others' operations over.
+fn taken_over_behind_others<S: Store<Error: Debug>>(
+    make: &impl Fn() -> S,
+    groups: &impl Strategy<Value = Vec<Group>>,
+    cases: u32,
+) {
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let played = TestRunner::new(config).run(&(groups, 0..100_usize), |(groups, share)| {
+        let (mut here, mut there) = (Shop::open(MemoryStore::default()), Shop::open(make()));
+        let first = documents(&groups).count() * share / 100;
+        for document in documents(&groups).take(first) {
+            assert_same(&here.try_submit(document), &there.try_submit(document), document);
+        }
+        let known = here.operations().len();
+        documents(&groups).skip(first).for_each(|document| drop(here.try_submit(document)));
+        let later = here.operations().split_off(known);
+        let concerned = concerned(&later);
+        let mut transaction = there.register.store_mut().begin().unwrap();
+        let facts = transaction.facts(&Question::to_take_over(&concerned)).unwrap();
+        transaction.record(&taken_over(&facts, later).unwrap()).unwrap();
+        transaction.commit().unwrap();
+        assert_same(&here.operations(), &there.operations(), "operations");
+        prop_assert_eq!(here.verify(), there.verify());
+        Ok(())
+    });
+    played.unwrap();
+}
+
+#[test]
+fn any_operations_are_taken_over_behind_others() {
+    taken_over_behind_others(&MemoryStore::default, &any_groups(), 48);
+    taken_over_behind_others(&MemoryStore::default, &any_campaign_groups(), 48);
+}
+
+#[test]
+fn an_operation_out_of_turn_is_not_taken_over() {
+    let mut shop = shop(4);
+    let later = shop.operations().split_off(2);
+    let mut store = MemoryStore::default();
+    let facts = store.begin().unwrap().facts(&Question::to_take_over(&[])).unwrap();
+    let error = taken_over(&facts, later).unwrap_err();
+    assert_eq!(error, TakeOverError::Gap { expected: Seq(1), found: Seq(3) });
+    assert_eq!(error.seq(), Seq(3));
+}
+
 #[cfg(feature = "sqlite")]
 mod in_a_file {
     use std::cell::Cell;
@@ -105,6 +151,34 @@ mod in_a_file {
         let make = fresh(&folder);
         comes_back(&make, &any_groups(), 16);
         comes_back(&make, &any_campaign_groups(), 16);
+    }
+
+    #[test]
+    fn any_operations_are_taken_over_behind_others_in_a_file() {
+        let folder = Folder::new();
+        let make = fresh(&folder);
+        taken_over_behind_others(&make, &any_campaign_groups(), 16);
+    }
+
+    /// What is sold meanwhile isn't in it.
+    #[test]
+    fn selling_goes_on_meanwhile() {
+        let folder = Folder::new();
+        let make = fresh(&folder);
+        let mut shop = shop(301);
+        let before = exported(shop.register.store_mut());
+        let mut here = shop.go_on(imported(make(), &before).unwrap());
+        let mut there = here.go_on(SqliteStore::open(folder.file("1.ledger")).unwrap());
+        let mut lines = Vec::new();
+        let count = export(here.register.store_mut(), &mut lines, |done, all| {
+            assert_eq!(all, 301);
+            for number in 0..5 {
+                there.submit(&sale(&format!("S{done}-{number}"), "03-05", "C2", "20.00"));
+            }
+        });
+        assert_eq!(count.unwrap(), 301);
+        assert!(lines == before);
+        assert_eq!(here.operations().len(), 311);
     }
 
     /// From one kind of store to the other, and back.

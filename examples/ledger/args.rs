@@ -83,7 +83,7 @@ usage: cargo run --release --example ledger -- import [OPTIONS] FILE --from IN
   --quiet     no progress
 
 FILE is made; if it is there already it must be empty of operations. All lines are taken over, or
-none. The log grows to a few times the export meanwhile.
+none. Meanwhile its log needs about as much space as the ledger will.
 ";
 
 const BACKUP: &str = "\
