@@ -20,9 +20,14 @@ use common::campaigns::any_campaign_groups;
 use common::shop::{Shop, assert_same, event, sale};
 use regulars::adapter::json_lines::{ExportError, ImportError, export, import};
 use regulars::adapter::memory::MemoryStore;
-use regulars::decide::{Question, TakeOverError, concerned, taken_over};
-use regulars::ledger::Seq;
+use regulars::decide::{
+    Decision, Document, Facts, Header, Member, Question, TakeOverError, concerned, taken_over,
+};
+use regulars::ident::CustomerId;
+use regulars::ledger::{Entry, Seq};
+use regulars::sale::Place;
 use regulars::store::{Store, Transaction, verify};
+use regulars::time::Timestamp;
 
 fn exported<S: Store<Error: Debug>>(store: &mut S) -> Vec<u8> {
     let mut lines = Vec::new();
@@ -127,6 +132,23 @@ fn an_operation_out_of_turn_is_not_taken_over() {
     let error = taken_over(&facts, later).unwrap_err();
     assert_eq!(error, TakeOverError::Gap { expected: Seq(1), found: Seq(3) });
     assert_eq!(error.seq(), Seq(3));
+}
+
+/// Who became known by a later document than the first that moves units keeps the later time.
+#[test]
+fn a_customer_is_known_since_the_first_operation_that_names_one() {
+    let mut operations = shop(3).operations().split_off(1);
+    let customer = CustomerId::new("new").unwrap();
+    let (met, moved) = operations.split_at_mut(1);
+    met[0].decision =
+        Decision { members: vec![(customer.clone(), Member::default())], ..Decision::default() };
+    let entry = Entry { customer, ..moved[0].decision.entries[0].clone() };
+    moved[0].decision = Decision { entries: vec![entry], ..Decision::default() };
+    moved[0].document = Document::Sweep(Header { id: None, at: Timestamp::EPOCH, place: Place::default() });
+    let facts = MemoryStore::default().begin().unwrap().facts(&Question::to_take_over(&[])).unwrap();
+    let at = operations[0].document.at();
+    let changes = taken_over(&Facts { next: operations[0].seq, ..facts }, operations).unwrap();
+    assert_eq!((changes.accounts.len(), changes.accounts[0].latest), (1, at));
 }
 
 #[cfg(feature = "sqlite")]
