@@ -299,9 +299,12 @@ fn replay_rows(from: &Path, into: &Path, batch: usize) -> Result<(Took, Vec<Dura
     Ok((took, times))
 }
 
+/// A row of an operation: number, time, customer, the operation before, its bytes and its hash.
+type Operation = (i64, i64, i64, i64, Vec<u8>, Vec<u8>);
+
 /// What the sales of a ledger wrote.
 struct Rows {
-    operations: Vec<(i64, i64, i64, i64, Vec<u8>)>,
+    operations: Vec<Operation>,
     ids: Vec<String>,
     lots: Vec<(i64, i64, i64, i64, i64, i64)>,
     customers: Vec<String>,
@@ -309,11 +312,13 @@ struct Rows {
 
 impl Rows {
     fn read(connection: &Connection) -> Result<Rows> {
-        let sql = "SELECT seq, at, customer, previous, body FROM operation
+        let sql = "SELECT seq, at, customer, previous, body, hash FROM operation
                    WHERE customer IS NOT NULL ORDER BY seq";
         let operations = connection
             .prepare(sql)?
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?
+            .query_map([], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+            })?
             .collect::<std::result::Result<_, _>>()?;
         let ids = connection
             .prepare("SELECT id FROM document ORDER BY seq")?
@@ -337,7 +342,7 @@ impl Rows {
     fn write(&self, connection: &Connection, batch: usize) -> Result<Vec<Duration>> {
         let mut begin = connection.prepare("BEGIN IMMEDIATE")?;
         let mut commit = connection.prepare("COMMIT")?;
-        let mut operation = connection.prepare("INSERT INTO operation VALUES (?1, ?2, ?3, ?4, 0, ?5)")?;
+        let mut operation = connection.prepare("INSERT INTO operation VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6)")?;
         let mut document = connection.prepare("INSERT INTO document VALUES (0, ?1, ?2)")?;
         let mut new = connection.prepare("INSERT INTO customer VALUES (?1, ?2, zeroblob(12))")?;
         let sql = "INSERT INTO holding VALUES (?1, -2147483648, 0, 0, 0, ?2, ?3, ?4, NULL)
@@ -351,8 +356,8 @@ impl Rows {
         for rows in rows.chunks(batch) {
             let start = Instant::now();
             begin.execute([])?;
-            for (((seq, at, customer, previous, body), id), lots) in rows {
-                operation.execute(params![seq, at, customer, previous, body])?;
+            for (((seq, at, customer, previous, body, hash), id), lots) in rows {
+                operation.execute(params![seq, at, customer, previous, body, hash])?;
                 document.execute(params![id, seq])?;
                 if newest < *customer {
                     newest = *customer;

@@ -358,6 +358,8 @@ mod tests {
                 assert!(reaches(found) && !reaches(found.previous()), "{day} {months} {found}");
             }
         }
+        let in_the_first_year = |month| Date::from_civil(0, month, 15).unwrap();
+        assert_eq!(in_the_first_year(3).first_reaching(1), in_the_first_year(2));
         let second_day = Date::FIRST.next();
         assert_eq!(second_day.first_reaching(1), Date::FIRST);
         assert_eq!(second_day.first_reaching(u16::MAX), Date::FIRST);

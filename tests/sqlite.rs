@@ -339,6 +339,7 @@ fn ledgers_of_all_formats_are_read() {
         assert_eq!((verified.operations, verified.customers), (operations, 2));
         assert_eq!(verified.liability(), Ok(units(liability)));
         shop.register.store_mut().check_file().unwrap();
+        assert_eq!(shop.register.store_mut().check_chain(None).unwrap().seq.0, operations);
         // And it goes on, under a program that looks at what was bought before.
         with_tiers().iter().filter(|_| format < 3).for_each(|text| drop(shop.submit(text)));
         assert_eq!(shop.verify().liability(), Ok(units(753)));

@@ -4,7 +4,7 @@
 
 use regulars::ident::{CategoryId, IdError, PriceBookId, ProductId, PromotionId, SaleId, Tender};
 use regulars::ledger::Account;
-use regulars::loyalty::{AppliedRule, Fate, ProgramVersion, Share, Unmet};
+use regulars::loyalty::{AppliedRule, Fate, ProgramVersion, Share, Unmet, Why};
 use regulars::money::{AmountError, Currency, DecimalError, Money, Ratio, parse_decimal};
 use regulars::time::{Date, FixedZones, Offset, Timestamp, Weekday, Zone, Zones};
 
@@ -137,6 +137,23 @@ fn names_are_those_of_the_documents() {
     let unmet = [Unmet::Days, Unmet::Hours, Unmet::Outlet, Unmet::Code, Unmet::Customer];
     let expected = ["other_days", "other_hours", "other_outlet", "code_not_shown", "other_customer"];
     assert_eq!(unmet.map(Unmet::name), expected);
+    for (why, name) in [
+        (Why::Earned, "earned"),
+        (Why::SaleEarnsNothing, "sale_earns_nothing"),
+        (Why::OutsideValidDays, "outside_valid_days"),
+        (Why::LineEarnsNothing, "line_earns_nothing"),
+        (Why::NegativeLine, "negative_line"),
+        (Why::Free, "free"),
+        (Why::RuleSaysNothing, "rule_says_nothing"),
+        (Why::NoRuleApplies, "no_rule_applies"),
+        (Why::PaidWithLoyalty, "paid_with_loyalty"),
+        (Why::NothingDue, "nothing_due"),
+        (Why::RoundedAway, "rounded_away"),
+        (Why::NoCustomer, "no_customer"),
+        (Why::NoMember, "no_member"),
+    ] {
+        assert_eq!(why.name(), name);
+    }
     let rules = [
         AppliedRule::Base,
         AppliedRule::Visit(2),

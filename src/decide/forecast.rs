@@ -55,16 +55,18 @@ impl Desk<'_> {
     }
 
     /// What a sale would earn that was rung up before and wasn't settled then, for the customer as things
-    /// stand; `None` for one that was settled.
+    /// stand; `None` for one that was settled. `used` is what its document used: a parked sale's record has
+    /// nothing of it yet.
     pub(super) fn forecast_again(
         &self,
         program: &Program,
         record: &SaleRecord,
+        used: &[Used],
     ) -> Result<Option<Units>, Refusal> {
         let pending = match &record.state {
             SaleState::Parked(_) => {
                 let rung_up = record.state.rung_up().clone();
-                Pending::new(Bill::ring_up_less(rung_up, &Used::cuts(&record.used))?)
+                Pending::new(Bill::ring_up_less(rung_up, &Used::cuts(used))?)
             }
             SaleState::Pending(pending) => pending.clone(),
             SaleState::Settled(_) | SaleState::Voided(_) => return Ok(None),

@@ -40,7 +40,7 @@ pub(super) fn repeat(
         let until: Vec<Operation> = until.cloned().collect();
         let then = SaleRecord::fold(&until)?;
         if original.operation.document.rings_up().is_some_and(|sale| sale.rung_up == *then.state.rung_up()) {
-            told.shown.forecast = desk.forecast_again(&history.program.program, &then)?;
+            told.shown.forecast = desk.forecast_again(&history.program.program, &then, &decision.used)?;
         }
         told.sales.push(SaleStanding::of(&then.state)?);
         told.shown.claimable = claim::shown(history, &SaleRecord::fold(&history.operations)?)?;

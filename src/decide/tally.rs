@@ -369,6 +369,10 @@ mod tests {
             (folds(&purchase(), 12), folds(&purchase(), 13)),
             ((true, false, true), (true, true, true))
         );
+        // Dated before its sale, it stands as long as that.
+        let back = PurchaseReturn { at: at(8, 12), spent: Money::ZERO, earned: Units::ZERO };
+        let early = Purchase { returns: [back].into(), ..purchase() };
+        assert_eq!((folds(&early, 10).1, folds(&early, 11).1), (false, true));
     }
 
     #[test]

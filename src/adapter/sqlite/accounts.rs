@@ -32,9 +32,21 @@ pub struct KeptCustomer {
 /// comes last.
 const NEVER: i32 = 2_932_897;
 
-const PAGE: &str = "SELECT customer.n, customer.member, units, latest, last, expires, recent, customer.id
-    FROM customer JOIN holding ON holding.customer = customer.n AND holding.expires = -2147483648
-    WHERE customer.id > ?1 ORDER BY customer.id LIMIT ?2";
+/// Customers with their accounts, from somewhere.
+macro_rules! select_customers {
+    ($rest:literal) => {
+        concat!(
+            "SELECT customer.n, customer.member, units, latest, last, expires, recent, customer.id
+    FROM customer JOIN holding ON holding.customer = customer.n AND holding.expires = -2147483648 ",
+            $rest
+        )
+    };
+}
+
+const PAGE: &str = select_customers!("WHERE customer.id > ?1 ORDER BY customer.id LIMIT ?2");
+
+#[cfg(feature = "contacts")]
+const BY_NUMBER: &str = select_customers!("WHERE customer.n = ?1");
 
 /// Where a customer stands, and where in the file.
 #[derive(Debug)]
@@ -103,13 +115,26 @@ pub(super) fn page(
     let mut rows = statement.query(params![after.map_or("", CustomerId::as_str), most])?;
     let mut customers = Vec::new();
     while let Some(row) = rows.next()? {
-        let bad = |what| SqliteError::damaged(what);
-        let id = row.get_ref(7)?.as_str().map_err(|_| bad("a customer's id is no text"))?;
-        let customer = CustomerId::new(id).map_err(|_| bad("a customer's id can't be one"))?;
-        let Found { member, balance, latest, .. } = found(row)?;
-        customers.push(KeptCustomer { customer, member, balance, latest });
+        customers.push(kept_customer(row)?);
     }
     Ok(customers)
+}
+
+/// The customer with a number.
+#[cfg(feature = "contacts")]
+pub(super) fn kept(connection: &Connection, n: i64) -> Result<KeptCustomer, SqliteError> {
+    let mut statement = connection.prepare_cached(BY_NUMBER)?;
+    let mut rows = statement.query([n])?;
+    let row = rows.next()?.ok_or(SqliteError::damaged("a customer is found who isn't there"))?;
+    kept_customer(row)
+}
+
+fn kept_customer(row: &Row<'_>) -> Result<KeptCustomer, SqliteError> {
+    let bad = |what| SqliteError::damaged(what);
+    let id = row.get_ref(7)?.as_str().map_err(|_| bad("a customer's id is no text"))?;
+    let customer = CustomerId::new(id).map_err(|_| bad("a customer's id can't be one"))?;
+    let Found { member, balance, latest, .. } = found(row)?;
+    Ok(KeptCustomer { customer, member, balance, latest })
 }
 
 /// A customer's lots in the order of use.

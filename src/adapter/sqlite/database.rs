@@ -37,9 +37,11 @@ macro_rules! statements {
 statements! {
     begin = "BEGIN IMMEDIATE";
     commit = "COMMIT";
-    /// The newest operation, the program that holds, and whether one has looked at purchases.
-    head = "SELECT coalesce(max(seq), 0), (SELECT n FROM program WHERE current),
-        (SELECT coalesce(max(looks), 0) FROM program) FROM operation";
+    /// The program that holds, whether one has looked at purchases, and the epoch.
+    head = "SELECT (SELECT n FROM program WHERE current), (SELECT coalesce(max(looks), 0) FROM program),
+        (SELECT epoch FROM epoch ORDER BY first DESC LIMIT 1)";
+    /// The newest operation and its hash.
+    newest = "SELECT seq, hash FROM operation ORDER BY seq DESC LIMIT 1";
     /// The operation that recorded a document of a kind and id.
     named = "SELECT seq FROM document WHERE kind = ?1 AND id = ?2";
     /// A customer's account, with the tally if it is asked for, and the lot that runs out first, if there is
@@ -57,8 +59,8 @@ statements! {
     set_lot = "INSERT INTO holding (customer, expires, born, seq, part, units)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET units = excluded.units";
     /// As the columns are.
-    append = "INSERT INTO operation (seq, at, customer, previous, late, body)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    append = "INSERT INTO operation (seq, at, customer, previous, late, body, hash)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     /// A customer's number, and the tally.
     set_tally = "INSERT INTO tally (customer, body) VALUES (?1, ?2)
         ON CONFLICT DO UPDATE SET body = excluded.body";

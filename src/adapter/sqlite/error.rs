@@ -6,6 +6,7 @@ use std::string::String;
 
 use rusqlite::ErrorCode;
 
+use crate::ident::CustomerId;
 use crate::ledger::Seq;
 
 /// The file can't be used, now or at all. Whatever was not committed was not kept.
@@ -68,6 +69,12 @@ pub enum SqliteError {
         seq: Option<Seq>,
         /// What is wrong.
         what: &'static str,
+    },
+    /// Nobody has this id.
+    #[error("there is no customer {customer}; check the id")]
+    UnknownCustomer {
+        /// The id.
+        customer: CustomerId,
     },
     /// A change set doesn't fit the ledger: it was not decided on facts of its own transaction, or
     /// holds a number that can't be kept.

@@ -10,11 +10,18 @@
 mod about;
 mod accounts;
 mod backup;
+#[cfg(feature = "contacts")]
+mod canonical;
+mod chain;
+#[cfg(feature = "contacts")]
+mod contacts;
 mod database;
 mod error;
 mod kept;
+mod migrate;
 mod operations;
 mod pack;
+mod personal;
 mod programs;
 mod record;
 mod schema;
@@ -24,6 +31,11 @@ mod transaction;
 pub use about::AboutFile;
 pub use accounts::KeptCustomer;
 pub use backup::BackupError;
+#[cfg(feature = "contacts")]
+pub use canonical::{Country, UnknownCountry};
+pub use chain::{ChainHead, ChainHeadError};
+#[cfg(feature = "contacts")]
+pub use contacts::{Contacts, NamePlace};
 pub use error::SqliteError;
 pub use transaction::SqliteTransaction;
 
@@ -59,6 +71,9 @@ pub struct SqliteStore {
     database: Database,
     programs: Programs,
 }
+
+/// How many operations [`SqliteStore::check_chain_end`] looks at.
+const LOOKED_AT_QUICKLY: u64 = 256;
 
 /// How long a transaction waits for another program to end its own.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -103,6 +118,80 @@ impl SqliteStore {
     /// [`SqliteError::Damaged`] if they don't fit.
     pub fn check_file(&mut self) -> Result<(), SqliteError> {
         schema::check(self.database.connection())
+    }
+
+    /// Where the chain of hashes over the operations ends: the newest operation, and a hash that stands for it and
+    /// for all before it. Kept outside of the file, it shows later that the file still has all of that
+    /// ([`check_chain`](SqliteStore::check_chain)).
+    ///
+    /// # Errors
+    /// [`SqliteError`] if the file can't be read.
+    pub fn chain_head(&mut self) -> Result<ChainHead, SqliteError> {
+        chain::head(&mut self.database)
+    }
+
+    /// Works the chain of hashes out again: that no operation was changed, moved, put in or taken out, except that
+    /// a file can lose its newest operations, or have them written anew by somebody who knows how. That shows
+    /// only by a head that was `seen` before and kept elsewhere: then the file must still contain it.
+    ///
+    /// It reads all operations, and keeps one in memory. Sums and links are looked at by
+    /// [`verify`](crate::store::verify), pages and indexes by [`check_file`](SqliteStore::check_file).
+    ///
+    /// # Errors
+    /// [`SqliteError::Damaged`] with the first operation that isn't what was written.
+    ///
+    /// ```
+    /// use regulars::adapter::sqlite::SqliteStore;
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("regulars-chain-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder)?;
+    /// let mut store = SqliteStore::open(folder.join("shop.ledger"))?;
+    /// let on_receipt = store.chain_head()?.to_string();
+    /// // Days later:
+    /// assert_eq!(store.check_chain(Some(on_receipt.parse()?))?.seq.0, 0);
+    /// # drop(store);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn check_chain(&mut self, seen: Option<ChainHead>) -> Result<ChainHead, SqliteError> {
+        self.database.run_with(|connection, _| chain::check(connection, &mut self.programs, Seq(1), seen))
+    }
+
+    /// The same of the newest operations alone: a few milliseconds, however long the ledger is.
+    ///
+    /// # Errors
+    /// As [`check_chain`](SqliteStore::check_chain).
+    pub fn check_chain_end(&mut self) -> Result<ChainHead, SqliteError> {
+        let from = Seq(self.chain_head()?.seq.0.saturating_sub(LOOKED_AT_QUICKLY));
+        self.database.run_with(|connection, _| chain::check(connection, &mut self.programs, from, None))
+    }
+
+    /// Begins a new epoch, in a file that was restored from a copy: what this register records from now on is
+    /// told apart from what the lost file had under the same numbers. An epoch must be larger than any that the
+    /// register had before, also in other copies; the seconds since 1970 will do.
+    ///
+    /// # Errors
+    /// [`SqliteError::DoesNotFit`] unless it is larger than the last one; [`SqliteError`] if the file can't be
+    /// written to.
+    pub fn begin_epoch(&mut self, epoch: u32) -> Result<(), SqliteError> {
+        chain::begin_epoch(&mut self.database, epoch)
+    }
+
+    /// Erases what a customer told, with those who were merged into the same: name, e-mail address, phone
+    /// number and birthday, also in what was recorded before. All amounts stay as they are, under the
+    /// customer's id; and so does the chain, which doesn't cover what was told. The file is then written anew, so that
+    /// no byte of it is left, which takes a second for some 50 MB. Copies that were made before still have
+    /// all of it.
+    ///
+    /// A document that said it is no longer the same as when it was recorded: handed in again, it is a
+    /// `conflict`.
+    ///
+    /// # Errors
+    /// [`SqliteError::UnknownCustomer`] if nobody has this id; [`SqliteError::Busy`] if another program uses
+    /// the file for too long: then nobody reads it any more, but bytes of it may be left, and it is to be erased
+    /// once more; [`SqliteError`] if the file can't be written to.
+    pub fn erase(&mut self, customer: &CustomerId) -> Result<(), SqliteError> {
+        personal::erase(&mut self.database, customer)
     }
 
     /// Customers in the order of their ids, those after `after`, `most` of them at the most.

@@ -6,10 +6,10 @@ use std::vec::Vec;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Params, Row, Statement, params};
 
-use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::database::{Database, Statements};
 use crate::adapter::sqlite::pack::{Context, Damage, Head, Link, kind_code, unpack};
 use crate::adapter::sqlite::programs::Programs;
+use crate::adapter::sqlite::{SqliteError, personal};
 use crate::decide::{Kind, Operation, Recorded, SaleHistory};
 use crate::ident::CustomerId;
 use crate::ledger::Seq;
@@ -113,10 +113,15 @@ fn operation(
     let (seq, head) = head(row)?;
     let used = programs.version(connection, head.programs.used)?;
     let set = head.programs.set.map(|n| programs.program(connection, n)).transpose()?;
-    unpack(head, used, set).map_err(|Damage(what)| SqliteError::Damaged { seq: Some(seq), what })
+    let operation = unpack(head, used, set);
+    let mut operation = operation.map_err(|Damage(what)| SqliteError::Damaged { seq: Some(seq), what })?;
+    if personal::may_have(&operation) {
+        personal::put_back(connection, &mut operation)?;
+    }
+    Ok(operation)
 }
 
-fn head<'r>(row: &'r Row<'_>) -> Result<(Seq, Head<'r>), SqliteError> {
+pub(super) fn head<'r>(row: &'r Row<'_>) -> Result<(Seq, Head<'r>), SqliteError> {
     let seq = Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0));
     let damaged = |what| SqliteError::Damaged { seq: Some(seq), what };
     let at = Timestamp::from_millisecond(row.get(1)?).ok_or(damaged("a time is out of range"))?;

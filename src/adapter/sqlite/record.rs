@@ -4,14 +4,16 @@ use std::vec::Vec;
 
 use rusqlite::{ErrorCode, params};
 
-use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::accounts::{self, Found};
+use crate::adapter::sqlite::chain::{ChainHead, Row};
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::kept;
 use crate::adapter::sqlite::operations::{number, seq_of};
 use crate::adapter::sqlite::pack::{self, Link, kind_code};
+use crate::adapter::sqlite::personal::Told;
 use crate::adapter::sqlite::programs::Programs;
 use crate::adapter::sqlite::tallies::KeptTally;
+use crate::adapter::sqlite::{SqliteError, personal};
 use crate::decide::{AccountChange, Document, Kind, Operation};
 use crate::ident::{CustomerId, SaleId};
 use crate::time::Timestamp;
@@ -21,6 +23,9 @@ pub(super) struct Recorder<'s> {
     pub(super) database: &'s mut Database,
     pub(super) programs: &'s mut Programs,
     pub(super) customers: &'s mut Vec<Known>,
+    pub(super) epoch: i64,
+    /// Where the chain ends.
+    pub(super) chain: ChainHead,
 }
 
 /// Where a customer stands in the file, before the next operation.
@@ -82,12 +87,31 @@ impl Recorder<'_> {
     /// Appends an operation; the account of its customer was kept before.
     pub(super) fn append(&mut self, operation: &Operation) -> Result<(), SqliteError> {
         let (seq, document) = (number(operation.seq)?, &operation.document);
+        if operation.seq != self.chain.next() {
+            return Err(SqliteError::DoesNotFit { what: "its operations don't follow the newest one" });
+        }
         self.keep_decided(operation)?;
         let (customer, link) = self.link(operation, seq)?;
-        let body = pack::pack(operation, self.programs_of(operation)?, link);
-        let at = document.at().millisecond();
-        let row = params![seq, at, customer, link.previous, link.late, body];
+        let programs = self.programs_of(operation)?;
+        let body = if personal::may_have(operation) {
+            let mut bare = operation.clone();
+            self.keep_told(personal::take_all(&mut bare), document.at(), seq)?;
+            pack::pack(&bare, programs, link)
+        } else {
+            pack::pack(operation, programs, link)
+        };
+        let Link { previous, late } = link;
+        let (epoch, at, body) = (self.epoch, document.at().millisecond(), &*body);
+        let id = operation.decision.customer.as_ref().map(CustomerId::as_str);
+        let sets = match document {
+            Document::SetProgram(set) => Some(set.program.version),
+            _ => None,
+        };
+        let row = Row { epoch, seq, at, customer: id, previous, late, sets, body };
+        let hash = row.hash(self.chain.hash());
+        let row = params![seq, at, customer, previous, late, body, hash];
         self.database.run(|statements| statements.append.execute(row))?;
+        self.chain = ChainHead::after(operation.seq, hash);
         if let Some(id) = document.id() {
             self.name(kind_code(document.kind()), id, seq)?;
         }
@@ -95,6 +119,15 @@ impl Recorder<'_> {
             self.name(kind_code(kind), id, seq)?;
         }
         operation.follows().into_iter().try_for_each(|sale| self.follow(sale, seq))
+    }
+
+    /// Keeps what customers told beside the operation that doesn't have it.
+    fn keep_told(&mut self, told: Vec<Told>, at: Timestamp, seq: i64) -> Result<(), SqliteError> {
+        for told in told {
+            let n = self.known_or_new(told.customer(), at)?.n;
+            told.keep(self.database.connection(), seq, n)?;
+        }
+        Ok(())
     }
 
     /// Notes under which id an operation's document is found. A parked sale is rung up anew: from

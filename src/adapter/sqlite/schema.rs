@@ -9,7 +9,7 @@ use std::vec::Vec;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::adapter::sqlite::SqliteError;
+use crate::adapter::sqlite::{SqliteError, migrate};
 use crate::ffi::log_writes;
 
 /// Written into the head of the file, so that nobody else's database is taken for a ledger: "RGLR".
@@ -44,8 +44,13 @@ const STATEMENTS: usize = 64;
 /// cards, and units that are held. A `member` and a `kept` are the latest value that a decision gave, packed
 /// as in the operation.
 ///
-/// `recent` stands on the line of the column before it, since `ALTER TABLE` puts it there in files of format
-/// 2, and [`check`] compares the texts.
+/// `hash` is over the row and the hash of the row before it ([`chain`](super::chain)); `personal` is what an
+/// operation's customers told of themselves, which isn't in its body ([`personal`](super::personal));
+/// `contact` finds customers by it, as of the operation that `contacts_until` names (`contacts`). An
+/// `epoch` begins when a file is restored from a copy, at its `first` operation: whatever the lost file had
+/// by the same numbers is told apart by it.
+///
+/// `recent` and `hash` stand where `ALTER TABLE` puts them in older files, since [`check`] compares the texts.
 ///
 /// What a customer holds stands side by side, so that a sale changes one page of it: in front the
 /// account (with the lowest `expires` there is, the balance in `units`, the time of the latest
@@ -86,6 +91,29 @@ const TABLES: &str = "
         previous INTEGER NOT NULL,
         late INTEGER NOT NULL,
         body BLOB NOT NULL
+    , hash BLOB) STRICT;
+    CREATE TABLE epoch (
+        first INTEGER PRIMARY KEY,
+        epoch INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE personal (
+        operation INTEGER NOT NULL,
+        part INTEGER NOT NULL,
+        customer INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (operation, part)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE contact (
+        kind INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        customer INTEGER NOT NULL,
+        PRIMARY KEY (kind, key, customer)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX contact_of ON contact (customer);
+    CREATE TABLE contacts_until (
+        only INTEGER PRIMARY KEY,
+        operation INTEGER NOT NULL,
+        country TEXT NOT NULL
     ) STRICT;
     CREATE TABLE document (
         kind INTEGER NOT NULL,
@@ -254,8 +282,33 @@ const MIGRATIONS: [&str; 2] = [
         body BLOB NOT NULL
     ) STRICT;",
     // 4: sales in a tally are packed in another way.
+    // Operations are chained, and what customers told is taken out of them ([`rewrite`]).
     "UPDATE holding SET recent = NULL WHERE recent IS NOT NULL;
-    DELETE FROM tally;",
+    DELETE FROM tally;
+    ALTER TABLE operation ADD COLUMN hash BLOB;
+    CREATE TABLE epoch (
+        first INTEGER PRIMARY KEY,
+        epoch INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE personal (
+        operation INTEGER NOT NULL,
+        part INTEGER NOT NULL,
+        customer INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (operation, part)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE contact (
+        kind INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        customer INTEGER NOT NULL,
+        PRIMARY KEY (kind, key, customer)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX contact_of ON contact (customer);
+    CREATE TABLE contacts_until (
+        only INTEGER PRIMARY KEY,
+        operation INTEGER NOT NULL,
+        country TEXT NOT NULL
+    ) STRICT;",
 ];
 
 /// Makes the tables unless they are there, or brings them up to date: what the file's format says counts,
@@ -275,6 +328,7 @@ fn make_tables(connection: &Connection, path: &Path) -> Result<(), SqliteError> 
                 let mut missing =
                     (OLDEST_FORMAT..FORMAT).zip(MIGRATIONS).skip_while(|(from, _)| *from < found);
                 missing.try_for_each(|(_, sql)| connection.execute_batch(sql))?;
+                migrate::chain_up(connection)?;
             }
         }
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;

@@ -2,19 +2,19 @@
 
 use std::vec::Vec;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
 use crate::adapter::sqlite::accounts::{self, Found};
 use crate::adapter::sqlite::kept;
 use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::record::{Known, Recorder};
-use crate::adapter::sqlite::{SqliteError, SqliteStore};
+use crate::adapter::sqlite::{ChainHead, SqliteError, SqliteStore, chain};
 use crate::decide::{
     AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Purchase, Question, Recorded, SaleHistory,
     purchases_of,
 };
 use crate::ident::{CustomerId, SaleId};
-use crate::ledger::{Holding, Seq};
+use crate::ledger::Holding;
 use crate::store::{Counts, Find, Gathered, Transaction, gather};
 
 /// A transaction of a [`SqliteStore`]. It keeps all other writers out; dropped without a commit, it
@@ -32,7 +32,9 @@ pub struct SqliteTransaction<'s> {
 
 #[derive(Debug, Clone, Copy)]
 struct Head {
-    next: Seq,
+    /// Where the chain of operations ends.
+    chain: ChainHead,
+    epoch: i64,
     program: Option<i64>,
     /// Whether tallies are kept: since a program has looked at purchases.
     looks: bool,
@@ -56,11 +58,12 @@ impl<'s> SqliteTransaction<'s> {
         if let Some(head) = self.head {
             return Ok(head);
         }
-        let (last, program, looks) = self.store.database.run(|statements| {
-            statements.head.query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?)))
+        let (program, looks, epoch) = self.store.database.run(|statements| {
+            let columns = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get::<_, Option<_>>(2)?));
+            statements.head.query_row([], columns)
         })?;
-        let last = u64::try_from(last).map_err(|_| SqliteError::damaged("an operation has no number"))?;
-        let head = Head { next: Seq(last.saturating_add(1)), program, looks };
+        let chain = chain::head(&mut self.store.database)?;
+        let head = Head { chain, epoch: epoch.unwrap_or_default(), program, looks };
         self.head = Some(head);
         Ok(head)
     }
@@ -117,7 +120,7 @@ impl Transaction for SqliteTransaction<'_> {
             Finder { transaction: self, document: question.document, original: original.as_ref() };
         let Gathered { sales, accounts, kept } =
             gather(&mut finder, question, program.as_ref(), original.as_ref())?;
-        Ok(Facts { next: head.next, program, original, sales, accounts, kept })
+        Ok(Facts { next: head.chain.next(), program, original, sales, accounts, kept })
     }
 
     fn customers(&mut self, after: Option<&CustomerId>, most: usize) -> Result<Vec<CustomerId>, SqliteError> {
@@ -154,14 +157,15 @@ impl Transaction for SqliteTransaction<'_> {
             head.looks |= program.program.looks_at_purchases();
         }
         let SqliteStore { database, programs } = &mut *self.store;
-        let mut recorder = Recorder { database, programs, customers: &mut self.customers };
+        let (customers, epoch, chain) = (&mut self.customers, head.epoch, head.chain);
+        let mut recorder = Recorder { database, programs, customers, epoch, chain };
         for change in &changes.accounts {
             recorder.keep(change, &changes.operations)?;
         }
         for operation in &changes.operations {
             recorder.append(operation)?;
-            head.next = head.next.max(Seq(operation.seq.0.saturating_add(1)));
         }
+        head.chain = recorder.chain;
         self.head = Some(head);
         Ok(())
     }

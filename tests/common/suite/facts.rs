@@ -204,10 +204,18 @@ pub fn history_comes_where_units_may_be_gone(make: &impl Fresh) {
     shop.submit(&with_expiry(r#"{"by": "age", "months": 1}"#));
     shop.submit(&sale("S2", "03-02", "C1", "20.00"));
     // The last day of what S2 earned is the second of April; the question is asked for all time zones.
-    assert_eq!(told(&mut shop, &back("S2", "03-30")), 0);
-    assert_eq!(told(&mut shop, &back("S2", "04-04")), 2);
+    for (at, operations) in [("03-30", 0), ("03-31", 0), ("04-01", 2), ("04-04", 2)] {
+        assert_eq!(told(&mut shop, &back("S2", at)), operations, "{at}");
+    }
     // What S1 earned has no last day of its own, and can have one by inactivity.
     shop.submit(&with_expiry(r#"{"by": "inactivity", "months": 12}"#));
     assert_eq!(told(&mut shop, &back("S1", "03-10")), 2);
     assert_eq!(told(&mut shop, &sale("S3", "03-10", "C1", "20.00")), 0);
+    // Of others it is asked only where a new program lets their units run out at once.
+    shop.submit(&sale("S4", "03-11", "C2", "20.00"));
+    let asked = |shop: &mut Shop<_>, text: &str| shop.facts(text).accounts.len();
+    assert_eq!(asked(&mut shop, &sale("S5", "03-12", "C1", "20.00")), 1);
+    assert_eq!(asked(&mut shop, &set_program(PROGRAM)), 2);
+    shop.submit(&set_program(PROGRAM));
+    assert_eq!(asked(&mut shop, &set_program(PROGRAM)), 0);
 }

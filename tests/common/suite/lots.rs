@@ -3,7 +3,7 @@
 use regulars::ledger::{Lot, Seq};
 
 use super::Fresh;
-use crate::common::shop::{Shop, event, pays, sale, sale_paid, units};
+use crate::common::shop::{PROGRAM, Shop, event, pays, sale, sale_paid, set_program, units};
 
 fn import(at: &str, units: &str, expires: Option<&str>) -> String {
     let expires = expires.map_or(String::new(), |day| format!(r#", "expires": "2026-{day}""#));
@@ -46,6 +46,18 @@ pub fn lots_that_run_out_are_seen_by_every_document(make: &impl Fresh) {
     let outcome = shop.submit(&sale("S1", "04-02", "C1", "20.00"));
     assert_eq!((outcome.moved.expired, outcome.moved.earned), (units(300), units(100)));
     assert_eq!(lots(&mut shop), [(4, 400), (5, 100)]);
+    shop.verify();
+    // By inactivity, an import whose last purchase is long ago lets nothing run out; the next document does.
+    let mut shop = Shop::open(make.fresh());
+    let expiry = r#""expiry": {"by": "inactivity", "months": 1}, "id":"#;
+    shop.submit(&set_program(&PROGRAM.replacen(r#""id":"#, expiry, 1)));
+    shop.submit(&event("enrol", "01-01", r#""customer": "C1""#));
+    let old = r#""customer": "C1", "units": "3.00", "last_purchase": "2026-01-15""#;
+    let moved = shop.submit(&event("import", "03-01", old)).moved;
+    assert_eq!(
+        (moved.expired, shop.submit(&sale("S1", "03-01", "C1", "20.00")).moved.expired),
+        (units(0), units(300))
+    );
     shop.verify();
 }
 

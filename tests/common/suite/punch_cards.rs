@@ -65,6 +65,8 @@ pub fn offers_are_held_and_used_and_free_again(make: &impl Fresh) {
     // Two of five punches are used, and the coffee that was paid is one.
     let used = shop.submit(&coffees("S4", "03-05", "2", 1, &paid("3.00")));
     assert_eq!(card(&used), (4, 2, 1));
+    let again = shop.submit(&coffees("S1", "03-02", "5", 0, &paid("15.00")));
+    assert_eq!((again.duplicate, card(&again)), (true, (4, 2, 1)), "the card is shown as it is by now");
     assert_eq!(card(&shop.submit(&back("R1", "S4", "2"))), (5, 2, 0));
     assert_eq!(card(&shop.submit(&back("R2", "S1", "4"))), (1, 0, 0));
     assert_eq!(refused(shop, &coffees("S5", "03-10", "1", 1, &paid("0.00"))), "offer_not_applicable");

@@ -67,6 +67,8 @@ pub fn what_is_held_ends_once(make: &impl Fresh) {
     let held = shop.submit(&reserve("H1", "03-02", "6.00"));
     assert_eq!((held.decision.balance, held.shown.reserved), (Some(units(400)), Some(units(600))));
     assert_eq!(shop.verify().of(Account::Held), units(600));
+    let again = shop.submit(&import("I1", "03-01", "C1", "10.00", ""));
+    assert_eq!((again.duplicate, again.shown.reserved), (true, Some(units(600))), "held by now");
     assert_eq!(refused(shop, &reserve("H2", "03-02", "5.00")), "insufficient_balance");
     let released = shop.submit(&end("release", "H1", "03-03"));
     assert_eq!((released.decision.balance, released.shown.reserved), (Some(units(1000)), Some(units(0))));

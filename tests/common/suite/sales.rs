@@ -52,6 +52,7 @@ pub fn where_nothing_is_due_no_amount_earns(make: &impl Fresh) {
     let given_away = sale_with("S2", "03-01", "C1", "20.00", r#""discount": "20.00", "payments": []"#);
     let sold = shop.submit(&given_away);
     assert_eq!((sold.moved.earned, sold.explanations[0].why), (units(0), Why::NothingDue));
+    assert!(sold.decision.accruals.is_empty(), "without a tier or a promotion there is nothing to keep");
 }
 
 /// A program with tiers looks at what was bought before it was set (R12).

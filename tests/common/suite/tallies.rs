@@ -50,6 +50,12 @@ pub fn a_sale_reads_a_tally(make: &impl Fresh) {
         assert_eq!((known.purchases, known.history.len()), (None, 0));
         assert_eq!(known.tally.unwrap().sales.len(), sales);
     }
+    // What lies so far back that no rule tells its days apart is one sum.
+    shop.submit(&set_program(&PROGRAM.replacen(r#""id":"#, &tiers.replace("12", "1"), 1)));
+    shop.submit(&sale("S4", "09-01", "C1", "20.00"));
+    let tally = known(&mut shop, &sale("S9", "09-02", "C1", "20.00")).unwrap().tally.unwrap();
+    assert_eq!((tally.before.spent.minor(), tally.sales.len()), (60_00, 1));
+    shop.verify();
 }
 
 /// What has gone wrong with tallies before: each document is accepted, decided the same on all purchases, and

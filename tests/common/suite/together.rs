@@ -128,12 +128,16 @@ fn play<S: Store<Error: Debug>>(shop: &mut Shop<S>, group: &Group) -> Vec<Answer
 
 /// Several documents decided one after the other, recorded as one change set.
 pub fn change_sets_merge(make: &impl Fresh) {
-    use crate::common::shop::{event, pays, sale, sale_paid};
+    use crate::common::shop::{PROGRAM, event, pays, sale, sale_paid, set_program};
+    let tiers = r#""tiers": {"by": "spent", "over": "ever", "levels": [{"id": "base", "at": "0"}]}, "id":"#;
     let texts = [
+        set_program(&PROGRAM.replacen(r#""id":"#, tiers, 1)),
         sale("S1", "03-01", "C1", "100.00"),
         sale_paid("S2", "03-02", "C1", "5.00", &format!("[{}]", pays("loyalty", "5.00"))),
         sale("S3", "03-02", "C2", "7.00"),
         event("void", "03-03", r#""of": "S2""#),
+        sale("S4", "03-04", "C1", "20.00"),
+        event("opt_out", "03-04", r#""customer": "C1""#),
     ];
     let mut apart = Shop::open(MemoryStore::default());
     let mut merged = regulars::decide::ChangeSet::default();
@@ -156,5 +160,7 @@ pub fn change_sets_merge(make: &impl Fresh) {
     for customer in ["C1", "C2"] {
         assert_same(&together.account(customer, "03-02"), &apart.account(customer, "03-02"), customer);
     }
+    let next = sale("S5", "03-05", "C1", "1.00");
+    assert_same(&together.facts(&next).accounts, &apart.facts(&next).accounts, "what the next sale reads");
     together.verify();
 }

@@ -1,0 +1,96 @@
+//! What brings an older file up to date that SQL alone can't do.
+
+use std::vec::Vec;
+
+use rusqlite::{Connection, params};
+
+use crate::adapter::sqlite::chain::{ChainHead, Row};
+use crate::adapter::sqlite::operations;
+use crate::adapter::sqlite::pack::{self, Damage, Programs as Numbers};
+use crate::adapter::sqlite::programs::Programs;
+use crate::adapter::sqlite::{SqliteError, personal};
+use crate::ledger::Seq;
+
+/// So many operations are read at once.
+const PAGE: i64 = 256;
+
+/// What is rewritten of an operation.
+struct Rewritten {
+    seq: i64,
+    /// Unless the bytes stay as they are.
+    body: Option<Vec<u8>>,
+    hash: Vec<u8>,
+}
+
+/// Takes what customers told out of operations that have it inside, and chains all of them.
+pub(super) fn chain_up(connection: &Connection) -> Result<(), SqliteError> {
+    let mut programs = Programs::default();
+    let mut end = ChainHead::BEGINNING;
+    loop {
+        let page = page(connection, &mut programs, &mut end)?;
+        if page.is_empty() {
+            return Ok(());
+        }
+        for Rewritten { seq, body, hash } in page {
+            let sql = "UPDATE operation SET body = coalesce(?2, body), hash = ?3 WHERE seq = ?1";
+            connection.prepare_cached(sql)?.execute(params![seq, body, hash])?;
+        }
+    }
+}
+
+fn page(
+    connection: &Connection,
+    programs: &mut Programs,
+    end: &mut ChainHead,
+) -> Result<Vec<Rewritten>, SqliteError> {
+    let sql = "SELECT operation.seq, operation.at, operation.previous, operation.late, customer.id,
+            operation.body
+        FROM operation LEFT JOIN customer ON customer.n = operation.customer
+        WHERE operation.seq >= ?1 ORDER BY operation.seq LIMIT ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let from = i64::try_from(end.next().0).unwrap_or(i64::MAX);
+    let mut rows = statement.query([from, PAGE])?;
+    let mut page = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (seq, head) = operations::head(row)?;
+        let damaged = |what| SqliteError::Damaged { seq: Some(seq), what };
+        let (numbers, link) = (head.programs, head.link());
+        let sets = numbers.set.map(|n| programs.version(connection, n)).transpose()?;
+        let number = row.get(0)?;
+        let bare = bare(connection, programs, (seq, number), head)?;
+        let body = bare.map(|bare| pack::pack(&bare, numbers, link));
+        let written = row.get_ref(5)?.as_blob().map_err(|_| damaged("it has no bytes"))?;
+        let customer = row.get_ref(4)?.as_str_or_null().map_err(|_| damaged("a customer's id is no text"))?;
+        let (at, previous, late) = (row.get(1)?, row.get(2)?, row.get(3)?);
+        let bytes = body.as_deref().unwrap_or(written);
+        let chained = Row { epoch: 0, seq: number, at, customer, previous, late, sets, body: bytes };
+        let hash = chained.hash(end.hash());
+        *end = ChainHead::after(seq, hash);
+        page.push(Rewritten { seq: number, body, hash: hash.to_vec() });
+    }
+    Ok(page)
+}
+
+/// An operation without what its customers told, which is kept beside it; `None` if it has nothing of that.
+fn bare(
+    connection: &Connection,
+    programs: &mut Programs,
+    (seq, number): (Seq, i64),
+    head: pack::Head<'_>,
+) -> Result<Option<crate::decide::Operation>, SqliteError> {
+    let Numbers { used, set } = head.programs;
+    let used = programs.version(connection, used)?;
+    let set = set.map(|n| programs.program(connection, n)).transpose()?;
+    let operation = pack::unpack(head, used, set);
+    let mut operation = operation.map_err(|Damage(what)| SqliteError::Damaged { seq: Some(seq), what })?;
+    if !personal::may_have(&operation) {
+        return Ok(None);
+    }
+    let told = personal::take_all(&mut operation);
+    for told in &told {
+        let sql = "SELECT n FROM customer WHERE id = ?1";
+        let n = connection.prepare_cached(sql)?.query_row([told.customer().as_str()], |row| row.get(0))?;
+        told.keep(connection, number, n)?;
+    }
+    Ok((!told.is_empty()).then_some(operation))
+}

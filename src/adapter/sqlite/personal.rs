@@ -1,0 +1,153 @@
+//! What customers told of themselves: names, addresses, birthdays.
+//!
+//! A document says it, and a decision has the customer as he or she is from then on. Neither is packed with
+//! it: it stands in rows of its own, outside of the chain of hashes, so that it can be erased and the ledger
+//! stays as it is. What is left of a customer then is the id, which is a pseudonym as long as the shop doesn't
+//! make it of a name or a phone number.
+
+use std::vec;
+use std::vec::Vec;
+
+use rusqlite::{Connection, params};
+
+use crate::adapter::sqlite::SqliteError;
+use crate::adapter::sqlite::accounts::{self, Found};
+use crate::adapter::sqlite::database::Database;
+use crate::adapter::sqlite::pack::{Checksum, pack_value, unpack_value};
+use crate::decide::{Document, Operation, Profile};
+use crate::ident::CustomerId;
+use crate::ledger::Seq;
+
+/// What one customer told, as an operation has it.
+pub(super) struct Told {
+    /// Whose profile in the operation it is, counted from 0.
+    part: u32,
+    customer: CustomerId,
+    profile: Profile,
+}
+
+/// The profiles in an operation, in an order for ever.
+fn profiles(operation: &mut Operation) -> impl Iterator<Item = (&CustomerId, &mut Profile)> {
+    let document = match &mut operation.document {
+        Document::Enrol(enrol) => Some((&enrol.customer, &mut enrol.profile)),
+        _ => None,
+    };
+    let members = operation.decision.members.iter_mut();
+    document.into_iter().chain(members.map(|(customer, member)| (&*customer, &mut member.profile)))
+}
+
+/// Whether there can be anything personal in an operation.
+pub(super) fn may_have(operation: &Operation) -> bool {
+    matches!(operation.document, Document::Enrol(_)) || !operation.decision.members.is_empty()
+}
+
+/// Takes out of a profile what can be erased.
+pub(super) fn take(profile: &mut Profile) -> Option<Profile> {
+    let Profile { code: _, name, email, phone, groups: _, birthday } = profile;
+    let (name, email, phone) = (name.take(), email.take(), phone.take());
+    let taken = Profile { name, email, phone, birthday: birthday.take(), ..Profile::default() };
+    (taken != Profile::default()).then_some(taken)
+}
+
+/// Takes out of an operation what can be erased.
+pub(super) fn take_all(operation: &mut Operation) -> Vec<Told> {
+    let mut told = Vec::new();
+    for (part, (customer, profile)) in (0..).zip(profiles(operation)) {
+        let customer = customer.clone();
+        told.extend(take(profile).map(|profile| Told { part, customer, profile }));
+    }
+    told
+}
+
+impl Told {
+    pub(super) fn customer(&self) -> &CustomerId {
+        &self.customer
+    }
+
+    /// Keeps it. `customer` is the number of the one that it is of.
+    pub(super) fn keep(&self, connection: &Connection, seq: i64, customer: i64) -> Result<(), SqliteError> {
+        let mut body = pack_value(&self.profile);
+        body.extend(checksum(seq, self.part, customer, &body));
+        let sql = "INSERT INTO personal (operation, part, customer, body) VALUES (?1, ?2, ?3, ?4)";
+        connection.prepare_cached(sql)?.execute(params![seq, self.part, customer, body])?;
+        Ok(())
+    }
+}
+
+/// Puts into an operation what is there of what was taken out of it.
+pub(super) fn put_back(connection: &Connection, operation: &mut Operation) -> Result<(), SqliteError> {
+    let seq = operation.seq;
+    let damaged = |what| SqliteError::Damaged { seq: Some(seq), what };
+    let sql = "SELECT part, customer, body FROM personal WHERE operation = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let number = i64::try_from(seq.0).unwrap_or(i64::MAX);
+    let mut rows = statement.query([number])?;
+    while let Some(row) = rows.next()? {
+        let (part, customer) = (row.get::<_, u32>(0)?, row.get(1)?);
+        let bytes = row.get_ref(2)?.as_blob().map_err(|_| damaged("what a customer told is no bytes"))?;
+        let told = read(seq, (number, part, customer), bytes)?;
+        let mut told_there = (0..).zip(profiles(operation)).filter(|(place, _)| *place == part);
+        let (_, (_, profile)) = told_there.next().ok_or(damaged("it has fewer customers than have told"))?;
+        let Profile { name, email, phone, birthday, .. } = told;
+        *profile = Profile { name, email, phone, birthday, ..core::mem::take(profile) };
+    }
+    Ok(())
+}
+
+fn read(seq: Seq, place: (i64, u32, i64), bytes: &[u8]) -> Result<Profile, SqliteError> {
+    let damaged = |what| SqliteError::Damaged { seq: Some(seq), what };
+    let (operation, part, customer) = place;
+    let (body, sum) = bytes.split_last_chunk().ok_or(damaged("what a customer told ends too early"))?;
+    if *sum != checksum(operation, part, customer, body) {
+        return Err(damaged("what a customer told has changed since it was written"));
+    }
+    unpack_value(body).map_err(|damage| damaged(damage.0))
+}
+
+fn checksum(operation: i64, part: u32, customer: i64, body: &[u8]) -> [u8; 4] {
+    let numbers = [operation, i64::from(part), customer].map(i64::to_le_bytes);
+    Checksum::new().add(numbers.as_flattened()).add(body).value().to_le_bytes()
+}
+
+/// Erases what a customer told, and those who are the same by now.
+pub(super) fn erase(database: &mut Database, customer: &CustomerId) -> Result<(), SqliteError> {
+    database.run(|statements| statements.begin.execute([]))?;
+    let erased = erase_rows(database, customer)
+        .and_then(|()| Ok(database.run(|statements| statements.commit.execute([]))?));
+    if let Err(error) = erased {
+        // Its own failure would say less than what made it necessary.
+        let _ = database.connection().execute_batch("ROLLBACK");
+        return Err(error);
+    }
+    // What was deleted, and copies that were left where rows had stood before: all pages are written anew, and
+    // the log, which has the old ones, is emptied.
+    let connection = database.connection();
+    connection.execute_batch("VACUUM")?;
+    let emptied = "PRAGMA wal_checkpoint(TRUNCATE)";
+    match connection.query_row(emptied, [], |row| row.get::<_, bool>(0))? {
+        true => Err(SqliteError::Busy),
+        false => Ok(()),
+    }
+}
+
+fn erase_rows(database: &mut Database, customer: &CustomerId) -> Result<(), SqliteError> {
+    let (mut same, mut done) = (vec![customer.clone()], Vec::new());
+    while let Some(customer) = same.pop() {
+        if done.contains(&customer) {
+            continue;
+        }
+        let found = accounts::find(database, &customer, false)?;
+        let Some(Found { n, mut member, .. }) = found else {
+            return Err(SqliteError::UnknownCustomer { customer });
+        };
+        same.extend(member.merged_into.iter().chain(&member.merged_from).cloned());
+        for sql in ["DELETE FROM personal WHERE customer = ?1", "DELETE FROM contact WHERE customer = ?1"] {
+            database.connection().prepare_cached(sql)?.execute([n])?;
+        }
+        if take(&mut member.profile).is_some() {
+            accounts::keep_member(database, n, &member)?;
+        }
+        done.push(customer);
+    }
+    Ok(())
+}
