@@ -1,6 +1,7 @@
 //! The laws: what holds for every program, every sale and every order of documents.
 //!
-//! They are in `laws/earning.rs`, `campaigns.rs`, `undoing.rs`, `ledger.rs`, `time.rs` and `extremes.rs`, tried on
+//! They are in `laws/earning.rs`, `campaigns.rs`, `undoing.rs`, `ledger.rs`, `time.rs`, `json_lines.rs` and
+//! `extremes.rs`, tried on
 //! random programs, baskets and purchases, and on random histories of documents (`history.rs`).
 //! What is earned, and what goes back, is worked out a second time from the words of the rules, in
 //! plain fractions (`model_earn.rs`, `model_return.rs`).
@@ -26,6 +27,9 @@ mod earning;
 mod extremes;
 #[path = "laws/history.rs"]
 mod history;
+#[cfg(all(feature = "json", feature = "std"))]
+#[path = "laws/json_lines.rs"]
+mod json_lines;
 #[path = "laws/ledger.rs"]
 mod ledger;
 #[path = "laws/model_earn.rs"]

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "csv")]
 pub mod csv;
+#[cfg(all(feature = "std", feature = "json"))]
+pub mod json_lines;
 pub mod memory;
 #[cfg(feature = "receipt")]
 pub mod receipt;

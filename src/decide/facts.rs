@@ -98,6 +98,12 @@ impl<'a> Question<'a> {
         Question { customer: Some(customer), lots: true, ..Question::as_of(at) }
     }
 
+    /// One customer, with the lots as they are kept and all operations about the customer.
+    pub fn of_whole_past(customer: &'a CustomerId) -> Question<'a> {
+        // As of the first moment there is, the store has to go back over all that was moved.
+        Question::of_customer(customer, Timestamp::FIRST)
+    }
+
     /// Sales and their customers, with lots, as of a moment.
     pub fn of_sales(sales: &'a [SaleId], at: Timestamp) -> Question<'a> {
         Question { sales: Cow::Borrowed(sales), lots: true, ..Question::as_of(at) }

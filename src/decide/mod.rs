@@ -66,6 +66,7 @@ mod replay;
 mod returns;
 mod sale;
 mod sweep;
+mod taken_over;
 mod tally;
 mod terms;
 mod unreferenced;
@@ -93,6 +94,7 @@ pub use punch::{CardOffer, Punched};
 pub use purchases::purchases_of;
 pub use record::{SaleRecord, explain};
 pub use refusal::Refusal;
+pub use taken_over::{TakeOverError, concerned, taken_over};
 pub use tally::{Tally, TallyBefore, TallyReturn, TallySale, TallyUse};
 pub use used::{Used, UsedWhat};
 

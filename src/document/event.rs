@@ -110,7 +110,7 @@ fn reader(kind: &str) -> Option<Reader> {
     READERS.iter().find(|(name, _)| *name == kind).map(|(_, reader)| *reader)
 }
 
-fn no_program() -> DocumentError {
+pub(super) fn no_program() -> DocumentError {
     DocumentError::Program {
         path: ".".to_owned(),
         expected: "a program to have been set before".to_owned(),

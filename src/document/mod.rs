@@ -9,13 +9,16 @@ mod ahead;
 mod campaign;
 mod canonical;
 mod card;
+mod decision;
 mod error;
 mod event;
+mod form;
 mod json;
 mod limits;
 mod member;
 mod moment;
 mod node;
+mod operation;
 mod outcome;
 mod policy;
 mod program;
@@ -34,6 +37,7 @@ pub use json::Json;
 pub use limits::Limits;
 #[cfg(feature = "csv")]
 pub(crate) use moment::read_date;
+pub use operation::{LedgerHead, read_head, read_operation, write_head, write_operation};
 pub use outcome::{outcome_json, write_document_error, write_outcome, write_refusal};
 pub use write::write_document;
 

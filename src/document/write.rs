@@ -42,9 +42,13 @@ pub(super) type Members = Vec<(&'static str, Json)>;
 /// # Ok::<(), regulars::document::DocumentError>(())
 /// ```
 pub fn write_document(document: &Document, program: &Program) -> String {
-    let scale = Scale::of(program);
+    document_json(document, Scale::of(program)).to_string()
+}
+
+/// The same as a tree.
+pub(super) fn document_json(document: &Document, scale: Scale) -> Json {
     let kind = [("type", Json::text(document.kind().name()))];
-    Json::object(kind.into_iter().chain(own(document, scale))).to_string()
+    Json::object(kind.into_iter().chain(own(document, scale)))
 }
 
 /// All fields but the type.

@@ -42,6 +42,12 @@ impl<S: Store> Shop<S> {
         Shop { register: Register::new(store, FixedZones), program, recorded: FIRST_RECORDING }
     }
 
+    /// A shop on another store that holds the same, and goes on recording at the same times.
+    pub fn go_on<T: Store>(&self, store: T) -> Shop<T> {
+        let Shop { program, recorded, .. } = self;
+        Shop { register: Register::new(store, FixedZones), program: Arc::clone(program), recorded: *recorded }
+    }
+
     pub fn next_recording(&mut self) -> Timestamp {
         self.recorded += 1000;
         Timestamp::from_millisecond(self.recorded).unwrap()

@@ -7,7 +7,9 @@
 //! made durable there by one call. The log is copied into the database when there is time for it
 //! ([`SqliteStore::checkpoint`]), or else by the commit that makes it 8 MiB long.
 
+mod about;
 mod accounts;
+mod backup;
 #[cfg(feature = "contacts")]
 mod canonical;
 mod chain;
@@ -27,7 +29,9 @@ mod tallies;
 mod transaction;
 mod turn;
 
+pub use about::AboutFile;
 pub use accounts::KeptCustomer;
+pub use backup::BackupError;
 #[cfg(feature = "contacts")]
 pub use canonical::{Country, UnknownCountry};
 pub use chain::{ChainHead, ChainHeadError};

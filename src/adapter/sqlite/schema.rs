@@ -226,7 +226,7 @@ fn cannot_open(error: rusqlite::Error, path: &Path) -> SqliteError {
 }
 
 /// Looks, before anything is changed, whether the file is ours or empty.
-fn refuse_others(connection: &Connection, path: &Path) -> Result<(), SqliteError> {
+pub(super) fn refuse_others(connection: &Connection, path: &Path) -> Result<(), SqliteError> {
     let read = |sql| connection.query_row(sql, [], |row| row.get::<_, i32>(0));
     let heads = || -> rusqlite::Result<(i32, i32, i32)> {
         let format = read("PRAGMA user_version")?;

@@ -23,6 +23,8 @@ mod any;
 mod checksum;
 mod decision;
 mod document;
+#[cfg(test)]
+mod json;
 mod operation;
 mod sale;
 mod tally;

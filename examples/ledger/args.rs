@@ -1,0 +1,219 @@
+//! The command line.
+
+use std::error::Error;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use lexopt::prelude::{Long, Short, Value, ValueExt};
+
+const HELP: &str = "\
+Looks after a ledger in a file.
+
+usage: cargo run --release --example ledger -- COMMAND [OPTIONS] FILE
+
+  verify     work the ledger out anew, and compare it with what it keeps
+  stats      what is in it: how many of what, from when to when, how large
+  customer   what one customer has, and the last operations
+  export     write all operations as lines of JSON
+  import     make a ledger of what was exported
+  backup     copy it to a file while it is in use
+
+  --json     what is told goes to the standard output as one JSON object
+  --quiet    no progress
+  --help     this text; after a command, what that one takes
+
+Registers may go on selling meanwhile. A ledger of an older format is brought up to date when it is
+opened, also by commands that only look.
+
+Exit code: 0 if all is well; 1 if the ledger doesn't verify or can't be used; 2 if the command line,
+or a file that is imported, isn't as it must be.
+";
+
+const VERIFY: &str = "\
+Works a ledger out anew from its operations, and compares it with all that it keeps beside them.
+
+usage: cargo run --release --example ledger -- verify [--json] [--quiet] FILE
+
+Looks at the file's pages and indexes first, then at every operation, then at every customer. What
+is wrong first is named, with its operation or its customer; the exit code is 1 then. Keep such a
+file as it is, and restore a backup.
+";
+
+const STATS: &str = "\
+Tells what is in a ledger.
+
+usage: cargo run --release --example ledger -- stats [--json] [--quiet] FILE
+
+Operations by the type of their documents, customers, what they are owed, when the first and the
+last operation were recorded, how large the file and its log are, and the format of the file.
+";
+
+const CUSTOMER: &str = "\
+Tells what a customer has, and shows the last operations.
+
+usage: cargo run --release --example ledger -- customer [OPTIONS] FILE ID|CODE
+
+  --last N       so many operations, the newest first [10]
+  --before SEQ   those before the operation of this number
+  --json         as one JSON object
+
+The customer is looked for by id, then by the code on the card or the code of a punch card.
+Operations on everybody, such as a sweep, aren't listed; what they moved in all is told.
+";
+
+const EXPORT: &str = "\
+Writes all operations of a ledger as lines of JSON.
+
+usage: cargo run --release --example ledger -- export [OPTIONS] FILE
+
+  --out OUT   to a new file, which its owner alone may read [standard output]
+  --json      what was done, as one JSON object; with --out
+  --quiet     no progress
+
+An export holds personal data.
+";
+
+const IMPORT: &str = "\
+Makes a ledger of what was exported, and verifies it. Nothing is decided again.
+
+usage: cargo run --release --example ledger -- import [OPTIONS] FILE --from IN
+
+  --from IN   the exported lines; - for the standard input
+  --json      what was done, as one JSON object
+  --quiet     no progress
+
+FILE is made; if it is there already it must be empty of operations. All lines are taken over, or
+none. Meanwhile its log needs about as much space as the ledger will.
+";
+
+const BACKUP: &str = "\
+Copies a ledger, as it is now, to a new file, while registers go on selling.
+
+usage: cargo run --release --example ledger -- backup [OPTIONS] FILE --to OUT
+
+  --to OUT   the new file, which its owner alone may read
+  --json     what was done, as one JSON object
+  --quiet    no progress
+
+The copy gets its name when it is whole, checked and durable. It holds personal data.
+";
+
+/// What was asked for.
+#[derive(Debug)]
+pub enum Asked {
+    /// A text to read.
+    Help(&'static str),
+    For(Args),
+}
+
+#[derive(Debug)]
+pub struct Args {
+    pub command: Command,
+    pub file: PathBuf,
+    pub json: bool,
+    pub quiet: bool,
+}
+
+#[derive(Debug)]
+pub enum Command {
+    Verify,
+    Stats,
+    Customer(AskedCustomer),
+    Export { out: Option<PathBuf> },
+    Import { from: PathBuf },
+    Backup { to: PathBuf },
+}
+
+#[derive(Debug)]
+pub struct AskedCustomer {
+    /// An id or a code.
+    pub who: String,
+    pub last: usize,
+    pub before: Option<u64>,
+}
+
+/// What a command takes: its name, and its help.
+const COMMANDS: [(&str, &str); 6] = [
+    ("verify", VERIFY),
+    ("stats", STATS),
+    ("customer", CUSTOMER),
+    ("export", EXPORT),
+    ("import", IMPORT),
+    ("backup", BACKUP),
+];
+
+impl Args {
+    /// Reads the command line.
+    pub fn from_env() -> Result<Asked, Box<dyn Error>> {
+        let mut parser = lexopt::Parser::from_env();
+        let name = match parser.next()? {
+            None => return Err("a command is missing".into()),
+            Some(Long("help") | Short('h')) => return Ok(Asked::Help(HELP)),
+            Some(Value(name)) => name.string()?,
+            Some(other) => return Err(format!("a command comes first; {}", other.unexpected()).into()),
+        };
+        let known = COMMANDS.iter().find(|(known, _)| *known == name);
+        let (name, help) = known.ok_or_else(|| format!("there is no command {name:?}"))?;
+        let mut given = Given { last: 10, ..Given::default() };
+        while let Some(argument) = parser.next()? {
+            match (*name, argument) {
+                (_, Long("help") | Short('h')) => return Ok(Asked::Help(help)),
+                (_, Long("json")) => given.json = true,
+                (_, Long("quiet")) => given.quiet = true,
+                ("export", Long("out")) => given.out = Some(PathBuf::from(parser.value()?)),
+                ("import", Long("from")) => given.from = Some(PathBuf::from(parser.value()?)),
+                ("backup", Long("to")) => given.to = Some(PathBuf::from(parser.value()?)),
+                ("customer", Long("last")) => {
+                    given.last = number("--last", &parser.value()?.string()?)?;
+                }
+                ("customer", Long("before")) => {
+                    given.before = Some(number("--before", &parser.value()?.string()?)?);
+                }
+                (_, Value(value)) => given.values.push(value),
+                (_, other) => return Err(other.unexpected().into()),
+            }
+        }
+        given.read(name).map(Asked::For)
+    }
+}
+
+/// What stands on the command line after the command.
+#[derive(Default)]
+struct Given {
+    values: Vec<OsString>,
+    json: bool,
+    quiet: bool,
+    out: Option<PathBuf>,
+    from: Option<PathBuf>,
+    to: Option<PathBuf>,
+    last: usize,
+    before: Option<u64>,
+}
+
+impl Given {
+    fn read(self, name: &str) -> Result<Args, Box<dyn Error>> {
+        let mut values = self.values.into_iter();
+        let file = values.next().ok_or("FILE, the ledger, is missing")?;
+        let command = match name {
+            "verify" => Command::Verify,
+            "stats" => Command::Stats,
+            "export" => Command::Export { out: self.out },
+            "import" => Command::Import { from: self.from.ok_or("--from is missing")? },
+            "backup" => Command::Backup { to: self.to.ok_or("--to is missing")? },
+            _ => {
+                let who = values.next().ok_or("the customer's ID or CODE is missing")?.string()?;
+                Command::Customer(AskedCustomer { who, last: self.last, before: self.before })
+            }
+        };
+        match values.next() {
+            Some(more) => Err(format!("nothing more is expected than FILE, not {more:?}").into()),
+            None => Ok(Args { command, file: PathBuf::from(file), json: self.json, quiet: self.quiet }),
+        }
+    }
+}
+
+fn number<T: TryFrom<u64>>(option: &str, text: &str) -> Result<T, String> {
+    let number = text.parse::<u64>().ok().filter(|number| *number != 0);
+    let number = number.and_then(|number| T::try_from(number).ok());
+    number.ok_or_else(|| format!("{option} takes a whole number from 1 on, not {text:?}"))
+}

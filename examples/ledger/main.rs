@@ -1,0 +1,102 @@
+//! For the people who look after a ledger: `cargo run --release --example ledger -- --help`
+
+mod args;
+mod customer;
+mod moving;
+mod print;
+mod stats;
+mod verifying;
+
+use std::error::Error;
+use std::fs;
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use regulars::adapter::sqlite::{SqliteError, SqliteStore};
+use regulars::decide::Question;
+use regulars::loyalty::Program;
+use regulars::store::{Store, Transaction};
+use regulars::time::Timestamp;
+
+use args::{Args, Asked, Command};
+use moving::Malformed;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    let done = match Args::from_env() {
+        Ok(Asked::Help(text)) => io::stdout().write_all(text.as_bytes()).map(|()| true).map_err(Into::into),
+        Ok(Asked::For(args)) => run(&args),
+        Err(error) => {
+            say(&format!("error: {error}\ntry --help"));
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        // Who reads only the first lines has seen enough.
+        Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("error: {error}"));
+            ExitCode::from(if error.is::<Malformed>() { 2 } else { 1 })
+        }
+    }
+}
+
+/// Does what was asked for; whether the ledger is as it should be.
+fn run(args: &Args) -> Result<bool> {
+    match &args.command {
+        Command::Verify => verifying::run(args),
+        Command::Stats => stats::run(args),
+        Command::Export { out } => moving::export(args, out.as_deref()),
+        Command::Import { from } => moving::import(args, from),
+        Command::Backup { to } => moving::backup(args, to),
+        Command::Customer(asked) => customer::run(args, asked),
+    }
+}
+
+/// Says something to whoever is at the screen. If nobody can read it, nobody can be told so.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    let is = |error: &io::Error| error.kind() == ErrorKind::BrokenPipe;
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.downcast_ref().is_some_and(is) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
+
+/// Opens a ledger that is there; none is made.
+fn open(file: &Path) -> Result<SqliteStore> {
+    let name = file.display();
+    match fs::metadata(file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(format!("{name} isn't there").into()),
+        Err(error) => Err(format!("{name}: {error}").into()),
+        Ok(found) if found.is_dir() => Err(format!("{name} is a folder, and no ledger").into()),
+        Ok(found) if found.len() == 0 => Err(format!("{name} is empty, and no ledger yet").into()),
+        Ok(_) => SqliteStore::open(file).map_err(|error| NotOpened { name: name.to_string(), error }.into()),
+    }
+}
+
+/// A file that is there can't be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}: {error}")]
+struct NotOpened {
+    name: String,
+    error: SqliteError,
+}
+
+/// The program that holds, which says how many decimals there are; `None` before the first.
+fn program(store: &mut SqliteStore) -> Result<Option<Arc<Program>>> {
+    let facts = store.begin()?.facts(&Question::as_of(Timestamp::EPOCH))?;
+    Ok(facts.program.map(|versioned| versioned.program))
+}

@@ -1,0 +1,345 @@
+//! The command for those who look after a ledger, as a user runs it.
+#![cfg(all(feature = "sqlite", feature = "time-zones"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "in the helpers, as in the tests, what goes wrong fails the test"
+)]
+
+mod common;
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use common::example::example;
+use common::folder::Folder;
+use common::shop::{Shop, event, sale};
+use regulars::adapter::sqlite::SqliteStore;
+
+/// A ledger where ada has bought twice, and bob once, whose sale was voided.
+fn shop(folder: &Folder) {
+    let mut shop = Shop::open(SqliteStore::open(folder.file("shop.ledger")).unwrap());
+    shop.submit(&event("enrol", "02-01", r#""customer": "ada", "code": "036000291452", "name": "Ada""#));
+    for (number, (customer, price)) in
+        [("ada", "20.00"), ("bob", "10.00"), ("ada", "5.00")].iter().enumerate()
+    {
+        shop.submit(&sale(&format!("S{number}"), "03-01", customer, price));
+    }
+    shop.submit(&event("void", "03-02", r#""of": "S1", "id": "V1""#));
+}
+
+fn ledger(folder: &Folder, arguments: &[&str]) -> Output {
+    command(folder, arguments).output().unwrap()
+}
+
+fn command(folder: &Folder, arguments: &[&str]) -> Command {
+    let mut command = Command::new(example("ledger"));
+    command.current_dir(folder.path()).args(arguments);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// What is told when all is well; nothing else is said.
+#[track_caller]
+fn told(folder: &Folder, arguments: &[&str]) -> String {
+    let output = ledger(folder, arguments);
+    assert_eq!(text(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(0));
+    text(&output.stdout)
+}
+
+#[track_caller]
+fn object(folder: &Folder, arguments: &[&str]) -> Value {
+    let told = told(folder, arguments);
+    assert_eq!(told.lines().count(), 1, "{told}");
+    serde_json::from_str(&told).unwrap()
+}
+
+/// What is said when something is wrong; one line, which says `error: `, and what to do.
+#[track_caller]
+fn wrong(folder: &Folder, code: i32, arguments: &[&str]) -> String {
+    let output = ledger(folder, arguments);
+    let said = text(&output.stderr);
+    assert_eq!((text(&output.stdout).as_str(), output.status.code()), ("", Some(code)), "{said}");
+    let said = said.strip_prefix("error: ").unwrap_or_else(|| panic!("{said}"));
+    assert!(!said.contains("panicked"), "{said}");
+    said.trim_end().to_string()
+}
+
+/// The rows of a table, with one blank between the columns.
+fn rows(told: &str) -> Vec<String> {
+    told.lines().map(|row| row.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+#[test]
+fn a_ledger_that_fits() {
+    let folder = Folder::new();
+    shop(&folder);
+    let table = told(&folder, &["verify", "shop.ledger"]);
+    let expected = ["operations 6", "customers 2", "liability 1.25", "issued -1.25", "customer 1.25", ""];
+    assert_eq!(rows(&table)[..6], expected);
+    assert!(table.ends_with("\nThe ledger fits.\n"), "{table}");
+    let expected = json!({
+        "fits": true, "operations": 6, "customers": 2, "liability": "1.25",
+        "accounts": {"issued": "-1.25", "customer": "1.25"},
+    });
+    assert_eq!(object(&folder, &["verify", "--json", "shop.ledger"]), expected);
+}
+
+#[test]
+fn a_ledger_that_does_not_fit_is_told_with_its_operation() {
+    let folder = Folder::new();
+    shop(&folder);
+    let connection = rusqlite::Connection::open(folder.file("shop.ledger")).unwrap();
+    let flipped = "UPDATE operation SET body = CAST(substr(body, 1, 8) || x'5a' || substr(body, 10) AS BLOB) WHERE seq = 4";
+    assert_eq!(connection.execute(flipped, []).unwrap(), 1);
+    drop(connection);
+    let output = ledger(&folder, &["verify", "shop.ledger"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = text(&output.stdout);
+    assert!(told.starts_with("The ledger doesn't fit: the ledger is damaged at operation 4: "), "{told}");
+    assert!(told.ends_with("\nKeep the file as it is, and restore a backup.\n"), "{told}");
+    let output = ledger(&folder, &["verify", "shop.ledger", "--json"]);
+    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(1), ""));
+    let object: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&object["fits"], &object["operation"]), (&json!(false), &json!(4)));
+    let said = wrong(&folder, 1, &["stats", "shop.ledger"]);
+    assert!(said.starts_with("the ledger is damaged at operation 4: "), "{said}");
+    // What can't be read isn't exported, and no part of it is left.
+    wrong(&folder, 1, &["export", "shop.ledger", "--out", "out"]);
+    assert!(!folder.file("out").exists());
+}
+
+#[test]
+fn what_is_in_a_ledger() {
+    let folder = Folder::new();
+    shop(&folder);
+    let object = object(&folder, &["stats", "--json", "shop.ledger"]);
+    assert_eq!(object["operations"], 6);
+    assert_eq!(object["by_type"], json!({"set_program": 1, "enrol": 1, "sale": 3, "void": 1}));
+    assert_eq!((&object["customers"], &object["liability"]), (&json!(2), &json!("1.25")));
+    assert_eq!(object["first_recorded_at"], "2026-06-01T00:00:01Z");
+    assert_eq!(object["last_recorded_at"], "2026-06-01T00:00:06Z");
+    assert_eq!(object["file_bytes"], fs::metadata(folder.file("shop.ledger")).unwrap().len());
+    assert!(object["format"].as_i64().is_some_and(|format| 4 <= format));
+    let rows = rows(&told(&folder, &["stats", "shop.ledger"]));
+    for row in ["operations 6", "sale 3", "customers 2", "liability 1.25", "bytes of its log 0"] {
+        assert!(rows.iter().any(|found| found == row), "{row}: {rows:?}");
+    }
+}
+
+#[test]
+fn one_customer_page_by_page() {
+    let folder = Folder::new();
+    shop(&folder);
+    let by_id = told(&folder, &["customer", "shop.ledger", "ada"]);
+    let expected = ["customer ada", "standing enrolled", "balance 1.25", "code 036000291452"];
+    assert_eq!(rows(&by_id)[..4], expected);
+    assert!(
+        rows(&by_id).contains(&"5 2026-03-01T12:00:00Z sale issued to customer 0.25 S2".to_string()),
+        "{by_id}"
+    );
+    assert!(rows(&by_id).contains(&"3 none 1.00".to_string()), "{by_id}");
+    for code in ["036000291452", "0036000291452"] {
+        assert_eq!(told(&folder, &["customer", "shop.ledger", code]), by_id, "by the code on the card");
+    }
+
+    let page = |before: &[&str]| {
+        let arguments = [&["customer", "--json", "--last", "1", "shop.ledger", "ada"], before].concat();
+        let page = object(&folder, &arguments);
+        assert_eq!((&page["balance"], &page["operations"]), (&json!("1.25"), &json!(3)));
+        (page["last"][0]["operation"].clone(), page["last"][0]["type"].clone(), page["next_before"].clone())
+    };
+    assert_eq!(page(&[]), (json!(5), json!("sale"), json!(5)));
+    assert_eq!(page(&["--before", "5"]), (json!(3), json!("sale"), json!(3)));
+    assert_eq!(page(&["--before", "3"]), (json!(2), json!("enrol"), Value::Null));
+    assert_eq!(page(&["--before", "2"]), (Value::Null, Value::Null, Value::Null));
+
+    let bob = object(&folder, &["customer", "--json", "shop.ledger", "bob"]);
+    assert_eq!((&bob["balance"], &bob["lots"]), (&json!("0.00"), &json!([])));
+    assert_eq!(bob["last"][0]["entries"], json!([{"from": "customer", "to": "issued", "units": "0.50"}]));
+    let said = wrong(&folder, 1, &["customer", "shop.ledger", "eve"]);
+    assert_eq!(said, r#"no customer has the id or the code "eve""#);
+}
+
+#[test]
+fn out_and_in_again() {
+    let folder = Folder::new();
+    shop(&folder);
+    let done = object(&folder, &["export", "shop.ledger", "--out", "out.jsonl", "--json"]);
+    assert_eq!(done, json!({"operations": 6, "out": "out.jsonl"}));
+    let lines = fs::read(folder.file("out.jsonl")).unwrap();
+    let output = ledger(&folder, &["export", "shop.ledger"]);
+    assert_eq!((output.stdout == lines, text(&output.stderr).as_str()), (true, "6 operations\n"));
+    assert_eq!(text(&ledger(&folder, &["export", "shop.ledger", "--quiet"]).stderr), "");
+
+    let table = told(&folder, &["import", "again.ledger", "--from", "out.jsonl"]);
+    assert!(table.ends_with("\nAll of it was taken over, and fits.\n"), "{table}");
+    assert_eq!(ledger(&folder, &["export", "again.ledger"]).stdout, lines);
+    // From the standard input, too.
+    let mut child = command(&folder, &["import", "third.ledger", "--from", "-", "--json"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(&lines).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(text(&output.stderr), "");
+    let object: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&object["operations"], &object["fits"]), (&json!(6), &json!(true)));
+    assert_eq!(ledger(&folder, &["export", "third.ledger"]).stdout, lines);
+
+    let said = wrong(&folder, 1, &["export", "shop.ledger", "--out", "out.jsonl"]);
+    assert_eq!(said, "out.jsonl is there already; choose another name");
+    let said = wrong(&folder, 1, &["import", "again.ledger", "--from", "out.jsonl"]);
+    assert_eq!(said, "again.ledger: the ledger isn't empty; import into a new one");
+}
+
+#[test]
+fn what_does_not_come_in_leaves_no_ledger() {
+    let folder = Folder::new();
+    shop(&folder);
+    told(&folder, &["export", "shop.ledger", "--out", "out.jsonl"]);
+    let lines = fs::read_to_string(folder.file("out.jsonl")).unwrap();
+    let mut files = 0;
+    let mut refused = |lines: &str, why: &str| {
+        fs::write(folder.file("wrong.jsonl"), lines).unwrap();
+        let said = wrong(&folder, 2, &["import", "new.ledger", "--from", "wrong.jsonl"]);
+        assert!(said.starts_with(why), "{why}\n{said}");
+        files = fs::read_dir(folder.path()).unwrap().count();
+    };
+    refused("a letter\n", "wrong.jsonl: line 1: line 1, column 1: expected JSON");
+    refused(&lines[..lines.len() / 2], "wrong.jsonl: line ");
+    let six = lines.lines().nth(6).unwrap();
+    refused(
+        &lines.replace(&format!("{six}\n"), ""),
+        "wrong.jsonl: the end is missing: the first line says 6",
+    );
+    // It reads, and it can't be so.
+    let granted = r#""to":"customer","units":"0.25""#;
+    assert!(lines.contains(granted));
+    let more = lines.replace(granted, r#""to":"customer","units":"0.26""#);
+    refused(&more, "wrong.jsonl: what it says doesn't fit: operation 5: ");
+    assert_eq!(files, 3, "the ledger, the export, and the wrong lines");
+    let said = wrong(&folder, 2, &["import", "new.ledger", "--from", "nothing.jsonl"]);
+    assert!(said.starts_with("nothing.jsonl: "), "{said}");
+}
+
+#[test]
+fn a_copy_is_made() {
+    let folder = Folder::new();
+    shop(&folder);
+    let table = told(&folder, &["backup", "shop.ledger", "--to", "copy.ledger"]);
+    assert!(table.contains("It holds personal data"), "{table}");
+    assert!(told(&folder, &["verify", "copy.ledger"]).contains("The ledger fits."));
+    let said = wrong(&folder, 1, &["backup", "shop.ledger", "--to", "copy.ledger"]);
+    assert_eq!(said, "copy.ledger is there already; choose another name, or move it away");
+    let object = object(&folder, &["backup", "shop.ledger", "--to", "second.ledger", "--json"]);
+    let bytes = fs::metadata(folder.file("second.ledger")).unwrap().len();
+    assert_eq!(object, json!({"to": "second.ledger", "bytes": bytes, "holds_personal_data": true}));
+}
+
+/// Whenever it is killed: what stands under the name is whole, and a name with more at its end is no backup.
+#[test]
+fn a_copy_that_was_cut_short_has_no_name() {
+    let folder = Folder::new();
+    shop(&folder);
+    let arguments = ["backup", "shop.ledger", "--to", "copy.ledger", "--quiet"];
+    let mut whole = 0;
+    for turn in 0..40_u32 {
+        let mut child = command(&folder, &arguments).spawn().unwrap();
+        sleep(Duration::from_micros(u64::from(turn) * 250));
+        let _ = child.kill();
+        child.wait().unwrap();
+        if folder.file("copy.ledger").exists() {
+            assert!(told(&folder, &["verify", "copy.ledger"]).contains("The ledger fits."));
+            fs::remove_file(folder.file("copy.ledger")).unwrap();
+            whole += 1;
+        }
+    }
+    println!("killed 40 times, {whole} copies were whole, the others weren't there");
+    told(&folder, &arguments);
+    assert!(told(&folder, &["verify", "shop.ledger"]).contains("The ledger fits."));
+}
+
+#[test]
+fn a_wrong_command_line_says_what_is_wrong() {
+    let folder = Folder::new();
+    shop(&folder);
+    for (arguments, said) in [
+        (&[][..], "a command is missing"),
+        (&["polish", "shop.ledger"], "there is no command \"polish\""),
+        (&["--json", "verify", "shop.ledger"], "a command comes first; invalid option '--json'"),
+        (&["verify"], "FILE, the ledger, is missing"),
+        (&["verify", "shop.ledger", "more"], "nothing more is expected than FILE, not \"more\""),
+        (&["verify", "shop.ledger", "--out", "x"], "invalid option '--out'"),
+        (&["import", "new.ledger"], "--from is missing"),
+        (&["backup", "shop.ledger"], "--to is missing"),
+        (&["customer", "shop.ledger"], "the customer's ID or CODE is missing"),
+        (
+            &["customer", "shop.ledger", "ada", "--last", "0"],
+            "--last takes a whole number from 1 on, not \"0\"",
+        ),
+    ] {
+        assert_eq!(wrong(&folder, 2, arguments), format!("{said}\ntry --help"));
+    }
+    assert!(told(&folder, &["--help"]).contains("COMMAND [OPTIONS] FILE"));
+    for command in ["verify", "stats", "customer", "export", "import", "backup"] {
+        let help = told(&folder, &[command, "--help"]);
+        assert!(help.contains(&format!("ledger -- {command} [")) && help.contains("--json"), "{help}");
+        assert!(help.lines().all(|row| row.chars().count() <= 100));
+    }
+}
+
+/// Nothing is made where somebody only looks.
+#[test]
+fn what_is_no_ledger_is_told() {
+    let folder = Folder::new();
+    fs::write(folder.file("empty"), "").unwrap();
+    fs::write(folder.file("letter"), "Dear Ada, your points").unwrap();
+    fs::create_dir(folder.file("folder")).unwrap();
+    for command in [&["verify"][..], &["stats"], &["customer"], &["export"], &["backup", "--to", "copy"]] {
+        let told = |file: &str| {
+            let who = if command[0] == "customer" { &["ada"][..] } else { &[] };
+            wrong(&folder, 1, &[command, &[file], who].concat())
+        };
+        assert_eq!(told("missing"), "missing isn't there");
+        assert_eq!(told("empty"), "empty is empty, and no ledger yet");
+        assert_eq!(told("folder"), "folder is a folder, and no ledger");
+        assert!(told("letter").ends_with("letter is not a ledger; choose another path"));
+    }
+    assert!(!folder.file("missing").exists() && !folder.file("copy").exists());
+}
+
+/// Who has seen enough, and a disk that takes no more, are no reason to panic.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_closed_pipe_and_a_full_disk() {
+    let folder = Folder::new();
+    shop(&folder);
+    for arguments in [&["--help"][..], &["export", "shop.ledger", "--quiet"], &["stats", "shop.ledger"]] {
+        let mut child = command(&folder, arguments).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((text(&output.stderr).as_str(), output.status.code()), ("", Some(0)), "{arguments:?}");
+
+        let full = || fs::OpenOptions::new().write(true).open(Path::new("/dev/full")).unwrap();
+        let output = command(&folder, arguments).stdout(full()).output().unwrap();
+        let said = text(&output.stderr);
+        assert!(said.starts_with("error: ") && said.contains("No space left"), "{said}");
+        assert_eq!(output.status.code(), Some(1));
+        let output = command(&folder, arguments).stdout(full()).stderr(full()).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "where not even that can be said");
+    }
+}
