@@ -1,5 +1,5 @@
 //! The command for those who look after a ledger, as a user runs it.
-#![cfg(all(feature = "sqlite", feature = "time-zones"))]
+#![cfg(all(feature = "contacts", feature = "sqlite", feature = "time-zones"))]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -90,10 +90,11 @@ fn a_ledger_that_fits() {
     let table = told(&folder, &["verify", "shop.ledger"]);
     let expected = ["operations 6", "customers 2", "liability 1.25", "issued -1.25", "customer 1.25", ""];
     assert_eq!(rows(&table)[..6], expected);
-    assert!(table.ends_with("\nThe ledger fits.\n"), "{table}");
+    let head = SqliteStore::open(folder.file("shop.ledger")).unwrap().chain_head().unwrap().to_string();
+    assert!(table.ends_with(&format!("\nThe ledger fits.\nThe head of its chain: {head}\n")), "{table}");
     let expected = json!({
         "fits": true, "operations": 6, "customers": 2, "liability": "1.25",
-        "accounts": {"issued": "-1.25", "customer": "1.25"},
+        "accounts": {"issued": "-1.25", "customer": "1.25"}, "head": head,
     });
     assert_eq!(object(&folder, &["verify", "--json", "shop.ledger"]), expected);
 }
@@ -342,4 +343,77 @@ fn a_closed_pipe_and_a_full_disk() {
         let output = command(&folder, arguments).stdout(full()).stderr(full()).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "where not even that can be said");
     }
+}
+
+#[test]
+fn a_head_that_was_kept_shows_what_is_gone() {
+    let folder = Folder::new();
+    shop(&folder);
+    let head = object(&folder, &["verify", "--json", "shop.ledger"])["head"].as_str().unwrap().to_string();
+    assert!(head.starts_with("6-"), "{head}");
+    told(&folder, &["backup", "shop.ledger", "--to", "old.ledger"]);
+    Shop::reopen(SqliteStore::open(folder.file("shop.ledger")).unwrap())
+        .submit(&sale("S9", "03-03", "ada", "1.00"));
+    let seen = told(&folder, &["verify", "--head", &head, "shop.ledger"]);
+    assert!(seen.contains("It still has all that was seen."), "{seen}");
+    let newer = object(&folder, &["verify", "--json", "shop.ledger"])["head"].as_str().unwrap().to_string();
+    let output = ledger(&folder, &["verify", "--json", "--head", &newer, "old.ledger"]);
+    assert_eq!(output.status.code(), Some(1));
+    let gone: Value = serde_json::from_str(&text(&output.stdout)).unwrap();
+    assert_eq!((&gone["fits"], &gone["operation"]), (&json!(false), &json!(7)));
+    let said = wrong(&folder, 2, &["verify", "--head", "7-abc", "shop.ledger"]);
+    assert!(said.contains("32 hexadecimal digits"), "{said}");
+}
+
+#[test]
+fn a_backup_is_restored_with_a_new_epoch() {
+    let folder = Folder::new();
+    shop(&folder);
+    told(&folder, &["backup", "shop.ledger", "--to", "copy.ledger"]);
+    let before = fs::read(folder.file("copy.ledger")).unwrap();
+    let made = object(&folder, &["restore", "--json", "--epoch", "5", "copy.ledger", "--to", "new.ledger"]);
+    assert_eq!((&made["epoch"], &made["operations"]), (&json!(5), &json!(6)));
+    assert_eq!(fs::read(folder.file("copy.ledger")).unwrap(), before);
+    // Both go on from the same place, and what they write is told apart.
+    for file in ["shop.ledger", "new.ledger"] {
+        Shop::reopen(SqliteStore::open(folder.file(file)).unwrap())
+            .submit(&sale("S9", "03-03", "ada", "1.00"));
+    }
+    let [one, other] = ["shop.ledger", "new.ledger"].map(|file| object(&folder, &["verify", "--json", file]));
+    assert_ne!(one["head"], other["head"]);
+    let said = wrong(&folder, 1, &["restore", "copy.ledger", "--to", "new.ledger"]);
+    assert!(said.contains("is there already"), "{said}");
+    fs::write(folder.file("broken.ledger"), &before[..before.len() / 2]).unwrap();
+    wrong(&folder, 1, &["restore", "broken.ledger", "--to", "third.ledger"]);
+    assert!(!folder.file("third.ledger").exists());
+}
+
+#[test]
+fn customers_are_found_and_erased() {
+    let folder = Folder::new();
+    shop(&folder);
+    let found = object(&folder, &["find", "--json", "--name", "AD", "shop.ledger"]);
+    assert_eq!(found["customers"][0]["customer"], json!("ada"));
+    assert!(told(&folder, &["find", "--name", "ad", "shop.ledger"]).starts_with("ada "));
+    let said = wrong(&folder, 2, &["erase", "shop.ledger", "ada"]);
+    assert!(said.contains("--yes"), "{said}");
+    told(&folder, &["export", "--quiet", "shop.ledger", "--out", "before.jsonl"]);
+    told(&folder, &["erase", "--yes", "shop.ledger", "ada"]);
+    assert_eq!(ledger(&folder, &["find", "--name", "ad", "shop.ledger"]).status.code(), Some(1));
+    let said = wrong(&folder, 1, &["erase", "--yes", "shop.ledger", "nobody"]);
+    assert!(said.contains("no customer nobody"), "{said}");
+    told(&folder, &["verify", "--quiet", "shop.ledger"]);
+
+    // An export has it no more, and comes back as it was.
+    told(&folder, &["export", "--quiet", "shop.ledger", "--out", "one.jsonl"]);
+    told(&folder, &["import", "--quiet", "new.ledger", "--from", "one.jsonl"]);
+    told(&folder, &["export", "--quiet", "new.ledger", "--out", "two.jsonl"]);
+    let [before, one, two] =
+        ["before.jsonl", "one.jsonl", "two.jsonl"].map(|file| fs::read_to_string(folder.file(file)).unwrap());
+    assert!(before.contains(r#""Ada""#) && !one.contains(r#""Ada""#));
+    assert_eq!(one, two);
+    let said = wrong(&folder, 2, &["find", "shop.ledger"]);
+    assert!(said.contains("--phone, --email or --name"), "{said}");
+    let said = wrong(&folder, 2, &["find", "--phone", "1", "--country", "UK", "shop.ledger"]);
+    assert!(said.contains("two letters of ISO 3166"), "{said}");
 }

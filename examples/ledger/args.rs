@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use lexopt::prelude::{Long, Short, Value, ValueExt};
+use regulars::adapter::sqlite::{ChainHead, Country};
 
 const HELP: &str = "\
 Looks after a ledger in a file.
@@ -17,6 +18,9 @@ usage: cargo run --release --example ledger -- COMMAND [OPTIONS] FILE
   export     write all operations as lines of JSON
   import     make a ledger of what was exported
   backup     copy it to a file while it is in use
+  restore    make a ledger of a backup, for a register that goes on with it
+  find       customers by phone number, e-mail address or name
+  erase      what a customer told: name, address, phone number, birthday
 
   --json     what is told goes to the standard output as one JSON object
   --quiet    no progress
@@ -32,11 +36,17 @@ or a file that is imported, isn't as it must be.
 const VERIFY: &str = "\
 Works a ledger out anew from its operations, and compares it with all that it keeps beside them.
 
-usage: cargo run --release --example ledger -- verify [--json] [--quiet] FILE
+usage: cargo run --release --example ledger -- verify [OPTIONS] FILE
 
-Looks at the file's pages and indexes first, then at every operation, then at every customer. What
-is wrong first is named, with its operation or its customer; the exit code is 1 then. Keep such a
-file as it is, and restore a backup.
+  --head HEAD   the head of the chain that was seen before, as verify tells it; the file must still
+                have everything up to there
+  --json        as one JSON object
+  --quiet       no progress
+
+Looks at the file's pages and indexes first, then at the chain of hashes over the operations, then
+at every operation by itself, then at every customer. What is wrong first is named, with its
+operation or its customer; the exit code is 1 then. Keep such a file as it is, and restore a backup.
+Keep the head elsewhere: without one, nobody can see that a file has lost its end.
 ";
 
 const STATS: &str = "\
@@ -98,6 +108,44 @@ usage: cargo run --release --example ledger -- backup [OPTIONS] FILE --to OUT
 The copy gets its name when it is whole, checked and durable. It holds personal data.
 ";
 
+const RESTORE: &str = "\
+Makes a ledger of a backup, verifies it, and begins a new epoch in it, so that what is recorded from
+now on is told apart from what the lost file had under the same numbers.
+
+usage: cargo run --release --example ledger -- restore [OPTIONS] BACKUP --to FILE
+
+  --to FILE   the new ledger; the backup stays as it is
+  --epoch N   larger than any epoch that the register had [the seconds since 1970]
+  --json      what was done, as one JSON object
+  --quiet     no progress
+";
+
+const FIND: &str = "\
+Finds customers by what they told.
+
+usage: cargo run --release --example ledger -- find [OPTIONS] FILE
+
+  --phone NUMBER      however it is written
+  --email ADDRESS     in whatever capitals
+  --name WORDS        the beginnings of words of the name, without accents
+  --country XX        whose phone numbers are written without a country's code, as in GB
+  --last N            so many at the most [10]
+  --json              as one JSON object
+
+One of the first three. Exit code 1 if there is nobody.
+";
+
+const ERASE: &str = "\
+Erases what a customer told, with those who were merged into the same: name, e-mail address, phone
+number and birthday. Amounts stay, under the customer's id. Backups that were made before still have
+all of it.
+
+usage: cargo run --release --example ledger -- erase [OPTIONS] FILE ID
+
+  --yes     needed: it can't be undone
+  --json    what was done, as one JSON object
+";
+
 /// What was asked for.
 #[derive(Debug)]
 pub enum Asked {
@@ -116,12 +164,30 @@ pub struct Args {
 
 #[derive(Debug)]
 pub enum Command {
-    Verify,
+    Verify { seen: Option<ChainHead> },
     Stats,
     Customer(AskedCustomer),
     Export { out: Option<PathBuf> },
     Import { from: PathBuf },
     Backup { to: PathBuf },
+    Restore { to: PathBuf, epoch: Option<u32> },
+    Find(AskedPeople),
+    Erase { customer: String },
+}
+
+#[derive(Debug)]
+pub struct AskedPeople {
+    pub by: Told,
+    pub country: Option<Country>,
+    pub most: usize,
+}
+
+/// What a customer has told.
+#[derive(Debug)]
+pub enum Told {
+    Phone(String),
+    Email(String),
+    Name(String),
 }
 
 #[derive(Debug)]
@@ -133,13 +199,16 @@ pub struct AskedCustomer {
 }
 
 /// What a command takes: its name, and its help.
-const COMMANDS: [(&str, &str); 6] = [
+const COMMANDS: [(&str, &str); 9] = [
     ("verify", VERIFY),
     ("stats", STATS),
     ("customer", CUSTOMER),
     ("export", EXPORT),
     ("import", IMPORT),
     ("backup", BACKUP),
+    ("restore", RESTORE),
+    ("find", FIND),
+    ("erase", ERASE),
 ];
 
 impl Args {
@@ -162,8 +231,17 @@ impl Args {
                 (_, Long("quiet")) => given.quiet = true,
                 ("export", Long("out")) => given.out = Some(PathBuf::from(parser.value()?)),
                 ("import", Long("from")) => given.from = Some(PathBuf::from(parser.value()?)),
-                ("backup", Long("to")) => given.to = Some(PathBuf::from(parser.value()?)),
-                ("customer", Long("last")) => {
+                ("backup" | "restore", Long("to")) => given.to = Some(PathBuf::from(parser.value()?)),
+                ("restore", Long("epoch")) => {
+                    given.epoch = Some(number("--epoch", &parser.value()?.string()?)?);
+                }
+                ("verify", Long("head")) => given.seen = Some(parser.value()?.parse()?),
+                ("find", Long("phone")) => given.told.push(Told::Phone(parser.value()?.string()?)),
+                ("find", Long("email")) => given.told.push(Told::Email(parser.value()?.string()?)),
+                ("find", Long("name")) => given.told.push(Told::Name(parser.value()?.string()?)),
+                ("find", Long("country")) => given.country = Some(parser.value()?.parse()?),
+                ("erase", Long("yes")) => given.yes = true,
+                ("customer" | "find", Long("last")) => {
                     given.last = number("--last", &parser.value()?.string()?)?;
                 }
                 ("customer", Long("before")) => {
@@ -188,6 +266,11 @@ struct Given {
     to: Option<PathBuf>,
     last: usize,
     before: Option<u64>,
+    epoch: Option<u32>,
+    seen: Option<ChainHead>,
+    told: Vec<Told>,
+    country: Option<Country>,
+    yes: bool,
 }
 
 impl Given {
@@ -195,11 +278,27 @@ impl Given {
         let mut values = self.values.into_iter();
         let file = values.next().ok_or("FILE, the ledger, is missing")?;
         let command = match name {
-            "verify" => Command::Verify,
+            "verify" => Command::Verify { seen: self.seen },
             "stats" => Command::Stats,
             "export" => Command::Export { out: self.out },
             "import" => Command::Import { from: self.from.ok_or("--from is missing")? },
             "backup" => Command::Backup { to: self.to.ok_or("--to is missing")? },
+            "restore" => Command::Restore { to: self.to.ok_or("--to is missing")?, epoch: self.epoch },
+            "find" => {
+                let mut told = self.told.into_iter();
+                let by = told.next().ok_or("--phone, --email or --name is missing")?;
+                if told.next().is_some() {
+                    return Err("one of --phone, --email and --name, not several".into());
+                }
+                Command::Find(AskedPeople { by, country: self.country, most: self.last })
+            }
+            "erase" => {
+                let customer = values.next().ok_or("the customer's ID is missing")?.string()?;
+                if !self.yes {
+                    return Err("it can't be undone; say --yes if it is meant".into());
+                }
+                Command::Erase { customer }
+            }
             _ => {
                 let who = values.next().ok_or("the customer's ID or CODE is missing")?.string()?;
                 Command::Customer(AskedCustomer { who, last: self.last, before: self.before })

@@ -3,6 +3,7 @@
 mod args;
 mod customer;
 mod moving;
+mod people;
 mod print;
 mod stats;
 mod verifying;
@@ -49,11 +50,14 @@ fn main() -> ExitCode {
 /// Does what was asked for; whether the ledger is as it should be.
 fn run(args: &Args) -> Result<bool> {
     match &args.command {
-        Command::Verify => verifying::run(args),
+        Command::Verify { seen } => verifying::run(args, *seen),
         Command::Stats => stats::run(args),
         Command::Export { out } => moving::export(args, out.as_deref()),
         Command::Import { from } => moving::import(args, from),
         Command::Backup { to } => moving::backup(args, to),
+        Command::Restore { to, epoch } => moving::restore(args, to, *epoch),
+        Command::Find(asked) => people::find(args, asked),
+        Command::Erase { customer } => people::erase(args, customer),
         Command::Customer(asked) => customer::run(args, asked),
     }
 }

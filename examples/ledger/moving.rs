@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use regulars::adapter::json_lines::{self, ExportError, ImportError};
 use regulars::adapter::sqlite::{SqliteError, SqliteStore};
@@ -149,4 +150,40 @@ pub fn backup(args: &Args, to: &Path) -> Result<bool> {
         &format!("{rows}\nIt is whole. It holds personal data: keep it as you keep the ledger.\n"),
     )?;
     Ok(true)
+}
+
+/// Makes a ledger of a copy. The copy isn't opened for writing: it is to be restored once more, if need be.
+pub fn restore(args: &Args, to: &Path, epoch: Option<u32>) -> Result<bool> {
+    let (from, name) = (&args.file, to.display());
+    if to.exists() {
+        return Err(format!("{name} is there already; choose another name, or move it away").into());
+    }
+    let made = Made::unless_there(to);
+    let mut copy = new_file(to).map_err(|error| format!("{name}: {error}"))?;
+    let mut whole = File::open(from).map_err(|error| format!("{}: {error}", from.display()))?;
+    io::copy(&mut whole, &mut copy).map_err(|error| format!("{name}: {error}"))?;
+    copy.sync_all().map_err(|error| format!("{name}: {error}"))?;
+    let mut store = SqliteStore::open(to).map_err(|error| format!("{}: {error}", from.display()))?;
+    let checked = store.check_chain(None).map_err(|error| error.to_string());
+    let checked = checked.and_then(|_| check(args, &mut store).map_err(|error| error.to_string()));
+    let verified = checked.map_err(|error| format!("{}: {error}", from.display()))?;
+    let epoch = epoch.or_else(seconds_since_1970).ok_or("the clock of this machine is wrong; say --epoch")?;
+    store.begin_epoch(epoch)?;
+    let head = store.check_chain(None)?;
+    let program = program(&mut store)?;
+    let (mut object, rows) = looked_at(&verified, program.as_deref())?;
+    if let Some(object) = object.as_object_mut() {
+        object.insert(String::from("epoch"), json!(epoch));
+        object.insert(String::from("head"), json!(head.to_string()));
+    }
+    drop(store);
+    made.keep();
+    let rows = rows + &table([("epoch", epoch.to_string())]);
+    tell(args, &object, &format!("{rows}\nAll of the backup is there, up to operation {}.\n", head.seq.0))?;
+    Ok(true)
+}
+
+fn seconds_since_1970() -> Option<u32> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    u32::try_from(since.as_secs()).ok()
 }

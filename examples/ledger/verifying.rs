@@ -1,7 +1,7 @@
 //! `verify`: whether what the ledger keeps follows from its operations.
 
 use indicatif::ProgressBar;
-use regulars::adapter::sqlite::{SqliteError, SqliteStore, SqliteTransaction};
+use regulars::adapter::sqlite::{ChainHead, SqliteError, SqliteStore, SqliteTransaction};
 use regulars::decide::Operation;
 use regulars::ledger::Seq;
 use regulars::loyalty::Program;
@@ -12,7 +12,7 @@ use crate::args::Args;
 use crate::print::{spinner, table, tell, units};
 use crate::{NotOpened, Result, open, program};
 
-pub fn run(args: &Args) -> Result<bool> {
+pub fn run(args: &Args, seen: Option<ChainHead>) -> Result<bool> {
     let mut store = match open(&args.file) {
         Ok(store) => store,
         // One that is damaged so that it can't even be opened doesn't fit, either.
@@ -24,12 +24,22 @@ pub fn run(args: &Args) -> Result<bool> {
             Err(error) => return Err(error),
         },
     };
-    match check(args, &mut store) {
+    let checked = store.check_chain(seen).map_err(VerifyError::Store);
+    let checked = checked.and_then(|head| check(args, &mut store).map(|verified| (head, verified)));
+    match checked {
         Err(error) => told(args, &error),
-        Ok(verified) => {
+        Ok((head, verified)) => {
             let program = program(&mut store)?;
-            let (object, rows) = looked_at(&verified, program.as_deref())?;
-            tell(args, &object, &format!("{rows}\nThe ledger fits.\n"))?;
+            let (mut object, rows) = looked_at(&verified, program.as_deref())?;
+            if let Some(object) = object.as_object_mut() {
+                object.insert(String::from("head"), json!(head.to_string()));
+            }
+            let goes_on = if seen.is_some() { " It still has all that was seen." } else { "" };
+            tell(
+                args,
+                &object,
+                &format!("{rows}\nThe ledger fits.{goes_on}\nThe head of its chain: {head}\n"),
+            )?;
             Ok(true)
         }
     }
