@@ -153,15 +153,23 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Sqlite
     };
     log_writes::register()
         .map_err(|code| rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None))?;
-    let connection = Connection::open_with_flags_and_vfs(path, flags, log_writes::NAME)
-        .map_err(|error| cannot_open(error, path))?;
-    lookaside::enlarge(&connection);
-    connection.busy_timeout(patience)?;
+    let connect = || {
+        let opened = Connection::open_with_flags_and_vfs(path, flags, log_writes::NAME);
+        let connection = opened.map_err(|error| cannot_open(error, path))?;
+        lookaside::enlarge(&connection);
+        connection.busy_timeout(patience)?;
+        Ok::<_, SqliteError>(connection)
+    };
+    let mut connection = connect()?;
+    if refuse_others(&connection, path)? {
+        // A maker that lost power may have left half a head. SQLite has just taken it back, but looked
+        // there first how the file is to be laid out, and would lay the new one out like that.
+        connection = connect()?;
+    }
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Without it SQLite prepares a statement anew whenever a value bound to it could make another
     // plan better, which costs more than any plan here could save.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    refuse_others(&connection, path)?;
     if connection.is_readonly("main")? {
         return Err(SqliteError::ReadOnly);
     }
@@ -225,18 +233,18 @@ fn cannot_open(error: rusqlite::Error, path: &Path) -> SqliteError {
     }
 }
 
-/// Looks, before anything is changed, whether the file is ours or empty.
-pub(super) fn refuse_others(connection: &Connection, path: &Path) -> Result<(), SqliteError> {
+/// Looks, before anything is changed, whether the file is ours or empty; if so, whether it is empty.
+pub(super) fn refuse_others(connection: &Connection, path: &Path) -> Result<bool, SqliteError> {
     let read = |sql| connection.query_row(sql, [], |row| row.get::<_, i32>(0));
     let heads = || -> rusqlite::Result<(i32, i32, i32)> {
         let format = read("PRAGMA user_version")?;
         Ok((read("PRAGMA application_id")?, format, read("SELECT count(*) FROM sqlite_schema")?))
     };
     match heads() {
-        Ok((APPLICATION_ID, OLDEST_FORMAT..=FORMAT, _)) => Ok(()),
+        Ok((APPLICATION_ID, OLDEST_FORMAT..=FORMAT, _)) => Ok(false),
         Ok((APPLICATION_ID, found, _)) if FORMAT < found => Err(SqliteError::TooNew { found, known: FORMAT }),
         Ok((APPLICATION_ID, found, _)) if 0 < found => Err(SqliteError::TooOld { found }),
-        Ok((0, 0, 0)) => Ok(()),
+        Ok((0, 0, 0)) => Ok(true),
         Ok(_) => Err(SqliteError::NotALedger { path: path.to_path_buf() }),
         Err(error) => match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::NotADatabase) => {
