@@ -60,7 +60,7 @@ pub enum SqliteError {
     #[error("another program is writing to the ledger; try again, or wait longer")]
     Busy,
     /// There is no space left.
-    #[error("the disk is full; free some space and hand the document in again")]
+    #[error("the disk is full; free some space, or release the ballast, and hand the document in again")]
     Full,
     /// The file contradicts itself, or holds bytes that nothing of ours has written.
     #[error("the ledger is damaged{}: {what}; restore a copy, and keep this one", place(.seq))]

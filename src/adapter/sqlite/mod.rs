@@ -10,6 +10,7 @@
 mod about;
 mod accounts;
 mod backup;
+mod ballast;
 #[cfg(feature = "contacts")]
 mod canonical;
 mod chain;
@@ -40,7 +41,7 @@ pub use contacts::{Contacts, NamePlace};
 pub use error::SqliteError;
 pub use transaction::SqliteTransaction;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::vec::Vec;
 
@@ -75,6 +76,7 @@ pub struct SqliteStore {
     patience: Duration,
     /// What the last transaction has left, and the version of the file then.
     head: Option<(u32, Head)>,
+    path: PathBuf,
 }
 
 /// How many operations [`SqliteStore::check_chain_end`] looks at.
@@ -93,7 +95,8 @@ impl SqliteStore {
     /// [`SqliteError::LibraryTooOld`] if an SQLite before 3.51.3 was linked in.
     pub fn open(path: impl AsRef<Path>) -> Result<SqliteStore, SqliteError> {
         let database = Database::new(schema::open(path.as_ref(), PATIENCE)?)?;
-        Ok(SqliteStore { database, programs: Programs::default(), patience: PATIENCE, head: None })
+        let path = std::path::absolute(&path).unwrap_or_else(|_| path.as_ref().to_path_buf());
+        Ok(SqliteStore { database, programs: Programs::default(), patience: PATIENCE, head: None, path })
     }
 
     /// Sets how long a transaction waits for other programs to end theirs; at first 5 seconds. Of all
@@ -199,6 +202,42 @@ impl SqliteStore {
     /// once more; [`SqliteError`] if the file can't be written to.
     pub fn erase(&mut self, customer: &CustomerId) -> Result<(), SqliteError> {
         personal::erase(&mut self.database, self.patience, customer)
+    }
+
+    /// Keeps a file of so many bytes beside the ledger (`…-ballast`): space for the day when the disk is full
+    /// ([`release_ballast`](SqliteStore::release_ballast)). A good size is some thousand sales, 16 MiB. If it is
+    /// there already, nothing happens.
+    ///
+    /// # Errors
+    /// [`SqliteError::Full`] if there isn't so much space, [`SqliteError::CannotOpen`] if the file can't be made; nothing is
+    /// kept then.
+    pub fn keep_ballast(&mut self, bytes: u64) -> Result<(), SqliteError> {
+        ballast::keep(&self.path, bytes)
+    }
+
+    /// Gives the space of the ballast back to the disk, so that selling can go on after
+    /// [`SqliteError::Full`] while somebody makes room; whether there was any. Then the till should say so, and
+    /// keep ballast again when there is room.
+    ///
+    /// # Errors
+    /// [`SqliteError::CannotOpen`] if the file can't be deleted.
+    ///
+    /// ```
+    /// use regulars::adapter::sqlite::SqliteStore;
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("regulars-ballast-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder)?;
+    /// let mut store = SqliteStore::open(folder.join("shop.ledger"))?;
+    /// store.keep_ballast(1024 * 1024)?;
+    /// // A sale was refused with `Full`: this makes room for the next ones.
+    /// assert!(store.release_ballast()?);
+    /// assert!(!store.release_ballast()?);
+    /// # drop(store);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn release_ballast(&mut self) -> Result<bool, SqliteError> {
+        ballast::release(&self.path)
     }
 
     /// Customers in the order of their ids, those after `after`, `most` of them at the most.
