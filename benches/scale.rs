@@ -1,0 +1,232 @@
+//! Whether looking something up takes longer the more there is.
+//!
+//! `cargo bench --bench scale`, or to other sizes: `cargo bench --bench scale -- 100000 1000000`
+//!
+//! For each size a ledger of so many customers is made, each with a code and a balance from another scheme,
+//! and as many sales. Then it is opened anew, as a register does in the morning, and asked at random. The
+//! baseline is a bare prepared statement that reads one row by its key from a table of as many.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::float_arithmetic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_possible_wrap,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a bench: what goes wrong ends it"
+)]
+
+use std::env;
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+use std::process;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use regulars::adapter::sqlite::SqliteStore;
+use regulars::decide::{
+    Document, EnrolDocument, Header, ImportDocument, Key, Profile, ProgramDocument, Question, SaleDocument,
+};
+use regulars::document::read_program;
+use regulars::ident::{Code, CustomerId, DocumentId, LineId, ProductId, SaleId, Tender};
+use regulars::money::{Money, Ratio, Units};
+use regulars::register::{Batch, Register};
+use regulars::sale::{LineItem, Payment, Place, RungUp, Terms};
+use regulars::store::{Store, Transaction};
+use regulars::time::{FixedZones, Timestamp};
+use rusqlite::{Connection, params};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+const PROGRAM: &str = r#"{"id": "house", "currency": "EUR", "unit": {"kind": "money"},
+    "earn": [{"by": "amount", "rate": "0.01"}]}"#;
+const BATCH: u64 = 256;
+const ASKED: u64 = 20_000;
+
+fn main() -> Result<()> {
+    // Beside the build, so that it is a disk and not memory.
+    let folder = env::current_exe()?.with_file_name(format!("scale-bench-{}", process::id()));
+    fs::create_dir_all(&folder)?;
+    let sizes: Vec<u64> = env::args().skip(1).filter_map(|size| size.parse().ok()).collect();
+    let sizes = if sizes.is_empty() { vec![10_000, 100_000] } else { sizes };
+    let done = sizes.iter().try_for_each(|size| at(&folder, *size));
+    fs::remove_dir_all(&folder)?;
+    done
+}
+
+/// Makes a ledger of a size and asks it.
+fn at(folder: &Path, customers: u64) -> Result<()> {
+    let file = folder.join(format!("{customers}.ledger"));
+    let started = Instant::now();
+    make(&file, customers)?;
+    let bytes = fs::metadata(&file)?.len();
+    println!(
+        "{customers} customers, {} operations: {} MiB, made in {:.0} s",
+        3 * customers + 1,
+        bytes >> 20,
+        started.elapsed().as_secs_f64()
+    );
+    let opened = Instant::now();
+    let mut store = SqliteStore::open(&file)?;
+    println!("  opened in {:.1} ms", opened.elapsed().as_secs_f64() * 1e3);
+    let mut transaction = store.begin()?;
+    let later = moment(1_000_000_000)?;
+    let mut balance = Vec::new();
+    let mut code = Vec::new();
+    for number in 0..ASKED {
+        let customer = customer(scatter(number) % customers)?;
+        let question = Question { lots: false, ..Question::of_customer(&customer, later) };
+        balance.push(time(|| {
+            assert!(transaction.facts(&question)?.accounts[0].known.is_some(), "the customer is known");
+            Ok(())
+        })?);
+        let keys = [Key::Code(card(scatter(number + ASKED) % customers)?)].into();
+        let question = Question { keys, ..Question::as_of(later) };
+        code.push(time(|| {
+            assert!(!transaction.facts(&question)?.kept.is_empty(), "the code is known");
+            Ok(())
+        })?);
+    }
+    drop(transaction);
+    let bare = bare(&folder.join("bare"), customers)?;
+    for (name, times, target) in [
+        ("balance of a customer", balance, "5 µs"),
+        ("customer by code, with the balance", code, "10 µs"),
+        ("a row by its key, bare", bare, "–"),
+    ] {
+        let [half, most] = quantiles(times);
+        println!("  {name}: median {half:.1} µs, 99th percentile {most:.1} µs (target: at most {target})");
+    }
+    let resident = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let resident = resident.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("unknown").trim();
+    println!("  resident: {resident}");
+    drop(store);
+    Ok(fs::remove_file(&file)?)
+}
+
+fn make(file: &Path, customers: u64) -> Result<()> {
+    let mut register = Register::new(SqliteStore::open(file)?, FixedZones);
+    let program = ProgramDocument { header: header("program", 0)?, program: read_program(PROGRAM)? };
+    register.submit(&Document::SetProgram(program), Timestamp::EPOCH)?;
+    for first in (0..customers).step_by(BATCH as usize) {
+        let mut batch = register.batch()?;
+        for number in first..customers.min(first + BATCH) {
+            join(&mut batch, number)?;
+        }
+        for number in first..customers.min(first + BATCH) {
+            batch.submit(&sale(number, customers)?, Timestamp::EPOCH)?;
+        }
+        batch.commit()?;
+    }
+    Ok(register.store_mut().checkpoint()?)
+}
+
+fn join<S: Store<Error: 'static>>(batch: &mut Batch<'_, S, FixedZones>, number: u64) -> Result<()> {
+    let profile = Profile { code: Some(card(number)?), ..Profile::default() };
+    let enrol =
+        EnrolDocument { header: header(&format!("E{number}"), 1)?, customer: customer(number)?, profile };
+    batch.submit(&Document::Enrol(enrol), Timestamp::EPOCH)?;
+    let import = ImportDocument {
+        header: header(&format!("I{number}"), 2)?,
+        customer: customer(number)?,
+        units: Units::from_minor(5_00),
+        expires: None,
+        last_purchase: None,
+        spent: None,
+    };
+    batch.submit(&Document::Import(import), Timestamp::EPOCH)?;
+    Ok(())
+}
+
+/// A sale of one thing to a customer who has joined by then.
+fn sale(number: u64, customers: u64) -> Result<Document> {
+    let joined = customers.min(number - number % BATCH + BATCH);
+    let line = LineItem {
+        id: LineId::new("1")?,
+        product: ProductId::new("P")?,
+        category: None,
+        quantity: Ratio::ONE,
+        unit_price: Money::from_minor(20_00),
+        discount: Money::ZERO,
+        tax: None,
+        price_book: None,
+        promotions: Vec::new(),
+        earns: true,
+    };
+    let rung_up = RungUp {
+        sale: SaleId::new(&(31_198_459_000 + number).to_string())?,
+        at: moment(3 + number as i64)?,
+        place: Place::default(),
+        customer: Some(customer(scatter(number) % joined)?),
+        terms: Terms::Immediate,
+        lines: vec![line],
+        discount: Money::ZERO,
+        fees: Vec::new(),
+        tax_added: Money::ZERO,
+        cash_rounding: Money::ZERO,
+        rewards: Vec::new(),
+        offers: Vec::new(),
+        earns: true,
+    };
+    let payments =
+        vec![Payment { tender: Tender::new("card")?, amount: Money::from_minor(20_00), reservation: None }];
+    let (change, codes, parked) = (Money::ZERO, Vec::new(), false);
+    Ok(Document::Sale(Arc::new(SaleDocument { rung_up, payments, change, codes, parked })))
+}
+
+/// One row by its key, out of so many.
+fn bare(file: &Path, rows: u64) -> Result<Vec<Duration>> {
+    let mut connection = Connection::open(file)?;
+    connection.execute_batch("PRAGMA cache_size = -4096; DROP TABLE IF EXISTS t; CREATE TABLE t (k TEXT PRIMARY KEY, v INTEGER) WITHOUT ROWID")?;
+    let transaction = connection.transaction()?;
+    for number in 0..rows {
+        let key = customer(number)?;
+        let row = params![key.as_str(), number as i64];
+        transaction.prepare_cached("INSERT INTO t VALUES (?1, ?2)")?.execute(row)?;
+    }
+    transaction.commit()?;
+    let mut statement = connection.prepare("SELECT v FROM t WHERE k = ?1")?;
+    let mut times = Vec::new();
+    for number in 0..ASKED {
+        let customer = customer(scatter(number) % rows)?;
+        times.push(time(|| {
+            statement.query_row([customer.as_str()], |row| row.get::<_, i64>(0))?;
+            Ok(())
+        })?);
+    }
+    Ok(times)
+}
+
+fn quantiles(mut times: Vec<Duration>) -> [f64; 2] {
+    times.sort_unstable();
+    [50, 99].map(|percent| times[times.len() * percent / 100].as_secs_f64() * 1e6)
+}
+
+fn customer(number: u64) -> Result<CustomerId> {
+    Ok(CustomerId::new(&format!("C{number:07}"))?)
+}
+
+fn card(number: u64) -> Result<Code> {
+    Ok(Code::new(&format!("29{number:010}"))?)
+}
+
+fn moment(second: i64) -> Result<Timestamp> {
+    Ok(Timestamp::from_millisecond(1_483_228_800_000 + second * 1000).ok_or("a time")?)
+}
+
+fn header(id: &str, second: i64) -> Result<Header> {
+    Ok(Header { id: Some(DocumentId::new(id)?), at: moment(second)?, place: Place::default() })
+}
+
+fn time<T>(call: impl FnOnce() -> Result<T>) -> Result<Duration> {
+    let start = Instant::now();
+    call()?;
+    Ok(start.elapsed())
+}
+
+fn scatter(number: u64) -> u64 {
+    let mixed = (number ^ 0x9e37_79b9).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    (mixed ^ (mixed >> 31)).wrapping_mul(0x94d0_49bb_1331_11eb) >> 20
+}
