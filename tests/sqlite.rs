@@ -97,6 +97,28 @@ fn somebody_elses_file_is_left_alone() {
     }
 }
 
+/// A view and a trigger are programs that a file brings along, and can be made to never end.
+#[test]
+fn nothing_that_a_file_brings_along_is_run() {
+    const ENDLESS: &str =
+        "WITH RECURSIVE c (first, epoch) AS (SELECT 1, 1 UNION ALL SELECT first + 1, 1 FROM c)";
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    let change = |sql: &str| Connection::open(&file).unwrap().execute_batch(sql).unwrap();
+    open(&file).submit(&sale("S1", "03-01", "C1", "20.00"));
+    change(&format!(
+        "CREATE TRIGGER later AFTER INSERT ON operation
+         BEGIN SELECT count(*) FROM ({ENDLESS} SELECT * FROM c); END"
+    ));
+    let mut shop = reopen(&file);
+    shop.submit(&sale("S2", "03-02", "C1", "20.00"));
+    assert!(shop.register.store_mut().check_file().is_err());
+    drop(shop);
+    change(&format!("DROP TRIGGER later; DROP TABLE epoch; CREATE VIEW epoch AS {ENDLESS} SELECT * FROM c"));
+    let opened = SqliteStore::open(&file).and_then(|mut store| store.check_chain(None));
+    assert!(opened.is_err(), "{opened:?}");
+}
+
 #[test]
 fn a_newer_ledger_is_left_alone() {
     let folder = Folder::new();

@@ -160,6 +160,9 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Sqlite
     // Without it SQLite prepares a statement anew whenever a value bound to it could make another
     // plan better, which costs more than any plan here could save.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    // A ledger has neither, and those of somebody else's making could keep a till busy for ever.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
     refuse_others(&connection, path)?;
     if connection.is_readonly("main")? {
         return Err(SqliteError::ReadOnly);
