@@ -28,12 +28,12 @@ fn submit() {
 
 #[test]
 fn store() {
-    try_all("store", 300, targets::store::run);
+    try_all("store", 500, targets::store::run);
 }
 
 #[test]
 fn rows() {
-    try_all("rows", 100, targets::rows::run);
+    try_all("rows", 200, targets::rows::run);
 }
 
 #[test]

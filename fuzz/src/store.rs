@@ -42,13 +42,13 @@ pub fn look_at(file: &LedgerFile) {
     let _ = store.checkpoint();
     for country in [None, "GB".parse().ok()] {
         let Ok(contacts) = store.contacts(country) else { continue };
+        // What a phone number is takes long to find out.
+        let _ = contacts.by_phone("020 7946 0000");
         for kept in &customers {
             let profile = &kept.member.profile;
-            let _ = contacts.by_phone(profile.phone.as_deref().unwrap_or("020 7946 0000"));
             let _ = contacts.by_email(profile.email.as_deref().unwrap_or("ada@example.com"));
             let _ = contacts.by_name(profile.name.as_deref().unwrap_or("a"), None, 5);
         }
-        let _ = contacts.by_name("a", None, 2);
     }
     let program = read_program(PROGRAM).unwrap();
     let mut register = Register::new(store, FixedZones);
