@@ -7,7 +7,7 @@ mod common;
 
 use common::folder::Folder;
 use common::shop::{Shop, event, sale};
-use regulars::adapter::sqlite::{Contacts, Country, KeptCustomer, SqliteStore};
+use regulars::adapter::sqlite::{Contacts, Country, KeptCustomer, SqliteError, SqliteStore};
 use regulars::ident::CustomerId;
 
 fn enrol(customer: &str, told: &[(&str, &str)]) -> String {
@@ -129,4 +129,39 @@ fn look_ups_follow_the_ledger() {
     assert_eq!(by_phone(&contacts, "+49 30 901820"), ["C3"]);
     shop.verify();
     shop.register.store_mut().check_file().unwrap();
+}
+
+/// In a damaged file a customer can be merged into one who was merged into the same.
+#[test]
+fn a_circle_of_merged_customers_is_damage() {
+    let folder = Folder::new();
+    let merged = |name: &str, into: &str, from: &str| {
+        let mut shop = Shop::open(SqliteStore::open(folder.file(name)).unwrap());
+        shop.submit(&enrol("C1", &[("name", "Ada Lovelace")]));
+        shop.submit(&enrol("C2", &[("phone", "+44 20 7946 0000")]));
+        shop.submit(&event(
+            "merge",
+            "03-03",
+            &format!(r#""into": "{into}", "from": ["{from}"], "operator": "o""#),
+        ));
+        // The look-ups are there before the damage is.
+        shop.register.store_mut().contacts(None).unwrap();
+    };
+    merged("shop.ledger", "C1", "C2");
+    merged("other.ledger", "C2", "C1");
+    let connection = rusqlite::Connection::open(folder.file("shop.ledger")).unwrap();
+    let circle = format!(
+        "ATTACH '{}' AS other;
+         UPDATE customer SET member = (SELECT member FROM other.customer WHERE id = 'C1') WHERE id = 'C1'",
+        folder.file("other.ledger").display()
+    );
+    connection.execute_batch(&circle).unwrap();
+    drop(connection);
+    let mut store = SqliteStore::open(folder.file("shop.ledger")).unwrap();
+    let contacts = store.contacts(None).unwrap();
+    for found in
+        [contacts.by_name("ada", None, 9).map(|(found, _)| found), contacts.by_phone("+442079460000")]
+    {
+        assert!(matches!(found, Err(SqliteError::Damaged { .. })), "{found:?}");
+    }
 }

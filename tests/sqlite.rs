@@ -11,8 +11,10 @@ use std::time::Duration;
 use std::{env, fs, thread};
 
 use common::folder::Folder;
-use common::shop::{PROGRAM, Shop, event, sale, set_program, units};
+use common::shop::{PROGRAM, Shop, event, moment, sale, set_program, units};
 use regulars::adapter::sqlite::{SqliteError, SqliteStore};
+use regulars::document::read_program;
+use regulars::register::RegisterError;
 use regulars::store::{Store, VerifyError, verify};
 use rusqlite::Connection;
 
@@ -93,6 +95,42 @@ fn somebody_elses_file_is_left_alone() {
         assert_eq!(fs::read(&file).unwrap(), before);
         assert!(!folder.file("music.db-wal").exists());
     }
+}
+
+/// A view and a trigger are programs that a file brings along, and can be made to never end.
+#[test]
+fn nothing_that_a_file_brings_along_is_run() {
+    const ENDLESS: &str =
+        "WITH RECURSIVE c (first, epoch) AS (SELECT 1, 1 UNION ALL SELECT first + 1, 1 FROM c)";
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    let change = |sql: &str| Connection::open(&file).unwrap().execute_batch(sql).unwrap();
+    open(&file).submit(&sale("S1", "03-01", "C1", "20.00"));
+    change(&format!(
+        "CREATE TRIGGER later AFTER INSERT ON operation
+         BEGIN SELECT count(*) FROM ({ENDLESS} SELECT * FROM c); END"
+    ));
+    let mut shop = reopen(&file);
+    shop.submit(&sale("S2", "03-02", "C1", "20.00"));
+    assert!(shop.register.store_mut().check_file().is_err());
+    drop(shop);
+    change(&format!("DROP TRIGGER later; DROP TABLE epoch; CREATE VIEW epoch AS {ENDLESS} SELECT * FROM c"));
+    let opened = SqliteStore::open(&file).and_then(|mut store| store.check_chain(None));
+    assert!(opened.is_err(), "{opened:?}");
+}
+
+/// Where the order of customers is damaged, the one after the last can be the first again.
+#[test]
+fn customers_out_of_order_are_damage() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    fs::copy("fixtures/stores/damaged/customers-out-of-order", &file).unwrap();
+    let mut shop = reopen(&file);
+    let program = read_program(PROGRAM).unwrap();
+    let tried = shop.register.dry_run(&program, moment("03-01"));
+    assert!(matches!(tried, Err(RegisterError::Store(SqliteError::Damaged { .. }))), "{tried:?}");
+    let read = shop.register.store_mut().customers(None, 99);
+    assert!(matches!(read, Err(SqliteError::Damaged { .. })), "{read:?}");
 }
 
 #[test]

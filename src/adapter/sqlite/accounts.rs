@@ -99,9 +99,21 @@ pub(super) fn ids(
     while let Some(row) = rows.next()? {
         let bad = |what| SqliteError::damaged(what);
         let id = row.get_ref(0)?.as_str().map_err(|_| bad("a customer's id is no text"))?;
-        customers.push(CustomerId::new(id).map_err(|_| bad("a customer's id can't be one"))?);
+        let id = CustomerId::new(id).map_err(|_| bad("a customer's id can't be one"))?;
+        comes_after(&id, customers.last().or(after))?;
+        customers.push(id);
     }
     Ok(customers)
+}
+
+/// Who reads page after page ends only if each goes on after the one before.
+fn comes_after(customer: &CustomerId, before: Option<&CustomerId>) -> Result<(), SqliteError> {
+    match before {
+        Some(before) if customer.as_str() <= before.as_str() => {
+            Err(SqliteError::damaged("customers are not in order"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Customers in the order of their ids, those after `after`.
@@ -113,9 +125,11 @@ pub(super) fn page(
     let mut statement = connection.prepare_cached(PAGE)?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let mut rows = statement.query(params![after.map_or("", CustomerId::as_str), most])?;
-    let mut customers = Vec::new();
+    let mut customers: Vec<KeptCustomer> = Vec::new();
     while let Some(row) = rows.next()? {
-        customers.push(kept_customer(row)?);
+        let kept = kept_customer(row)?;
+        comes_after(&kept.customer, customers.last().map(|last| &last.customer).or(after))?;
+        customers.push(kept);
     }
     Ok(customers)
 }

@@ -150,9 +150,13 @@ impl Contacts<'_> {
     /// The customer with a number, or the one that this one was merged into.
     fn stays(&self, n: i64) -> Result<KeptCustomer, SqliteError> {
         let mut kept = accounts::kept(self.connection, n)?;
-        // A chain is as long as there are customers at the most.
-        while let Some(into) = &kept.member.merged_into {
-            kept = accounts::kept(self.connection, self.number_of(into)?)?;
+        let mut passed = Vec::new();
+        while let Some(into) = kept.member.merged_into.take() {
+            passed.push(kept.customer);
+            if passed.contains(&into) {
+                return Err(SqliteError::damaged("customers were merged into each other"));
+            }
+            kept = accounts::kept(self.connection, self.number_of(&into)?)?;
         }
         Ok(kept)
     }

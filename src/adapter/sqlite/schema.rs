@@ -157,6 +157,9 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Sqlite
         let opened = Connection::open_with_flags_and_vfs(path, flags, log_writes::NAME);
         let connection = opened.map_err(|error| cannot_open(error, path))?;
         lookaside::enlarge(&connection);
+        // A ledger has neither, and those of somebody else's making could keep a till busy for ever.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
         connection.busy_timeout(patience)?;
         Ok::<_, SqliteError>(connection)
     };
