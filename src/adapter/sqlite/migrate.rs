@@ -54,6 +54,9 @@ fn page(
     while let Some(row) = rows.next()? {
         let (seq, head) = operations::head(row)?;
         let damaged = |what| SqliteError::Damaged { seq: Some(seq), what };
+        if seq != end.next() {
+            return Err(damaged("it isn't the operation that comes next"));
+        }
         let (numbers, link) = (head.programs, head.link());
         let sets = numbers.set.map(|n| programs.version(connection, n)).transpose()?;
         let number = row.get(0)?;
