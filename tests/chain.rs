@@ -74,6 +74,7 @@ fn an_operation_that_was_changed_is_named() {
         ("UPDATE customer SET id = 'C2'".into(), 2),
         ("UPDATE program SET version = zeroblob(32)".into(), 1),
         ("INSERT INTO epoch VALUES (7, 1)".into(), 7),
+        ("UPDATE program SET document = replace(document, '0.05', '0.50')".into(), 1),
     ];
     for (sql, seq) in cases {
         let file = folder.file("changed.ledger");

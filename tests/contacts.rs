@@ -122,6 +122,10 @@ fn look_ups_follow_the_ledger() {
     assert_eq!(by_phone(&contacts, "020 7946 0001"), ["C2"]);
     assert_eq!(by_name(&contacts, "lovelace"), ["C2"]);
 
+    // Also where all are read anew, for another country.
+    store.contacts(country("DE")).unwrap();
+    assert_eq!(by_phone(&store.contacts(country("GB")).unwrap(), "020 7946 0001"), ["C2"]);
+
     store.erase(&CustomerId::new("C2").unwrap()).unwrap();
     let contacts = store.contacts(country("GB")).unwrap();
     assert_eq!(by_name(&contacts, "lovelace"), [""; 0]);

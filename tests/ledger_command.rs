@@ -204,7 +204,7 @@ fn out_and_in_again() {
     let said = wrong(&folder, 1, &["export", "shop.ledger", "--out", "out.jsonl"]);
     assert_eq!(said, "out.jsonl is there already; choose another name");
     let said = wrong(&folder, 1, &["import", "again.ledger", "--from", "out.jsonl"]);
-    assert_eq!(said, "again.ledger: the ledger isn't empty; import into a new one");
+    assert_eq!(said, "again.ledger is there already; a new ledger is made");
 }
 
 #[test]
@@ -383,6 +383,15 @@ fn a_backup_is_restored_with_a_new_epoch() {
     assert_ne!(one["head"], other["head"]);
     let said = wrong(&folder, 1, &["restore", "copy.ledger", "--to", "new.ledger"]);
     assert!(said.contains("is there already"), "{said}");
+    // A log that stands there already would be taken for the new ledger's own; one beside the backup has more.
+    fs::write(folder.file("other.ledger-wal"), "log").unwrap();
+    let said = wrong(&folder, 1, &["restore", "copy.ledger", "--to", "other.ledger"]);
+    assert!(said.contains("other.ledger-wal is there already"), "{said}");
+    let said = wrong(&folder, 1, &["backup", "shop.ledger", "--to", "other.ledger"]);
+    assert!(said.contains("other.ledger-wal is there already"), "{said}");
+    fs::write(folder.file("copy.ledger-wal"), "log").unwrap();
+    let said = wrong(&folder, 1, &["restore", "copy.ledger", "--to", "fourth.ledger"]);
+    assert!(said.contains("is no backup"), "{said}");
     fs::write(folder.file("broken.ledger"), &before[..before.len() / 2]).unwrap();
     wrong(&folder, 1, &["restore", "broken.ledger", "--to", "third.ledger"]);
     assert!(!folder.file("third.ledger").exists());

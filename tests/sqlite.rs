@@ -475,3 +475,35 @@ fn errors_say_what_to_do() {
         VerifyError::Gap { expected: regulars::ledger::Seq(3), found: regulars::ledger::Seq(4) };
     assert_eq!(gap.to_string(), "operation 4 is where operation 3 should be");
 }
+
+/// All that is left of a ledger may be its log, which SQLite would delete.
+#[test]
+fn a_log_without_its_ledger_is_left_alone() {
+    let folder = Folder::new();
+    let log = folder.file("shop.ledger-wal");
+    fs::write(&log, "sales").unwrap();
+    let refused = SqliteStore::open(folder.file("shop.ledger")).unwrap_err();
+    assert!(matches!(refused, SqliteError::LoneLog { .. }), "{refused:?}");
+    assert_eq!(fs::read(&log).unwrap(), b"sales");
+    assert!(!folder.file("shop.ledger").exists());
+}
+
+/// A hold that no document made can't be released for money.
+#[test]
+fn what_nobody_held_is_noticed() {
+    let folder = Folder::new();
+    let (donor, file) = (folder.file("donor.ledger"), folder.file("shop.ledger"));
+    let mut rich = open(&donor);
+    rich.submit(&sale("S1", "03-01", "C1", "20000.00"));
+    rich.submit(&event("reserve", "03-02", r#""id": "H1", "customer": "C1", "units": "900.00""#));
+    drop(rich);
+    let mut shop = open(&file);
+    shop.submit(&sale("S1", "03-01", "C1", "20.00"));
+    let connection = Connection::open(&file).unwrap();
+    let sql = format!("ATTACH '{}' AS donor; INSERT INTO kept SELECT * FROM donor.kept", donor.display());
+    connection.execute_batch(&sql).unwrap();
+    let found = |shop: &mut Shop<_>| verify(shop.register.store_mut()).unwrap_err().to_string();
+    assert_eq!(found(&mut shop), "the ledger: there are codes, punch cards or holds that no operation made");
+    shop.submit(&event("release", "03-03", r#""id": "H1""#));
+    assert_eq!(found(&mut shop), "the ledger: more was released than was ever held");
+}

@@ -437,6 +437,10 @@ fn what_is_kept_beside_the_operations_has_to_come_from_them() {
         counts(|kept| kept.tallies += 1),
         "the ledger: purchases of customers are added up who aren't there"
     );
+    assert_eq!(
+        counts(|kept| kept.kept += 1),
+        "the ledger: there are codes, punch cards or holds that no operation made"
+    );
 }
 
 /// Another register may append after the last page was read: then there is one more to read.

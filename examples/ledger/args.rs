@@ -92,8 +92,8 @@ usage: cargo run --release --example ledger -- import [OPTIONS] FILE --from IN
   --json      what was done, as one JSON object
   --quiet     no progress
 
-FILE is made; if it is there already it must be empty of operations. All lines are taken over, or
-none. Meanwhile its log needs about as much space as the ledger will.
+FILE is made, and mustn't be there yet. All lines are taken over, and fit, or there is no FILE.
+Meanwhile its log needs about as much space as the ledger will.
 ";
 
 const BACKUP: &str = "\

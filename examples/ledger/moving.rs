@@ -78,6 +78,10 @@ pub fn import(args: &Args, from: &Path) -> Result<bool> {
 }
 
 fn take_over(args: &Args, name: &str, mut lines: impl BufRead) -> Result<bool> {
+    if args.file.exists() {
+        let told = format!("{} is there already; a new ledger is made", args.file.display());
+        return Err(told.into());
+    }
     let made = Made::unless_there(&args.file);
     let mut store =
         SqliteStore::open(&args.file).map_err(|error| format!("{}: {error}", args.file.display()))?;
@@ -155,8 +159,23 @@ pub fn backup(args: &Args, to: &Path) -> Result<bool> {
 /// Makes a ledger of a copy. The copy isn't opened for writing: it is to be restored once more, if need be.
 pub fn restore(args: &Args, to: &Path, epoch: Option<u32>) -> Result<bool> {
     let (from, name) = (&args.file, to.display());
-    if to.exists() {
-        return Err(format!("{name} is there already; choose another name, or move it away").into());
+    let beside = |path: &Path, end: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        PathBuf::from(name)
+    };
+    let ends = ["", "-wal", "-shm", "-journal"];
+    if let Some(there) = ends.map(|end| beside(to, end)).into_iter().find(|path| path.exists()) {
+        return Err(
+            format!("{} is there already; choose another name, or move it away", there.display()).into()
+        );
+    }
+    let log = beside(from, "-wal");
+    if fs::metadata(&log).is_ok_and(|log| log.len() != 0) {
+        let from = from.display();
+        let told =
+            format!("{from} is no backup, but a ledger with a log beside it; make a backup of it first");
+        return Err(told.into());
     }
     let made = Made::unless_there(to);
     let mut copy = new_file(to).map_err(|error| format!("{name}: {error}"))?;

@@ -35,7 +35,9 @@ pub fn find(args: &Args, asked: &AskedPeople) -> Result<bool> {
         let Profile { name, email, phone, .. } = &kept.member.profile;
         let told: Vec<&str> = [name, phone, email].into_iter().filter_map(|told| told.as_deref()).collect();
         let customer = kept.customer.as_str();
-        writeln!(text, "{customer:<20}{:>24}  {}", balance(kept), told.join(", "))?;
+        // What people told is no order to a terminal.
+        let told = told.join(", ").replace(char::is_control, "\u{fffd}");
+        writeln!(text, "{customer:<20}{:>24}  {told}", balance(kept))?;
     }
     if found.is_empty() {
         text.push_str("Nobody has told that.\n");

@@ -118,6 +118,7 @@ impl Transaction for MemoryTransaction<'_> {
                 .sum(),
             programs: count(store.programs.len()),
             tallies: count(store.accounts.values().filter(|kept| kept.tally.is_some()).count()),
+            kept: count(store.kept.len()),
         })
     }
 

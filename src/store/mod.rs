@@ -93,4 +93,6 @@ pub struct Counts {
     pub programs: u64,
     /// Customers with a tally of what they bought.
     pub tallies: u64,
+    /// Codes, punch cards and holds: what is kept under keys of its own.
+    pub kept: u64,
 }

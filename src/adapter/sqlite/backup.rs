@@ -79,8 +79,10 @@ impl SqliteStore {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn backup(&self, to: &Path, progress: impl FnMut(u64, u64)) -> Result<(), BackupError> {
-        if fs::symlink_metadata(to).is_ok() {
-            return Err(BackupError::Exists { path: to.to_path_buf() });
+        // A log that stands there already would be taken for the copy's own.
+        let beside = ["", "-wal", "-shm", "-journal"].map(|end| schema::beside(to, end));
+        if let Some(path) = beside.into_iter().find(|path| fs::symlink_metadata(path).is_ok()) {
+            return Err(BackupError::Exists { path });
         }
         let partial = Partial::make(to)?;
         self.copy(&partial.path, progress)?;

@@ -93,8 +93,8 @@ pub(super) struct Row<'r> {
     pub(super) customer: Option<&'r str>,
     pub(super) previous: i64,
     pub(super) late: i64,
-    /// The version of the program that it sets.
-    pub(super) sets: Option<ProgramVersion>,
+    /// The version and the text of the program that it sets.
+    pub(super) sets: Option<(ProgramVersion, &'r str)>,
     pub(super) body: &'r [u8],
 }
 
@@ -111,8 +111,11 @@ impl Row<'_> {
             digest.update(number.to_le_bytes());
         }
         digest.update(customer);
-        if let Some(ProgramVersion(version)) = sets {
+        digest.update([u8::from(sets.is_some())]);
+        if let Some((ProgramVersion(version), text)) = sets {
             digest.update(version);
+            digest.update(i64::try_from(text.len()).unwrap_or(i64::MAX).to_le_bytes());
+            digest.update(text);
         }
         digest.update(body);
         let mut hash = BEGINNING;
@@ -205,7 +208,8 @@ pub(super) fn check(
         if seq != expected {
             return Err(damaged("it is missing"));
         }
-        let sets = head.programs.set.map(|n| programs.version(connection, n)).transpose()?;
+        let sets = head.programs.set.map(|n| programs.version_and_text(connection, n)).transpose()?;
+        let sets = sets.as_ref().map(|(version, text)| (*version, text.as_str()));
         let number = row.get(0)?;
         let customer = row.get_ref(4)?.as_str_or_null().map_err(|_| damaged("a customer's id is no text"))?;
         let body = row.get_ref(5)?.as_blob().map_err(|_| damaged("it has no bytes"))?;

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::adapter::sqlite::accounts::{self, KeptCustomer, value};
 use crate::adapter::sqlite::canonical::{self, Country};
-use crate::adapter::sqlite::{SqliteError, SqliteStore};
+use crate::adapter::sqlite::{SqliteError, SqliteStore, personal};
 use crate::decide::{Member, Profile};
 use crate::ident::CustomerId;
 
@@ -214,7 +214,15 @@ impl Contacts<'_> {
         let mut rows = statement.query([operation])?;
         while let Some(row) = rows.next()? {
             let (n, member) = (row.get(0)?, value::<Member>(row, 1)?);
-            self.keep(n, &member.profile)?;
+            match member.merged_into {
+                None => self.keep(n, &member.profile)?,
+                // What was told before the merge still finds the one who stays.
+                Some(_) => {
+                    if let Some(told) = personal::last_told(self.connection, n)? {
+                        self.keep(n, &told)?;
+                    }
+                }
+            }
         }
         let sql = "INSERT OR REPLACE INTO contacts_until (only, operation, country)
             VALUES (1, (SELECT coalesce(max(operation), 0) FROM personal), ?1)";

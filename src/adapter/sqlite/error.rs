@@ -31,6 +31,15 @@ pub enum SqliteError {
         /// The file.
         path: PathBuf,
     },
+    /// There is a log, and the ledger that it belongs to is missing or empty. Nothing was changed.
+    #[error(
+        "{} is the log of a ledger that is missing; put the ledger back, or move the log away and restore a backup",
+        .path.display()
+    )]
+    LoneLog {
+        /// The log.
+        path: PathBuf,
+    },
     /// The file is something else; nothing in it was changed.
     #[error("{} is not a ledger; choose another path", .path.display())]
     NotALedger {

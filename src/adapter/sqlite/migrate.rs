@@ -58,7 +58,8 @@ fn page(
             return Err(damaged("it isn't the operation that comes next"));
         }
         let (numbers, link) = (head.programs, head.link());
-        let sets = numbers.set.map(|n| programs.version(connection, n)).transpose()?;
+        let sets = numbers.set.map(|n| programs.version_and_text(connection, n)).transpose()?;
+        let sets = sets.as_ref().map(|(version, text)| (*version, text.as_str()));
         let number = row.get(0)?;
         let bare = bare(connection, programs, (seq, number), head)?;
         let body = bare.map(|bare| pack::pack(&bare, numbers, link));

@@ -95,6 +95,21 @@ pub(super) fn put_back(connection: &Connection, operation: &mut Operation) -> Re
     Ok(())
 }
 
+/// What a customer told last.
+#[cfg(feature = "contacts")]
+pub(super) fn last_told(connection: &Connection, customer: i64) -> Result<Option<Profile>, SqliteError> {
+    let sql = "SELECT operation, part, body FROM personal WHERE customer = ?1
+        ORDER BY operation DESC, part DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([customer])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let (operation, part) = (row.get(0)?, row.get(1)?);
+    let seq = Seq(u64::try_from(operation).unwrap_or_default());
+    let damaged = SqliteError::Damaged { seq: Some(seq), what: "what a customer told is no bytes" };
+    let bytes = row.get_ref(2)?.as_blob().map_err(|_| damaged)?;
+    read(seq, (operation, part, customer), bytes).map(Some)
+}
+
 fn read(seq: Seq, place: (i64, u32, i64), bytes: &[u8]) -> Result<Profile, SqliteError> {
     let damaged = |what| SqliteError::Damaged { seq: Some(seq), what };
     let (operation, part, customer) = place;

@@ -35,6 +35,17 @@ impl Programs {
         Ok(ProgramVersion(version))
     }
 
+    /// The version with a number, and the text that is kept of it.
+    pub(super) fn version_and_text(
+        &mut self,
+        connection: &Connection,
+        n: i64,
+    ) -> Result<(ProgramVersion, String), SqliteError> {
+        let version = self.version(connection, n)?;
+        let mut statement = connection.prepare_cached("SELECT document FROM program WHERE n = ?1")?;
+        Ok((version, statement.query_row([n], |row| row.get(0))?))
+    }
+
     /// The program with a number.
     pub(super) fn program(
         &mut self,

@@ -103,10 +103,9 @@ impl Recorder<'_> {
         let Link { previous, late } = link;
         let (epoch, at, body) = (self.epoch, document.at().millisecond(), &*body);
         let id = operation.decision.customer.as_ref().map(CustomerId::as_str);
-        let sets = match document {
-            Document::SetProgram(set) => Some(set.program.version),
-            _ => None,
-        };
+        let connection = self.database.connection();
+        let sets = programs.set.map(|n| self.programs.version_and_text(connection, n)).transpose()?;
+        let sets = sets.as_ref().map(|(version, text)| (*version, text.as_str()));
         let row = Row { epoch, seq, at, customer: id, previous, late, sets, body };
         let hash = row.hash(self.chain.hash());
         let row = params![seq, at, customer, previous, late, body, hash];

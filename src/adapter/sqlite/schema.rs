@@ -1,7 +1,7 @@
 //! The tables, and how a file is opened.
 
 use std::format;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::string::String;
 use std::time::{Duration, Instant};
 use std::vec::Vec;
@@ -151,6 +151,7 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Sqlite
     let Ok(path) = &std::path::absolute(path) else {
         return Err(SqliteError::CannotOpen { path: path.to_path_buf() });
     };
+    refuse_lone_log(path)?;
     log_writes::register()
         .map_err(|code| rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None))?;
     let connect = || {
@@ -227,6 +228,23 @@ fn definitions(connection: &Connection) -> Result<Vec<(String, String, Option<St
         connection.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The name of a file that SQLite keeps beside another.
+pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = std::ffi::OsString::from(path);
+    name.push(end);
+    PathBuf::from(name)
+}
+
+/// A log without its ledger may be all that is left of it; SQLite would delete it.
+fn refuse_lone_log(path: &Path) -> Result<(), SqliteError> {
+    let log = beside(path, "-wal");
+    let is_there = |path: &Path| std::fs::metadata(path).is_ok_and(|found| found.len() != 0);
+    if is_there(&log) && !is_there(path) {
+        return Err(SqliteError::LoneLog { path: log });
+    }
+    Ok(())
 }
 
 fn cannot_open(error: rusqlite::Error, path: &Path) -> SqliteError {

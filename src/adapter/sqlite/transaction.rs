@@ -145,7 +145,8 @@ impl<'s> SqliteTransaction<'s> {
         let sql = "SELECT (SELECT count(*) FROM customer),
                           (SELECT count(*) FROM holding WHERE expires > -2147483648),
                           (SELECT count(*) FROM document), (SELECT count(*) FROM follow),
-                          (SELECT count(*) FROM program), (SELECT count(*) FROM tally)";
+                          (SELECT count(*) FROM program), (SELECT count(*) FROM tally),
+                          (SELECT count(*) FROM kept)";
         let counts = self.connection().query_row(sql, [], |row| {
             let count = |index: usize| row.get(index).map(i64::unsigned_abs);
             Ok(Counts {
@@ -155,6 +156,7 @@ impl<'s> SqliteTransaction<'s> {
                 follow_ups: count(3)?,
                 programs: count(4)?,
                 tallies: count(5)?,
+                kept: count(6)?,
             })
         })?;
         Ok(counts)

@@ -51,6 +51,7 @@ pub(super) fn compare(made: &Counts, kept: &Counts) -> Result<(), &'static str> 
         (made.follow_ups != kept.follow_ups, "operations are noted for a sale that they aren't about"),
         (made.programs != kept.programs, "there are programs that were never set"),
         (made.tallies != kept.tallies, "purchases of customers are added up who aren't there"),
+        (made.kept != kept.kept, "there are codes, punch cards or holds that no operation made"),
     ];
     match differs.iter().find(|(differs, _)| *differs) {
         Some((_, what)) => Err(what),

@@ -75,6 +75,11 @@ impl Customers {
         })
     }
 
+    /// How much is kept under keys of its own.
+    pub(super) fn count_kept(&self) -> u64 {
+        count(self.kept.len())
+    }
+
     /// Compares what is kept under keys of its own.
     pub(super) fn compare_kept<T: Transaction>(
         &self,

@@ -132,7 +132,8 @@ pub fn verify<S: Store>(store: &mut S) -> Result<Verified, VerifyError<S::Error>
             fold.customers.compare_kept(&mut transaction)?;
             let (lots, tallies) = fold.customers.compare(&mut transaction)?;
             let kept = transaction.counts().map_err(VerifyError::Store)?;
-            let counted = Counts { customers: fold.customers.count(), lots, tallies, ..fold.made.counts() };
+            let (customers, keys) = (fold.customers.count(), fold.customers.count_kept());
+            let counted = Counts { customers, lots, tallies, kept: keys, ..fold.made.counts() };
             counts::compare(&counted, &kept).map_err(|what| VerifyError::Ledger { what })?;
             return fold.finish();
         }
@@ -196,6 +197,10 @@ impl Fold {
         for ((_, units), sum) in accounts.iter_mut().zip(self.accounts) {
             let sum = i64::try_from(sum).map_err(|_| VerifyError::TooLarge)?;
             *units = Units::from_minor(sum);
+        }
+        let is_held = |(account, units): &(Account, Units)| *account == Account::Held && *units < Units::ZERO;
+        if accounts.iter().any(is_held) {
+            return Err(VerifyError::Ledger { what: "more was released than was ever held" });
         }
         Ok(Verified { operations: self.operations, customers: self.customers.count(), accounts })
     }
