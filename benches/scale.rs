@@ -82,7 +82,7 @@ fn at(folder: &Path, customers: u64) -> Result<()> {
             assert!(transaction.facts(&question)?.accounts[0].known.is_some(), "the customer is known");
             Ok(())
         })?);
-        let keys = [Key::Code(card(scatter(number + ASKED) % customers)?)].into();
+        let keys = [Key::Code(card(scatter(number + ASKED) % customers)?.normal())].into();
         let question = Question { keys, ..Question::as_of(later) };
         code.push(time(|| {
             assert!(!transaction.facts(&question)?.kept.is_empty(), "the code is known");
