@@ -1,20 +1,17 @@
 //! Space that is kept for the day when the disk is full.
 
-use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use crate::adapter::sqlite::SqliteError;
+use crate::adapter::sqlite::{SqliteError, schema};
 
 /// So much is written at once. It is nothing that a file system could store in less.
 const BLOCK: usize = 64 * 1024;
 
 /// Where the ballast of a ledger is.
 fn path(ledger: &Path) -> PathBuf {
-    let mut name = OsString::from(ledger.as_os_str());
-    name.push("-ballast");
-    PathBuf::from(name)
+    schema::beside(ledger, "-ballast")
 }
 
 /// Makes sure that there is a file of so many bytes, and that the disk has given it the space.

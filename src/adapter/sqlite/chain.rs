@@ -148,8 +148,7 @@ pub(super) fn begin_epoch(
     patience: Duration,
     epoch: u32,
 ) -> Result<(), SqliteError> {
-    turn::wait(database, patience, |statements| statements.begin.execute([]))?;
-    let begun = (|| {
+    turn::transaction(database, patience, |database| {
         let next = i64::try_from(head(database)?.next().0).unwrap_or(i64::MAX);
         let connection = database.connection();
         if i64::from(epoch) <= Epochs::read(connection)?.of(next) {
@@ -157,14 +156,8 @@ pub(super) fn begin_epoch(
         }
         let sql = "INSERT INTO epoch (first, epoch) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET epoch = ?2";
         connection.prepare_cached(sql)?.execute([next, i64::from(epoch)])?;
-        database.run(|statements| statements.commit.execute([]))?;
         Ok(())
-    })();
-    if begun.is_err() {
-        // Its own failure would say less than what made it necessary.
-        let _ = database.connection().execute_batch("ROLLBACK");
-    }
-    begun
+    })
 }
 
 /// The epochs of a file: from which operation on, and which.

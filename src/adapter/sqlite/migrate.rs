@@ -6,9 +6,10 @@ use rusqlite::{Connection, params};
 
 use crate::adapter::sqlite::chain::{ChainHead, Row};
 use crate::adapter::sqlite::operations;
-use crate::adapter::sqlite::pack::{self, Damage, Programs as Numbers};
+use crate::adapter::sqlite::pack;
 use crate::adapter::sqlite::programs::Programs;
 use crate::adapter::sqlite::{SqliteError, personal};
+use crate::decide::Operation;
 use crate::ledger::Seq;
 
 /// So many operations are read at once.
@@ -81,12 +82,8 @@ fn bare(
     programs: &mut Programs,
     (seq, number): (Seq, i64),
     head: pack::Head<'_>,
-) -> Result<Option<crate::decide::Operation>, SqliteError> {
-    let Numbers { used, set } = head.programs;
-    let used = programs.version(connection, used)?;
-    let set = set.map(|n| programs.program(connection, n)).transpose()?;
-    let operation = pack::unpack(head, used, set);
-    let mut operation = operation.map_err(|Damage(what)| SqliteError::Damaged { seq: Some(seq), what })?;
+) -> Result<Option<Operation>, SqliteError> {
+    let mut operation = operations::bare(connection, programs, seq, head)?;
     if !personal::may_have(&operation) {
         return Ok(None);
     }

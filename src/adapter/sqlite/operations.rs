@@ -111,16 +111,26 @@ fn operation(
     row: &Row<'_>,
 ) -> Result<Operation, SqliteError> {
     let (seq, head) = head(row)?;
-    let used = programs.version(connection, head.programs.used)?;
-    let set = head.programs.set.map(|n| programs.program(connection, n)).transpose()?;
-    let operation = unpack(head, used, set);
-    let mut operation = operation.map_err(|Damage(what)| SqliteError::Damaged { seq: Some(seq), what })?;
+    let mut operation = bare(connection, programs, seq, head)?;
     if personal::may_have(&operation) {
         personal::put_back(connection, &mut operation)?;
     }
     Ok(operation)
 }
 
+/// An operation as its row has it, without what its customers told.
+pub(super) fn bare(
+    connection: &Connection,
+    programs: &mut Programs,
+    seq: Seq,
+    head: Head<'_>,
+) -> Result<Operation, SqliteError> {
+    let used = programs.version(connection, head.programs.used)?;
+    let set = head.programs.set.map(|n| programs.program(connection, n)).transpose()?;
+    unpack(head, used, set).map_err(|Damage(what)| SqliteError::Damaged { seq: Some(seq), what })
+}
+
+/// What stands in front of an operation, with its columns.
 pub(super) fn head<'r>(row: &'r Row<'_>) -> Result<(Seq, Head<'r>), SqliteError> {
     let seq = Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0));
     let damaged = |what| SqliteError::Damaged { seq: Some(seq), what };

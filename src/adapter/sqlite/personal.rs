@@ -131,14 +131,7 @@ pub(super) fn erase(
     patience: Duration,
     customer: &CustomerId,
 ) -> Result<(), SqliteError> {
-    turn::wait(database, patience, |statements| statements.begin.execute([]))?;
-    let erased = erase_rows(database, customer)
-        .and_then(|()| Ok(database.run(|statements| statements.commit.execute([]))?));
-    if let Err(error) = erased {
-        // Its own failure would say less than what made it necessary.
-        let _ = database.connection().execute_batch("ROLLBACK");
-        return Err(error);
-    }
+    turn::transaction(database, patience, |database| erase_rows(database, customer))?;
     // What was deleted, and copies that were left where rows had stood before: all pages are written anew, and
     // the log, which has the old ones, is emptied.
     let connection = database.connection();

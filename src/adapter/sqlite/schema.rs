@@ -34,6 +34,35 @@ const LOG_BYTES: i64 = 16 * 1024 * 1024;
 /// More statements than this module has.
 const STATEMENTS: usize = 64;
 
+/// What format 4 has more than format 3.
+macro_rules! since_4 {
+    () => {
+        "CREATE TABLE epoch (
+        first INTEGER PRIMARY KEY,
+        epoch INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE personal (
+        operation INTEGER NOT NULL,
+        part INTEGER NOT NULL,
+        customer INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (operation, part)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE contact (
+        kind INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        customer INTEGER NOT NULL,
+        PRIMARY KEY (kind, key, customer)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX contact_of ON contact (customer);
+    CREATE TABLE contacts_until (
+        only INTEGER PRIMARY KEY,
+        operation INTEGER NOT NULL,
+        country TEXT NOT NULL
+    ) STRICT;"
+    };
+}
+
 /// `operation` is the ledger: one row an operation, never changed. `document` and `follow` are
 /// indexes over it. `customer` and `holding` are its sums, kept beside it in the same transaction.
 ///
@@ -60,7 +89,8 @@ const STATEMENTS: usize = 64;
 /// one before it, or 0. An index would touch one more page for every sale. `late` is by how many
 /// milliseconds the latest document of the customer was ahead, so that a walk back in time knows
 /// where to end.
-const TABLES: &str = "
+const TABLES: &str = concat!(
+    "
     CREATE TABLE program (
         n INTEGER PRIMARY KEY,
         version BLOB NOT NULL UNIQUE,
@@ -92,29 +122,6 @@ const TABLES: &str = "
         late INTEGER NOT NULL,
         body BLOB NOT NULL
     , hash BLOB) STRICT;
-    CREATE TABLE epoch (
-        first INTEGER PRIMARY KEY,
-        epoch INTEGER NOT NULL
-    ) STRICT;
-    CREATE TABLE personal (
-        operation INTEGER NOT NULL,
-        part INTEGER NOT NULL,
-        customer INTEGER NOT NULL,
-        body BLOB NOT NULL,
-        PRIMARY KEY (operation, part)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE contact (
-        kind INTEGER NOT NULL,
-        key TEXT NOT NULL,
-        customer INTEGER NOT NULL,
-        PRIMARY KEY (kind, key, customer)
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX contact_of ON contact (customer);
-    CREATE TABLE contacts_until (
-        only INTEGER PRIMARY KEY,
-        operation INTEGER NOT NULL,
-        country TEXT NOT NULL
-    ) STRICT;
     CREATE TABLE document (
         kind INTEGER NOT NULL,
         id TEXT NOT NULL,
@@ -137,7 +144,9 @@ const TABLES: &str = "
         last INTEGER, recent BLOB,
         PRIMARY KEY (customer, expires, born, seq, part)
     ) STRICT, WITHOUT ROWID;
-";
+",
+    since_4!()
+);
 
 /// Opens a ledger, or makes one where there is nothing.
 pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, SqliteError> {
@@ -230,7 +239,7 @@ fn definitions(connection: &Connection) -> Result<Vec<(String, String, Option<St
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The name of a file that SQLite keeps beside another.
+/// The name of a file that is kept beside another.
 pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = std::ffi::OsString::from(path);
     name.push(end);
@@ -314,34 +323,15 @@ const MIGRATIONS: [&str; 2] = [
         customer INTEGER PRIMARY KEY,
         body BLOB NOT NULL
     ) STRICT;",
-    // 4: sales in a tally are packed in another way.
-    // Operations are chained, and what customers told is taken out of them ([`rewrite`]).
-    "UPDATE holding SET recent = NULL WHERE recent IS NOT NULL;
+    // 4: sales in a tally are packed in another way. Operations are chained, and what customers told is taken
+    // out of them, by `migrate::chain_up`.
+    concat!(
+        "UPDATE holding SET recent = NULL WHERE recent IS NOT NULL;
     DELETE FROM tally;
     ALTER TABLE operation ADD COLUMN hash BLOB;
-    CREATE TABLE epoch (
-        first INTEGER PRIMARY KEY,
-        epoch INTEGER NOT NULL
-    ) STRICT;
-    CREATE TABLE personal (
-        operation INTEGER NOT NULL,
-        part INTEGER NOT NULL,
-        customer INTEGER NOT NULL,
-        body BLOB NOT NULL,
-        PRIMARY KEY (operation, part)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE contact (
-        kind INTEGER NOT NULL,
-        key TEXT NOT NULL,
-        customer INTEGER NOT NULL,
-        PRIMARY KEY (kind, key, customer)
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX contact_of ON contact (customer);
-    CREATE TABLE contacts_until (
-        only INTEGER PRIMARY KEY,
-        operation INTEGER NOT NULL,
-        country TEXT NOT NULL
-    ) STRICT;",
+",
+        since_4!()
+    ),
 ];
 
 /// Makes the tables unless they are there, or brings them up to date: what the file's format says counts,

@@ -47,3 +47,19 @@ pub(super) fn wait(
     set(database.connection(), patience)?;
     begun.map(drop)
 }
+
+/// Does something in a transaction of its own: all of it is kept, or nothing.
+pub(super) fn transaction(
+    database: &mut Database,
+    patience: Duration,
+    call: impl FnOnce(&mut Database) -> Result<(), SqliteError>,
+) -> Result<(), SqliteError> {
+    wait(database, patience, |statements| statements.begin.execute([]))?;
+    let done = call(database)
+        .and_then(|()| Ok(database.run(|statements| statements.commit.execute([])).map(drop)?));
+    if done.is_err() {
+        // Its own failure would say less than what made it necessary.
+        let _ = database.connection().execute_batch("ROLLBACK");
+    }
+    done
+}
