@@ -183,6 +183,19 @@ impl SqliteStore {
     /// # Errors
     /// [`SqliteError::DoesNotFit`] unless it is larger than the last one; [`SqliteError`] if the file can't be
     /// written to.
+    ///
+    /// ```
+    /// use regulars::adapter::sqlite::SqliteStore;
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("regulars-epoch-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder)?;
+    /// let mut restored = SqliteStore::open(folder.join("shop.ledger"))?;
+    /// restored.begin_epoch(1_795_676_133)?;
+    /// assert!(restored.begin_epoch(1_795_676_133).is_err());
+    /// # drop(restored);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn begin_epoch(&mut self, epoch: u32) -> Result<(), SqliteError> {
         chain::begin_epoch(&mut self.database, self.patience, epoch)
     }
@@ -200,6 +213,20 @@ impl SqliteStore {
     /// [`SqliteError::UnknownCustomer`] if nobody has this id; [`SqliteError::Busy`] if another program uses
     /// the file for too long: then nobody reads it any more, but bytes of it may be left, and it is to be erased
     /// once more; [`SqliteError`] if the file can't be written to.
+    ///
+    /// ```
+    /// use regulars::adapter::sqlite::{SqliteError, SqliteStore};
+    /// use regulars::ident::CustomerId;
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("regulars-erase-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder)?;
+    /// let mut store = SqliteStore::open(folder.join("shop.ledger"))?;
+    /// let nobody = store.erase(&CustomerId::new("ada")?);
+    /// assert!(matches!(nobody, Err(SqliteError::UnknownCustomer { .. })));
+    /// # drop(store);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn erase(&mut self, customer: &CustomerId) -> Result<(), SqliteError> {
         personal::erase(&mut self.database, self.patience, customer)
     }
