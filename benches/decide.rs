@@ -228,7 +228,7 @@ fn sale() -> SaleDocument {
         place: Place::default(),
         customer: Some(CustomerId::new("ada").expect("an id")),
         terms: Terms::Immediate,
-        lines,
+        lines: lines.into(),
         discount: Money::ZERO,
         fees: Vec::new(),
         tax_added: Money::ZERO,

@@ -456,7 +456,7 @@ fn sale(number: u64, lines: u64) -> Result<Document> {
         place,
         customer: Some(CustomerId::new(&(1 + scatter(number) % CUSTOMERS).to_string())?),
         terms: Terms::Immediate,
-        lines,
+        lines: lines.into(),
         discount: Money::ZERO,
         fees: Vec::new(),
         tax_added: Money::ZERO,

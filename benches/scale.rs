@@ -161,7 +161,7 @@ fn sale(number: u64, customers: u64) -> Result<Document> {
         place: Place::default(),
         customer: Some(customer(scatter(number) % joined)?),
         terms: Terms::Immediate,
-        lines: vec![line],
+        lines: [line].into(),
         discount: Money::ZERO,
         fees: Vec::new(),
         tax_added: Money::ZERO,

@@ -73,7 +73,7 @@ use crate::time::{Timestamp, Zones};
 ///     place: Place::default(),
 ///     customer: Some(ada),
 ///     terms: Terms::Immediate,
-///     lines: vec![mugs],
+///     lines: [mugs].into(),
 ///     discount: Money::ZERO,
 ///     fees: Vec::new(),
 ///     tax_added: Money::ZERO,

@@ -204,8 +204,9 @@ impl MemoryTransaction<'_> {
         }
         match &change.tally {
             TallyChange::Stays => {}
-            TallyChange::Is(tally) | TallyChange::Grows { to: tally, .. } => {
-                account.tally = Some(tally.clone())
+            TallyChange::Is(tally) => account.tally = Some(tally.clone()),
+            TallyChange::Grows { by, fold_before } => {
+                account.tally.get_or_insert_default().grow(by.clone(), *fold_before);
             }
             TallyChange::Gone => account.tally = None,
         }
@@ -285,9 +286,13 @@ impl MemoryStore {
         let is_late = question.at < kept.latest;
         let wanted = question.lots || is_late || idle || kept.lots.keys().next().is_some_and(soon);
         let lots = kept.lots.iter().filter(|_| wanted).map(|(&key, &units)| Lot { key, units });
+        let mut tally = kept.tally.clone().filter(|_| question.tally);
+        if let (Some(tally), Some(together), false) = (&mut tally, &question.together, is_late) {
+            tally.put_together(together);
+        }
         let known = KnownAccount {
             member: kept.member.clone(),
-            tally: kept.tally.clone().filter(|_| question.tally),
+            tally,
             purchases: None,
             holding: Holding::new(kept.balance, lots),
             latest: kept.latest,

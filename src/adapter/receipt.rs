@@ -142,7 +142,7 @@ struct Page {
 
 impl Page {
     fn bill(&mut self, bill: &Bill, receipt: &Receipt<'_>) -> Result<(), AmountError> {
-        for line in &bill.rung_up().lines {
+        for line in &*bill.rung_up().lines {
             self.line(line)?;
         }
         let rung_up = bill.rung_up();

@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use crate::decide::{Document, Kept, Key, Kind, Member, Operation, Purchase, Refusal, Tally};
+use crate::decide::{Document, Kept, Key, Kind, Member, Operation, Purchase, Refusal, Tally, Together};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Holding, LotKey, Seq};
 use crate::loyalty::{Expiry, VersionedProgram};
@@ -39,6 +39,9 @@ pub struct Question<'a> {
     /// ([`Program::looks_at_purchases`](crate::loyalty::Program::looks_at_purchases)), and a tally doesn't
     /// reach far enough back, all purchases are answered in its place.
     pub tally: bool,
+    /// The sales that needn't be told apart in tallies: one may stand for them
+    /// ([`Tally::put_together`]), unless later documents of the customer are recorded already.
+    pub together: Option<Together>,
     /// Whether the histories of the customers' sales on account that aren't settled are needed.
     pub debts: bool,
     /// Whether what is kept of the customers' punch cards is needed.
@@ -129,6 +132,7 @@ impl<'a> Question<'a> {
             keys: Vec::new(),
             purchases: false,
             tally: false,
+            together: None,
             debts: false,
             cards: false,
             others: &[],
@@ -161,6 +165,23 @@ impl Question<'_> {
         let bought = bought.map(|(_, purchase)| purchase.settled_on.min(day(purchase.settled)));
         let earliest = happened.chain(bought).fold(day(self.at), Date::min);
         programs.map(|versioned| versioned.program.looks_back_to(earliest)).min()
+    }
+
+    /// The sales that needn't be told apart for the document: a sale that begins now looks at all that was
+    /// settled in a period until now, and changes nothing of it.
+    pub fn puts_together(
+        &self,
+        program: Option<&VersionedProgram>,
+        sales: &[SaleHistory],
+        original: Option<&Recorded>,
+    ) -> Option<Together> {
+        let is_sale = self.document.is_some_and(|(kind, _)| kind == Kind::Sale);
+        let is_new = sales.is_empty() && original.is_none();
+        if !is_sale || !is_new || !self.tally || self.debts || self.purchases {
+            return None;
+        }
+        let first = program?.program.tells_no_days_apart_from(self.at.date(Offset::EASTMOST))?;
+        Some(Together { first, last: self.at.date(Offset::WESTMOST), until: self.at })
     }
 
     /// Whether all operations about the customers are to be answered, in the same way: where units of the

@@ -95,7 +95,7 @@ pub use purchases::purchases_of;
 pub use record::{SaleRecord, explain};
 pub use refusal::Refusal;
 pub use taken_over::{TakeOverError, concerned, taken_over};
-pub use tally::{Tally, TallyBefore, TallyReturn, TallySale, TallyUse};
+pub use tally::{SaleSum, Tally, TallyBefore, TallyReturn, TallySale, TallyUse, Together};
 pub use used::{Used, UsedWhat};
 
 use alloc::string::ToString;
@@ -155,7 +155,7 @@ use repeat::repeat;
 /// #         place: Place::default(),
 /// #         customer: Some(CustomerId::new("ada")?),
 /// #         terms: Terms::Immediate,
-/// #         lines: vec![line],
+/// #         lines: [line].into(),
 /// #         discount: Money::ZERO,
 /// #         fees: Vec::new(),
 /// #         tax_added: Money::ZERO,

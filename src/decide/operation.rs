@@ -177,12 +177,13 @@ pub enum TallyChange {
     Stays,
     /// This one is kept from now on.
     Is(Tally),
-    /// What is kept grows, and nothing else of it changes: a store may write no more than what has come to it.
+    /// What is kept, or nothing, grows: a store may write no more than what has come to it
+    /// ([`Tally::grow`]).
     Grows {
-        /// All of it.
-        to: Tally,
         /// What has come to it: sales, returns and uses.
         by: Tally,
+        /// The day before which all is put into one sum then, if it is time to.
+        fold_before: Option<Date>,
     },
     /// None is kept: the program doesn't look at it, so it isn't kept up.
     Gone,
@@ -225,11 +226,18 @@ impl AccountChange {
         (self.balance, self.latest) = (later.balance, later.latest);
         self.tally = match (mem::take(&mut self.tally), later.tally) {
             (earlier, TallyChange::Stays) => earlier,
-            (TallyChange::Grows { mut by, .. }, TallyChange::Grows { to, by: later }) => {
+            (
+                TallyChange::Grows { mut by, fold_before },
+                TallyChange::Grows { by: later, fold_before: then },
+            ) => {
                 by.add(later);
-                TallyChange::Grows { to, by }
+                TallyChange::Grows { by, fold_before: fold_before.max(then) }
             }
-            (TallyChange::Is(_) | TallyChange::Gone, TallyChange::Grows { to, .. }) => TallyChange::Is(to),
+            (TallyChange::Is(mut tally), TallyChange::Grows { by, fold_before }) => {
+                tally.grow(by, fold_before);
+                TallyChange::Is(tally)
+            }
+            (TallyChange::Gone, TallyChange::Grows { by, .. }) => TallyChange::Is(by),
             (_, later) => later,
         };
     }

@@ -43,7 +43,7 @@ impl Desk<'_> {
     ) -> Vec<CardOffer> {
         let of_card = |card: &CardState| {
             let (mut lines, mut why_not) = (Vec::new(), Some("offer_not_applicable"));
-            for line in &bill.rung_up().lines {
+            for line in &*bill.rung_up().lines {
                 let offer = OfferUse { card: card.code.clone(), line: line.id.clone() };
                 match self.use_offer(program, bill, &mut Basket::of(bill), &offer, used, Some(posting)) {
                     Ok(used) => {

@@ -166,7 +166,7 @@ impl<'a> Desk<'a> {
 /// The account of a sale's customer. Under automatic enrolment a new one takes part from now on;
 /// `None` where there is no customer, or one who hasn't asked to take part.
 pub(super) fn member<'a>(
-    facts: &Facts,
+    facts: &'a Facts,
     customer: Option<&CustomerId>,
     program: &'a Program,
     at: Timestamp,

@@ -138,7 +138,7 @@ fn read_rung_up(
         place,
         customer: fields.nullable("customer", |node| node.id(CustomerId::new))?,
         terms: fields.or("terms", Terms::Immediate, read_terms)?,
-        lines: read_lines(fields.required("lines")?, sizes)?,
+        lines: read_lines(fields.required("lines")?, sizes)?.into(),
         discount: money("discount")?,
         fees: fields.or("fees", Vec::new(), |node| {
             node.items(sizes.limits.payments)?.map(|fee| read_fee(fee, scale)).collect()

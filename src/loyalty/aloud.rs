@@ -59,7 +59,7 @@ use crate::time::{Offset, Weekday};
 /// #     place: Place::default(),
 /// #     customer: None,
 /// #     terms: Terms::Immediate,
-/// #     lines: vec![coffee],
+/// #     lines: [coffee].into(),
 /// #     discount: Money::ZERO,
 /// #     fees: Vec::new(),
 /// #     tax_added: Money::ZERO,

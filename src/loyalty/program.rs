@@ -212,6 +212,15 @@ impl Program {
         tiers.chain(limits.filter_map(|limit| limit.per.first_day(day))).min().unwrap_or(day)
     }
 
+    /// The first day from which on purchases needn't be told apart to know what holds on a day, which is
+    /// later than all of them; `None` if all have to be.
+    pub(crate) fn tells_no_days_apart_from(&self, day: Date) -> Option<Date> {
+        match &self.tiers {
+            None => Some(Date::FIRST),
+            Some(tiers) => tiers.tells_no_days_apart_from(day),
+        }
+    }
+
     /// How many decimals the program's units have.
     pub fn unit_decimals(&self) -> u8 {
         match self.unit {

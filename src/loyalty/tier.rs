@@ -106,6 +106,15 @@ impl Tiers {
         }
     }
 
+    /// The first day from which on sales needn't be told apart to know the tier on a day, which is later than
+    /// all of them; `None` if all have to be.
+    pub(crate) fn tells_no_days_apart_from(&self, day: Date) -> Option<Date> {
+        match self.fall_back {
+            FallBack::Never => None,
+            FallBack::AtPeriodEnd => Some(*self.over.days(day).start()),
+        }
+    }
+
     /// Whether levels rise, and nothing is below zero.
     pub(crate) fn is_sound(&self) -> bool {
         let rises = self.levels.is_sorted_by(|one, next| one.at_minor < next.at_minor);

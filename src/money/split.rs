@@ -1,7 +1,6 @@
 //! Splitting a whole into parts that add up to it.
 
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 
 use super::{AmountError, Exact};
 
@@ -40,14 +39,11 @@ fn hand_out(left: i64, shares: &mut [i64], remainders: &[Exact]) -> Result<(), A
     if left == 0 {
         return Ok(());
     }
-    let mut order: Vec<usize> = (0..shares.len()).collect();
-    // A stable sort: ties stay with the earlier part.
-    order.sort_by(|&a, &b| match (remainders.get(a), remainders.get(b)) {
-        (Some(a), Some(b)) => b.cmp(a),
-        _ => Ordering::Equal,
-    });
+    let mut order: Vec<(&Exact, usize)> = remainders.iter().zip(0..shares.len()).collect();
+    // Ties stay with the earlier part.
+    order.sort_unstable_by(|(one, place), (other, later)| other.cmp(one).then(place.cmp(later)));
     let mut left = left;
-    for index in order.into_iter().cycle() {
+    for (_, index) in order.into_iter().cycle() {
         if left == 0 {
             break;
         }

@@ -1,5 +1,6 @@
 //! What was rung up, and what is due for it.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::ident::{
@@ -24,8 +25,8 @@ pub struct RungUp {
     /// How it may be paid. They are kept and printed; whether the sale earns depends on what was paid,
     /// and on nothing else.
     pub terms: Terms,
-    /// The lines.
-    pub lines: Vec<LineItem>,
+    /// The lines; what is worked out of a sale shares them.
+    pub lines: Arc<[LineItem]>,
     /// What is taken off the whole sale; not below zero.
     pub discount: Money,
     /// What is added beside the goods.
@@ -147,7 +148,7 @@ pub enum BillError {
 ///     place: Place::default(),
 ///     customer: None,
 ///     terms: Terms::Immediate,
-///     lines: vec![line("1", 2, 12_50)?, line("2", 1, 80_00)?],
+///     lines: [line("1", 2, 12_50)?, line("2", 1, 80_00)?].into(),
 ///     discount: Money::from_minor(5_00),
 ///     fees: vec![
 ///         Fee { kind: FeeKind::Shipping, amount: Money::from_minor(4_90) },
@@ -162,7 +163,7 @@ pub enum BillError {
 /// assert_eq!(bill.total(), Money::from_minor(104_90)); // T: without the tip
 /// assert_eq!(bill.due()?, Money::from_minor(106_90));
 ///
-/// let twice = RungUp { lines: vec![line("1", 1, 100)?, line("1", 1, 100)?], ..bill.rung_up().clone() };
+/// let twice = RungUp { lines: [line("1", 1, 100)?, line("1", 1, 100)?].into(), ..bill.rung_up().clone() };
 /// assert!(matches!(Bill::ring_up(twice), Err(BillError::SameLineTwice { .. })));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -216,7 +217,7 @@ impl Bill {
         refuse_same_line_twice(&rung_up.lines)?;
         refuse_negatives(&rung_up)?;
         let mut own = Vec::with_capacity(rung_up.lines.len());
-        for line in &rung_up.lines {
+        for line in &*rung_up.lines {
             own.push(line.amount()?.minor());
         }
         let mut discounts = Vec::new();

@@ -56,7 +56,7 @@ pub struct Parked {
 /// #     let (customer, terms, fees) = (None, Terms::Layby, Vec::new());
 /// #     let (rewards, offers, earns) = (Vec::new(), Vec::new(), true);
 /// #     Ok(Bill::ring_up(RungUp {
-/// #         sale, at, place, customer, terms, lines, discount, fees, tax_added, cash_rounding, rewards,
+/// #         sale, at, place, customer, terms, lines: lines.into(), discount, fees, tax_added, cash_rounding, rewards,
 /// #         offers, earns,
 /// #     })?)
 /// # }

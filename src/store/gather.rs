@@ -89,7 +89,8 @@ pub fn gather<F: Find>(
     let by_inactivity = program.is_some_and(|versioned| versioned.program.expires_by_inactivity());
     let tally = question.tally || by_inactivity;
     let history = question.asks_for_history(program, &found.sales);
-    let question = &Question { tally, history, ..question.clone() };
+    let together = question.puts_together(program, &found.sales, original);
+    let question = &Question { tally, history, together, ..question.clone() };
     let mut wanted: VecDeque<CustomerId> = question.customer.cloned().into_iter().collect();
     wanted.extend(question.others.iter().cloned());
     if question.everybody || (question.everybody_by_inactivity && by_inactivity) {

@@ -46,7 +46,7 @@ impl Basket {
             place: Place::default(),
             customer,
             terms,
-            lines: self.lines.clone(),
+            lines: self.lines.clone().into(),
             discount: self.discount,
             fees: self.fees.clone(),
             tax_added: self.tax_added,

@@ -95,7 +95,7 @@ fn of_lines(earning: &Earning) -> i64 {
 /// A basket of one line.
 fn one_line(basket: &Basket) -> RungUp {
     let mut rung_up = basket.rung_up(0, on(10), Some(ann()), Terms::Immediate);
-    rung_up.lines.truncate(1);
+    rung_up.lines = rung_up.lines.iter().take(1).cloned().collect();
     (rung_up.discount, rung_up.cash_rounding) = (Money::ZERO, Money::ZERO);
     rung_up
 }

@@ -259,7 +259,7 @@ fn wild_sale() -> impl Strategy<Value = SaleDocument> {
                 place,
                 customer,
                 terms,
-                lines,
+                lines: lines.into(),
                 discount,
                 fees,
                 tax_added,

@@ -9,7 +9,7 @@ use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::operations::number;
 use crate::adapter::sqlite::pack::{Damage, Pack, pack_value, unpack_value};
 use crate::adapter::sqlite::tallies::KeptTally;
-use crate::decide::{AccountChange, Member, Tally};
+use crate::decide::{AccountChange, Member, Tally, Together};
 use crate::ident::CustomerId;
 use crate::ledger::{Lot, LotKey, Seq};
 use crate::money::Units;
@@ -65,19 +65,34 @@ pub(super) struct Found {
     soonest: i32,
 }
 
-/// Looks a customer up, with the tally if it is asked for.
+/// How much is looked up of a customer.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Asked<'a> {
+    /// What the account says.
+    Account,
+    /// The tally, too; in it, one sale may stand for those that needn't be told apart.
+    WithTally(Option<&'a Together>),
+}
+
+/// Looks a customer up.
 pub(super) fn find(
     database: &mut Database,
     customer: &CustomerId,
-    with_tally: bool,
+    asked: Asked<'_>,
 ) -> Result<Option<Found>, SqliteError> {
     database.run(|statements| {
-        let mut rows = statements.customer.query(params![customer.as_str(), with_tally])?;
+        let mut rows =
+            statements.customer.query(params![customer.as_str(), matches!(asked, Asked::WithTally(_))])?;
         let Some(account) = rows.next()? else { return Ok(None) };
         let mut found = found(account)?;
         let bytes =
             account.get_ref(7)?.as_blob_or_null().map_err(|_| SqliteError::damaged("a tally is no bytes"))?;
-        found.tally = found.kept_tally.read(bytes).map_err(|Damage(what)| SqliteError::damaged(what))?;
+        let together = match asked {
+            Asked::WithTally(together) => together.filter(|together| found.latest <= together.until),
+            Asked::Account => None,
+        };
+        found.tally =
+            found.kept_tally.read(bytes, together).map_err(|Damage(what)| SqliteError::damaged(what))?;
         if let Some(lot) = rows.next()? {
             found.soonest = lot.get(5)?;
         }
@@ -171,19 +186,22 @@ impl Found {
 }
 
 /// Keeps what a customer has from now on who is known under a number. `last` is the customer's
-/// newest operation then.
+/// newest operation then; lots of operations from `new_from` on are new.
 pub(super) fn keep(
     database: &mut Database,
     n: i64,
     change: &AccountChange,
-    last: i64,
+    (last, new_from): (i64, Option<Seq>),
     tally: &mut KeptTally,
 ) -> Result<(), SqliteError> {
     tally.keep(database, n, &change.tally)?;
     let (balance, latest) = (change.balance.minor(), change.latest.millisecond());
     let row = params![n, balance, latest, last, tally.recent];
     database.run(|statements| statements.set_account.execute(row))?;
-    change.lots.iter().try_for_each(|lot| keep_lot(database, n, lot))
+    change.lots.iter().try_for_each(|lot| {
+        let is_new = new_from.is_some_and(|first| first <= lot.key.seq);
+        keep_lot(database, n, lot, is_new)
+    })
 }
 
 /// Keeps what is kept of a customer beside the balance.
@@ -213,7 +231,7 @@ pub(super) fn make(database: &mut Database, customer: &CustomerId) -> Result<i64
     Ok(n)
 }
 
-fn keep_lot(database: &mut Database, customer: i64, lot: &Lot) -> Result<(), SqliteError> {
+fn keep_lot(database: &mut Database, customer: i64, lot: &Lot, is_new: bool) -> Result<(), SqliteError> {
     let LotKey { expires, born, seq, part } = lot.key;
     let expires = column(expires);
     let (born, seq) = (born.millisecond(), number(seq)?);
@@ -223,7 +241,10 @@ fn keep_lot(database: &mut Database, customer: i64, lot: &Lot) -> Result<(), Sql
         return Ok(());
     }
     let row = params![customer, expires, born, seq, part, lot.units.minor()];
-    database.run(|statements| statements.set_lot.execute(row))?;
+    database.run(|statements| match is_new {
+        true => statements.add_lot.execute(row),
+        false => statements.set_lot.execute(row),
+    })?;
     Ok(())
 }
 

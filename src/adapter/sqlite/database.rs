@@ -55,12 +55,17 @@ statements! {
     /// tally lately.
     set_account = "UPDATE holding SET units = ?2, latest = ?3, last = ?4, recent = ?5
         WHERE customer = ?1 AND expires = -2147483648";
-    /// A customer's number; last day, birth, operation, part, units.
+    /// A lot that is new: a customer's number; last day, birth, operation, part, units.
+    add_lot = "INSERT INTO holding (customer, expires, born, seq, part, units)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    /// The same of a lot that may be there. For this SQLite keeps what the pages were before.
     set_lot = "INSERT OR REPLACE INTO holding (customer, expires, born, seq, part, units)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     /// As the columns are.
     append = "INSERT INTO operation (seq, at, customer, previous, late, body, hash)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    /// A customer's tally as it was written last.
+    tally = "SELECT body FROM tally WHERE customer = ?1";
     /// A customer's number, and the tally.
     set_tally = "INSERT OR REPLACE INTO tally (customer, body) VALUES (?1, ?2)";
     /// Operations in order: from which number on, and how many at the most.

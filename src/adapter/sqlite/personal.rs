@@ -149,7 +149,7 @@ fn erase_rows(database: &mut Database, customer: &CustomerId) -> Result<(), Sqli
         if done.contains(&customer) {
             continue;
         }
-        let found = accounts::find(database, &customer, false)?;
+        let found = accounts::find(database, &customer, accounts::Asked::Account)?;
         let Some(Found { n, mut member, .. }) = found else {
             return Err(SqliteError::UnknownCustomer { customer });
         };

@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use rusqlite::{ErrorCode, params};
 
-use crate::adapter::sqlite::accounts::{self, Found};
+use crate::adapter::sqlite::accounts::{self, Asked, Found};
 use crate::adapter::sqlite::chain::{ChainHead, Row};
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::kept;
@@ -62,7 +62,8 @@ impl Recorder<'_> {
         let known = customers.iter_mut().find(|known| known.customer == change.customer);
         let known = known.ok_or(SqliteError::DoesNotFit { what: "a customer can't be made" })?;
         let last = newest.unwrap_or(known.last);
-        accounts::keep(database, known.n, change, last, &mut known.tally)
+        let new_from = operations.first().map(|operation| operation.seq);
+        accounts::keep(database, known.n, change, (last, new_from), &mut known.tally)
     }
 
     /// Keeps what an operation decided that is kept beside balances.
@@ -160,7 +161,9 @@ impl Recorder<'_> {
         if let Some(index) = index {
             return Ok(self.customers.get_mut(index));
         }
-        let Some(mut found) = accounts::find(self.database, customer, false)? else { return Ok(None) };
+        let Some(mut found) = accounts::find(self.database, customer, Asked::Account)? else {
+            return Ok(None);
+        };
         self.customers.push(Known::new(customer.clone(), &mut found));
         Ok(self.customers.last_mut())
     }

@@ -15,7 +15,7 @@ use crate::ffi::{log_writes, lookaside};
 /// Written into the head of the file, so that nobody else's database is taken for a ledger: "RGLR".
 const APPLICATION_ID: i32 = 0x5247_4C52;
 /// The format that this version writes.
-const FORMAT: i32 = 4;
+const FORMAT: i32 = 5;
 /// The oldest format that is brought up to it.
 const OLDEST_FORMAT: i32 = 2;
 /// The first SQLite in which two connections can write and checkpoint one file at once safely.
@@ -315,7 +315,7 @@ fn settings() -> String {
 }
 
 /// What brings a file of each older format to the next one, from [`OLDEST_FORMAT`] on.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     // 3: purchases are added up. What is missing of that is made anew when it is needed.
     "ALTER TABLE holding ADD COLUMN recent BLOB;
     DROP TABLE purchase;
@@ -332,7 +332,13 @@ const MIGRATIONS: [&str; 2] = [
 ",
         since_4!()
     ),
+    // 5: and in yet another way, in columns.
+    "UPDATE holding SET recent = NULL WHERE recent IS NOT NULL;
+    DELETE FROM tally;",
 ];
+
+/// The first format in which operations are chained.
+const FIRST_CHAINED: i32 = 4;
 
 /// Makes the tables unless they are there, or brings them up to date: what the file's format says counts,
 /// inside the transaction, and not whether there was a file; its maker may have been switched off in
@@ -351,7 +357,9 @@ fn make_tables(connection: &Connection, path: &Path) -> Result<(), SqliteError> 
                 let mut missing =
                     (OLDEST_FORMAT..FORMAT).zip(MIGRATIONS).skip_while(|(from, _)| *from < found);
                 missing.try_for_each(|(_, sql)| connection.execute_batch(sql))?;
-                migrate::chain_up(connection)?;
+                if found < FIRST_CHAINED {
+                    migrate::chain_up(connection)?;
+                }
             }
         }
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;

@@ -2,12 +2,12 @@
 
 use std::vec::Vec;
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::database::Database;
-use crate::adapter::sqlite::pack::{Damage, pack_value, unpack_value};
-use crate::decide::{Tally, TallyChange};
+use crate::adapter::sqlite::pack::{Damage, pack_value, unpack_tally, unpack_value};
+use crate::decide::{Tally, TallyChange, Together};
 
 /// So many bytes of what has come to a tally stay with the account, before the tally is written anew: about a
 /// dozen sales.
@@ -20,21 +20,31 @@ pub(super) struct KeptTally {
     is_kept: bool,
     /// What has come to it lately, packed.
     pub(super) recent: Option<Vec<u8>>,
+    /// The same, if it was read.
+    recent_read: Option<Tally>,
 }
 
 impl KeptTally {
     /// One that wasn't read, of an account that has this of it.
     pub(super) fn unread(recent: Option<Vec<u8>>) -> KeptTally {
-        KeptTally { is_kept: false, recent }
+        KeptTally { is_kept: false, recent, recent_read: None }
     }
 
-    /// Reads it, if one is kept: what was kept last, and what has come to it since.
-    pub(super) fn read(&mut self, kept: Option<&[u8]>) -> Result<Option<Tally>, Damage> {
+    /// Reads it, if one is kept: what was kept last, and what has come to it since. One sale may stand for
+    /// those that needn't be told apart.
+    pub(super) fn read(
+        &mut self,
+        kept: Option<&[u8]>,
+        together: Option<&Together>,
+    ) -> Result<Option<Tally>, Damage> {
         let Some(kept) = kept else { return Ok(None) };
-        let mut tally: Tally = unpack_value(kept)?;
+        let mut tally = unpack_tally(kept, together)?;
         self.is_kept = true;
         if let Some(recent) = &self.recent {
-            tally.add(unpack_value(recent)?);
+            let recent: Tally = unpack_value(recent)?;
+            tally.add(recent.clone());
+            self.recent_read = Some(recent);
+            together.into_iter().for_each(|together| tally.put_together(together));
         }
         Ok(Some(tally))
     }
@@ -49,13 +59,18 @@ impl KeptTally {
         match change {
             TallyChange::Stays => Ok(()),
             TallyChange::Is(tally) => self.write(database, n, tally),
-            TallyChange::Grows { to, by } => {
-                let recent = self.grown(by).map_err(|Damage(what)| SqliteError::damaged(what))?;
-                if !self.is_kept || WITH_ACCOUNT_BYTES < recent.len() {
-                    return self.write(database, n, to);
+            TallyChange::Grows { by, fold_before } => {
+                let grown = self.grown(by).map_err(damaged)?;
+                if self.is_kept && fold_before.is_none() {
+                    let packed = pack_value(&grown);
+                    if packed.len() <= WITH_ACCOUNT_BYTES {
+                        (self.recent, self.recent_read) = (Some(packed), Some(grown));
+                        return Ok(());
+                    }
                 }
-                self.recent = Some(recent);
-                Ok(())
+                let mut tally = written(database, n)?.unwrap_or_default();
+                tally.grow(grown, *fold_before);
+                self.write(database, n, &tally)
             }
             TallyChange::Gone => {
                 let sql = "DELETE FROM tally WHERE customer = ?1";
@@ -67,17 +82,29 @@ impl KeptTally {
     }
 
     /// What has come to it lately, and this.
-    fn grown(&self, by: &Tally) -> Result<Vec<u8>, Damage> {
-        let Some(recent) = &self.recent else { return Ok(pack_value(by)) };
-        let mut recent: Tally = unpack_value(recent)?;
-        recent.add(by.clone());
-        Ok(pack_value(&recent))
+    fn grown(&mut self, by: &Tally) -> Result<Tally, Damage> {
+        let recent = self.recent_read.take().map(Ok);
+        let recent = recent.or_else(|| self.recent.as_deref().map(unpack_value)).transpose()?;
+        let mut grown: Tally = recent.unwrap_or_default();
+        grown.add(by.clone());
+        Ok(grown)
     }
 
     fn write(&mut self, database: &mut Database, n: i64, tally: &Tally) -> Result<(), SqliteError> {
         let body = pack_value(tally);
         database.run(|statements| statements.set_tally.execute(params![n, body]))?;
-        *self = KeptTally { is_kept: true, recent: None };
+        *self = KeptTally { is_kept: true, recent: None, recent_read: None };
         Ok(())
     }
+}
+
+/// A customer's tally as it was written last, without what has come to it since.
+fn written(database: &mut Database, n: i64) -> Result<Option<Tally>, SqliteError> {
+    let body: Option<Vec<u8>> =
+        database.run(|statements| statements.tally.query_row([n], |row| row.get(0)).optional())?;
+    body.map(|body| unpack_value(&body).map_err(damaged)).transpose()
+}
+
+fn damaged(Damage(what): Damage) -> SqliteError {
+    SqliteError::damaged(what)
 }

@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use rusqlite::{Connection, Row};
 
-use crate::adapter::sqlite::accounts::{self, Found};
+use crate::adapter::sqlite::accounts::{self, Asked, Found};
 use crate::adapter::sqlite::kept;
 use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::record::{Known, Recorder};
@@ -103,8 +103,11 @@ impl<'s> SqliteTransaction<'s> {
         customer: &CustomerId,
         question: &Question<'_>,
     ) -> Result<AccountFacts, SqliteError> {
-        let asks = question.tally && self.head()?.looks;
-        let found = accounts::find(&mut self.store.database, customer, asks)?;
+        let asked = match question.tally && self.head()?.looks {
+            true => Asked::WithTally(question.together.as_ref()),
+            false => Asked::Account,
+        };
+        let found = accounts::find(&mut self.store.database, customer, asked)?;
         let customer = customer.clone();
         let Some(mut found) = found else { return Ok(AccountFacts { customer, known: None }) };
         let idle = self.runs_out_by_inactivity()?;
@@ -249,7 +252,8 @@ impl Find for Finder<'_, '_> {
     }
 
     fn purchases(&mut self, customer: &CustomerId) -> Result<Vec<Purchase>, SqliteError> {
-        let Some(found) = accounts::find(&mut self.transaction.store.database, customer, false)? else {
+        let Some(found) = accounts::find(&mut self.transaction.store.database, customer, Asked::Account)?
+        else {
             return Ok(Vec::new());
         };
         Ok(purchases_of(customer, &self.transaction.reader().about(found.last)?))

@@ -3,6 +3,7 @@
 use crate::decide::posting::{Posting, too_many_sales};
 use crate::decide::replay::Replay;
 use crate::decide::{Facts, Purchase, Refusal, Tally, TallyChange};
+use crate::ledger::Seq;
 use crate::time::Date;
 
 /// So many days more than the program needs are kept one by one: for laybys, whose lines were rung up
@@ -35,17 +36,21 @@ impl Posting<'_> {
 
     /// A purchase as this document has left it, if it has changed it.
     pub(in crate::decide) fn bought(&self, purchase: &Purchase) -> Option<&Purchase> {
-        self.bought.get(&(purchase.seq, purchase.part))
+        self.bought.get(self.place(key(purchase)).ok()?)
+    }
+
+    fn place(&self, key: (Seq, u16)) -> Result<usize, usize> {
+        self.bought.binary_search_by_key(&key, self::key)
     }
 
     /// The last purchase that this document has made or changed.
     pub(in crate::decide) fn last_bought(&self) -> Option<&Purchase> {
-        self.bought.values().next_back()
+        self.bought.last()
     }
 
     /// The part that the next purchase of this document gets.
     pub(in crate::decide) fn next_purchase(&self) -> Result<u16, Refusal> {
-        let made = self.bought.keys().filter(|(seq, _)| *seq == self.seq).count();
+        let made = self.bought.iter().filter(|bought| bought.seq == self.seq).count();
         u16::try_from(made).map_err(|_| too_many_sales())
     }
 
@@ -55,8 +60,9 @@ impl Posting<'_> {
         before: Option<&Purchase>,
         now: Purchase,
     ) -> Result<(), Refusal> {
-        let key = (now.seq, now.part);
-        let before = self.bought.get(&key).or(before);
+        let key = key(&now);
+        let place = self.place(key);
+        let before = place.ok().and_then(|place| self.bought.get(place)).or(before);
         self.tally_grows =
             self.tally_grows.take().zip(Tally::grown_by(before, &now)).map(|(mut all, more)| {
                 all.add(more);
@@ -70,7 +76,14 @@ impl Posting<'_> {
             late.then.purchases.insert(key, now.clone());
             self.tally = Some(late.then.tally());
         }
-        self.bought.insert(key, now);
+        match place {
+            Ok(place) => {
+                if let Some(known) = self.bought.get_mut(place) {
+                    *known = now;
+                }
+            }
+            Err(place) => self.bought.insert(place, now),
+        }
         Ok(())
     }
 
@@ -82,18 +95,23 @@ impl Posting<'_> {
         let kept = if self.late.is_some() { self.tally_by_now.take() } else { self.tally.take() };
         match (kept, self.told_apart_since) {
             (Some(mut tally), Some(since)) if self.replaces_tally || !self.bought.is_empty() => {
-                let folds = tally.since.plus_days(DAYS_TOGETHER) <= since;
-                if folds {
-                    tally.fold_before(since);
-                }
-                match self.tally_grows.take() {
-                    Some(by) if !folds && !self.replaces_tally => TallyChange::Grows { to: tally, by },
-                    _ => TallyChange::Is(tally),
+                let fold_before = (tally.since.plus_days(DAYS_TOGETHER) <= since).then_some(since);
+                match self.tally_grows.take().filter(|_| !self.replaces_tally) {
+                    Some(by) => TallyChange::Grows { by, fold_before },
+                    None => {
+                        fold_before.into_iter().for_each(|day| tally.fold_before(day));
+                        TallyChange::Is(tally)
+                    }
                 }
             }
             _ => TallyChange::Stays,
         }
     }
+}
+
+/// What tells a purchase from others.
+fn key(purchase: &Purchase) -> (Seq, u16) {
+    (purchase.seq, purchase.part)
 }
 
 impl Replay {

@@ -9,7 +9,7 @@ pub(super) use undo::ClawBack;
 use bought::told_apart_since;
 
 use alloc::borrow::Cow;
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -29,7 +29,7 @@ pub(super) struct Posting<'a> {
     customer: CustomerId,
     pub(super) member: Member,
     /// What is kept of the customer; `None` for one who is new.
-    before: Option<Member>,
+    before: Option<&'a Member>,
     /// What is kept under keys of its own, as it is now.
     kept: Vec<Kept>,
     /// What of it is new or has changed.
@@ -61,8 +61,8 @@ pub(super) struct Posting<'a> {
     tally_grows: Option<Tally>,
     /// Whether one is kept, and the program that holds doesn't look at it any more.
     ends_tally: bool,
-    /// The purchases that this document has made or changed.
-    bought: BTreeMap<(Seq, u16), Purchase>,
+    /// The purchases that this document has made or changed, in the order of their keys.
+    bought: Vec<Purchase>,
     /// The first day from which on purchases are kept one by one; `None` where nothing looks at them.
     told_apart_since: Option<Date>,
     seq: Seq,
@@ -79,7 +79,7 @@ impl<'a> Posting<'a> {
     /// Begins with what a known customer holds, less what has run out by `today`; `None` for a
     /// customer who was never seen.
     pub(super) fn open(
-        facts: &Facts,
+        facts: &'a Facts,
         customer: &CustomerId,
         program: &'a Program,
         at: Timestamp,
@@ -89,7 +89,7 @@ impl<'a> Posting<'a> {
         let Some(known) = facts.known(customer) else { return Ok(None) };
         let mut posting = Posting::of_new(facts, customer, program, at, today);
         posting.member = known.member.clone();
-        posting.before = Some(known.member.clone());
+        posting.before = Some(&known.member);
         posting.holding = known.holding.clone();
         posting.tally = known.tally_now().map(|tally| match tally {
             Cow::Owned(tally) => tally,
@@ -163,7 +163,7 @@ impl<'a> Posting<'a> {
             replaces_tally: false,
             tally_grows: Some(Tally::new()),
             ends_tally: false,
-            bought: BTreeMap::new(),
+            bought: Vec::new(),
             told_apart_since: told_apart_since(facts, today),
             seq: facts.next,
             at,
@@ -204,7 +204,7 @@ impl<'a> Posting<'a> {
 
     /// The purchases that are new or have changed.
     pub(super) fn changed_purchases(&self) -> Vec<(CustomerId, Purchase)> {
-        self.bought.values().map(|purchase| (self.customer.clone(), purchase.clone())).collect()
+        self.bought.iter().map(|purchase| (self.customer.clone(), purchase.clone())).collect()
     }
 
     /// Whether later documents of the customer are recorded already.
@@ -219,7 +219,7 @@ impl<'a> Posting<'a> {
 
     /// What is kept of the customer, if it is new or has changed.
     pub(super) fn changed_member(&self) -> Option<(CustomerId, Member)> {
-        let changed = self.before.as_ref() != Some(&self.member);
+        let changed = self.before != Some(&self.member);
         changed.then(|| (self.customer.clone(), self.member.clone()))
     }
 
@@ -273,7 +273,7 @@ impl<'a> Posting<'a> {
         let tally = posting.close_tally();
         let Posting { seq, at, customer, latest, .. } = posting;
         if let Some(late) = posting.late {
-            let purchases = posting.bought.into_values().collect();
+            let purchases = posting.bought;
             let step = Step { at, seq, day: Some(posting.today), entries: posting.entries, purchases };
             let (change, entries) = late.close(step, customer, latest)?;
             return Ok((AccountChange { tally, ..change }, entries));

@@ -85,7 +85,7 @@ fn sale() -> Result<Document, Box<dyn Error>> {
         place: Place::default(),
         customer: Some(CustomerId::new("ada")?),
         terms: Terms::Immediate,
-        lines: vec![line],
+        lines: [line].into(),
         discount: Money::ZERO,
         fees: Vec::new(),
         tax_added: Money::ZERO,

@@ -4,7 +4,9 @@ use std::fmt::Debug;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use regulars::decide::{AccountChange, ChangeSet, Document, Question, TallyChange, decide, purchases_of};
+use regulars::decide::{
+    AccountChange, ChangeSet, Document, Question, Tally, TallyChange, decide, purchases_of,
+};
 use regulars::document::read_document;
 use regulars::store::{Store, Transaction};
 use regulars::time::FixedZones;
@@ -36,7 +38,7 @@ pub fn tallies_tell_what_purchases_tell(make: &impl Fresh) {
     played.unwrap();
 }
 
-/// A sale reads what its customer bought added up, and not purchase by purchase.
+/// A sale reads what its customer bought added up, and not purchase by purchase; a return tells sales apart.
 pub fn a_sale_reads_a_tally(make: &impl Fresh) {
     let mut shop = Shop::open(make.fresh());
     let tiers =
@@ -44,11 +46,17 @@ pub fn a_sale_reads_a_tally(make: &impl Fresh) {
     shop.submit(&set_program(&PROGRAM.replacen(r#""id":"#, tiers, 1)));
     let known = |shop: &mut Shop<_>, text: &str| shop.facts(text).accounts.remove(0).known;
     assert!(known(&mut shop, &sale("S1", "03-01", "C1", "20.00")).is_none());
+    let spent = |tally: Option<Tally>| -> Vec<i64> {
+        tally.unwrap().sales.iter().map(|sale| sale.spent.minor()).collect()
+    };
     for (id, day, sales) in [("S1", "03-01", 1), ("S2", "03-02", 2), ("S3", "03-03", 3)] {
         shop.submit(&sale(id, day, "C1", "20.00"));
-        let known = known(&mut shop, &sale("S9", "03-09", "C1", "20.00")).unwrap();
-        assert_eq!((known.purchases, known.history.len()), (None, 0));
-        assert_eq!(known.tally.unwrap().sales.len(), sales);
+        let for_sale = known(&mut shop, &sale("S9", "03-09", "C1", "20.00")).unwrap();
+        assert_eq!((for_sale.purchases, for_sale.history.len()), (None, 0));
+        assert_eq!(spent(for_sale.tally), [20_00 * sales]);
+        let back = r#""of": "S1", "lines": [{"id": "1", "quantity": "1"}]"#;
+        let for_return = known(&mut shop, &event("return", "03-09", back)).unwrap();
+        assert_eq!(spent(for_return.tally), vec![20_00; usize::try_from(sales).unwrap()]);
     }
     // What lies so far back that no rule tells its days apart is one sum.
     shop.submit(&set_program(&PROGRAM.replacen(r#""id":"#, &tiers.replace("12", "1"), 1)));

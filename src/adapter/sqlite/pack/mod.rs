@@ -32,6 +32,7 @@ mod text;
 
 pub(super) use checksum::Checksum;
 pub(super) use operation::{Head, Programs, kind_code, pack, unpack};
+pub(super) use tally::unpack_tally;
 
 use std::vec::Vec;
 

@@ -1,11 +1,10 @@
 //! A sale's document: most of what a ledger holds.
 
-use std::string::ToString;
 use std::sync::Arc;
 use std::vec::Vec;
 
-use super::text::as_number;
-use super::{Damage, Pack, Packer, Unpacker, fields};
+use super::text::{Text, as_number};
+use super::{Damage, MODEST, Pack, Packer, Unpacker, fields};
 use crate::decide::SaleDocument;
 use crate::ident::LineId;
 use crate::money::Money;
@@ -47,7 +46,7 @@ impl Pack for Arc<SaleDocument> {
             customer.pack(to);
         }
         to.length(lines.len());
-        (1..).zip(lines).for_each(|(number, line)| pack_line(to, number, line));
+        (1..).zip(&**lines).for_each(|(number, line)| pack_line(to, number, line));
         payments.pack(to);
         let amounts = [
             (CHANGE, change),
@@ -106,7 +105,7 @@ impl Pack for Arc<SaleDocument> {
             place,
             customer,
             terms,
-            lines,
+            lines: lines.into(),
             discount,
             fees,
             tax_added,
@@ -210,18 +209,19 @@ fn pack_line(to: &mut Packer<'_>, number: u64, line: &LineItem) {
 }
 
 fn unpack_lines(from: &mut Unpacker<'_>) -> Result<Vec<LineItem>, Damage> {
-    let mut lines = Vec::new();
-    for number in 1..=from.length()? {
+    let length = from.length()?;
+    let mut lines = Vec::with_capacity(length.min(MODEST));
+    for (number, _) in (1..).zip(0..length) {
         lines.push(unpack_line(from, number)?);
     }
     Ok(lines)
 }
 
-fn unpack_line(from: &mut Unpacker<'_>, number: usize) -> Result<LineItem, Damage> {
+fn unpack_line(from: &mut Unpacker<'_>, number: u64) -> Result<LineItem, Damage> {
     let there = from.byte()?;
     let id = match from.field(there & LINE_HAS_ID)? {
         Some(id) => id,
-        None => LineId::new(&number.to_string()).map_err(|_| Damage("a line has no id"))?,
+        None => LineId::new(&Text::number(number)).map_err(|_| Damage("a line has no id"))?,
     };
     let (product, quantity, unit_price) = (Pack::unpack(from)?, Pack::unpack(from)?, Pack::unpack(from)?);
     let category = from.field(there & LINE_CATEGORY)?;

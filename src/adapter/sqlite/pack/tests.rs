@@ -7,13 +7,14 @@ use proptest::prelude::*;
 
 use super::any::{any_operation, any_tally};
 use super::*;
-use crate::decide::{Decision, Document, Operation, SaleDocument, Tally};
+use crate::decide::{Decision, Document, Operation, SaleDocument, Tally, TallySale, Together};
 use crate::document::read_program;
 use crate::ident::*;
 use crate::ledger::{Account, Entry, LotKey};
 use crate::loyalty::{Accrual, LineAccrual, ProgramVersion, VersionedProgram};
 use crate::money::{Money, Ratio, Units};
 use crate::sale::{LineItem, Payment, Place, RungUp, Terms};
+use crate::time::{Date, Offset};
 
 fn program() -> VersionedProgram {
     read_program(r#"{"id": "p", "currency": "EUR", "unit": {"kind": "money"}, "earn": []}"#).unwrap()
@@ -48,6 +49,27 @@ fn config() -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
 }
 
+const HOUR: i64 = 3_600_000;
+
+/// Within two months, and mostly within a day of the day in UTC.
+fn any_sale_in_a_tally() -> impl Strategy<Value = TallySale> {
+    let time = (0..1700_i64).prop_map(|hour| hour.saturating_mul(HOUR));
+    let ahead = prop_oneof![20 => -1..=1_i32, 1 => -40..40_i32];
+    (time, ahead, -1_000_000..1_000_000_i64, any::<[bool; 3]>()).prop_map(|(time, ahead, cents, flags)| {
+        let settled = Timestamp::from_millisecond(time).unwrap();
+        let [own, keeps_alive, voided] = flags;
+        TallySale {
+            settled,
+            settled_on: Date::from_days(settled.date(Offset::UTC).days().saturating_add(ahead)).unwrap(),
+            spent: Money::from_minor(cents),
+            earned: Units::from_minor(cents.wrapping_mul(7) % 1000),
+            own,
+            keeps_alive,
+            voided,
+        }
+    })
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -76,6 +98,24 @@ proptest! {
         if let Ok(other) = unpack_value::<Tally>(&bytes) {
             prop_assert_eq!(unpack_value(&pack_value(&other)), Ok(other));
         }
+    }
+
+    /// Reading a tally with one sale for those that needn't be told apart is reading all, and then putting
+    /// them together.
+    #[test]
+    fn what_is_read_together_is_what_is_put_together(
+        sales in prop::collection::vec(any_sale_in_a_tally(), 0..40),
+        (first, days) in (0..70_i32, 0..70_i32),
+        hour in 0..1700_i64,
+    ) {
+        let mut whole = Tally { sales, ..Tally::default() };
+        whole.sales.sort_unstable();
+        let bytes = pack_value(&whole);
+        let day = |day| Date::from_days(day).unwrap();
+        let until = Timestamp::from_millisecond(hour.saturating_mul(HOUR)).unwrap();
+        let together = Together { first: day(first), last: day(first.saturating_add(days)), until };
+        whole.put_together(&together);
+        prop_assert_eq!(unpack_tally(&bytes, Some(&together)), Ok(whole));
     }
 
     /// Bytes that were cut off, went on, or changed: a value or an error, and never a panic.
@@ -177,7 +217,7 @@ fn plain_sale() -> Operation {
         place: Place { outlet: Some(OutletId::new("367").unwrap()), ..Place::default() },
         customer: Some(customer.clone()),
         terms: Terms::Immediate,
-        lines: vec![line(1, 1999, 0), line(2, 250, 49)],
+        lines: [line(1, 1999, 0), line(2, 250, 49)].into(),
         discount: Money::ZERO,
         fees: vec![],
         tax_added: Money::ZERO,

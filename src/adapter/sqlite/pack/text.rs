@@ -1,7 +1,6 @@
 //! Texts and names.
 
-use std::borrow::Cow;
-use std::string::ToString;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::{Damage, Pack, Packer, Unpacker};
@@ -21,18 +20,59 @@ impl Packer<'_> {
 }
 
 impl<'a> Unpacker<'a> {
-    pub(super) fn text(&mut self) -> Result<Cow<'a, str>, Damage> {
+    pub(super) fn text(&mut self) -> Result<Text<'a>, Damage> {
         let code = self.number()?;
         self.rest_of_text(code)
     }
 
-    fn rest_of_text(&mut self, code: u64) -> Result<Cow<'a, str>, Damage> {
+    fn rest_of_text(&mut self, code: u64) -> Result<Text<'a>, Damage> {
         if code & 1 == 1 {
-            return Ok(Cow::Owned((code >> 1).to_string()));
+            return Ok(Text::number(code >> 1));
         }
         let length = usize::try_from(code >> 1).unwrap_or(usize::MAX);
         let text = core::str::from_utf8(self.take(length)?).map_err(|_| Damage("a text is not UTF-8"))?;
-        Ok(Cow::Borrowed(text))
+        Ok(Text::Written(text))
+    }
+}
+
+/// A text, or the digits of the number that stands for it.
+pub(super) enum Text<'a> {
+    Written(&'a str),
+    Digits {
+        digits: [u8; DIGITS_MOST],
+        /// Where they begin.
+        begin: usize,
+    },
+}
+
+/// No number has more digits.
+const DIGITS_MOST: usize = 20;
+
+impl Text<'_> {
+    /// A number as one would write it.
+    pub(super) fn number(number: u64) -> Text<'static> {
+        let (mut digits, mut begin, mut left) = ([b'0'; DIGITS_MOST], DIGITS_MOST, number);
+        for (place, digit) in digits.iter_mut().enumerate().rev() {
+            *digit = b'0'.wrapping_add(u8::try_from(left % 10).unwrap_or(0));
+            (begin, left) = (place, left / 10);
+            if left == 0 {
+                break;
+            }
+        }
+        Text::Digits { digits, begin }
+    }
+}
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Text::Written(text) => text,
+            Text::Digits { digits, begin } => {
+                digits.get(*begin..).and_then(|digits| core::str::from_utf8(digits).ok()).unwrap_or("")
+            }
+        }
     }
 }
 
@@ -117,7 +157,7 @@ impl Pack for Tender {
     fn unpack(from: &mut Unpacker<'_>) -> Result<Tender, Damage> {
         let name = match usize::from(from.byte()?).checked_sub(1) {
             None => from.text()?,
-            Some(index) => Cow::Borrowed(*TENDERS.get(index).ok_or(Damage("an unknown tender"))?),
+            Some(index) => Text::Written(TENDERS.get(index).ok_or(Damage("an unknown tender"))?),
         };
         Tender::new(&name).map_err(|_| BAD_NAME)
     }
@@ -129,6 +169,6 @@ impl Pack for Arc<str> {
     }
 
     fn unpack(from: &mut Unpacker<'_>) -> Result<Arc<str>, Damage> {
-        from.text().map(Arc::from)
+        from.text().map(|text| Arc::from(&*text))
     }
 }

@@ -80,7 +80,7 @@ fn any_rung_up() -> impl Strategy<Value = RungUp> {
                 place,
                 customer,
                 terms,
-                lines,
+                lines: lines.into(),
                 discount,
                 fees,
                 tax_added,
