@@ -141,9 +141,9 @@ fn a_customer_is_known_since_the_first_operation_that_names_one() {
     let customer = CustomerId::new("new").unwrap();
     let (met, moved) = operations.split_at_mut(1);
     met[0].decision =
-        Decision { members: vec![(customer.clone(), Member::default())], ..Decision::default() };
+        Decision { members: vec![(customer.clone(), Member::default())], ..Decision::default() }.into();
     let entry = Entry { customer, ..moved[0].decision.entries[0].clone() };
-    moved[0].decision = Decision { entries: vec![entry], ..Decision::default() };
+    moved[0].decision = Decision { entries: vec![entry], ..Decision::default() }.into();
     moved[0].document = Document::Sweep(Header { id: None, at: Timestamp::EPOCH, place: Place::default() });
     let facts = MemoryStore::default().begin().unwrap().facts(&Question::to_take_over(&[])).unwrap();
     let at = operations[0].document.at();

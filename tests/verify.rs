@@ -18,7 +18,9 @@ use std::sync::Arc;
 
 use common::shop::{PROGRAM, Shop, event, parked, sale, set_program, units};
 use regulars::adapter::memory::{MemoryStore, MemoryTransaction};
-use regulars::decide::{ChangeSet, Document, Facts, KnownAccount, Operation, Question, SaleRecord, Tally};
+use regulars::decide::{
+    ChangeSet, Decision, Document, Facts, KnownAccount, Operation, Question, SaleRecord, Tally,
+};
 use regulars::ident::{CustomerId, SaleId};
 use regulars::ledger::{Account, Holding, Lot, Seq};
 use regulars::money::{Money, Units};
@@ -171,6 +173,10 @@ fn with_lots(known: &mut KnownAccount, change: impl FnOnce(&mut Vec<Lot>)) {
     known.holding = Holding::new(known.holding.balance(), lots);
 }
 
+fn decision(operation: &mut Operation) -> &mut Decision {
+    Arc::make_mut(&mut operation.decision)
+}
+
 fn plus_one(units: Units) -> Units {
     Units::from_minor(units.minor() + 1)
 }
@@ -195,19 +201,19 @@ fn operations_have_to_be_all_there_and_in_order() {
 #[test]
 fn an_operation_has_to_be_possible_by_itself() {
     assert_eq!(
-        found_in_operation(3, |sale| sale.decision.entries[0].units = Units::ZERO),
+        found_in_operation(3, |sale| decision(sale).entries[0].units = Units::ZERO),
         "operation 3: an entry moves nothing, or less"
     );
     assert_eq!(
-        found_in_operation(3, |sale| sale.decision.entries[0].from = Account::Customer),
+        found_in_operation(3, |sale| decision(sale).entries[0].from = Account::Customer),
         "operation 3: an entry moves units to where they are"
     );
     assert_eq!(
-        found_in_operation(3, |sale| sale.decision.entries[0].customer = CustomerId::new("C9").unwrap()),
+        found_in_operation(3, |sale| decision(sale).entries[0].customer = CustomerId::new("C9").unwrap()),
         "operation 3: an entry is of another customer"
     );
     assert_eq!(
-        found_in_operation(4, |import| import.decision.balance = import.decision.balance.map(plus_one)),
+        found_in_operation(4, |import| decision(import).balance = import.decision.balance.map(plus_one)),
         "operation 4: it answered another balance than its entries make"
     );
 }
@@ -215,20 +221,20 @@ fn an_operation_has_to_be_possible_by_itself() {
 #[test]
 fn what_was_granted_has_to_be_what_sales_earned() {
     assert_eq!(
-        found_in_operation(3, |sale| sale.decision.accruals[0].sale = SaleId::new("S9").unwrap()),
+        found_in_operation(3, |sale| decision(sale).accruals[0].sale = SaleId::new("S9").unwrap()),
         "operation 3: a sale earned that it is not about"
     );
     let other = "operation 3: what a sale earned is not what was granted for it";
     let entry = |change: fn(&mut Operation)| found_in_operation(3, change);
-    assert_eq!(entry(|sale| sale.decision.entries[0].units = units(101)), other);
-    assert_eq!(entry(|sale| sale.decision.entries[0].units = units(99)), other);
-    assert_eq!(entry(|sale| sale.decision.entries[0].sale = None), other);
-    assert_eq!(entry(|sale| sale.decision.entries[0].from = Account::Imported), other);
-    assert_eq!(entry(|sale| sale.decision.accruals[0].lot.seq = Seq(9)), other);
-    assert_eq!(entry(|sale| sale.decision.accruals[0].customer = CustomerId::new("C9").unwrap()), other);
+    assert_eq!(entry(|sale| decision(sale).entries[0].units = units(101)), other);
+    assert_eq!(entry(|sale| decision(sale).entries[0].units = units(99)), other);
+    assert_eq!(entry(|sale| decision(sale).entries[0].sale = None), other);
+    assert_eq!(entry(|sale| decision(sale).entries[0].from = Account::Imported), other);
+    assert_eq!(entry(|sale| decision(sale).accruals[0].lot.seq = Seq(9)), other);
+    assert_eq!(entry(|sale| decision(sale).accruals[0].customer = CustomerId::new("C9").unwrap()), other);
     let nobody = |seq: u64| format!("operation {seq}: units were granted that no sale earned");
-    assert_eq!(found_in_operation(3, |sale| sale.decision.accruals.clear()), nobody(3));
-    assert_eq!(found_in_operation(4, |import| import.decision.entries[0].from = Account::Issued), nobody(4));
+    assert_eq!(found_in_operation(3, |sale| decision(sale).accruals.clear()), nobody(3));
+    assert_eq!(found_in_operation(4, |import| decision(import).entries[0].from = Account::Issued), nobody(4));
 }
 
 #[test]
@@ -240,29 +246,29 @@ fn what_happened_to_a_sale_has_to_fit_together() {
     };
     assert_eq!(found_in_operation(3, unpaid), format!("operation 3: {state}"));
     assert_eq!(
-        found_in_operation(3, |sale| sale.decision.settled.clear()),
+        found_in_operation(3, |sale| decision(sale).settled.clear()),
         "operation 3: its sale earned and isn't settled"
     );
     let back = "operation 5: more was taken back than was earned";
-    assert_eq!(found_in_operation(5, |back| back.decision.claw_back = units(101)), back);
+    assert_eq!(found_in_operation(5, |back| decision(back).claw_back = units(101)), back);
     let entry = |operation: &mut Operation| {
-        operation.decision.entries[0].units = units(101);
-        operation.decision.balance = None;
+        decision(operation).entries[0].units = units(101);
+        decision(operation).balance = None;
     };
     assert_eq!(found_in_operation(5, entry), back);
     let unearned = |operation: &mut Operation| {
         if operation.seq == Seq(3) {
-            operation.decision.entries.clear();
-            operation.decision.accruals.clear();
+            decision(operation).entries.clear();
+            decision(operation).accruals.clear();
         }
-        operation.decision.balance = None;
+        decision(operation).balance = None;
     };
     assert_eq!(found(Damage { operation: Rc::new(unearned), ..Damage::default() }), back);
     let first = ledger().operations(Seq(3), 1).unwrap().remove(0);
     let twice = move |operation: &mut Operation| {
-        operation.decision.entries.extend(first.decision.entries.clone());
-        operation.decision.accruals.extend(first.decision.accruals.clone());
-        operation.decision.balance = None;
+        decision(operation).entries.extend(first.decision.entries.clone());
+        decision(operation).accruals.extend(first.decision.accruals.clone());
+        decision(operation).balance = None;
     };
     assert_eq!(found_in_operation(5, twice), "operation 5: its sale earned twice");
 }
@@ -370,7 +376,7 @@ fn what_is_kept_of_a_customer_has_to_be_what_the_operations_made() {
     let damage = Damage {
         operation: Rc::new(|operation| {
             if operation.seq == Seq(4) {
-                operation.decision.entries[0].lot = None;
+                decision(operation).entries[0].lot = None;
             }
         }),
         facts: Rc::new(|_, facts| {

@@ -7,6 +7,7 @@ use crate::decide::{
     outcome,
 };
 use crate::ident::{Code, CustomerId};
+use alloc::sync::Arc;
 
 impl Desk<'_> {
     /// Another code from now on. In this order: `unknown_customer`, `code_taken`.
@@ -79,7 +80,7 @@ impl Desk<'_> {
         told.shown.code = posting.member.profile.code.clone();
         self.show(&posting, &mut told.shown)?;
         let decision = decision(Some(&posting), [].into(), [].into());
-        Ok((ChangeSet::default(), outcome(self.document, &decision, false, told)?))
+        Ok((ChangeSet::default(), outcome(self.document, &Arc::new(decision), false, told)?))
     }
 }
 

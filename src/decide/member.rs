@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::string::ToString;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::decide::payment::decision;
@@ -59,7 +60,7 @@ impl<'a> Desk<'a> {
         told.shown.resolved = self.resolved();
         told.shown.code = posting.member.profile.code.clone();
         self.show(&posting, &mut told.shown)?;
-        Ok((ChangeSet::default(), outcome(self.document, &decision, false, told)?))
+        Ok((ChangeSet::default(), outcome(self.document, &Arc::new(decision), false, told)?))
     }
 
     /// The program changes. Its currency and its unit never do, on one ledger.

@@ -99,6 +99,7 @@ pub use tally::{SaleSum, Tally, TallyBefore, TallyReturn, TallySale, TallyUse, T
 pub use used::{Used, UsedWhat};
 
 use alloc::string::ToString;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::ident::{CustomerId, OutletId, SaleId};
@@ -338,7 +339,7 @@ impl<'a> Desk<'a> {
             document: self.document.clone(),
             recorded_at: self.recorded_at,
             program: program.version,
-            decision,
+            decision: Arc::new(decision),
         };
         if told.sales.is_empty() && operation.rings_up().is_some() {
             told.sales.push(SaleStanding::of(&SaleRecord::fold(core::slice::from_ref(&operation))?.state)?);
@@ -381,7 +382,7 @@ fn is_parked(operation: &Operation) -> bool {
 
 fn outcome(
     document: &Document,
-    decision: &Decision,
+    decision: &Arc<Decision>,
     duplicate: bool,
     told: Told,
 ) -> Result<Outcome, Refusal> {
@@ -392,7 +393,7 @@ fn outcome(
         due: told.due,
         sales: told.sales,
         moved: Moved::by(&decision.entries)?,
-        decision: decision.clone(),
+        decision: Arc::clone(decision),
         explanations: told.explanations,
         shown: told.shown,
     })

@@ -1,5 +1,6 @@
 //! A document that was accepted, with what was decided on it.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::mem;
 
@@ -23,8 +24,8 @@ pub struct Operation {
     pub recorded_at: Timestamp,
     /// The version of the program that it was worked out with.
     pub program: ProgramVersion,
-    /// What was decided.
-    pub decision: Decision,
+    /// What was decided; the outcome has the same.
+    pub decision: Arc<Decision>,
 }
 
 impl Operation {
@@ -308,7 +309,7 @@ pub struct Outcome {
     /// Where the sales stand that the document is about; of a duplicate, where they stood then.
     pub sales: Vec<SaleStanding>,
     /// What was decided; of a duplicate, what had been decided the first time.
-    pub decision: Decision,
+    pub decision: Arc<Decision>,
     /// What was moved; of a duplicate, what had been moved the first time.
     pub moved: Moved,
     /// Why each line of a sale that settled earned what it earned (R41); of several sales, in the order of

@@ -1,6 +1,7 @@
 //! Operations, written and read: a document that was accepted, with what was decided on it.
 
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 
 use crate::decide::{Decision, Document, Operation};
 use crate::document::form::{Form, field};
@@ -133,7 +134,7 @@ pub fn read_operation<'p>(
         seq: field(&fields, "operation", scale)?,
         recorded_at: field(&fields, "recorded_at", scale)?,
         program: version,
-        decision: Decision::read(decision, scale)?,
+        decision: Arc::new(Decision::read(decision, scale)?),
         document,
     })
 }

@@ -5,6 +5,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use regulars::adapter::memory::MemoryStore;
+use regulars::decide::Decision;
 use regulars::ident::{OutletId, PromotionId, TierId};
 use regulars::loyalty::{
     ClawBackPolicy, EarnTerms, Earning, FallBack, LimitPeriod, NegativeBalance, Program, Promotion,
@@ -101,13 +102,13 @@ fn one_line(basket: &Basket) -> RungUp {
 }
 
 /// The entries, and what else a sale of ann decided but the terms, under a program.
-fn sold(program: &Program, basket: &Basket) -> (Till<MemoryStore>, regulars::decide::Decision) {
+fn sold(program: &Program, basket: &Basket) -> (Till<MemoryStore>, Decision) {
     let mut till = Till::open(program);
     till.accept(&import("some", &ann(), 1, None, on(0)));
     let rung_up = basket.rung_up(0, on(10), Some(ann()), Terms::Immediate);
     let due = Bill::ring_up(rung_up.clone()).unwrap().due().unwrap().minor();
     let outcome = till.accept(&sale(rung_up, vec![paid("card", due)], Money::ZERO));
-    (till, outcome.decision)
+    (till, Decision::clone(&outcome.decision))
 }
 
 fn enrolling(program: Program) -> Program {

@@ -166,7 +166,7 @@ proptest! {
                     }
                 }
             }
-            Ok((sold.moved, sold.decision.accruals, lots(&till.holding(&ann())), refunds))
+            Ok((sold.moved, sold.decision.accruals.clone(), lots(&till.holding(&ann())), refunds))
         };
         let (one, other) = (sold(payments)?, sold(shuffled)?);
         prop_assert_eq!((one.0, one.1, one.2), (other.0, other.1, other.2));

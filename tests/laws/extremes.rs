@@ -41,7 +41,7 @@ proptest! {
         let mut sums: BTreeMap<Account, i128> = BTreeMap::new();
         let mut holdings: BTreeMap<CustomerId, Holding> = BTreeMap::new();
         for operation in till.operations() {
-            for entry in operation.decision.entries {
+            for entry in operation.decision.entries.iter().cloned() {
                 prop_assert!(Units::ZERO < entry.units, "{entry:?}");
                 *sums.entry(entry.from).or_default() -= i128::from(entry.units.minor());
                 *sums.entry(entry.to).or_default() += i128::from(entry.units.minor());

@@ -104,7 +104,7 @@ proptest! {
         let mut submit = |course: &mut Course, document: Document| match course.till.submit(&document) {
             Ok(outcome) => {
                 is_exception |= outcome.moved.clawed_back != outcome.decision.claw_back;
-                refunds.extend(outcome.decision.refund);
+                refunds.extend(outcome.decision.refund.iter().cloned());
                 Ok(true)
             }
             Err(refusal) => {

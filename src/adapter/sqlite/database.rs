@@ -52,9 +52,10 @@ statements! {
         FROM customer JOIN holding ON holding.customer = customer.n
         WHERE customer.id = ?1 ORDER BY expires LIMIT 2";
     /// A customer's number; balance, time of the latest document, newest operation; what has come to the
-    /// tally lately.
+    /// tally lately. All of the key is named: SQLite then knows that it is one row, and keeps no copy of the
+    /// page to go back to.
     set_account = "UPDATE holding SET units = ?2, latest = ?3, last = ?4, recent = ?5
-        WHERE customer = ?1 AND expires = -2147483648";
+        WHERE customer = ?1 AND expires = -2147483648 AND born = 0 AND seq = 0 AND part = 0";
     /// A lot that is new: a customer's number; last day, birth, operation, part, units.
     add_lot = "INSERT INTO holding (customer, expires, born, seq, part, units)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";

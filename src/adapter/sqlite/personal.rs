@@ -5,6 +5,7 @@
 //! stays as it is. What is left of a customer then is the id, which is a pseudonym as long as the shop doesn't
 //! make it of a name or a phone number.
 
+use std::sync::Arc;
 use std::time::Duration;
 use std::vec;
 use std::vec::Vec;
@@ -33,7 +34,7 @@ fn profiles(operation: &mut Operation) -> impl Iterator<Item = (&CustomerId, &mu
         Document::Enrol(enrol) => Some((&enrol.customer, &mut enrol.profile)),
         _ => None,
     };
-    let members = operation.decision.members.iter_mut();
+    let members = Arc::make_mut(&mut operation.decision).members.iter_mut();
     document.into_iter().chain(members.map(|(customer, member)| (&*customer, &mut member.profile)))
 }
 

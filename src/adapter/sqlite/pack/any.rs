@@ -4,6 +4,7 @@ mod decision;
 mod document;
 
 use std::string::String;
+use std::sync::Arc;
 use std::vec::Vec;
 
 use proptest::option::of;
@@ -29,7 +30,7 @@ pub(super) fn any_operation(program: VersionedProgram) -> impl Strategy<Value = 
         document,
         recorded_at,
         program: ProgramVersion(version),
-        decision,
+        decision: Arc::new(decision),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Any decision, as JSON.
 
 use proptest::prelude::*;
+use std::sync::Arc;
 
 use super::any::any_operation;
 use crate::decide::{Document, Header, Operation};
@@ -24,7 +25,7 @@ proptest! {
         let program = program();
         let header = Header { id: None, at: operation.document.at(), place: Place::default() };
         let mut operation = Operation { document: Document::Sweep(header), ..operation };
-        operation.decision.day = Some(operation.document.at().date(Offset::EASTMOST));
+        Arc::make_mut(&mut operation.decision).day = Some(operation.document.at().date(Offset::EASTMOST));
         let line = write_operation(&operation, &program.program);
         prop_assert!(!line.contains('\n'));
         prop_assert_eq!(read_operation(&line, &*program.program), Ok(operation));

@@ -1,5 +1,6 @@
 //! An operation as a whole: a head, what was decided, the document.
 
+use std::sync::Arc;
 use std::vec::Vec;
 
 use super::{Checksum, Context, Damage, Link, Pack, Packer, Unpacker};
@@ -106,7 +107,7 @@ pub(in crate::adapter::sqlite) fn unpack(
     set: Option<VersionedProgram>,
 ) -> Result<Operation, Damage> {
     let mut from = Unpacker { bytes: head.rest, context: head.context };
-    let decision = Decision::unpack(&mut from)?;
+    let decision = Arc::new(Decision::unpack(&mut from)?);
     let document = unpack_document(head.kind, set, &mut from)?;
     from.finish()?;
     let (seq, recorded_at) = (from.context.seq, head.recorded_at);

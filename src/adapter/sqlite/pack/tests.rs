@@ -249,13 +249,13 @@ fn plain_sale() -> Operation {
         document: Document::Sale(Arc::new(SaleDocument { rung_up, payments, change, codes, parked: false })),
         recorded_at: at,
         program: ProgramVersion([9; 32]),
-        decision: Decision {
+        decision: Arc::new(Decision {
             customer: Some(customer.clone()),
             entries: vec![entry],
             settled: vec![sale.clone()],
             accruals: vec![crate::decide::Accrued { sale, customer, lot, accrual }],
             balance: Some(units(355)),
             ..Decision::default()
-        },
+        }),
     }
 }
