@@ -5,6 +5,7 @@ mod customer;
 mod moving;
 mod people;
 mod print;
+mod salvaging;
 mod stats;
 mod verifying;
 
@@ -58,6 +59,7 @@ fn run(args: &Args) -> Result<bool> {
         Command::Restore { to, epoch } => moving::restore(args, to, *epoch),
         Command::Find(asked) => people::find(args, asked),
         Command::Erase { customer } => people::erase(args, customer),
+        Command::Salvage(asked) => salvaging::run(args, asked),
         Command::Customer(asked) => customer::run(args, asked),
     }
 }

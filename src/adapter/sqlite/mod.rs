@@ -25,6 +25,7 @@ mod pack;
 mod personal;
 mod programs;
 mod record;
+mod salvage;
 mod schema;
 mod tallies;
 mod transaction;
@@ -39,6 +40,7 @@ pub use chain::{ChainHead, ChainHeadError};
 #[cfg(feature = "contacts")]
 pub use contacts::{Contacts, NamePlace};
 pub use error::SqliteError;
+pub use salvage::{Lost, Salvage, SalvageReport, SalvagedBalance};
 pub use transaction::SqliteTransaction;
 
 use std::path::{Path, PathBuf};

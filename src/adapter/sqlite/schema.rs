@@ -13,7 +13,7 @@ use crate::adapter::sqlite::{SqliteError, migrate};
 use crate::ffi::{log_writes, lookaside};
 
 /// Written into the head of the file, so that nobody else's database is taken for a ledger: "RGLR".
-const APPLICATION_ID: i32 = 0x5247_4C52;
+pub(super) const APPLICATION_ID: i32 = 0x5247_4C52;
 /// The format that this version writes.
 const FORMAT: i32 = 4;
 /// The oldest format that is brought up to it.
@@ -89,7 +89,7 @@ macro_rules! since_4 {
 /// one before it, or 0. An index would touch one more page for every sale. `late` is by how many
 /// milliseconds the latest document of the customer was ahead, so that a walk back in time knows
 /// where to end.
-const TABLES: &str = concat!(
+pub(super) const TABLES: &str = concat!(
     "
     CREATE TABLE program (
         n INTEGER PRIMARY KEY,
