@@ -76,6 +76,11 @@ impl SalvageReport {
         self.lost.first().map_or(self.last, |lost| Seq(lost.first.0.saturating_sub(1)))
     }
 
+    pub(super) fn is_lost(&self, seq: Seq) -> bool {
+        let before = self.lost.partition_point(|lost| lost.last < seq);
+        self.lost.get(before).is_some_and(|lost| lost.first <= seq)
+    }
+
     /// How many operations are lost.
     pub fn lost_operations(&self) -> u64 {
         let count = |lost: &Lost| lost.last.0.saturating_sub(lost.first.0).saturating_add(1);
