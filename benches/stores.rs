@@ -256,7 +256,7 @@ impl Rows {
             definitions.push(connection.query_row(sql, [name], |row| row.get(0))?);
             let mut statement = connection.prepare(&format!("SELECT * FROM {name}"))?;
             widths[table] = statement.column_count();
-            for (place, column) in statement.column_names().into_iter().enumerate() {
+            for (place, column) in statement.column_names().enumerate() {
                 names.insert(format!("{name}.{column}"), place);
             }
             let mut rows = statement.query([])?;

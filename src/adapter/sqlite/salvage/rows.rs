@@ -4,6 +4,9 @@ use std::vec::Vec;
 
 use super::pages::{PAGE, Page, Pages, number_at};
 
+/// Longer rows are taken for damage: no document comes near to it.
+const LONGEST: usize = 64 * 1024 * 1024;
+
 /// What stands in a column.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Value<'r> {
@@ -100,8 +103,10 @@ fn row(kind: Kind, cell: &[u8], pages: &mut Pages) -> Option<Row> {
         (number, rest) = (Some(found), after);
     }
     let length = usize::try_from(length).ok()?;
-    // Nothing is larger than the file with its log.
-    if usize::try_from(pages.count()).ok()?.checked_add(pages.left())?.checked_mul(PAGE)? < length {
+    // Nothing is larger than the file with its log; and a number that is damaged mustn't take all memory.
+    if LONGEST < length
+        || usize::try_from(pages.count()).ok()?.checked_add(pages.left())?.checked_mul(PAGE)? < length
+    {
         return None;
     }
     let local = kind.local(length)?;
