@@ -14,6 +14,7 @@ use regulars::adapter::sqlite::{ChainHead, SqliteError, SqliteStore};
 use regulars::decide::{Document, Operation};
 use regulars::ident::CustomerId;
 use regulars::ledger::Seq;
+use regulars::store::Store;
 use rusqlite::Connection;
 
 fn reopen(file: &Path) -> Shop<SqliteStore> {
@@ -37,7 +38,43 @@ fn changed(file: &Path, sql: &str, seen: Option<ChainHead>) -> Result<ChainHead,
     let connection = Connection::open(file).unwrap();
     connection.execute_batch(sql).unwrap();
     drop(connection);
-    SqliteStore::open(file).unwrap().check_chain(seen)
+    let mut store = SqliteStore::options().check_end(false).open(file).unwrap();
+    let found = store.check_chain(seen);
+    drop(store);
+    // All of it is the end of a ledger as short as this.
+    match (&found, SqliteStore::open(file)) {
+        (Err(SqliteError::Damaged { seq: Some(found), .. }), Err(SqliteError::EndDamaged { seq, .. })) => {
+            assert_eq!(seq, *found);
+        }
+        (_, opened) => panic!("{found:?}, {opened:?}"),
+    }
+    found
+}
+
+/// What is damaged long ago costs no till a look at all of it, and is found by `verify`.
+#[test]
+fn opening_looks_at_the_end() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    let mut shop = Shop::open(SqliteStore::open(&file).unwrap());
+    for number in 1..=60 {
+        shop.submit(&sale(&format!("S{number}"), "03-01", "C1", "20.00"));
+    }
+    drop(shop);
+    let connection = Connection::open(&file).unwrap();
+    connection.execute_batch("UPDATE operation SET hash = zeroblob(16) WHERE seq = 20").unwrap();
+    drop(connection);
+    let mut shop = reopen(&file);
+    shop.submit(&sale("S61", "03-02", "C1", "20.00"));
+    assert_eq!(at(&shop.register.store_mut().check_chain(None)), Some(20));
+    drop(shop);
+    let connection = Connection::open(&file).unwrap();
+    connection.execute_batch("UPDATE operation SET hash = zeroblob(16) WHERE seq = 55").unwrap();
+    drop(connection);
+    let refused = SqliteStore::open(&file).unwrap_err();
+    assert!(matches!(refused, SqliteError::EndDamaged { seq: Seq(55), .. }), "{refused:?}");
+    assert!(refused.to_string().contains("restore a backup or salvage"), "{refused}");
+    assert_eq!(SqliteStore::open_to_read(&file).unwrap().operations(Seq(1), 99).unwrap().len(), 62);
 }
 
 fn at(result: &Result<ChainHead, SqliteError>) -> Option<u64> {

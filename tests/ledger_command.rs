@@ -111,7 +111,12 @@ fn a_ledger_that_does_not_fit_is_told_with_its_operation() {
     assert_eq!(output.status.code(), Some(1));
     let told = text(&output.stdout);
     assert!(told.starts_with("The ledger doesn't fit: the ledger is damaged at operation 4: "), "{told}");
-    assert!(told.ends_with("\nKeep the file as it is, and restore a backup.\n"), "{told}");
+    assert!(
+        told.ends_with(
+            "\nKeep the file as it is, and restore a backup; salvage tells what else can be read.\n"
+        ),
+        "{told}"
+    );
     let output = ledger(&folder, &["verify", "shop.ledger", "--json"]);
     assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(1), ""));
     let object: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -237,6 +242,52 @@ fn what_does_not_come_in_leaves_no_ledger() {
     assert!(said.starts_with("nothing.jsonl: "), "{said}");
 }
 
+/// The head of the file is lost, then a page of operations, too.
+#[test]
+fn a_damaged_ledger_is_salvaged() {
+    let folder = Folder::new();
+    shop(&folder);
+    let whole = ledger(&folder, &["export", "shop.ledger"]).stdout;
+    let mut bytes = fs::read(folder.file("shop.ledger")).unwrap();
+    bytes[..1024].fill(0);
+    fs::write(folder.file("damaged"), &bytes).unwrap();
+    wrong(&folder, 1, &["stats", "damaged"]);
+    let arguments = ["salvage", "damaged", "--out", "out.jsonl", "--for-import", "balances.csv"];
+    let table = told(&folder, &arguments);
+    assert_eq!(rows(&table)[..3], ["operations found 6", "operations lost 0", "the last 6"]);
+    assert_eq!(fs::read(folder.file("out.jsonl")).unwrap(), whole);
+    assert_eq!(fs::read_to_string(folder.file("balances.csv")).unwrap(), "customer,units\n\"ada\",1.25\n");
+    let said = wrong(&folder, 1, &arguments);
+    assert_eq!(said, "out.jsonl is there already; choose another name");
+
+    // The rows of operations 4 and 5: their pages have no others.
+    let connection = rusqlite::Connection::open(folder.file("shop.ledger")).unwrap();
+    connection.execute_batch("UPDATE operation SET late = 7 WHERE seq IN (4, 5)").unwrap();
+    drop(connection);
+    let before = fs::read(folder.file("shop.ledger")).unwrap();
+    let output = ledger(
+        &folder,
+        &["salvage", "shop.ledger", "--out", "some.jsonl", "--balances", "all.csv", "--json"],
+    );
+    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(1), ""));
+    assert_eq!(fs::read(folder.file("shop.ledger")).unwrap(), before);
+    let object: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&object["operations"], &object["lost_operations"]), (&json!(4), &json!(2)));
+    assert_eq!((&object["lost"][0]["first"], &object["whole_until"]), (&json!(4), &json!(3)));
+    let differs = json!({"customer": "ada", "kept": "1.25", "summed": "1.00"});
+    assert_eq!(object["balances_that_differ"][0], differs);
+    let table = fs::read_to_string(folder.file("all.csv")).unwrap();
+    let expected =
+        "customer,kept,summed,held,differs\n\"ada\",1.25,1.00,0.00,yes\n\"bob\",0.00,-0.50,0.00,yes\n";
+    assert_eq!(table, expected);
+    let said = wrong(&folder, 2, &["import", "new.ledger", "--from", "some.jsonl"]);
+    assert_eq!(said, "some.jsonl: line 1: regulars: expected ledger, found \"salvaged\"");
+    let output = ledger(&folder, &["salvage", "shop.ledger", "--out", "start.jsonl", "--beginning"]);
+    assert_eq!(output.status.code(), Some(1));
+    let table = told(&folder, &["import", "new.ledger", "--from", "start.jsonl"]);
+    assert!(rows(&table).contains(&"operations 3".to_string()), "{table}");
+}
+
 #[test]
 fn a_copy_is_made() {
     let folder = Folder::new();
@@ -296,7 +347,7 @@ fn a_wrong_command_line_says_what_is_wrong() {
         assert_eq!(wrong(&folder, 2, arguments), format!("{said}\ntry --help"));
     }
     assert!(told(&folder, &["--help"]).contains("COMMAND [OPTIONS] FILE"));
-    for command in ["verify", "stats", "customer", "export", "import", "backup"] {
+    for command in ["verify", "stats", "customer", "export", "import", "backup", "salvage"] {
         let help = told(&folder, &[command, "--help"]);
         assert!(help.contains(&format!("ledger -- {command} [")) && help.contains("--json"), "{help}");
         assert!(help.lines().all(|row| row.chars().count() <= 100));

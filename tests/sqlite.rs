@@ -125,7 +125,7 @@ fn customers_out_of_order_are_damage() {
     let folder = Folder::new();
     let file = folder.file("shop.ledger");
     fs::copy("fixtures/stores/damaged/customers-out-of-order", &file).unwrap();
-    let mut shop = reopen(&file);
+    let mut shop = Shop::reopen(SqliteStore::options().check_end(false).open(&file).unwrap());
     let program = read_program(PROGRAM).unwrap();
     let tried = shop.register.dry_run(&program, moment("03-01"));
     assert!(matches!(tried, Err(RegisterError::Store(SqliteError::Damaged { .. }))), "{tried:?}");
@@ -182,6 +182,39 @@ fn a_file_that_may_not_be_written_is_refused() {
     }
     let refused = SqliteStore::open(&file).unwrap_err();
     assert!(matches!(refused, SqliteError::ReadOnly), "{refused:?}");
+}
+
+/// It can be read meanwhile, and nothing can be written by who reads.
+#[test]
+fn a_ledger_is_opened_to_be_read() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    let mut shop = open(&file);
+    shop.submit(&sale("S1", "03-01", "C1", "20.00"));
+    let mut reader = Shop::reopen(SqliteStore::open_to_read(&file).unwrap());
+    shop.submit(&sale("S2", "03-01", "C1", "20.00"));
+    assert_eq!((reader.operations(), reader.verify()), (shop.operations(), shop.verify()));
+    assert_eq!(reader.account("C1", "03-02").unwrap().holding.balance(), units(200));
+    let store = reader.register.store_mut();
+    store.check_file().unwrap();
+    store.check_chain(None).unwrap();
+    store.backup(&folder.file("copy.ledger"), |_, _| ()).unwrap();
+    assert!(matches!(store.begin_epoch(1), Err(SqliteError::ReadOnly)));
+    let program = read_program(&PROGRAM.replace("0.05", "0.06")).unwrap();
+    let refused = reader.register.set_program(program, moment("03-03"));
+    assert!(matches!(refused, Err(RegisterError::Store(SqliteError::ReadOnly))), "{refused:?}");
+    shop.submit(&sale("S3", "03-01", "C1", "20.00"));
+    assert_eq!(reader.operations().len(), 4);
+
+    fs::copy("fixtures/stores/format-3.ledger", folder.file("older.ledger")).unwrap();
+    let older = SqliteStore::open_to_read(folder.file("older.ledger"));
+    assert!(matches!(older, Err(SqliteError::NotUpToDate { found: 3, .. })), "{older:?}");
+    let missing = SqliteStore::open_to_read(folder.file("missing.ledger"));
+    assert!(matches!(missing, Err(SqliteError::CannotOpen { .. })), "{missing:?}");
+    assert!(!folder.file("missing.ledger").exists());
+    fs::write(folder.file("empty.ledger"), "").unwrap();
+    let empty = SqliteStore::open_to_read(folder.file("empty.ledger"));
+    assert!(matches!(empty, Err(SqliteError::NotALedger { .. })), "{empty:?}");
 }
 
 /// Two registers with one file can't spend one balance twice (R15).
@@ -457,7 +490,7 @@ fn verify_notices_what_was_changed() {
         drop(shop);
         let changed = Connection::open(&file).unwrap().execute(change, []).unwrap();
         assert!(0 < changed || change.starts_with("CREATE"), "{change}");
-        let mut store = SqliteStore::open(&file).unwrap();
+        let mut store = SqliteStore::options().check_end(false).open(&file).unwrap();
         let found = verify(&mut store).map_err(|error| error.to_string());
         let found = found.and_then(|_| store.check_file().map_err(|error| error.to_string()));
         assert!(found.is_err(), "{change} wasn't noticed");

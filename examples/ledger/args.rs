@@ -21,6 +21,7 @@ usage: cargo run --release --example ledger -- COMMAND [OPTIONS] FILE
   restore    make a ledger of a backup, for a register that goes on with it
   find       customers by phone number, e-mail address or name
   erase      what a customer told: name, address, phone number, birthday
+  salvage    what of a damaged ledger can still be read
 
   --json     what is told goes to the standard output as one JSON object
   --quiet    no progress
@@ -146,6 +147,26 @@ usage: cargo run --release --example ledger -- erase [OPTIONS] FILE ID
   --json    what was done, as one JSON object
 ";
 
+const SALVAGE: &str = "\
+Reads what can be read of a ledger that is damaged, also where it can't be opened any more. The file
+and its log aren't written to; no register should have it open meanwhile.
+
+usage: cargo run --release --example ledger -- salvage [OPTIONS] FILE
+
+  --out OUT          all operations that are found, as lines of JSON, to a new file; import makes a
+                     ledger of it if none is lost, and otherwise refuses it
+  --beginning        of these only the ones before the first that is lost, which import takes
+  --balances CSV     a table of what each customer has: as the ledger kept it, as the operations
+                     come to, what is held, and whether the first two differ
+  --for-import CSV   the same for the example import: customer and units, with what was held
+  --program JSON     a program that the ledger had, in case its own copy is lost; may come again
+  --json             what was found and what is lost, as one JSON object
+  --quiet            no progress
+
+Exit code 0 if nothing is lost, 1 if something is; which operations, and why, is told. All that is
+written holds personal data.
+";
+
 /// What was asked for.
 #[derive(Debug)]
 pub enum Asked {
@@ -173,6 +194,16 @@ pub enum Command {
     Restore { to: PathBuf, epoch: Option<u32> },
     Find(AskedPeople),
     Erase { customer: String },
+    Salvage(AskedSalvage),
+}
+
+#[derive(Debug, Default)]
+pub struct AskedSalvage {
+    pub out: Option<PathBuf>,
+    pub beginning: bool,
+    pub balances: Option<PathBuf>,
+    pub for_import: Option<PathBuf>,
+    pub programs: Vec<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -199,7 +230,7 @@ pub struct AskedCustomer {
 }
 
 /// What a command takes: its name, and its help.
-const COMMANDS: [(&str, &str); 9] = [
+const COMMANDS: [(&str, &str); 10] = [
     ("verify", VERIFY),
     ("stats", STATS),
     ("customer", CUSTOMER),
@@ -209,6 +240,7 @@ const COMMANDS: [(&str, &str); 9] = [
     ("restore", RESTORE),
     ("find", FIND),
     ("erase", ERASE),
+    ("salvage", SALVAGE),
 ];
 
 impl Args {
@@ -241,6 +273,10 @@ impl Args {
                 ("find", Long("name")) => given.told.push(Told::Name(parser.value()?.string()?)),
                 ("find", Long("country")) => given.country = Some(parser.value()?.parse()?),
                 ("erase", Long("yes")) => given.yes = true,
+                ("salvage", Long(option)) => {
+                    let option = option.to_owned();
+                    given.salvage.take(&option, &mut parser)?;
+                }
                 ("customer" | "find", Long("last")) => {
                     given.last = number("--last", &parser.value()?.string()?)?;
                 }
@@ -271,6 +307,22 @@ struct Given {
     told: Vec<Told>,
     country: Option<Country>,
     yes: bool,
+    salvage: AskedSalvage,
+}
+
+impl AskedSalvage {
+    /// Takes an option, with its value.
+    fn take(&mut self, option: &str, parser: &mut lexopt::Parser) -> Result<(), Box<dyn Error>> {
+        match option {
+            "beginning" => self.beginning = true,
+            "out" => self.out = Some(PathBuf::from(parser.value()?)),
+            "balances" => self.balances = Some(PathBuf::from(parser.value()?)),
+            "for-import" => self.for_import = Some(PathBuf::from(parser.value()?)),
+            "program" => self.programs.push(PathBuf::from(parser.value()?)),
+            other => return Err(Long(other).unexpected().into()),
+        }
+        Ok(())
+    }
 }
 
 impl Given {
@@ -281,6 +333,7 @@ impl Given {
             "verify" => Command::Verify { seen: self.seen },
             "stats" => Command::Stats,
             "export" => Command::Export { out: self.out },
+            "salvage" => Command::Salvage(self.salvage),
             "import" => Command::Import { from: self.from.ok_or("--from is missing")? },
             "backup" => Command::Backup { to: self.to.ok_or("--to is missing")? },
             "restore" => Command::Restore { to: self.to.ok_or("--to is missing")?, epoch: self.epoch },

@@ -5,6 +5,7 @@ mod customer;
 mod moving;
 mod people;
 mod print;
+mod salvaging;
 mod stats;
 mod verifying;
 
@@ -58,6 +59,7 @@ fn run(args: &Args) -> Result<bool> {
         Command::Restore { to, epoch } => moving::restore(args, to, *epoch),
         Command::Find(asked) => people::find(args, asked),
         Command::Erase { customer } => people::erase(args, customer),
+        Command::Salvage(asked) => salvaging::run(args, asked),
         Command::Customer(asked) => customer::run(args, asked),
     }
 }
@@ -87,7 +89,13 @@ fn open(file: &Path) -> Result<SqliteStore> {
         Err(error) => Err(format!("{name}: {error}").into()),
         Ok(found) if found.is_dir() => Err(format!("{name} is a folder, and no ledger").into()),
         Ok(found) if found.len() == 0 => Err(format!("{name} is empty, and no ledger yet").into()),
-        Ok(_) => SqliteStore::open(file).map_err(|error| NotOpened { name: name.to_string(), error }.into()),
+        // Who looks after a ledger looks into one whose end is damaged, too.
+        Ok(_) => match SqliteStore::options().check_end(false).open(file) {
+            // On a medium that can't be written to, what only reads can be done.
+            Err(SqliteError::ReadOnly | SqliteError::CannotOpen { .. }) => SqliteStore::open_to_read(file),
+            opened => opened,
+        }
+        .map_err(|error| NotOpened { name: name.to_string(), error }.into()),
     }
 }
 

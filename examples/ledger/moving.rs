@@ -60,7 +60,7 @@ fn write_lines(
 }
 
 /// A file that its owner alone may read: it holds personal data.
-fn new_file(path: &Path) -> io::Result<File> {
+pub fn new_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

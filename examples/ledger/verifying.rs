@@ -91,7 +91,7 @@ fn told(args: &Args, error: &VerifyError<SqliteError>) -> Result<bool> {
     if let (Some(operation), Some(object)) = (operation, object.as_object_mut()) {
         object.insert(String::from("operation"), json!(operation));
     }
-    let what_to_do = "Keep the file as it is, and restore a backup.";
+    let what_to_do = "Keep the file as it is, and restore a backup; salvage tells what else can be read.";
     tell(args, &object, &format!("The ledger doesn't fit: {error}\n{what_to_do}\n"))?;
     Ok(false)
 }

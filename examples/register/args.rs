@@ -4,6 +4,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use lexopt::prelude::{Long, Short, ValueExt};
+use regulars::adapter::sqlite::Durability;
 use regulars::ident::CustomerId;
 
 pub const HELP: &str = "\
@@ -20,6 +21,9 @@ usage: cargo run --release --example register -- [OPTIONS]
   --store FILE     the ledger            [register.ledger, cdnow-all.ledger or
                    groceries.ledger]
   --batch N        sales to a transaction [1]
+  --durability D   each-answer: nothing is lost when the power fails;
+                   until-checkpoint: the newest sales can be, and the
+                   ledger stays sound     [each-answer]
   --customer ID    whose receipt to print [one who paid with loyalty]
   --out DIR        where the pictures go  [.]
   --quiet          no progress bar
@@ -45,6 +49,7 @@ pub struct Args {
     pub program: PathBuf,
     pub store: PathBuf,
     pub batch: usize,
+    pub durability: Durability,
     pub customer: Option<CustomerId>,
     pub out: PathBuf,
     pub quiet: bool,
@@ -56,6 +61,7 @@ impl Args {
         let mut source = Source::Sample;
         let (mut data, mut program, mut store) = (None, None, None);
         let (mut batch, mut customer, mut out, mut quiet) = (1, None, PathBuf::from("."), false);
+        let mut durability = Durability::default();
         let mut parser = lexopt::Parser::from_env();
         while let Some(argument) = parser.next()? {
             match argument {
@@ -65,6 +71,7 @@ impl Args {
                 Long("program") => program = Some(PathBuf::from(parser.value()?)),
                 Long("store") => store = Some(PathBuf::from(parser.value()?)),
                 Long("batch") => batch = at_least_one(&parser.value()?.string()?)?,
+                Long("durability") => durability = durability_of(&parser.value()?.string()?)?,
                 Long("customer") => customer = Some(CustomerId::new(&parser.value()?.string()?)?),
                 Long("out") => out = PathBuf::from(parser.value()?),
                 Long("quiet") => quiet = true,
@@ -82,10 +89,19 @@ impl Args {
             program: program.unwrap_or(defaults.program),
             store: store.unwrap_or(defaults.store),
             batch,
+            durability,
             customer,
             out,
             quiet,
         }))
+    }
+}
+
+fn durability_of(text: &str) -> Result<Durability, String> {
+    match text {
+        "each-answer" => Ok(Durability::EachAnswer),
+        "until-checkpoint" => Ok(Durability::UntilCheckpoint),
+        _ => Err(format!("--durability is each-answer or until-checkpoint, not {text:?}")),
     }
 }
 

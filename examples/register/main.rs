@@ -59,7 +59,7 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         Source::Sample | Source::All => data::cdnow(&args.data)?,
     };
     let program = program(&args.program)?;
-    let store = SqliteStore::open(&args.store)?;
+    let store = SqliteStore::options().durability(args.durability).open(&args.store)?;
     let mut register = Register::new(store, IanaZones::default());
     let bar = progress_bar(args, purchases.bytes_total());
     let start = Instant::now();

@@ -1,7 +1,7 @@
 //! Bytes as the file of a ledger. Whatever it holds, it is opened, read, checked, sold with and erased from,
 //! or an error says why not; and a file that passes all checks still does after a sale.
 
-use regulars::adapter::sqlite::SqliteStore;
+use regulars::adapter::sqlite::{Salvage, SqliteStore};
 use regulars::document::{read_document, read_program};
 use regulars::ledger::Seq;
 use regulars::register::{Register, RegisterError};
@@ -33,7 +33,12 @@ pub fn run(bytes: &[u8]) {
 
 /// Does all that can be done with a file.
 pub fn look_at(file: &LedgerFile) {
-    let Ok(mut store) = SqliteStore::open(file.path()) else { return };
+    if let Ok(mut salvage) = Salvage::open(file.path(), &[], |_, _| ()) {
+        let written = salvage.export(&mut std::io::sink(), |_, _| ()).unwrap();
+        assert_eq!(written, salvage.report().operations);
+    }
+    // It would look at less that is damaged otherwise.
+    let Ok(mut store) = SqliteStore::options().check_end(false).open(file.path()) else { return };
     let whole = is_whole(&mut store);
     let _ = store.chain_head();
     let _ = store.check_chain_end();

@@ -25,6 +25,8 @@ mod program;
 mod reward;
 mod rule;
 mod sale;
+#[cfg(feature = "sqlite")]
+mod salvaged;
 mod tier;
 mod value;
 mod write;
@@ -39,6 +41,8 @@ pub use limits::Limits;
 pub(crate) use moment::read_date;
 pub use operation::{LedgerHead, read_head, read_operation, write_head, write_operation};
 pub use outcome::{outcome_json, write_document_error, write_outcome, write_refusal};
+#[cfg(feature = "sqlite")]
+pub(crate) use salvaged::write_salvaged_head;
 pub use write::write_document;
 
 use alloc::sync::Arc;

@@ -185,6 +185,8 @@ pub struct Disk {
     /// Whether it says that it has synced, and hasn't.
     pub lies: bool,
     pub fault: Option<Fault>,
+    /// Whether nothing can be written: a memory stick with its switch set, a disk that was burnt.
+    pub read_only: bool,
     /// Operations so far, and those that changed something.
     pub operations: u64,
     pub changes: u64,
@@ -271,7 +273,7 @@ impl Disk {
         if name.file.is_some() {
             return Ok(());
         }
-        if !create {
+        if !create || self.read_only {
             return Err(ffi::SQLITE_CANTOPEN);
         }
         name.file = Some(File::default());
@@ -372,6 +374,9 @@ impl Disk {
     /// A part of the index of a log; made, if that is wanted.
     pub fn share(&mut self, path: &str, region: usize, bytes: usize, make: bool) -> Result<*mut u64, c_int> {
         self.begin(Kind::Share)?;
+        if self.read_only {
+            return Err(ffi::SQLITE_CANTOPEN);
+        }
         let regions = &mut self.shared(path).regions;
         while make && regions.len() <= region {
             regions.push(vec![0; bytes / size_of::<u64>()].into_boxed_slice());

@@ -96,8 +96,10 @@ unsafe extern "C" fn open(
         let database = flags & ffi::SQLITE_OPEN_MAIN_DB != 0;
         (*handle).file = Box::into_raw(Box::new(Open { path: path.to_owned(), id, database }));
         (*handle).methods = &raw const METHODS;
+        let read_only = disk::with(|disk| disk.read_only);
         if !flags_out.is_null() {
-            *flags_out = flags;
+            let writes = ffi::SQLITE_OPEN_READWRITE | ffi::SQLITE_OPEN_CREATE;
+            *flags_out = if read_only { flags & !writes | ffi::SQLITE_OPEN_READONLY } else { flags };
         }
     }
     ffi::SQLITE_OK

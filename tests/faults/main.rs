@@ -28,6 +28,7 @@ mod errors;
 mod file_system;
 mod killed;
 mod power;
+mod read_only;
 mod space;
 mod till;
 mod together;

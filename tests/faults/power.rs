@@ -1,11 +1,13 @@
 //! The power fails at every operation that changes a file.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
+use regulars::adapter::sqlite::Durability;
 use rusqlite::Connection;
 
 use crate::disk::{self, Disk, Image, Left, Random};
-use crate::till::{Day, LEDGER};
+use crate::till::{Day, LEDGER, Step, open};
 use crate::{LONG, file_system, longer};
 
 const ALL: [Left; 4] = [Left::Nothing, Left::Everything, Left::Part, Left::Torn];
@@ -83,6 +85,55 @@ fn a_disk_that_lies_loses_sales() {
     let found = play(&Day::new(1), &[Left::Nothing, Left::Part], 1, true);
     println!("power, a disk that lies about syncs: {} of {} cuts lose sales", found.bad.len(), found.cuts);
     assert!(found.cuts / 2 < found.bad.len());
+}
+
+/// What each cut of a day leaves, where a till doesn't wait for the disk with each answer: a beginning of the day,
+/// whole and right, that has at least what was there at the last checkpoint. How many cuts there were, and how many
+/// lost documents that were answered.
+fn beginnings(durability: Durability) -> (usize, usize) {
+    let day = Day { durability, ..Day::new(1) };
+    let cuts = vec![Left::Nothing, Left::Part, Left::Torn];
+    disk::replace(Disk { cuts, random: Random(5), ..Disk::default() });
+    let (mut till, mut answered, mut kept) = (None, 0, 0);
+    let (mut cuts, mut lost) = (0, 0);
+    for step in &day.steps {
+        day.play(&mut till, step).unwrap();
+        let on_the_way = step.documents(answered);
+        for (kind, left, image) in disk::with(|disk| std::mem::take(&mut disk.images)) {
+            let whole = disk::replace(Disk::of(&image));
+            let mut again = open(Path::new(LEDGER)).unwrap();
+            let found = day.sound(&mut again).unwrap_or_else(|error| panic!("{kind:?}, {left:?}: {error}"));
+            again.store_mut().check_chain(None).unwrap();
+            drop(again);
+            disk::replace(whole);
+            assert!(
+                kept <= found && found <= on_the_way.end,
+                "{found} of {on_the_way:?}, {kept} at a checkpoint"
+            );
+            cuts += 1;
+            lost += usize::from(found < on_the_way.start);
+        }
+        answered = on_the_way.end;
+        if matches!(step, Step::Checkpoint | Step::Reopen) {
+            kept = answered;
+        }
+    }
+    drop(till);
+    disk::replace(Disk::default());
+    (cuts, lost)
+}
+
+/// What is said beside [`Durability::UntilCheckpoint`].
+#[test]
+fn until_a_checkpoint_the_newest_sales_can_be_lost() {
+    for durability in [Durability::EachAnswer, Durability::UntilCheckpoint] {
+        let (cuts, lost) = beginnings(durability);
+        println!("power, {durability:?}: {lost} of {cuts} cuts lose sales, and leave a sound beginning");
+        match durability {
+            Durability::EachAnswer => assert_eq!(lost, 0),
+            Durability::UntilCheckpoint => assert!(cuts / 10 < lost, "{lost} of {cuts}"),
+        }
+    }
 }
 
 /// How many cuts lose a row that was committed, or damage the file.

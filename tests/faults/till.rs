@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use regulars::adapter::memory::MemoryStore;
-use regulars::adapter::sqlite::{SqliteError, SqliteStore};
+use regulars::adapter::sqlite::{Durability, SqliteError, SqliteStore};
 use regulars::decide::{Document, Operation, Outcome};
 use regulars::document::{read_document, read_program};
 use regulars::ledger::Seq;
@@ -47,6 +47,8 @@ pub struct Day {
     pub documents: Vec<Document>,
     pub operations: Vec<Operation>,
     pub steps: Vec<Step>,
+    /// How the till opens its ledger.
+    pub durability: Durability,
 }
 
 impl Day {
@@ -86,7 +88,7 @@ impl Day {
         }
         let operations = register.store_mut().operations(Seq(1), usize::MAX).unwrap();
         assert_eq!(operations.len(), documents.len(), "each document is an operation");
-        Day { documents, operations, steps }
+        Day { documents, operations, steps, durability: Durability::default() }
     }
 
     pub fn submit(&self, till: &mut Till, document: usize) -> Result<Outcome, TillError> {
@@ -116,7 +118,7 @@ impl Day {
             (Step::Checkpoint, _) => checkpoint().map_err(|error| RegisterError::Store(error.into())),
             (_, till) => {
                 *till = None;
-                *till = Some(open(Path::new(LEDGER)).map_err(RegisterError::Store)?);
+                *till = Some(open_with(Path::new(LEDGER), self.durability).map_err(RegisterError::Store)?);
                 Ok(())
             }
         }
@@ -160,8 +162,12 @@ pub type Till = Register<SqliteStore, FixedZones>;
 
 /// Opens a till; the store stands on the file system of these tests.
 pub fn open(file: &Path) -> Result<Till, SqliteError> {
+    open_with(file, Durability::default())
+}
+
+fn open_with(file: &Path, durability: Durability) -> Result<Till, SqliteError> {
     file_system::insert();
-    Ok(Register::new(SqliteStore::open(file)?, FixedZones))
+    Ok(Register::new(SqliteStore::options().durability(durability).open(file)?, FixedZones))
 }
 
 /// When a document is recorded.

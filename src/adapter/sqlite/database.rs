@@ -105,7 +105,14 @@ pub(super) struct Database(Prepared);
 impl Database {
     /// Prepares the statements; the tables must be there.
     pub(super) fn new(connection: Connection) -> Result<Database, SqliteError> {
-        Ok(Database(Prepared::try_new(connection, |connection| Statements::prepare(connection))?))
+        Ok(Database(Prepared::try_new(connection, |connection| {
+            let mut statements = Statements::prepare(connection)?;
+            if connection.is_readonly("main")? {
+                // Who only reads can't keep writers out, and needn't.
+                statements.begin = connection.prepare("BEGIN")?;
+            }
+            Ok::<_, rusqlite::Error>(statements)
+        })?))
     }
 
     pub(super) fn connection(&self) -> &Connection {

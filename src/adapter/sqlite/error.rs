@@ -79,6 +79,29 @@ pub enum SqliteError {
         /// What is wrong.
         what: &'static str,
     },
+    /// The newest operations aren't what was written, as opening finds out
+    /// ([`check_end`](super::SqliteOptions::check_end)). Nothing was changed.
+    #[error(
+        "the end of the ledger is damaged at operation {}: {what}; keep the file as it is, verify it, and restore a \
+         backup or salvage what can be read", .seq.0
+    )]
+    EndDamaged {
+        /// The first operation that isn't.
+        seq: Seq,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// The file has an older format, and was opened for reading alone.
+    #[error(
+        "the ledger has format {found}, and was opened to be read; open it once where it may be written to, \
+         which brings it to format {known}"
+    )]
+    NotUpToDate {
+        /// The format of the file.
+        found: i32,
+        /// The one that can be read.
+        known: i32,
+    },
     /// Nobody has this id.
     #[error("there is no customer {customer}; check the id")]
     UnknownCustomer {

@@ -21,10 +21,13 @@ mod error;
 mod kept;
 mod migrate;
 mod operations;
+mod options;
 mod pack;
 mod personal;
 mod programs;
+mod reading;
 mod record;
+mod salvage;
 mod schema;
 mod tallies;
 mod transaction;
@@ -39,6 +42,8 @@ pub use chain::{ChainHead, ChainHeadError};
 #[cfg(feature = "contacts")]
 pub use contacts::{Contacts, NamePlace};
 pub use error::SqliteError;
+pub use options::{Durability, SqliteOptions};
+pub use salvage::{Lost, Salvage, SalvageReport, SalvagedBalance};
 pub use transaction::SqliteTransaction;
 
 use std::path::{Path, PathBuf};
@@ -82,21 +87,53 @@ pub struct SqliteStore {
 /// How many operations [`SqliteStore::check_chain_end`] looks at.
 const LOOKED_AT_QUICKLY: u64 = 256;
 
-/// How long a transaction waits for another program to end its own.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 impl SqliteStore {
-    /// Opens a ledger; where there is no file, or an empty one, it is made.
+    /// How a ledger is opened, where something is to be otherwise than by [`open`](SqliteStore::open).
+    pub fn options() -> SqliteOptions {
+        SqliteOptions::new()
+    }
+
+    /// Opens a ledger; where there is no file, or an empty one, it is made. A ledger of an older format is
+    /// brought up to date. The end of the chain is looked at, so that no till goes on selling after operations
+    /// that aren't what was written.
     ///
     /// # Errors
     /// [`SqliteError::CannotOpen`] if the folder isn't there or may not be used,
     /// [`SqliteError::NotALedger`] for a file that is something else, [`SqliteError::TooOld`] for a
     /// ledger of format 1, [`SqliteError::TooNew`] for one of a newer version, [`SqliteError::ReadOnly`] if it may not be written to,
+    /// [`SqliteError::EndDamaged`] if its newest operations don't fit,
     /// [`SqliteError::LibraryTooOld`] if an SQLite before 3.51.3 was linked in.
     pub fn open(path: impl AsRef<Path>) -> Result<SqliteStore, SqliteError> {
-        let database = Database::new(schema::open(path.as_ref(), PATIENCE)?)?;
-        let path = std::path::absolute(&path).unwrap_or_else(|_| path.as_ref().to_path_buf());
-        Ok(SqliteStore { database, programs: Programs::default(), patience: PATIENCE, head: None, path })
+        SqliteStore::options().open(path)
+    }
+
+    /// Opens a ledger for reading alone, also from a medium or a folder where nothing can be written: balances
+    /// and operations can be read, it can be verified, exported and backed up. Whatever would write is
+    /// [`SqliteError::ReadOnly`]. Where the folder can be written to, programs may go on selling meanwhile, and
+    /// SQLite may put the index of the log beside the file, as for any reader.
+    ///
+    /// A damaged one that can't be opened like this may still be read by [`Salvage`].
+    ///
+    /// # Errors
+    /// [`SqliteError::NotUpToDate`] for a ledger of an older format, which can't be brought up to date here;
+    /// [`SqliteError::CannotOpen`] if it isn't there, or has a log beside it in a folder that can't be written to:
+    /// both are to be copied to where they can; otherwise as [`open`](SqliteStore::open).
+    ///
+    /// ```
+    /// use regulars::adapter::sqlite::SqliteStore;
+    /// use regulars::store::verify;
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("regulars-read-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder)?;
+    /// # drop(SqliteStore::open(folder.join("shop.ledger"))?);
+    /// let mut store = SqliteStore::open_to_read(folder.join("shop.ledger"))?;
+    /// assert_eq!(verify(&mut store)?.operations, 0);
+    /// # drop(store);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn open_to_read(path: impl AsRef<Path>) -> Result<SqliteStore, SqliteError> {
+        SqliteStore::options().open_to_read(path)
     }
 
     /// Sets how long a transaction waits for other programs to end theirs; at first 5 seconds. Of all
@@ -167,12 +204,17 @@ impl SqliteStore {
         self.database.run_with(|connection, _| chain::check(connection, &mut self.programs, Seq(1), seen))
     }
 
-    /// The same of the newest operations alone: a few milliseconds, however long the ledger is.
+    /// The same of the newest 256 operations alone: a few milliseconds, however long the ledger is. Opening does it
+    /// of the newest 32.
     ///
     /// # Errors
     /// As [`check_chain`](SqliteStore::check_chain).
     pub fn check_chain_end(&mut self) -> Result<ChainHead, SqliteError> {
-        let from = Seq(self.chain_head()?.seq.0.saturating_sub(LOOKED_AT_QUICKLY));
+        self.check_newest(LOOKED_AT_QUICKLY)
+    }
+
+    fn check_newest(&mut self, operations: u64) -> Result<ChainHead, SqliteError> {
+        let from = Seq(self.chain_head()?.seq.0.saturating_sub(operations));
         self.database.run_with(|connection, _| chain::check(connection, &mut self.programs, from, None))
     }
 

@@ -121,6 +121,12 @@ fn read(seq: Seq, place: (i64, u32, i64), bytes: &[u8]) -> Result<Profile, Sqlit
     unpack_value(body).map_err(|damage| damaged(damage.0))
 }
 
+/// Whether a row that was found by itself is what was written.
+pub(super) fn is_whole(operation: i64, part: i64, customer: i64, bytes: &[u8]) -> bool {
+    let (Ok(part), Some((body, sum))) = (u32::try_from(part), bytes.split_last_chunk()) else { return false };
+    *sum == checksum(operation, part, customer, body)
+}
+
 fn checksum(operation: i64, part: u32, customer: i64, body: &[u8]) -> [u8; 4] {
     let numbers = [operation, i64::from(part), customer].map(i64::to_le_bytes);
     Checksum::new().add(numbers.as_flattened()).add(body).value().to_le_bytes()

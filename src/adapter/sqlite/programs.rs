@@ -129,6 +129,12 @@ impl Programs {
     }
 }
 
-fn checksum(version: &ProgramVersion, document: &str) -> u32 {
+/// Whether a row that was found by itself is what was written.
+pub(super) fn is_whole(version: &[u8], document: &str, sum: i64) -> bool {
+    let version = <[u8; 32]>::try_from(version).map(ProgramVersion);
+    version.is_ok_and(|version| i64::from(checksum(&version, document)) == sum)
+}
+
+pub(super) fn checksum(version: &ProgramVersion, document: &str) -> u32 {
     Checksum::new().add(&version.0).add(document.as_bytes()).value()
 }

@@ -9,21 +9,21 @@ use std::vec::Vec;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::adapter::sqlite::{SqliteError, migrate};
+use crate::adapter::sqlite::{Durability, SqliteError, migrate};
 use crate::ffi::{log_writes, lookaside};
 
 /// Written into the head of the file, so that nobody else's database is taken for a ledger: "RGLR".
-const APPLICATION_ID: i32 = 0x5247_4C52;
+pub(super) const APPLICATION_ID: i32 = 0x5247_4C52;
 /// The format that this version writes.
-const FORMAT: i32 = 5;
+pub(super) const FORMAT: i32 = 5;
 /// The oldest format that is brought up to it.
 const OLDEST_FORMAT: i32 = 2;
 /// The first SQLite in which two connections can write and checkpoint one file at once safely.
-const OLDEST_SQLITE: i32 = 3_051_003;
+pub(super) const OLDEST_SQLITE: i32 = 3_051_003;
 /// Small pages: a sale touches four of them, and each is written whole.
 const PAGE_BYTES: i32 = 1024;
 /// Page cache, in KiB (negative by SQLite's convention).
-const CACHE_KIBIBYTES: i32 = -4096;
+pub(super) const CACHE_KIBIBYTES: i32 = -4096;
 /// The log is copied into the file by the commit that makes it this long, unless
 /// [`checkpoint`](super::SqliteStore::checkpoint) did it before.
 const LOG_PAGES: i32 = 8192;
@@ -32,7 +32,7 @@ const WORTHWHILE_PAGES: i64 = 1024;
 /// The log keeps its size: writing over what is there is faster than growing it again.
 const LOG_BYTES: i64 = 16 * 1024 * 1024;
 /// More statements than this module has.
-const STATEMENTS: usize = 64;
+pub(super) const STATEMENTS: usize = 64;
 
 /// What format 4 has more than format 3.
 macro_rules! since_4 {
@@ -89,7 +89,7 @@ macro_rules! since_4 {
 /// one before it, or 0. An index would touch one more page for every sale. `late` is by how many
 /// milliseconds the latest document of the customer was ahead, so that a walk back in time knows
 /// where to end.
-const TABLES: &str = concat!(
+pub(super) const TABLES: &str = concat!(
     "
     CREATE TABLE program (
         n INTEGER PRIMARY KEY,
@@ -149,7 +149,11 @@ const TABLES: &str = concat!(
 );
 
 /// Opens a ledger, or makes one where there is nothing.
-pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, SqliteError> {
+pub(super) fn open(
+    path: &Path,
+    patience: Duration,
+    durability: Durability,
+) -> Result<Connection, SqliteError> {
     if rusqlite::version_number() < OLDEST_SQLITE {
         return Err(SqliteError::LibraryTooOld { found: rusqlite::version() });
     }
@@ -164,7 +168,11 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Sqlite
     log_writes::register()
         .map_err(|code| rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None))?;
     let connect = || {
-        let opened = Connection::open_with_flags_and_vfs(path, flags, log_writes::NAME);
+        let opened = match durability {
+            Durability::EachAnswer => Connection::open_with_flags_and_vfs(path, flags, log_writes::NAME),
+            // What is gathered has to be written before the sync of a commit, and here there is none.
+            Durability::UntilCheckpoint => Connection::open_with_flags(path, flags),
+        };
         let connection = opened.map_err(|error| cannot_open(error, path))?;
         lookaside::enlarge(&connection);
         // A ledger has neither, and those of somebody else's making could keep a till busy for ever.
@@ -188,7 +196,7 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Sqlite
     }
     connection.pragma_update(None, "page_size", PAGE_BYTES)?;
     use_log(&connection, path, patience)?;
-    connection.execute_batch(&settings())?;
+    connection.execute_batch(&settings(durability))?;
     make_tables(&connection, path)?;
     // A till that was switched off may have left a log: now is better than during a sale.
     match checkpoint(&connection) {
@@ -247,16 +255,19 @@ pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
 }
 
 /// A log without its ledger may be all that is left of it; SQLite would delete it.
-fn refuse_lone_log(path: &Path) -> Result<(), SqliteError> {
+pub(super) fn refuse_lone_log(path: &Path) -> Result<(), SqliteError> {
     let log = beside(path, "-wal");
-    let is_there = |path: &Path| std::fs::metadata(path).is_ok_and(|found| found.len() != 0);
     if is_there(&log) && !is_there(path) {
         return Err(SqliteError::LoneLog { path: log });
     }
     Ok(())
 }
 
-fn cannot_open(error: rusqlite::Error, path: &Path) -> SqliteError {
+pub(super) fn is_there(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| found.len() != 0)
+}
+
+pub(super) fn cannot_open(error: rusqlite::Error, path: &Path) -> SqliteError {
     match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::CannotOpen) => SqliteError::CannotOpen { path: path.to_path_buf() },
         _ => SqliteError::from(error),
@@ -301,9 +312,13 @@ fn use_log(connection: &Connection, path: &Path, patience: Duration) -> Result<(
     }
 }
 
-fn settings() -> String {
+fn settings(durability: Durability) -> String {
+    let synchronous = match durability {
+        Durability::EachAnswer => "FULL",
+        Durability::UntilCheckpoint => "NORMAL",
+    };
     format!(
-        "PRAGMA synchronous = FULL;
+        "PRAGMA synchronous = {synchronous};
          PRAGMA mmap_size = 0;
          PRAGMA cache_size = {CACHE_KIBIBYTES};
          PRAGMA wal_autocheckpoint = {LOG_PAGES};

@@ -1,0 +1,74 @@
+//! A ledger that is opened for reading alone.
+
+use std::format;
+use std::path::{Path, PathBuf};
+use std::string::String;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::adapter::sqlite::{SqliteError, schema};
+
+/// Opens it.
+pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, SqliteError> {
+    if rusqlite::version_number() < schema::OLDEST_SQLITE {
+        return Err(SqliteError::LibraryTooOld { found: rusqlite::version() });
+    }
+    let Ok(path) = &std::path::absolute(path) else {
+        return Err(SqliteError::CannotOpen { path: path.to_path_buf() });
+    };
+    schema::refuse_lone_log(path)?;
+    let connect = |address: &Path, flags| {
+        let opened = Connection::open_with_flags(address, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+        let connection = opened.map_err(|error| schema::cannot_open(error, path))?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
+        connection.busy_timeout(patience)?;
+        match schema::refuse_others(&connection, path)? {
+            true => Err(SqliteError::NotALedger { path: path.to_path_buf() }),
+            false => Ok(connection),
+        }
+    };
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let connection = match connect(path, flags) {
+        // SQLite keeps an index of the log beside the file, for all who read. Where nothing can be written nobody
+        // writes the ledger meanwhile, so it needs none, unless there is a log.
+        Err(SqliteError::CannotOpen { .. } | SqliteError::ReadOnly)
+            if !schema::is_there(&schema::beside(path, "-wal")) =>
+        {
+            connect(&never_changing(path), flags | OpenFlags::SQLITE_OPEN_URI)?
+        }
+        opened => opened?,
+    };
+    let found = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found != schema::FORMAT {
+        return Err(SqliteError::NotUpToDate { found, known: schema::FORMAT });
+    }
+    connection.set_prepared_statement_cache_capacity(schema::STATEMENTS);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    let settings = format!(
+        "PRAGMA cache_size = {}; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;",
+        schema::CACHE_KIBIBYTES
+    );
+    connection.execute_batch(&settings)?;
+    Ok(connection)
+}
+
+/// The address of a file that nobody changes.
+fn never_changing(path: &Path) -> PathBuf {
+    let mut address = String::from("file:");
+    if cfg!(windows) {
+        address.push('/');
+    }
+    for byte in path.to_string_lossy().bytes() {
+        match byte {
+            b'\\' if cfg!(windows) => address.push('/'),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b':' => {
+                address.push(char::from(byte));
+            }
+            _ => address.push_str(&format!("%{byte:02x}")),
+        }
+    }
+    address.push_str("?immutable=1");
+    PathBuf::from(address)
+}

@@ -1,0 +1,260 @@
+//! What stands on the pages of a ledger, in tables of a database that is gone afterwards.
+
+use std::string::String;
+use std::vec::Vec;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::pages::Pages;
+use super::proven;
+use super::rows::{Row, Value, rows};
+use crate::adapter::sqlite::pack::{Context, Head, Link};
+use crate::adapter::sqlite::{SqliteError, personal, programs, schema};
+use crate::document::write_program;
+use crate::ident::CustomerId;
+use crate::ledger::Seq;
+use crate::loyalty::VersionedProgram;
+use crate::time::Timestamp;
+
+/// Beside the tables of a ledger: what customers may be called, since a name is kept twice; each account as the
+/// newest row of it says; operations whose rows are there and aren't what was written; and which numbers of
+/// operations are named where (a number that is damaged is hardly named twice).
+const TABLES: &str = "
+    CREATE TABLE named (n INTEGER, id TEXT, PRIMARY KEY (n, id)) WITHOUT ROWID;
+    CREATE TABLE account (n INTEGER PRIMARY KEY, units INTEGER, latest INTEGER, last INTEGER);
+    CREATE TABLE damaged (seq INTEGER PRIMARY KEY);
+    CREATE TABLE trace (seq INTEGER PRIMARY KEY, places INTEGER);";
+
+/// Where the number of an operation is named: in its own row, by its customer's account, by its document's id,
+/// and as one about a sale.
+const OWN: i64 = 1;
+const ACCOUNTS: i64 = 2;
+const DOCUMENTS: i64 = 4;
+const FOLLOWS: i64 = 8;
+
+/// The lowest last day that a column can hold: the row of the account itself.
+const ACCOUNT: i64 = i32::MIN as i64;
+
+/// How many epochs are tried: each is a file that was restored.
+const EPOCHS: usize = 64;
+
+/// What was found.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// A database of its own, in memory or in the folder for what is temporary.
+    pub(super) connection: Connection,
+    pub(super) epochs: Vec<i64>,
+    pub(super) pages: u64,
+    /// How much of what customers told has changed since it was written.
+    pub(super) told_damaged: u64,
+}
+
+/// An operation's row.
+struct Written<'r> {
+    seq: i64,
+    at: i64,
+    customer: Option<i64>,
+    link: Link,
+    body: &'r [u8],
+}
+
+impl Found {
+    /// Looks at all pages, twice: whose an operation is has to be known to tell whether it is what was written.
+    pub(super) fn read(
+        pages: &mut Pages,
+        known: &[VersionedProgram],
+        mut progress: impl FnMut(u64),
+    ) -> Result<Found, SqliteError> {
+        // Without a name it is gone when it is closed; SQLite keeps in memory what fits there.
+        let connection = Connection::open("")?;
+        connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
+        connection.execute_batch(schema::TABLES)?;
+        connection.execute_batch(TABLES)?;
+        connection.execute_batch("BEGIN")?;
+        let count = u64::from(pages.count());
+        let mut found = Found { connection, epochs: Vec::from([0]), pages: count, told_damaged: 0 };
+        let free = pages.free();
+        each(pages, &mut progress, |row, page| {
+            found.note(row, page.is_some_and(|page| !free.contains(&page)))
+        })?;
+        for program in known {
+            found.note_program(program)?;
+        }
+        each(pages, &mut progress, |row, _| found.note_operation(row))?;
+        proven::prove(&found.connection, &found.epochs, known)?;
+        found.connection.execute_batch("COMMIT")?;
+        Ok(found)
+    }
+
+    /// Keeps a row of anything but an operation. Of a page that isn't in use any more, or belongs to no whole
+    /// transaction, balances are no news.
+    fn note(&mut self, row: &Row, in_use: bool) -> Result<(), SqliteError> {
+        use Value::{Blob, Integer, Null, Text};
+        let Some(values) = row.values() else { return Ok(()) };
+        let run = |sql: &str, row: &[&dyn rusqlite::ToSql]| {
+            self.connection.prepare_cached(sql)?.execute(row).map(drop)
+        };
+        match (row.number, &*values) {
+            (Some(n), [Null, Blob(version), Integer(_), Integer(_), Integer(sum), Text(text)])
+                if programs::is_whole(version, text, *sum) =>
+            {
+                let sql = "INSERT OR REPLACE INTO program (n, version, current, looks, checksum, document)
+                    VALUES (?1, ?2, 0, 0, ?3, ?4)";
+                run(sql, params![n, version, sum, text])?;
+            }
+            // The index of programs by version: its text may be known elsewhere.
+            (None, [Blob(version), Integer(n)]) if version.len() == 32 => {
+                let sql = "INSERT OR IGNORE INTO program (n, version, current, looks, checksum, document)
+                    VALUES (?1, ?2, 0, 0, 0, '')";
+                run(sql, params![n, version])?;
+            }
+            (None, [Text(id), Integer(n), Blob(_)] | [Integer(n), Text(id)])
+                if CustomerId::new(id).is_ok() =>
+            {
+                run("INSERT OR IGNORE INTO named (n, id) VALUES (?1, ?2)", params![n, id])?;
+            }
+            (None, [Integer(seq), Integer(part), Integer(customer), Blob(body)]) => {
+                if !personal::is_whole(*seq, *part, *customer, body) {
+                    self.told_damaged = self.told_damaged.saturating_add(1);
+                    return Ok(());
+                }
+                let sql = "INSERT OR IGNORE INTO personal (operation, part, customer, body)
+                    VALUES (?1, ?2, ?3, ?4)";
+                run(sql, params![seq, part, customer, body])?;
+            }
+            (
+                None,
+                [Integer(n), Integer(ACCOUNT), _, _, _, Integer(units), Integer(latest), Integer(last), ..],
+            ) if in_use => {
+                let sql = "INSERT INTO account (n, units, latest, last) VALUES (?1, ?2, ?3, ?4)
+                    ON CONFLICT DO UPDATE SET units = ?2, latest = ?3, last = ?4
+                    WHERE (last, latest) < (?4, ?3)";
+                run(sql, params![n, units, latest, last])?;
+                self.trace(*last, ACCOUNTS)?;
+            }
+            (None, [Integer(_), Text(_), Integer(seq)]) => self.trace(*seq, DOCUMENTS)?,
+            (None, [Integer(_), Integer(seq)]) => self.trace(*seq, FOLLOWS)?,
+            (Some(_), [Null, Integer(epoch)])
+                if self.epochs.len() < EPOCHS && !self.epochs.contains(epoch) =>
+            {
+                self.epochs.push(*epoch);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// A program that is known from elsewhere, if the ledger had it and its text is lost.
+    fn note_program(&self, program: &VersionedProgram) -> Result<(), SqliteError> {
+        let text = write_program(&program.program);
+        let sum = programs::checksum(&program.version, &text);
+        let sql = "UPDATE program SET checksum = ?2, document = ?3 WHERE version = ?1 AND document = ''";
+        self.connection.execute(sql, params![program.version.0, sum, text])?;
+        Ok(())
+    }
+
+    /// Keeps an operation if it is what was written.
+    fn note_operation(&self, row: &Row) -> Result<(), SqliteError> {
+        use Value::{Blob, Integer, Null};
+        let values = row.values().unwrap_or_default();
+        let (
+            Some(seq),
+            [Null, Integer(at), customer, Integer(previous), Integer(late), Blob(body), rest @ ..],
+        ) = (row.number, &*values)
+        else {
+            return Ok(());
+        };
+        let customer = match customer {
+            Null => None,
+            Integer(n) => Some(*n),
+            _ => return Ok(()),
+        };
+        let hash = match rest.first() {
+            Some(Blob(hash)) => Some(*hash),
+            _ => None,
+        };
+        if seq <= 0 {
+            return Ok(());
+        }
+        let link = Link { previous: *previous, late: *late };
+        let written = Written { seq, at: *at, customer, link, body };
+        if !self.is_whole(&written)? {
+            let sql = "INSERT OR IGNORE INTO damaged (seq) VALUES (?1)";
+            self.connection.prepare_cached(sql)?.execute([seq])?;
+            return self.trace(seq, OWN);
+        }
+        // A row that has no hash was written anew, when the file was brought up to date.
+        let sql = "INSERT INTO operation (seq, at, customer, previous, late, body, hash)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            ON CONFLICT DO UPDATE SET at = ?2, customer = ?3, previous = ?4, late = ?5, body = ?6, hash = ?7
+            WHERE hash IS NULL AND ?7 IS NOT NULL";
+        let Link { previous, late } = link;
+        let row = params![seq, at, customer, previous, late, body, hash];
+        self.connection.prepare_cached(sql)?.execute(row)?;
+        Ok(())
+    }
+
+    fn trace(&self, seq: i64, place: i64) -> Result<(), SqliteError> {
+        let sql = "INSERT INTO trace (seq, places) VALUES (?1, ?2)
+            ON CONFLICT DO UPDATE SET places = places | ?2 WHERE places <> places | ?2";
+        self.connection.prepare_cached(sql)?.execute([seq, place])?;
+        Ok(())
+    }
+
+    /// The number of the last operation that was found, or that is named in two places.
+    pub(super) fn last(&self) -> Result<Seq, SqliteError> {
+        let sql = "SELECT max(coalesce((SELECT max(seq) FROM operation), 0),
+            coalesce((SELECT max(seq) FROM trace WHERE 0 < seq AND places & (places - 1) <> 0), 0))";
+        Ok(Seq(self.connection.query_row(sql, [], |row| row.get::<_, i64>(0))?.unsigned_abs()))
+    }
+
+    /// Whether an operation's bytes are those that were written, under one of the names that its customer may
+    /// have; that one is right then.
+    fn is_whole(&self, written: &Written<'_>) -> Result<bool, SqliteError> {
+        let Some(at) = Timestamp::from_millisecond(written.at) else { return Ok(false) };
+        let seq = Seq(written.seq.unsigned_abs());
+        let fits = |customer| {
+            let columns = Context { seq, at, customer, sale: None, link: written.link };
+            Head::read(written.body, columns).is_ok()
+        };
+        let Some(n) = written.customer else { return Ok(fits(None)) };
+        let mut names = self.connection.prepare_cached("SELECT id FROM named WHERE n = ?1")?;
+        let mut rows = names.query([n])?;
+        while let Some(row) = rows.next()? {
+            let id = row.get::<_, String>(0)?;
+            if CustomerId::new(&id).is_ok_and(|id| fits(Some(id))) {
+                return self.name(n, &id);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Notes what a customer is called; whether nobody else is.
+    fn name(&self, n: i64, id: &str) -> Result<bool, SqliteError> {
+        let sql = "INSERT OR IGNORE INTO customer (id, n, member) VALUES (?1, ?2, x'')";
+        self.connection.prepare_cached(sql)?.execute(params![id, n])?;
+        let sql = "SELECT 1 FROM customer WHERE id = ?1 AND n = ?2";
+        let known = self.connection.prepare_cached(sql)?.query_row(params![id, n], |_| Ok(())).optional()?;
+        Ok(known.is_some())
+    }
+}
+
+/// Gives all rows to a function, those of whole transactions first, each with the number of its page; then those
+/// that the log has beside them.
+fn each(
+    pages: &mut Pages,
+    progress: &mut impl FnMut(u64),
+    mut call: impl FnMut(&Row, Option<u32>) -> Result<(), SqliteError>,
+) -> Result<(), SqliteError> {
+    pages.forget_left();
+    for number in 1..=pages.count() {
+        let page = pages.page(number);
+        rows(&page, number == 1, pages).iter().try_for_each(|row| call(row, Some(number)))?;
+        progress(u64::from(number));
+    }
+    for index in 0..pages.left() {
+        let page = pages.page_left(index);
+        rows(&page, false, pages).iter().try_for_each(|row| call(row, None))?;
+    }
+    Ok(())
+}

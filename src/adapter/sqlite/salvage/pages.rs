@@ -1,0 +1,214 @@
+//! The pages of a file and of the log beside it, without SQLite.
+//!
+//! SQLite finds a row by way of the head of the file, the list of tables and the pages that lead to it; if one
+//! of these is lost, so is all that lies behind it. Here each page is looked at for what it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+use std::vec::Vec;
+
+use crate::adapter::sqlite::schema;
+
+/// The bytes of a page, in every ledger: what a damaged file says in its head isn't asked.
+pub(super) const PAGE: usize = 1024;
+
+pub(super) type Page = [u8; PAGE];
+
+/// What stands in front of the log, and of each page in it.
+const LOG_HEAD: usize = 32;
+const FRAME_HEAD: usize = 24;
+
+/// The pages of a ledger, each as its newest transaction left it.
+pub(super) struct Pages {
+    file: File,
+    count: u32,
+    log: Option<Log>,
+}
+
+/// The log, as far as it goes.
+struct Log {
+    file: File,
+    /// Where the newest page of a number is that belongs to a whole transaction.
+    committed: BTreeMap<u32, u64>,
+    /// Pages behind those: of a transaction that didn't end, of a log before this one, or behind a page that is
+    /// damaged.
+    left: Vec<u64>,
+    newest_left: BTreeMap<u32, u64>,
+    prefers_left: bool,
+}
+
+impl Pages {
+    /// Opens a file and its log for reading, and nothing else.
+    pub(super) fn open(path: &Path) -> std::io::Result<Pages> {
+        let file = File::open(path)?;
+        let bytes = file.metadata()?.len();
+        let mut log = File::open(schema::beside(path, "-wal")).ok().map(Log::read);
+        let in_log = log.as_mut().and_then(|log| log.committed.last_key_value()).map_or(0, |(last, _)| *last);
+        let page = u64::try_from(PAGE).unwrap_or(u64::MAX);
+        let count = u32::try_from(bytes.div_ceil(page)).unwrap_or(u32::MAX).max(in_log);
+        Ok(Pages { file, count, log })
+    }
+
+    /// How many there are; the first has the number 1.
+    pub(super) fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// How many pages the log has that belong to no whole transaction.
+    pub(super) fn left(&self) -> usize {
+        self.log.as_ref().map_or(0, |log| log.left.len())
+    }
+
+    /// Whether there is a page of a number.
+    pub(super) fn has(&self, number: u32) -> bool {
+        let left = || self.log.as_ref().is_some_and(|log| log.newest_left.contains_key(&number));
+        number != 0 && (number <= self.count || left())
+    }
+
+    /// A page; zeros where none can be read.
+    pub(super) fn page(&mut self, number: u32) -> Page {
+        let in_log = self.log.as_mut().and_then(|log| log.page(number));
+        in_log.unwrap_or_else(|| page_at(&mut self.file, place(number)))
+    }
+
+    /// Pages are again those of whole transactions.
+    pub(super) fn forget_left(&mut self) {
+        if let Some(log) = &mut self.log {
+            log.prefers_left = false;
+        }
+    }
+
+    /// One of the pages of the log that belong to no whole transaction. From now on, pages on which rows go on
+    /// are looked for among those first.
+    pub(super) fn page_left(&mut self, index: usize) -> Page {
+        let page = self.log.as_mut().and_then(|log| {
+            log.prefers_left = true;
+            let at = *log.left.get(index)?;
+            Some(page_at(&mut log.file, at))
+        });
+        page.unwrap_or([0; PAGE])
+    }
+
+    /// Whether the head of the file says that it is a ledger.
+    pub(super) fn says_ledger(&mut self) -> bool {
+        number_at(&self.page(1), 68).map(u32::cast_signed) == Some(schema::APPLICATION_ID)
+    }
+
+    /// The numbers of pages that hold nothing any more, as far as the head of the file tells. What stood on
+    /// them may stand there still.
+    pub(super) fn free(&mut self) -> BTreeSet<u32> {
+        let mut free = BTreeSet::new();
+        let mut trunk = number_at(&self.page(1), 32).unwrap_or_default();
+        while trunk != 0 && trunk <= self.count && free.insert(trunk) {
+            let page = self.page(trunk);
+            let leaves = number_at(&page, 4).map_or(0, |leaves| usize::try_from(leaves).unwrap_or(0));
+            let leaf = |leaf: usize| number_at(&page, leaf.saturating_mul(4).saturating_add(8));
+            free.extend((0..leaves.min(PAGE / 4)).filter_map(leaf));
+            trunk = number_at(&page, 0).unwrap_or_default();
+        }
+        free
+    }
+}
+
+impl Log {
+    fn page(&mut self, number: u32) -> Option<Page> {
+        let left = self.newest_left.get(&number).filter(|_| self.prefers_left);
+        let at = *left.or_else(|| self.committed.get(&number))?;
+        Some(page_at(&mut self.file, at))
+    }
+
+    fn read(mut file: File) -> Log {
+        let (mut committed, mut left, mut begun) = (BTreeMap::new(), Vec::new(), Vec::new());
+        let mut head = [0; LOG_HEAD];
+        let found = read_at(&mut file, 0, &mut head);
+        let mut sum = Sum::of_log(&head).filter(|_| found == LOG_HEAD);
+        let mut frame = [0; FRAME_HEAD + PAGE];
+        let step = u64::try_from(frame.len()).unwrap_or(u64::MAX);
+        let mut at = u64::try_from(LOG_HEAD).unwrap_or(u64::MAX);
+        while read_at(&mut file, at, &mut frame) == frame.len() {
+            let number = number_at(&frame, 0).unwrap_or_default();
+            let page = (number, at.saturating_add(FRAME_HEAD as u64));
+            sum = sum.and_then(|sum| sum.after(&head, &frame));
+            match (&sum, number_at(&frame, 4)) {
+                (None, _) => left.push(page),
+                (Some(_), Some(0)) => begun.push(page),
+                (Some(_), _) => committed.extend(begun.drain(..).chain([page])),
+            }
+            at = at.saturating_add(step);
+        }
+        begun.append(&mut left);
+        let newest_left = begun.iter().copied().collect();
+        let left = begun.into_iter().map(|(_, at)| at).collect();
+        Log { file, committed, left, newest_left, prefers_left: false }
+    }
+}
+
+/// The checksum that each page of a log continues.
+struct Sum {
+    big_endian: bool,
+    values: (u32, u32),
+}
+
+impl Sum {
+    /// That of the head of a log, if it is whole.
+    fn of_log(head: &[u8; LOG_HEAD]) -> Option<Sum> {
+        const MAGIC: u32 = 0x377f_0682;
+        let magic = number_at(head, 0)?;
+        let sum = Sum { big_endian: magic & 1 == 1, values: (0, 0) }.over(head.get(..24)?);
+        let whole = magic & !1 == MAGIC && number_at(head, 8)? == u32::try_from(PAGE).ok()?;
+        (whole && Some(sum.values) == number_at(head, 24).zip(number_at(head, 28))).then_some(sum)
+    }
+
+    /// That of the next page, if it belongs to the same log and is whole.
+    fn after(self, head: &[u8; LOG_HEAD], frame: &[u8; FRAME_HEAD + PAGE]) -> Option<Sum> {
+        let sum = self.over(frame.get(..8)?).over(frame.get(FRAME_HEAD..)?);
+        let same_log = head.get(16..24)? == frame.get(8..16)?;
+        (same_log && Some(sum.values) == number_at(frame, 16).zip(number_at(frame, 20))).then_some(sum)
+    }
+
+    fn over(self, bytes: &[u8]) -> Sum {
+        let Sum { big_endian, values: (mut first, mut second) } = self;
+        let word = if big_endian { u32::from_be_bytes } else { u32::from_le_bytes };
+        let (words, _) = bytes.as_chunks::<4>();
+        for pair in words.chunks_exact(2) {
+            if let [left, right] = pair {
+                first = first.wrapping_add(word(*left)).wrapping_add(second);
+                second = second.wrapping_add(word(*right)).wrapping_add(first);
+            }
+        }
+        Sum { big_endian, values: (first, second) }
+    }
+}
+
+/// Four bytes, the highest first, as SQLite writes its numbers.
+pub(super) fn number_at(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes))
+}
+
+fn place(number: u32) -> u64 {
+    u64::from(number.saturating_sub(1)).saturating_mul(u64::try_from(PAGE).unwrap_or(u64::MAX))
+}
+
+fn page_at(file: &mut File, at: u64) -> Page {
+    let mut page = [0; PAGE];
+    read_at(file, at, &mut page);
+    page
+}
+
+/// Reads what can be read there; how many bytes that is. The rest stays as it was.
+fn read_at(file: &mut File, at: u64, mut into: &mut [u8]) -> usize {
+    let mut done = 0_usize;
+    if file.seek(SeekFrom::Start(at)).is_err() {
+        return 0;
+    }
+    while let Ok(read) = file.read(into) {
+        done = done.saturating_add(read);
+        match into.get_mut(read..) {
+            Some(rest) if read != 0 && !rest.is_empty() => into = rest,
+            _ => break,
+        }
+    }
+    done
+}
