@@ -20,6 +20,7 @@ mod moment;
 mod node;
 mod operation;
 mod outcome;
+mod parcel;
 mod policy;
 mod program;
 mod reward;
@@ -39,6 +40,7 @@ pub use limits::Limits;
 pub(crate) use moment::read_date;
 pub use operation::{LedgerHead, read_head, read_operation, write_head, write_operation};
 pub use outcome::{outcome_json, write_document_error, write_outcome, write_refusal};
+pub use parcel::{read_parcel, write_parcel};
 pub use write::write_document;
 
 use alloc::sync::Arc;

@@ -26,6 +26,8 @@ mod personal;
 mod programs;
 mod record;
 mod schema;
+mod shared;
+mod tables;
 mod tallies;
 mod transaction;
 mod turn;
@@ -97,6 +99,11 @@ impl SqliteStore {
         let database = Database::new(schema::open(path.as_ref(), PATIENCE)?)?;
         let path = std::path::absolute(&path).unwrap_or_else(|_| path.as_ref().to_path_buf());
         Ok(SqliteStore { database, programs: Programs::default(), patience: PATIENCE, head: None, path })
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Sets how long a transaction waits for other programs to end theirs; at first 5 seconds. Of all
@@ -197,6 +204,8 @@ impl SqliteStore {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn begin_epoch(&mut self, epoch: u32) -> Result<(), SqliteError> {
+        // What the last transaction has left is of the epoch before.
+        self.head = None;
         chain::begin_epoch(&mut self.database, self.patience, epoch)
     }
 

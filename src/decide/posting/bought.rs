@@ -3,6 +3,7 @@
 use crate::decide::posting::{Posting, too_many_sales};
 use crate::decide::replay::Replay;
 use crate::decide::{Facts, Purchase, Refusal, Tally, TallyChange};
+use crate::ledger::Seq;
 use crate::time::Date;
 
 /// So many days more than the program needs are kept one by one: for laybys, whose lines were rung up
@@ -76,7 +77,10 @@ impl Posting<'_> {
 
     /// What becomes of the tally that is kept.
     pub(super) fn close_tally(&mut self) -> TallyChange {
-        if self.ends_tally {
+        // A purchase may stand in two registers' operations as each knew it: only all of them in their order say
+        // how it is by now.
+        let is_earlier = |(seq, _): &(Seq, u16)| *seq != self.seq;
+        if self.ends_tally || (self.united && self.bought.keys().any(is_earlier)) {
             return TallyChange::Gone;
         }
         let kept = if self.late.is_some() { self.tally_by_now.take() } else { self.tally.take() };
