@@ -2,9 +2,11 @@
 
 mod args;
 mod customer;
+mod help;
 mod moving;
 mod people;
 mod print;
+mod sharing;
 mod stats;
 mod verifying;
 
@@ -58,6 +60,10 @@ fn run(args: &Args) -> Result<bool> {
         Command::Restore { to, epoch } => moving::restore(args, to, *epoch),
         Command::Find(asked) => people::find(args, asked),
         Command::Erase { customer } => people::erase(args, customer),
+        Command::Share { register } => sharing::share(args, register.as_deref()),
+        Command::Outbox { out, all } => sharing::outbox(args, out.as_deref(), *all),
+        Command::Acknowledge { number, epoch } => sharing::acknowledge(args, *number, *epoch),
+        Command::Union { from } => sharing::union(args, from),
         Command::Customer(asked) => customer::run(args, asked),
     }
 }
