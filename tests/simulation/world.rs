@@ -1,7 +1,8 @@
 //! Registers, and the network between them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use regulars::decide::Parcel;
 use regulars::document::{read_document, read_parcel, read_program, write_parcel};
 use regulars::ident::RegisterId;
 use regulars::ledger::{OperationName, Origin, Seq};
@@ -189,7 +190,7 @@ impl<K: Kind> World<'_, K> {
         for till in 1..self.tills.len() {
             // Some get to know of it later.
             if self.chance.percent(80) {
-                self.take_in(till, &lines, true);
+                self.take_in(till, lines.clone(), true);
             }
         }
     }
@@ -275,15 +276,15 @@ impl<K: Kind> World<'_, K> {
     /// All that a register has goes to another.
     fn send_all(&mut self, till: usize) {
         let to = self.chance.below(self.tills.len());
-        let lines = self.all_of(till);
+        let lines: Vec<String> = self.all_of(till).iter().map(write_parcel).collect();
         if to != till {
             self.post(to, &lines);
         }
     }
 
-    fn all_of(&mut self, till: usize) -> Vec<String> {
+    fn all_of(&mut self, till: usize) -> Vec<Parcel> {
         let mut transaction = self.tills[till].register.store_mut().begin().unwrap();
-        parcels(&mut transaction, Seq(1), usize::MAX).unwrap().iter().map(write_parcel).collect()
+        parcels(&mut transaction, Seq(1), usize::MAX).unwrap()
     }
 
     /// The network loses some, repeats some, and brings them in any order.
@@ -320,9 +321,11 @@ impl<K: Kind> World<'_, K> {
             match message {
                 Message::Lines(lines) => {
                     let commits = !self.chance.percent(4);
-                    self.take_in(to, &lines, commits);
+                    let parcels: Vec<Parcel> = lines.iter().map(|line| read_parcel(line).unwrap()).collect();
+                    let origins = parcels.iter().map(|parcel| parcel.order.name.origin.clone()).collect();
+                    self.take_in(to, parcels, commits);
                     if commits {
-                        self.answer(to, &lines);
+                        self.answer(to, origins);
                     }
                 }
                 Message::Acknowledgement { from, name } => self.acknowledged(to, from, name),
@@ -330,8 +333,8 @@ impl<K: Kind> World<'_, K> {
         }
     }
 
-    fn take_in(&mut self, to: usize, lines: &[String], commits: bool) {
-        let parcels = lines.iter().map(|line| read_parcel(line).unwrap());
+    fn take_in(&mut self, to: usize, parcels: Vec<Parcel>, commits: bool) {
+        let arrivals = parcels.len() as u64;
         let store = self.tills[to].register.store_mut();
         let mut transaction = store.begin().unwrap();
         let done = unite(&mut transaction, parcels).unwrap_or_else(|error| panic!("till {to}: {error}"));
@@ -341,16 +344,14 @@ impl<K: Kind> World<'_, K> {
             return;
         }
         transaction.commit().unwrap();
-        self.tried.arrivals += lines.len() as u64;
+        self.tried.arrivals += arrivals;
         self.tried.taken += done.taken;
         self.tried.repeated += done.known;
         self.tried.waited += done.waiting;
     }
 
     /// Says how far everything of an origin has come.
-    fn answer(&mut self, till: usize, lines: &[String]) {
-        let origins = lines.iter().map(|line| read_parcel(line).unwrap().order.name.origin);
-        let origins: std::collections::BTreeSet<Origin> = origins.collect();
+    fn answer(&mut self, till: usize, origins: BTreeSet<Origin>) {
         let mut transaction = self.tills[till].register.store_mut().begin().unwrap();
         let last: Vec<OperationName> = origins
             .into_iter()
@@ -453,7 +454,7 @@ impl<K: Kind> World<'_, K> {
                     let other = self.chance.below(place + 1);
                     lines.swap(place, other);
                 }
-                self.take_in(to, &lines, true);
+                self.take_in(to, lines, true);
             }
         }
         before < self.tried.taken
