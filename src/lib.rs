@@ -147,7 +147,7 @@
 //! | feature | adds | brings |
 //! |---|---|---|
 //! | `std` | what needs an operating system | `std` |
-//! | `json` | `document`: the JSON forms of documents, programs, outcomes, refusals and operations; with `std` also `adapter::json_lines` | `serde`, `serde_json`, `serde_path_to_error`, `sha2` |
+//! | `json` | `document`: the JSON forms of documents, programs, outcomes, refusals and operations; with `std` also `adapter::json_lines` and `adapter::parcel_lines` | `serde`, `serde_json`, `serde_path_to_error`, `sha2` |
 //! | `sqlite` | `adapter::sqlite`: a ledger in one file, durable at each sale | `rusqlite` with its own SQLite, compiled as C; `std`, `json` |
 //! | `contacts` | customers of a ledger in a file by phone number, e-mail address and name | `phonenumber`, `email_address`, `unicode-normalization`; `sqlite` |
 //! | `time-zones` | `adapter::zones`: time zones by their IANA names | `jiff` with its zone database; `std` |

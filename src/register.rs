@@ -296,6 +296,11 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         &self.store
     }
 
+    /// Gives the store back.
+    pub fn into_store(self) -> S {
+        self.store
+    }
+
     /// The store, to be read by other means, such as [`verify`](crate::store::verify()).
     pub fn store_mut(&mut self) -> &mut S {
         &mut self.store

@@ -27,6 +27,12 @@ macro_rules! conforms {
 }
 
 conforms! {
+    the_outbox_has_what_is_not_acknowledged,
+    operations_come_in_any_order,
+    units_spent_twice_are_owed,
+    a_document_at_two_registers_counts_once,
+    what_cannot_be_is_contested,
+    a_name_stands_for_one_operation,
     an_empty_store_knows_nothing,
     what_was_recorded_is_in_the_facts,
     ids_are_told_apart_by_type,

@@ -347,7 +347,19 @@ fn a_wrong_command_line_says_what_is_wrong() {
         assert_eq!(wrong(&folder, 2, arguments), format!("{said}\ntry --help"));
     }
     assert!(told(&folder, &["--help"]).contains("COMMAND [OPTIONS] FILE"));
-    for command in ["verify", "stats", "customer", "export", "import", "backup", "salvage"] {
+    for command in [
+        "verify",
+        "stats",
+        "customer",
+        "export",
+        "import",
+        "backup",
+        "salvage",
+        "share",
+        "outbox",
+        "acknowledge",
+        "union",
+    ] {
         let help = told(&folder, &[command, "--help"]);
         assert!(help.contains(&format!("ledger -- {command} [")) && help.contains("--json"), "{help}");
         assert!(help.lines().all(|row| row.chars().count() <= 100));
@@ -476,4 +488,46 @@ fn customers_are_found_and_erased() {
     assert!(said.contains("--phone, --email or --name"), "{said}");
     let said = wrong(&folder, 2, &["find", "--phone", "1", "--country", "UK", "shop.ledger"]);
     assert!(said.contains("two letters of ISO 3166"), "{said}");
+}
+
+/// Two registers of one shop, and what they send each other as files.
+#[test]
+fn registers_share_what_they_have() {
+    let folder = Folder::new();
+    shop(&folder);
+    drop(SqliteStore::open(folder.file("other.ledger")).unwrap());
+    let said = wrong(&folder, 1, &["outbox", "shop.ledger"]);
+    assert!(said.contains("has no name yet"), "{said}");
+    let made = object(&folder, &["share", "--json", "shop.ledger", "till-1"]);
+    assert_eq!(made, json!({"register": "till-1", "epoch": 0, "own": 6, "acknowledged": 0}));
+    let said = wrong(&folder, 1, &["share", "shop.ledger", "till-2"]);
+    assert_eq!(said, "shop.ledger: the ledger is that of register till-1, and not of till-2");
+    told(&folder, &["outbox", "--quiet", "shop.ledger", "--out", "sent"]);
+    let said = wrong(&folder, 1, &["union", "--quiet", "other.ledger", "sent"]);
+    assert!(said.ends_with("the ledger has no name yet; say which register writes it"), "{said}");
+    told(&folder, &["share", "other.ledger", "till-2"]);
+    // In any order, and again.
+    let sent = text(&fs::read(folder.file("sent")).unwrap());
+    let mixed: Vec<&str> = sent.lines().rev().collect();
+    fs::write(folder.file("mixed"), mixed.join("\n")).unwrap();
+    let taken = object(&folder, &["union", "--quiet", "--json", "other.ledger", "mixed"]);
+    assert_eq!(taken, json!({"taken": 6, "known": 0, "waiting": 5}));
+    assert_eq!(rows(&told(&folder, &["union", "--quiet", "other.ledger", "sent"]))[1], "known already 6");
+    assert_eq!(told(&folder, &["verify", "--quiet", "other.ledger"]).lines().count(), 8);
+    // What is acknowledged isn't sent again.
+    let left = object(&folder, &["acknowledge", "--json", "shop.ledger", "4"]);
+    assert_eq!(left, json!({"acknowledged": 4, "left": 2}));
+    assert_eq!(told(&folder, &["outbox", "--quiet", "shop.ledger"]).lines().count(), 2);
+    assert_eq!(told(&folder, &["outbox", "--quiet", "--all", "shop.ledger"]).lines().count(), 6);
+    let said = wrong(&folder, 1, &["acknowledge", "shop.ledger", "7"]);
+    assert!(said.contains("till-1/0/7 isn't an operation of this ledger's own"), "{said}");
+    // The same under a name that was taken already.
+    fs::write(folder.file("bad"), sent.replace("S2", "S3")).unwrap();
+    let said = wrong(&folder, 2, &["union", "--quiet", "other.ledger", "bad"]);
+    assert!(said.starts_with("bad: line 5: till-1/0/5 is another operation here"), "{said}");
+    fs::write(folder.file("cut"), &sent[..sent.len() / 2]).unwrap();
+    let said = wrong(&folder, 2, &["union", "--quiet", "other.ledger", "cut"]);
+    assert!(said.starts_with("cut: line "), "{said}");
+    let said = wrong(&folder, 1, &["export", "--quiet", "other.ledger"]);
+    assert!(said.starts_with("operations of other registers are in the ledger"), "{said}");
 }

@@ -147,6 +147,12 @@ fn all() -> Vec<Row> {
         ),
         (Refusal::TerminalState { id }, "terminal_state", "under the id H-1", &[("id", "H-1")]),
         (Refusal::NotBuilt { what: "that" }, "not_built", "can't do that yet: that", &[("what", "that")]),
+        (
+            Refusal::Contested { what: "that" },
+            "contested",
+            "contradicts each other (that)",
+            &[("what", "that")],
+        ),
         (Refusal::Damaged { what: "that" }, "damaged", "contradicts itself (that)", &[("what", "that")]),
     ]
 }

@@ -7,165 +7,7 @@ use std::path::PathBuf;
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 use regulars::adapter::sqlite::{ChainHead, Country};
 
-const HELP: &str = "\
-Looks after a ledger in a file.
-
-usage: cargo run --release --example ledger -- COMMAND [OPTIONS] FILE
-
-  verify     work the ledger out anew, and compare it with what it keeps
-  stats      what is in it: how many of what, from when to when, how large
-  customer   what one customer has, and the last operations
-  export     write all operations as lines of JSON
-  import     make a ledger of what was exported
-  backup     copy it to a file while it is in use
-  restore    make a ledger of a backup, for a register that goes on with it
-  find       customers by phone number, e-mail address or name
-  erase      what a customer told: name, address, phone number, birthday
-  salvage    what of a damaged ledger can still be read
-
-  --json     what is told goes to the standard output as one JSON object
-  --quiet    no progress
-  --help     this text; after a command, what that one takes
-
-Registers may go on selling meanwhile. A ledger of an older format is brought up to date when it is
-opened, also by commands that only look.
-
-Exit code: 0 if all is well; 1 if the ledger doesn't verify or can't be used; 2 if the command line,
-or a file that is imported, isn't as it must be.
-";
-
-const VERIFY: &str = "\
-Works a ledger out anew from its operations, and compares it with all that it keeps beside them.
-
-usage: cargo run --release --example ledger -- verify [OPTIONS] FILE
-
-  --head HEAD   the head of the chain that was seen before, as verify tells it; the file must still
-                have everything up to there
-  --json        as one JSON object
-  --quiet       no progress
-
-Looks at the file's pages and indexes first, then at the chain of hashes over the operations, then
-at every operation by itself, then at every customer. What is wrong first is named, with its
-operation or its customer; the exit code is 1 then. Keep such a file as it is, and restore a backup.
-Keep the head elsewhere: without one, nobody can see that a file has lost its end.
-";
-
-const STATS: &str = "\
-Tells what is in a ledger.
-
-usage: cargo run --release --example ledger -- stats [--json] [--quiet] FILE
-
-Operations by the type of their documents, customers, what they are owed, when the first and the
-last operation were recorded, how large the file and its log are, and the format of the file.
-";
-
-const CUSTOMER: &str = "\
-Tells what a customer has, and shows the last operations.
-
-usage: cargo run --release --example ledger -- customer [OPTIONS] FILE ID|CODE
-
-  --last N       so many operations, the newest first [10]
-  --before SEQ   those before the operation of this number
-  --json         as one JSON object
-
-The customer is looked for by id, then by the code on the card or the code of a punch card.
-Operations on everybody, such as a sweep, aren't listed; what they moved in all is told.
-";
-
-const EXPORT: &str = "\
-Writes all operations of a ledger as lines of JSON.
-
-usage: cargo run --release --example ledger -- export [OPTIONS] FILE
-
-  --out OUT   to a new file, which its owner alone may read [standard output]
-  --json      what was done, as one JSON object; with --out
-  --quiet     no progress
-
-An export holds personal data.
-";
-
-const IMPORT: &str = "\
-Makes a ledger of what was exported, and verifies it. Nothing is decided again.
-
-usage: cargo run --release --example ledger -- import [OPTIONS] FILE --from IN
-
-  --from IN   the exported lines; - for the standard input
-  --json      what was done, as one JSON object
-  --quiet     no progress
-
-FILE is made, and mustn't be there yet. All lines are taken over, and fit, or there is no FILE.
-Meanwhile its log needs about as much space as the ledger will.
-";
-
-const BACKUP: &str = "\
-Copies a ledger, as it is now, to a new file, while registers go on selling.
-
-usage: cargo run --release --example ledger -- backup [OPTIONS] FILE --to OUT
-
-  --to OUT   the new file, which its owner alone may read
-  --json     what was done, as one JSON object
-  --quiet    no progress
-
-The copy gets its name when it is whole, checked and durable. It holds personal data.
-";
-
-const RESTORE: &str = "\
-Makes a ledger of a backup, verifies it, and begins a new epoch in it, so that what is recorded from
-now on is told apart from what the lost file had under the same numbers.
-
-usage: cargo run --release --example ledger -- restore [OPTIONS] BACKUP --to FILE
-
-  --to FILE   the new ledger; the backup stays as it is
-  --epoch N   larger than any epoch that the register had [the seconds since 1970]
-  --json      what was done, as one JSON object
-  --quiet     no progress
-";
-
-const FIND: &str = "\
-Finds customers by what they told.
-
-usage: cargo run --release --example ledger -- find [OPTIONS] FILE
-
-  --phone NUMBER      however it is written
-  --email ADDRESS     in whatever capitals
-  --name WORDS        the beginnings of words of the name, without accents
-  --country XX        whose phone numbers are written without a country's code, as in GB
-  --last N            so many at the most [10]
-  --json              as one JSON object
-
-One of the first three. Exit code 1 if there is nobody.
-";
-
-const ERASE: &str = "\
-Erases what a customer told, with those who were merged into the same: name, e-mail address, phone
-number and birthday. Amounts stay, under the customer's id. Backups that were made before still have
-all of it.
-
-usage: cargo run --release --example ledger -- erase [OPTIONS] FILE ID
-
-  --yes     needed: it can't be undone
-  --json    what was done, as one JSON object
-";
-
-const SALVAGE: &str = "\
-Reads what can be read of a ledger that is damaged, also where it can't be opened any more. The file
-and its log aren't written to; no register should have it open meanwhile.
-
-usage: cargo run --release --example ledger -- salvage [OPTIONS] FILE
-
-  --out OUT          all operations that are found, as lines of JSON, to a new file; import makes a
-                     ledger of it if none is lost, and otherwise refuses it
-  --beginning        of these only the ones before the first that is lost, which import takes
-  --balances CSV     a table of what each customer has: as the ledger kept it, as the operations
-                     come to, what is held, and whether the first two differ
-  --for-import CSV   the same for the example import: customer and units, with what was held
-  --program JSON     a program that the ledger had, in case its own copy is lost; may come again
-  --json             what was found and what is lost, as one JSON object
-  --quiet            no progress
-
-Exit code 0 if nothing is lost, 1 if something is; which operations, and why, is told. All that is
-written holds personal data.
-";
+use crate::help;
 
 /// What was asked for.
 #[derive(Debug)]
@@ -195,6 +37,10 @@ pub enum Command {
     Find(AskedPeople),
     Erase { customer: String },
     Salvage(AskedSalvage),
+    Share { register: Option<String> },
+    Outbox { out: Option<PathBuf>, all: bool },
+    Acknowledge { number: u64, epoch: Option<u32> },
+    Union { from: PathBuf },
 }
 
 #[derive(Debug, Default)]
@@ -230,17 +76,21 @@ pub struct AskedCustomer {
 }
 
 /// What a command takes: its name, and its help.
-const COMMANDS: [(&str, &str); 10] = [
-    ("verify", VERIFY),
-    ("stats", STATS),
-    ("customer", CUSTOMER),
-    ("export", EXPORT),
-    ("import", IMPORT),
-    ("backup", BACKUP),
-    ("restore", RESTORE),
-    ("find", FIND),
-    ("erase", ERASE),
-    ("salvage", SALVAGE),
+const COMMANDS: [(&str, &str); 14] = [
+    ("verify", help::VERIFY),
+    ("stats", help::STATS),
+    ("customer", help::CUSTOMER),
+    ("export", help::EXPORT),
+    ("import", help::IMPORT),
+    ("backup", help::BACKUP),
+    ("restore", help::RESTORE),
+    ("find", help::FIND),
+    ("erase", help::ERASE),
+    ("share", help::SHARE),
+    ("outbox", help::OUTBOX),
+    ("acknowledge", help::ACKNOWLEDGE),
+    ("union", help::UNION),
+    ("salvage", help::SALVAGE),
 ];
 
 impl Args {
@@ -249,7 +99,7 @@ impl Args {
         let mut parser = lexopt::Parser::from_env();
         let name = match parser.next()? {
             None => return Err("a command is missing".into()),
-            Some(Long("help") | Short('h')) => return Ok(Asked::Help(HELP)),
+            Some(Long("help") | Short('h')) => return Ok(Asked::Help(help::HELP)),
             Some(Value(name)) => name.string()?,
             Some(other) => return Err(format!("a command comes first; {}", other.unexpected()).into()),
         };
@@ -261,12 +111,19 @@ impl Args {
                 (_, Long("help") | Short('h')) => return Ok(Asked::Help(help)),
                 (_, Long("json")) => given.json = true,
                 (_, Long("quiet")) => given.quiet = true,
-                ("export", Long("out")) => given.out = Some(PathBuf::from(parser.value()?)),
+                ("export" | "outbox", Long("out")) => given.out = Some(PathBuf::from(parser.value()?)),
                 ("import", Long("from")) => given.from = Some(PathBuf::from(parser.value()?)),
                 ("backup" | "restore", Long("to")) => given.to = Some(PathBuf::from(parser.value()?)),
                 ("restore", Long("epoch")) => {
                     given.epoch = Some(number("--epoch", &parser.value()?.string()?)?);
                 }
+                ("acknowledge", Long("epoch")) => {
+                    // A ledger that was never restored is in epoch 0.
+                    let epoch = parser.value()?.string()?;
+                    let wrong = || format!("--epoch takes a whole number from 0 on, not {epoch:?}");
+                    given.epoch = Some(epoch.parse().map_err(|_| wrong())?);
+                }
+                ("outbox", Long("all")) => given.all = true,
                 ("verify", Long("head")) => given.seen = Some(parser.value()?.parse()?),
                 ("find", Long("phone")) => given.told.push(Told::Phone(parser.value()?.string()?)),
                 ("find", Long("email")) => given.told.push(Told::Email(parser.value()?.string()?)),
@@ -307,6 +164,7 @@ struct Given {
     told: Vec<Told>,
     country: Option<Country>,
     yes: bool,
+    all: bool,
     salvage: AskedSalvage,
 }
 
@@ -351,6 +209,15 @@ impl Given {
                     return Err("it can't be undone; say --yes if it is meant".into());
                 }
                 Command::Erase { customer }
+            }
+            "share" => Command::Share { register: values.next().map(|name| name.string()).transpose()? },
+            "outbox" => Command::Outbox { out: self.out, all: self.all },
+            "acknowledge" => {
+                let up_to = values.next().ok_or("NUMBER, the last one that arrived, is missing")?.string()?;
+                Command::Acknowledge { number: number("NUMBER", &up_to)?, epoch: self.epoch }
+            }
+            "union" => {
+                Command::Union { from: values.next().ok_or("LINES, what was sent, is missing")?.into() }
             }
             _ => {
                 let who = values.next().ok_or("the customer's ID or CODE is missing")?.string()?;

@@ -2,10 +2,12 @@
 
 mod args;
 mod customer;
+mod help;
 mod moving;
 mod people;
 mod print;
 mod salvaging;
+mod sharing;
 mod stats;
 mod verifying;
 
@@ -60,6 +62,10 @@ fn run(args: &Args) -> Result<bool> {
         Command::Find(asked) => people::find(args, asked),
         Command::Erase { customer } => people::erase(args, customer),
         Command::Salvage(asked) => salvaging::run(args, asked),
+        Command::Share { register } => sharing::share(args, register.as_deref()),
+        Command::Outbox { out, all } => sharing::outbox(args, out.as_deref(), *all),
+        Command::Acknowledge { number, epoch } => sharing::acknowledge(args, *number, *epoch),
+        Command::Union { from } => sharing::union(args, from),
         Command::Customer(asked) => customer::run(args, asked),
     }
 }

@@ -17,7 +17,7 @@ use crate::{Result, open, program, say};
 /// Lines that are no ledger.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct Malformed(String);
+pub struct Malformed(pub String);
 
 pub fn export(args: &Args, out: Option<&Path>) -> Result<bool> {
     let mut store = open(&args.file)?;
@@ -28,21 +28,28 @@ pub fn export(args: &Args, out: Option<&Path>) -> Result<bool> {
         }
         return Ok(true);
     };
+    let operations = to_new_file(path, |file| write_lines(args, &mut store, file))?;
+    let object = json!({ "operations": operations, "out": path.display().to_string() });
+    tell(args, &object, &table([("operations written", operations.to_string())]))?;
+    Ok(true)
+}
+
+/// Writes a file that wasn't there before, whole and durable, or leaves none.
+pub fn to_new_file<E: std::error::Error>(
+    path: &Path,
+    write: impl FnOnce(&File) -> std::result::Result<u64, E>,
+) -> Result<u64> {
     let told = |error: io::Error| match error.kind() {
         ErrorKind::AlreadyExists => format!("{} is there already; choose another name", path.display()),
         _ => format!("{}: {error}", path.display()),
     };
     let file = new_file(path).map_err(told)?;
-    let written =
-        write_lines(args, &mut store, &file).map_err(|error| format!("{}: {error}", path.display()));
+    let written = write(&file).map_err(|error| format!("{}: {error}", path.display()));
     let written = written.and_then(|operations| file.sync_all().map(|()| operations).map_err(told));
-    let operations = written.inspect_err(|_| {
-        // Nobody should take a part of an export for all of it.
+    Ok(written.inspect_err(|_| {
+        // Nobody should take a part for all of it.
         let _ = fs::remove_file(path);
-    })?;
-    let object = json!({ "operations": operations, "out": path.display().to_string() });
-    tell(args, &object, &table([("operations written", operations.to_string())]))?;
-    Ok(true)
+    })?)
 }
 
 fn write_lines(

@@ -45,6 +45,12 @@ pub enum ExportError<E> {
         /// Which came.
         found: Seq,
     },
+    /// Operations of other registers are among those of the ledger. Their names, and their order, wouldn't come
+    /// back.
+    #[error(
+        "operations of other registers are in the ledger; copy the file, or hand its operations to a new one"
+    )]
+    Shared,
     /// An operation would come back differently: an amount of its document has more digits than a document
     /// may have, or it came before any program.
     #[error("operation {} can't be written as JSON so that it comes back as it was", .seq.0)]
@@ -131,6 +137,10 @@ fn turn(expected: &Option<Seq>) -> String {
 /// Each line is read again before it is written, so that what is exported can be imported. It takes the
 /// memory of 256 operations.
 ///
+/// A ledger that shares its operations can't be written so once it has those of other registers: its file
+/// can be copied, and its operations be handed to a new ledger ([`parcels`](crate::store::parcels)). One that
+/// has its own alone is written, without its name.
+///
 /// # Errors
 /// [`ExportError`]; [`ExportError::Write`] if the target takes no more.
 ///
@@ -162,6 +172,9 @@ pub fn export<S: Store>(
     mut progress: impl FnMut(u64, u64),
 ) -> Result<u64, ExportError<S::Error>> {
     let operations = last_of(store).map_err(ExportError::Store)?.0;
+    if is_united(store).map_err(ExportError::Store)? {
+        return Err(ExportError::Shared);
+    }
     let mut write = |line: String| writeln!(to, "{line}").map_err(ExportError::Write);
     write(write_head(&LedgerHead { operations }))?;
     let mut program = None;
@@ -199,6 +212,11 @@ fn last_of<S: Store>(store: &mut S) -> Result<Seq, S::Error> {
         }
     }
     Ok(Seq(last))
+}
+
+/// Whether operations of other registers are among those of a ledger.
+fn is_united<S: Store>(store: &mut S) -> Result<bool, S::Error> {
+    Ok(store.begin()?.facts(&Question::to_take_over(&[]))?.united)
 }
 
 /// An operation as a line, if reading it gives the same operation again.

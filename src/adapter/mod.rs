@@ -5,6 +5,8 @@ pub mod csv;
 #[cfg(all(feature = "std", feature = "json"))]
 pub mod json_lines;
 pub mod memory;
+#[cfg(all(feature = "std", feature = "json"))]
+pub mod parcel_lines;
 #[cfg(feature = "receipt")]
 pub mod receipt;
 #[cfg(feature = "sqlite")]

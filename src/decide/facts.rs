@@ -222,6 +222,10 @@ pub struct Facts {
     pub accounts: Vec<AccountFacts>,
     /// What is kept under the keys asked for, as far as there is something.
     pub kept: Vec<Kept>,
+    /// Whether operations of other registers are among those of the ledger. Then operations that are
+    /// answered are in their order among all registers, and of a document that two of them decided only the
+    /// first is.
+    pub united: bool,
 }
 
 impl SaleHistory {

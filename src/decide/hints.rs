@@ -194,6 +194,7 @@ fn are(number: &str) -> &'static str {
 ///     sales: Vec::new(),
 ///     accounts: vec![AccountFacts { customer: ada.clone(), known: Some(known) }],
 ///     kept: Vec::new(),
+///     united: false,
 /// };
 /// let hints = hints(&facts, &ada, None, Timestamp::EPOCH, &FixedZones)?;
 /// assert_eq!(hints.next_reward().map(|reward| reward.missing.minor()), Some(8));

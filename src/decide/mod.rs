@@ -35,7 +35,8 @@
 //! | `set_program` | `invalid_program` |
 //!
 //! An amount that doesn't fit 63 bits is `invalid_document` wherever it comes up.
-//! [`Refusal::Damaged`] is no rule: it says that what the store holds can't be.
+//! [`Refusal::Damaged`] is no rule: it says that what the store holds can't be. Where registers share their
+//! operations it can be, since each decided by what it knew: then it is [`Refusal::Contested`].
 
 mod account;
 mod by_hand;
@@ -55,6 +56,7 @@ mod late;
 mod member;
 mod merge;
 mod operation;
+mod parcel;
 mod payment;
 mod posting;
 mod punch;
@@ -69,6 +71,7 @@ mod sweep;
 mod taken_over;
 mod tally;
 mod terms;
+mod united;
 mod unreferenced;
 mod used;
 mod void;
@@ -90,12 +93,14 @@ pub use operation::{
     AccountChange, Accrued, Carried, ChangeSet, Claimable, Decision, Moved, Operation, Outcome, PaidOn,
     SaleStanding, Shown, Standing, TallyChange,
 };
+pub use parcel::Parcel;
 pub use punch::{CardOffer, Punched};
 pub use purchases::purchases_of;
 pub use record::{SaleRecord, explain};
 pub use refusal::Refusal;
 pub use taken_over::{TakeOverError, concerned, taken_over};
 pub use tally::{SaleSum, Tally, TallyBefore, TallyReturn, TallySale, TallyUse, Together};
+pub(crate) use united::{United, united};
 pub use used::{Used, UsedWhat};
 
 use alloc::string::ToString;
@@ -177,6 +182,7 @@ use repeat::repeat;
 ///     sales: Vec::new(),
 ///     accounts: vec![AccountFacts { customer: ada.clone(), known: None }],
 ///     kept: Vec::new(),
+///     united: false,
 /// };
 /// let sale = Document::Sale(Arc::new(sale()?));
 /// let (changes, outcome) = decide(&facts, &sale, Timestamp::EPOCH, &FixedZones)?;
@@ -191,6 +197,19 @@ use repeat::repeat;
 /// The [`Refusal`] of the rule that forbids it; where several apply, the one that stands first in the
 /// [table of this module](self#which-refusal-where-several-apply).
 pub fn decide(
+    facts: &Facts,
+    document: &Document,
+    recorded_at: Timestamp,
+    zones: &dyn Zones,
+) -> Result<(ChangeSet, Outcome), Refusal> {
+    decide_on(facts, document, recorded_at, zones).map_err(|refusal| match refusal {
+        // Each of them was right by what its register knew.
+        Refusal::Damaged { what } if facts.united => Refusal::Contested { what },
+        other => other,
+    })
+}
+
+fn decide_on(
     facts: &Facts,
     document: &Document,
     recorded_at: Timestamp,

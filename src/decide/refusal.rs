@@ -267,6 +267,15 @@ pub enum Refusal {
         /// What it can't do.
         what: &'static str,
     },
+    /// Several registers decided about the same thing, each without knowing what the others did, and what
+    /// they decided doesn't fit together. What they decided stays, and more can't be decided about it here.
+    #[error(
+        "what several registers have decided about it contradicts each other ({what}); settle it by hand"
+    )]
+    Contested {
+        /// What contradicts.
+        what: &'static str,
+    },
     /// What the store holds contradicts itself; run `verify`.
     #[error("the ledger contradicts itself ({what}); this is damage, or a bug")]
     Damaged {
@@ -320,6 +329,7 @@ impl Refusal {
             Refusal::UnknownReservation { .. } => "unknown_reservation",
             Refusal::TerminalState { .. } => "terminal_state",
             Refusal::NotBuilt { .. } => "not_built",
+            Refusal::Contested { .. } => "contested",
             Refusal::Damaged { .. } => "damaged",
         }
     }
@@ -387,7 +397,9 @@ impl Refusal {
             | Refusal::OfferUsed { card } => fact("card", card),
             Refusal::UnknownReservation { id } | Refusal::TerminalState { id } => fact("id", id),
             Refusal::InvalidDocument { what } | Refusal::InvalidProgram { what } => fact("what", what),
-            Refusal::NotBuilt { what } | Refusal::Damaged { what } => fact("what", what),
+            Refusal::NotBuilt { what } | Refusal::Contested { what } | Refusal::Damaged { what } => {
+                fact("what", what)
+            }
             _ => {}
         }
         facts

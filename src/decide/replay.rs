@@ -31,7 +31,6 @@ pub(super) struct Replay {
 /// What one operation did to a customer.
 pub(super) struct Step {
     pub(super) at: Timestamp,
-    pub(super) seq: Seq,
     /// The day of its document, where it was made, if units can have run out by it.
     pub(super) day: Option<Date>,
     pub(super) entries: Vec<Entry>,
@@ -43,7 +42,8 @@ impl Step {
     pub(super) fn all(known: &KnownAccount, customer: &CustomerId) -> Vec<Step> {
         let steps = known.history.iter().map(|operation| Step::of(operation, customer));
         let mut steps: Vec<Step> = steps.collect();
-        steps.sort_by_key(|step| (step.at, step.seq));
+        // Those of one time stay in the order in which they were recorded.
+        steps.sort_by_key(|step| step.at);
         steps
     }
 
@@ -54,7 +54,6 @@ impl Step {
         let purchases = decision.purchases.iter().filter(|(of, _)| of == customer);
         Step {
             at: operation.document.at(),
-            seq: operation.seq,
             day: decision.day,
             entries: own.cloned().collect(),
             purchases: purchases.map(|(_, purchase)| purchase.clone()).collect(),

@@ -79,6 +79,7 @@ impl<'a> Question<'a> {
 ///     sales: Vec::new(),
 ///     accounts: Vec::new(),
 ///     kept: Vec::new(),
+///     united: false,
 /// };
 /// assert!(taken_over(&nothing, Vec::new())?.is_empty());
 /// # Ok::<(), regulars::decide::TakeOverError>(())

@@ -20,6 +20,7 @@ mod moment;
 mod node;
 mod operation;
 mod outcome;
+mod parcel;
 mod policy;
 mod program;
 mod reward;
@@ -41,6 +42,7 @@ pub use limits::Limits;
 pub(crate) use moment::read_date;
 pub use operation::{LedgerHead, read_head, read_operation, write_head, write_operation};
 pub use outcome::{outcome_json, write_document_error, write_outcome, write_refusal};
+pub use parcel::{read_parcel, write_parcel};
 #[cfg(feature = "sqlite")]
 pub(crate) use salvaged::write_salvaged_head;
 pub use write::write_document;

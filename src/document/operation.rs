@@ -91,8 +91,11 @@ pub fn read_head(text: &str) -> Result<LedgerHead, DocumentError> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn write_operation(operation: &Operation, program: &Program) -> String {
+    operation_json(operation, Scale::of(program)).to_string()
+}
+
+pub(super) fn operation_json(operation: &Operation, scale: Scale) -> Json {
     let Operation { seq, document, recorded_at, program: version, decision } = operation;
-    let scale = Scale::of(program);
     Json::object([
         ("operation", seq.write(scale)),
         ("recorded_at", recorded_at.write(scale)),
@@ -100,7 +103,6 @@ pub fn write_operation(operation: &Operation, program: &Program) -> String {
         ("document", document_json(document, scale)),
         ("decision", decision.write(scale)),
     ])
-    .to_string()
 }
 
 /// Reads what [`write_operation`] writes. `None` for the program where none was set yet, so that only the
@@ -114,8 +116,11 @@ pub fn read_operation<'p>(
     program: impl Into<Option<&'p Program>>,
 ) -> Result<Operation, DocumentError> {
     let json = Json::read(text, &Limits::NONE)?;
-    let program = program.into();
-    let fields = Node::root(&json).object()?;
+    operation_from(Node::root(&json), program.into())
+}
+
+pub(super) fn operation_from(node: Node<'_>, program: Option<&Program>) -> Result<Operation, DocumentError> {
+    let fields = node.object()?;
     fields.only(&[&["operation", "recorded_at", "program", "document", "decision"]])?;
     let version = read_version(fields.required("program")?)?;
     let document = fields.required("document")?;

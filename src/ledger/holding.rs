@@ -81,6 +81,61 @@ impl Holding {
         Ok(())
     }
 
+    /// Puts the entries of one operation in, whatever there is: what is taken out of a lot that holds less
+    /// comes out of others in their order, and what none of them has is owed. `spare` is the lot for units
+    /// that came to fill a debt which isn't there.
+    ///
+    /// Where the entries fit it is the same as [`apply`](Holding::apply).
+    ///
+    /// # Errors
+    /// [`AmountError`] if a sum is larger than can be kept.
+    pub(crate) fn settle(&mut self, entries: &[Entry], spare: LotKey) -> Result<(), AmountError> {
+        let mut fitting = self.clone();
+        if entries.iter().all(|entry| fitting.apply(entry).is_ok()) && fitting.is_sum_of_lots()? {
+            *self = fitting;
+            return Ok(());
+        }
+        for entry in entries {
+            if entry.to == Account::Customer {
+                self.put_any(entry.lot.unwrap_or(spare), entry.units)?;
+            }
+            if entry.from == Account::Customer {
+                self.take_any(entry.lot.as_ref(), entry.units)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the lots come to the balance, or there are none since units are owed.
+    fn is_sum_of_lots(&self) -> Result<bool, AmountError> {
+        let in_lots = Units::sum(self.lots.values().copied())?;
+        Ok(in_lots == self.balance.or_zero() && !self.lots.values().any(|units| units.is_negative()))
+    }
+
+    fn put_any(&mut self, lot: LotKey, units: Units) -> Result<(), AmountError> {
+        let debt = Units::ZERO.minus(self.balance)?.or_zero();
+        self.balance = self.balance.plus(units)?;
+        let into_lot = units.minus(debt.min(units))?;
+        if !into_lot.is_zero() {
+            let held = self.lots.entry(lot).or_default();
+            *held = held.plus(into_lot)?;
+        }
+        Ok(())
+    }
+
+    fn take_any(&mut self, first: Option<&LotKey>, units: Units) -> Result<(), AmountError> {
+        for Lot { key, units } in self.portion(units, first)? {
+            let left = self.lot(&key).minus(units)?;
+            if left.is_zero() {
+                self.lots.remove(&key);
+            } else {
+                self.lots.insert(key, left);
+            }
+        }
+        self.balance = self.balance.minus(units)?;
+        Ok(())
+    }
+
     /// What the customer has, less what is held; below zero if units are owed.
     pub fn balance(&self) -> Units {
         self.balance

@@ -7,7 +7,9 @@
 mod entry;
 mod holding;
 mod lot;
+mod origin;
 
 pub use entry::{Account, Entry};
 pub use holding::{Holding, HoldingError};
 pub use lot::{Lot, LotKey, Seq};
+pub use origin::{OperationName, Order, Origin};

@@ -5,16 +5,23 @@
 //! keep, and for which fact, is in [the design](crate::docs::design#writing-a-store).
 
 mod gather;
+mod union;
 mod verify;
 
 pub use gather::{Find, Gathered, gather};
+pub use union::{
+    Arrival, OutboxError, Redecided, Refolded, Sharing, UnionError, Unions, acknowledge, outbox, parcels,
+    share, unite,
+};
+pub(crate) use union::{ids_of, is_parked};
 pub use verify::{Verified, VerifyError, verify};
 
 use alloc::vec::Vec;
 
-use crate::decide::{ChangeSet, Facts, Operation, Question};
-use crate::ident::CustomerId;
-use crate::ledger::Seq;
+use crate::decide::{ChangeSet, Facts, Key, Kind, Operation, Parcel, Question};
+use crate::ident::{CustomerId, RegisterId};
+use crate::ledger::{OperationName, Order, Origin, Seq};
+use crate::loyalty::ProgramVersion;
 
 /// Something that keeps a ledger.
 pub trait Store {
@@ -41,6 +48,10 @@ pub trait Store {
 
 /// A transaction. Dropped without [`commit`](Transaction::commit) it has changed nothing. Once it has
 /// failed, whatever else it is asked for fails, too.
+///
+/// The functions from [`sharing`](Transaction::sharing) on are for ledgers that share their operations with
+/// other registers; what there is to do is decided by [`unite`], [`outbox`] and [`share`]. A store that
+/// leaves them as they are keeps ledgers that share nothing.
 pub trait Transaction {
     /// What can go wrong.
     type Error: core::error::Error;
@@ -69,6 +80,187 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be written to.
     fn record(&mut self, changes: &ChangeSet) -> Result<(), Self::Error>;
+
+    /// What is known of a ledger that has a name; `None` if nobody gave it one.
+    ///
+    /// # Errors
+    /// If the store can't be read.
+    fn sharing(&mut self) -> Result<Option<Sharing>, Self::Error> {
+        Ok(None)
+    }
+
+    /// Keeps whose ledger it is, and notes of all operations that are there what it notes of those to come;
+    /// whether this store can.
+    ///
+    /// # Errors
+    /// If the store can't be written to.
+    fn set_register(&mut self, register: &RegisterId) -> Result<bool, Self::Error> {
+        let _ = register;
+        Ok(false)
+    }
+
+    /// Operations in the ledger's own order, as [`Store::operations`] gives them.
+    ///
+    /// # Errors
+    /// If the store can't be read, or what is read is damaged.
+    fn read(&mut self, from: Seq, most: usize) -> Result<Vec<Operation>, Self::Error> {
+        let _ = (from, most);
+        Ok(Vec::new())
+    }
+
+    /// The name of an operation, and its place among all; `None` if it isn't there.
+    ///
+    /// # Errors
+    /// If the store can't be read.
+    fn order_of(&mut self, seq: Seq) -> Result<Option<Order>, Self::Error> {
+        let _ = seq;
+        Ok(None)
+    }
+
+    /// The number of an operation in this ledger, if it is there.
+    ///
+    /// # Errors
+    /// If the store can't be read.
+    fn seq_of(&mut self, name: &OperationName) -> Result<Option<Seq>, Self::Error> {
+        let _ = name;
+        Ok(None)
+    }
+
+    /// The number of the last operation that is there of an origin; 0 if there is none.
+    ///
+    /// # Errors
+    /// If the store can't be read.
+    fn last_of(&mut self, origin: &Origin) -> Result<u64, Self::Error> {
+        let _ = origin;
+        Ok(0)
+    }
+
+    /// The register's own operations in order, of all epochs, those after the first `after` of them, `most`
+    /// at the most; none when there are no more.
+    ///
+    /// # Errors
+    /// If the store can't be read, or what is read is damaged.
+    fn own(&mut self, after: u64, most: usize) -> Result<Vec<Operation>, Self::Error> {
+        let _ = (after, most);
+        Ok(Vec::new())
+    }
+
+    /// How many of the register's own operations there are up to one of them; `None` if it isn't its own, or
+    /// isn't there.
+    ///
+    /// # Errors
+    /// If the store can't be read.
+    fn own_until(&mut self, seq: Seq) -> Result<Option<u64>, Self::Error> {
+        let _ = seq;
+        Ok(None)
+    }
+
+    /// Keeps that the first so many of the register's own operations are safe elsewhere.
+    ///
+    /// # Errors
+    /// If the store can't be written to.
+    fn set_acknowledged(&mut self, own: u64) -> Result<(), Self::Error> {
+        let _ = own;
+        Ok(())
+    }
+
+    /// All operations that say anything of a customer, in the ledger's own order.
+    ///
+    /// # Errors
+    /// If the store can't be read, or what is read is damaged.
+    fn concerning(&mut self, customer: &CustomerId) -> Result<Vec<Operation>, Self::Error> {
+        let _ = customer;
+        Ok(Vec::new())
+    }
+
+    /// The operation under a document's id, or under the id of a sale inside a document.
+    ///
+    /// # Errors
+    /// If the store can't be read.
+    fn under(&mut self, kind: Kind, id: &str) -> Result<Option<Seq>, Self::Error> {
+        let _ = (kind, id);
+        Ok(None)
+    }
+
+    /// The operation that decided what is kept under a key, or, without a key, which program holds.
+    ///
+    /// # Errors
+    /// If the store can't be read.
+    fn decided_by(&mut self, key: Option<&Key>) -> Result<Option<Seq>, Self::Error> {
+        let _ = key;
+        Ok(None)
+    }
+
+    /// Whether a version of the program is there.
+    ///
+    /// # Errors
+    /// If the store can't be read.
+    fn has_program(&mut self, version: &ProgramVersion) -> Result<bool, Self::Error> {
+        let _ = version;
+        Ok(false)
+    }
+
+    /// Appends an operation of another register, and keeps what it changes.
+    ///
+    /// # Errors
+    /// If the store can't be written to.
+    fn take_in(&mut self, arrival: &Arrival) -> Result<(), Self::Error> {
+        let _ = arrival;
+        Ok(())
+    }
+
+    /// Keeps what was decided anew, in the place of what an operation decided that counts no more.
+    ///
+    /// # Errors
+    /// If the store can't be written to.
+    fn redecide(&mut self, redecided: &Redecided) -> Result<(), Self::Error> {
+        let _ = redecided;
+        Ok(())
+    }
+
+    /// Keeps what customers have, in the place of all that was kept of them.
+    ///
+    /// # Errors
+    /// If the store can't be written to.
+    fn refold(&mut self, customers: &[Refolded]) -> Result<(), Self::Error> {
+        let _ = customers;
+        Ok(())
+    }
+
+    /// The origins that operations are waiting from, in order.
+    ///
+    /// # Errors
+    /// If the store can't be read.
+    fn waiting_from(&mut self) -> Result<Vec<Origin>, Self::Error> {
+        Ok(Vec::new())
+    }
+
+    /// An operation that waits for others.
+    ///
+    /// # Errors
+    /// If the store can't be read, or what is read is damaged.
+    fn waiting(&mut self, name: &OperationName) -> Result<Option<Parcel>, Self::Error> {
+        let _ = name;
+        Ok(None)
+    }
+
+    /// Keeps an operation that waits for others.
+    ///
+    /// # Errors
+    /// If the store can't be written to.
+    fn wait(&mut self, parcel: &Parcel) -> Result<(), Self::Error> {
+        let _ = parcel;
+        Ok(())
+    }
+
+    /// Forgets an operation that waits no more.
+    ///
+    /// # Errors
+    /// If the store can't be written to.
+    fn end_wait(&mut self, name: &OperationName) -> Result<(), Self::Error> {
+        let _ = name;
+        Ok(())
+    }
 
     /// Makes all that was recorded last. When this returns, it survives a loss of power, as far as
     /// the store is one that survives anything.

@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::programs::Programs;
+use crate::adapter::sqlite::shared::Arrived;
 use crate::adapter::sqlite::{SqliteError, operations, turn};
 use crate::ledger::Seq;
 use crate::loyalty::ProgramVersion;
@@ -96,12 +97,14 @@ pub(super) struct Row<'r> {
     /// The version and the text of the program that it sets.
     pub(super) sets: Option<(ProgramVersion, &'r str)>,
     pub(super) body: &'r [u8],
+    /// Where it came from, if another register decided it.
+    pub(super) arrived: Option<&'r Arrived>,
 }
 
 impl Row<'_> {
     /// The hash of this row and of all before it, of which the last has `before`.
     pub(super) fn hash(&self, before: &Hash) -> Hash {
-        let Row { epoch, seq, at, customer, previous, late, sets, body } = self;
+        let Row { epoch, seq, at, customer, previous, late, sets, body, arrived } = self;
         let mut digest = Sha256::new();
         digest.update(before);
         let customer = customer.unwrap_or_default();
@@ -118,6 +121,11 @@ impl Row<'_> {
             digest.update(text);
         }
         digest.update(body);
+        if let Some(arrived) = arrived {
+            let (register, numbers) = arrived.hashed();
+            numbers.into_iter().for_each(|number| digest.update(number.to_le_bytes()));
+            digest.update(register);
+        }
         let mut hash = BEGINNING;
         hash.iter_mut().zip(digest.finalize()).for_each(|(kept, byte)| *kept = byte);
         hash
@@ -174,6 +182,22 @@ impl Epochs {
     pub(super) fn of(&self, seq: i64) -> i64 {
         self.0.iter().rfind(|(first, _)| *first <= seq).map_or(0, |(_, epoch)| *epoch)
     }
+
+    /// The first number of the epoch that an operation was written in.
+    pub(super) fn first(&self, seq: i64) -> i64 {
+        self.0.iter().rfind(|(first, _)| *first <= seq).map_or(1, |(first, _)| *first)
+    }
+
+    /// The numbers of an epoch, from the first on up to the end, where `last` is the newest operation; `None`
+    /// if there is no such epoch.
+    pub(super) fn span(&self, epoch: i64, last: i64) -> Option<(i64, i64)> {
+        let end = last.saturating_add(1);
+        let ends = self.0.iter().map(|(first, _)| *first).chain([end]);
+        let begins = [(1, 0)].into_iter().chain(self.0.iter().copied());
+        let mut spans = begins.zip(ends).map(|((first, epoch), end)| (epoch, first, end));
+        let (_, first, end) = spans.find(|(known, ..)| *known == epoch)?;
+        Some((first, end))
+    }
 }
 
 /// Works the hashes out again, of the operations from one number on, and says where the chain ends. If it
@@ -208,7 +232,9 @@ pub(super) fn check(
         let body = row.get_ref(5)?.as_blob().map_err(|_| damaged("it has no bytes"))?;
         let (epoch, at) = (epochs.of(number), row.get(1)?);
         let (previous, late) = (row.get(2)?, row.get(3)?);
-        let written = Row { epoch, seq: number, at, customer, previous, late, sets, body };
+        let arrived = Arrived::find(connection, number)?;
+        let arrived = arrived.as_ref();
+        let written = Row { epoch, seq: number, at, customer, previous, late, sets, body, arrived };
         let hash = written.hash(&end.hash);
         if hash_of(expected.0, row, 6)? != hash {
             return Err(damaged("it is not what was written there after the operation before it"));

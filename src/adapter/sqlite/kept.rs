@@ -26,7 +26,7 @@ pub(super) fn find(connection: &Connection, key: &Key) -> Result<Option<Kept>, S
 }
 
 /// The number of a kind of key is the same for ever.
-fn columns(key: &Key) -> (u8, &str) {
+pub(super) fn columns(key: &Key) -> (u8, &str) {
     match key {
         Key::Code(code) => (1, code.as_str()),
         Key::Card(code) => (2, code.as_str()),

@@ -68,7 +68,8 @@ fn page(
         let customer = row.get_ref(4)?.as_str_or_null().map_err(|_| damaged("a customer's id is no text"))?;
         let (at, previous, late) = (row.get(1)?, row.get(2)?, row.get(3)?);
         let bytes = body.as_deref().unwrap_or(written);
-        let chained = Row { epoch: 0, seq: number, at, customer, previous, late, sets, body: bytes };
+        let chained =
+            Row { epoch: 0, seq: number, at, customer, previous, late, sets, body: bytes, arrived: None };
         let hash = chained.hash(end.hash());
         *end = ChainHead::after(seq, hash);
         page.push(Rewritten { seq: number, body, hash: hash.to_vec() });

@@ -29,6 +29,8 @@ mod reading;
 mod record;
 mod salvage;
 mod schema;
+mod shared;
+mod tables;
 mod tallies;
 mod transaction;
 mod turn;
@@ -136,6 +138,11 @@ impl SqliteStore {
         SqliteStore::options().open_to_read(path)
     }
 
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Sets how long a transaction waits for other programs to end theirs; at first 5 seconds. Of all
     /// that wait each is as likely to be the next.
     ///
@@ -239,6 +246,8 @@ impl SqliteStore {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn begin_epoch(&mut self, epoch: u32) -> Result<(), SqliteError> {
+        // What the last transaction has left is of the epoch before.
+        self.head = None;
         chain::begin_epoch(&mut self.database, self.patience, epoch)
     }
 

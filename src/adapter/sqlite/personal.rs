@@ -5,7 +5,6 @@
 //! stays as it is. What is left of a customer then is the id, which is a pseudonym as long as the shop doesn't
 //! make it of a name or a phone number.
 
-use std::sync::Arc;
 use std::time::Duration;
 use std::vec;
 use std::vec::Vec;
@@ -15,7 +14,7 @@ use rusqlite::{Connection, params};
 use crate::adapter::sqlite::accounts::{self, Found};
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::pack::{Checksum, pack_value, unpack_value};
-use crate::adapter::sqlite::{SqliteError, turn};
+use crate::adapter::sqlite::{SqliteError, shared, turn};
 use crate::decide::{Document, Operation, Profile};
 use crate::ident::CustomerId;
 use crate::ledger::Seq;
@@ -26,16 +25,6 @@ pub(super) struct Told {
     part: u32,
     customer: CustomerId,
     profile: Profile,
-}
-
-/// The profiles in an operation, in an order for ever.
-fn profiles(operation: &mut Operation) -> impl Iterator<Item = (&CustomerId, &mut Profile)> {
-    let document = match &mut operation.document {
-        Document::Enrol(enrol) => Some((&enrol.customer, &mut enrol.profile)),
-        _ => None,
-    };
-    let members = Arc::make_mut(&mut operation.decision).members.iter_mut();
-    document.into_iter().chain(members.map(|(customer, member)| (&*customer, &mut member.profile)))
 }
 
 /// Whether there can be anything personal in an operation.
@@ -54,7 +43,7 @@ pub(super) fn take(profile: &mut Profile) -> Option<Profile> {
 /// Takes out of an operation what can be erased.
 pub(super) fn take_all(operation: &mut Operation) -> Vec<Told> {
     let mut told = Vec::new();
-    for (part, (customer, profile)) in (0..).zip(profiles(operation)) {
+    for (part, (customer, profile)) in (0..).zip(operation.profiles()) {
         let customer = customer.clone();
         told.extend(take(profile).map(|profile| Told { part, customer, profile }));
     }
@@ -88,7 +77,7 @@ pub(super) fn put_back(connection: &Connection, operation: &mut Operation) -> Re
         let (part, customer) = (row.get::<_, u32>(0)?, row.get(1)?);
         let bytes = row.get_ref(2)?.as_blob().map_err(|_| damaged("what a customer told is no bytes"))?;
         let told = read(seq, (number, part, customer), bytes)?;
-        let mut told_there = (0..).zip(profiles(operation)).filter(|(place, _)| *place == part);
+        let mut told_there = (0..).zip(operation.profiles()).filter(|(place, _)| *place == part);
         let (_, (_, profile)) = told_there.next().ok_or(damaged("it has fewer customers than have told"))?;
         let Profile { name, email, phone, birthday, .. } = told;
         *profile = Profile { name, email, phone, birthday, ..core::mem::take(profile) };
@@ -132,6 +121,19 @@ fn checksum(operation: i64, part: u32, customer: i64, body: &[u8]) -> [u8; 4] {
     Checksum::new().add(numbers.as_flattened()).add(body).value().to_le_bytes()
 }
 
+/// Whether what a customer told was erased, and nothing new has been told here since.
+pub(super) fn is_erased(connection: &Connection, customer: &CustomerId) -> Result<bool, SqliteError> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM erased WHERE customer = ?1")?;
+    Ok(statement.exists([customer.as_str()])?)
+}
+
+/// A customer who was erased tells something anew.
+pub(super) fn tells_anew(connection: &Connection, customer: &CustomerId) -> Result<(), SqliteError> {
+    let mut statement = connection.prepare_cached("DELETE FROM erased WHERE customer = ?1")?;
+    statement.execute([customer.as_str()])?;
+    Ok(())
+}
+
 /// Erases what a customer told, and those who are the same by now.
 pub(super) fn erase(
     database: &mut Database,
@@ -167,6 +169,10 @@ fn erase_rows(database: &mut Database, customer: &CustomerId) -> Result<(), Sqli
         if take(&mut member.profile).is_some() {
             accounts::keep_member(database, n, &member)?;
         }
+        // Nor does it come back by what other registers have decided already.
+        shared::erase_waiting(database.connection(), &customer)?;
+        let sql = "INSERT INTO erased (customer) VALUES (?1) ON CONFLICT DO NOTHING";
+        database.connection().prepare_cached(sql)?.execute([customer.as_str()])?;
         done.push(customer);
     }
     Ok(())

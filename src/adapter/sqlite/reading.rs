@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::adapter::sqlite::{SqliteError, schema};
+use crate::adapter::sqlite::{SqliteError, schema, tables};
 
 /// Opens it.
 pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, SqliteError> {
@@ -41,8 +41,8 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Sqlite
         opened => opened?,
     };
     let found = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if found != schema::FORMAT {
-        return Err(SqliteError::NotUpToDate { found, known: schema::FORMAT });
+    if found != tables::FORMAT {
+        return Err(SqliteError::NotUpToDate { found, known: tables::FORMAT });
     }
     connection.set_prepared_statement_cache_capacity(schema::STATEMENTS);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

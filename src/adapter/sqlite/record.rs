@@ -12,10 +12,12 @@ use crate::adapter::sqlite::operations::{number, seq_of};
 use crate::adapter::sqlite::pack::{self, Link, kind_code};
 use crate::adapter::sqlite::personal::Told;
 use crate::adapter::sqlite::programs::Programs;
+use crate::adapter::sqlite::shared::{Arrived, Noted, note_arrived, note_beside, note_decided, note_own};
 use crate::adapter::sqlite::tallies::KeptTally;
 use crate::adapter::sqlite::{SqliteError, personal};
 use crate::decide::{AccountChange, Document, Kind, Operation};
 use crate::ident::{CustomerId, SaleId};
+use crate::store::{Arrival, ids_of};
 use crate::time::Timestamp;
 
 /// Writes what was decided.
@@ -26,6 +28,8 @@ pub(super) struct Recorder<'s> {
     pub(super) epoch: i64,
     /// Where the chain ends.
     pub(super) chain: ChainHead,
+    /// What is noted of a ledger that has a name.
+    pub(super) noted: Option<&'s mut Noted>,
 }
 
 /// Where a customer stands in the file, before the next operation.
@@ -92,11 +96,68 @@ impl Recorder<'_> {
             return Err(SqliteError::DoesNotFit { what: "its operations don't follow the newest one" });
         }
         self.keep_decided(operation)?;
+        if let Document::Enrol(enrol) = document {
+            personal::tells_anew(self.database.connection(), &enrol.customer)?;
+        }
+        self.write(operation, seq, None)?;
+        for (kind, id) in ids_of(document) {
+            self.name(kind_code(kind), id, seq)?;
+        }
+        operation.follows().into_iter().try_for_each(|sale| self.follow(sale, seq))?;
+        match self.noted.as_deref_mut() {
+            Some(noted) => note_own(self.database, operation, noted),
+            None => Ok(()),
+        }
+    }
+
+    /// Appends an operation of another register. What its customers have by it is kept later.
+    pub(super) fn append_foreign(&mut self, arrival: &Arrival) -> Result<(), SqliteError> {
+        let Arrival { operation, order, ids, kept, sets_program } = arrival;
+        let (seq, at) = (number(operation.seq)?, operation.document.at());
+        if operation.seq != self.chain.next() {
+            return Err(SqliteError::DoesNotFit { what: "its operations don't follow the newest one" });
+        }
+        for customer in operation.concerns() {
+            self.known_or_new(customer, at)?;
+        }
+        let arrived = note_arrived(self, seq, order)?;
+        self.write(operation, seq, Some(&arrived))?;
+        let connection = self.database.connection();
+        let sql = "UPDATE holding SET latest = coalesce(latest, ?2),
+                last = CASE WHEN ?4 THEN ?3 ELSE coalesce(last, 0) END
+            WHERE customer = (SELECT n FROM customer WHERE id = ?1) AND expires = -2147483648";
+        for customer in operation.concerns() {
+            let is_about = operation.decision.customer.as_ref() == Some(customer);
+            let row = params![customer.as_str(), at.millisecond(), seq, is_about];
+            connection.prepare_cached(sql)?.execute(row)?;
+        }
+        note_beside(connection, operation, seq)?;
+        for kept in kept {
+            kept::keep(connection, kept)?;
+            note_decided(connection, Some(&kept.key()), seq)?;
+        }
+        if *sets_program {
+            note_decided(connection, None, seq)?;
+        }
+        for (kind, id) in ids {
+            self.name(kind_code(*kind), id, seq)?;
+        }
+        operation.follows().into_iter().try_for_each(|sale| self.follow(sale, seq))
+    }
+
+    /// Writes an operation's row, and what customers told beside it.
+    fn write(
+        &mut self,
+        operation: &Operation,
+        seq: i64,
+        arrived: Option<&Arrived>,
+    ) -> Result<(), SqliteError> {
+        let document = &operation.document;
         let (customer, link) = self.link(operation, seq)?;
         let programs = self.programs_of(operation)?;
         let body = if personal::may_have(operation) {
             let mut bare = operation.clone();
-            self.keep_told(personal::take_all(&mut bare), document.at(), seq)?;
+            self.keep_told(personal::take_all(&mut bare), document.at(), (seq, arrived.is_some()))?;
             pack::pack(&bare, programs, link)
         } else {
             pack::pack(operation, programs, link)
@@ -107,23 +168,26 @@ impl Recorder<'_> {
         let connection = self.database.connection();
         let sets = programs.set.map(|n| self.programs.version_and_text(connection, n)).transpose()?;
         let sets = sets.as_ref().map(|(version, text)| (*version, text.as_str()));
-        let row = Row { epoch, seq, at, customer: id, previous, late, sets, body };
+        let row = Row { epoch, seq, at, customer: id, previous, late, sets, body, arrived };
         let hash = row.hash(self.chain.hash());
         let row = params![seq, at, customer, previous, late, body, hash];
         self.database.run(|statements| statements.append.execute(row))?;
         self.chain = ChainHead::after(operation.seq, hash);
-        if let Some(id) = document.id() {
-            self.name(kind_code(document.kind()), id, seq)?;
-        }
-        if let Some((kind, id)) = document.sale_inside() {
-            self.name(kind_code(kind), id, seq)?;
-        }
-        operation.follows().into_iter().try_for_each(|sale| self.follow(sale, seq))
+        Ok(())
     }
 
-    /// Keeps what customers told beside the operation that doesn't have it.
-    fn keep_told(&mut self, told: Vec<Told>, at: Timestamp, seq: i64) -> Result<(), SqliteError> {
+    /// Keeps what customers told beside the operation that doesn't have it. What was erased doesn't come back
+    /// from another register.
+    fn keep_told(
+        &mut self,
+        told: Vec<Told>,
+        at: Timestamp,
+        (seq, is_foreign): (i64, bool),
+    ) -> Result<(), SqliteError> {
         for told in told {
+            if is_foreign && personal::is_erased(self.database.connection(), told.customer())? {
+                continue;
+            }
             let n = self.known_or_new(told.customer(), at)?.n;
             told.keep(self.database.connection(), seq, n)?;
         }
@@ -135,6 +199,12 @@ impl Recorder<'_> {
     fn name(&mut self, kind: u8, id: &str, seq: i64) -> Result<(), SqliteError> {
         match self.database.run(|statements| statements.name.execute(params![kind, id, seq])) {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+                if kind == kind_code(Kind::Sale) && self.noted.is_some() {
+                    // What other registers have decided about it stays about it.
+                    let before = seq_of(self.database, Kind::Sale, id)?;
+                    let sql = "UPDATE OR IGNORE follow SET sale = ?2 WHERE sale = ?1";
+                    self.database.connection().prepare_cached(sql)?.execute(params![before, seq])?;
+                }
                 let sql = "UPDATE document SET seq = ?3 WHERE kind = ?1 AND id = ?2";
                 self.database.connection().prepare_cached(sql)?.execute(params![kind, id, seq])?;
                 Ok(())

@@ -1,4 +1,4 @@
-//! The tables, and how a file is opened.
+//! How a file is opened, and its tables are made.
 
 use std::format;
 use std::path::{Path, PathBuf};
@@ -9,15 +9,12 @@ use std::vec::Vec;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use crate::adapter::sqlite::tables::{CHAINED_SINCE, FORMAT, MIGRATIONS, OLDEST_FORMAT, TABLES};
 use crate::adapter::sqlite::{Durability, SqliteError, migrate};
 use crate::ffi::{log_writes, lookaside};
 
 /// Written into the head of the file, so that nobody else's database is taken for a ledger: "RGLR".
 pub(super) const APPLICATION_ID: i32 = 0x5247_4C52;
-/// The format that this version writes.
-pub(super) const FORMAT: i32 = 5;
-/// The oldest format that is brought up to it.
-const OLDEST_FORMAT: i32 = 2;
 /// The first SQLite in which two connections can write and checkpoint one file at once safely.
 pub(super) const OLDEST_SQLITE: i32 = 3_051_003;
 /// Small pages: a sale touches four of them, and each is written whole.
@@ -33,120 +30,6 @@ const WORTHWHILE_PAGES: i64 = 1024;
 const LOG_BYTES: i64 = 16 * 1024 * 1024;
 /// More statements than this module has.
 pub(super) const STATEMENTS: usize = 64;
-
-/// What format 4 has more than format 3.
-macro_rules! since_4 {
-    () => {
-        "CREATE TABLE epoch (
-        first INTEGER PRIMARY KEY,
-        epoch INTEGER NOT NULL
-    ) STRICT;
-    CREATE TABLE personal (
-        operation INTEGER NOT NULL,
-        part INTEGER NOT NULL,
-        customer INTEGER NOT NULL,
-        body BLOB NOT NULL,
-        PRIMARY KEY (operation, part)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE contact (
-        kind INTEGER NOT NULL,
-        key TEXT NOT NULL,
-        customer INTEGER NOT NULL,
-        PRIMARY KEY (kind, key, customer)
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX contact_of ON contact (customer);
-    CREATE TABLE contacts_until (
-        only INTEGER PRIMARY KEY,
-        operation INTEGER NOT NULL,
-        country TEXT NOT NULL
-    ) STRICT;"
-    };
-}
-
-/// `operation` is the ledger: one row an operation, never changed. `document` and `follow` are
-/// indexes over it. `customer` and `holding` are its sums, kept beside it in the same transaction.
-///
-/// `member` is what is kept of a customer beside the balance; `tally` is what the customer bought, added
-/// up for tiers, limits and inactivity, from the first program on that looks at it (`looks`); where it is
-/// missing it is made anew from the operations. What has come to it lately is in `recent` of the account,
-/// which each sale writes anyway, so that the tally itself is seldom written. `kept` are codes, punch
-/// cards, and units that are held. A `member` and a `kept` are the latest value that a decision gave, packed
-/// as in the operation.
-///
-/// `hash` is over the row and the hash of the row before it ([`chain`](super::chain)); `personal` is what an
-/// operation's customers told of themselves, which isn't in its body ([`personal`](super::personal));
-/// `contact` finds customers by it, as of the operation that `contacts_until` names (`contacts`). An
-/// `epoch` begins when a file is restored from a copy, at its `first` operation: whatever the lost file had
-/// by the same numbers is told apart by it.
-///
-/// `recent` and `hash` stand where `ALTER TABLE` puts them in older files, since [`check`] compares the texts.
-///
-/// What a customer holds stands side by side, so that a sale changes one page of it: in front the
-/// account (with the lowest `expires` there is, the balance in `units`, the time of the latest
-/// document, and the newest operation), then the lots in the order of use.
-///
-/// A customer's operations are a chain: the account's `last` is the newest, `operation.previous` the
-/// one before it, or 0. An index would touch one more page for every sale. `late` is by how many
-/// milliseconds the latest document of the customer was ahead, so that a walk back in time knows
-/// where to end.
-pub(super) const TABLES: &str = concat!(
-    "
-    CREATE TABLE program (
-        n INTEGER PRIMARY KEY,
-        version BLOB NOT NULL UNIQUE,
-        current INTEGER NOT NULL,
-        looks INTEGER NOT NULL,
-        checksum INTEGER NOT NULL,
-        document TEXT NOT NULL
-    ) STRICT;
-    CREATE TABLE customer (
-        id TEXT PRIMARY KEY,
-        n INTEGER NOT NULL UNIQUE,
-        member BLOB NOT NULL
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE tally (
-        customer INTEGER PRIMARY KEY,
-        body BLOB NOT NULL
-    ) STRICT;
-    CREATE TABLE kept (
-        kind INTEGER NOT NULL,
-        id TEXT NOT NULL,
-        body BLOB NOT NULL,
-        PRIMARY KEY (kind, id)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE operation (
-        seq INTEGER PRIMARY KEY,
-        at INTEGER NOT NULL,
-        customer INTEGER,
-        previous INTEGER NOT NULL,
-        late INTEGER NOT NULL,
-        body BLOB NOT NULL
-    , hash BLOB) STRICT;
-    CREATE TABLE document (
-        kind INTEGER NOT NULL,
-        id TEXT NOT NULL,
-        seq INTEGER NOT NULL,
-        PRIMARY KEY (kind, id)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE follow (
-        sale INTEGER NOT NULL,
-        operation INTEGER NOT NULL,
-        PRIMARY KEY (sale, operation)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE holding (
-        customer INTEGER NOT NULL,
-        expires INTEGER NOT NULL,
-        born INTEGER NOT NULL,
-        seq INTEGER NOT NULL,
-        part INTEGER NOT NULL,
-        units INTEGER NOT NULL,
-        latest INTEGER,
-        last INTEGER, recent BLOB,
-        PRIMARY KEY (customer, expires, born, seq, part)
-    ) STRICT, WITHOUT ROWID;
-",
-    since_4!()
-);
 
 /// Opens a ledger, or makes one where there is nothing.
 pub(super) fn open(
@@ -329,32 +212,6 @@ fn settings(durability: Durability) -> String {
     )
 }
 
-/// What brings a file of each older format to the next one, from [`OLDEST_FORMAT`] on.
-const MIGRATIONS: [&str; 3] = [
-    // 3: purchases are added up. What is missing of that is made anew when it is needed.
-    "ALTER TABLE holding ADD COLUMN recent BLOB;
-    DROP TABLE purchase;
-    CREATE TABLE tally (
-        customer INTEGER PRIMARY KEY,
-        body BLOB NOT NULL
-    ) STRICT;",
-    // 4: sales in a tally are packed in another way. Operations are chained, and what customers told is taken
-    // out of them, by `migrate::chain_up`.
-    concat!(
-        "UPDATE holding SET recent = NULL WHERE recent IS NOT NULL;
-    DELETE FROM tally;
-    ALTER TABLE operation ADD COLUMN hash BLOB;
-",
-        since_4!()
-    ),
-    // 5: and in yet another way, in columns.
-    "UPDATE holding SET recent = NULL WHERE recent IS NOT NULL;
-    DELETE FROM tally;",
-];
-
-/// The first format in which operations are chained.
-const FIRST_CHAINED: i32 = 4;
-
 /// Makes the tables unless they are there, or brings them up to date: what the file's format says counts,
 /// inside the transaction, and not whether there was a file; its maker may have been switched off in
 /// between.
@@ -372,7 +229,7 @@ fn make_tables(connection: &Connection, path: &Path) -> Result<(), SqliteError> 
                 let mut missing =
                     (OLDEST_FORMAT..FORMAT).zip(MIGRATIONS).skip_while(|(from, _)| *from < found);
                 missing.try_for_each(|(_, sql)| connection.execute_batch(sql))?;
-                if found < FIRST_CHAINED {
+                if found < CHAINED_SINCE {
                     migrate::chain_up(connection)?;
                 }
             }

@@ -8,26 +8,28 @@ use crate::adapter::sqlite::accounts::{self, Asked, Found};
 use crate::adapter::sqlite::kept;
 use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::record::{Known, Recorder};
+use crate::adapter::sqlite::shared::Noted;
 use crate::adapter::sqlite::{ChainHead, SqliteError, SqliteStore, chain, turn};
 use crate::decide::{
-    AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Purchase, Question, Recorded, SaleHistory,
-    purchases_of,
+    AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Operation, Parcel, Purchase, Question,
+    Recorded, SaleHistory, purchases_of,
 };
 use crate::ffi::data_version;
-use crate::ident::{CustomerId, SaleId};
-use crate::ledger::Holding;
-use crate::store::{Counts, Find, Gathered, Transaction, gather};
+use crate::ident::{CustomerId, RegisterId, SaleId};
+use crate::ledger::{Holding, OperationName, Order, Origin, Seq};
+use crate::loyalty::ProgramVersion;
+use crate::store::{Arrival, Counts, Find, Gathered, Redecided, Refolded, Sharing, Transaction, gather};
 
 /// A transaction of a [`SqliteStore`]. It keeps all other writers out; dropped without a commit, it
 /// has changed nothing.
 #[derive(Debug)]
 pub struct SqliteTransaction<'s> {
-    store: &'s mut SqliteStore,
+    pub(super) store: &'s mut SqliteStore,
     /// What is looked up once, and kept up to date here.
-    head: Option<Head>,
+    pub(super) head: Option<Head>,
     /// The customers that were asked for last: most often it is they who change.
-    customers: Vec<Known>,
-    kept_programs: bool,
+    pub(super) customers: Vec<Known>,
+    pub(super) kept_programs: bool,
     open: bool,
     /// Something failed: SQLite may have rolled back by itself, or half a document may be written.
     lost: bool,
@@ -37,11 +39,13 @@ pub struct SqliteTransaction<'s> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Head {
     /// Where the chain of operations ends.
-    chain: ChainHead,
-    epoch: i64,
-    program: Option<i64>,
+    pub(super) chain: ChainHead,
+    pub(super) epoch: i64,
+    pub(super) program: Option<i64>,
     /// Whether tallies are kept: since a program has looked at purchases.
-    looks: bool,
+    pub(super) looks: bool,
+    /// What is noted of a ledger that has a name.
+    pub(super) noted: Option<Noted>,
 }
 
 impl<'s> SqliteTransaction<'s> {
@@ -54,13 +58,13 @@ impl<'s> SqliteTransaction<'s> {
         Ok(SqliteTransaction { store, head, customers, kept_programs: false, open: true, lost: false })
     }
 
-    fn connection(&self) -> &Connection {
+    pub(super) fn connection(&self) -> &Connection {
         self.store.database.connection()
     }
 
     /// Does something, unless something has failed before: outside of a transaction, each statement
     /// would be kept at once.
-    fn unless_lost<R>(
+    pub(super) fn unless_lost<R>(
         &mut self,
         call: impl FnOnce(&mut Self) -> Result<R, SqliteError>,
     ) -> Result<R, SqliteError> {
@@ -72,11 +76,11 @@ impl<'s> SqliteTransaction<'s> {
         done
     }
 
-    fn reader(&mut self) -> Reader<'_> {
+    pub(super) fn reader(&mut self) -> Reader<'_> {
         Reader { database: &mut self.store.database, programs: &mut self.store.programs }
     }
 
-    fn head(&mut self) -> Result<Head, SqliteError> {
+    pub(super) fn head(&mut self) -> Result<Head, SqliteError> {
         if let Some(head) = self.head {
             return Ok(head);
         }
@@ -85,7 +89,8 @@ impl<'s> SqliteTransaction<'s> {
             statements.head.query_row([], columns)
         })?;
         let chain = chain::head(&mut self.store.database)?;
-        let head = Head { chain, epoch: epoch.unwrap_or_default(), program, looks };
+        let noted = Noted::read(&mut self.reader(), chain.seq)?;
+        let head = Head { chain, epoch: epoch.unwrap_or_default(), program, looks, noted };
         self.head = Some(head);
         Ok(head)
     }
@@ -119,6 +124,7 @@ impl<'s> SqliteTransaction<'s> {
         let mut history = Vec::new();
         if question.history || question.at < latest {
             history = self.reader().about(last)?;
+            history = self.in_order(history)?;
         }
         let holding = Holding::new(balance, lots);
         Ok(AccountFacts {
@@ -141,7 +147,8 @@ impl<'s> SqliteTransaction<'s> {
             Finder { transaction: self, document: question.document, original: original.as_ref() };
         let Gathered { sales, accounts, kept } =
             gather(&mut finder, question, program.as_ref(), original.as_ref())?;
-        Ok(Facts { next: head.chain.next(), program, original, sales, accounts, kept })
+        let united = self.is_united()?;
+        Ok(Facts { next: head.chain.next(), program, original, sales, accounts, kept, united })
     }
 
     fn count(&self) -> Result<Counts, SqliteError> {
@@ -177,7 +184,8 @@ impl<'s> SqliteTransaction<'s> {
         }
         let SqliteStore { database, programs, .. } = &mut *self.store;
         let (customers, epoch, chain) = (&mut self.customers, head.epoch, head.chain);
-        let mut recorder = Recorder { database, programs, customers, epoch, chain };
+        let noted = head.noted.as_mut();
+        let mut recorder = Recorder { database, programs, customers, epoch, chain, noted };
         for change in &changes.accounts {
             recorder.keep(change, &changes.operations)?;
         }
@@ -207,6 +215,89 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn record(&mut self, changes: &ChangeSet) -> Result<(), SqliteError> {
         self.unless_lost(|transaction| transaction.keep(changes))
+    }
+
+    fn sharing(&mut self) -> Result<Option<Sharing>, SqliteError> {
+        self.unless_lost(SqliteTransaction::known_sharing)
+    }
+
+    fn set_register(&mut self, register: &RegisterId) -> Result<bool, SqliteError> {
+        self.unless_lost(|transaction| transaction.name(register).map(|()| true))
+    }
+
+    fn read(&mut self, from: Seq, most: usize) -> Result<Vec<Operation>, SqliteError> {
+        self.unless_lost(|transaction| transaction.reader().page(from, most))
+    }
+
+    fn order_of(&mut self, seq: Seq) -> Result<Option<Order>, SqliteError> {
+        self.unless_lost(|transaction| transaction.order(seq))
+    }
+
+    fn seq_of(&mut self, name: &OperationName) -> Result<Option<Seq>, SqliteError> {
+        self.unless_lost(|transaction| transaction.seq_named(name))
+    }
+
+    fn last_of(&mut self, origin: &Origin) -> Result<u64, SqliteError> {
+        self.unless_lost(|transaction| transaction.last_number(origin))
+    }
+
+    fn own(&mut self, after: u64, most: usize) -> Result<Vec<Operation>, SqliteError> {
+        self.unless_lost(|transaction| transaction.own_operations(after, most))
+    }
+
+    fn own_until(&mut self, seq: Seq) -> Result<Option<u64>, SqliteError> {
+        self.unless_lost(|transaction| transaction.own_place(seq))
+    }
+
+    fn set_acknowledged(&mut self, own: u64) -> Result<(), SqliteError> {
+        self.unless_lost(|transaction| transaction.keep_acknowledged(own))
+    }
+
+    fn concerning(&mut self, customer: &CustomerId) -> Result<Vec<Operation>, SqliteError> {
+        self.unless_lost(|transaction| transaction.all_concerning(customer))
+    }
+
+    fn under(&mut self, kind: Kind, id: &str) -> Result<Option<Seq>, SqliteError> {
+        self.unless_lost(|transaction| transaction.found_under(kind, id))
+    }
+
+    fn decided_by(&mut self, key: Option<&Key>) -> Result<Option<Seq>, SqliteError> {
+        self.unless_lost(|transaction| transaction.decided(key))
+    }
+
+    fn has_program(&mut self, version: &ProgramVersion) -> Result<bool, SqliteError> {
+        self.unless_lost(|transaction| transaction.knows_program(version))
+    }
+
+    fn take_in(&mut self, arrival: &Arrival) -> Result<(), SqliteError> {
+        self.unless_lost(|transaction| transaction.append_foreign(arrival))
+    }
+
+    fn redecide(&mut self, redecided: &Redecided) -> Result<(), SqliteError> {
+        self.unless_lost(|transaction| transaction.keep_redecided(redecided))
+    }
+
+    fn refold(&mut self, customers: &[Refolded]) -> Result<(), SqliteError> {
+        let keep = |transaction: &mut Self| {
+            customers.iter().try_for_each(|refolded| transaction.keep_refolded(refolded))
+        };
+        self.unless_lost(keep)
+    }
+
+    fn waiting_from(&mut self) -> Result<Vec<Origin>, SqliteError> {
+        self.unless_lost(SqliteTransaction::waiting_origins)
+    }
+
+    fn waiting(&mut self, name: &OperationName) -> Result<Option<Parcel>, SqliteError> {
+        self.unless_lost(|transaction| transaction.find_waiting(name))
+    }
+
+    fn wait(&mut self, parcel: &Parcel) -> Result<(), SqliteError> {
+        self.unless_lost(|transaction| transaction.keep_waiting(parcel))
+    }
+
+    fn end_wait(&mut self, name: &OperationName) -> Result<(), SqliteError> {
+        self.unless_lost(|transaction| transaction.forget_waiting(name))
     }
 
     fn commit(mut self) -> Result<(), SqliteError> {
@@ -256,7 +347,8 @@ impl Find for Finder<'_, '_> {
         else {
             return Ok(Vec::new());
         };
-        Ok(purchases_of(customer, &self.transaction.reader().about(found.last)?))
+        let about = self.transaction.reader().about(found.last)?;
+        Ok(purchases_of(customer, &self.transaction.in_order(about)?))
     }
 
     fn history(&mut self, sale: &SaleId) -> Result<Option<SaleHistory>, SqliteError> {
@@ -265,7 +357,13 @@ impl Find for Finder<'_, '_> {
             Some((Kind::Sale, id)) if id == sale.as_str() => self.original.cloned(),
             _ => reader.original(Kind::Sale, sale.as_str())?,
         };
-        opening.map(|opening| reader.history(opening)).transpose()
+        let Some(mut history) = opening.map(|opening| reader.history(opening)).transpose()? else {
+            return Ok(None);
+        };
+        // Behind the one that rang it up.
+        let later = history.operations.split_off(1.min(history.operations.len()));
+        history.operations.extend(self.transaction.in_order(later)?);
+        Ok(Some(history))
     }
 
     fn kept(&mut self, key: &Key) -> Result<Option<Kept>, SqliteError> {

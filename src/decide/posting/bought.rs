@@ -89,7 +89,10 @@ impl Posting<'_> {
 
     /// What becomes of the tally that is kept.
     pub(super) fn close_tally(&mut self) -> TallyChange {
-        if self.ends_tally {
+        // A purchase may stand in two registers' operations as each knew it: only all of them in their order say
+        // how it is by now.
+        let is_earlier = |bought: &Purchase| bought.seq != self.seq;
+        if self.ends_tally || (self.united && self.bought.iter().any(is_earlier)) {
             return TallyChange::Gone;
         }
         let kept = if self.late.is_some() { self.tally_by_now.take() } else { self.tally.take() };

@@ -66,6 +66,8 @@ pub(super) struct Posting<'a> {
     /// The first day from which on purchases are kept one by one; `None` where nothing looks at them.
     told_apart_since: Option<Date>,
     seq: Seq,
+    /// Whether operations of other registers are in the ledger.
+    united: bool,
     at: Timestamp,
     today: Date,
     /// When units run out, as the program that holds now says.
@@ -166,6 +168,7 @@ impl<'a> Posting<'a> {
             bought: Vec::new(),
             told_apart_since: told_apart_since(facts, today),
             seq: facts.next,
+            united: facts.united,
             at,
             today,
             expiry: facts.program.as_ref().map_or(program.expiry, |current| current.program.expiry),
@@ -271,10 +274,10 @@ impl<'a> Posting<'a> {
     pub(super) fn close(self) -> Result<(AccountChange, Vec<Entry>), Refusal> {
         let mut posting = self;
         let tally = posting.close_tally();
-        let Posting { seq, at, customer, latest, .. } = posting;
+        let Posting { at, customer, latest, .. } = posting;
         if let Some(late) = posting.late {
             let purchases = posting.bought;
-            let step = Step { at, seq, day: Some(posting.today), entries: posting.entries, purchases };
+            let step = Step { at, day: Some(posting.today), entries: posting.entries, purchases };
             let (change, entries) = late.close(step, customer, latest)?;
             return Ok((AccountChange { tally, ..change }, entries));
         }

@@ -80,22 +80,8 @@ impl Customers {
         count(self.kept.len())
     }
 
-    /// Compares what is kept under keys of its own.
-    pub(super) fn compare_kept<T: Transaction>(
-        &self,
-        transaction: &mut T,
-    ) -> Result<(), VerifyError<T::Error>> {
-        for (key, made) in &self.kept {
-            let keys = [key.clone()].into();
-            let question =
-                Question { keys, running_out_before: Date::FIRST, ..Question::as_of(Timestamp::LAST) };
-            let facts = transaction.facts(&question).map_err(VerifyError::Store)?;
-            if facts.kept.first() != Some(made) {
-                let what = "a code, a punch card or what is held isn't what the documents say";
-                return Err(VerifyError::Ledger { what });
-            }
-        }
-        Ok(())
+    pub(super) fn kept(&self) -> impl Iterator<Item = (&Key, &Kept)> {
+        self.kept.iter()
     }
 
     /// Compares all with what the store keeps, and counts their lots and their tallies.
@@ -115,17 +101,7 @@ impl Customers {
             customer.compare(kept).map_err(differs)?;
             lots = lots.saturating_add(count(kept.holding.lots().count()));
             tallies = tallies.saturating_add(u64::from(kept.tally.is_some()));
-            let Some(last_day) = kept.holding.lots().next().and_then(|lot| lot.key.expires) else { continue };
-            // The last day there is has no day after it.
-            if last_day == last_day.next() {
-                continue;
-            }
-            let running_out_before = last_day.next();
-            let at = Timestamp::LAST;
-            let on_the_day_after = Question { lots: false, running_out_before, at, ..question };
-            let facts = transaction.facts(&on_the_day_after).map_err(VerifyError::Store)?;
-            let seen = facts.accounts.first().and_then(|account| account.known.as_ref());
-            if seen.is_none_or(|seen| seen.holding != kept.holding) {
+            if runs_out_unseen(transaction, &question, kept).map_err(VerifyError::Store)? {
                 return Err(differs("a lot would run out unseen"));
             }
         }
@@ -194,8 +170,41 @@ impl Customer {
     }
 }
 
+/// Compares what is kept under keys of its own with what operations made of it.
+pub(super) fn compare_kept<'k, T: Transaction>(
+    made: impl Iterator<Item = (&'k Key, &'k Kept)>,
+    transaction: &mut T,
+) -> Result<(), VerifyError<T::Error>> {
+    for (key, made) in made {
+        let keys = [key.clone()].into();
+        let question = Question { keys, running_out_before: Date::FIRST, ..Question::as_of(Timestamp::LAST) };
+        let facts = transaction.facts(&question).map_err(VerifyError::Store)?;
+        if facts.kept.first() != Some(made) {
+            let what = "a code, a punch card or what is held isn't what the documents say";
+            return Err(VerifyError::Ledger { what });
+        }
+    }
+    Ok(())
+}
+
+/// Whether a document on the day after a customer's first lot has run out wouldn't be told so.
+pub(super) fn runs_out_unseen<T: Transaction>(
+    transaction: &mut T,
+    question: &Question<'_>,
+    kept: &KnownAccount,
+) -> Result<bool, T::Error> {
+    let last_day = kept.holding.lots().next().and_then(|lot| lot.key.expires);
+    // The last day there is has no day after it.
+    let Some(last_day) = last_day.filter(|last_day| *last_day != last_day.next()) else { return Ok(false) };
+    let (running_out_before, at) = (last_day.next(), Timestamp::LAST);
+    let on_the_day_after = Question { lots: false, running_out_before, at, ..question.clone() };
+    let facts = transaction.facts(&on_the_day_after)?;
+    let seen = facts.accounts.first().and_then(|account| account.known.as_ref());
+    Ok(seen.is_none_or(|seen| seen.holding != kept.holding))
+}
+
 /// Whether a tally is that of the customer's purchases.
-fn is_tally_of(tally: &Tally, purchases: &[Purchase]) -> bool {
+pub(super) fn is_tally_of(tally: &Tally, purchases: &[Purchase]) -> bool {
     let mut made = Tally::of(purchases);
     made.fold_before(tally.since);
     made == *tally

@@ -3,6 +3,7 @@
 mod counts;
 mod customers;
 mod operation;
+mod united;
 
 use crate::decide::{Document, Operation, Question};
 use crate::ident::CustomerId;
@@ -12,7 +13,8 @@ use crate::money::{AmountError, Units};
 use crate::store::{Counts, Store, Transaction};
 use crate::time::{Date, Timestamp};
 use counts::Made;
-use customers::Customers;
+use customers::{Customers, compare_kept};
+use united::Together;
 
 /// What a ledger comes to, after all of it was found to fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,6 +119,10 @@ const PAGE: usize = 128;
 pub fn verify<S: Store>(store: &mut S) -> Result<Verified, VerifyError<S::Error>> {
     let mut fold = Fold::default();
     loop {
+        if fold.is_other(store)? {
+            // Operations of another register have come for the first time, or nothing has been read yet.
+            fold = Fold::of(store)?;
+        }
         let from = Seq(fold.operations.saturating_add(1));
         let page = store.operations(from, PAGE).map_err(VerifyError::Store)?;
         let mut transaction = store.begin().map_err(VerifyError::Store)?;
@@ -126,20 +132,14 @@ pub fn verify<S: Store>(store: &mut S) -> Result<Verified, VerifyError<S::Error>
             if facts.next != from {
                 continue;
             }
-            if facts.program.map(|program| program.version) != fold.program {
-                return Err(VerifyError::Ledger { what: "another program holds than was set last" });
-            }
-            fold.customers.compare_kept(&mut transaction)?;
-            let (lots, tallies) = fold.customers.compare(&mut transaction)?;
-            let kept = transaction.counts().map_err(VerifyError::Store)?;
-            let (customers, keys) = (fold.customers.count(), fold.customers.count_kept());
-            let counted = Counts { customers, lots, tallies, kept: keys, ..fold.made.counts() };
-            counts::compare(&counted, &kept).map_err(|what| VerifyError::Ledger { what })?;
-            return fold.finish();
+            return fold.compare(facts.program.map(|program| program.version), &mut transaction);
         }
         for operation in &page {
             fold.add(operation)?;
-            operation::compare(operation, &mut transaction)?;
+            if let Some(together) = &mut fold.together {
+                together.add(operation, &mut transaction)?;
+            }
+            operation::compare(operation, fold.together.is_some(), &mut transaction)?;
         }
     }
 }
@@ -153,9 +153,55 @@ struct Fold {
     customers: Customers,
     made: Made,
     program: Option<ProgramVersion>,
+    /// What operations of several registers have made, where there are such.
+    together: Option<Together>,
 }
 
 impl Fold {
+    fn of<S: Store>(store: &mut S) -> Result<Fold, VerifyError<S::Error>> {
+        let united = Fold::is_united(store)?;
+        Ok(Fold { together: united.then(Together::default), ..Fold::default() })
+    }
+
+    fn is_united<S: Store>(store: &mut S) -> Result<bool, VerifyError<S::Error>> {
+        let mut transaction = store.begin().map_err(VerifyError::Store)?;
+        Ok(transaction.facts(&Fold::question()).map_err(VerifyError::Store)?.united)
+    }
+
+    /// Whether a ledger has operations of several registers, and this isn't the fold of such a one.
+    fn is_other<S: Store>(&self, store: &mut S) -> Result<bool, VerifyError<S::Error>> {
+        Ok(self.together.is_none() && Fold::is_united(store)?)
+    }
+
+    /// Compares all that was worked out with what is kept.
+    fn compare<T: Transaction>(
+        self,
+        program: Option<ProgramVersion>,
+        transaction: &mut T,
+    ) -> Result<Verified, VerifyError<T::Error>> {
+        let set = self.together.as_ref().map_or(self.program, Together::program);
+        if program != set {
+            return Err(VerifyError::Ledger { what: "another program holds than was set last" });
+        }
+        let made = self.made.counts();
+        let made = match &self.together {
+            Some(together) => {
+                compare_kept(together.kept(), transaction)?;
+                let counts = together.compare(transaction)?;
+                Counts { follow_ups: made.follow_ups, programs: made.programs, ..counts }
+            }
+            None => {
+                compare_kept(self.customers.kept(), transaction)?;
+                let (lots, tallies) = self.customers.compare(transaction)?;
+                let (customers, kept) = (self.customers.count(), self.customers.count_kept());
+                Counts { customers, lots, tallies, kept, ..made }
+            }
+        };
+        let kept = transaction.counts().map_err(VerifyError::Store)?;
+        counts::compare(&made, &kept).map_err(|what| VerifyError::Ledger { what })?;
+        self.finish(made.customers)
+    }
+
     /// Asks for nothing but the ledger as a whole.
     fn question() -> Question<'static> {
         Question { running_out_before: Date::FIRST, ..Question::as_of(Timestamp::LAST) }
@@ -168,7 +214,10 @@ impl Fold {
         }
         self.operations = found.0;
         self.count(operation);
-        let fits = operation::check(operation).and_then(|()| self.customers.add(operation));
+        let fits = operation::check(operation).and_then(|()| match self.together {
+            Some(_) => Ok(()),
+            None => self.customers.add(operation),
+        });
         self.made.add(operation);
         if let Document::SetProgram(document) = &operation.document {
             self.program = Some(document.program.version);
@@ -189,7 +238,7 @@ impl Fold {
         }
     }
 
-    fn finish<E>(self) -> Result<Verified, VerifyError<E>> {
+    fn finish<E>(self, customers: u64) -> Result<Verified, VerifyError<E>> {
         if self.accounts.iter().fold(0, |all: i128, sum| all.wrapping_add(*sum)) != 0 {
             return Err(VerifyError::Ledger { what: "the accounts together hold more or less than nothing" });
         }
@@ -199,9 +248,10 @@ impl Fold {
             *units = Units::from_minor(sum);
         }
         let is_held = |(account, units): &(Account, Units)| *account == Account::Held && *units < Units::ZERO;
-        if accounts.iter().any(is_held) {
+        // Two registers may have given the same back.
+        if self.together.is_none() && accounts.iter().any(is_held) {
             return Err(VerifyError::Ledger { what: "more was released than was ever held" });
         }
-        Ok(Verified { operations: self.operations, customers: self.customers.count(), accounts })
+        Ok(Verified { operations: self.operations, customers, accounts })
     }
 }

@@ -8,6 +8,7 @@ use crate::ident::SaleId;
 use crate::ledger::{Account, Entry};
 use crate::money::Units;
 use crate::sale::SaleState;
+use crate::store::union::{counts, is_parked, takes_place};
 use crate::store::{Transaction, VerifyError};
 use crate::time::{Date, Timestamp};
 
@@ -25,6 +26,7 @@ pub(super) fn check(operation: &Operation) -> Result<(), &'static str> {
 /// sale's history is checked once: at the last operation of it.
 pub(super) fn compare<T: Transaction>(
     operation: &Operation,
+    united: bool,
     transaction: &mut T,
 ) -> Result<(), VerifyError<T::Error>> {
     let document = &operation.document;
@@ -44,14 +46,42 @@ pub(super) fn compare<T: Transaction>(
         if original.seq == operation.seq && original != *operation {
             return Err(wrong("it reads differently when it is found by its document's id"));
         }
-        if original.seq < operation.seq || (original.seq != operation.seq && !is_parked(operation)) {
-            return Err(wrong("another operation stands under its document's id"));
+        if original.seq != operation.seq {
+            let gives_way = match united {
+                true => gives_way(transaction, operation, &original).map_err(VerifyError::Store)?,
+                false => operation.seq < original.seq && is_parked(operation),
+            };
+            if !gives_way {
+                return Err(wrong("another operation stands under its document's id"));
+            }
         }
     }
     if facts.sales.len() < sales.len() {
         return Err(wrong("it is about a sale that isn't there"));
     }
+    if united {
+        // What several registers did to a sale need not fit together.
+        let counts = counts(transaction, operation).map_err(VerifyError::Store)?;
+        let has = |history: &SaleHistory| history.operations.iter().any(|known| known.seq == operation.seq);
+        let about = facts.sales.iter().filter(|history| {
+            SaleRecord::id(history).is_some_and(|sale| operation.follows().contains(&sale))
+        });
+        return match about.into_iter().all(|history| has(history) == counts) {
+            true => Ok(()),
+            false => Err(wrong("it is missing from what happened to its sale, or shouldn't be there")),
+        };
+    }
     facts.sales.iter().try_for_each(|history| compare_history(operation, history)).map_err(wrong)
+}
+
+/// Whether an operation gives way to another one with the same id.
+fn gives_way<T: Transaction>(
+    transaction: &mut T,
+    operation: &Operation,
+    to: &Operation,
+) -> Result<bool, T::Error> {
+    let (order, other) = (transaction.order_of(operation.seq)?, transaction.order_of(to.seq)?);
+    Ok(order.zip(other).is_some_and(|(order, other)| takes_place((to, &other), (operation, &order))))
 }
 
 fn compare_history(operation: &Operation, history: &SaleHistory) -> Result<(), &'static str> {
@@ -164,8 +194,4 @@ fn names(operation: &Operation, sale: &SaleId) -> bool {
 fn inside(document: &Document) -> Option<SaleId> {
     let sale = document.sale_inside().and_then(|_| document.rings_up());
     sale.map(|sale| sale.rung_up.sale.clone())
-}
-
-fn is_parked(operation: &Operation) -> bool {
-    matches!(&operation.document, Document::Sale(sale) if sale.parked)
 }

@@ -12,6 +12,7 @@ mod sales;
 mod tallies;
 mod together;
 mod transactions;
+mod unions;
 
 pub use facts::*;
 pub use hints::*;
@@ -25,6 +26,7 @@ pub use sales::*;
 pub use tallies::*;
 pub use together::*;
 pub use transactions::*;
+pub use unions::*;
 
 use regulars::store::Store;
 

@@ -9,7 +9,7 @@ use super::pages::Pages;
 use super::proven;
 use super::rows::{Row, Value, rows};
 use crate::adapter::sqlite::pack::{Context, Head, Link};
-use crate::adapter::sqlite::{SqliteError, personal, programs, schema};
+use crate::adapter::sqlite::{SqliteError, personal, programs, tables};
 use crate::document::write_program;
 use crate::ident::CustomerId;
 use crate::ledger::Seq;
@@ -68,7 +68,7 @@ impl Found {
         // Without a name it is gone when it is closed; SQLite keeps in memory what fits there.
         let connection = Connection::open("")?;
         connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
-        connection.execute_batch(schema::TABLES)?;
+        connection.execute_batch(tables::TABLES)?;
         connection.execute_batch(TABLES)?;
         connection.execute_batch("BEGIN")?;
         let count = u64::from(pages.count());

@@ -61,6 +61,7 @@ fn was_set(row: &rusqlite::Row<'_>, known: &VersionedProgram, epochs: &[i64]) ->
         late: number(3),
         sets: Some((known.version, &text)),
         body: row.get_ref(5).ok().and_then(|body| body.as_blob().ok()).unwrap_or_default(),
+        arrived: None,
     };
     let before = hash(7).unwrap_or(*ChainHead::BEGINNING.hash());
     epochs.iter().any(|epoch| Some(of_epoch(epoch).hash(&before)) == hash(6))

@@ -263,6 +263,8 @@ impl Read {
             late: *late,
             sets: sets.as_ref().map(|(version, text)| (*version, text.as_str())),
             body,
+            // What another register decided can't be told from what was changed.
+            arrived: None,
         };
         row.hash(before.hash())
     }

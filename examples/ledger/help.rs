@@ -1,0 +1,217 @@
+//! What each command says of itself.
+
+pub const HELP: &str = "\
+Looks after a ledger in a file.
+
+usage: cargo run --release --example ledger -- COMMAND [OPTIONS] FILE
+
+  verify     work the ledger out anew, and compare it with what it keeps
+  stats      what is in it: how many of what, from when to when, how large
+  customer   what one customer has, and the last operations
+  export     write all operations as lines of JSON
+  import     make a ledger of what was exported
+  backup     copy it to a file while it is in use
+  restore    make a ledger of a backup, for a register that goes on with it
+  find       customers by phone number, e-mail address or name
+  erase      what a customer told: name, address, phone number, birthday
+  salvage    what of a damaged ledger can still be read
+  share      say which register writes it, so that it can share its operations with others
+  outbox     write what other registers don't have yet, as lines of JSON
+  acknowledge
+             note that what was sent is safe elsewhere
+  union      take in what other registers have sent
+
+  --json     what is told goes to the standard output as one JSON object
+  --quiet    no progress
+  --help     this text; after a command, what that one takes
+
+Registers may go on selling meanwhile. A ledger of an older format is brought up to date when it is
+opened, also by commands that only look.
+
+Exit code: 0 if all is well; 1 if the ledger doesn't verify or can't be used; 2 if the command line,
+or a file that is imported, isn't as it must be.
+";
+
+pub const VERIFY: &str = "\
+Works a ledger out anew from its operations, and compares it with all that it keeps beside them.
+
+usage: cargo run --release --example ledger -- verify [OPTIONS] FILE
+
+  --head HEAD   the head of the chain that was seen before, as verify tells it; the file must still
+                have everything up to there
+  --json        as one JSON object
+  --quiet       no progress
+
+Looks at the file's pages and indexes first, then at the chain of hashes over the operations, then
+at every operation by itself, then at every customer. What is wrong first is named, with its
+operation or its customer; the exit code is 1 then. Keep such a file as it is, and restore a backup.
+Keep the head elsewhere: without one, nobody can see that a file has lost its end.
+";
+
+pub const STATS: &str = "\
+Tells what is in a ledger.
+
+usage: cargo run --release --example ledger -- stats [--json] [--quiet] FILE
+
+Operations by the type of their documents, customers, what they are owed, when the first and the
+last operation were recorded, how large the file and its log are, and the format of the file.
+";
+
+pub const CUSTOMER: &str = "\
+Tells what a customer has, and shows the last operations.
+
+usage: cargo run --release --example ledger -- customer [OPTIONS] FILE ID|CODE
+
+  --last N       so many operations, the newest first [10]
+  --before SEQ   those before the operation of this number
+  --json         as one JSON object
+
+The customer is looked for by id, then by the code on the card or the code of a punch card.
+Operations on everybody, such as a sweep, aren't listed; what they moved in all is told.
+";
+
+pub const EXPORT: &str = "\
+Writes all operations of a ledger as lines of JSON.
+
+usage: cargo run --release --example ledger -- export [OPTIONS] FILE
+
+  --out OUT   to a new file, which its owner alone may read [standard output]
+  --json      what was done, as one JSON object; with --out
+  --quiet     no progress
+
+An export holds personal data.
+";
+
+pub const IMPORT: &str = "\
+Makes a ledger of what was exported, and verifies it. Nothing is decided again.
+
+usage: cargo run --release --example ledger -- import [OPTIONS] FILE --from IN
+
+  --from IN   the exported lines; - for the standard input
+  --json      what was done, as one JSON object
+  --quiet     no progress
+
+FILE is made, and mustn't be there yet. All lines are taken over, and fit, or there is no FILE.
+Meanwhile its log needs about as much space as the ledger will.
+";
+
+pub const BACKUP: &str = "\
+Copies a ledger, as it is now, to a new file, while registers go on selling.
+
+usage: cargo run --release --example ledger -- backup [OPTIONS] FILE --to OUT
+
+  --to OUT   the new file, which its owner alone may read
+  --json     what was done, as one JSON object
+  --quiet    no progress
+
+The copy gets its name when it is whole, checked and durable. It holds personal data.
+";
+
+pub const RESTORE: &str = "\
+Makes a ledger of a backup, verifies it, and begins a new epoch in it, so that what is recorded from
+now on is told apart from what the lost file had under the same numbers.
+
+usage: cargo run --release --example ledger -- restore [OPTIONS] BACKUP --to FILE
+
+  --to FILE   the new ledger; the backup stays as it is
+  --epoch N   larger than any epoch that the register had [the seconds since 1970]
+  --json      what was done, as one JSON object
+  --quiet     no progress
+";
+
+pub const FIND: &str = "\
+Finds customers by what they told.
+
+usage: cargo run --release --example ledger -- find [OPTIONS] FILE
+
+  --phone NUMBER      however it is written
+  --email ADDRESS     in whatever capitals
+  --name WORDS        the beginnings of words of the name, without accents
+  --country XX        whose phone numbers are written without a country's code, as in GB
+  --last N            so many at the most [10]
+  --json              as one JSON object
+
+One of the first three. Exit code 1 if there is nobody.
+";
+
+pub const ERASE: &str = "\
+Erases what a customer told, with those who were merged into the same: name, e-mail address, phone
+number and birthday. Amounts stay, under the customer's id. Backups that were made before still have
+all of it.
+
+usage: cargo run --release --example ledger -- erase [OPTIONS] FILE ID
+
+  --yes     needed: it can't be undone
+  --json    what was done, as one JSON object
+";
+
+pub const SHARE: &str = "\
+Says which register writes a ledger, so that it can share its operations with other registers.
+
+usage: cargo run --release --example ledger -- share [OPTIONS] FILE REGISTER
+
+  --json    what was done, as one JSON object
+  --quiet   no progress
+
+It is said once, and no two registers that share have one name. What was recorded before is shared,
+too. Without REGISTER it tells who writes the ledger, and how much of its own others may lack.
+";
+
+pub const OUTBOX: &str = "\
+Writes the operations of a ledger's own register that aren't acknowledged, as lines of JSON.
+
+usage: cargo run --release --example ledger -- outbox [OPTIONS] FILE
+
+  --out OUT   to a new file, which its owner alone may read [standard output]
+  --all       all operations, those of other registers too: for one that lost what it had, or is new
+  --json      what was done, as one JSON object; with --out
+  --quiet     no progress
+
+Sending them again does nothing. They hold personal data.
+";
+
+pub const ACKNOWLEDGE: &str = "\
+Notes that a ledger's own operations up to a number are safe elsewhere: the outbox goes on behind
+it.
+
+usage: cargo run --release --example ledger -- acknowledge [OPTIONS] FILE NUMBER
+
+  --epoch N   the epoch that the number is of [the one that the ledger is in]
+  --json      what was done, as one JSON object
+  --quiet     no progress
+
+NUMBER is the field number of the last line that arrived. The mark only moves forward.
+";
+
+pub const UNION: &str = "\
+Takes in what other registers have sent, in any order, as often as it comes.
+
+usage: cargo run --release --example ledger -- union [OPTIONS] FILE LINES
+
+  LINES     a file of lines that outbox wrote; - for the standard input
+  --json    what was done, as one JSON object
+  --quiet   no progress
+
+All lines are taken in, or none is. What follows from operations that aren't there yet waits for
+them. The ledger needs a name first: see share.
+";
+
+pub const SALVAGE: &str = "\
+Reads what can be read of a ledger that is damaged, also where it can't be opened any more. The file
+and its log aren't written to; no register should have it open meanwhile.
+
+usage: cargo run --release --example ledger -- salvage [OPTIONS] FILE
+
+  --out OUT          all operations that are found, as lines of JSON, to a new file; import makes a
+                     ledger of it if none is lost, and otherwise refuses it
+  --beginning        of these only the ones before the first that is lost, which import takes
+  --balances CSV     a table of what each customer has: as the ledger kept it, as the operations
+                     come to, what is held, and whether the first two differ
+  --for-import CSV   the same for the example import: customer and units, with what was held
+  --program JSON     a program that the ledger had, in case its own copy is lost; may come again
+  --json             what was found and what is lost, as one JSON object
+  --quiet            no progress
+
+Exit code 0 if nothing is lost, 1 if something is; which operations, and why, is told. All that is
+written holds personal data.
+";

@@ -1,0 +1,128 @@
+//! `share`, `outbox`, `acknowledge` and `union`: one ledger of many registers.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
+
+use regulars::adapter::parcel_lines::{self, ReceiveError, SendError};
+use regulars::adapter::sqlite::{SqliteError, SqliteStore};
+use regulars::ident::RegisterId;
+use regulars::ledger::{OperationName, Origin};
+use regulars::store::{self, Sharing, Store, Transaction, UnionError, Unions};
+use serde_json::json;
+
+use crate::args::Args;
+use crate::moving::{Malformed, to_new_file};
+use crate::print::{spinner, table, tell};
+use crate::{Result, open, say};
+
+pub fn share(args: &Args, register: Option<&str>) -> Result<bool> {
+    let mut ledger = open(&args.file)?;
+    if let Some(name) = register {
+        let name =
+            RegisterId::new(name).map_err(|error| format!("{name:?} is no register's name: {error}"))?;
+        let mut transaction = ledger.begin()?;
+        store::share(&mut transaction, &name).map_err(|error| at(args, error))?;
+        transaction.commit()?;
+    }
+    let known = ledger.begin()?.sharing()?;
+    let Some(Sharing { origin, own, acknowledged }) = known else {
+        return Err(at(args, "the ledger has no name yet; say which register writes it").into());
+    };
+    let Origin { register, epoch } = origin;
+    let object =
+        json!({ "register": register.as_str(), "epoch": epoch, "own": own, "acknowledged": acknowledged });
+    let rows = [
+        ("register", register.to_string()),
+        ("epoch", epoch.to_string()),
+        ("own operations", own.to_string()),
+        ("acknowledged", acknowledged.to_string()),
+    ];
+    tell(args, &object, &table(rows))?;
+    Ok(true)
+}
+
+pub fn outbox(args: &Args, out: Option<&Path>, all: bool) -> Result<bool> {
+    let mut ledger = open(&args.file)?;
+    let Some(path) = out else {
+        let operations = send(args, &mut ledger, all, io::stdout().lock())?;
+        if !args.quiet {
+            say(&format!("{operations} operations"));
+        }
+        return Ok(true);
+    };
+    let operations = to_new_file(path, |file| send(args, &mut ledger, all, file))?;
+    let object = json!({ "operations": operations, "out": path.display().to_string() });
+    tell(args, &object, &table([("operations written", operations.to_string())]))?;
+    Ok(true)
+}
+
+fn send(
+    args: &Args,
+    ledger: &mut SqliteStore,
+    all: bool,
+    to: impl Write,
+) -> std::result::Result<u64, SendError<SqliteError>> {
+    let bar = spinner(args, "writing");
+    let mut to = BufWriter::new(to);
+    let sent = match all {
+        true => parcel_lines::send_all(ledger, &mut to, |done| bar.set_position(done)),
+        false => parcel_lines::send(ledger, &mut to, |done| bar.set_position(done)),
+    };
+    bar.finish_and_clear();
+    sent
+}
+
+pub fn acknowledge(args: &Args, number: u64, epoch: Option<u32>) -> Result<bool> {
+    let mut ledger = open(&args.file)?;
+    let mut transaction = ledger.begin()?;
+    let sharing = transaction.sharing()?;
+    let sharing =
+        sharing.ok_or_else(|| at(args, "the ledger has no name yet; say which register writes it"))?;
+    let Origin { register, epoch: newest } = sharing.origin;
+    let origin = Origin { register, epoch: epoch.unwrap_or(newest) };
+    let name = OperationName { origin, number };
+    let acknowledged = store::acknowledge(&mut transaction, &name).map_err(|error| at(args, error))?;
+    transaction.commit()?;
+    let left = sharing.own.saturating_sub(acknowledged);
+    let object = json!({ "acknowledged": acknowledged, "left": left });
+    tell(args, &object, &table([("acknowledged", acknowledged.to_string()), ("left", left.to_string())]))?;
+    Ok(true)
+}
+
+pub fn union(args: &Args, from: &Path) -> Result<bool> {
+    if from.as_os_str() == "-" {
+        return take_in(args, "the standard input", io::stdin().lock());
+    }
+    let name = from.display().to_string();
+    let file = File::open(from).map_err(|error| Malformed(format!("{name}: {error}")))?;
+    take_in(args, &name, BufReader::new(file))
+}
+
+fn take_in(args: &Args, name: &str, mut lines: impl BufRead) -> Result<bool> {
+    let mut ledger = open(&args.file)?;
+    let bar = spinner(args, "taking in");
+    let united = parcel_lines::receive(&mut ledger, &mut lines, |read| bar.set_position(read));
+    bar.finish_and_clear();
+    let united = united.map_err(|error| -> Box<dyn std::error::Error> {
+        match error {
+            // It isn't the lines that are wrong.
+            ReceiveError::Store(_) | ReceiveError::Union { error: UnionError::NoName, .. } => {
+                at(args, error).into()
+            }
+            _ => Malformed(format!("{name}: {error}")).into(),
+        }
+    })?;
+    ledger.checkpoint()?;
+    let Unions { taken, known, waiting } = united;
+    let object = json!({ "taken": taken, "known": known, "waiting": waiting });
+    let rows =
+        [("new", taken.to_string()), ("known already", known.to_string()), ("waiting", waiting.to_string())];
+    tell(args, &object, &table(rows))?;
+    Ok(true)
+}
+
+/// What is wrong with the ledger that was named.
+fn at(args: &Args, what: impl std::fmt::Display) -> String {
+    format!("{}: {what}", args.file.display())
+}

@@ -1,0 +1,222 @@
+//! What registers hand to each other, as lines of JSON: each line is one operation, as
+//! [`write_parcel`] writes it.
+//!
+//! ```text
+//! {"currency":"EUR","epoch":0,"format":1,"moment":1772442000000,"names":[],"number":7,"operation":{…},"register":"till-1"}
+//! ```
+//!
+//! Lines may be lost, repeated, mixed up and put together with others, whole as they are: what is taken in is
+//! the same. They hold personal data.
+
+use std::io::{BufRead, Write};
+use std::string::ToString;
+use std::vec::Vec;
+
+use crate::decide::Parcel;
+use crate::document::{DocumentError, read_parcel, write_parcel};
+use crate::ledger::Seq;
+use crate::store::{OutboxError, Store, Transaction, UnionError, Unions, outbox, parcels, unite};
+
+/// How many operations are in memory at once.
+const TOGETHER: usize = 256;
+
+/// Operations can't be handed to others. What was written until then are whole lines, but for the last one.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SendError<E> {
+    /// The ledger can't give them.
+    #[error(transparent)]
+    Outbox(#[from] OutboxError<E>),
+    /// The lines can't be written.
+    #[error("the lines can't be written: {0}")]
+    Write(#[source] std::io::Error),
+    /// An operation would come back differently: an amount of its document has more digits than a document
+    /// may have.
+    #[error("operation {name} can't be written as JSON so that it comes back as it was")]
+    NotTheSame {
+        /// What it is called.
+        name: crate::ledger::OperationName,
+    },
+}
+
+/// Lines can't be taken in. The ledger is as it was.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReceiveError<E> {
+    /// The ledger can't be used.
+    #[error("{0}")]
+    Store(E),
+    /// The lines can't be read.
+    #[error("line {line}: it can't be read: {error}")]
+    Read {
+        /// The line, from 1.
+        line: u64,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// A line isn't what it must be.
+    #[error("line {line}: {error}")]
+    Line {
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong with it.
+        error: DocumentError,
+    },
+    /// An operation can't be taken in.
+    #[error("line {line}: {error}")]
+    Union {
+        /// The line that was read last, from 1.
+        line: u64,
+        /// Why.
+        error: UnionError<E>,
+    },
+}
+
+/// Writes the register's own operations that aren't acknowledged, those that are there when it begins; how
+/// many they were. `progress` is told how many are written.
+///
+/// ```
+/// use regulars::adapter::memory::MemoryStore;
+/// use regulars::adapter::parcel_lines::{receive, send};
+/// use regulars::document::read_program;
+/// use regulars::ident::RegisterId;
+/// use regulars::register::Register;
+/// use regulars::store::{Store, Transaction, share};
+/// use regulars::time::{FixedZones, Timestamp};
+///
+/// fn named(name: &str) -> Result<MemoryStore, Box<dyn std::error::Error>> {
+///     let mut store = MemoryStore::default();
+///     let mut transaction = store.begin()?;
+///     share(&mut transaction, &RegisterId::new(name)?)?;
+///     transaction.commit()?;
+///     Ok(store)
+/// }
+///
+/// let text = r#"{"id": "p", "currency": "EUR", "unit": {"kind": "points"}, "earn": []}"#;
+/// let mut one = Register::new(named("till-1")?, FixedZones);
+/// one.set_program(read_program(text)?, Timestamp::EPOCH)?;
+/// let mut lines = Vec::new();
+/// assert_eq!(send(one.store_mut(), &mut lines, |_| ())?, 1);
+///
+/// let mut two = named("till-2")?;
+/// assert_eq!(receive(&mut two, &mut &*lines, |_| ())?.taken, 1);
+/// assert_eq!(receive(&mut two, &mut &*lines, |_| ())?.known, 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`SendError`]; [`SendError::Write`] if the target takes no more.
+pub fn send<S: Store>(
+    store: &mut S,
+    to: &mut impl Write,
+    progress: impl FnMut(u64),
+) -> Result<u64, SendError<S::Error>> {
+    let mut after = None;
+    write_pages(to, progress, || {
+        let mut transaction = store.begin().map_err(OutboxError::Store)?;
+        let page = outbox(&mut transaction, after.as_ref(), TOGETHER)?;
+        after = page.last().map(|parcel| parcel.order.name.clone());
+        Ok(page)
+    })
+}
+
+/// Writes all operations of a ledger, those of other registers too: for a register that lost what it had, or
+/// a new one.
+///
+/// # Errors
+/// [`SendError`]; [`SendError::Write`] if the target takes no more.
+pub fn send_all<S: Store>(
+    store: &mut S,
+    to: &mut impl Write,
+    progress: impl FnMut(u64),
+) -> Result<u64, SendError<S::Error>> {
+    let mut next = Seq(1);
+    write_pages(to, progress, || {
+        let mut transaction = store.begin().map_err(OutboxError::Store)?;
+        let page = parcels(&mut transaction, next, TOGETHER)?;
+        next = Seq(next.0.saturating_add(u64::try_from(page.len()).unwrap_or(u64::MAX)));
+        Ok(page)
+    })
+}
+
+fn write_pages<E>(
+    to: &mut impl Write,
+    mut progress: impl FnMut(u64),
+    mut next: impl FnMut() -> Result<Vec<Parcel>, OutboxError<E>>,
+) -> Result<u64, SendError<E>> {
+    let mut written = 0_u64;
+    loop {
+        let page = next()?;
+        if page.is_empty() {
+            to.flush().map_err(SendError::Write)?;
+            return Ok(written);
+        }
+        for parcel in page {
+            let line = write_parcel(&parcel);
+            if read_parcel(&line).as_ref() != Ok(&parcel) {
+                return Err(SendError::NotTheSame { name: parcel.order.name });
+            }
+            writeln!(to, "{line}").map_err(SendError::Write)?;
+            written = written.saturating_add(1);
+        }
+        progress(written);
+    }
+}
+
+/// Takes in what other registers have sent: all lines, or nothing. Empty lines are passed over. It is one
+/// transaction; `progress` is told how many lines are read.
+///
+/// # Errors
+/// [`ReceiveError`] says which line is wrong.
+pub fn receive<S: Store>(
+    store: &mut S,
+    from: &mut impl BufRead,
+    mut progress: impl FnMut(u64),
+) -> Result<Unions, ReceiveError<S::Error>> {
+    let mut transaction = store.begin().map_err(ReceiveError::Store)?;
+    let (mut line, mut wrong) = (0_u64, None);
+    let mut bytes = Vec::new();
+    let parcels = core::iter::from_fn(|| {
+        loop {
+            line = line.saturating_add(1);
+            progress(line.saturating_sub(1));
+            match next_line(from, &mut bytes, line) {
+                Ok(Some(text)) if text.trim().is_empty() => {}
+                Ok(Some(text)) => match read_parcel(text) {
+                    Ok(parcel) => return Some(parcel),
+                    Err(error) => wrong = Some(ReceiveError::Line { line, error }),
+                },
+                Ok(None) => return None,
+                Err(error) => wrong = Some(error),
+            }
+            if wrong.is_some() {
+                return None;
+            }
+        }
+    });
+    let united = unite(&mut transaction, parcels);
+    if let Some(wrong) = wrong {
+        return Err(wrong);
+    }
+    let united = united.map_err(|error| match error {
+        UnionError::Store(error) => ReceiveError::Store(error),
+        error => ReceiveError::Union { line, error },
+    })?;
+    transaction.commit().map_err(ReceiveError::Store)?;
+    Ok(united)
+}
+
+/// The next line; at the end there is none.
+fn next_line<'b, E>(
+    from: &mut impl BufRead,
+    bytes: &'b mut Vec<u8>,
+    line: u64,
+) -> Result<Option<&'b str>, ReceiveError<E>> {
+    bytes.clear();
+    let length = from.read_until(b'\n', bytes).map_err(|error| ReceiveError::Read { line, error })?;
+    let text = core::str::from_utf8(bytes).map_err(|_| ReceiveError::Line {
+        line,
+        error: DocumentError::Syntax { line: 1, column: 0, what: "bytes that are no UTF-8".to_string() },
+    })?;
+    Ok((length != 0).then_some(text))
+}

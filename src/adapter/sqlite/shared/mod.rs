@@ -1,0 +1,283 @@
+//! What a file notes once its ledger has a name, so that it can share its operations.
+
+mod names;
+mod note;
+mod waiting;
+
+pub(super) use names::Arrived;
+pub(super) use note::{Noted, note_beside, note_decided, note_own};
+pub(super) use waiting::erase_waiting;
+
+use std::vec::Vec;
+
+use rusqlite::params;
+
+use crate::adapter::sqlite::accounts::{self, Asked};
+use crate::adapter::sqlite::operations::{self, number};
+use crate::adapter::sqlite::record::Recorder;
+use crate::adapter::sqlite::{SqliteError, SqliteStore, SqliteTransaction, kept};
+use crate::decide::{Document, Key, Kind, Operation};
+use crate::ident::{CustomerId, RegisterId};
+use crate::ledger::{OperationName, Order, Origin, Seq};
+use crate::loyalty::ProgramVersion;
+use crate::store::{Arrival, Redecided, Refolded, Sharing, ids_of, is_parked};
+use names::Names;
+
+/// What [`Transaction`](crate::store::Transaction) asks of a ledger that has a name.
+impl SqliteTransaction<'_> {
+    fn newest(&mut self) -> Result<i64, SqliteError> {
+        number(self.head()?.chain.seq)
+    }
+
+    pub(super) fn known_sharing(&mut self) -> Result<Option<Sharing>, SqliteError> {
+        let Some(Noted { own, .. }) = self.head()?.noted else { return Ok(None) };
+        let Some((register, acknowledged)) = names::origin(self.connection())? else { return Ok(None) };
+        let epoch = u32::try_from(self.head()?.epoch).unwrap_or_default();
+        let (own, acknowledged) = (own.unsigned_abs(), acknowledged.unsigned_abs());
+        Ok(Some(Sharing { origin: Origin { register, epoch }, own, acknowledged }))
+    }
+
+    /// Keeps the name, and notes of all operations that are there what is noted of those to come.
+    pub(super) fn name(&mut self, register: &RegisterId) -> Result<(), SqliteError> {
+        const TOGETHER: usize = 256;
+        let sql = "INSERT INTO origin (only, register, acknowledged) VALUES (1, ?1, 0)";
+        self.connection().prepare_cached(sql)?.execute([register.as_str()])?;
+        let mut noted = Noted::NOTHING;
+        loop {
+            let from = Seq(noted.own.unsigned_abs().saturating_add(1));
+            let page = self.reader().page(from, TOGETHER)?;
+            if page.is_empty() {
+                break;
+            }
+            for operation in &page {
+                note_own(&mut self.store.database, operation, &mut noted)?;
+            }
+        }
+        let mut head = self.head()?;
+        head.noted = Some(noted);
+        self.head = Some(head);
+        Ok(())
+    }
+
+    fn names(&mut self) -> Result<Option<Names>, SqliteError> {
+        if self.head()?.noted.is_none() {
+            return Ok(None);
+        }
+        Names::of(self.connection())
+    }
+
+    pub(super) fn is_united(&mut self) -> Result<bool, SqliteError> {
+        let newest = self.newest()?;
+        Ok(self.head()?.noted.is_some_and(|noted| noted.own < newest))
+    }
+
+    pub(super) fn order(&mut self, seq: Seq) -> Result<Option<Order>, SqliteError> {
+        let newest = self.newest()?;
+        let Some(names) = self.names()? else { return Ok(None) };
+        let Some(seq) = i64::try_from(seq.0).ok().filter(|seq| 1 <= *seq && *seq <= newest) else {
+            return Ok(None);
+        };
+        if let Some(order) = names.noted(self.connection(), seq)? {
+            return Ok(Some(order));
+        }
+        let operation = self.reader().page(Seq(seq.unsigned_abs()), 1)?.pop();
+        operation.map(|operation| names.order(self.connection(), &operation)).transpose()
+    }
+
+    pub(super) fn seq_named(&mut self, name: &OperationName) -> Result<Option<Seq>, SqliteError> {
+        let newest = self.newest()?;
+        let Some(names) = self.names()? else { return Ok(None) };
+        names.seq(self.connection(), name, newest)
+    }
+
+    pub(super) fn last_number(&mut self, origin: &Origin) -> Result<u64, SqliteError> {
+        let newest = self.newest()?;
+        let Some(names) = self.names()? else { return Ok(0) };
+        Ok(names.last(self.connection(), origin, newest)?.unsigned_abs())
+    }
+
+    /// The register's own operations: those between what arrived from others.
+    pub(super) fn own_operations(&mut self, after: u64, most: usize) -> Result<Vec<Operation>, SqliteError> {
+        let Some(Noted { own, .. }) = self.head()?.noted else { return Ok(Vec::new()) };
+        let mut place = i64::try_from(after).unwrap_or(i64::MAX).saturating_add(1);
+        let mut operations: Vec<Operation> = Vec::new();
+        while place <= own && operations.len() < most {
+            let seq = names::seq_of_own(self.connection(), place)?;
+            let sql = "SELECT coalesce(min(seq), 9223372036854775807) FROM arrival WHERE seq > ?1";
+            let end: i64 = self.connection().prepare_cached(sql)?.query_row([seq], |row| row.get(0))?;
+            let run = usize::try_from(end.saturating_sub(seq)).unwrap_or(usize::MAX);
+            let missing = most.saturating_sub(operations.len());
+            let page = self.reader().page(Seq(seq.unsigned_abs()), run.min(missing))?;
+            if page.is_empty() {
+                return Err(SqliteError::damaged("operations of the register's own are missing"));
+            }
+            place = place.saturating_add(i64::try_from(page.len()).unwrap_or(i64::MAX));
+            operations.extend(page);
+        }
+        Ok(operations)
+    }
+
+    pub(super) fn own_place(&mut self, seq: Seq) -> Result<Option<u64>, SqliteError> {
+        let number = number(seq)?;
+        let is_there = 1 <= number && number <= self.newest()?;
+        if !is_there || Arrived::find(self.connection(), number)?.is_some() {
+            return Ok(None);
+        }
+        Ok(Some(names::own_until(self.connection(), number)?.unsigned_abs()))
+    }
+
+    pub(super) fn keep_acknowledged(&mut self, own: u64) -> Result<(), SqliteError> {
+        let own = number(Seq(own))?;
+        self.connection().prepare_cached("UPDATE origin SET acknowledged = ?1")?.execute([own])?;
+        Ok(())
+    }
+
+    pub(super) fn all_concerning(&mut self, customer: &CustomerId) -> Result<Vec<Operation>, SqliteError> {
+        let found = accounts::find(&mut self.store.database, customer, Asked::Account)?;
+        let Some(found) = found else { return Ok(Vec::new()) };
+        let mut operations = self.reader().about(found.last)?;
+        let sql = "SELECT operation FROM beside WHERE customer = ?1 ORDER BY operation";
+        let mut beside: Vec<i64> = Vec::new();
+        {
+            let mut statement = self.connection().prepare_cached(sql)?;
+            let mut rows = statement.query([found.n])?;
+            while let Some(row) = rows.next()? {
+                beside.push(row.get(0)?);
+            }
+        }
+        for seq in beside {
+            operations.extend(self.reader().page(Seq(seq.unsigned_abs()), 1)?);
+        }
+        operations.sort_by_key(|operation| operation.seq);
+        Ok(operations)
+    }
+
+    /// Puts operations into their order among all registers where there are several; of a document that two
+    /// of them decided the first alone stays.
+    pub(super) fn in_order(&mut self, operations: Vec<Operation>) -> Result<Vec<Operation>, SqliteError> {
+        if !self.is_united()? {
+            return Ok(operations);
+        }
+        let Some(names) = self.names()? else { return Ok(operations) };
+        let mut ordered = Vec::with_capacity(operations.len());
+        for operation in operations {
+            if self.counts(&operation)? {
+                ordered.push((names.order(self.connection(), &operation)?, operation));
+            }
+        }
+        ordered.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(ordered.into_iter().map(|(_, operation)| operation).collect())
+    }
+
+    fn counts(&mut self, operation: &Operation) -> Result<bool, SqliteError> {
+        if is_parked(operation) {
+            return Ok(true);
+        }
+        for (kind, id) in ids_of(&operation.document) {
+            if self.found_under(kind, id)?.is_some_and(|first| first != operation.seq) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    pub(super) fn found_under(&mut self, kind: Kind, id: &str) -> Result<Option<Seq>, SqliteError> {
+        let seq = operations::seq_of(&mut self.store.database, kind, id)?;
+        Ok(seq.map(|seq| Seq(seq.unsigned_abs())))
+    }
+
+    pub(super) fn decided(&mut self, key: Option<&Key>) -> Result<Option<Seq>, SqliteError> {
+        note::decided_by(self.connection(), key)
+    }
+
+    pub(super) fn knows_program(&mut self, version: &ProgramVersion) -> Result<bool, SqliteError> {
+        let SqliteStore { database, programs, .. } = &mut *self.store;
+        Ok(programs.number(database.connection(), version)?.is_some())
+    }
+
+    /// Appends an operation of another register.
+    pub(super) fn append_foreign(&mut self, arrival: &Arrival) -> Result<(), SqliteError> {
+        let mut head = self.head()?;
+        let mut noted = head.noted.ok_or(SqliteError::DoesNotFit { what: "the ledger has no name" })?;
+        if let Document::SetProgram(set) = &arrival.operation.document {
+            self.kept_programs = true;
+            let SqliteStore { database, programs, .. } = &mut *self.store;
+            let n = programs.keep(database.connection(), &set.program)?;
+            head.looks |= set.program.program.looks_at_purchases();
+            if arrival.sets_program {
+                programs.set_current(database.connection(), n)?;
+                head.program = Some(n);
+            }
+        }
+        let SqliteStore { database, programs, .. } = &mut *self.store;
+        let (customers, epoch, chain) = (&mut self.customers, head.epoch, head.chain);
+        let mut recorder = Recorder { database, programs, customers, epoch, chain, noted: Some(&mut noted) };
+        recorder.append_foreign(arrival)?;
+        head.chain = recorder.chain;
+        head.noted = Some(noted);
+        self.head = Some(head);
+        Ok(())
+    }
+
+    pub(super) fn keep_redecided(&mut self, redecided: &Redecided) -> Result<(), SqliteError> {
+        match redecided {
+            Redecided::Kept(key, Some((seq, kept))) => {
+                kept::keep(self.connection(), kept)?;
+                note_decided(self.connection(), Some(key), number(*seq)?)
+            }
+            Redecided::Kept(key, None) => {
+                let key = kept::columns(key);
+                for sql in [
+                    "DELETE FROM kept WHERE kind = ?1 AND id = ?2",
+                    "DELETE FROM decided_by WHERE kind = ?1 AND id = ?2",
+                ] {
+                    self.connection().prepare_cached(sql)?.execute(key)?;
+                }
+                Ok(())
+            }
+            Redecided::Program(seq, version) => {
+                let mut head = self.head()?;
+                let SqliteStore { database, programs, .. } = &mut *self.store;
+                let n = programs.number(database.connection(), version)?;
+                let n = n.ok_or(SqliteError::DoesNotFit { what: "it names a program that isn't kept" })?;
+                programs.set_current(database.connection(), n)?;
+                head.program = Some(n);
+                self.head = Some(head);
+                note_decided(self.connection(), None, number(*seq)?)
+            }
+        }
+    }
+
+    pub(super) fn keep_refolded(&mut self, refolded: &Refolded) -> Result<(), SqliteError> {
+        let Refolded { change, member } = refolded;
+        let database = &mut self.store.database;
+        let found = accounts::find(database, &change.customer, Asked::Account)?;
+        let mut found = found.ok_or(SqliteError::DoesNotFit { what: "a customer isn't there" })?;
+        accounts::keep(database, found.n, change, (found.last, None), &mut found.kept_tally)?;
+        accounts::keep_member(database, found.n, member)?;
+        // What was found before is no longer so.
+        self.customers.retain(|known| known.customer != change.customer);
+        Ok(())
+    }
+}
+
+/// Notes where an operation of another register stands, before it is written.
+pub(super) fn note_arrived(
+    recorder: &mut Recorder<'_>,
+    seq: i64,
+    order: &Order,
+) -> Result<Arrived, SqliteError> {
+    let arrived = Arrived::of(order)?;
+    let noted = recorder.noted.as_deref_mut();
+    let noted = noted.ok_or(SqliteError::DoesNotFit { what: "the ledger has no name" })?;
+    let connection = recorder.database.connection();
+    let sql = "INSERT INTO register (id) VALUES (?1) ON CONFLICT DO NOTHING";
+    connection.prepare_cached(sql)?.execute([arrived.register.as_str()])?;
+    noted.clock = noted.clock.max(arrived.moment);
+    let sql = "INSERT INTO arrival (seq, moment, clock, register, epoch, number, own)
+        VALUES (?1, ?2, ?3, (SELECT n FROM register WHERE id = ?4), ?5, ?6, ?7)";
+    let Arrived { register, epoch, number, moment } = &arrived;
+    let row = params![seq, moment, noted.clock, register.as_str(), epoch, number, noted.own];
+    connection.prepare_cached(sql)?.execute(row)?;
+    Ok(arrived)
+}

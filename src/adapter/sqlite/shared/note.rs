@@ -1,0 +1,99 @@
+//! What is noted of each operation of a ledger that has a name.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::names;
+use crate::adapter::sqlite::SqliteError;
+use crate::adapter::sqlite::database::Database;
+use crate::adapter::sqlite::kept::columns;
+use crate::adapter::sqlite::operations::{Reader, number};
+use crate::decide::{Document, Key, Operation};
+use crate::ident::CustomerId;
+use crate::ledger::{Order, Seq};
+
+/// Where a ledger that has a name stands.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::adapter::sqlite) struct Noted {
+    /// The latest moment of an operation.
+    pub(in crate::adapter::sqlite) clock: i64,
+    /// How many operations are the register's own.
+    pub(in crate::adapter::sqlite) own: i64,
+}
+
+impl Noted {
+    pub(super) const NOTHING: Noted = Noted { clock: i64::MIN, own: 0 };
+
+    /// Where a file stands, if its ledger has a name.
+    pub(in crate::adapter::sqlite) fn read(
+        reader: &mut Reader<'_>,
+        newest: Seq,
+    ) -> Result<Option<Noted>, SqliteError> {
+        if names::origin(reader.database.connection())?.is_none() {
+            return Ok(None);
+        }
+        let newest = number(newest)?;
+        let own = names::own_until(reader.database.connection(), newest)?;
+        Ok(Some(Noted { clock: names::clock(reader, newest)?, own }))
+    }
+}
+
+/// Notes the next operation of the register's own.
+pub(in crate::adapter::sqlite) fn note_own(
+    database: &mut Database,
+    operation: &Operation,
+    noted: &mut Noted,
+) -> Result<(), SqliteError> {
+    let seq = number(operation.seq)?;
+    let recorded_at = operation.recorded_at.millisecond();
+    noted.clock = Order::moment_after(noted.clock, recorded_at);
+    noted.own = noted.own.saturating_add(1);
+    let connection = database.connection();
+    if noted.clock != recorded_at {
+        let sql = "INSERT INTO moment (seq, moment) VALUES (?1, ?2)";
+        connection.prepare_cached(sql)?.execute([seq, noted.clock])?;
+    }
+    note_beside(connection, operation, seq)?;
+    for kept in &operation.decision.kept {
+        note_decided(connection, Some(&kept.key()), seq)?;
+    }
+    match operation.document {
+        Document::SetProgram(_) => note_decided(connection, None, seq),
+        _ => Ok(()),
+    }
+}
+
+/// Notes the customers whom an operation concerns beside the one it is about.
+pub(in crate::adapter::sqlite) fn note_beside(
+    connection: &Connection,
+    operation: &Operation,
+    seq: i64,
+) -> Result<(), SqliteError> {
+    let about = operation.decision.customer.as_ref();
+    let sql = "INSERT INTO beside (customer, operation) SELECT n, ?2 FROM customer WHERE id = ?1
+        ON CONFLICT DO NOTHING";
+    for customer in operation.concerns().filter(|customer| Some(*customer) != about) {
+        connection.prepare_cached(sql)?.execute(params![CustomerId::as_str(customer), seq])?;
+    }
+    Ok(())
+}
+
+/// Notes which operation decided what is kept under a key; without a key, which program holds.
+pub(in crate::adapter::sqlite) fn note_decided(
+    connection: &Connection,
+    key: Option<&Key>,
+    seq: i64,
+) -> Result<(), SqliteError> {
+    let (kind, id) = key.map_or((0, ""), columns);
+    let sql = "INSERT INTO decided_by (kind, id, operation) VALUES (?1, ?2, ?3)
+        ON CONFLICT DO UPDATE SET operation = ?3";
+    connection.prepare_cached(sql)?.execute(params![kind, id, seq])?;
+    Ok(())
+}
+
+pub(super) fn decided_by(connection: &Connection, key: Option<&Key>) -> Result<Option<Seq>, SqliteError> {
+    let (kind, id) = key.map_or((0, ""), columns);
+    let sql = "SELECT operation FROM decided_by WHERE kind = ?1 AND id = ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found: Option<i64> = statement.query_row(params![kind, id], |row| row.get(0)).optional()?;
+    Ok(found.map(|seq| Seq(seq.unsigned_abs())))
+}

@@ -1,0 +1,87 @@
+//! Operations of other registers that wait for others that they follow from.
+
+use std::string::String;
+use std::vec::Vec;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::adapter::sqlite::operations::number;
+use crate::adapter::sqlite::{SqliteError, SqliteTransaction, personal};
+use crate::decide::Parcel;
+use crate::document::{read_parcel, write_parcel};
+use crate::ident::{CustomerId, RegisterId};
+use crate::ledger::{OperationName, Origin, Seq};
+
+impl SqliteTransaction<'_> {
+    pub(in crate::adapter::sqlite) fn waiting_origins(&mut self) -> Result<Vec<Origin>, SqliteError> {
+        let sql = "SELECT DISTINCT register, epoch FROM waiting ORDER BY register, epoch";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        let mut origins = Vec::new();
+        while let Some(row) = rows.next()? {
+            let bad = |what| SqliteError::damaged(what);
+            let register = row.get_ref(0)?.as_str().map_err(|_| bad("a register's name is no text"))?;
+            let register = RegisterId::new(register).map_err(|_| bad("a register's name can't be one"))?;
+            origins.push(Origin { register, epoch: row.get(1)? });
+        }
+        Ok(origins)
+    }
+
+    pub(in crate::adapter::sqlite) fn find_waiting(
+        &mut self,
+        name: &OperationName,
+    ) -> Result<Option<Parcel>, SqliteError> {
+        let Origin { register, epoch } = &name.origin;
+        let sql = "SELECT body FROM waiting WHERE register = ?1 AND epoch = ?2 AND number = ?3";
+        let row = params![register.as_str(), epoch, number(Seq(name.number))?];
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let body: Option<String> = statement.query_row(row, |row| row.get(0)).optional()?;
+        body.map(|body| read(&body)).transpose()
+    }
+
+    pub(in crate::adapter::sqlite) fn keep_waiting(&mut self, parcel: &Parcel) -> Result<(), SqliteError> {
+        keep(self.connection(), parcel)
+    }
+
+    pub(in crate::adapter::sqlite) fn forget_waiting(
+        &mut self,
+        name: &OperationName,
+    ) -> Result<(), SqliteError> {
+        let Origin { register, epoch } = &name.origin;
+        let sql = "DELETE FROM waiting WHERE register = ?1 AND epoch = ?2 AND number = ?3";
+        let row = params![register.as_str(), epoch, number(Seq(name.number))?];
+        self.connection().prepare_cached(sql)?.execute(row)?;
+        Ok(())
+    }
+}
+
+/// Takes what a customer told out of what waits.
+pub(in crate::adapter::sqlite) fn erase_waiting(
+    connection: &Connection,
+    customer: &CustomerId,
+) -> Result<(), SqliteError> {
+    let mut changed = Vec::new();
+    let mut statement = connection.prepare_cached("SELECT body FROM waiting")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let mut parcel = read(row.get_ref(0)?.as_str().unwrap_or_default())?;
+        let profiles = parcel.operation.profiles().filter(|(of, _)| *of == customer);
+        if profiles.filter_map(|(_, profile)| personal::take(profile)).count() != 0 {
+            changed.push(parcel);
+        }
+    }
+    drop(rows);
+    changed.iter().try_for_each(|parcel| keep(connection, parcel))
+}
+
+fn keep(connection: &Connection, parcel: &Parcel) -> Result<(), SqliteError> {
+    let OperationName { origin: Origin { register, epoch }, number } = &parcel.order.name;
+    let sql = "INSERT OR REPLACE INTO waiting (register, epoch, number, body) VALUES (?1, ?2, ?3, ?4)";
+    let row = params![register.as_str(), epoch, self::number(Seq(*number))?, write_parcel(parcel)];
+    connection.prepare_cached(sql)?.execute(row)?;
+    Ok(())
+}
+
+fn read(body: &str) -> Result<Parcel, SqliteError> {
+    read_parcel(body).map_err(|_| SqliteError::damaged("an operation that waits can't be read"))
+}

@@ -1,0 +1,210 @@
+//! The tables of a file, and what brings older ones up to date.
+
+/// The format that this version writes.
+pub(super) const FORMAT: i32 = 5;
+/// The format since which operations are chained.
+pub(super) const CHAINED_SINCE: i32 = 4;
+/// The oldest format that is brought up to it.
+pub(super) const OLDEST_FORMAT: i32 = 2;
+
+/// What format 4 has more than format 3.
+macro_rules! since_4 {
+    () => {
+        "CREATE TABLE epoch (
+        first INTEGER PRIMARY KEY,
+        epoch INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE personal (
+        operation INTEGER NOT NULL,
+        part INTEGER NOT NULL,
+        customer INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (operation, part)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE contact (
+        kind INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        customer INTEGER NOT NULL,
+        PRIMARY KEY (kind, key, customer)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX contact_of ON contact (customer);
+    CREATE TABLE contacts_until (
+        only INTEGER PRIMARY KEY,
+        operation INTEGER NOT NULL,
+        country TEXT NOT NULL
+    ) STRICT;"
+    };
+}
+
+/// What format 5 has more than format 4.
+macro_rules! since_5 {
+    () => {
+        "CREATE TABLE origin (
+        only INTEGER PRIMARY KEY,
+        register TEXT NOT NULL,
+        acknowledged INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE register (
+        n INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE
+    ) STRICT;
+    CREATE TABLE arrival (
+        seq INTEGER PRIMARY KEY,
+        moment INTEGER NOT NULL,
+        clock INTEGER NOT NULL,
+        register INTEGER NOT NULL,
+        epoch INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        own INTEGER NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX arrival_name ON arrival (register, epoch, number);
+    CREATE INDEX arrival_own ON arrival (own);
+    CREATE TABLE moment (
+        seq INTEGER PRIMARY KEY,
+        moment INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE beside (
+        customer INTEGER NOT NULL,
+        operation INTEGER NOT NULL,
+        PRIMARY KEY (customer, operation)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE decided_by (
+        kind INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        operation INTEGER NOT NULL,
+        PRIMARY KEY (kind, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE waiting (
+        register TEXT NOT NULL,
+        epoch INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        PRIMARY KEY (register, epoch, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE erased (
+        customer TEXT PRIMARY KEY
+    ) STRICT, WITHOUT ROWID;"
+    };
+}
+
+/// `operation` is the ledger: one row an operation, never changed. `document` and `follow` are
+/// indexes over it. `customer` and `holding` are its sums, kept beside it in the same transaction.
+///
+/// `member` is what is kept of a customer beside the balance; `tally` is what the customer bought, added
+/// up for tiers, limits and inactivity, from the first program on that looks at it (`looks`); where it is
+/// missing it is made anew from the operations. What has come to it lately is in `recent` of the account,
+/// which each sale writes anyway, so that the tally itself is seldom written. `kept` are codes, punch
+/// cards, and units that are held. A `member` and a `kept` are the latest value that a decision gave, packed
+/// as in the operation.
+///
+/// `hash` is over the row and the hash of the row before it ([`chain`](super::chain)); `personal` is what an
+/// operation's customers told of themselves, which isn't in its body ([`personal`](super::personal));
+/// `contact` finds customers by it, as of the operation that `contacts_until` names (`contacts`). An
+/// `epoch` begins when a file is restored from a copy, at its `first` operation: whatever the lost file had
+/// by the same numbers is told apart by it.
+///
+/// Of a ledger that has a name, `origin` says whose it is, and how many of its own operations are safe elsewhere.
+/// `arrival` has each operation of another register (`register` has their names): what it is called, its
+/// moment, the latest moment up to it, and how many own operations come before it. `moment` has the moments of
+/// own operations that aren't their times of recording; `beside` the operations that concern a customer and are
+/// about another one, or nobody; `decided_by` which operation decided what is kept under a key, or, of kind 0,
+/// which program holds. `waiting` has operations that follow from others which aren't here yet, as lines of
+/// JSON; `erased` the customers whose names don't come back from other registers.
+///
+/// `recent` and `hash` stand where `ALTER TABLE` puts them in older files, since [`check`](super::schema::check) compares the texts.
+///
+/// What a customer holds stands side by side, so that a sale changes one page of it: in front the
+/// account (with the lowest `expires` there is, the balance in `units`, the time of the latest
+/// document, and the newest operation), then the lots in the order of use.
+///
+/// A customer's operations are a chain: the account's `last` is the newest, `operation.previous` the
+/// one before it, or 0. An index would touch one more page for every sale. `late` is by how many
+/// milliseconds the latest document of the customer was ahead, so that a walk back in time knows
+/// where to end.
+pub(super) const TABLES: &str = concat!(
+    "
+    CREATE TABLE program (
+        n INTEGER PRIMARY KEY,
+        version BLOB NOT NULL UNIQUE,
+        current INTEGER NOT NULL,
+        looks INTEGER NOT NULL,
+        checksum INTEGER NOT NULL,
+        document TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE customer (
+        id TEXT PRIMARY KEY,
+        n INTEGER NOT NULL UNIQUE,
+        member BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE tally (
+        customer INTEGER PRIMARY KEY,
+        body BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE kept (
+        kind INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (kind, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE operation (
+        seq INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        customer INTEGER,
+        previous INTEGER NOT NULL,
+        late INTEGER NOT NULL,
+        body BLOB NOT NULL
+    , hash BLOB) STRICT;
+    CREATE TABLE document (
+        kind INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        PRIMARY KEY (kind, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE follow (
+        sale INTEGER NOT NULL,
+        operation INTEGER NOT NULL,
+        PRIMARY KEY (sale, operation)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE holding (
+        customer INTEGER NOT NULL,
+        expires INTEGER NOT NULL,
+        born INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        part INTEGER NOT NULL,
+        units INTEGER NOT NULL,
+        latest INTEGER,
+        last INTEGER, recent BLOB,
+        PRIMARY KEY (customer, expires, born, seq, part)
+    ) STRICT, WITHOUT ROWID;
+",
+    since_4!(),
+    since_5!()
+);
+
+/// What brings a file of each older format to the next one, from [`OLDEST_FORMAT`] on.
+pub(super) const MIGRATIONS: [&str; 3] = [
+    // 3: purchases are added up. What is missing of that is made anew when it is needed.
+    "ALTER TABLE holding ADD COLUMN recent BLOB;
+    DROP TABLE purchase;
+    CREATE TABLE tally (
+        customer INTEGER PRIMARY KEY,
+        body BLOB NOT NULL
+    ) STRICT;",
+    // 4: sales in a tally are packed in another way. Operations are chained, and what customers told is taken
+    // out of them, by `migrate::chain_up`.
+    concat!(
+        "UPDATE holding SET recent = NULL WHERE recent IS NOT NULL;
+    DELETE FROM tally;
+    ALTER TABLE operation ADD COLUMN hash BLOB;
+",
+        since_4!()
+    ),
+    // 5: operations have names in the world, once the ledger has one; and sales in a tally are packed in yet
+    // another way, in columns.
+    concat!(
+        "UPDATE holding SET recent = NULL WHERE recent IS NOT NULL;
+    DELETE FROM tally;
+",
+        since_5!()
+    ),
+];

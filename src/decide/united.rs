@@ -1,0 +1,90 @@
+//! What customers have where several registers decided, each without knowing what the others did.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use crate::decide::{Member, Operation};
+use crate::ident::CustomerId;
+use crate::ledger::{Entry, Holding, Lot, LotKey, OperationName, Seq};
+use crate::money::AmountError;
+use crate::time::Timestamp;
+
+/// What one customer has by operations of several registers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct United {
+    pub(crate) holding: Holding,
+    pub(crate) latest: Timestamp,
+    pub(crate) member: Member,
+}
+
+/// An operation, and whether it counts: where a document was decided at two registers, the first does.
+pub(crate) type Counting<'o> = (&'o Operation, bool);
+
+/// Works out what a customer has: a fold over the operations that concern the customer, in their order among
+/// all registers. It has a result whatever they say: units that two registers spent are owed once.
+/// `names` has what the operations are called that brought the lots.
+///
+/// # Errors
+/// [`AmountError`] if a sum is larger than can be kept.
+pub(crate) fn united<'o>(
+    customer: &CustomerId,
+    operations: impl IntoIterator<Item = Counting<'o>>,
+    names: &BTreeMap<Seq, OperationName>,
+) -> Result<Option<United>, AmountError> {
+    let ranks = Ranks::of(names);
+    let mut united: Option<United> = None;
+    for (operation, counts) in operations {
+        let (decision, at) = (&operation.decision, operation.document.at());
+        let own = |entry: &&Entry| entry.customer == *customer;
+        let united = united.get_or_insert_with(|| {
+            let (holding, member) = (Holding::default(), Member::default());
+            United { holding, latest: at, member }
+        });
+        let member = decision.members.iter().rfind(|(of, _)| of == customer);
+        if let Some((_, member)) = member.filter(|_| counts) {
+            united.member = member.clone();
+        }
+        let mut entries: Vec<Entry> = decision.entries.iter().filter(own).cloned().collect();
+        if !entries.is_empty() || decision.customer.as_ref() == Some(customer) {
+            united.latest = united.latest.max(at);
+        }
+        if counts && !entries.is_empty() {
+            entries.iter_mut().filter_map(|entry| entry.lot.as_mut()).for_each(|lot| ranks.enter(lot));
+            let seq = operation.seq;
+            let mut spare = LotKey { expires: None, born: at, seq, part: u16::MAX };
+            ranks.enter(&mut spare);
+            united.holding.settle(&entries, spare)?;
+        }
+    }
+    let leave = |united: United| {
+        let lots = united.holding.lots().map(|lot| Lot { key: ranks.leave(lot.key), units: lot.units });
+        let holding = Holding::new(united.holding.balance(), lots);
+        United { holding, ..united }
+    };
+    Ok(united.map(leave))
+}
+
+/// The numbers of operations in the order of their names: in the order of use, lots of one moment are in
+/// this order everywhere, and not in that in which a ledger got to know them.
+struct Ranks {
+    rank_of: BTreeMap<Seq, u64>,
+    seq_of: Vec<Seq>,
+}
+
+impl Ranks {
+    fn of(names: &BTreeMap<Seq, OperationName>) -> Ranks {
+        let mut by_name: Vec<(&OperationName, Seq)> = names.iter().map(|(seq, name)| (name, *seq)).collect();
+        by_name.sort_unstable();
+        let seq_of: Vec<Seq> = by_name.into_iter().map(|(_, seq)| seq).collect();
+        Ranks { rank_of: seq_of.iter().copied().zip(0..).collect(), seq_of }
+    }
+
+    fn enter(&self, lot: &mut LotKey) {
+        lot.seq = Seq(self.rank_of.get(&lot.seq).copied().unwrap_or(u64::MAX));
+    }
+
+    fn leave(&self, lot: LotKey) -> LotKey {
+        let seq = usize::try_from(lot.seq.0).ok().and_then(|rank| self.seq_of.get(rank)).copied();
+        LotKey { seq: seq.unwrap_or(lot.seq), ..lot }
+    }
+}

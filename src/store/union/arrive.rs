@@ -1,0 +1,383 @@
+//! Operations of other registers, taken in.
+
+use alloc::collections::BTreeSet;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::fold::Past;
+use super::outbox::{OutboxError, counted, parcel_of};
+use super::{Arrival, Redecided, Refolded, Sharing, counts, ids_of, is_parked, takes_place};
+use crate::decide::{AccountChange, Document, Kept, Kind, Operation, Parcel, Question, TallyChange};
+use crate::ident::CustomerId;
+use crate::ledger::{Holding, Lot, OperationName, Order, Seq};
+use crate::loyalty::Unit;
+use crate::money::{AmountError, Currency};
+use crate::store::Transaction;
+use crate::time::Timestamp;
+
+/// Operations of other registers can't be taken in. Nothing of them has been, unless the transaction is
+/// committed all the same.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UnionError<E> {
+    /// The store failed.
+    #[error("{0}")]
+    Store(E),
+    /// Nobody has said whose ledger this is.
+    #[error("the ledger has no name yet; say which register writes it")]
+    NoName,
+    /// There is another operation of this name already. Two ledgers are written under one name and epoch.
+    #[error("{name} is another operation here; two ledgers are written under one name and epoch")]
+    Differs {
+        /// The name.
+        name: OperationName,
+    },
+    /// It has this ledger's own name, and isn't there: the ledger is an older copy that goes on without a new
+    /// epoch, or another is written under its name.
+    #[error("{name} should be this ledger's own, and isn't there; after a restored copy begin a new epoch")]
+    NotOwn {
+        /// The name.
+        name: OperationName,
+    },
+    /// It counts other money, or other units.
+    #[error("{name} counts in another currency or unit than this ledger")]
+    OtherUnit {
+        /// The operation.
+        name: OperationName,
+    },
+    /// It can't be an operation of any ledger.
+    #[error("{name} can't be: {what}")]
+    Malformed {
+        /// The operation.
+        name: OperationName,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// What a customer has would be more than can be kept.
+    #[error("customer {customer}: {error}")]
+    Amount {
+        /// The customer.
+        customer: CustomerId,
+        /// What is too large.
+        error: AmountError,
+    },
+    /// An operation that is there already can't be read.
+    #[error("operation {} can't be read; verify the ledger", .seq.0)]
+    Damaged {
+        /// The operation.
+        seq: Seq,
+    },
+}
+
+/// What became of operations that arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Unions {
+    /// They were new, and are in the ledger now; those among them that had been waiting.
+    pub taken: u64,
+    /// They were there already, or waiting already.
+    pub known: u64,
+    /// They wait for others that they follow from.
+    pub waiting: u64,
+}
+
+/// How many operations are read at once.
+const PAGE: usize = 256;
+
+/// Later than any clock can show: what arrives from there would leave no moments behind it.
+const LAST_MOMENT: i64 = i64::MAX / 4;
+
+/// Takes operations of other registers in, in any order, as often as they come. What follows from others that
+/// aren't there yet waits for them. All of it is in the transaction: who commits keeps it.
+///
+/// Nothing is decided again. What is kept of the customers concerned is worked out anew from all operations
+/// about them, in their [`Order`].
+///
+/// # Errors
+/// [`UnionError`] says which operation can't be taken in. The transaction is to be dropped then.
+pub fn unite<T: Transaction>(
+    transaction: &mut T,
+    parcels: impl IntoIterator<Item = Parcel>,
+) -> Result<Unions, UnionError<T::Error>> {
+    let sharing = transaction.sharing().map_err(UnionError::Store)?.ok_or(UnionError::NoName)?;
+    let counted = counted(transaction).map_err(UnionError::Store)?;
+    let mut union =
+        Union { transaction, sharing, counted, done: Unions::default(), concerned: BTreeSet::new() };
+    for parcel in parcels {
+        if union.is_known(&parcel)? {
+            union.done.known = union.done.known.saturating_add(1);
+            continue;
+        }
+        if union.is_ready(&parcel)? {
+            union.take_in(parcel)?;
+            union.take_waiting()?;
+        } else {
+            union.transaction.wait(&parcel).map_err(UnionError::Store)?;
+            union.done.waiting = union.done.waiting.saturating_add(1);
+        }
+    }
+    union.refold()
+}
+
+struct Union<'t, T> {
+    transaction: &'t mut T,
+    sharing: Sharing,
+    /// The currency and the unit of the ledger.
+    counted: Option<(Currency, Unit)>,
+    done: Unions,
+    concerned: BTreeSet<CustomerId>,
+}
+
+impl<T: Transaction> Union<'_, T> {
+    /// Whether an operation has arrived before, as it is; refuses what can't be taken in, whatever else comes.
+    fn is_known(&mut self, parcel: &Parcel) -> Result<bool, UnionError<T::Error>> {
+        let name = &parcel.order.name;
+        let same = |known: Parcel| match known.without_told() == parcel.clone().without_told() {
+            true => Ok(true),
+            false => Err(UnionError::Differs { name: name.clone() }),
+        };
+        if let Some(seq) = self.transaction.seq_of(name).map_err(UnionError::Store)? {
+            let operation = self.operation(seq)?;
+            return same(parcel_of(self.transaction, operation, self.counted).map_err(
+                |error| match error {
+                    OutboxError::Store(error) => UnionError::Store(error),
+                    _ => UnionError::Damaged { seq },
+                },
+            )?);
+        }
+        if name.origin.register == self.sharing.origin.register
+            && self.sharing.origin.epoch <= name.origin.epoch
+        {
+            return Err(UnionError::NotOwn { name: name.clone() });
+        }
+        let malformed = |what| UnionError::Malformed { name: name.clone(), what };
+        if name.number == 0 {
+            return Err(malformed("operations are counted from 1"));
+        }
+        if !(Timestamp::FIRST.millisecond()..LAST_MOMENT).contains(&parcel.order.moment) {
+            return Err(malformed("its moment is one that no clock shows"));
+        }
+        match self.transaction.waiting(name).map_err(UnionError::Store)? {
+            Some(known) => same(known),
+            None => Ok(false),
+        }
+    }
+
+    fn operation(&mut self, seq: Seq) -> Result<Operation, UnionError<T::Error>> {
+        let operation = self.transaction.read(seq, 1).map_err(UnionError::Store)?.pop();
+        operation.filter(|operation| operation.seq == seq).ok_or(UnionError::Damaged { seq })
+    }
+
+    /// Whether all that an operation follows from is here.
+    fn is_ready(&mut self, parcel: &Parcel) -> Result<bool, UnionError<T::Error>> {
+        let OperationName { origin, number } = &parcel.order.name;
+        let operation = &parcel.operation;
+        let last = self.transaction.last_of(origin).map_err(UnionError::Store)?;
+        if last.saturating_add(1) != *number {
+            return Ok(false);
+        }
+        let sets = match &operation.document {
+            Document::SetProgram(set) => Some(set.program.version),
+            _ => None,
+        };
+        let version = &operation.program;
+        if sets != Some(*version) && !self.transaction.has_program(version).map_err(UnionError::Store)? {
+            return Ok(false);
+        }
+        for name in &parcel.names {
+            if self.transaction.seq_of(name).map_err(UnionError::Store)?.is_none() {
+                return Ok(false);
+            }
+        }
+        for sale in operation.follows() {
+            if self.transaction.under(Kind::Sale, sale.as_str()).map_err(UnionError::Store)?.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Takes in what waits no more. Of each origin the next one alone can be ready.
+    fn take_waiting(&mut self) -> Result<(), UnionError<T::Error>> {
+        loop {
+            let mut has_taken = false;
+            for origin in self.transaction.waiting_from().map_err(UnionError::Store)? {
+                loop {
+                    let last = self.transaction.last_of(&origin).map_err(UnionError::Store)?;
+                    let name = OperationName { origin: origin.clone(), number: last.saturating_add(1) };
+                    let waiting = self.transaction.waiting(&name).map_err(UnionError::Store)?;
+                    let Some(parcel) = waiting else { break };
+                    if !self.is_ready(&parcel)? {
+                        break;
+                    }
+                    self.transaction.end_wait(&name).map_err(UnionError::Store)?;
+                    self.take_in(parcel)?;
+                    has_taken = true;
+                }
+            }
+            if !has_taken {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Appends an operation whose causes are all here.
+    fn take_in(&mut self, parcel: Parcel) -> Result<(), UnionError<T::Error>> {
+        let order = parcel.order.clone();
+        let malformed = |what| UnionError::Malformed { name: order.name.clone(), what };
+        let counted = (parcel.currency, parcel.unit);
+        if *self.counted.get_or_insert(counted) != counted {
+            return Err(UnionError::OtherUnit { name: order.name });
+        }
+        let mut numbers = Vec::with_capacity(parcel.names.len());
+        for name in &parcel.names {
+            numbers.extend(self.transaction.seq_of(name).map_err(UnionError::Store)?);
+        }
+        let seq = self.transaction.facts(&Question::to_take_over(&[])).map_err(UnionError::Store)?.next;
+        let operation = parcel.unpacked(seq, &numbers);
+        let operation = operation.ok_or_else(|| malformed("it names operations that it doesn't list"))?;
+        if let Some(number) = order.name.number.checked_sub(1).filter(|number| *number != 0) {
+            let before = OperationName { number, ..order.name.clone() };
+            if order.moment <= self.order_of_name(&before)?.moment {
+                return Err(malformed("its moment isn't after that of the one before it"));
+            }
+        }
+        self.concerned.extend(operation.concerns().cloned());
+        let mut displaced = Vec::new();
+        let ids = self.ids(&operation, &order, &mut displaced)?;
+        let counts = is_parked(&operation) || ids.len() == ids_of(&operation.document).count();
+        let mut kept: Vec<Kept> = Vec::new();
+        for one in operation.decision.kept.iter().filter(|_| counts) {
+            let decided = self.transaction.decided_by(Some(&one.key())).map_err(UnionError::Store)?;
+            if self.is_later(&order, decided)? {
+                kept.push(one.clone());
+            }
+        }
+        let sets = matches!(operation.document, Document::SetProgram(_));
+        let decided = self.transaction.decided_by(None).map_err(UnionError::Store)?;
+        let sets_program = counts && sets && self.is_later(&order, decided)?;
+        let arrival = Arrival { operation, order, ids, kept, sets_program };
+        self.transaction.take_in(&arrival).map_err(UnionError::Store)?;
+        self.done.taken = self.done.taken.saturating_add(1);
+        displaced.iter().try_for_each(|operation| self.redecide(operation))
+    }
+
+    /// Decides anew what an operation decided that counts no more.
+    fn redecide(&mut self, displaced: &Operation) -> Result<(), UnionError<T::Error>> {
+        for kept in &displaced.decision.kept {
+            let key = kept.key();
+            let decided = self.transaction.decided_by(Some(&key)).map_err(UnionError::Store)?;
+            if decided == Some(displaced.seq) {
+                let of_key = |operation: &Operation| {
+                    operation.decision.kept.iter().rfind(|kept| kept.key() == key).cloned()
+                };
+                let newest = self.newest(of_key)?;
+                let redecided = Redecided::Kept(key, newest);
+                self.transaction.redecide(&redecided).map_err(UnionError::Store)?;
+            }
+        }
+        let decided = self.transaction.decided_by(None).map_err(UnionError::Store)?;
+        if decided == Some(displaced.seq) {
+            let set = |operation: &Operation| match &operation.document {
+                Document::SetProgram(set) => Some(set.program.version),
+                _ => None,
+            };
+            if let Some((seq, version)) = self.newest(set)? {
+                let redecided = Redecided::Program(seq, version);
+                self.transaction.redecide(&redecided).map_err(UnionError::Store)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the newest operation that counts says of something. It reads the whole ledger: seldom do two
+    /// registers decide one document.
+    fn newest<V>(
+        &mut self,
+        says: impl Fn(&Operation) -> Option<V>,
+    ) -> Result<Option<(Seq, V)>, UnionError<T::Error>> {
+        let mut newest: Option<(Order, Seq, V)> = None;
+        let mut next = Seq(1);
+        loop {
+            let page = self.transaction.read(next, PAGE).map_err(UnionError::Store)?;
+            let Some(last) = page.last() else { return Ok(newest.map(|(_, seq, value)| (seq, value))) };
+            next = Seq(last.seq.0.saturating_add(1));
+            for operation in &page {
+                let Some(value) = says(operation) else { continue };
+                let order = self.order_of(operation.seq)?;
+                let is_newer = newest.as_ref().is_none_or(|(newest, ..)| *newest < order);
+                if is_newer && counts(self.transaction, operation).map_err(UnionError::Store)? {
+                    newest = Some((order, operation.seq, value));
+                }
+            }
+        }
+    }
+
+    /// The ids that are found as this operation from now on, and the operations that count no more then.
+    fn ids(
+        &mut self,
+        operation: &Operation,
+        order: &Order,
+        displaced: &mut Vec<Operation>,
+    ) -> Result<Vec<(Kind, String)>, UnionError<T::Error>> {
+        let mut ids = Vec::new();
+        for (kind, id) in ids_of(&operation.document) {
+            let known = self.transaction.under(kind, id).map_err(UnionError::Store)?;
+            if let Some(seq) = known {
+                let (known, known_order) = (self.operation(seq)?, self.order_of(seq)?);
+                if !takes_place((operation, order), (&known, &known_order)) {
+                    continue;
+                }
+                // What the other one moved doesn't count any more.
+                self.concerned.extend(known.concerns().cloned());
+                if !is_parked(&known) {
+                    displaced.push(known);
+                }
+            }
+            ids.push((kind, id.to_string()));
+        }
+        Ok(ids)
+    }
+
+    /// Whether an operation comes after another one, if there is one.
+    fn is_later(&mut self, order: &Order, than: Option<Seq>) -> Result<bool, UnionError<T::Error>> {
+        let Some(seq) = than else { return Ok(true) };
+        Ok(self.order_of(seq)? < *order)
+    }
+
+    fn order_of(&mut self, seq: Seq) -> Result<Order, UnionError<T::Error>> {
+        self.transaction.order_of(seq).map_err(UnionError::Store)?.ok_or(UnionError::Damaged { seq })
+    }
+
+    fn order_of_name(&mut self, name: &OperationName) -> Result<Order, UnionError<T::Error>> {
+        let seq = self.transaction.seq_of(name).map_err(UnionError::Store)?;
+        self.order_of(seq.ok_or(UnionError::Damaged { seq: Seq(0) })?)
+    }
+
+    /// Works out anew what the customers have of whom anything has changed.
+    fn refold(self) -> Result<Unions, UnionError<T::Error>> {
+        for customer in &self.concerned {
+            let past = Past::of(self.transaction, customer).map_err(UnionError::Store)?;
+            let folded = past
+                .fold(customer)
+                .map_err(|error| UnionError::Amount { customer: customer.clone(), error })?;
+            let Some(folded) = folded else { continue };
+            let asked = core::slice::from_ref(customer);
+            let facts = self.transaction.facts(&Question::to_take_over(asked)).map_err(UnionError::Store)?;
+            let before = facts.known(customer).map_or_else(Holding::default, |known| known.holding.clone());
+            let gone = before.lots().map(|lot| Lot { units: folded.holding.lot(&lot.key), ..lot });
+            let mut lots: Vec<Lot> = gone.collect();
+            lots.extend(folded.holding.lots().filter(|lot| before.lot(&lot.key).is_zero()));
+            let change = AccountChange {
+                customer: customer.clone(),
+                balance: folded.holding.balance(),
+                latest: folded.latest,
+                lots,
+                // It is made anew from the operations in their order.
+                tally: TallyChange::Gone,
+            };
+            let refolded = Refolded { change, member: folded.member };
+            self.transaction.refold(&[refolded]).map_err(UnionError::Store)?;
+        }
+        Ok(self.done)
+    }
+}

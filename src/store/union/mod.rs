@@ -1,0 +1,166 @@
+//! One ledger of many registers: each writes its own, hands its operations to the others, and takes theirs in.
+//!
+//! The ledgers are sets of operations that only grow, and taking operations in is their union: in any order,
+//! as often as they come. What is kept beside the operations follows from the set and not from the order of
+//! arrival: it is a fold over the operations in their [`Order`], which is the same everywhere.
+
+mod arrive;
+mod outbox;
+
+pub use arrive::{UnionError, Unions, unite};
+pub use outbox::{OutboxError, acknowledge, outbox, parcels, share};
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::decide::{AccountChange, Document, Kept, Key, Kind, Member, Operation};
+use crate::ident::CustomerId;
+use crate::ledger::{Order, Origin, Seq};
+use crate::loyalty::ProgramVersion;
+use crate::store::Transaction;
+
+/// What is known of a ledger that has a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sharing {
+    /// Who writes it, and in which epoch.
+    pub origin: Origin,
+    /// How many operations the register has decided itself, in all epochs.
+    pub own: u64,
+    /// How many of them are known to be safe elsewhere, from the first on.
+    pub acknowledged: u64,
+}
+
+/// An operation of another register, with what it changes. It is complete: a store that keeps it has no rule
+/// to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// The operation, as the next one of this ledger.
+    pub operation: Operation,
+    /// What it is called, and its place among all.
+    pub order: Order,
+    /// The ids that are found as this operation from now on. Where another one rang a sale up with such an id,
+    /// what happened to that sale happened to this one.
+    pub ids: Vec<(Kind, String)>,
+    /// What it keeps under keys of its own, as far as nothing later has been decided of that.
+    pub kept: Vec<Kept>,
+    /// Whether the program that it sets holds from now on.
+    pub sets_program: bool,
+}
+
+/// What is decided anew of something, since an operation that decided it counts no more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Redecided {
+    /// What is kept under a key, and the operation that decided it; nothing if none that counts did.
+    Kept(Key, Option<(Seq, Kept)>),
+    /// The program that holds, and the operation that set it.
+    Program(Seq, ProgramVersion),
+}
+
+/// What one customer has after operations were taken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refolded {
+    /// Balance, lots and tally.
+    pub change: AccountChange,
+    /// What is kept beside them.
+    pub member: Member,
+}
+
+/// The ids under which an operation's document is found: its own, and that of a sale inside.
+pub(crate) fn ids_of(document: &Document) -> impl Iterator<Item = (Kind, &str)> {
+    document.id().map(|id| (document.kind(), id)).into_iter().chain(document.sale_inside())
+}
+
+/// Whether an operation counts: not where a document with its id comes before it, from another register. Then
+/// it changes nothing.
+pub(crate) fn counts<T: Transaction>(transaction: &mut T, operation: &Operation) -> Result<bool, T::Error> {
+    if is_parked(operation) {
+        return Ok(true);
+    }
+    for (kind, id) in ids_of(&operation.document) {
+        if transaction.under(kind, id)?.is_some_and(|first| first != operation.seq) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Puts operations into their order among all registers.
+pub(crate) fn in_order<T: Transaction>(
+    transaction: &mut T,
+    operations: Vec<Operation>,
+) -> Result<Vec<(Order, Operation)>, T::Error> {
+    let mut ordered = Vec::with_capacity(operations.len());
+    for operation in operations {
+        // What has no name isn't there.
+        if let Some(order) = transaction.order_of(operation.seq)? {
+            ordered.push((order, operation));
+        }
+    }
+    ordered.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(ordered)
+}
+
+pub(crate) fn is_parked(operation: &Operation) -> bool {
+    matches!(&operation.document, Document::Sale(sale) if sale.parked)
+}
+
+/// Whether an operation stands under a document's id in the place of another one, whatever came first: a sale
+/// that was put aside gives way to one that wasn't, and to a later one of its kind; of all others the first
+/// counts.
+pub(crate) fn takes_place(new: (&Operation, &Order), known: (&Operation, &Order)) -> bool {
+    match (is_parked(known.0), is_parked(new.0)) {
+        (true, false) => true,
+        (false, true) => false,
+        (true, true) => known.1 < new.1,
+        (false, false) => new.1 < known.1,
+    }
+}
+
+pub(crate) mod fold {
+    //! What customers have, worked out from all operations that concern them.
+
+    use alloc::collections::BTreeMap;
+    use alloc::vec::Vec;
+
+    use super::{CustomerId, Order, Seq, Transaction, counts, in_order};
+    use crate::decide::{Operation, United, united};
+    use crate::ledger::OperationName;
+    use crate::money::AmountError;
+
+    /// All operations that concern a customer in their order among all registers, each with whether it counts.
+    pub(crate) struct Past {
+        pub(crate) operations: Vec<(Order, Operation, bool)>,
+        names: BTreeMap<Seq, OperationName>,
+    }
+
+    impl Past {
+        pub(crate) fn of<T: Transaction>(
+            transaction: &mut T,
+            customer: &CustomerId,
+        ) -> Result<Past, T::Error> {
+            let concerning = transaction.concerning(customer)?;
+            let mut operations = Vec::with_capacity(concerning.len());
+            let mut names = BTreeMap::new();
+            for (order, operation) in in_order(transaction, concerning)? {
+                let lots = operation.decision.entries.iter().filter_map(|entry| entry.lot);
+                for seq in lots.map(|lot| lot.seq) {
+                    if !names.contains_key(&seq)
+                        && let Some(order) = transaction.order_of(seq)?
+                    {
+                        names.insert(seq, order.name);
+                    }
+                }
+                names.insert(operation.seq, order.name.clone());
+                let counts = counts(transaction, &operation)?;
+                operations.push((order, operation, counts));
+            }
+            Ok(Past { operations, names })
+        }
+
+        /// What the customer has; `None` if no operation says anything of the customer.
+        pub(crate) fn fold(&self, customer: &CustomerId) -> Result<Option<United>, AmountError> {
+            let operations = self.operations.iter().map(|(_, operation, counts)| (operation, *counts));
+            united(customer, operations, &self.names)
+        }
+    }
+}

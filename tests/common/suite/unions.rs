@@ -1,0 +1,229 @@
+//! Ledgers of several registers that share their operations.
+
+use std::sync::Arc;
+
+use regulars::decide::Parcel;
+use regulars::document::{read_parcel, write_parcel};
+use regulars::ident::RegisterId;
+use regulars::ledger::{OperationName, Origin, Seq};
+use regulars::store::{
+    OutboxError, Store, Transaction, UnionError, Unions, acknowledge, outbox, parcels, share, unite,
+};
+
+use super::Fresh;
+use crate::common::shop::{Shop, event, pays, sale, sale_paid, units};
+
+fn name<S: Store>(shop: &mut Shop<S>, register: &str) {
+    let mut transaction = shop.register.store_mut().begin().unwrap();
+    share(&mut transaction, &RegisterId::new(register).unwrap()).unwrap();
+    transaction.commit().unwrap();
+}
+
+/// What a register hands to others.
+fn all_of<S: Store>(shop: &mut Shop<S>) -> Vec<Parcel> {
+    let mut transaction = shop.register.store_mut().begin().unwrap();
+    let sent = parcels(&mut transaction, Seq(1), usize::MAX).unwrap();
+    // They come over a wire.
+    sent.iter().map(|parcel| read_parcel(&write_parcel(parcel)).unwrap()).collect()
+}
+
+fn take_in<S: Store>(
+    shop: &mut Shop<S>,
+    parcels: impl IntoIterator<Item = Parcel>,
+) -> Result<Unions, UnionError<S::Error>> {
+    let mut transaction = shop.register.store_mut().begin().unwrap();
+    let done = unite(&mut transaction, parcels)?;
+    transaction.commit().unwrap();
+    Ok(done)
+}
+
+/// Two registers of one shop: the first has set the program, and Ada has 10.00.
+fn two<S: Store>(make: &impl Fresh<Store = S>) -> (Shop<S>, Shop<S>) {
+    let mut one = Shop::open(make.fresh());
+    name(&mut one, "till-1");
+    one.submit(&sale("S0", "03-01", "ada", "200.00"));
+    let mut two = Shop::reopen(make.fresh());
+    name(&mut two, "till-2");
+    let all = all_of(&mut one);
+    assert_eq!(take_in(&mut two, all).unwrap(), Unions { taken: 2, known: 0, waiting: 0 });
+    (one, two)
+}
+
+/// Both have what the other has.
+fn meet<S: Store>(one: &mut Shop<S>, two: &mut Shop<S>) {
+    let (from_one, from_two) = (all_of(one), all_of(two));
+    take_in(two, from_one).unwrap();
+    take_in(one, from_two).unwrap();
+}
+
+fn balance<S: Store>(shop: &mut Shop<S>, customer: &str) -> i64 {
+    shop.account(customer, "12-31").unwrap().holding.balance().minor()
+}
+
+fn number(register: &str, number: u64) -> OperationName {
+    let origin = Origin { register: RegisterId::new(register).unwrap(), epoch: 0 };
+    OperationName { origin, number }
+}
+
+/// A name is given once; the outbox has what isn't acknowledged, in order, and the mark only moves forward.
+pub fn the_outbox_has_what_is_not_acknowledged(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    shop.submit(&sale("S1", "03-02", "ada", "10.00"));
+    {
+        let mut transaction = shop.register.store_mut().begin().unwrap();
+        assert!(matches!(outbox(&mut transaction, None, 9), Err(OutboxError::NoName)));
+        assert!(matches!(unite(&mut transaction, []), Err(UnionError::NoName)));
+    }
+    name(&mut shop, "till-1");
+    name(&mut shop, "till-1");
+    shop.submit(&sale("S2", "03-03", "ada", "10.00"));
+    let mut transaction = shop.register.store_mut().begin().unwrap();
+    let other = share(&mut transaction, &RegisterId::new("till-2").unwrap());
+    assert!(matches!(other, Err(OutboxError::OtherRegister { .. })));
+    let numbers =
+        |parcels: Vec<Parcel>| parcels.iter().map(|parcel| parcel.order.name.number).collect::<Vec<_>>();
+    // What was recorded before it had a name has one, too.
+    assert_eq!(numbers(outbox(&mut transaction, None, 9).unwrap()), [1, 2, 3]);
+    assert_eq!(numbers(outbox(&mut transaction, None, 2).unwrap()), [1, 2]);
+    assert_eq!(acknowledge(&mut transaction, &number("till-1", 2)).unwrap(), 2);
+    assert_eq!(numbers(outbox(&mut transaction, None, 9).unwrap()), [3]);
+    assert_eq!(acknowledge(&mut transaction, &number("till-1", 1)).unwrap(), 2);
+    for not_there in [number("till-1", 4), number("till-1", 0), number("till-2", 1)] {
+        assert!(matches!(acknowledge(&mut transaction, &not_there), Err(OutboxError::NotThere { .. })));
+    }
+    transaction.commit().unwrap();
+    let mut transaction = shop.register.store_mut().begin().unwrap();
+    assert_eq!(numbers(outbox(&mut transaction, None, 9).unwrap()), [3]);
+    assert_eq!(acknowledge(&mut transaction, &number("till-1", 3)).unwrap(), 3);
+    assert!(outbox(&mut transaction, None, 9).unwrap().is_empty());
+}
+
+/// What comes before its causes waits for them; what comes again does nothing; what isn't committed wasn't there.
+pub fn operations_come_in_any_order(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    one.submit(&sale("S1", "03-02", "ada", "100.00"));
+    one.submit(&event(
+        "return",
+        "03-03",
+        r#""id": "R1", "of": "S1", "lines": [{"id": "1", "quantity": "1"}]"#,
+    ));
+    let sent = all_of(&mut one);
+    let [_, _, sold, back] = sent.as_slice() else { panic!("there are four") };
+    assert_eq!(take_in(&mut two, [back.clone()]).unwrap(), Unions { taken: 0, known: 0, waiting: 1 });
+    assert_eq!(take_in(&mut two, [back.clone()]).unwrap(), Unions { taken: 0, known: 1, waiting: 0 });
+    {
+        let mut transaction = two.register.store_mut().begin().unwrap();
+        assert_eq!(unite(&mut transaction, [sold.clone()]).unwrap().taken, 2);
+    }
+    assert_eq!(two.operations().len(), 2);
+    assert_eq!(take_in(&mut two, [sold.clone()]).unwrap(), Unions { taken: 2, known: 0, waiting: 0 });
+    assert_eq!(take_in(&mut two, sent).unwrap(), Unions { taken: 0, known: 4, waiting: 0 });
+    assert_eq!((balance(&mut one, "ada"), balance(&mut two, "ada")), (10_00, 10_00));
+    // One who knows nothing yet, and no program, gets all from the end.
+    let mut three = Shop::reopen(make.fresh());
+    name(&mut three, "till-3");
+    let mut all = all_of(&mut two);
+    all.reverse();
+    assert_eq!(take_in(&mut three, all).unwrap(), Unions { taken: 4, known: 0, waiting: 3 });
+    assert_eq!(three.account("ada", "12-31"), one.account("ada", "12-31"));
+    assert_eq!([&mut one, &mut two, &mut three].map(Shop::verify)[1..], [two.verify(), three.verify()]);
+}
+
+/// Two registers spend the same units, each without knowing of the other: the rest is owed, everywhere.
+pub fn units_spent_twice_are_owed(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    let paid = format!("[{}]", pays("loyalty", "8.00"));
+    one.submit(&sale_paid("S1", "03-02", "ada", "8.00", &paid));
+    two.submit(&sale_paid("S2", "03-02", "ada", "8.00", &paid));
+    assert_eq!((balance(&mut one, "ada"), balance(&mut two, "ada")), (2_00, 2_00));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(balance(shop, "ada"), -6_00);
+        assert_eq!(shop.verify().liability(), Ok(units(-6_00)));
+        let refused = shop.try_submit(&sale_paid("S3", "03-03", "ada", "8.00", &paid)).unwrap_err();
+        assert_eq!(refused.name(), "insufficient_balance");
+    }
+    // What comes in fills the debt first.
+    two.submit(&sale("S4", "03-04", "ada", "200.00"));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        let lots = shop.account("ada", "12-31").unwrap().holding;
+        assert_eq!(lots.lots().map(|lot| lot.units.minor()).collect::<Vec<_>>(), [4_00]);
+        shop.verify();
+    }
+}
+
+/// The same document at two registers: both operations stay, and the first one counts.
+pub fn a_document_at_two_registers_counts_once(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    // The second register's recording is the earlier one.
+    two.submit(&sale("S1", "03-02", "ada", "100.00"));
+    one.submit(&sale("S2", "03-01", "bob", "20.00"));
+    one.submit(&sale("S1", "03-02", "bob", "60.00"));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(shop.operations().len(), 5);
+        assert_eq!((balance(shop, "ada"), balance(shop, "bob")), (15_00, 1_00));
+        let history = shop.history("S1").unwrap();
+        assert_eq!(history.operations[0].document.customer().unwrap().as_str(), "ada");
+        shop.verify();
+        // Whoever comes with the other one again is told so.
+        assert_eq!(shop.try_submit(&sale("S1", "03-02", "bob", "60.00")).unwrap_err().name(), "conflict");
+        assert!(shop.submit(&sale("S1", "03-02", "ada", "100.00")).duplicate);
+    }
+}
+
+/// Goods that came back twice: nothing is lost, and no more can be decided about that sale.
+pub fn what_cannot_be_is_contested(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    one.submit(&sale("S1", "03-02", "ada", "100.00"));
+    meet(&mut one, &mut two);
+    for (shop, id) in [(&mut one, "R1"), (&mut two, "R2")] {
+        let fields = format!(r#""id": "{id}", "of": "S1", "lines": [{{"id": "1", "quantity": "1"}}]"#);
+        shop.submit(&event("return", "03-03", &fields));
+    }
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(balance(shop, "ada"), 5_00);
+        shop.verify();
+        let refused = shop.try_submit(&event("void", "03-04", r#""id": "V1", "of": "S1""#)).unwrap_err();
+        assert_eq!(refused.name(), "contested");
+        // Everything else goes on.
+        shop.submit(&sale("S9", "03-05", "bob", "10.00"));
+        shop.verify();
+    }
+}
+
+/// A name stands for one operation, and nobody else writes under a ledger's own.
+pub fn a_name_stands_for_one_operation(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    let parcel = all_of(&mut one).remove(1);
+    let mut other = parcel.clone();
+    other.operation.recorded_at = other.operation.document.at();
+    let before = two.operations();
+    assert!(matches!(take_in(&mut two, [other.clone()]), Err(UnionError::Differs { .. })));
+    // Nor while it waits.
+    let later = |parcel: &Parcel, number| {
+        let mut later = parcel.clone();
+        later.order.name.number = number;
+        later
+    };
+    assert_eq!(take_in(&mut two, [later(&parcel, 9)]).unwrap().waiting, 1);
+    assert!(matches!(take_in(&mut two, [later(&other, 9)]), Err(UnionError::Differs { .. })));
+    // A copy that goes on without a new epoch sees it as soon as the others send what it had written.
+    let mut own = later(&parcel, 3);
+    own.order.name.origin.register = RegisterId::new("till-2").unwrap();
+    assert!(matches!(take_in(&mut two, [own]), Err(UnionError::NotOwn { .. })));
+    let mut points = later(&parcel, 3);
+    points.unit = regulars::loyalty::Unit::Points { decimals: 2 };
+    points.order.moment += 1;
+    assert!(matches!(take_in(&mut two, [points]), Err(UnionError::OtherUnit { .. })));
+    let stands = later(&parcel, 3);
+    assert!(matches!(take_in(&mut two, [stands]), Err(UnionError::Malformed { .. })));
+    let mut unlisted = later(&parcel, 3);
+    unlisted.order.moment += 1;
+    Arc::make_mut(&mut unlisted.operation.decision).entries[0].lot.as_mut().unwrap().seq = Seq(7);
+    assert!(matches!(take_in(&mut two, [unlisted]), Err(UnionError::Malformed { .. })));
+    assert_eq!(two.operations(), before);
+    two.verify();
+}
