@@ -71,6 +71,7 @@ mod sweep;
 mod taken_over;
 mod tally;
 mod terms;
+mod together;
 mod united;
 mod unreferenced;
 mod used;
@@ -99,7 +100,8 @@ pub use purchases::purchases_of;
 pub use record::{SaleRecord, explain};
 pub use refusal::Refusal;
 pub use taken_over::{TakeOverError, concerned, taken_over};
-pub use tally::{SaleSum, Tally, TallyBefore, TallyReturn, TallySale, TallyUse, Together};
+pub use tally::{Tally, TallyBefore, TallyReturn, TallySale, TallyUse};
+pub use together::{SaleSum, Together};
 pub(crate) use united::{United, united};
 pub use used::{Used, UsedWhat};
 
