@@ -515,11 +515,11 @@ fn registers_share_what_they_have() {
     assert_eq!(rows(&told(&folder, &["union", "--quiet", "other.ledger", "sent"]))[1], "known already 6");
     assert_eq!(told(&folder, &["verify", "--quiet", "other.ledger"]).lines().count(), 8);
     // What is acknowledged isn't sent again.
-    let left = object(&folder, &["acknowledge", "--json", "shop.ledger", "4"]);
+    let left = object(&folder, &["acknowledge", "--json", "shop.ledger", "till-1/0/4"]);
     assert_eq!(left, json!({"acknowledged": 4, "left": 2}));
     assert_eq!(told(&folder, &["outbox", "--quiet", "shop.ledger"]).lines().count(), 2);
     assert_eq!(told(&folder, &["outbox", "--quiet", "--all", "shop.ledger"]).lines().count(), 6);
-    let said = wrong(&folder, 1, &["acknowledge", "shop.ledger", "7"]);
+    let said = wrong(&folder, 1, &["acknowledge", "shop.ledger", "till-1/0/7"]);
     assert!(said.contains("till-1/0/7 isn't an operation of this ledger's own"), "{said}");
     // The same under a name that was taken already.
     fs::write(folder.file("bad"), sent.replace("S2", "S3")).unwrap();

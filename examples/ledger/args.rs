@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 use regulars::adapter::sqlite::{ChainHead, Country};
+use regulars::ledger::OperationName;
 
 use crate::help;
 
@@ -39,7 +40,7 @@ pub enum Command {
     Salvage(AskedSalvage),
     Share { register: Option<String> },
     Outbox { out: Option<PathBuf>, all: bool },
-    Acknowledge { number: u64, epoch: Option<u32> },
+    Acknowledge { name: OperationName },
     Union { from: PathBuf },
 }
 
@@ -116,12 +117,6 @@ impl Args {
                 ("backup" | "restore", Long("to")) => given.to = Some(PathBuf::from(parser.value()?)),
                 ("restore", Long("epoch")) => {
                     given.epoch = Some(number("--epoch", &parser.value()?.string()?)?);
-                }
-                ("acknowledge", Long("epoch")) => {
-                    // A ledger that was never restored is in epoch 0.
-                    let epoch = parser.value()?.string()?;
-                    let wrong = || format!("--epoch takes a whole number from 0 on, not {epoch:?}");
-                    given.epoch = Some(epoch.parse().map_err(|_| wrong())?);
                 }
                 ("outbox", Long("all")) => given.all = true,
                 ("verify", Long("head")) => given.seen = Some(parser.value()?.parse()?),
@@ -213,8 +208,8 @@ impl Given {
             "share" => Command::Share { register: values.next().map(|name| name.string()).transpose()? },
             "outbox" => Command::Outbox { out: self.out, all: self.all },
             "acknowledge" => {
-                let up_to = values.next().ok_or("NUMBER, the last one that arrived, is missing")?.string()?;
-                Command::Acknowledge { number: number("NUMBER", &up_to)?, epoch: self.epoch }
+                let name = values.next().ok_or("NAME, that of the last one that arrived, is missing")?;
+                Command::Acknowledge { name: name.string()?.parse()? }
             }
             "union" => {
                 Command::Union { from: values.next().ok_or("LINES, what was sent, is missing")?.into() }

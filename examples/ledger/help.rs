@@ -171,16 +171,15 @@ Sending them again does nothing. They hold personal data.
 ";
 
 pub const ACKNOWLEDGE: &str = "\
-Notes that a ledger's own operations up to a number are safe elsewhere: the outbox goes on behind
-it.
+Notes that a ledger's own operations up to one are safe elsewhere: the outbox goes on behind it.
 
-usage: cargo run --release --example ledger -- acknowledge [OPTIONS] FILE NUMBER
+usage: cargo run --release --example ledger -- acknowledge [OPTIONS] FILE NAME
 
-  --epoch N   the epoch that the number is of [the one that the ledger is in]
   --json      what was done, as one JSON object
   --quiet     no progress
 
-NUMBER is the field number of the last line that arrived. The mark only moves forward.
+NAME is what the fields register, epoch and number of the last line say that arrived, as in
+till-1/0/1042. The mark only moves forward.
 ";
 
 pub const UNION: &str = "\

@@ -64,7 +64,7 @@ fn run(args: &Args) -> Result<bool> {
         Command::Salvage(asked) => salvaging::run(args, asked),
         Command::Share { register } => sharing::share(args, register.as_deref()),
         Command::Outbox { out, all } => sharing::outbox(args, out.as_deref(), *all),
-        Command::Acknowledge { number, epoch } => sharing::acknowledge(args, *number, *epoch),
+        Command::Acknowledge { name } => sharing::acknowledge(args, name),
         Command::Union { from } => sharing::union(args, from),
         Command::Customer(asked) => customer::run(args, asked),
     }

@@ -73,16 +73,13 @@ fn send(
     sent
 }
 
-pub fn acknowledge(args: &Args, number: u64, epoch: Option<u32>) -> Result<bool> {
+pub fn acknowledge(args: &Args, name: &OperationName) -> Result<bool> {
     let mut ledger = open(&args.file)?;
     let mut transaction = ledger.begin()?;
     let sharing = transaction.sharing()?;
     let sharing =
         sharing.ok_or_else(|| at(args, "the ledger has no name yet; say which register writes it"))?;
-    let Origin { register, epoch: newest } = sharing.origin;
-    let origin = Origin { register, epoch: epoch.unwrap_or(newest) };
-    let name = OperationName { origin, number };
-    let acknowledged = store::acknowledge(&mut transaction, &name).map_err(|error| at(args, error))?;
+    let acknowledged = store::acknowledge(&mut transaction, name).map_err(|error| at(args, error))?;
     transaction.commit()?;
     let left = sharing.own.saturating_sub(acknowledged);
     let object = json!({ "acknowledged": acknowledged, "left": left });

@@ -186,7 +186,7 @@ pub enum TallyChange {
         /// The day before which all is put into one sum then, if it is time to.
         fold_before: Option<Date>,
     },
-    /// None is kept: the program doesn't look at it, so it isn't kept up.
+    /// None is kept: nothing looks at it, or it is made anew from the operations when it is asked for.
     Gone,
 }
 
@@ -238,7 +238,11 @@ impl AccountChange {
                 tally.grow(by, fold_before);
                 TallyChange::Is(tally)
             }
-            (TallyChange::Gone, TallyChange::Grows { by, .. }) => TallyChange::Is(by),
+            (TallyChange::Gone, TallyChange::Grows { by, fold_before }) => {
+                let mut tally = Tally::default();
+                tally.grow(by, fold_before);
+                TallyChange::Is(tally)
+            }
             (_, later) => later,
         };
     }

@@ -209,7 +209,7 @@ impl SaleRecord {
     fn give_back(&mut self, lot: &LotKey, units: Units) -> Result<(), Refusal> {
         let mut left = units;
         for (key, spent) in self.spent.iter_mut().rev() {
-            if key.is_same_origin(lot) {
+            if key.is_same_lot(lot) {
                 let taken = left.min(*spent);
                 *spent = spent.minus(taken)?;
                 left = left.minus(taken)?;

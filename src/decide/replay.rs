@@ -169,7 +169,7 @@ impl Replay {
             let part = left.min(*spent);
             *spent = spent.minus(part)?;
             left = left.minus(part)?;
-            let later = recorded.filter(|recorded| recorded.is_same_origin(key));
+            let later = recorded.filter(|recorded| recorded.is_same_lot(key));
             back.push((later.unwrap_or(*key), part));
         }
         for (key, part) in back.into_iter().filter(|(_, part)| !part.is_zero()) {

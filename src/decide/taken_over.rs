@@ -41,11 +41,7 @@ impl TakeOverError {
 
 /// The customers of whom something changes by operations, each once.
 pub fn concerned<'o>(operations: impl IntoIterator<Item = &'o Operation>) -> Vec<CustomerId> {
-    let concerned = operations.into_iter().flat_map(|operation| {
-        let decision = &operation.decision;
-        let moved = decision.entries.iter().map(|entry| &entry.customer);
-        moved.chain(&decision.customer).chain(decision.members.iter().map(|(customer, _)| customer))
-    });
+    let concerned = operations.into_iter().flat_map(Operation::concerns);
     concerned.collect::<BTreeSet<_>>().into_iter().cloned().collect()
 }
 

@@ -17,6 +17,9 @@ pub(crate) struct United {
     pub(crate) member: Member,
 }
 
+/// The part of units that came in no lot, and are more than the customer owed: no operation makes so many lots.
+const NO_PART: u16 = u16::MAX;
+
 /// An operation, and whether it counts: where a document was decided at two registers, the first does.
 pub(crate) type Counting<'o> = (&'o Operation, bool);
 
@@ -51,7 +54,7 @@ pub(crate) fn united<'o>(
         if counts && !entries.is_empty() {
             entries.iter_mut().filter_map(|entry| entry.lot.as_mut()).for_each(|lot| ranks.enter(lot));
             let seq = operation.seq;
-            let mut spare = LotKey { expires: None, born: at, seq, part: u16::MAX };
+            let mut spare = LotKey { expires: None, born: at, seq, part: NO_PART };
             ranks.enter(&mut spare);
             united.holding.settle(&entries, spare)?;
         }

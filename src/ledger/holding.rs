@@ -97,7 +97,7 @@ impl Holding {
         }
         for entry in entries {
             if entry.to == Account::Customer {
-                self.put_any(entry.lot.unwrap_or(spare), entry.units)?;
+                self.add(Some(entry.lot.unwrap_or(spare)), entry.units)?;
             }
             if entry.from == Account::Customer {
                 self.take_any(entry.lot.as_ref(), entry.units)?;
@@ -110,17 +110,6 @@ impl Holding {
     fn is_sum_of_lots(&self) -> Result<bool, AmountError> {
         let in_lots = Units::sum(self.lots.values().copied())?;
         Ok(in_lots == self.balance.or_zero() && !self.lots.values().any(|units| units.is_negative()))
-    }
-
-    fn put_any(&mut self, lot: LotKey, units: Units) -> Result<(), AmountError> {
-        let debt = Units::ZERO.minus(self.balance)?.or_zero();
-        self.balance = self.balance.plus(units)?;
-        let into_lot = units.minus(debt.min(units))?;
-        if !into_lot.is_zero() {
-            let held = self.lots.entry(lot).or_default();
-            *held = held.plus(into_lot)?;
-        }
-        Ok(())
     }
 
     fn take_any(&mut self, first: Option<&LotKey>, units: Units) -> Result<(), AmountError> {
@@ -154,7 +143,7 @@ impl Holding {
     /// What there is to take for `units`, in order of use; `first` comes before all others. It
     /// may be less than was asked.
     pub(crate) fn portion(&self, units: Units, first: Option<&LotKey>) -> Result<Vec<Lot>, AmountError> {
-        let is_first = |lot: &Lot| first.is_some_and(|first| first.is_same_origin(&lot.key));
+        let is_first = |lot: &Lot| first.is_some_and(|first| first.is_same_lot(&lot.key));
         let own = self.lots().filter(is_first);
         let others = self.lots().filter(|lot| !is_first(lot));
         let mut left = units;
@@ -172,6 +161,10 @@ impl Holding {
 
     /// Puts units in: they fill a debt before they become a lot (R19).
     pub(crate) fn put(&mut self, lot: Option<LotKey>, units: Units) -> Result<(), HoldingError> {
+        Ok(self.add(lot, units)?)
+    }
+
+    fn add(&mut self, lot: Option<LotKey>, units: Units) -> Result<(), AmountError> {
         let debt = Units::ZERO.minus(self.balance)?.or_zero();
         self.balance = self.balance.plus(units)?;
         let into_lot = units.minus(debt.min(units))?;

@@ -36,7 +36,7 @@ pub struct LotKey {
 
 impl LotKey {
     /// Whether both came from the same operation, as the same part of it.
-    pub fn is_same_origin(&self, other: &LotKey) -> bool {
+    pub fn is_same_lot(&self, other: &LotKey) -> bool {
         self.seq == other.seq && self.part == other.part
     }
 }

@@ -12,4 +12,4 @@ mod origin;
 pub use entry::{Account, Entry};
 pub use holding::{Holding, HoldingError};
 pub use lot::{Lot, LotKey, Seq};
-pub use origin::{OperationName, Order, Origin};
+pub use origin::{OperationName, OperationNameError, Order, Origin};

@@ -1,6 +1,7 @@
 //! What operations are called in the world, and in which order they are where registers share them.
 
 use core::fmt;
+use core::str::FromStr;
 
 use crate::ident::RegisterId;
 
@@ -57,6 +58,38 @@ impl Order {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.register, self.epoch)
+    }
+}
+
+/// A text is no name of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an operation is called as in till-1/0/1042: the register, its epoch, and a number from 1 on")]
+pub struct OperationNameError;
+
+/// As it is [displayed](fmt::Display).
+///
+/// ```
+/// use regulars::ledger::OperationName;
+///
+/// let name: OperationName = "till-1/0/1042".parse()?;
+/// assert_eq!((name.origin.register.as_str(), name.origin.epoch, name.number), ("till-1", 0, 1042));
+/// assert_eq!(name.to_string(), "till-1/0/1042");
+/// assert!("till-1/1042".parse::<OperationName>().is_err());
+/// # Ok::<(), regulars::ledger::OperationNameError>(())
+/// ```
+impl FromStr for OperationName {
+    type Err = OperationNameError;
+
+    fn from_str(text: &str) -> Result<OperationName, OperationNameError> {
+        // A register's name may have a slash, too.
+        let mut parts = text.rsplitn(3, '/');
+        let number = parts.next().and_then(|number| number.parse().ok()).filter(|number| 0 < *number);
+        let epoch = parts.next().and_then(|epoch| epoch.parse().ok());
+        let register = parts.next().and_then(|register| RegisterId::new(register).ok());
+        let (Some(register), Some(epoch), Some(number)) = (register, epoch, number) else {
+            return Err(OperationNameError);
+        };
+        Ok(OperationName { origin: Origin { register, epoch }, number })
     }
 }
 

@@ -52,7 +52,7 @@ impl Posting<'_> {
             .entries
             .iter()
             .skip(self.ran_out_before)
-            .filter(|entry| is_expiry(entry) && entry.lot.is_some_and(|other| other.is_same_origin(lot)));
+            .filter(|entry| is_expiry(entry) && entry.lot.is_some_and(|other| other.is_same_lot(lot)));
         let since = Units::sum(since.map(|entry| entry.units))?;
         let before = Units::sum(self.past.iter().map(|past| past.expired_of(lot)))?;
         let posted = self.run_out_by_other_programs(lot)?;
@@ -68,7 +68,7 @@ impl Posting<'_> {
             return Ok(Units::ZERO);
         }
         let of = |holding: &Holding| {
-            let lots = holding.lots().filter(|held| held.key.is_same_origin(lot));
+            let lots = holding.lots().filter(|held| held.key.is_same_lot(lot));
             Units::sum(lots.map(|held| held.units))
         };
         Ok(of(&past.holding)?.minus(of(opened)?)?.or_zero())

@@ -350,7 +350,8 @@ impl<T: Transaction> Union<'_, T> {
 
     fn order_of_name(&mut self, name: &OperationName) -> Result<Order, UnionError<T::Error>> {
         let seq = self.transaction.seq_of(name).map_err(UnionError::Store)?;
-        self.order_of(seq.ok_or(UnionError::Damaged { seq: Seq(0) })?)
+        let missing = "it isn't there any more, and another one follows it";
+        self.order_of(seq.ok_or_else(|| UnionError::Malformed { name: name.clone(), what: missing })?)
     }
 
     /// Works out anew what the customers have of whom anything has changed.

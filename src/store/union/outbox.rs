@@ -46,10 +46,11 @@ pub enum OutboxError<E> {
 }
 
 /// Says which register writes a ledger, once: from now on its operations have names in the world, and it
-/// can share them. Who it is says the answer. A register's name must be its own among all that share.
+/// can share them. Answers with the origin. A register's name must be its own among all that share.
 ///
 /// # Errors
-/// [`OutboxError::OtherRegister`] if it has another name already.
+/// [`OutboxError::OtherRegister`] if it has another name already; [`OutboxError::CannotShare`] if the store
+/// keeps no names.
 pub fn share<T: Transaction>(
     transaction: &mut T,
     register: &RegisterId,
@@ -74,7 +75,7 @@ pub fn share<T: Transaction>(
 ///
 /// # Errors
 /// [`OutboxError::NoName`] unless it was said [whose the ledger is](share); [`OutboxError::NotThere`] if
-/// `after` isn't one of this ledger's own.
+/// `after` isn't one of this ledger's own; [`OutboxError::Damaged`] if one can't be handed on.
 pub fn outbox<T: Transaction>(
     transaction: &mut T,
     after: Option<&OperationName>,
@@ -97,7 +98,8 @@ fn place_of<T: Transaction>(transaction: &mut T, name: &OperationName) -> Result
 /// them at the most: for a register that lost what it had, or a new one.
 ///
 /// # Errors
-/// [`OutboxError::NoName`] unless it was said [whose the ledger is](share).
+/// [`OutboxError::NoName`] unless it was said [whose the ledger is](share); [`OutboxError::Damaged`] if one
+/// can't be handed on.
 pub fn parcels<T: Transaction>(
     transaction: &mut T,
     from: Seq,
@@ -114,7 +116,8 @@ pub fn parcels<T: Transaction>(
 /// many those are of all epochs. The mark only moves forward: what was acknowledged before stays so.
 ///
 /// # Errors
-/// [`OutboxError::NotThere`] if it isn't one of this ledger's own: then nothing has changed.
+/// [`OutboxError::NoName`] unless it was said [whose the ledger is](share); [`OutboxError::NotThere`] if it
+/// isn't one of this ledger's own. Nothing has changed then.
 pub fn acknowledge<T: Transaction>(
     transaction: &mut T,
     name: &OperationName,

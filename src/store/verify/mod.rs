@@ -14,7 +14,7 @@ use crate::store::{Counts, Store, Transaction};
 use crate::time::{Date, Timestamp};
 use counts::Made;
 use customers::{Customers, compare_kept};
-use united::Together;
+use united::SeveralRegisters;
 
 /// What a ledger comes to, after all of it was found to fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,10 +136,10 @@ pub fn verify<S: Store>(store: &mut S) -> Result<Verified, VerifyError<S::Error>
         }
         for operation in &page {
             fold.add(operation)?;
-            if let Some(together) = &mut fold.together {
-                together.add(operation, &mut transaction)?;
+            if let Some(several) = &mut fold.several {
+                several.add(operation, &mut transaction)?;
             }
-            operation::compare(operation, fold.together.is_some(), &mut transaction)?;
+            operation::compare(operation, fold.several.is_some(), &mut transaction)?;
         }
     }
 }
@@ -154,13 +154,13 @@ struct Fold {
     made: Made,
     program: Option<ProgramVersion>,
     /// What operations of several registers have made, where there are such.
-    together: Option<Together>,
+    several: Option<SeveralRegisters>,
 }
 
 impl Fold {
     fn of<S: Store>(store: &mut S) -> Result<Fold, VerifyError<S::Error>> {
         let united = Fold::is_united(store)?;
-        Ok(Fold { together: united.then(Together::default), ..Fold::default() })
+        Ok(Fold { several: united.then(SeveralRegisters::default), ..Fold::default() })
     }
 
     fn is_united<S: Store>(store: &mut S) -> Result<bool, VerifyError<S::Error>> {
@@ -170,7 +170,7 @@ impl Fold {
 
     /// Whether a ledger has operations of several registers, and this isn't the fold of such a one.
     fn is_other<S: Store>(&self, store: &mut S) -> Result<bool, VerifyError<S::Error>> {
-        Ok(self.together.is_none() && Fold::is_united(store)?)
+        Ok(self.several.is_none() && Fold::is_united(store)?)
     }
 
     /// Compares all that was worked out with what is kept.
@@ -179,12 +179,12 @@ impl Fold {
         program: Option<ProgramVersion>,
         transaction: &mut T,
     ) -> Result<Verified, VerifyError<T::Error>> {
-        let set = self.together.as_ref().map_or(self.program, Together::program);
+        let set = self.several.as_ref().map_or(self.program, SeveralRegisters::program);
         if program != set {
             return Err(VerifyError::Ledger { what: "another program holds than was set last" });
         }
         let made = self.made.counts();
-        let made = match &self.together {
+        let made = match &self.several {
             Some(together) => {
                 compare_kept(together.kept(), transaction)?;
                 let counts = together.compare(transaction)?;
@@ -214,7 +214,7 @@ impl Fold {
         }
         self.operations = found.0;
         self.count(operation);
-        let fits = operation::check(operation).and_then(|()| match self.together {
+        let fits = operation::check(operation).and_then(|()| match self.several {
             Some(_) => Ok(()),
             None => self.customers.add(operation),
         });
@@ -249,7 +249,7 @@ impl Fold {
         }
         let is_held = |(account, units): &(Account, Units)| *account == Account::Held && *units < Units::ZERO;
         // Two registers may have given the same back.
-        if self.together.is_none() && accounts.iter().any(is_held) {
+        if self.several.is_none() && accounts.iter().any(is_held) {
             return Err(VerifyError::Ledger { what: "more was released than was ever held" });
         }
         Ok(Verified { operations: self.operations, customers, accounts })

@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 
 /// What operations of several registers have made, so far.
 #[derive(Default)]
-pub(super) struct Together {
+pub(super) struct SeveralRegisters {
     /// How many operations concern a customer, and which, as a sum of numbers that look like chance.
     customers: BTreeMap<CustomerId, (u64, u64)>,
     kept: BTreeMap<Key, Newest<Kept>>,
@@ -32,7 +32,7 @@ struct Newest<V> {
     value: V,
 }
 
-impl Together {
+impl SeveralRegisters {
     pub(super) fn add<T: Transaction>(
         &mut self,
         operation: &Operation,
