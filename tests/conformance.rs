@@ -33,6 +33,8 @@ conforms! {
     a_document_at_two_registers_counts_once,
     what_cannot_be_is_contested,
     a_name_stands_for_one_operation,
+    units_run_out_once,
+    what_is_forged_stays_out,
     an_empty_store_knows_nothing,
     what_was_recorded_is_in_the_facts,
     ids_are_told_apart_by_type,

@@ -1,5 +1,6 @@
 //! `customer`: what one customer has, and the last operations.
 
+use std::cmp::Reverse;
 use std::fmt::Write;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -71,15 +72,18 @@ struct Seen<'a> {
 impl Seen<'_> {
     /// The operations that were asked for, the newest first.
     fn page(&self, asked: &AskedCustomer) -> Vec<&Operation> {
-        let newest_first = self.known.history.iter().rev();
+        // Where registers share, what is read comes in their common order.
         let before = |operation: &&Operation| asked.before.is_none_or(|before| operation.seq.0 < before);
-        newest_first.filter(before).take(asked.last).collect()
+        let mut newest_first: Vec<&Operation> = self.known.history.iter().filter(before).collect();
+        newest_first.sort_by_key(|operation| Reverse(operation.seq));
+        newest_first.truncate(asked.last);
+        newest_first
     }
 
     /// The number to ask for what comes after a page; `None` if that is all.
     fn next(&self, page: &[&Operation]) -> Option<u64> {
         let last = page.last()?.seq;
-        self.known.history.first().filter(|first| first.seq < last).map(|_| last.0)
+        self.known.history.iter().any(|earlier| earlier.seq < last).then_some(last.0)
     }
 
     fn entries<'o>(&'o self, operation: &'o Operation) -> impl Iterator<Item = &'o Entry> {

@@ -184,6 +184,9 @@ pub fn restore(args: &Args, to: &Path, epoch: Option<u32>) -> Result<bool> {
             format!("{from} is no backup, but a ledger with a log beside it; make a backup of it first");
         return Err(told.into());
     }
+    if fs::metadata(from).is_ok_and(|whole| whole.len() == 0) {
+        return Err(format!("{} is empty, and no backup", from.display()).into());
+    }
     let made = Made::unless_there(to);
     let mut copy = new_file(to).map_err(|error| format!("{name}: {error}"))?;
     let mut whole = File::open(from).map_err(|error| format!("{}: {error}", from.display()))?;

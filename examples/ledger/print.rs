@@ -15,7 +15,8 @@ use crate::args::Args;
 pub fn tell(args: &Args, object: &Value, table: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     if args.json {
-        writeln!(out, "{object}")?
+        // Not by `writeln!`: an object that can't be written whole is no mistake of its own form.
+        out.write_all(format!("{object}\n").as_bytes())?
     } else {
         out.write_all(table.as_bytes())?
     }

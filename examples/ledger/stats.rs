@@ -6,7 +6,7 @@ use regulars::adapter::sqlite::SqliteStore;
 use regulars::decide::Operation;
 use regulars::ledger::{Account, Seq};
 use regulars::money::Units;
-use regulars::store::{Store, Transaction};
+use regulars::store::{Store, Transaction, does_count};
 use regulars::time::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -22,7 +22,7 @@ const PAGE: usize = 1024;
 struct Stats {
     operations: u64,
     kinds: BTreeMap<&'static str, u64>,
-    liability: Units,
+    held: Units,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
 }
@@ -36,7 +36,12 @@ pub fn run(args: &Args) -> Result<bool> {
         if page.is_empty() {
             break;
         }
-        page.iter().try_for_each(|operation| stats.add(operation))?;
+        let mut transaction = store.begin()?;
+        for operation in &page {
+            let counts = does_count(operation, |kind, id| transaction.under(kind, id))?;
+            stats.add(operation, counts)?;
+        }
+        drop(transaction);
         bar.set_position(stats.operations);
     }
     bar.finish_and_clear();
@@ -46,17 +51,17 @@ pub fn run(args: &Args) -> Result<bool> {
 }
 
 impl Stats {
-    fn add(&mut self, operation: &Operation) -> Result<()> {
+    /// Where another register had decided the same document before, nothing is held by it.
+    fn add(&mut self, operation: &Operation, counts: bool) -> Result<()> {
         self.operations = operation.seq.0;
         let count = self.kinds.entry(operation.document.kind().name()).or_default();
         *count = count.saturating_add(1);
-        for entry in &operation.decision.entries {
-            let owed = |account| matches!(account, Account::Customer | Account::Held);
-            if owed(entry.to) {
-                self.liability = self.liability.plus(entry.units)?;
+        for entry in operation.decision.entries.iter().filter(|_| counts) {
+            if entry.to == Account::Held {
+                self.held = self.held.plus(entry.units)?;
             }
-            if owed(entry.from) {
-                self.liability = self.liability.minus(entry.units)?;
+            if entry.from == Account::Held {
+                self.held = self.held.minus(entry.units)?;
             }
         }
         self.first.get_or_insert(operation.recorded_at);
@@ -68,7 +73,7 @@ impl Stats {
         let program = program(store)?;
         let counts = store.begin()?.counts()?;
         let about = store.about_file()?;
-        let liability = units(self.liability, program.as_deref());
+        let liability = units(self.held.plus(balances(store)?)?, program.as_deref());
         let (first, last) = (self.first.map(time), self.last.map(time));
         let kinds = self.kinds.iter().map(|(kind, count)| (kind.to_string(), json!(count)));
         let object = json!({
@@ -99,5 +104,16 @@ impl Stats {
             ("format", about.format.to_string()),
         ];
         Ok((object, table(operations) + &table(kinds) + &table(rest)))
+    }
+}
+
+/// What all customers have.
+fn balances(store: &mut SqliteStore) -> Result<Units> {
+    let (mut sum, mut after) = (Units::ZERO, None);
+    loop {
+        let page = store.customers(after.as_ref(), PAGE)?;
+        let Some(last) = page.last() else { return Ok(sum) };
+        after = Some(last.customer.clone());
+        sum = sum.plus(Units::sum(page.iter().map(|kept| kept.balance))?)?;
     }
 }

@@ -65,17 +65,20 @@ pub fn looked_at(verified: &Verified, program: Option<&Program>) -> Result<(Valu
     let object = json!({
         "fits": true,
         "operations": verified.operations,
+        "not_counted": verified.not_counted,
         "customers": verified.customers,
         "liability": liability,
         "accounts": accounts.iter().map(|(name, held)| (name.to_string(), json!(held))).collect::<Map<_, _>>(),
     });
     let rows = [
         ("operations", verified.operations.to_string()),
+        ("  not counted", verified.not_counted.to_string()),
         ("customers", verified.customers.to_string()),
         ("liability", liability),
     ];
     let accounts = accounts.into_iter().map(|(name, held)| (format!("  {name}"), held));
-    Ok((object, table(rows) + &table(accounts)))
+    let is_told = |(name, _): &(&str, String)| 0 < verified.not_counted || !name.starts_with(' ');
+    Ok((object, table(rows.into_iter().filter(is_told)) + &table(accounts)))
 }
 
 /// Says what doesn't fit.

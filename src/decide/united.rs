@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use crate::decide::{Member, Operation};
 use crate::ident::CustomerId;
-use crate::ledger::{Entry, Holding, Lot, LotKey, OperationName, Seq};
-use crate::money::AmountError;
+use crate::ledger::{Account, Entry, Holding, Lot, LotKey, OperationName, Seq};
+use crate::money::{AmountError, Units};
 use crate::time::Timestamp;
 
 /// What one customer has by operations of several registers.
@@ -15,6 +15,8 @@ pub(crate) struct United {
     pub(crate) holding: Holding,
     pub(crate) latest: Timestamp,
     pub(crate) member: Member,
+    /// What registers let run out that had run out already, less what they brought back that was back.
+    pub(crate) ran_out_again: i128,
 }
 
 /// The part of units that came in no lot, and are more than the customer owed: no operation makes so many lots.
@@ -36,12 +38,13 @@ pub(crate) fn united<'o>(
 ) -> Result<Option<United>, AmountError> {
     let ranks = Ranks::of(names);
     let mut united: Option<United> = None;
+    let mut ran_out = RanOut::default();
     for (operation, counts) in operations {
         let (decision, at) = (&operation.decision, operation.document.at());
         let own = |entry: &&Entry| entry.customer == *customer;
         let united = united.get_or_insert_with(|| {
             let (holding, member) = (Holding::default(), Member::default());
-            United { holding, latest: at, member }
+            United { holding, latest: at, member, ran_out_again: 0 }
         });
         let member = decision.members.iter().rfind(|(of, _)| of == customer);
         if let Some((_, member)) = member.filter(|_| counts) {
@@ -56,6 +59,8 @@ pub(crate) fn united<'o>(
             let seq = operation.seq;
             let mut spare = LotKey { expires: None, born: at, seq, part: NO_PART };
             ranks.enter(&mut spare);
+            united.ran_out_again =
+                united.ran_out_again.saturating_add(ran_out.once(&united.holding, &mut entries, spare)?);
             united.holding.settle(&entries, spare)?;
         }
     }
@@ -65,6 +70,47 @@ pub(crate) fn united<'o>(
         United { holding, ..united }
     };
     Ok(united.map(leave))
+}
+
+/// What has run out of each lot. Every register lets the same units run out when it meets their customer, and
+/// brings the same ones back when a document comes late: both happen once.
+#[derive(Default)]
+struct RanOut(BTreeMap<LotKey, Units>);
+
+impl RanOut {
+    /// Leaves of what runs out no more than its lot holds, and of what is brought back no more than has run
+    /// out; how much is left away of the one, less that of the other.
+    fn once(
+        &mut self,
+        holding: &Holding,
+        entries: &mut Vec<Entry>,
+        spare: LotKey,
+    ) -> Result<i128, AmountError> {
+        use Account::{Customer, Expired};
+        let is_expiry =
+            |entry: &Entry| matches!((entry.from, entry.to), (Customer, Expired) | (Expired, Customer));
+        if !entries.iter().any(is_expiry) {
+            return Ok(0);
+        }
+        let (mut now, mut again) = (holding.clone(), 0_i128);
+        for entry in entries.iter_mut() {
+            if let (true, Some(lot)) = (is_expiry(entry), entry.lot) {
+                let gone = self.0.entry(lot).or_default();
+                let runs_out = entry.to == Expired;
+                let most = if runs_out { now.lot(&lot) } else { *gone };
+                let units = entry.units.min(most);
+                let left_away = i128::from(entry.units.minus(units)?.minor());
+                again = again.saturating_add(if runs_out { left_away } else { left_away.saturating_neg() });
+                *gone = if runs_out { gone.plus(units)? } else { gone.minus(units)? };
+                entry.units = units;
+            }
+            if !entry.units.is_zero() {
+                now.settle(core::slice::from_ref(entry), spare)?;
+            }
+        }
+        entries.retain(|entry| !entry.units.is_zero());
+        Ok(again)
+    }
 }
 
 /// The numbers of operations in the order of their names: in the order of use, lots of one moment are in

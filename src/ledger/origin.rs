@@ -51,8 +51,12 @@ pub struct Order {
 impl Order {
     /// The moment of what is recorded next in a ledger whose newest moment is `clock`.
     pub(crate) fn moment_after(clock: i64, recorded_at: i64) -> i64 {
-        recorded_at.max(clock.saturating_add(1))
+        recorded_at.max(clock.saturating_add(1)).min(Order::LAST_MOMENT)
     }
+
+    /// Later than any clock can show. Where a moment gets there, all that follow stay there, in the order of
+    /// their names: nobody can take the moments behind it away from others.
+    pub(crate) const LAST_MOMENT: i64 = i64::MAX / 4;
 }
 
 impl fmt::Display for Origin {

@@ -9,11 +9,11 @@ mod union;
 mod verify;
 
 pub use gather::{Find, Gathered, gather};
+pub(crate) use union::ids_of;
 pub use union::{
-    Arrival, OutboxError, Redecided, Refolded, Sharing, UnionError, Unions, acknowledge, outbox, parcels,
-    share, unite,
+    Arrival, OutboxError, Redecided, Refolded, Sharing, UnionError, Unions, acknowledge, does_count, outbox,
+    parcels, share, unite,
 };
-pub(crate) use union::{ids_of, is_parked};
 pub use verify::{Verified, VerifyError, verify};
 
 use alloc::vec::Vec;

@@ -5,13 +5,14 @@ use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::ToString;
 use alloc::vec::Vec;
+use core::convert::Infallible;
 
 use super::MemoryStore;
 use super::transaction::{Before, MemoryTransaction};
 use crate::decide::{Document, Key, Kind, Operation, Parcel};
 use crate::ident::{CustomerId, RegisterId};
 use crate::ledger::{OperationName, Order, Origin, Seq};
-use crate::store::{Arrival, Redecided, Refolded, Sharing};
+use crate::store::{Arrival, Redecided, Refolded, Sharing, does_count};
 
 /// What is noted beside the operations.
 #[derive(Debug, Clone)]
@@ -158,9 +159,14 @@ impl MemoryStore {
     }
 
     fn counts(&self, operation: &Operation) -> bool {
-        let first = |(kind, id): (Kind, &str)| self.documents.get(&(kind, id.to_string()));
-        let is_first = |id| self.index_of(operation.seq) == first(id).copied();
-        crate::store::is_parked(operation) || crate::store::ids_of(&operation.document).all(is_first)
+        let under = |kind, id: &str| {
+            let index = self.documents.get(&(kind, id.to_string()));
+            let found = index.and_then(|&index| self.operations.get(index));
+            Ok::<_, Infallible>(found.map(|first| first.seq))
+        };
+        match does_count(operation, under) {
+            Ok(counts) => counts,
+        }
     }
 
     pub(super) fn index_of(&self, seq: Seq) -> Option<usize> {

@@ -6,13 +6,13 @@ use alloc::vec::Vec;
 
 use super::fold::Past;
 use super::outbox::{OutboxError, counted, parcel_of};
-use super::{Arrival, Redecided, Refolded, Sharing, counts, ids_of, is_parked, takes_place};
+use super::{Arrival, Redecided, Refolded, Sharing, does_count, ids_of, is_parked, takes_place};
 use crate::decide::{AccountChange, Document, Kept, Kind, Operation, Parcel, Question, TallyChange};
 use crate::ident::CustomerId;
 use crate::ledger::{Holding, Lot, OperationName, Order, Seq};
-use crate::loyalty::Unit;
+use crate::loyalty::{Program, Unit};
 use crate::money::{AmountError, Currency};
-use crate::store::Transaction;
+use crate::store::{Transaction, verify};
 use crate::time::Timestamp;
 
 /// Operations of other registers can't be taken in. Nothing of them has been, unless the transaction is
@@ -83,9 +83,6 @@ pub struct Unions {
 /// How many operations are read at once.
 const PAGE: usize = 256;
 
-/// Later than any clock can show: what arrives from there would leave no moments behind it.
-const LAST_MOMENT: i64 = i64::MAX / 4;
-
 /// Takes operations of other registers in, in any order, as often as they come. What follows from others that
 /// aren't there yet waits for them. All of it is in the transaction: who commits keeps it.
 ///
@@ -150,10 +147,17 @@ impl<T: Transaction> Union<'_, T> {
             return Err(UnionError::NotOwn { name: name.clone() });
         }
         let malformed = |what| UnionError::Malformed { name: name.clone(), what };
+        verify::check_by_itself(&parcel.operation).map_err(malformed)?;
+        if let Document::SetProgram(set) = &parcel.operation.document {
+            let Program { currency, unit, .. } = &*set.program.program;
+            if (currency, unit) != (&parcel.currency, &parcel.unit) {
+                return Err(malformed("its program counts in another currency or unit than it says"));
+            }
+        }
         if name.number == 0 {
             return Err(malformed("operations are counted from 1"));
         }
-        if !(Timestamp::FIRST.millisecond()..LAST_MOMENT).contains(&parcel.order.moment) {
+        if !(Timestamp::FIRST.millisecond()..=Order::LAST_MOMENT).contains(&parcel.order.moment) {
             return Err(malformed("its moment is one that no clock shows"));
         }
         match self.transaction.waiting(name).map_err(UnionError::Store)? {
@@ -237,7 +241,8 @@ impl<T: Transaction> Union<'_, T> {
         let operation = operation.ok_or_else(|| malformed("it names operations that it doesn't list"))?;
         if let Some(number) = order.name.number.checked_sub(1).filter(|number| *number != 0) {
             let before = OperationName { number, ..order.name.clone() };
-            if order.moment <= self.order_of_name(&before)?.moment {
+            let before = self.order_of_name(&before)?.moment;
+            if order.moment <= before && before < Order::LAST_MOMENT {
                 return Err(malformed("its moment isn't after that of the one before it"));
             }
         }
@@ -305,7 +310,8 @@ impl<T: Transaction> Union<'_, T> {
                 let Some(value) = says(operation) else { continue };
                 let order = self.order_of(operation.seq)?;
                 let is_newer = newest.as_ref().is_none_or(|(newest, ..)| *newest < order);
-                if is_newer && counts(self.transaction, operation).map_err(UnionError::Store)? {
+                let under = |kind, id: &str| self.transaction.under(kind, id);
+                if is_newer && does_count(operation, under).map_err(UnionError::Store)? {
                     newest = Some((order, operation.seq, value));
                 }
             }

@@ -71,13 +71,44 @@ pub(crate) fn ids_of(document: &Document) -> impl Iterator<Item = (Kind, &str)> 
 }
 
 /// Whether an operation counts: not where a document with its id comes before it, from another register. Then
-/// it changes nothing.
-pub(crate) fn counts<T: Transaction>(transaction: &mut T, operation: &Operation) -> Result<bool, T::Error> {
+/// it changes nothing. `under` tells which operation stands under the id of a document.
+///
+/// # Errors
+/// What `under` failed with.
+///
+/// ```
+/// # use regulars::decide::{Document, Operation, Decision, Header};
+/// # use regulars::ident::DocumentId;
+/// # use regulars::ledger::Seq;
+/// # use regulars::loyalty::ProgramVersion;
+/// # use regulars::sale::Place;
+/// # use regulars::time::Timestamp;
+/// # let id = Some(DocumentId::new("sweep-1")?);
+/// # let sweep = Document::Sweep(Header { id, at: Timestamp::EPOCH, place: Place::default() });
+/// use regulars::store::does_count;
+///
+/// let operation = |seq| Operation {
+///     seq: Seq(seq),
+///     document: sweep.clone(),
+///     recorded_at: Timestamp::EPOCH,
+///     program: ProgramVersion([1; 32]),
+///     decision: Decision::default().into(),
+/// };
+/// // Both swept by the same document: the one that stands under its id counts.
+/// let first = |_: regulars::decide::Kind, _: &str| Ok::<_, std::convert::Infallible>(Some(Seq(3)));
+/// assert!(does_count(&operation(3), first)?);
+/// assert!(!does_count(&operation(7), first)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn does_count<E>(
+    operation: &Operation,
+    mut under: impl FnMut(Kind, &str) -> Result<Option<Seq>, E>,
+) -> Result<bool, E> {
     if is_parked(operation) {
         return Ok(true);
     }
     for (kind, id) in ids_of(&operation.document) {
-        if transaction.under(kind, id)?.is_some_and(|first| first != operation.seq) {
+        if under(kind, id)?.is_some_and(|first| first != operation.seq) {
             return Ok(false);
         }
     }
@@ -122,7 +153,7 @@ pub(crate) mod fold {
     use alloc::collections::BTreeMap;
     use alloc::vec::Vec;
 
-    use super::{CustomerId, Order, Seq, Transaction, counts, in_order};
+    use super::{CustomerId, Order, Seq, Transaction, does_count, in_order};
     use crate::decide::{Operation, United, united};
     use crate::ledger::OperationName;
     use crate::money::AmountError;
@@ -151,7 +182,7 @@ pub(crate) mod fold {
                     }
                 }
                 names.insert(operation.seq, order.name.clone());
-                let counts = counts(transaction, &operation)?;
+                let counts = does_count(&operation, |kind, id| transaction.under(kind, id))?;
                 operations.push((order, operation, counts));
             }
             Ok(Past { operations, names })

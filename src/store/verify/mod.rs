@@ -5,6 +5,8 @@ mod customers;
 mod operation;
 mod united;
 
+pub(in crate::store) use operation::check as check_by_itself;
+
 use crate::decide::{Document, Operation, Question};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Seq};
@@ -21,6 +23,8 @@ use united::SeveralRegisters;
 pub struct Verified {
     /// How many operations there are.
     pub operations: u64,
+    /// How many of them change nothing: another register had decided the same document before.
+    pub not_counted: u64,
     /// How many customers have moved units, joined or left.
     pub customers: u64,
     /// What is in each account; together they hold nothing (R39).
@@ -136,8 +140,14 @@ pub fn verify<S: Store>(store: &mut S) -> Result<Verified, VerifyError<S::Error>
         }
         for operation in &page {
             fold.add(operation)?;
-            if let Some(several) = &mut fold.several {
-                several.add(operation, &mut transaction)?;
+            let counts = match &mut fold.several {
+                Some(several) => several.add(operation, &mut transaction)?,
+                None => true,
+            };
+            if counts {
+                fold.count(operation);
+            } else {
+                fold.not_counted = fold.not_counted.saturating_add(1);
             }
             operation::compare(operation, fold.several.is_some(), &mut transaction)?;
         }
@@ -148,6 +158,7 @@ pub fn verify<S: Store>(store: &mut S) -> Result<Verified, VerifyError<S::Error>
 #[derive(Default)]
 struct Fold {
     operations: u64,
+    not_counted: u64,
     /// Wider than an account may be in the end: what came and went may be.
     accounts: [i128; 8],
     customers: Customers,
@@ -184,10 +195,12 @@ impl Fold {
             return Err(VerifyError::Ledger { what: "another program holds than was set last" });
         }
         let made = self.made.counts();
+        let mut ran_out_again = 0;
         let made = match &self.several {
-            Some(together) => {
-                compare_kept(together.kept(), transaction)?;
-                let counts = together.compare(transaction)?;
+            Some(several) => {
+                compare_kept(several.kept(), transaction)?;
+                let (counts, again) = several.compare(transaction)?;
+                ran_out_again = again;
                 Counts { follow_ups: made.follow_ups, programs: made.programs, ..counts }
             }
             None => {
@@ -199,7 +212,7 @@ impl Fold {
         };
         let kept = transaction.counts().map_err(VerifyError::Store)?;
         counts::compare(&made, &kept).map_err(|what| VerifyError::Ledger { what })?;
-        self.finish(made.customers)
+        self.finish(made.customers, ran_out_again)
     }
 
     /// Asks for nothing but the ledger as a whole.
@@ -213,7 +226,6 @@ impl Fold {
             return Err(VerifyError::Gap { expected, found });
         }
         self.operations = found.0;
-        self.count(operation);
         let fits = operation::check(operation).and_then(|()| match self.several {
             Some(_) => Ok(()),
             None => self.customers.add(operation),
@@ -238,7 +250,14 @@ impl Fold {
         }
     }
 
-    fn finish<E>(self, customers: u64) -> Result<Verified, VerifyError<E>> {
+    fn finish<E>(mut self, customers: u64, ran_out_again: i128) -> Result<Verified, VerifyError<E>> {
+        for (account, sum) in Account::ALL.iter().zip(&mut self.accounts) {
+            match account {
+                Account::Customer => *sum = sum.wrapping_add(ran_out_again),
+                Account::Expired => *sum = sum.wrapping_sub(ran_out_again),
+                _ => {}
+            }
+        }
         if self.accounts.iter().fold(0, |all: i128, sum| all.wrapping_add(*sum)) != 0 {
             return Err(VerifyError::Ledger { what: "the accounts together hold more or less than nothing" });
         }
@@ -252,6 +271,7 @@ impl Fold {
         if self.several.is_none() && accounts.iter().any(is_held) {
             return Err(VerifyError::Ledger { what: "more was released than was ever held" });
         }
-        Ok(Verified { operations: self.operations, customers, accounts })
+        let Fold { operations, not_counted, .. } = self;
+        Ok(Verified { operations, not_counted, customers, accounts })
     }
 }

@@ -8,12 +8,12 @@ use crate::ident::SaleId;
 use crate::ledger::{Account, Entry};
 use crate::money::Units;
 use crate::sale::SaleState;
-use crate::store::union::{counts, is_parked, takes_place};
+use crate::store::union::{does_count, is_parked, takes_place};
 use crate::store::{Transaction, VerifyError};
 use crate::time::{Date, Timestamp};
 
 /// Whether an operation is possible at all.
-pub(super) fn check(operation: &Operation) -> Result<(), &'static str> {
+pub(in crate::store) fn check(operation: &Operation) -> Result<(), &'static str> {
     check_entries(operation)?;
     check_accruals(operation)?;
     match &operation.document {
@@ -61,7 +61,8 @@ pub(super) fn compare<T: Transaction>(
     }
     if united {
         // What several registers did to a sale need not fit together.
-        let counts = counts(transaction, operation).map_err(VerifyError::Store)?;
+        let counts = does_count(operation, |kind, id| transaction.under(kind, id));
+        let counts = counts.map_err(VerifyError::Store)?;
         let has = |history: &SaleHistory| history.operations.iter().any(|known| known.seq == operation.seq);
         let about = facts.sales.iter().filter(|history| {
             SaleRecord::id(history).is_some_and(|sale| operation.follows().contains(&sale))
@@ -128,6 +129,9 @@ fn check_history(operations: &[Operation]) -> Result<(), &'static str> {
 }
 
 fn check_entries(operation: &Operation) -> Result<(), &'static str> {
+    if is_parked(operation) && !operation.decision.entries.is_empty() {
+        return Err("a sale that was put aside moved units");
+    }
     for entry in &operation.decision.entries {
         if entry.units <= Units::ZERO {
             return Err("an entry moves nothing, or less");

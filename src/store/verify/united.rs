@@ -9,7 +9,7 @@ use crate::ident::CustomerId;
 use crate::ledger::{Order, Seq};
 use crate::loyalty::ProgramVersion;
 use crate::store::union::fold::Past;
-use crate::store::union::{counts, ids_of};
+use crate::store::union::{does_count, ids_of};
 use crate::store::{Counts, Transaction, VerifyError};
 use crate::time::Timestamp;
 
@@ -33,11 +33,12 @@ struct Newest<V> {
 }
 
 impl SeveralRegisters {
+    /// Adds an operation, and says whether it counts.
     pub(super) fn add<T: Transaction>(
         &mut self,
         operation: &Operation,
         transaction: &mut T,
-    ) -> Result<(), VerifyError<T::Error>> {
+    ) -> Result<bool, VerifyError<T::Error>> {
         let seq = operation.seq;
         let order = transaction.order_of(seq).map_err(VerifyError::Store)?;
         let order = order.ok_or(VerifyError::Operation { seq, what: "it has no name" })?;
@@ -56,7 +57,8 @@ impl SeveralRegisters {
             let (operations, which) = self.customers.entry(customer.clone()).or_default();
             (*operations, *which) = (operations.saturating_add(1), which.wrapping_add(mixed([seq.0])));
         }
-        let counts = counts(transaction, operation).map_err(VerifyError::Store)?;
+        let counts = does_count(operation, |kind, id| transaction.under(kind, id));
+        let counts = counts.map_err(VerifyError::Store)?;
         for kept in operation.decision.kept.iter().filter(|_| counts) {
             let known = self.kept.get(&kept.key());
             if known.is_none_or(|known| known.order <= order) {
@@ -74,7 +76,7 @@ impl SeveralRegisters {
         {
             self.program = Some(Newest { order, seq, value: set.program.version });
         }
-        Ok(())
+        Ok(counts)
     }
 
     pub(super) fn program(&self) -> Option<ProgramVersion> {
@@ -85,11 +87,12 @@ impl SeveralRegisters {
         self.kept.iter().map(|(key, newest)| (key, &newest.value))
     }
 
-    /// Compares what every customer has with what is kept, and says how much there is.
+    /// Compares what every customer has with what is kept, and says how much there is, and how much of what
+    /// ran out had run out already.
     pub(super) fn compare<T: Transaction>(
         &self,
         transaction: &mut T,
-    ) -> Result<Counts, VerifyError<T::Error>> {
+    ) -> Result<(Counts, i128), VerifyError<T::Error>> {
         let program = self.program.iter().map(|newest| (None, newest.seq));
         for (key, seq) in self.kept.iter().map(|(key, newest)| (Some(key), newest.seq)).chain(program) {
             if transaction.decided_by(key).map_err(VerifyError::Store)? != Some(seq) {
@@ -98,6 +101,7 @@ impl SeveralRegisters {
             }
         }
         let (customers, kept) = (count(self.customers.len()), count(self.kept.len()));
+        let mut ran_out_again = 0_i128;
         let mut counts = Counts { customers, kept, documents: self.documents, ..Counts::default() };
         for (customer, concerning) in &self.customers {
             let differs = |what| VerifyError::Customer { customer: customer.clone(), what };
@@ -110,29 +114,31 @@ impl SeveralRegisters {
             let known = facts.accounts.first().and_then(|account| account.known.as_ref());
             let known = known.ok_or(differs("isn't there"))?;
             let past = Past::of(transaction, customer).map_err(VerifyError::Store)?;
-            compare(customer, &past, *concerning, known).map_err(differs)?;
+            let again = compare(customer, &past, *concerning, known).map_err(differs)?;
+            ran_out_again = ran_out_again.saturating_add(again);
             counts.lots = counts.lots.saturating_add(count(known.holding.lots().count()));
             counts.tallies = counts.tallies.saturating_add(u64::from(known.tally.is_some()));
             if runs_out_unseen(transaction, &question, known).map_err(VerifyError::Store)? {
                 return Err(differs("a lot would run out unseen"));
             }
         }
-        Ok(counts)
+        Ok((counts, ran_out_again))
     }
 }
 
+/// Compares what is kept of a customer with what is folded, and says what had run out already when it ran out.
 fn compare(
     customer: &CustomerId,
     past: &Past,
     concerning: (u64, u64),
     known: &KnownAccount,
-) -> Result<(), &'static str> {
+) -> Result<i128, &'static str> {
     let seqs = past.operations.iter().map(|(_, operation, _)| mixed([operation.seq.0]));
     if (count(past.operations.len()), seqs.fold(0, u64::wrapping_add)) != concerning {
         return Err("other operations are found about the customer than there are");
     }
     let folded = past.fold(customer).map_err(|_| "a balance is larger than can be counted")?;
-    let Some(United { holding, latest, member }) = folded else { return Err("isn't there") };
+    let Some(United { holding, latest, member, ran_out_again }) = folded else { return Err("isn't there") };
     if known.holding.balance() != holding.balance() {
         return Err("the balance isn't the sum of the entries");
     }
@@ -158,5 +164,5 @@ fn compare(
     if known.tally.as_ref().is_some_and(|tally| !is_tally_of(tally, &purchases)) {
         return Err("what the customer bought doesn't add up to what is kept of it");
     }
-    Ok(())
+    Ok(ran_out_again)
 }

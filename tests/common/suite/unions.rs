@@ -5,13 +5,14 @@ use std::sync::Arc;
 use regulars::decide::Parcel;
 use regulars::document::{read_parcel, write_parcel};
 use regulars::ident::RegisterId;
-use regulars::ledger::{OperationName, Origin, Seq};
+use regulars::ledger::{Account, OperationName, Origin, Seq};
+use regulars::money::Currency;
 use regulars::store::{
     OutboxError, Store, Transaction, UnionError, Unions, acknowledge, outbox, parcels, share, unite,
 };
 
 use super::Fresh;
-use crate::common::shop::{Shop, event, pays, sale, sale_paid, units};
+use crate::common::shop::{PROGRAM, Shop, event, pays, sale, sale_paid, set_program, units};
 
 fn name<S: Store>(shop: &mut Shop<S>, register: &str) {
     let mut transaction = shop.register.store_mut().begin().unwrap();
@@ -166,7 +167,8 @@ pub fn a_document_at_two_registers_counts_once(make: &impl Fresh) {
         assert_eq!((balance(shop, "ada"), balance(shop, "bob")), (15_00, 1_00));
         let history = shop.history("S1").unwrap();
         assert_eq!(history.operations[0].document.customer().unwrap().as_str(), "ada");
-        shop.verify();
+        let verified = shop.verify();
+        assert_eq!((verified.not_counted, verified.liability()), (1, Ok(units(16_00))));
         // Whoever comes with the other one again is told so.
         assert_eq!(shop.try_submit(&sale("S1", "03-02", "bob", "60.00")).unwrap_err().name(), "conflict");
         assert!(shop.submit(&sale("S1", "03-02", "ada", "100.00")).duplicate);
@@ -226,4 +228,89 @@ pub fn a_name_stands_for_one_operation(make: &impl Fresh) {
     assert!(matches!(take_in(&mut two, [unlisted]), Err(UnionError::Malformed { .. })));
     assert_eq!(two.operations(), before);
     two.verify();
+}
+
+/// Every register lets the same units run out, and brings the same ones back: both happen once.
+pub fn units_run_out_once(make: &impl Fresh) {
+    let runs_out = |by: &str| {
+        let expiry = format!(r#""expiry": {{"by": "{by}", "days": 10}}, "id":"#);
+        set_program(&PROGRAM.replacen(r#""id":"#, &expiry, 1)).replace("01-01T", "02-01T")
+    };
+    let prepared = |by: &str| {
+        let (mut one, mut two) = two(make);
+        one.submit(&runs_out(by));
+        one.submit(&sale("S1", "03-01", "bob", "200.00"));
+        meet(&mut one, &mut two);
+        (one, two)
+    };
+    let sweep = |id: &str| event("sweep", "03-13", &format!(r#""id": "{id}""#));
+    let paid =
+        |id: &str, day: &str| sale_paid(id, day, "bob", "8.00", &format!("[{}]", pays("loyalty", "8.00")));
+    // Each case: what the first register does, what the second one does, and what bob has then.
+    let cases = [
+        ("age", vec![sweep("W1")], vec![sweep("W2")], 0),
+        ("age", vec![sale("S2", "03-20", "bob", "20.00")], vec![sale("S3", "03-20", "bob", "20.00")], 2_00),
+        ("age", vec![sweep("W1")], vec![paid("S2", "03-05")], 0),
+        ("inactivity", vec![sweep("W1")], vec![sweep("W2")], 0),
+        (
+            "inactivity",
+            vec![sweep("W1"), sale("S2", "03-05", "bob", "2.00")],
+            vec![sweep("W2"), sale("S3", "03-05", "bob", "2.00")],
+            10_20,
+        ),
+    ];
+    for (number, (by, first, second, expected)) in cases.into_iter().enumerate() {
+        let (mut one, mut two) = prepared(by);
+        first.iter().for_each(|text| drop(one.submit(text)));
+        second.iter().for_each(|text| drop(two.submit(text)));
+        meet(&mut one, &mut two);
+        for shop in [&mut one, &mut two] {
+            assert_eq!(balance(shop, "bob"), expected, "case {number}");
+            let verified = shop.verify();
+            let all = balance(shop, "bob") + balance(shop, "ada");
+            assert_eq!(verified.liability(), Ok(units(all)), "case {number}");
+        }
+    }
+}
+
+/// Who sends what can't be is refused, before anything of it waits; a moment at the end of time takes none from
+/// those who come after it.
+pub fn what_is_forged_stays_out(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    one.submit(&sale("S1", "03-02", "ada", "20.00"));
+    let parcel = all_of(&mut one).pop().unwrap();
+    let before = two.operations();
+    let mut refused = |change: &dyn Fn(&mut Parcel)| {
+        // Also where it would wait: the one before it hasn't come.
+        for number in [parcel.order.name.number, 9] {
+            let mut forged = parcel.clone();
+            forged.order.name.number = number;
+            change(&mut forged);
+            assert!(matches!(take_in(&mut two, [forged]), Err(UnionError::Malformed { .. })));
+        }
+    };
+    refused(&|forged| Arc::make_mut(&mut forged.operation.decision).entries[0].units = units(-500));
+    refused(&|forged| Arc::make_mut(&mut forged.operation.decision).entries[0].from = Account::Customer);
+    refused(&|forged| Arc::make_mut(&mut forged.operation.decision).accruals.clear());
+    let mut yen = all_of(&mut one).remove(0);
+    (yen.order.name.number, yen.order.moment) = (4, yen.order.moment + 1);
+    yen.currency = Currency::from_code("JPY").unwrap();
+    assert!(matches!(take_in(&mut two, [yen]), Err(UnionError::Malformed { .. })));
+    assert_eq!(two.operations(), before);
+
+    let mut last = parcel;
+    last.order.moment = i64::MAX / 4;
+    take_in(&mut two, [last]).unwrap();
+    two.submit(&sale("S2", "03-03", "ada", "20.00"));
+    two.submit(&sale("S3", "03-03", "ada", "20.00"));
+    let mut three = Shop::reopen(make.fresh());
+    name(&mut three, "till-3");
+    let all = all_of(&mut two);
+    assert_eq!(take_in(&mut three, all).unwrap().taken, 5);
+    three.submit(&sale("S4", "03-03", "ada", "20.00"));
+    meet(&mut two, &mut three);
+    for shop in [&mut two, &mut three] {
+        assert_eq!(balance(shop, "ada"), 14_00);
+        shop.verify();
+    }
 }

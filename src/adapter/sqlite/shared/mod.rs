@@ -20,7 +20,7 @@ use crate::decide::{Document, Key, Kind, Operation};
 use crate::ident::{CustomerId, RegisterId};
 use crate::ledger::{OperationName, Order, Origin, Seq};
 use crate::loyalty::ProgramVersion;
-use crate::store::{Arrival, Redecided, Refolded, Sharing, ids_of, is_parked};
+use crate::store::{Arrival, Redecided, Refolded, Sharing, does_count};
 use names::Names;
 
 /// What [`Transaction`](crate::store::Transaction) asks of a ledger that has a name.
@@ -161,24 +161,12 @@ impl SqliteTransaction<'_> {
         let Some(names) = self.names()? else { return Ok(operations) };
         let mut ordered = Vec::with_capacity(operations.len());
         for operation in operations {
-            if self.counts(&operation)? {
+            if does_count(&operation, |kind, id| self.found_under(kind, id))? {
                 ordered.push((names.order(self.connection(), &operation)?, operation));
             }
         }
         ordered.sort_by(|(one, _), (other, _)| one.cmp(other));
         Ok(ordered.into_iter().map(|(_, operation)| operation).collect())
-    }
-
-    fn counts(&mut self, operation: &Operation) -> Result<bool, SqliteError> {
-        if is_parked(operation) {
-            return Ok(true);
-        }
-        for (kind, id) in ids_of(&operation.document) {
-            if self.found_under(kind, id)?.is_some_and(|first| first != operation.seq) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 
     pub(super) fn found_under(&mut self, kind: Kind, id: &str) -> Result<Option<Seq>, SqliteError> {
