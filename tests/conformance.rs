@@ -34,6 +34,7 @@ conforms! {
     what_cannot_be_is_contested,
     a_name_stands_for_one_operation,
     units_run_out_once,
+    what_one_register_alone_can_decide_is_not_built,
     what_is_forged_stays_out,
     an_empty_store_knows_nothing,
     what_was_recorded_is_in_the_facts,

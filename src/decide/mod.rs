@@ -35,6 +35,10 @@
 //! | `set_program` | `invalid_program` |
 //!
 //! An amount that doesn't fit 63 bits is `invalid_document` wherever it comes up.
+//! Where operations of other registers are in the ledger, `merge`, `account_payment` and what is put on account
+//! are `not_built`, before anything else but [`Refusal::Conflict`], and so is, after all else, a document that
+//! would bring back units which have run out.
+//!
 //! [`Refusal::Damaged`] is no rule: it says that what the store holds can't be. Where registers share their
 //! operations it can be, since each decided by what it knew: then it is [`Refusal::Contested`].
 
@@ -110,6 +114,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::ident::{CustomerId, OutletId, SaleId};
+use crate::ledger::{Account, Entry};
 use crate::loyalty::{Explanation, Program, VersionedProgram};
 use crate::money::Money;
 use crate::sale::RungUp;
@@ -225,6 +230,9 @@ fn decide_on(
             return repeat(facts, original, same, document, zones);
         }
     }
+    if facts.united {
+        refuse_what_only_one_can_decide(document)?;
+    }
     let desk = Desk { facts, document, recorded_at, zones };
     match document {
         Document::Sale(sale) => desk.sale(sale),
@@ -255,6 +263,18 @@ fn decide_on(
         Document::Sweep(_) => desk.sweep(),
         Document::Scan(scan) => desk.scan(scan),
     }
+}
+
+/// Where several registers decide, records can't be put together yet, and money on account isn't counted: both
+/// are kept as the latest register has them, and what another one decided meanwhile would be lost.
+fn refuse_what_only_one_can_decide(document: &Document) -> Result<(), Refusal> {
+    let what = match document {
+        Document::Merge(_) => "a merge where several registers share their operations",
+        Document::AccountPayment(_) => "an account where several registers share their operations",
+        other if other.defers() => "a sale on account where several registers share their operations",
+        _ => return Ok(()),
+    };
+    Err(Refusal::NotBuilt { what })
 }
 
 /// A document with all that is needed to decide it.
@@ -354,6 +374,13 @@ impl<'a> Desk<'a> {
             let (change, entries) = posting.close()?;
             decision.entries.extend(entries);
             accounts.push(change);
+        }
+        let brought_back = |entry: &Entry| (entry.from, entry.to) == (Account::Expired, Account::Customer);
+        if self.facts.united && decision.entries.iter().any(brought_back) {
+            // Others may have brought the same back, or let it run out again.
+            let what =
+                "a late document after units have run out, where several registers share their operations";
+            return Err(Refusal::NotBuilt { what });
         }
         let operation = Operation {
             seq: self.facts.next,

@@ -284,16 +284,21 @@ impl Document {
 
     /// Whether deciding it has to see what the customer owes.
     pub fn touches_debts(&self) -> bool {
-        let defers = |sale: &SaleDocument| {
-            sale.rung_up.terms == Terms::OnAccount
-                || sale.payments.iter().any(|payment| payment.tender.is_on_account())
-        };
         match self {
             Document::Payment(_) | Document::AccountPayment(_) | Document::Void(_) | Document::Merge(_) => {
                 true
             }
-            other => other.rings_up().is_some_and(defers),
+            other => other.defers(),
         }
+    }
+
+    /// Whether it rings up a sale of which a part is put on the customer's account.
+    pub fn defers(&self) -> bool {
+        let defers = |sale: &SaleDocument| {
+            sale.rung_up.terms == Terms::OnAccount
+                || sale.payments.iter().any(|payment| payment.tender.is_on_account())
+        };
+        self.rings_up().is_some_and(defers)
     }
 
     fn header(&self) -> Option<&Header> {
