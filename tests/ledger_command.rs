@@ -93,7 +93,7 @@ fn a_ledger_that_fits() {
     let head = SqliteStore::open(folder.file("shop.ledger")).unwrap().chain_head().unwrap().to_string();
     assert!(table.ends_with(&format!("\nThe ledger fits.\nThe head of its chain: {head}\n")), "{table}");
     let expected = json!({
-        "fits": true, "operations": 6, "customers": 2, "liability": "1.25",
+        "fits": true, "not_counted": 0, "operations": 6, "customers": 2, "liability": "1.25",
         "accounts": {"issued": "-1.25", "customer": "1.25"}, "head": head,
     });
     assert_eq!(object(&folder, &["verify", "--json", "shop.ledger"]), expected);
@@ -511,7 +511,7 @@ fn registers_share_what_they_have() {
     let mixed: Vec<&str> = sent.lines().rev().collect();
     fs::write(folder.file("mixed"), mixed.join("\n")).unwrap();
     let taken = object(&folder, &["union", "--quiet", "--json", "other.ledger", "mixed"]);
-    assert_eq!(taken, json!({"taken": 6, "known": 0, "waiting": 5}));
+    assert_eq!(taken, json!({"taken": 6, "known": 0, "waiting": 5, "missing": []}));
     assert_eq!(rows(&told(&folder, &["union", "--quiet", "other.ledger", "sent"]))[1], "known already 6");
     assert_eq!(told(&folder, &["verify", "--quiet", "other.ledger"]).lines().count(), 8);
     // What is acknowledged isn't sent again.

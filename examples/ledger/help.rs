@@ -178,8 +178,9 @@ usage: cargo run --release --example ledger -- acknowledge [OPTIONS] FILE NAME
   --json      what was done, as one JSON object
   --quiet     no progress
 
-NAME is what the fields register, epoch and number of the last line say that arrived, as in
-till-1/0/1042. The mark only moves forward.
+NAME is what the fields register, epoch and number of a line say, as in till-1/0/1042: of the last
+one before which none is missing at the other side, where union tells what is missing. The mark only
+moves forward.
 ";
 
 pub const UNION: &str = "\

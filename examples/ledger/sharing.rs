@@ -112,11 +112,29 @@ fn take_in(args: &Args, name: &str, mut lines: impl BufRead) -> Result<bool> {
     })?;
     ledger.checkpoint()?;
     let Unions { taken, known, waiting } = united;
-    let object = json!({ "taken": taken, "known": known, "waiting": waiting });
+    let missing = missing(&mut ledger)?;
+    let names: Vec<String> = missing.iter().map(ToString::to_string).collect();
+    let object = json!({ "taken": taken, "known": known, "waiting": waiting, "missing": names });
     let rows =
         [("new", taken.to_string()), ("known already", known.to_string()), ("waiting", waiting.to_string())];
-    tell(args, &object, &table(rows))?;
+    let behind = names.into_iter().map(|name| ("  missing", name));
+    tell(args, &object, &(table(rows) + &table(behind)))?;
     Ok(true)
+}
+
+/// Of each register of whose operations some wait, the first one that isn't there: it may be on its way, and
+/// must not be acknowledged.
+fn missing(ledger: &mut SqliteStore) -> Result<Vec<OperationName>> {
+    let mut transaction = ledger.begin()?;
+    let mut missing = Vec::new();
+    for origin in transaction.waiting_from()? {
+        let number = transaction.last_of(&origin)?.saturating_add(1);
+        let name = OperationName { origin, number };
+        if transaction.waiting(&name)?.is_none() {
+            missing.push(name);
+        }
+    }
+    Ok(missing)
 }
 
 /// What is wrong with the ledger that was named.
