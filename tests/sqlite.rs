@@ -473,6 +473,7 @@ fn verify_notices_what_was_changed() {
         "UPDATE holding SET recent = NULL WHERE recent IS NOT NULL",
         "UPDATE holding SET recent = (SELECT body FROM tally) WHERE recent IS NOT NULL",
         "INSERT INTO tally VALUES (9, x'00')",
+        "UPDATE holding SET part = 7 WHERE last IS NOT NULL",
     ];
     for change in changes {
         let folder = Folder::new();

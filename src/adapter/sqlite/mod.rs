@@ -164,9 +164,8 @@ impl SqliteStore {
     }
 
     /// Looks at the file itself: whether its tables are those of a ledger, and its pages and its indexes
-    /// fit together. What stands in them
-    /// is looked at by [`verify`](crate::store::verify); the two together notice any bit that has
-    /// changed.
+    /// fit together. What stands in them is looked at by [`verify`](crate::store::verify); the two
+    /// together notice any bit that has changed.
     ///
     /// # Errors
     /// [`SqliteError::Damaged`] if they don't fit.

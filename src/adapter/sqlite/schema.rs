@@ -9,7 +9,7 @@ use std::vec::Vec;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::adapter::sqlite::tables::{CHAINED_SINCE, FORMAT, MIGRATIONS, OLDEST_FORMAT, TABLES};
+use crate::adapter::sqlite::tables::{ACCOUNT, CHAINED_SINCE, FORMAT, MIGRATIONS, OLDEST_FORMAT, TABLES};
 use crate::adapter::sqlite::{Durability, SqliteError, migrate};
 use crate::ffi::{log_writes, lookaside};
 
@@ -107,7 +107,8 @@ pub(super) fn checkpoint_if_worthwhile(connection: &Connection) -> Result<(), Sq
     checkpoint(connection)
 }
 
-/// Whether the tables are ours and no others, and pages and indexes fit together.
+/// Whether the tables are ours and no others, pages and indexes fit together, and accounts are where they are
+/// looked for.
 pub(super) fn check(connection: &Connection) -> Result<(), SqliteError> {
     let new = Connection::open_in_memory()?;
     new.execute_batch(TABLES)?;
@@ -116,10 +117,15 @@ pub(super) fn check(connection: &Connection) -> Result<(), SqliteError> {
     }
     let sql = "PRAGMA integrity_check(1)";
     let found = connection.query_row(sql, [], |row| row.get::<_, String>(0))?;
-    if found == "ok" {
-        return Ok(());
+    if found != "ok" {
+        return Err(SqliteError::damaged("its pages and indexes don't fit together"));
     }
-    Err(SqliteError::damaged("its pages and indexes don't fit together"))
+    // Such a row is found when it is read, and not when it is written.
+    let sql = "SELECT EXISTS (SELECT 1 FROM holding WHERE expires = ?1 AND (born, seq, part) <> (0, 0, 0))";
+    match connection.query_row(sql, [ACCOUNT], |row| row.get(0))? {
+        true => Err(SqliteError::damaged("the row of an account has another key than it should")),
+        false => Ok(()),
+    }
 }
 
 /// What a file says of its tables and indexes, and of anything else that it may have.
