@@ -146,8 +146,9 @@ def rows():
     for ledger in range(6):
         for table in range(18):
             yield f"{ledger}-{table}", bytes([ledger, table, 1, table + 2, 3, 1, 1, 7])
-    # The row of an account under another key.
+    # The row of an account under another key, and a wrong number of own operations before another's.
     yield "account", bytes([0, 2, 9, 4, 3, 1, 1, 7])
+    yield "own", bytes([5, 12, 1, 6, 3, 1, 1, 7])
 
 
 def parcels():

@@ -498,6 +498,28 @@ fn verify_notices_what_was_changed() {
     }
 }
 
+/// Nothing else looks at it before the next operations come.
+#[test]
+fn what_is_noted_for_later_is_looked_at() {
+    for (table, change, said) in [
+        ("waiting", "body = replace(body, '{', '[')", "waits"),
+        ("waiting", "body = body || ' '", "waits"),
+        ("waiting", "number = number + 1", "waits"),
+        ("waiting", "epoch = -1", "waits"),
+        ("arrival", "own = 7", "doesn't follow"),
+        ("arrival", "clock = moment - 1", "doesn't follow"),
+    ] {
+        let folder = Folder::new();
+        let file = folder.file("shared.ledger");
+        fs::copy("fixtures/stores/format-5-shared.ledger", &file).unwrap();
+        SqliteStore::open(&file).unwrap().check_file().unwrap();
+        let changed = Connection::open(&file).unwrap().execute(&format!("UPDATE {table} SET {change}"), []);
+        assert!(0 < changed.unwrap());
+        let found = SqliteStore::open(&file).unwrap().check_file().unwrap_err();
+        assert!(found.to_string().contains(said), "{change}: {found}");
+    }
+}
+
 /// The errors can be told apart, and say what to do.
 #[test]
 fn errors_say_what_to_do() {

@@ -165,7 +165,8 @@ impl SqliteStore {
 
     /// Looks at the file itself: whether its tables are those of a ledger, and its pages and its indexes
     /// fit together. What stands in them is looked at by [`verify`](crate::store::verify); the two
-    /// together notice any bit that has changed.
+    /// together notice any bit that has changed, except in operations of other registers that wait for
+    /// what they follow from: these have no checksum, and it is only looked whether they can be read.
     ///
     /// # Errors
     /// [`SqliteError::Damaged`] if they don't fit.
