@@ -18,15 +18,16 @@
     reason = "a bench: what goes wrong ends it"
 )]
 
+mod common;
+
 use std::env;
-use std::error::Error;
-use std::fs::{self, File, OpenOptions};
-use std::io::{Seek, SeekFrom, Write};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use common::{Base, Result, quantiles, scatter, time};
 use regulars::adapter::memory::MemoryStore;
 use regulars::adapter::sqlite::SqliteStore;
 use regulars::decide::{Document, Header, ProgramDocument, Question, SaleDocument, decide};
@@ -38,8 +39,6 @@ use regulars::sale::{LineItem, Payment, Place, RungUp, Terms};
 use regulars::store::{Store, Transaction, verify};
 use regulars::time::{FixedZones, Timestamp};
 use rusqlite::{Connection, params};
-
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const PROGRAM: &str = r#"{"id": "house", "currency": "EUR", "unit": {"kind": "money"},
     "earn": [{"by": "amount", "rate": "0.01"}]}"#;
@@ -78,14 +77,11 @@ fn durable(folder: &Path) -> Result<()> {
             println!("log: {} bytes a sale of 5 lines (target: at most 8192)", log / LOG_OF);
         }
     }
-    let mut base_file =
-        OpenOptions::new().create(true).truncate(true).write(true).open(folder.join("base"))?;
-    base_file.write_all(&[0; 4096])?;
-    base_file.sync_all()?;
+    let mut least = Base::new(&folder.join("base"))?;
     let (mut base, mut sales) = (Vec::new(), Vec::new());
     for number in WARM_UP..WARM_UP + DURABLE {
         let document = sale(number, 5)?;
-        base.push(time(|| overwrite(&mut base_file))?);
+        base.push(time(|| least.overwrite())?);
         sales.push(time(|| Ok(register.submit(&document, Timestamp::EPOCH)?))?);
         // A register has time for this between two customers.
         if number % 512 == 0 {
@@ -94,13 +90,10 @@ fn durable(folder: &Path) -> Result<()> {
     }
     drop(register);
     let (_, mut bare) = replay_rows(&file, &folder.join("bare.ledger"), 1)?;
-    let mut bare = bare.split_off(WARM_UP as usize);
-    for times in [&mut base, &mut sales, &mut bare] {
-        times.sort_unstable();
-    }
-    let at = |times: &[Duration], percent: usize| times[times.len() * percent / 100].as_secs_f64() * 1e6;
-    for (name, percent, target) in [("median", 50, "1.25"), ("99th percentile", 99, "2")] {
-        let (base, sale, bare) = (at(&base, percent), at(&sales, percent), at(&bare, percent));
+    let bare = bare.split_off(WARM_UP as usize);
+    let [base, sales, bare] = [&base, &sales, &bare].map(|times| quantiles(times));
+    for (place, name, target) in [(0, "median", "1.25"), (1, "99th percentile", "2")] {
+        let (base, sale, bare) = (base[place], sales[place], bare[place]);
         println!(
             "durable sale, {name}: {sale:.0} µs; fdatasync of 4 KiB: {base:.0} µs; ratio {:.2} (target: at most {target})",
             sale / base
@@ -123,12 +116,6 @@ fn without_disk() -> Result<()> {
     })?;
     println!("the same sale in the store in memory: {:.1} µs", took.as_secs_f64() * 1e6 / DURABLE as f64);
     Ok(())
-}
-
-fn overwrite(file: &mut File) -> Result<()> {
-    file.seek(SeekFrom::Start(0))?;
-    file.write_all(&[1; 4096])?;
-    Ok(file.sync_data()?)
 }
 
 /// Many sales in transactions of 256: the whole way, then the rows alone.
@@ -189,11 +176,11 @@ fn hand_in<S: Store<Error: 'static>>(
 fn durable_parts(folder: &Path) -> Result<()> {
     let mut register = Register::new(SqliteStore::open(folder.join("each.ledger"))?, FixedZones);
     register.submit(&program()?, Timestamp::EPOCH)?;
-    let mut base_file = File::create(folder.join("base"))?;
+    let mut base = Base::new(&folder.join("base"))?;
     let mut spent: [Vec<Duration>; 5] = Default::default();
     for number in 0..WARM_UP + DURABLE {
         let document = sale(number, 5)?;
-        overwrite(&mut base_file)?;
+        base.overwrite()?;
         let store = register.store_mut();
         let mut at = [Instant::now(); 6];
         let mut transaction = store.begin()?;
@@ -221,9 +208,8 @@ fn durable_parts(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn median(mut times: Vec<Duration>) -> f64 {
-    times.sort_unstable();
-    times[times.len() / 2].as_secs_f64() * 1e6
+fn median(times: Vec<Duration>) -> f64 {
+    quantiles(&times)[0]
 }
 
 /// Where the time of the whole way goes.
@@ -404,12 +390,6 @@ fn processor_seconds() -> f64 {
     nanoseconds.unwrap_or(0.0) / 1e9
 }
 
-fn time<T>(call: impl FnOnce() -> Result<T>) -> Result<Duration> {
-    let start = Instant::now();
-    call()?;
-    Ok(start.elapsed())
-}
-
 fn program() -> Result<Document> {
     let header = Header { id: None, at: Timestamp::EPOCH, place: Place::default() };
     Ok(Document::SetProgram(ProgramDocument { header, program: read_program(PROGRAM)? }))
@@ -469,9 +449,4 @@ fn sale(number: u64, lines: u64) -> Result<Document> {
         vec![Payment { tender: Tender::new("card")?, amount: Money::from_minor(due), reservation: None }];
     let (change, codes) = (Money::ZERO, Vec::new());
     Ok(Document::Sale(Arc::new(SaleDocument { rung_up, payments, change, codes, parked: false })))
-}
-
-fn scatter(number: u64) -> u64 {
-    let mixed = (number ^ 0x9e37_79b9).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    (mixed ^ (mixed >> 31)).wrapping_mul(0x94d0_49bb_1331_11eb) >> 20
 }

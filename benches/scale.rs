@@ -21,14 +21,16 @@
     reason = "a bench: what goes wrong ends it"
 )]
 
+mod common;
+
 use std::env;
-use std::error::Error;
 use std::fs;
 use std::path::Path;
 use std::process;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use common::{Result, quantiles, scatter, time};
 use regulars::adapter::sqlite::{Durability, SqliteStore};
 use regulars::decide::{
     Document, EnrolDocument, Header, ImportDocument, Key, Profile, ProgramDocument, Question, SaleDocument,
@@ -41,8 +43,6 @@ use regulars::sale::{LineItem, Payment, Place, RungUp, Terms};
 use regulars::store::{Store, Transaction};
 use regulars::time::{FixedZones, Timestamp};
 use rusqlite::{Connection, params};
-
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const PROGRAM: &str = r#"{"id": "house", "currency": "EUR", "unit": {"kind": "money"},
     "earn": [{"by": "amount", "rate": "0.01"}]}"#;
@@ -110,7 +110,7 @@ fn at(folder: &Path, customers: u64) -> Result<()> {
         ("customer by code, with the balance", code, "10 µs"),
         ("a row by its key, bare", bare, "–"),
     ] {
-        let [half, most] = quantiles(times);
+        let [half, most] = quantiles(&times);
         println!("  {name}: median {half:.1} µs, 99th percentile {most:.1} µs (target: at most {target})");
     }
     println!("  resident: {}", resident());
@@ -134,8 +134,8 @@ fn by_entries_of(folder: &Path, sizes: &[u64]) -> Result<()> {
         let started = Instant::now();
         let mut store = SqliteStore::open(&file)?;
         let opened = started.elapsed().as_secs_f64() * 1e3;
-        let [half, most] = quantiles(balances(&mut store)?);
-        let [bare_half, bare_most] = quantiles(bare(&folder.join("bare"), SHARING)?);
+        let [half, most] = quantiles(&balances(&mut store)?);
+        let [bare_half, bare_most] = quantiles(&bare(&folder.join("bare"), SHARING)?);
         println!(
             "{entries:>10}{:>10}{made:>9.0} s{opened:>9.1} ms{half:>6.1} µs{most:>6.1} µs{bare_half:>16.1} µs{bare_most:>6.1} µs{:>11}",
             bytes >> 20,
@@ -292,11 +292,6 @@ fn bare(file: &Path, rows: u64) -> Result<Vec<Duration>> {
     Ok(times)
 }
 
-fn quantiles(mut times: Vec<Duration>) -> [f64; 2] {
-    times.sort_unstable();
-    [50, 99].map(|percent| times[times.len() * percent / 100].as_secs_f64() * 1e6)
-}
-
 fn customer(number: u64) -> Result<CustomerId> {
     Ok(CustomerId::new(&format!("C{number:07}"))?)
 }
@@ -311,15 +306,4 @@ fn moment(second: i64) -> Result<Timestamp> {
 
 fn header(id: &str, second: i64) -> Result<Header> {
     Ok(Header { id: Some(DocumentId::new(id)?), at: moment(second)?, place: Place::default() })
-}
-
-fn time<T>(call: impl FnOnce() -> Result<T>) -> Result<Duration> {
-    let start = Instant::now();
-    call()?;
-    Ok(start.elapsed())
-}
-
-fn scatter(number: u64) -> u64 {
-    let mixed = (number ^ 0x9e37_79b9).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    (mixed ^ (mixed >> 31)).wrapping_mul(0x94d0_49bb_1331_11eb) >> 20
 }

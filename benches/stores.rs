@@ -18,15 +18,17 @@
     reason = "a bench: what goes wrong ends it"
 )]
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::env;
-use std::error::Error;
-use std::fs::{self, File, OpenOptions};
-use std::io::{Seek, SeekFrom, Write};
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::Path;
 use std::process;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use common::{Base, Result, quantiles, scatter, time};
 use redb::{Database, ReadableDatabase, ReadableTableMetadata, TableDefinition};
 use regulars::adapter::sqlite::SqliteStore;
 use regulars::decide::Document;
@@ -36,8 +38,6 @@ use regulars::register::Register;
 use regulars::time::{FixedZones, Timestamp};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
-
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const PROGRAM: &str = r#"{"id": "house", "currency": "EUR", "unit": {"kind": "money"},
     "earn": [{"by": "amount", "rate": "0.01"}]}"#;
@@ -215,24 +215,6 @@ fn sale(number: u64, program: &VersionedProgram) -> Result<Document> {
     Ok(read_document(&text, &*program.program)?)
 }
 
-/// The least that anything durable can cost.
-struct Base(File);
-
-impl Base {
-    fn new(file: &Path) -> Result<Base> {
-        let mut base = OpenOptions::new().create(true).truncate(true).write(true).open(file)?;
-        base.write_all(&[0; 4096])?;
-        base.sync_all()?;
-        Ok(Base(base))
-    }
-
-    fn overwrite(&mut self) -> Result<()> {
-        self.0.seek(SeekFrom::Start(0))?;
-        self.0.write_all(&[1; 4096])?;
-        Ok(self.0.sync_data()?)
-    }
-}
-
 /// A row of a table, by its place in [`TABLES`].
 type Row = (usize, Vec<Value>);
 
@@ -369,21 +351,4 @@ fn bytes(columns: &[Value]) -> Vec<u8> {
         }
     }
     bytes
-}
-
-fn quantiles(times: &[Duration]) -> [f64; 2] {
-    let mut times = times.to_vec();
-    times.sort_unstable();
-    [50, 99].map(|percent| times[times.len() * percent / 100].as_secs_f64() * 1e6)
-}
-
-fn time(call: impl FnOnce() -> Result<()>) -> Result<Duration> {
-    let start = Instant::now();
-    call()?;
-    Ok(start.elapsed())
-}
-
-fn scatter(number: u64) -> u64 {
-    let mixed = (number ^ 0x9e37_79b9).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    (mixed ^ (mixed >> 31)).wrapping_mul(0x94d0_49bb_1331_11eb) >> 20
 }

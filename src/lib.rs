@@ -116,8 +116,8 @@
 //! 3. [`loyalty`]: what a program grants for a settlement, takes back, and takes as payment.
 //! 4. [`decide`]: the heart. Facts and a document in, a change set and an outcome out, or a refusal by
 //!    name.
-//! 5. [`store`]: the port to what keeps the ledger, and the proof that what is kept fits.
-//!    [`register`]: the facade, one call for a document.
+//! 5. [`store`]: the port to what keeps the ledger, how ledgers of several registers become one, and the
+//!    proof that what is kept fits. [`register`]: the facade, one call for a document.
 //! 6. [`adapter`]: what touches the world. The memory store is always there; the SQLite store, time
 //!    zones by name, balances from CSV and receipts are features. `document` reads and writes the JSON
 //!    forms.
@@ -148,7 +148,7 @@
 //! |---|---|---|
 //! | `std` | what needs an operating system | `std` |
 //! | `json` | `document`: the JSON forms of documents, programs, outcomes, refusals and operations; with `std` also `adapter::json_lines` and `adapter::parcel_lines` | `serde`, `serde_json`, `serde_path_to_error`, `sha2` |
-//! | `sqlite` | `adapter::sqlite`: a ledger in one file, durable at each sale | `rusqlite` with its own SQLite, compiled as C; `std`, `json` |
+//! | `sqlite` | `adapter::sqlite`: a ledger in one file, durable at each sale unless it is opened otherwise | `rusqlite` with its own SQLite, compiled as C; `std`, `json` |
 //! | `contacts` | customers of a ledger in a file by phone number, e-mail address and name | `phonenumber`, `email_address`, `unicode-normalization`; `sqlite` |
 //! | `time-zones` | `adapter::zones`: time zones by their IANA names | `jiff` with its zone database; `std` |
 //! | `csv` | `adapter::csv`: balances of another scheme from a CSV file | `csv`; `std`, `json` |

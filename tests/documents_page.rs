@@ -9,7 +9,7 @@
 
 use std::collections::BTreeSet;
 
-use regulars::document::{Json, Limits, read_document, read_program};
+use regulars::document::{Json, Limits, read_document, read_head, read_parcel, read_program};
 use regulars::loyalty::VersionedProgram;
 
 const PAGE: &str = include_str!("../src/docs/documents.md");
@@ -75,6 +75,11 @@ fn the_other_examples_can_be_read() {
             panic!("{error}");
         }
     }
+    let of = |key: &str| examples().filter(|text| text.contains(key)).collect::<Vec<_>>();
+    let heads = |kind| of(kind).into_iter().map(|text| read_head(text).is_ok()).collect::<Vec<_>>();
+    assert_eq!([heads("\"ledger\""), heads("\"salvaged\"")], [[true], [false]]);
+    let parcels: Result<Vec<_>, _> = of("\"recorded_at\"").into_iter().map(read_parcel).collect();
+    assert_eq!(parcels.map(|parcels| parcels.len()), Ok(1));
     for text in examples() {
         assert!(Json::read(text, &Limits::default()).is_ok(), "{text}");
     }

@@ -46,6 +46,11 @@ fn contact() {
     try_all("contact", 100, targets::contact::run);
 }
 
+#[test]
+fn parcels() {
+    try_all("parcels", 500, targets::parcels::run);
+}
+
 /// Tries all seeds as they are, and then changed ones.
 fn try_all(target: &str, usual_cases: u64, run: fn(&[u8])) {
     let cases = env::var("REGULARS_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok());

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use common::folder::Folder;
 use common::shop::{PROGRAM, Shop, event, sale, sale_with, set_program};
-use regulars::adapter::json_lines::{ImportError, export, import};
+use regulars::adapter::json_lines::{ExportError, ImportError, export, import};
 use regulars::adapter::memory::MemoryStore;
 use regulars::adapter::sqlite::{Salvage, SqliteStore};
 use regulars::document::read_program;
@@ -298,19 +298,65 @@ fn an_operation_that_somebody_changed_is_doubtful() {
 
 #[test]
 fn older_files_are_read_as_they_are() {
-    for name in ["format-2.ledger", "format-3.ledger", "format-3-told.ledger", "format-4.ledger"] {
-        let folder = Folder::new();
-        let file = folder.file(name);
-        fs::copy(Path::new("fixtures/stores").join(name), &file).unwrap();
+    let names = ["format-2", "format-3", "format-3-told", "format-4", "format-5"];
+    for name in names.map(|name| format!("{name}.ledger")) {
+        let (folder, file) = fixture(&name);
         let mut salvage = Salvage::open(&file, &[], |_, _| ()).unwrap();
         let lines = salvaged(&mut salvage);
-        assert!(salvage.report().doubtful.is_empty() && salvage.report().lost.is_empty(), "{name}");
+        let report = salvage.report();
+        assert!(report.doubtful.is_empty() && report.lost.is_empty() && !report.shared, "{name}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         assert_eq!(lines, exported(&mut SqliteStore::open(&file).unwrap()), "{name}");
     }
     for name in ["README.md", "Cargo.toml"] {
         assert!(Salvage::open(name, &[], |_, _| ()).is_err());
     }
+}
+
+/// A copy of a ledger that the tests have.
+fn fixture(name: &str) -> (Folder, PathBuf) {
+    let folder = Folder::new();
+    let file = folder.file(name);
+    fs::copy(Path::new("fixtures/stores").join(name), &file).unwrap();
+    (folder, file)
+}
+
+/// Operations of other registers are as certain as its own; but no ledger is made of lines that don't say whose
+/// they are.
+#[test]
+fn a_shared_ledger_is_read_and_not_taken_for_one_of_its_own() {
+    let (_folder, file) = fixture("format-5-shared.ledger");
+    let mut salvage = Salvage::open(&file, &[], |_, _| ()).unwrap();
+    let lines = salvaged(&mut salvage);
+    let mut beginning = Vec::new();
+    salvage.export_beginning(&mut beginning, |_, _| ()).unwrap();
+    let mut store = SqliteStore::open(&file).unwrap();
+    let operations = store.operations(Seq(1), usize::MAX).unwrap();
+    let report = salvage.report();
+    assert!(report.shared && report.lost.is_empty(), "{:?}", report.lost);
+    assert_eq!((report.operations, &*report.doubtful), (operations.len() as u64, &[][..]));
+    let best = report.balances.iter().map(|balance| (balance.customer.clone(), balance.best()));
+    let kept = store.customers(None, usize::MAX).unwrap();
+    assert!(best.eq(kept.iter().map(|kept| (kept.customer.clone(), kept.balance))), "{:?}", report.balances);
+    // What one of two registers decided about the same document doesn't count, and is added up all the same.
+    let differ = report.balances.iter().filter(|balance| balance.differs());
+    assert_eq!(differ.map(|balance| balance.customer.as_str()).collect::<Vec<_>>(), ["bob"]);
+    assert!(matches!(export(&mut store, &mut Vec::new(), |_, _| ()), Err(ExportError::Shared)));
+    for text in [lines.join("\n"), String::from_utf8(beginning).unwrap()] {
+        let refused = import(&mut MemoryStore::default(), &mut text.as_bytes(), |_, _| ());
+        let Err(ImportError::Line { line: 1, error }) = refused else { panic!("{refused:?}") };
+        assert!(error.to_string().contains("\"salvaged\""), "{error}");
+    }
+    drop(store);
+    // What another register decided, and whose it was, can't be changed unseen either.
+    let connection = Connection::open(&file).unwrap();
+    let first: i64 = connection.query_row("SELECT min(seq) FROM arrival", [], |row| row.get(0)).unwrap();
+    connection
+        .execute_batch("UPDATE arrival SET moment = moment + 1 WHERE seq = (SELECT min(seq) FROM arrival)")
+        .unwrap();
+    drop(connection);
+    let salvage = Salvage::open(&file, &[], |_, _| ()).unwrap();
+    assert_eq!(salvage.report().doubtful, [Seq(first.unsigned_abs())]);
 }
 
 /// Numbers that look random, and are the same in each run.

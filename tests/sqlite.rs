@@ -473,6 +473,7 @@ fn verify_notices_what_was_changed() {
         "UPDATE holding SET recent = NULL WHERE recent IS NOT NULL",
         "UPDATE holding SET recent = (SELECT body FROM tally) WHERE recent IS NOT NULL",
         "INSERT INTO tally VALUES (9, x'00')",
+        "UPDATE holding SET part = 7 WHERE last IS NOT NULL",
     ];
     for change in changes {
         let folder = Folder::new();
@@ -494,6 +495,28 @@ fn verify_notices_what_was_changed() {
         let found = verify(&mut store).map_err(|error| error.to_string());
         let found = found.and_then(|_| store.check_file().map_err(|error| error.to_string()));
         assert!(found.is_err(), "{change} wasn't noticed");
+    }
+}
+
+/// Nothing else looks at it before the next operations come.
+#[test]
+fn what_is_noted_for_later_is_looked_at() {
+    for (table, change, said) in [
+        ("waiting", "body = replace(body, '{', '[')", "waits"),
+        ("waiting", "body = body || ' '", "waits"),
+        ("waiting", "number = number + 1", "waits"),
+        ("waiting", "epoch = -1", "waits"),
+        ("arrival", "own = 7", "doesn't follow"),
+        ("arrival", "clock = moment - 1", "doesn't follow"),
+    ] {
+        let folder = Folder::new();
+        let file = folder.file("shared.ledger");
+        fs::copy("fixtures/stores/format-5-shared.ledger", &file).unwrap();
+        SqliteStore::open(&file).unwrap().check_file().unwrap();
+        let changed = Connection::open(&file).unwrap().execute(&format!("UPDATE {table} SET {change}"), []);
+        assert!(0 < changed.unwrap());
+        let found = SqliteStore::open(&file).unwrap().check_file().unwrap_err();
+        assert!(found.to_string().contains(said), "{change}: {found}");
     }
 }
 

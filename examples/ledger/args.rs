@@ -220,7 +220,7 @@ impl Given {
             }
         };
         match values.next() {
-            Some(more) => Err(format!("nothing more is expected than FILE, not {more:?}").into()),
+            Some(more) => Err(format!("{more:?} is one too many; see --help").into()),
             None => Ok(Args { command, file: PathBuf::from(file), json: self.json, quiet: self.quiet }),
         }
     }

@@ -25,8 +25,8 @@ usage: cargo run --release --example ledger -- COMMAND [OPTIONS] FILE
   --quiet    no progress
   --help     this text; after a command, what that one takes
 
-Registers may go on selling meanwhile. A ledger of an older format is brought up to date when it is
-opened, also by commands that only look.
+Registers may go on selling meanwhile, except under salvage. A ledger of an older format is brought
+up to date when it is opened, also by commands that only look; salvage leaves it as it is.
 
 Exit code: 0 if all is well; 1 if the ledger doesn't verify or can't be used; 2 if the command line,
 or a file that is imported, isn't as it must be.
@@ -203,8 +203,10 @@ and its log aren't written to; no register should have it open meanwhile.
 usage: cargo run --release --example ledger -- salvage [OPTIONS] FILE
 
   --out OUT          all operations that are found, as lines of JSON, to a new file; import makes a
-                     ledger of it if none is lost, and otherwise refuses it
-  --beginning        of these only the ones before the first that is lost, which import takes
+                     ledger of it if none is lost, and otherwise refuses it; it also does if
+                     operations of other registers are among them, since lines don't say whose
+  --beginning        of these only the ones before the first that is lost, which import takes,
+                     unless operations of other registers are in the ledger
   --balances CSV     a table of what each customer has: as the ledger kept it, as the operations
                      come to, what is held, and whether the first two differ
   --for-import CSV   the same for the example import: customer and units, with what was held
@@ -212,6 +214,6 @@ usage: cargo run --release --example ledger -- salvage [OPTIONS] FILE
   --json             what was found and what is lost, as one JSON object
   --quiet            no progress
 
-Exit code 0 if nothing is lost, 1 if something is; which operations, and why, is told. All that is
-written holds personal data.
+Exit code 0 if nothing is lost or doubtful, 1 if something is; which operations, and why, is told.
+All that is written holds personal data.
 ";

@@ -1,5 +1,6 @@
 //! `export`, `import` and `backup`: a ledger goes somewhere else.
 
+use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -35,17 +36,17 @@ pub fn export(args: &Args, out: Option<&Path>) -> Result<bool> {
 }
 
 /// Writes a file that wasn't there before, whole and durable, or leaves none.
-pub fn to_new_file<E: std::error::Error>(
+pub fn to_new_file<T, E: fmt::Display>(
     path: &Path,
-    write: impl FnOnce(&File) -> std::result::Result<u64, E>,
-) -> Result<u64> {
+    write: impl FnOnce(&File) -> std::result::Result<T, E>,
+) -> Result<T> {
     let told = |error: io::Error| match error.kind() {
         ErrorKind::AlreadyExists => format!("{} is there already; choose another name", path.display()),
         _ => format!("{}: {error}", path.display()),
     };
     let file = new_file(path).map_err(told)?;
     let written = write(&file).map_err(|error| format!("{}: {error}", path.display()));
-    let written = written.and_then(|operations| file.sync_all().map(|()| operations).map_err(told));
+    let written = written.and_then(|written| file.sync_all().map(|()| written).map_err(told));
     Ok(written.inspect_err(|_| {
         // Nobody should take a part for all of it.
         let _ = fs::remove_file(path);
@@ -67,7 +68,7 @@ fn write_lines(
 }
 
 /// A file that its owner alone may read: it holds personal data.
-pub fn new_file(path: &Path) -> io::Result<File> {
+fn new_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

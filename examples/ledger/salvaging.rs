@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use regulars::adapter::sqlite::{Salvage, SalvageReport, SalvagedBalance, SqliteError};
 use regulars::document::read_program;
@@ -12,7 +12,7 @@ use regulars::money::Units;
 use serde_json::{Value, json};
 
 use crate::args::{Args, AskedSalvage};
-use crate::moving::new_file;
+use crate::moving::to_new_file;
 use crate::print::{bar, table, tell, units};
 use crate::{NotOpened, Result};
 
@@ -49,20 +49,11 @@ fn program(file: &Path) -> Result<VersionedProgram> {
     Ok(read_program(&text).map_err(|error| format!("{}: {error}", file.display()))?)
 }
 
-/// Writes a file that wasn't there; nothing is left of it if that fails.
-fn into_new(path: &PathBuf, write: impl FnOnce(&mut BufWriter<&File>) -> Result<()>) -> Result<()> {
-    let told = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            format!("{} is there already; choose another name", path.display())
-        }
-        _ => format!("{}: {error}", path.display()),
-    };
-    let file = new_file(path).map_err(told)?;
-    let mut buffered = BufWriter::new(&file);
-    let written = write(&mut buffered);
-    let written = written.and_then(|()| Ok(buffered.flush().map_err(told)?));
-    written.and_then(|()| Ok(file.sync_all().map_err(told)?)).inspect_err(|_| {
-        let _ = fs::remove_file(path);
+fn into_new(path: &Path, write: impl FnOnce(&mut BufWriter<&File>) -> Result<()>) -> Result<()> {
+    to_new_file(path, |file| {
+        let mut buffered = BufWriter::new(file);
+        write(&mut buffered)?;
+        Ok::<_, Box<dyn std::error::Error>>(buffered.flush()?)
     })
 }
 
@@ -124,6 +115,7 @@ fn object(report: &SalvageReport, program: Option<&Program>) -> Value {
         "lost": lost.collect::<Vec<_>>(),
         "lost_operations": report.lost_operations(),
         "whole_until": report.whole_until().0,
+        "shared": report.shared,
         "doubtful": report.doubtful.iter().map(|seq| seq.0).collect::<Vec<_>>(),
         "told_damaged": report.told_damaged,
         "unproven_programs": report.unproven_programs,
@@ -158,6 +150,9 @@ fn text(report: &SalvageReport, program: Option<&Program>) -> Result<String> {
         let summed = units(balance.summed, program);
         writeln!(text, "differs: customer {}: balance kept {kept}, entries {summed}", balance.customer)?;
     }
+    if report.shared && !differ.is_empty() {
+        text.push_str("Entries are also those of documents that two registers decided, which count once.\n");
+    }
     let more = [report.lost.len(), report.doubtful.len(), differ.len()].into_iter().any(|all| LISTED < all);
     if more {
         text.push_str("There is more; --json lists all.\n");
@@ -172,9 +167,14 @@ fn text(report: &SalvageReport, program: Option<&Program>) -> Result<String> {
             report.unproven_programs
         )?;
     }
-    text.push_str(match report.lost.is_empty() {
-        true => "\nNothing is lost: export it with --out, and import makes a new ledger of it.\n",
-        false => {
+    text.push_str(match (report.shared, report.lost.is_empty()) {
+        (true, _) => {
+            "\nOperations of other registers are among them, and lines don't say whose they are: import refuses \
+             them. Keep\nthe file as it is. If no backup is newer, make a ledger of what outbox --all of another \
+             register has.\n"
+        }
+        (false, true) => "\nNothing is lost: export it with --out, and import makes a new ledger of it.\n",
+        (false, false) => {
             "\nKeep the file as it is. If no backup is newer, --out --beginning has what import takes, \
              and --balances what customers have.\n"
         }

@@ -13,6 +13,7 @@ pub mod balances;
 pub mod contact;
 pub mod document;
 mod file;
+pub mod parcels;
 pub mod rows;
 pub mod store;
 pub mod submit;

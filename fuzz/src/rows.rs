@@ -10,15 +10,17 @@ use rusqlite::{Connection, params};
 use super::file::LedgerFile;
 use super::store::look_at;
 
-const LEDGERS: [&[u8]; 4] = [
+const LEDGERS: [&[u8]; 6] = [
     include_bytes!("../../fixtures/stores/format-4.ledger"),
     include_bytes!("../../fixtures/stores/format-3-told.ledger"),
     include_bytes!("../../fixtures/stores/format-3.ledger"),
     include_bytes!("../../fixtures/stores/format-2.ledger"),
+    include_bytes!("../../fixtures/stores/format-5.ledger"),
+    include_bytes!("../../fixtures/stores/format-5-shared.ledger"),
 ];
 
 /// The tables, and what names a row of each. What the migrations make isn't in older files.
-const TABLES: [(&str, &str); 9] = [
+const TABLES: [(&str, &str); 18] = [
     ("operation", "seq"),
     ("customer", "id"),
     ("holding", "customer, expires, born, seq, part"),
@@ -28,6 +30,15 @@ const TABLES: [(&str, &str); 9] = [
     ("document", "kind, id"),
     ("follow", "sale, operation"),
     ("personal", "operation, part"),
+    ("epoch", "first"),
+    ("origin", "only"),
+    ("register", "n"),
+    ("arrival", "seq"),
+    ("moment", "seq"),
+    ("beside", "customer, operation"),
+    ("decided_by", "kind, id"),
+    ("waiting", "register, epoch, number"),
+    ("erased", "customer"),
 ];
 
 /// More changes than this find nothing that fewer don't.

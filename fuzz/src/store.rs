@@ -1,6 +1,7 @@
 //! Bytes as the file of a ledger. Whatever it holds, it is opened, read, checked, sold with and erased from,
 //! or an error says why not; and a file that passes all checks still does after a sale.
 
+use regulars::adapter::parcel_lines::send_all;
 use regulars::adapter::sqlite::{Salvage, SqliteStore};
 use regulars::document::{read_document, read_program};
 use regulars::ledger::Seq;
@@ -72,6 +73,7 @@ pub fn look_at(file: &LedgerFile) {
     let _ = register.dry_run(&program, at);
     assert!(!whole || is_whole(register.store_mut()), "a whole file is whole after a sale");
     let store = register.store_mut();
+    let _ = send_all(store, &mut std::io::sink(), |_| ());
     let _ = store.begin_epoch(7);
     if let Some(kept) = customers.first() {
         let erased = store.erase(&kept.customer);

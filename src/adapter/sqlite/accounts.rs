@@ -197,7 +197,9 @@ pub(super) fn keep(
     tally.keep(database, n, &change.tally)?;
     let (balance, latest) = (change.balance.minor(), change.latest.millisecond());
     let row = params![n, balance, latest, last, tally.recent];
-    database.run(|statements| statements.set_account.execute(row))?;
+    if database.run(|statements| statements.set_account.execute(row))? != 1 {
+        return Err(SqliteError::damaged("a customer's account isn't where it should be"));
+    }
     change.lots.iter().try_for_each(|lot| {
         let is_new = new_from.is_some_and(|first| first <= lot.key.seq);
         keep_lot(database, n, lot, is_new)

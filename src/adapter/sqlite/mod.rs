@@ -1,10 +1,10 @@
 //! A store in one file, with SQLite.
 //!
 //! Two programs may use one file at once. What was committed survives a loss of power, as far as
-//! the disk keeps what it says it has kept.
+//! the disk keeps what it says it has kept, unless the file is opened otherwise ([`Durability`]).
 //!
 //! The file is a write-ahead log beside a database: a sale is written to the end of the log, and
-//! made durable there by one call. The log is copied into the database when there is time for it
+//! made durable there by one call, unless it is to be durable only later. The log is copied into the database when there is time for it
 //! ([`SqliteStore::checkpoint`]), or else by the commit that makes it 8 MiB long.
 
 mod about;
@@ -102,8 +102,8 @@ impl SqliteStore {
     /// # Errors
     /// [`SqliteError::CannotOpen`] if the folder isn't there or may not be used,
     /// [`SqliteError::NotALedger`] for a file that is something else, [`SqliteError::TooOld`] for a
-    /// ledger of format 1, [`SqliteError::TooNew`] for one of a newer version, [`SqliteError::ReadOnly`] if it may not be written to,
-    /// [`SqliteError::EndDamaged`] if its newest operations don't fit,
+    /// ledger of format 1, [`SqliteError::TooNew`] for one of a newer version, [`SqliteError::ReadOnly`] if it
+    /// may not be written to, [`SqliteError::EndDamaged`] if its newest operations don't fit,
     /// [`SqliteError::LibraryTooOld`] if an SQLite before 3.51.3 was linked in.
     pub fn open(path: impl AsRef<Path>) -> Result<SqliteStore, SqliteError> {
         SqliteStore::options().open(path)
@@ -164,9 +164,9 @@ impl SqliteStore {
     }
 
     /// Looks at the file itself: whether its tables are those of a ledger, and its pages and its indexes
-    /// fit together. What stands in them
-    /// is looked at by [`verify`](crate::store::verify); the two together notice any bit that has
-    /// changed.
+    /// fit together. What stands in them is looked at by [`verify`](crate::store::verify); the two
+    /// together notice any bit that has changed, except in operations of other registers that wait for
+    /// what they follow from: these have no checksum, and it is only looked whether they can be read.
     ///
     /// # Errors
     /// [`SqliteError::Damaged`] if they don't fit.

@@ -13,6 +13,7 @@ use crate::adapter::sqlite::pack::{self, Link, kind_code};
 use crate::adapter::sqlite::personal::Told;
 use crate::adapter::sqlite::programs::Programs;
 use crate::adapter::sqlite::shared::{Arrived, Noted, note_arrived, note_beside, note_decided, note_own};
+use crate::adapter::sqlite::tables::ACCOUNT;
 use crate::adapter::sqlite::tallies::KeptTally;
 use crate::adapter::sqlite::{SqliteError, personal};
 use crate::decide::{AccountChange, Document, Kind, Operation};
@@ -125,10 +126,10 @@ impl Recorder<'_> {
         let connection = self.database.connection();
         let sql = "UPDATE holding SET latest = coalesce(latest, ?2),
                 last = CASE WHEN ?4 THEN ?3 ELSE coalesce(last, 0) END
-            WHERE customer = (SELECT n FROM customer WHERE id = ?1) AND expires = -2147483648";
+            WHERE customer = (SELECT n FROM customer WHERE id = ?1) AND expires = ?5";
         for customer in operation.concerns() {
             let is_about = operation.decision.customer.as_ref() == Some(customer);
-            let row = params![customer.as_str(), at.millisecond(), seq, is_about];
+            let row = params![customer.as_str(), at.millisecond(), seq, is_about, ACCOUNT];
             connection.prepare_cached(sql)?.execute(row)?;
         }
         note_beside(connection, operation, seq)?;

@@ -9,9 +9,12 @@ use std::vec::Vec;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::adapter::sqlite::tables::{CHAINED_SINCE, FORMAT, MIGRATIONS, OLDEST_FORMAT, TABLES};
+use crate::adapter::sqlite::tables::{ACCOUNT, CHAINED_SINCE, FORMAT, MIGRATIONS, OLDEST_FORMAT, TABLES};
 use crate::adapter::sqlite::{Durability, SqliteError, migrate};
+use crate::decide::Parcel;
+use crate::document::{read_parcel, write_parcel};
 use crate::ffi::{log_writes, lookaside};
+use crate::ledger::OperationName;
 
 /// Written into the head of the file, so that nobody else's database is taken for a ledger: "RGLR".
 pub(super) const APPLICATION_ID: i32 = 0x5247_4C52;
@@ -107,7 +110,8 @@ pub(super) fn checkpoint_if_worthwhile(connection: &Connection) -> Result<(), Sq
     checkpoint(connection)
 }
 
-/// Whether the tables are ours and no others, and pages and indexes fit together.
+/// Whether the tables are ours and no others, pages and indexes fit together, accounts are where they are
+/// looked for, and what waits can be read.
 pub(super) fn check(connection: &Connection) -> Result<(), SqliteError> {
     let new = Connection::open_in_memory()?;
     new.execute_batch(TABLES)?;
@@ -116,10 +120,51 @@ pub(super) fn check(connection: &Connection) -> Result<(), SqliteError> {
     }
     let sql = "PRAGMA integrity_check(1)";
     let found = connection.query_row(sql, [], |row| row.get::<_, String>(0))?;
-    if found == "ok" {
-        return Ok(());
+    if found != "ok" {
+        return Err(SqliteError::damaged("its pages and indexes don't fit together"));
     }
-    Err(SqliteError::damaged("its pages and indexes don't fit together"))
+    // Such a row is found when it is read, and not when it is written.
+    let sql = "SELECT EXISTS (SELECT 1 FROM holding WHERE expires = ?1 AND (born, seq, part) <> (0, 0, 0))";
+    match connection.query_row(sql, [ACCOUNT], |row| row.get(0))? {
+        true => Err(SqliteError::damaged("the row of an account has another key than it should")),
+        false => check_arrivals(connection).and_then(|()| check_waiting(connection)),
+    }
+}
+
+/// Whether what is noted with each operation of another register follows from the ones before it: how many own
+/// ones there are, and the latest moment. Only what comes next asks for these.
+fn check_arrivals(connection: &Connection) -> Result<(), SqliteError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM (
+            SELECT seq, moment, clock, own, row_number() OVER before AS place,
+                lag(seq) OVER before AS seq_before, lag(clock) OVER before AS clock_before
+            FROM arrival WINDOW before AS (ORDER BY seq))
+        WHERE own <> seq - place OR clock < max(moment, coalesce(clock_before, moment))
+            OR (seq_before = seq - 1 AND clock <> max(moment, clock_before)))";
+    match connection.query_row(sql, [], |row| row.get(0))? {
+        true => Err(SqliteError::damaged("where an operation of another register stands doesn't follow")),
+        false => Ok(()),
+    }
+}
+
+/// Whether operations that wait read as they were written. Nothing else looks at them before their time.
+fn check_waiting(connection: &Connection) -> Result<(), SqliteError> {
+    let mut statement = connection.prepare("SELECT register, epoch, number, body FROM waiting")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (register, body): (String, String) = (row.get(0)?, row.get(3)?);
+        let (epoch, number): (i64, i64) = (row.get(1)?, row.get(2)?);
+        let is_it = |parcel: Parcel| {
+            let OperationName { origin, number: of } = &parcel.order.name;
+            origin.register.as_str() == register
+                && i64::from(origin.epoch) == epoch
+                && i64::try_from(*of) == Ok(number)
+                && write_parcel(&parcel) == body
+        };
+        if !read_parcel(&body).is_ok_and(is_it) {
+            return Err(SqliteError::damaged("an operation that waits isn't what was written"));
+        }
+    }
+    Ok(())
 }
 
 /// What a file says of its tables and indexes, and of anything else that it may have.

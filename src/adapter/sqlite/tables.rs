@@ -7,6 +7,10 @@ pub(super) const CHAINED_SINCE: i32 = 4;
 /// The oldest format that is brought up to it.
 pub(super) const OLDEST_FORMAT: i32 = 2;
 
+/// Where a lot has its last day, the row of the account itself has this: the lowest that a column of days can hold.
+/// In the texts of statements that are kept it stands as it is.
+pub(super) const ACCOUNT: i64 = -2_147_483_648;
+
 /// What format 4 has more than format 3.
 macro_rules! since_4 {
     () => {
@@ -111,7 +115,8 @@ macro_rules! since_5 {
 /// which program holds. `waiting` has operations that follow from others which aren't here yet, as lines of
 /// JSON; `erased` the customers whose names don't come back from other registers.
 ///
-/// `recent` and `hash` stand where `ALTER TABLE` puts them in older files, since [`check`](super::schema::check) compares the texts.
+/// `recent` and `hash` stand where `ALTER TABLE` puts them in older files, since
+/// [`check`](super::schema::check) compares the texts.
 ///
 /// What a customer holds stands side by side, so that a sale changes one page of it: in front the
 /// account (with the lowest `expires` there is, the balance in `units`, the time of the latest

@@ -96,16 +96,27 @@ const PAGE: usize = 128;
 /// beside them: that the operations are numbered without a gap; that each is found by its id, and
 /// among what happened to its sales; that each sale was paid as it should be, earned once at most,
 /// and had no more taken back than it had earned; that the accounts together hold nothing; that
-/// every customer's balance and lots are what the entries come to, and the tally, where there is one, what
-/// the purchases come to; that codes, punch cards and what is
-/// held are as they were decided last; and that nothing is kept beside the
-/// operations that none of them made. What it can't notice is that the newest operations are missing
-/// with all that they made: then the ledger is a whole one of an earlier time.
+/// every customer's balance and lots are what the entries come to, and the tally, where there is
+/// one, what the purchases come to; that codes, punch cards and what is held are as they were
+/// decided last; and that nothing is kept beside the operations that none of them made. What it
+/// can't notice is that the newest operations are missing with all that they made: then the ledger
+/// is a whole one of an earlier time.
 ///
-/// It takes the operations of one customer and about 150 bytes of memory for each, as much for each code, card and hold, and 128
-/// operations at a time, however long the ledger is. A customer's lots are compared by a sum that two different sets of lots have in
-/// common once in 2⁶⁴ times. Other writers wait for a page at a time, and at the end for as long as
-/// it takes to look at every customer.
+/// Where registers share a ledger, and operations of several are in it, what they decided without
+/// knowing of each other need not fit together, and isn't held against the ledger: that a sale was
+/// paid as it should be, earned once and had no more taken back than it had earned is looked at only
+/// within the operation that rings it up; a balance that an operation answered need not be the one
+/// before it and its entries; and what is held may be below zero. What is proved then is that each
+/// operation is found by its name in the world, that the moments of the register's own follow from
+/// what it knew, that of several operations with one id the right one counts, and that balances,
+/// lots, tallies, codes, cards, what is held and the program are what all operations, in the order
+/// of all registers, come to.
+///
+/// It takes the operations of one customer and about 150 bytes of memory for each, as much for each
+/// code, card and hold, and 128 operations at a time, however long the ledger is. A customer's lots
+/// are compared by a sum that two different sets of lots have in common once in 2⁶⁴ times. Other
+/// writers wait for a page at a time, and at the end for as long as it takes to look at every
+/// customer.
 ///
 /// # Errors
 /// [`VerifyError`] says what was found first.

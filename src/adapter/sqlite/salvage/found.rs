@@ -9,21 +9,24 @@ use super::pages::Pages;
 use super::proven;
 use super::rows::{Row, Value, rows};
 use crate::adapter::sqlite::pack::{Context, Head, Link};
+use crate::adapter::sqlite::tables::ACCOUNT;
 use crate::adapter::sqlite::{SqliteError, personal, programs, tables};
 use crate::document::write_program;
-use crate::ident::CustomerId;
+use crate::ident::{CustomerId, RegisterId};
 use crate::ledger::Seq;
 use crate::loyalty::VersionedProgram;
 use crate::time::Timestamp;
 
 /// Beside the tables of a ledger: what customers may be called, since a name is kept twice; each account as the
 /// newest row of it says; operations whose rows are there and aren't what was written; and which numbers of
-/// operations are named where (a number that is damaged is hardly named twice).
+/// operations are named where (a number that is damaged is hardly named twice); and of which operations an index
+/// says that they are those of other registers.
 const TABLES: &str = "
     CREATE TABLE named (n INTEGER, id TEXT, PRIMARY KEY (n, id)) WITHOUT ROWID;
     CREATE TABLE account (n INTEGER PRIMARY KEY, units INTEGER, latest INTEGER, last INTEGER);
     CREATE TABLE damaged (seq INTEGER PRIMARY KEY);
-    CREATE TABLE trace (seq INTEGER PRIMARY KEY, places INTEGER);";
+    CREATE TABLE trace (seq INTEGER PRIMARY KEY, places INTEGER);
+    CREATE TABLE foreign_operation (seq INTEGER PRIMARY KEY);";
 
 /// Where the number of an operation is named: in its own row, by its customer's account, by its document's id,
 /// and as one about a sale.
@@ -31,9 +34,6 @@ const OWN: i64 = 1;
 const ACCOUNTS: i64 = 2;
 const DOCUMENTS: i64 = 4;
 const FOLLOWS: i64 = 8;
-
-/// The lowest last day that a column can hold: the row of the account itself.
-const ACCOUNT: i64 = i32::MIN as i64;
 
 /// How many epochs are tried: each is a file that was restored.
 const EPOCHS: usize = 64;
@@ -134,14 +134,59 @@ impl Found {
             }
             (None, [Integer(_), Text(_), Integer(seq)]) => self.trace(*seq, DOCUMENTS)?,
             (None, [Integer(_), Integer(seq)]) => self.trace(*seq, FOLLOWS)?,
+            // A moment in milliseconds stands in a row of the same shape, and is larger than any epoch: epochs
+            // have 32 bits, which as milliseconds end in February 1970.
             (Some(_), [Null, Integer(epoch)])
-                if self.epochs.len() < EPOCHS && !self.epochs.contains(epoch) =>
+                if u32::try_from(*epoch).is_ok()
+                    && self.epochs.len() < EPOCHS
+                    && !self.epochs.contains(epoch) =>
             {
                 self.epochs.push(*epoch);
+            }
+            _ => self.note_shared(row.number, &values)?,
+        }
+        Ok(())
+    }
+
+    /// Keeps whose an operation of another register is. Such a row never changes.
+    fn note_shared(&self, number: Option<i64>, values: &[Value<'_>]) -> Result<(), SqliteError> {
+        use Value::{Integer, Null, Text};
+        match (number.as_ref(), values) {
+            (Some(n), [Null, Text(id)]) | (None, [Text(id), Integer(n)]) if RegisterId::new(id).is_ok() => {
+                let sql = "INSERT OR IGNORE INTO register (n, id) VALUES (?1, ?2)";
+                self.connection.prepare_cached(sql)?.execute(params![n, id])?;
+            }
+            (
+                Some(seq),
+                [
+                    Null,
+                    Integer(moment),
+                    Integer(clock),
+                    Integer(register),
+                    Integer(epoch),
+                    Integer(number),
+                    Integer(own),
+                ],
+            ) if u32::try_from(*epoch).is_ok() => {
+                let sql = "INSERT OR IGNORE INTO arrival (seq, moment, clock, register, epoch, number, own)
+                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+                let row = [*seq, *moment, *clock, *register, *epoch, *number, *own];
+                self.connection.prepare_cached(sql)?.execute(row)?;
+            }
+            // The index of those by name: the moment isn't in it.
+            (None, [Integer(_), Integer(_), Integer(_), Integer(seq)]) => {
+                let sql = "INSERT OR IGNORE INTO foreign_operation (seq) VALUES (?1)";
+                self.connection.prepare_cached(sql)?.execute([seq])?;
             }
             _ => {}
         }
         Ok(())
+    }
+
+    /// Whether operations of other registers are, or were, in the ledger.
+    pub(super) fn is_shared(&self) -> Result<bool, SqliteError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM arrival) OR EXISTS (SELECT 1 FROM foreign_operation)";
+        Ok(self.connection.query_row(sql, [], |row| row.get(0))?)
     }
 
     /// A program that is known from elsewhere, if the ledger had it and its text is lost.

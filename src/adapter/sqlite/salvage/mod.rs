@@ -19,7 +19,6 @@ use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::salvage::found::Found;
 use crate::adapter::sqlite::salvage::pages::Pages;
 use crate::adapter::sqlite::salvage::survey::Survey;
-use crate::document::{LedgerHead, write_head};
 use crate::ledger::Seq;
 use crate::loyalty::{Program, VersionedProgram};
 
@@ -67,8 +66,9 @@ pub struct Salvage {
 }
 
 impl Salvage {
-    /// Reads what can be read. `known` are programs that the ledger may have had: where one is lost, and with it
-    /// all that was worked out with it, it is taken from there, if its version or the chain says that it is it. `progress` is told how much is done, of how much.
+    /// Reads what can be read. `known` are programs that the ledger may have had: a program that is lost is
+    /// replaced by the one of these that has its version, or whose text gives the hash in the chain. `progress` is
+    /// told how much is done, of how much.
     ///
     /// It takes a second for some ten thousand operations, the memory of what each customer has, and about as much
     /// temporary space as the file.
@@ -117,6 +117,10 @@ impl Salvage {
     /// missing, and [`import`](crate::adapter::json_lines::import) refuses it: what comes after a gap may rest
     /// on what is missing.
     ///
+    /// So it does if operations of other registers are among them ([`SalvageReport::shared`]): whose each is, and
+    /// the order of all registers, isn't in the lines. What the other registers have can be had from them
+    /// ([`parcels`](crate::store::parcels)).
+    ///
     /// An export holds personal data.
     ///
     /// # Errors
@@ -127,15 +131,13 @@ impl Salvage {
         progress: impl FnMut(u64, u64),
     ) -> Result<u64, ExportError<SqliteError>> {
         let operations = self.report.operations;
-        let head = match self.report.lost.is_empty() {
-            true => write_head(&LedgerHead { operations }),
-            false => self.report.head(),
-        };
+        let head = self.report.head(operations, self.report.lost.is_empty());
         self.write(to, head, operations, progress)
     }
 
     /// Writes the operations before the first that is lost, as an ordinary export: a ledger can be made of it
-    /// that stands where the shop stood then.
+    /// that stands where the shop stood then. Where operations of other registers are in the ledger, `import`
+    /// refuses this as well.
     ///
     /// # Errors
     /// As [`export`](Salvage::export).
@@ -145,7 +147,7 @@ impl Salvage {
         progress: impl FnMut(u64, u64),
     ) -> Result<u64, ExportError<SqliteError>> {
         let operations = self.report.whole_until().0;
-        self.write(to, write_head(&LedgerHead { operations }), operations, progress)
+        self.write(to, self.report.head(operations, true), operations, progress)
     }
 
     fn write(

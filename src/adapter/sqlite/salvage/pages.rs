@@ -126,10 +126,11 @@ impl Log {
         let mut sum = Sum::of_log(&head).filter(|_| found == LOG_HEAD);
         let mut frame = [0; FRAME_HEAD + PAGE];
         let step = u64::try_from(frame.len()).unwrap_or(u64::MAX);
-        let mut at = u64::try_from(LOG_HEAD).unwrap_or(u64::MAX);
+        let [mut at, frame_head] =
+            [LOG_HEAD, FRAME_HEAD].map(|bytes| u64::try_from(bytes).unwrap_or(u64::MAX));
         while read_at(&mut file, at, &mut frame) == frame.len() {
             let number = number_at(&frame, 0).unwrap_or_default();
-            let page = (number, at.saturating_add(FRAME_HEAD as u64));
+            let page = (number, at.saturating_add(frame_head));
             sum = sum.and_then(|sum| sum.after(&head, &frame));
             match (&sum, number_at(&frame, 4)) {
                 (None, _) => left.push(page),

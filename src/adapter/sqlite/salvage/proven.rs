@@ -7,6 +7,7 @@ use std::vec::Vec;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::adapter::sqlite::chain::{ChainHead, Hash, Row};
+use crate::adapter::sqlite::shared::Arrived;
 use crate::adapter::sqlite::{SqliteError, operations, programs};
 use crate::document::write_program;
 use crate::loyalty::VersionedProgram;
@@ -34,7 +35,9 @@ pub(super) fn prove(
         let Some(n) = head.programs.set else { continue };
         let there = "SELECT 1 FROM program WHERE n = ?1 AND document <> ''";
         if connection.prepare_cached(there)?.query_row([n], |_| Ok(())).optional()?.is_none() {
-            proven.extend(known.iter().filter(|known| was_set(row, known, epochs)).map(|known| (n, known)));
+            let arrived = Arrived::find(connection, row.get(0)?)?;
+            let was_set = |known: &&VersionedProgram| was_set(row, known, arrived.as_ref(), epochs);
+            proven.extend(known.iter().filter(was_set).map(|known| (n, known)));
         }
     }
     for (n, program) in proven {
@@ -48,7 +51,12 @@ pub(super) fn prove(
 }
 
 /// Whether an operation has the hash that it has if it set this program.
-fn was_set(row: &rusqlite::Row<'_>, known: &VersionedProgram, epochs: &[i64]) -> bool {
+fn was_set(
+    row: &rusqlite::Row<'_>,
+    known: &VersionedProgram,
+    arrived: Option<&Arrived>,
+    epochs: &[i64],
+) -> bool {
     let hash = |column| row.get_ref(column).ok()?.as_blob().ok().and_then(|hash| Hash::try_from(hash).ok());
     let number = |column| row.get::<_, i64>(column).unwrap_or_default();
     let text = write_program(&known.program);
@@ -61,7 +69,7 @@ fn was_set(row: &rusqlite::Row<'_>, known: &VersionedProgram, epochs: &[i64]) ->
         late: number(3),
         sets: Some((known.version, &text)),
         body: row.get_ref(5).ok().and_then(|body| body.as_blob().ok()).unwrap_or_default(),
-        arrived: None,
+        arrived,
     };
     let before = hash(7).unwrap_or(*ChainHead::BEGINNING.hash());
     epochs.iter().any(|epoch| Some(of_epoch(epoch).hash(&before)) == hash(6))

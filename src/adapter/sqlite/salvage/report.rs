@@ -4,7 +4,7 @@ use std::string::String;
 use std::sync::Arc;
 use std::vec::Vec;
 
-use crate::document::write_salvaged_head;
+use crate::document::{LedgerHead, write_head, write_salvaged_head};
 use crate::ident::CustomerId;
 use crate::ledger::Seq;
 use crate::loyalty::Program;
@@ -28,7 +28,9 @@ pub struct SalvagedBalance {
     pub customer: CustomerId,
     /// The balance that the ledger keeps; `None` if it can't be read. No checksum proves it.
     pub kept: Option<Units>,
-    /// What the entries of all operations that can be read come to.
+    /// What the entries of all operations that can be read come to. Where registers share the ledger, these are
+    /// also the entries of a document that another register has decided before, which don't count; there the two
+    /// may differ though nothing is wrong.
     pub summed: Units,
     /// What of these is held.
     pub held: Units,
@@ -52,14 +54,19 @@ impl SalvagedBalance {
 pub struct SalvageReport {
     /// How many operations can be read.
     pub operations: u64,
-    /// The number of the last operation that can be read, or is named in two other places. That later ones are missing can only be
-    /// seen by a head that was kept elsewhere ([`check_chain`](super::super::SqliteStore::check_chain)).
+    /// The number of the last operation that can be read, or is named in two other places. That later ones are
+    /// missing can only be seen by a head that was kept elsewhere
+    /// ([`check_chain`](super::super::SqliteStore::check_chain)).
     pub last: Seq,
     /// The operations that can't be read, in order.
     pub lost: Vec<Lost>,
     /// Operations that can be read, and whose hash isn't the one that follows from the operation before it:
-    /// one of the two was changed by somebody, or its hash is damaged.
+    /// one of the two was changed by somebody, or its hash is damaged. Of an operation of another register it may
+    /// also be that what it is called can't be read.
     pub doubtful: Vec<Seq>,
+    /// Whether operations of other registers are among them. Lines don't say whose an operation is, so no ledger
+    /// can be made of them; what the other registers still have can be had from them.
+    pub shared: bool,
     /// How much of what customers told of themselves was found and has changed since; it is left out.
     pub told_damaged: u64,
     /// How many programs are lost but for their version, which no checksum proves then. What was worked out with
@@ -87,10 +94,13 @@ impl SalvageReport {
         self.lost.iter().map(count).fold(0, u64::saturating_add)
     }
 
-    /// The first line of an export that isn't whole.
-    pub(super) fn head(&self) -> String {
+    /// The first line of an export of so many operations, of which none that `export` writes is lost if `whole`.
+    pub(super) fn head(&self, operations: u64, whole: bool) -> String {
+        if whole && !self.shared {
+            return write_head(&LedgerHead { operations });
+        }
         let lost = self.lost.iter().map(|lost| (lost.first.0, lost.last.0, lost.why));
-        write_salvaged_head(self.operations, lost)
+        write_salvaged_head(operations, self.shared, lost)
     }
 
     pub(super) fn nothing() -> SalvageReport {
@@ -99,6 +109,7 @@ impl SalvageReport {
             last: Seq(0),
             lost: Vec::new(),
             doubtful: Vec::new(),
+            shared: false,
             told_damaged: 0,
             unproven_programs: 0,
             balances: Vec::new(),

@@ -11,6 +11,7 @@ use super::found::Found;
 use super::report::{Lost, SalvageReport, SalvagedBalance};
 use crate::adapter::sqlite::chain::{self, ChainHead};
 use crate::adapter::sqlite::programs::Programs;
+use crate::adapter::sqlite::shared::Arrived;
 use crate::adapter::sqlite::{SqliteError, operations, personal};
 use crate::decide::{Document, Operation};
 use crate::document::{read_operation, write_operation};
@@ -67,6 +68,7 @@ struct Chained {
     late: i64,
     sets: Option<(ProgramVersion, String)>,
     body: Vec<u8>,
+    arrived: Option<Arrived>,
 }
 
 impl<'c> Survey<'c> {
@@ -109,7 +111,9 @@ impl<'c> Survey<'c> {
         let sets = operations::head(row).ok().and_then(|(_, head)| head.programs.set);
         let sets = sets.and_then(|n| self.programs.version_and_text(self.connection, n).ok());
         let (at, previous, late) = (row.get(1)?, row.get(2)?, row.get(3)?);
-        let chained = Chained { at, previous, late, customer: row.get(4)?, sets, body: row.get(5)? };
+        let (customer, body) = (row.get(4)?, row.get(5)?);
+        let arrived = Arrived::find(self.connection, row.get(0)?)?;
+        let chained = Chained { at, previous, late, customer, sets, body, arrived };
         let operation = self.operation(row);
         let (line, entries) = match operation {
             Ok(operation) => (self.line(&operation), operation.decision.entries.clone()),
@@ -242,6 +246,7 @@ impl<'c> Survey<'c> {
         }
         self.report.balances = balances.into_values().collect();
         self.report.told_damaged = found.told_damaged;
+        self.report.shared = found.is_shared()?;
         let sql = "SELECT count(*) FROM program WHERE document = ''";
         let unproven = self.connection.query_row(sql, [], |row| row.get::<_, i64>(0))?;
         self.report.unproven_programs = unproven.unsigned_abs();
@@ -253,7 +258,7 @@ impl<'c> Survey<'c> {
 impl Read {
     /// The hash that it has if it comes after another.
     fn hash_after(&self, epoch: i64, before: &ChainHead) -> chain::Hash {
-        let Chained { at, customer, previous, late, sets, body } = &self.chained;
+        let Chained { at, customer, previous, late, sets, body, arrived } = &self.chained;
         let row = chain::Row {
             epoch,
             seq: i64::try_from(self.seq.0).unwrap_or(i64::MAX),
@@ -263,8 +268,7 @@ impl Read {
             late: *late,
             sets: sets.as_ref().map(|(version, text)| (*version, text.as_str())),
             body,
-            // What another register decided can't be told from what was changed.
-            arrived: None,
+            arrived: arrived.as_ref(),
         };
         row.hash(before.hash())
     }
