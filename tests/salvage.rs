@@ -368,3 +368,48 @@ impl Chance {
         ((self.0 >> 33) as usize) % end
     }
 }
+
+/// A page on which every pointer names one row that goes on on one page for ever, and a log whose only page is
+/// the last that there can be: they take no time and no memory worth naming.
+#[test]
+fn pages_that_go_round_end() {
+    let folder = Folder::new();
+    let file = folder.file("crafted.ledger");
+    let length: u64 = 1 << 19;
+    let groups = [length >> 14, length >> 7, length].map(|part| (part & 0x7f) as u8);
+    let cell = 960_usize;
+    let mut page = [0_u8; 1024];
+    page[0] = 13;
+    page[3..5].copy_from_slice(&400_u16.to_be_bytes());
+    (0..400)
+        .for_each(|place| page[8 + 2 * place..10 + 2 * place].copy_from_slice(&(cell as u16).to_be_bytes()));
+    page[cell..cell + 4].copy_from_slice(&[groups[0] | 0x80, groups[1] | 0x80, groups[2], 1]);
+    // Wherever the row leaves its page, it goes on on the third one, and that on itself.
+    page[cell + 4..].as_chunks_mut::<4>().0.iter_mut().for_each(|next| *next = 3_u32.to_be_bytes());
+    let mut bytes = vec![0; 3 * 1024];
+    bytes[1024..2048].copy_from_slice(&page);
+    bytes[2048..2052].copy_from_slice(&3_u32.to_be_bytes());
+    fs::write(&file, &bytes).unwrap();
+    fs::File::options().write(true).open(&file).unwrap().set_len(1 << 20).unwrap();
+
+    let sum = |bytes: &[u8], (one, two): (u32, u32)| {
+        bytes.as_chunks::<8>().0.iter().fold((one, two), |(one, two), word| {
+            let half = |at: usize| u32::from_le_bytes([word[at], word[at + 1], word[at + 2], word[at + 3]]);
+            let one = one.wrapping_add(half(0)).wrapping_add(two);
+            (one, two.wrapping_add(half(4)).wrapping_add(one))
+        })
+    };
+    let words = |words: &[u32]| words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>();
+    let mut log = words(&[0x377f_0682, 3_007_000, 1024, 0, 1, 2]);
+    let head = sum(&log, (0, 0));
+    log.extend(words(&[head.0, head.1]));
+    let frame = words(&[u32::MAX, 1]);
+    let whole = sum(&[0; 1024], sum(&frame, head));
+    log.extend([frame, words(&[1, 2, whole.0, whole.1]), vec![0; 1024]].concat());
+    fs::write(folder.file("crafted.ledger-wal"), log).unwrap();
+
+    let mut most = 0;
+    let opened = Salvage::open(&file, &[], |_, all| most = most.max(all));
+    assert!(opened.is_err() || opened.unwrap().report().operations == 0);
+    assert!(most < 4 * 1025, "{most} steps");
+}

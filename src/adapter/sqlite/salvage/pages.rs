@@ -47,7 +47,11 @@ impl Pages {
         let mut log = File::open(schema::beside(path, "-wal")).ok().map(Log::read);
         let in_log = log.as_mut().and_then(|log| log.committed.last_key_value()).map_or(0, |(last, _)| *last);
         let page = u64::try_from(PAGE).unwrap_or(u64::MAX);
-        let count = u32::try_from(bytes.div_ceil(page)).unwrap_or(u32::MAX).max(in_log);
+        let in_file = u32::try_from(bytes.div_ceil(page)).unwrap_or(u32::MAX);
+        // A log makes a file longer by no more pages than it has.
+        let frames = log.as_ref().map_or(0, |log| log.committed.len().saturating_add(log.left.len()));
+        let most = in_file.saturating_add(u32::try_from(frames).unwrap_or(u32::MAX));
+        let count = in_file.max(in_log.min(most));
         Ok(Pages { file, count, log })
     }
 

@@ -1,5 +1,6 @@
 //! The rows on a page.
 
+use std::collections::BTreeSet;
 use std::vec::Vec;
 
 use super::pages::{PAGE, Page, Pages, number_at};
@@ -87,15 +88,24 @@ pub(super) fn rows(page: &Page, is_first: bool, pages: &mut Pages) -> Vec<Row> {
     let count = usize::from(u16::from_be_bytes(*count.unwrap_or(&[0, 0])));
     let first = start.saturating_add(if kind == Kind::IndexAbove { 12 } else { 8 });
     let pointers = page.get(first..).unwrap_or_default().as_chunks::<2>().0.iter().take(count);
+    // Two pointers to one row, and rows that go on on each other's pages, mustn't take all memory: together the
+    // rows of a page are no longer than all pages.
+    let mut seen = BTreeSet::new();
+    let all_pages = usize::try_from(pages.count()).unwrap_or(usize::MAX).saturating_add(pages.left());
+    let mut left = all_pages.saturating_mul(PAGE);
     let mut row = |pointer: &[u8; 2]| {
-        let cell = page.get(usize::from(u16::from_be_bytes(*pointer))..)?;
+        let place = u16::from_be_bytes(*pointer);
+        let cell = page.get(usize::from(place)..).filter(|_| seen.insert(place))?;
         let cell = if kind == Kind::IndexAbove { cell.get(4..)? } else { cell };
-        row(kind, cell, pages)
+        let row = row(kind, cell, left, pages)?;
+        left = left.saturating_sub(row.bytes.len());
+        Some(row)
     };
     pointers.filter_map(&mut row).collect()
 }
 
-fn row(kind: Kind, cell: &[u8], pages: &mut Pages) -> Option<Row> {
+/// A row of no more bytes than `most`.
+fn row(kind: Kind, cell: &[u8], most: usize, pages: &mut Pages) -> Option<Row> {
     let (length, mut rest) = varint(cell)?;
     let mut number = None;
     if kind == Kind::Table {
@@ -103,17 +113,16 @@ fn row(kind: Kind, cell: &[u8], pages: &mut Pages) -> Option<Row> {
         (number, rest) = (Some(found), after);
     }
     let length = usize::try_from(length).ok()?;
-    // Nothing is larger than the file with its log; and a number that is damaged mustn't take all memory.
-    if LONGEST < length
-        || usize::try_from(pages.count()).ok()?.checked_add(pages.left())?.checked_mul(PAGE)? < length
-    {
+    // A number that is damaged mustn't take all memory.
+    if LONGEST.min(most) < length {
         return None;
     }
     let local = kind.local(length)?;
     let mut bytes = rest.get(..local)?.to_vec();
     let mut next = number_at(rest, local).unwrap_or_default();
+    let mut met = BTreeSet::new();
     while bytes.len() < length {
-        if !pages.has(next) {
+        if !pages.has(next) || !met.insert(next) {
             return None;
         }
         let page = pages.page(next);
