@@ -305,7 +305,9 @@ pub fn with_other_content(document: Document) -> Document {
             Document::ReturnAmount(document)
         }
         Document::Void(mut document) => {
-            document.header.place.operator = Some(OperatorId::new("other").unwrap());
+            // It may be such a one already.
+            let before = document.header.place.operator.as_ref().map_or("", OperatorId::as_str);
+            document.header.place.operator = Some(OperatorId::new(&format!("{before}x")).unwrap());
             Document::Void(document)
         }
         Document::Redeem(mut document) => {
