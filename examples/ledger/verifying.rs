@@ -72,13 +72,13 @@ pub fn looked_at(verified: &Verified, program: Option<&Program>) -> Result<(Valu
     });
     let rows = [
         ("operations", verified.operations.to_string()),
-        ("  not counted", verified.not_counted.to_string()),
         ("customers", verified.customers.to_string()),
         ("liability", liability),
     ];
     let accounts = accounts.into_iter().map(|(name, held)| (format!("  {name}"), held));
-    let is_told = |(name, _): &(&str, String)| 0 < verified.not_counted || !name.starts_with(' ');
-    Ok((object, table(rows.into_iter().filter(is_told)) + &table(accounts)))
+    let not_counted = Some(verified.not_counted).filter(|not_counted| 0 < *not_counted);
+    let not_counted = not_counted.map(|not_counted| ("not counted", not_counted.to_string()));
+    Ok((object, table(rows) + &table(not_counted) + &table(accounts)))
 }
 
 /// Says what doesn't fit.

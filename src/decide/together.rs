@@ -25,6 +25,24 @@ impl Together {
 
 /// What is known of sales that are put together, but what they come to: a store may know that without looking
 /// at each.
+///
+/// ```
+/// use regulars::decide::{SaleSum, TallySale};
+/// use regulars::money::{Money, Units};
+/// use regulars::time::{Date, Timestamp};
+///
+/// let sold = |day| TallySale {
+///     settled: Timestamp::EPOCH,
+///     settled_on: Date::from_days(day).expect("a date"),
+///     spent: Money::from_minor(5_00), earned: Units::from_minor(25),
+///     own: true, keeps_alive: day == 7, voided: false,
+/// };
+/// let mut sum = SaleSum::default();
+/// [sold(7), sold(9)].iter().for_each(|sale| sum.meet(sale));
+/// // What they come to is in the smallest units of money and of the program, and known already.
+/// let one = sum.sale_of(Money::from_minor(10_00), Units::from_minor(50)).expect("there were some");
+/// assert_eq!((one.settled_on, one.keeps_alive), (sold(7).settled_on, true));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SaleSum {
     last: Option<TallySale>,

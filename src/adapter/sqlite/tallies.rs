@@ -20,7 +20,7 @@ pub(super) struct KeptTally {
     is_kept: bool,
     /// What has come to it lately, packed.
     pub(super) recent: Option<Vec<u8>>,
-    /// The same, if it was read.
+    /// The same as it was read with the sale, so that it isn't unpacked again to grow.
     recent_read: Option<Tally>,
 }
 
