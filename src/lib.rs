@@ -109,8 +109,8 @@
 //!
 //! A layer uses those above it, and none below it.
 //!
-//! 1. [`money`], [`ident`], [`time`]: exact amounts and how they are rounded and split; checked names;
-//!    moments and days. Nothing is read from a clock and nothing is made up.
+//! 1. [`money`], [`ident`], [`time`], [`code`]: exact amounts and how they are rounded and split; checked names;
+//!    moments and days; what scanners read. Nothing is read from a clock and nothing is made up.
 //! 2. [`sale`]: what was rung up, what is due, what has been paid, and the settlement. [`ledger`]: entries
 //!    between accounts, and what a customer holds as their sum.
 //! 3. [`loyalty`]: what a program grants for a settlement, takes back, and takes as payment.
@@ -153,6 +153,12 @@
 //! | `time-zones` | `adapter::zones`: time zones by their IANA names | `jiff` with its zone database; `std` |
 //! | `csv` | `adapter::csv`: balances of another scheme from a CSV file | `csv`; `std`, `json` |
 //! | `receipt` | `adapter::receipt`: receipts as text, 42 columns wide | nothing |
+//!
+//! By choice:
+//!
+//! | feature | adds | brings |
+//! |---|---|---|
+//! | `scan` | `adapter::scan`: codes in pictures | `std` |
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(unsafe_code)]
@@ -162,6 +168,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod adapter;
+pub mod code;
 pub mod decide;
 #[cfg(feature = "json")]
 pub mod document;

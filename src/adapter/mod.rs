@@ -9,6 +9,8 @@ pub mod memory;
 pub mod parcel_lines;
 #[cfg(feature = "receipt")]
 pub mod receipt;
+#[cfg(feature = "scan")]
+pub mod scan;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 #[cfg(feature = "time-zones")]

@@ -1,0 +1,7 @@
+//! Reading codes in pictures: a grey picture in, what its codes say out.
+
+mod picture;
+mod reading;
+
+pub use picture::{Picture, PictureError};
+pub use reading::{Point, Reading};
