@@ -159,6 +159,7 @@
 //! | feature | adds | brings |
 //! |---|---|---|
 //! | `scan` | `adapter::scan`: codes in pictures | `std` |
+//! | `camera` | `adapter::camera`: pictures from a camera | `nokhwa` (on Linux made with libclang and the kernel's headers), `zune-jpeg`; `scan` |
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(unsafe_code)]

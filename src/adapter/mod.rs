@@ -1,5 +1,7 @@
 //! Everything that touches the world around the core.
 
+#[cfg(feature = "camera")]
+pub mod camera;
 #[cfg(feature = "csv")]
 pub mod csv;
 #[cfg(all(feature = "std", feature = "json"))]

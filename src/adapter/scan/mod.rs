@@ -3,5 +3,5 @@
 mod picture;
 mod reading;
 
-pub use picture::{Picture, PictureError};
+pub use picture::{LONGEST_SIDE, Picture, PictureError};
 pub use reading::{Point, Reading};

@@ -1,0 +1,182 @@
+//! Cameras of this machine, through `nokhwa`.
+
+use std::format;
+use std::string::{String, ToString};
+use std::vec::Vec;
+
+use nokhwa::utils::{
+    ApiBackend, CameraFormat, CameraIndex, ControlValueSetter, FrameFormat, KnownCameraControl,
+    RequestedFormat, RequestedFormatType,
+};
+use nokhwa::{Camera as Opened, query};
+
+use crate::adapter::camera::feed::{Device, RawFrame};
+use crate::adapter::camera::{About, CameraError, Control, PixelFormat, Which, Wish};
+
+/// What can be read, the cheapest first.
+const READABLE: [(FrameFormat, PixelFormat); 6] = [
+    (FrameFormat::GRAY, PixelFormat::Gray),
+    (FrameFormat::NV12, PixelFormat::Nv12),
+    (FrameFormat::YUYV, PixelFormat::Yuyv),
+    (FrameFormat::RAWRGB, PixelFormat::Rgb),
+    (FrameFormat::RAWBGR, PixelFormat::Bgr),
+    (FrameFormat::MJPEG, PixelFormat::Mjpeg),
+];
+/// Below so many frames a second a code is waited for.
+const FLUENT: u32 = 15;
+/// How many formats are tried that a camera says it has.
+const TRIES: usize = 4;
+
+/// A camera that is connected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connected {
+    /// Its number, which may be another after it was pulled out.
+    pub index: u32,
+    /// What its maker calls it.
+    pub name: String,
+}
+
+/// The cameras that are connected, by number. Some systems list nodes among them that give no pictures.
+///
+/// # Errors
+///
+/// [`CameraError::CannotOpen`] where the system doesn't tell.
+pub fn connected() -> Result<Vec<Connected>, CameraError> {
+    let found = query(ApiBackend::Auto).map_err(|error| cannot_open("any", &error))?;
+    let mut cameras: Vec<Connected> = found
+        .iter()
+        .filter_map(|found| {
+            Some(Connected { index: found.index().as_index().ok()?, name: found.human_name() })
+        })
+        .collect();
+    cameras.sort_by_key(|camera| camera.index);
+    Ok(cameras)
+}
+
+/// A camera that is open and sends.
+pub(super) struct Sending {
+    camera: Opened,
+    about: About,
+    format: PixelFormat,
+}
+
+impl Sending {
+    /// Opens the camera that is wished for; the first that opens, where it doesn't matter.
+    pub(super) fn open(wish: &Wish) -> Result<Self, CameraError> {
+        let there = connected()?;
+        let wanted: Vec<&Connected> = match &wish.camera {
+            Which::First => there.iter().collect(),
+            Which::Index(index) => there.iter().filter(|camera| camera.index == *index).collect(),
+            Which::Named(part) => there.iter().filter(|camera| camera.name.contains(part.as_str())).collect(),
+        };
+        let mut error = match (&wish.camera, there.is_empty()) {
+            (_, true) | (Which::First, false) => CameraError::NoCamera,
+            (wanted, false) => CameraError::NoSuchCamera {
+                wanted: wanted.to_string(),
+                there: there.iter().map(|camera| camera.name.clone()).collect(),
+            },
+        };
+        // Some nodes only take pictures, and some cameras are in use elsewhere.
+        for camera in wanted {
+            match Self::open_one(camera, wish) {
+                Ok(sending) => return Ok(sending),
+                Err(why) => error = why,
+            }
+        }
+        Err(error)
+    }
+
+    fn open_one(connected: &Connected, wish: &Wish) -> Result<Self, CameraError> {
+        let name = &connected.name;
+        let readable = READABLE.map(|(theirs, _)| theirs);
+        let any = RequestedFormat::with_formats(RequestedFormatType::None, &readable);
+        let index = CameraIndex::Index(connected.index);
+        let mut camera = Opened::new(index, any).map_err(|error| cannot_open(name, &error))?;
+        let mut formats = camera.compatible_camera_formats().map_err(|error| cannot_open(name, &error))?;
+        formats.retain(|format| readable.contains(&format.format()));
+        formats.sort_by_key(|format| cost(format, wish));
+        let mut error = CameraError::NoFormat { camera: name.clone() };
+        for format in formats.into_iter().take(TRIES) {
+            let exactly = RequestedFormat::with_formats(RequestedFormatType::Exact(format), &readable);
+            let set = match camera.camera_format() == format {
+                true => Ok(format),
+                false => camera.set_camera_requset(exactly),
+            };
+            match set.and_then(|_| camera.open_stream()) {
+                Ok(()) => return Self::new(camera, name),
+                Err(why) => error = cannot_open(name, &why),
+            }
+        }
+        Err(error)
+    }
+
+    fn new(camera: Opened, name: &str) -> Result<Self, CameraError> {
+        let sends = camera.camera_format();
+        let format = READABLE.iter().find(|(theirs, _)| *theirs == sends.format());
+        let (_, format) = *format.ok_or_else(|| CameraError::NoFormat { camera: name.into() })?;
+        let (width, height) = (sends.width(), sends.height());
+        let about = About { name: name.into(), format, width, height, rate: sends.frame_rate() };
+        Ok(Self { camera, about, format })
+    }
+}
+
+impl Device for Sending {
+    fn about(&self) -> About {
+        self.about.clone()
+    }
+
+    fn fetch(&mut self, frame: &mut RawFrame) -> Result<(), String> {
+        let side = |pixels| usize::try_from(pixels).map_err(|_| String::from("a frame is too large"));
+        let bytes = self.camera.frame_raw().map_err(|error| error.to_string())?;
+        frame.bytes.extend_from_slice(&bytes);
+        frame.format = Some(self.format);
+        (frame.width, frame.height) = (side(self.about.width)?, side(self.about.height)?);
+        Ok(())
+    }
+
+    fn set(&mut self, control: Control) -> Result<(), String> {
+        let (known, value) = order(control);
+        self.camera
+            .set_camera_control(known, ControlValueSetter::Integer(value))
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// How little a format is wished for: by how far its size is off, whether it is slow, what it costs to read,
+/// and how far its rate is off.
+fn cost(format: &CameraFormat, wish: &Wish) -> (u64, u32, usize, u32) {
+    let off = |found: u32, wished: u32| u64::from(found.abs_diff(wished));
+    let size = off(format.width(), wish.width).saturating_add(off(format.height(), wish.height));
+    let slow = FLUENT.min(wish.rate).saturating_sub(format.frame_rate());
+    let order = READABLE.iter().position(|(theirs, _)| *theirs == format.format());
+    (size, slow, order.unwrap_or(READABLE.len()), format.frame_rate().abs_diff(wish.rate))
+}
+
+/// What the driver calls it. `nokhwa` has names for steps of focus and zoom on Linux, and none for places.
+#[cfg(target_os = "linux")]
+fn order(control: Control) -> (KnownCameraControl, i64) {
+    /// `V4L2_CID_FOCUS_ABSOLUTE`, `V4L2_CID_ZOOM_ABSOLUTE` and `V4L2_CID_FLASH_LED_MODE` of Linux.
+    const FOCUS: u128 = 0x009A_090A;
+    const ZOOM: u128 = 0x009A_090D;
+    const FLASH_MODE: u128 = 0x009C_0901;
+    match control {
+        Control::Focus(place) => (KnownCameraControl::Other(FOCUS), place),
+        Control::Zoom(place) => (KnownCameraControl::Other(ZOOM), place),
+        // 2 is a torch, 0 is no light.
+        Control::Torch(on) => (KnownCameraControl::Other(FLASH_MODE), if on { 2 } else { 0 }),
+    }
+}
+
+/// What the driver calls it.
+#[cfg(not(target_os = "linux"))]
+fn order(control: Control) -> (KnownCameraControl, i64) {
+    match control {
+        Control::Focus(place) => (KnownCameraControl::Focus, place),
+        Control::Zoom(place) => (KnownCameraControl::Zoom, place),
+        Control::Torch(on) => (KnownCameraControl::Other(0), i64::from(on)),
+    }
+}
+
+fn cannot_open(camera: &str, why: &dyn core::error::Error) -> CameraError {
+    CameraError::CannotOpen { camera: camera.into(), why: format!("{why}") }
+}

@@ -1,0 +1,245 @@
+//! Pictures from a camera.
+//!
+//! A driver gives no picture until there is one, for ever if the camera has stopped; and one that was pulled out
+//! gives an error whenever it is asked. A [`Camera`] has a thread that asks, keeps the newest frame, and opens a
+//! camera again that was lost. Who reads it says how long to wait, and is told what is wrong.
+
+mod device;
+mod feed;
+mod luma;
+
+use core::fmt;
+use std::string::String;
+use std::time::Duration;
+use std::vec::Vec;
+
+use thiserror::Error;
+
+use crate::adapter::scan::{Picture, PictureError};
+use device::Sending;
+use feed::{Feed, RawFrame};
+
+pub use device::{Connected, connected};
+pub use luma::{FrameError, PixelFormat, to_grey};
+
+/// Which camera is wished for, and what it should send. What it sends is the nearest that it can
+/// ([`Camera::about`]).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// Which camera.
+    pub camera: Which,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// Frames a second.
+    pub rate: u32,
+}
+
+impl Default for Wish {
+    /// The first camera, 1280 x 720 pixels, 30 frames a second.
+    fn default() -> Self {
+        Self { camera: Which::First, width: 1280, height: 720, rate: 30 }
+    }
+}
+
+/// Which of several cameras.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// The first that can be opened.
+    First,
+    /// The one with a number. Numbers change when cameras are pulled out and put back.
+    Index(u32),
+    /// The first that can be opened whose name has this within.
+    Named(String),
+}
+
+impl fmt::Display for Which {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::First => f.write_str("the first"),
+            Self::Index(index) => write!(f, "number {index}"),
+            Self::Named(part) => write!(f, "\"{part}\""),
+        }
+    }
+}
+
+/// What is open, and what it sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct About {
+    /// What its maker calls it.
+    pub name: String,
+    /// How its pixels are laid out.
+    pub format: PixelFormat,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// Frames a second.
+    pub rate: u32,
+}
+
+impl fmt::Display for About {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, format, width, height, rate } = self;
+        write!(f, "{name}, {width} x {height}, {rate} frames a second as {format}")
+    }
+}
+
+/// Something to set on a camera. Not every driver has it. Places are the driver's own numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Control {
+    /// How far away it looks.
+    Focus(i64),
+    /// How near it comes.
+    Zoom(i64),
+    /// A light beside it.
+    Torch(bool),
+}
+
+impl fmt::Display for Control {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Focus(place) => write!(f, "focus {place}"),
+            Self::Zoom(place) => write!(f, "zoom {place}"),
+            Self::Torch(true) => f.write_str("torch on"),
+            Self::Torch(false) => f.write_str("torch off"),
+        }
+    }
+}
+
+/// Why there is no picture.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum CameraError {
+    /// No camera is connected.
+    #[error("no camera is connected; connect one, or see whether it may be used by this user")]
+    NoCamera,
+    /// Cameras are connected, and not the one that was wished for.
+    #[error("there is no camera {wanted}; there is {}", there.join(", "))]
+    NoSuchCamera {
+        /// Which was wished for.
+        wanted: String,
+        /// The names of those that are connected.
+        there: Vec<String>,
+    },
+    /// A camera can't be opened: often since another program uses it.
+    #[error("the camera {camera} can't be opened ({why}); see whether another program uses it")]
+    CannotOpen {
+        /// Its name.
+        camera: String,
+        /// What the driver says.
+        why: String,
+    },
+    /// A camera offers nothing that can be read here.
+    #[error("the camera {camera} offers no format that can be read: GRAY, NV12, YUYV, MJPEG, RGB or BGR")]
+    NoFormat {
+        /// Its name.
+        camera: String,
+    },
+    /// A camera that was open is gone. It is looked for, and read on when it is back.
+    #[error("the camera {camera} is gone ({why}); connect it again")]
+    Lost {
+        /// Its name.
+        camera: String,
+        /// What the driver says.
+        why: String,
+    },
+    /// No frame came for as long as the caller would wait. The next call waits again.
+    #[error("the camera has sent nothing for {after:?}")]
+    Stalled {
+        /// How long was waited.
+        after: Duration,
+    },
+    /// The driver's code failed. This camera gives no more pictures; open it again.
+    #[error("the camera's driver has failed; open the camera again")]
+    Ended,
+    /// A camera can't do what it was told to.
+    #[error("the camera can't set {control}: {why}")]
+    NoControl {
+        /// What it was told.
+        control: Control,
+        /// What the driver says.
+        why: String,
+    },
+    /// A frame is damaged. The next one may not be.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// A frame is no picture that can be read.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
+}
+
+/// A camera that is open.
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// use regulars::adapter::camera::{Camera, CameraError, Wish};
+///
+/// let mut camera = Camera::open(&Wish::default(), Duration::from_secs(5))?;
+/// println!("{}", camera.about());
+/// loop {
+///     match camera.picture(Duration::from_secs(2)) {
+///         Ok(picture) => println!("{} x {}", picture.width(), picture.height()),
+///         // Goes on when the camera does.
+///         Err(error @ (CameraError::Stalled { .. } | CameraError::Lost { .. })) => eprintln!("{error}"),
+///         Err(CameraError::Frame(_)) => {}
+///         Err(error) => return Err(error),
+///     }
+/// }
+/// # #[allow(unreachable_code)]
+/// # Ok::<(), CameraError>(())
+/// ```
+#[derive(Debug)]
+pub struct Camera {
+    feed: Feed,
+    about: About,
+    frame: RawFrame,
+    grey: Vec<u8>,
+}
+
+impl Camera {
+    /// Opens a camera, and waits until it is open, at most for `patience`.
+    ///
+    /// # Errors
+    ///
+    /// [`CameraError`], which says what to do.
+    pub fn open(wish: &Wish, patience: Duration) -> Result<Self, CameraError> {
+        let wish = wish.clone();
+        let feed = Feed::new(move || Sending::open(&wish), patience)?;
+        let about = feed.about().ok_or(CameraError::Ended)?;
+        Ok(Self { feed, about, frame: RawFrame::default(), grey: Vec::new() })
+    }
+
+    /// What is open, or was last.
+    pub fn about(&self) -> About {
+        self.feed.about().unwrap_or_else(|| self.about.clone())
+    }
+
+    /// The newest picture, once it is one that hasn't been given out yet. Waits at most for `patience`.
+    ///
+    /// # Errors
+    ///
+    /// [`CameraError::Stalled`], [`Lost`](CameraError::Lost), [`Frame`](CameraError::Frame): the next call may
+    /// have a picture again. After [`Ended`](CameraError::Ended) none has.
+    pub fn picture(&mut self, patience: Duration) -> Result<Picture<'_>, CameraError> {
+        self.feed.next(&mut self.frame, patience)?;
+        let RawFrame { bytes, format, width, height } = &self.frame;
+        let format = format.ok_or(CameraError::Ended)?;
+        to_grey(format, *width, *height, bytes, &mut self.grey)?;
+        Ok(Picture::new(&self.grey, *width, *height)?)
+    }
+
+    /// Sets something on the camera, and waits until it has, at most for `patience`. It isn't kept when a
+    /// camera is lost and comes back.
+    ///
+    /// # Errors
+    ///
+    /// [`CameraError::NoControl`] where the driver can't, and [`CameraError::Stalled`].
+    pub fn set(&self, control: Control, patience: Duration) -> Result<(), CameraError> {
+        self.feed.set(control, patience)
+    }
+}
