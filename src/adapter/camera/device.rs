@@ -24,8 +24,8 @@ const READABLE: [(FrameFormat, PixelFormat); 6] = [
 ];
 /// Below so many frames a second a code is waited for.
 const FLUENT: u32 = 15;
-/// How many formats are tried that a camera says it has.
-const TRIES: usize = 4;
+/// How many formats are tried that a camera says it has. Some have rates that `nokhwa` doesn't take.
+const TRIES: usize = 24;
 
 /// A camera that is connected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +88,8 @@ impl Sending {
 
     fn open_one(connected: &Connected, wish: &Wish) -> Result<Self, CameraError> {
         let name = &connected.name;
+        #[cfg(target_os = "linux")]
+        whole_rate(connected.index, wish.rate);
         let readable = READABLE.map(|(theirs, _)| theirs);
         let any = RequestedFormat::with_formats(RequestedFormatType::None, &readable);
         let index = CameraIndex::Index(connected.index);
@@ -139,6 +141,27 @@ impl Device for Sending {
         self.camera
             .set_camera_control(known, ControlValueSetter::Integer(value))
             .map_err(|error| error.to_string())
+    }
+}
+
+/// Sets a camera to a whole number of frames a second: `nokhwa` opens none that sends 12.5 or 29.97. What doesn't
+/// work out is told when the camera is opened.
+#[cfg(target_os = "linux")]
+fn whole_rate(index: u32, wished: u32) {
+    use v4l::video::{Capture, capture::Parameters};
+
+    let Ok(device) =
+        usize::try_from(index).map_err(|_| ()).and_then(|index| v4l::Device::new(index).map_err(|_| ()))
+    else {
+        return;
+    };
+    let is_whole = || device.params().is_ok_and(|found| found.interval.numerator == 1);
+    // A driver takes the nearest that it has, which may be the same again.
+    for rate in [wished, 10, 5, 1] {
+        if is_whole() {
+            return;
+        }
+        let _ = device.set_params(&Parameters::with_fps(rate));
     }
 }
 
