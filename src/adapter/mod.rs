@@ -6,6 +6,8 @@ pub mod camera;
 pub mod csv;
 #[cfg(all(feature = "std", feature = "json"))]
 pub mod json_lines;
+#[cfg(feature = "mail")]
+pub mod mail;
 pub mod memory;
 #[cfg(all(feature = "std", feature = "json"))]
 pub mod parcel_lines;

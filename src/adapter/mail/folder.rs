@@ -1,0 +1,71 @@
+//! Messages in a folder, from where a mailer takes them.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::string::ToString;
+
+use std::format;
+
+use crate::adapter::mail::{MailError, Message};
+
+/// A folder into which messages are put, one file each: NAME.eml. A message is there as a whole or not at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    /// A folder; it is made if it isn't there.
+    ///
+    /// # Errors
+    ///
+    /// [`MailError::Folder`] where it can't be made.
+    pub fn new(path: impl Into<PathBuf>) -> Result<Self, MailError> {
+        let path = path.into();
+        fs::create_dir_all(&path)?;
+        Ok(Self { path })
+    }
+
+    /// Puts a message there, durably. The same message by the same name is there already, and that is fine.
+    ///
+    /// # Errors
+    ///
+    /// [`MailError::Taken`] where another message has the name, [`MailError::Name`] where it is no plain name, and
+    /// [`MailError::Folder`].
+    pub fn put(&self, name: &str, message: &Message) -> Result<PathBuf, MailError> {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if name.is_empty() || name.len() > 64 || !name.chars().all(is_plain) {
+            return Err(MailError::Name { found: name.to_string() });
+        }
+        let path = self.path.join(format!("{name}.eml"));
+        // A mailer that looks for *.eml doesn't see it before it is whole.
+        let unfinished = self.path.join(format!(".{name}.{}.part", std::process::id()));
+        let written = write(&unfinished, message.bytes());
+        // A link, unlike a renaming, never takes the place of another file.
+        let linked = written.and_then(|()| fs::hard_link(&unfinished, &path));
+        let _ = fs::remove_file(&unfinished);
+        match linked {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                if fs::read(&path)? != message.bytes() {
+                    return Err(MailError::Taken { name: name.to_string() });
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+        sync(&self.path)?;
+        Ok(path)
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Makes a new name in a folder durable, where a folder can be opened at all.
+fn sync(folder: &Path) -> std::io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}

@@ -1,0 +1,262 @@
+//! Messages to customers: the punch card that they were given, as a picture to hold before a camera.
+//!
+//! A message is worked out from what is handed in, and is the same each time. It goes into a folder, from where
+//! the shop's own mailer takes it ([`Folder`]), or by SMTP to a server (`smtp`, the type `Smtp`).
+
+mod folder;
+#[cfg(feature = "smtp")]
+mod smtp;
+
+use core::fmt::Write as _;
+use std::format;
+use std::string::{String, ToString};
+use std::time::{Duration, SystemTime};
+use std::vec::Vec;
+
+use lettre::message::header::ContentType;
+use lettre::message::{Attachment, Mailbox, MultiPart, MultiPartKind, SinglePart};
+use lettre::{Address, Message as Mime};
+use thiserror::Error;
+
+use crate::time::Timestamp;
+
+pub use folder::Folder;
+#[cfg(feature = "smtp")]
+pub use smtp::{Encryption, Smtp, SmtpError};
+
+/// The most bytes that the picture in a message may have.
+pub const LARGEST_PICTURE: usize = 1 << 20;
+/// What the picture is called within a message.
+const PICTURE: &str = "card.png";
+
+/// The message by which a customer gets a card.
+///
+/// ```
+/// use regulars::adapter::mail::CardMessage;
+/// use regulars::time::Timestamp;
+///
+/// // The first bytes of a PNG; `adapter::label` makes whole ones.
+/// let picture = b"\x89PNG\r\n\x1a\n";
+/// let message = CardMessage {
+///     from: "Corner Café <cards@corner.example>",
+///     to: "ada@example.com",
+///     shop: "Corner Café",
+///     customer: Some("Ada Lovelace"),
+///     card: "Ten coffees, the next is free",
+///     code: "7KQ2-M9XD",
+///     picture,
+///     url: None,
+///     at: Timestamp::EPOCH,
+/// };
+/// let message = message.to_message()?;
+/// assert!(message.bytes().starts_with(b"From: =?utf-8?"));
+/// # Ok::<(), regulars::adapter::mail::MailError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CardMessage<'a> {
+    /// Who writes: an address, or a name and an address in angle brackets.
+    pub from: &'a str,
+    /// The customer's address.
+    pub to: &'a str,
+    /// The shop's name.
+    pub shop: &'a str,
+    /// How the customer is addressed, if a name is known.
+    pub customer: Option<&'a str>,
+    /// What the card is for.
+    pub card: &'a str,
+    /// The code that the picture has, to be typed where there is no camera.
+    pub code: &'a str,
+    /// The QR code, as a PNG.
+    pub picture: &'a [u8],
+    /// A page about the card, or the card itself as a link.
+    pub url: Option<&'a str>,
+    /// When it is written.
+    pub at: Timestamp,
+}
+
+/// A message that is ready to go.
+#[derive(Debug, Clone)]
+pub struct Message {
+    mime: Mime,
+    bytes: Vec<u8>,
+}
+
+/// Why there is no message, or it didn't go.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum MailError {
+    /// An address that can't be one.
+    #[error("{found:?} is no e-mail address")]
+    Address {
+        /// What was given.
+        found: String,
+    },
+    /// A text with a character that ends lines or isn't printed.
+    #[error("the {what} has a character that can't stand in a message")]
+    Text {
+        /// Which text.
+        what: &'static str,
+    },
+    /// A link that isn't one of the web.
+    #[error("{found:?} is no link: it begins with https:// or http://")]
+    Link {
+        /// What was given.
+        found: String,
+    },
+    /// A picture that is no PNG, or larger than 1 MiB.
+    #[error("the picture is a PNG of at most {LARGEST_PICTURE} bytes")]
+    Picture,
+    /// A time that can't be written.
+    #[error("the time of the message is before 1970 or after 9999")]
+    Time,
+    /// A name for a file that isn't a plain one.
+    #[error("{found:?} is no name for a message: letters, digits, - and _, at most 64")]
+    Name {
+        /// What was given.
+        found: String,
+    },
+    /// Another message is there by that name.
+    #[error("another message is in the folder as {name:?}")]
+    Taken {
+        /// The name.
+        name: String,
+    },
+    /// The folder can't be written.
+    #[error("the folder can't be written: {0}")]
+    Folder(#[from] std::io::Error),
+    /// The parts don't make a message.
+    #[error("the parts don't make a message: {0}")]
+    Parts(String),
+}
+
+impl CardMessage<'_> {
+    /// The message: as plain text, and as a page with the picture in it.
+    ///
+    /// # Errors
+    ///
+    /// [`MailError`], by what is wrong with which part.
+    pub fn to_message(&self) -> Result<Message, MailError> {
+        let Self { from, to, shop, customer, card, code, picture, url, at } = *self;
+        for (what, text) in [("shop", shop), ("card", card), ("code", code)] {
+            printable(what, text)?;
+        }
+        printable("customer's name", customer.unwrap_or_default())?;
+        if !picture.starts_with(b"\x89PNG\r\n\x1a\n") || picture.len() > LARGEST_PICTURE {
+            return Err(MailError::Picture);
+        }
+        let is_link = |url: &str| url.starts_with("https://") || url.starts_with("http://");
+        if let Some(found) = url.filter(|url| !is_link(url) || url.chars().any(|c| c <= ' ' || c == '\x7f')) {
+            return Err(MailError::Link { found: found.to_string() });
+        }
+        let from = mailbox(from)?;
+        let to = Mailbox::new(customer.map(ToString::to_string), address(to)?);
+        let id = format!("<card.{}.{}@{}>", at.millisecond(), hex(code), from.email.domain());
+        let png = ContentType::parse("image/png").map_err(|error| MailError::Parts(error.to_string()))?;
+        let html = SinglePart::html(self.page());
+        // What neither base64 nor quoted-printable can contain, and the same each time.
+        let part = |kind, boundary: &str| MultiPart::builder().kind(kind).boundary(boundary);
+        let related = part(MultiPartKind::Related, "=_card_with_picture")
+            .singlepart(html)
+            .singlepart(Attachment::new_inline(PICTURE.into()).body(picture.to_vec(), png));
+        let body = part(MultiPartKind::Alternative, "=_card")
+            .singlepart(SinglePart::plain(self.text()))
+            .multipart(related);
+        let message = Mime::builder()
+            .from(from)
+            .to(to)
+            .subject(format!("{shop}: {card}"))
+            .date(system_time(at)?)
+            .message_id(Some(id))
+            .multipart(body);
+        let mime = message.map_err(|error| MailError::Parts(error.to_string()))?;
+        let bytes = mime.formatted();
+        Ok(Message { mime, bytes })
+    }
+
+    fn text(&self) -> String {
+        let Self { shop, card, code, .. } = self;
+        let mut text = String::new();
+        if let Some(customer) = self.customer {
+            let _ = writeln!(text, "Hello {customer},\n");
+        }
+        let _ = writeln!(text, "here is your card at {shop}: {card}.\n");
+        let _ = writeln!(text, "Show the picture at the till, or say the code: {code}");
+        if let Some(url) = self.url {
+            let _ = writeln!(text, "\n{url}");
+        }
+        text
+    }
+
+    fn page(&self) -> String {
+        let [shop, card, code] = [self.shop, self.card, self.code].map(escaped);
+        let mut html = String::from("<!DOCTYPE html>\n<html><body style=\"font-family: sans-serif\">\n");
+        if let Some(customer) = self.customer {
+            let _ = writeln!(html, "<p>Hello {},</p>", escaped(customer));
+        }
+        let _ = writeln!(html, "<p>here is your card at {shop}: <b>{card}</b>.</p>");
+        // White around the code, for phones that show pages dark.
+        let _ = writeln!(
+            html,
+            "<p style=\"background: #fff; padding: 16px; text-align: center\">\
+             <img src=\"cid:{PICTURE}\" alt=\"{code}\" width=\"300\" style=\"image-rendering: pixelated\"></p>"
+        );
+        let _ = writeln!(html, "<p>Show the picture at the till, or say the code: <code>{code}</code></p>");
+        if let Some(url) = self.url.map(escaped) {
+            let _ = writeln!(html, "<p><a href=\"{url}\">{url}</a></p>");
+        }
+        html.push_str("</body></html>\n");
+        html
+    }
+}
+
+impl Message {
+    /// The message as it goes over the wire (RFC 5322, MIME).
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+fn printable(what: &'static str, text: &str) -> Result<(), MailError> {
+    if text.chars().any(char::is_control) { Err(MailError::Text { what }) } else { Ok(()) }
+}
+
+fn address(text: &str) -> Result<Address, MailError> {
+    text.parse().map_err(|_| MailError::Address { found: text.to_string() })
+}
+
+fn mailbox(text: &str) -> Result<Mailbox, MailError> {
+    printable("sender", text)?;
+    text.parse().map_err(|_| MailError::Address { found: text.to_string() })
+}
+
+/// Text as it stands in a page.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// A code in characters that an id may have.
+fn hex(code: &str) -> String {
+    let mut hex = String::new();
+    for byte in code.bytes() {
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
+
+fn system_time(at: Timestamp) -> Result<SystemTime, MailError> {
+    // Year 10,000: the form of dates in messages has four digits for it.
+    const END: u64 = 253_402_300_800_000;
+    let since = u64::try_from(at.millisecond()).ok().filter(|since| *since < END).ok_or(MailError::Time)?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(since)).ok_or(MailError::Time)
+}

@@ -1,0 +1,111 @@
+//! Messages by SMTP.
+
+use core::fmt;
+use std::string::{String, ToString};
+use std::time::Duration;
+
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::{SmtpTransport, Transport};
+use thiserror::Error;
+
+use crate::adapter::mail::Message;
+
+/// How long a server may take for each answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How the connection to a server is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encryption {
+    /// From the first byte, at port 465 unless another is named.
+    Tls,
+    /// After a greeting in the clear, at port 587 unless another is named. A server that doesn't offer it is
+    /// refused.
+    StartTls,
+    /// Not at all, at port 25 unless another is named: for a server on this machine. Who listens reads the
+    /// message and the password.
+    None,
+}
+
+/// A server that takes messages.
+pub struct Smtp {
+    transport: SmtpTransport,
+}
+
+impl fmt::Debug for Smtp {
+    /// Without the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Smtp").finish_non_exhaustive()
+    }
+}
+
+/// Why a message didn't go.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum SmtpError {
+    /// The server has refused it for good; trying again doesn't help.
+    #[error("the server has refused the message: {0}")]
+    Refused(String),
+    /// The server has put it off; try again later.
+    #[error("the server takes the message later: {0}")]
+    Later(String),
+    /// The server can't be reached, or the connection broke; whether it has the message isn't known.
+    #[error("the mail server can't be reached: {0}")]
+    Unreachable(String),
+}
+
+impl Smtp {
+    /// A server by its name, with the user's name and password if it asks for them. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// [`SmtpError::Unreachable`] where the name can't be that of a server.
+    pub fn new(
+        host: &str,
+        port: Option<u16>,
+        encryption: Encryption,
+        user: Option<(&str, &str)>,
+    ) -> Result<Self, SmtpError> {
+        let builder = match encryption {
+            Encryption::Tls => SmtpTransport::relay(host),
+            Encryption::StartTls => SmtpTransport::starttls_relay(host),
+            Encryption::None => Ok(SmtpTransport::builder_dangerous(host)),
+        };
+        let mut builder = builder.map_err(|error| failed(&error))?.timeout(Some(PATIENCE));
+        if let Some(port) = port {
+            builder = builder.port(port);
+        }
+        if let Some((user, password)) = user {
+            builder = builder.credentials(Credentials::new(user.to_string(), password.to_string()));
+        }
+        Ok(Self { transport: builder.build() })
+    }
+
+    /// Sends a message, and waits for the server's answer.
+    ///
+    /// # Errors
+    ///
+    /// [`SmtpError`]; it says whether trying again may help.
+    pub fn send(&self, message: &Message) -> Result<(), SmtpError> {
+        self.transport.send(&message.mime).map(|_| ()).map_err(|error| failed(&error))
+    }
+}
+
+fn failed(error: &lettre::transport::smtp::Error) -> SmtpError {
+    let mut text = error.to_string();
+    let mut cause = core::error::Error::source(error);
+    while let Some(inner) = cause {
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text.push_str(": ");
+            text.push_str(&inner_text);
+        }
+        cause = inner.source();
+    }
+    if error.is_permanent() {
+        SmtpError::Refused(text)
+    } else if error.is_transient() {
+        SmtpError::Later(text)
+    } else {
+        SmtpError::Unreachable(text)
+    }
+}

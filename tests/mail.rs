@@ -1,0 +1,256 @@
+//! Messages with a card: what is in them, that a folder has each once, and that a server gets them.
+#![cfg(feature = "mail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    reason = "a test"
+)]
+
+use std::fs;
+use std::path::PathBuf;
+
+use proptest::prelude::*;
+use regulars::adapter::mail::{CardMessage, Folder, MailError};
+use regulars::time::Timestamp;
+
+const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\x01\x02 not much of a picture \xFF\xFE";
+
+fn card() -> CardMessage<'static> {
+    CardMessage {
+        from: "Corner Café <cards@corner.example>",
+        to: "ada@example.com",
+        shop: "Corner Café",
+        customer: Some("Ada Łovelace"),
+        card: "Ten <coffees> & one",
+        code: "7KQ2-M9XD",
+        picture: PICTURE,
+        url: Some("https://corner.example/c?a=1&b=2"),
+        at: Timestamp::from_millisecond(1_764_000_000_000).unwrap(),
+    }
+}
+
+fn folder(name: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("regulars-mail-{name}-{}", std::process::id()));
+    let _ = fs::remove_dir_all(&path);
+    path
+}
+
+/// The bytes that base64 stands for.
+fn from_base64(text: &str) -> Vec<u8> {
+    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut bytes, mut bits, mut have) = (Vec::new(), 0_u32, 0);
+    for value in text.chars().filter_map(|c| DIGITS.find(c)) {
+        bits = bits << 6 | u32::try_from(value).unwrap();
+        have += 6;
+        if have >= 8 {
+            have -= 8;
+            bytes.push(u8::try_from(bits >> have & 0xFF).unwrap());
+        }
+    }
+    bytes
+}
+
+/// What quoted-printable stands for.
+fn from_quoted(text: &str) -> String {
+    let joined = text.replace("=\r\n", "");
+    let mut bytes = Vec::new();
+    let mut rest = joined.as_bytes();
+    while let [first, others @ ..] = rest {
+        if *first == b'=' && others.len() >= 2 {
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&others[..2]).unwrap(), 16).unwrap());
+            rest = &others[2..];
+        } else {
+            bytes.push(*first);
+            rest = others;
+        }
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+/// The part of a message that has a type: its head and its body.
+fn part<'a>(message: &'a str, kind: &str) -> (&'a str, &'a str) {
+    let part = message.split("\r\n--=_").find(|part| {
+        let head = part.split("\r\n\r\n").next().unwrap();
+        head.contains(&format!("Content-Type: {kind}"))
+    });
+    part.unwrap_or_else(|| panic!("no {kind} in {message}")).split_once("\r\n\r\n").unwrap()
+}
+
+fn decoded(message: &str, kind: &str) -> String {
+    let (head, body) = part(message, kind);
+    match head.contains("base64") {
+        true => String::from_utf8(from_base64(body)).unwrap(),
+        false => from_quoted(body),
+    }
+}
+
+#[test]
+fn a_message_has_the_card_as_text_as_a_page_and_as_a_picture() {
+    let message = card().to_message().unwrap();
+    let text = String::from_utf8(message.bytes().to_vec()).expect("only ASCII goes over the wire");
+    assert!(text.is_ascii(), "only ASCII goes over the wire");
+    assert!(text.lines().all(|line| line.len() <= 998));
+
+    let plain = decoded(&text, "text/plain");
+    assert!(plain.contains("Hello Ada Łovelace,") && plain.contains("7KQ2-M9XD"), "{plain}");
+    assert!(plain.contains("https://corner.example/c?a=1&b=2"), "{plain}");
+    let page = decoded(&text, "text/html");
+    assert!(page.contains("Ten &lt;coffees&gt; &amp; one"), "{page}");
+    assert!(page.contains(r#"href="https://corner.example/c?a=1&amp;b=2""#), "{page}");
+    assert!(page.contains("src=\"cid:card.png\""), "{page}");
+    let (head, picture) = part(&text, "image/png");
+    assert!(head.contains("Content-ID: <card.png>") && head.contains("inline"), "{head}");
+    assert_eq!(from_base64(picture.split("\r\n--").next().unwrap()), PICTURE);
+    assert!(text.contains("Date: Mon, 24 Nov 2025 16:00:00 +0000"), "{text}");
+
+    assert_eq!(card().to_message().unwrap().bytes(), message.bytes(), "the same each time");
+}
+
+#[test]
+fn what_is_wrong_is_named() {
+    let refused = |card: CardMessage<'_>| card.to_message().unwrap_err();
+    assert!(matches!(refused(CardMessage { to: "ada", ..card() }), MailError::Address { .. }));
+    assert!(matches!(
+        refused(CardMessage { from: "x\r\nBcc: y@z.example", ..card() }),
+        MailError::Text { .. }
+    ));
+    assert!(matches!(
+        refused(CardMessage { shop: "a\r\nBcc: y@z.example", ..card() }),
+        MailError::Text { .. }
+    ));
+    assert!(matches!(refused(CardMessage { customer: Some("a\nb"), ..card() }), MailError::Text { .. }));
+    assert!(matches!(refused(CardMessage { url: Some("javascript:x"), ..card() }), MailError::Link { .. }));
+    assert!(matches!(refused(CardMessage { url: Some("https://x/ y"), ..card() }), MailError::Link { .. }));
+    assert!(matches!(refused(CardMessage { picture: b"GIF89a", ..card() }), MailError::Picture));
+    let at = Timestamp::from_millisecond(-1).unwrap();
+    assert!(matches!(refused(CardMessage { at, ..card() }), MailError::Time));
+}
+
+#[test]
+fn a_folder_has_each_message_once_and_whole() {
+    let path = folder("once");
+    let folder = Folder::new(&path).unwrap();
+    let message = card().to_message().unwrap();
+    let file = folder.put("K-1", &message).unwrap();
+    assert_eq!(fs::read(&file).unwrap(), message.bytes());
+    assert_eq!(folder.put("K-1", &message).unwrap(), file, "again is fine");
+    let other = CardMessage { code: "other", ..card() }.to_message().unwrap();
+    assert!(matches!(folder.put("K-1", &other), Err(MailError::Taken { .. })));
+    assert_eq!(fs::read(&file).unwrap(), message.bytes(), "nothing takes its place");
+    for name in ["", "../K-1", "a b", ".hidden", &"x".repeat(65)] {
+        assert!(matches!(folder.put(name, &message), Err(MailError::Name { .. })), "{name}");
+    }
+    let names: Vec<_> = fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["K-1.eml"], "nothing is left over");
+    fs::remove_dir_all(path).unwrap();
+}
+
+proptest! {
+    /// Whatever the texts are, there is a message of the same shape, or a name for what is wrong.
+    #[test]
+    fn no_text_changes_the_head_of_a_message(
+        texts in prop::array::uniform4(r#"[ -~\r\n<>"'\PC]{0,60}"#),
+        code in ".{0,64}",
+    ) {
+        let [shop, customer, card_name, from] = &texts;
+        let written = CardMessage { shop, customer: Some(customer), card: card_name, code: &code, ..card() };
+        for from in [card().from, from] {
+            let Ok(message) = (CardMessage { from, ..written }).to_message() else { continue };
+            let text = String::from_utf8(message.bytes().to_vec()).unwrap();
+            let head = text.split("\r\n\r\n").next().unwrap();
+            let names: Vec<&str> = head
+                .split("\r\n")
+                .filter(|line| !line.starts_with([' ', '\t']))
+                .map(|line| line.split(':').next().unwrap())
+                .collect();
+            prop_assert_eq!(
+                names,
+                ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"]
+            );
+        }
+    }
+}
+
+#[cfg(feature = "smtp")]
+mod smtp {
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::TcpListener;
+    use std::thread::{self, JoinHandle};
+
+    use regulars::adapter::mail::{Encryption, Smtp, SmtpError};
+
+    use super::card;
+
+    /// A server for one message, which gives this answer to what was sent; what it was told.
+    fn server(answer: &'static str) -> (u16, JoinHandle<String>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let served = thread::spawn(move || {
+            let (mut to, _) = listener.accept().unwrap();
+            let mut told = String::new();
+            let mut from = BufReader::new(to.try_clone().unwrap());
+            to.write_all(b"220 here\r\n").unwrap();
+            let mut in_data = false;
+            loop {
+                let mut line = String::new();
+                if from.read_line(&mut line).unwrap_or(0) == 0 {
+                    return told;
+                }
+                told.push_str(&line);
+                let reply = match line.trim_end() {
+                    "." if in_data => {
+                        in_data = false;
+                        answer
+                    }
+                    _ if in_data => continue,
+                    "DATA" => {
+                        in_data = true;
+                        "354 go on"
+                    }
+                    "QUIT" => "221 bye",
+                    _ => "250 ok",
+                };
+                let _ = to.write_all(format!("{reply}\r\n").as_bytes());
+            }
+        });
+        (port, served)
+    }
+
+    #[test]
+    fn a_server_gets_the_message_or_says_why_not() {
+        let message = card().to_message().unwrap();
+        let send = |port| Smtp::new("127.0.0.1", Some(port), Encryption::None, None).unwrap().send(&message);
+        let (port, served) = server("250 taken");
+        send(port).unwrap();
+        let told = served.join().unwrap();
+        assert!(told.contains("MAIL FROM:<cards@corner.example>"), "{told}");
+        assert!(told.contains("RCPT TO:<ada@example.com>"), "{told}");
+        assert!(told.contains(std::str::from_utf8(message.bytes()).unwrap().trim_end()), "{told}");
+
+        let (port, served) = server("554 never");
+        assert!(matches!(send(port), Err(SmtpError::Refused(why)) if why.contains("never")));
+        served.join().unwrap();
+        let (port, served) = server("451 later");
+        assert!(matches!(send(port), Err(SmtpError::Later(_))));
+        served.join().unwrap();
+        let (port, _) = {
+            let closed = TcpListener::bind("127.0.0.1:0").unwrap();
+            (closed.local_addr().unwrap().port(), ())
+        };
+        assert!(matches!(send(port), Err(SmtpError::Unreachable(_))));
+    }
+
+    #[test]
+    fn a_server_that_offers_no_encryption_gets_nothing() {
+        let message = card().to_message().unwrap();
+        let (port, served) = server("250 taken");
+        let smtp = Smtp::new("127.0.0.1", Some(port), Encryption::StartTls, Some(("me", "secret"))).unwrap();
+        assert!(smtp.send(&message).is_err());
+        assert!(!format!("{smtp:?}").contains("secret"));
+        drop(smtp);
+        let told = served.join().unwrap();
+        assert!(!told.contains("AUTH") && !told.contains("MAIL"), "{told}");
+    }
+}
