@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # All checks of the project, from formatting to the main job. Ends with the counts of the tests.
-# Needs the Rust toolchain and a C compiler; installs the C compiler where it is missing.
+# Needs the Rust toolchain, a C compiler, and for the feature `camera` libclang with the kernel's headers;
+# installs by apt what of them is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,6 +10,11 @@ say() { printf '\n== %s\n' "$1"; }
 if ! command -v cc >/dev/null; then
     say "installing a C compiler"
     apt-get update && apt-get install --yes gcc libc6-dev
+fi
+
+if ! compgen -G "/usr/lib/llvm-*/lib/libclang*.so*" >/dev/null || [[ ! -f /usr/include/linux/videodev2.h ]]; then
+    say "installing libclang and the kernel's headers"
+    apt-get update && apt-get install --yes --no-install-recommends libclang-dev linux-libc-dev
 fi
 
 say "formatting"
