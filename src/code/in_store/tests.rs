@@ -1,0 +1,117 @@
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::code::has_check_digit_gs1;
+use crate::money::parse_decimal;
+
+fn pattern(text: &str) -> Result<InStorePattern, PatternError> {
+    text.parse()
+}
+
+#[test]
+fn what_scales_print() {
+    let decimal = |text: &str| parse_decimal(text).expect("a decimal");
+    let weight = |text| Measure::Weight(decimal(text));
+    let price = |text| Measure::Price(decimal(text));
+    // The twelve digits before the check digit, or eleven of UPC-A.
+    let table = [
+        ("21IIIIIWW.WWWC", "210004201250", Some(("00042", weight("1.250")))),
+        ("2XIIIIIWWWWWC", "270004201250", Some(("00042", weight("1250")))),
+        ("20IIIIIPPP.PPC", "201234500999", Some(("12345", price("9.99")))),
+        ("23IIIIVPPP.PPC", "230042614685", Some(("0042", price("146.85")))),
+        // The check digit of the price is wrong.
+        ("23IIIIVPPP.PPC", "230042714685", None),
+        ("02IIIIIVPP.PPC", "020042192875", Some(("00421", price("28.75")))),
+        ("2IIIIIVPP.PPC", "20042192875", Some(("00421", price("28.75")))),
+        ("2IIIIIVPP.PPC", "20042182875", None),
+        // Another prefix.
+        ("21IIIIIWW.WWWC", "220004201250", None),
+    ];
+    for (text, digits, wanted) in table {
+        let check = crate::code::check_digit_gs1(digits.as_bytes()).expect("digits");
+        let number = format!("{digits}{}", char::from(check));
+        let read = pattern(text).expect(text).read(number.as_bytes());
+        let read = read.as_ref().map(|weighed| (weighed.item.as_str(), weighed.measure));
+        assert_eq!(read, wanted, "{text} {number}");
+    }
+}
+
+#[test]
+fn what_is_no_pattern() {
+    let table = [
+        ("31IIIIIWWWWC", Some(PatternError::NotInStore)),
+        ("21IIIIIWWWC", Some(PatternError::Length { found: 11 })),
+        ("21IIIIIWWWWWWC", Some(PatternError::Length { found: 14 })),
+        ("40IIIIIWWWWWC", Some(PatternError::NotInStore)),
+        ("03IIIIIWWWWWC", Some(PatternError::NotInStore)),
+        ("XXIIIIIWWWWWC", Some(PatternError::NotInStore)),
+        ("21IIIIIWWWWWW", Some(PatternError::CheckDigit)),
+        ("21IIIIICWWWWC", Some(PatternError::CheckDigit)),
+        ("21IIIIIIIIIIC", Some(PatternError::Missing)),
+        ("21WWWWWWWWWWC", Some(PatternError::Missing)),
+        ("21IIIIIWWPPPC", Some(PatternError::Missing)),
+        ("21IIWWWIIWWWC", Some(PatternError::Scattered { letter: 'I' })),
+        ("21IIIIIQWWWWC", Some(PatternError::Letter { found: 'Q' })),
+        ("21IIIIVWWWWWWC", Some(PatternError::Length { found: 14 })),
+        ("21IIIVWWWWWWC", Some(PatternError::MeasureCheck)),
+        ("21IIIII.WWWWWC", Some(PatternError::Point)),
+        ("21IIIIIWW.W.WWC", Some(PatternError::Point)),
+        ("21IIIIIWWWWW.C", Some(PatternError::Point)),
+        ("04IIIIIWW.WWWC", None),
+    ];
+    for (text, wanted) in table {
+        assert_eq!(pattern(text).err(), wanted, "{text}");
+    }
+}
+
+#[test]
+fn cards_stay_away_from_the_scale() {
+    let scales: Vec<_> =
+        ["21IIIIIWW.WWWC", "2IIIIIVPP.PPC"].iter().filter_map(|text| pattern(text).ok()).collect();
+    let cards = |text| CardPattern::new(text, &scales);
+    assert_eq!(cards("21NNNNNNNNNNC"), Err(CardPatternError::Overlaps { place: 0 }));
+    assert_eq!(cards("2NNNNNNNNNNNC"), Err(CardPatternError::Overlaps { place: 0 }));
+    // UPC-A with 2 in front is EAN-13 with 02 in front.
+    assert_eq!(cards("0299NNNNNNNNC"), Err(CardPatternError::Overlaps { place: 1 }));
+    assert_eq!(cards("400NNNNNNNNNC"), Err(PatternError::NotInStore.into()));
+    assert_eq!(cards("291234567890C"), Err(PatternError::Missing.into()));
+    let cards = cards("2900NNNNNNNNC").expect("apart");
+    assert_eq!(cards.room(), 100_000_000);
+    assert_eq!(cards.number(100_000_000), None);
+    assert_eq!(cards.number(99_999_999).map(|last| last.to_string()).as_deref(), Some("02900999999997"));
+    let foreign = Gtin::from_digits(b"4006381333931").expect("an article");
+    assert_eq!(cards.serial(&foreign), None);
+}
+
+proptest! {
+    /// A card is never what a scale prints, nor somebody's article, and is found again by its number.
+    #[test]
+    fn a_card_is_nothing_else(
+        scale in "(2[0-9]|02|04)(I{5}W{2}[.]?W{3}|I{6}P{2}[.]?P{2}|I{4}VP{5})C",
+        cards in "(2[0-9]{1,3}|02[0-9]|04[0-9]|2)N{9,11}C", serial in any::<u64>(),
+    ) {
+        let scale: InStorePattern = scale.parse().expect("a pattern");
+        if let Ok(cards) = CardPattern::new(&cards, &[scale]) {
+            let serial = serial % cards.room();
+            let number = cards.number(serial).expect("there is room");
+            prop_assert!(has_check_digit_gs1(number.digits()));
+            prop_assert_eq!(number.prefix_use(), PrefixUse::InStore);
+            prop_assert_eq!(cards.serial(&number), Some(serial));
+            prop_assert!(!scale.covers(&number));
+            prop_assert_eq!(scale.read_gtin(&number), None);
+        }
+    }
+
+    /// No text makes it panic.
+    #[test]
+    fn any_text(text in "\\PC{0,16}", digits in "[0-9]{8,14}") {
+        if let Ok(pattern) = text.parse::<InStorePattern>() {
+            let _ = pattern.read(digits.as_bytes());
+        }
+        let _ = CardPattern::new(&text, &[]);
+    }
+}
