@@ -162,6 +162,7 @@
 //! | `camera` | `adapter::camera`: pictures from a camera | `nokhwa` (on Linux made with libclang and the kernel's headers), `zune-jpeg`; `scan` |
 //! | `mail` | `adapter::mail`: messages to customers with the picture of their card, into a folder | `lettre` |
 //! | `smtp` | the same by SMTP | `rustls`, `ring`; `mail` |
+//! | `wedge` | `adapter::wedge`: scanners that are keyboards, or on a serial line | nothing |
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(unsafe_code)]

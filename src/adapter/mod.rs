@@ -17,5 +17,7 @@ pub mod receipt;
 pub mod scan;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+#[cfg(feature = "wedge")]
+pub mod wedge;
 #[cfg(feature = "time-zones")]
 pub mod zones;

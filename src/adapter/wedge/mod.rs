@@ -1,0 +1,286 @@
+//! Scanners that are keyboards, and scanners on a serial line: keys with their times in, codes out.
+//!
+//! It is pure: times are given, and no device is opened. Who has a device's keys hands each to [`Wedge::press`],
+//! and calls [`Wedge::tick`] when [`Wedge::next_tick`] says; a serial line's bytes go to [`Wedge::receive`].
+
+mod layout;
+mod scanned;
+mod settings;
+
+use alloc::vec::Vec;
+
+pub use layout::{CapsLock, Layout};
+pub use scanned::Scanned;
+pub use settings::WedgeSettings;
+
+use crate::code::GS;
+
+/// A key that was pressed, by what the host made of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Key {
+    /// A character. Line ends and tabs are taken for [`Enter`](Self::Enter) and [`Tab`](Self::Tab).
+    Character(char),
+    /// The character that this key has without Ctrl, while Ctrl was held. Ctrl-`]` is a GS.
+    Control(char),
+    /// A digit of the number block while Alt was held: Alt and 029 is the character 29, a GS.
+    Alt(char),
+    /// Enter, of either block.
+    Enter,
+    /// Tab.
+    Tab,
+    /// F1 to F24. F8 is a GS, where it is so set.
+    Function(u8),
+    /// Takes the last character back.
+    Backspace,
+    /// Takes all back.
+    Escape,
+}
+
+/// Whether a scanner sent it or a hand typed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum By {
+    /// A scanner.
+    Scanner,
+    /// A hand.
+    Hand,
+}
+
+/// What ended a reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum End {
+    /// Enter.
+    Enter,
+    /// Tab.
+    Tab,
+    /// The suffix.
+    Suffix,
+    /// Nothing came any more.
+    Silence,
+    /// It was typed by hand, and then something was scanned.
+    Scan,
+}
+
+/// What came out of keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WedgeEvent {
+    /// Something was read.
+    Scanned(Scanned),
+    /// Something had more characters than the settings allow, and wasn't kept.
+    TooLong,
+}
+
+/// Puts the keys of a scanner together to what it read.
+///
+/// ```
+/// use regulars::adapter::wedge::{By, Key, Layout, Wedge, WedgeEvent, WedgeSettings};
+/// use regulars::code::Symbology;
+///
+/// // An American scanner on a German till; it sends AIM identifiers, and Enter.
+/// let mut settings = WedgeSettings::default();
+/// settings.layout = Layout::GERMAN;
+/// let mut wedge = Wedge::new(settings);
+///
+/// let mut at = 0;
+/// for typed in "+E04006381333931".chars() {
+///     assert!(wedge.press(Key::Character(typed), at).is_empty());
+///     at += 8; // milliseconds
+/// }
+/// let events = wedge.press(Key::Enter, at);
+/// let [WedgeEvent::Scanned(scanned)] = &events[..] else { panic!("one reading") };
+/// assert_eq!(scanned.text.as_deref(), Some("4006381333931"));
+/// assert_eq!(scanned.symbology, Some(Symbology::Ean13));
+/// assert_eq!(scanned.by, By::Scanner);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Wedge {
+    settings: WedgeSettings,
+    typed: Vec<char>,
+    /// When the last key came.
+    last: u64,
+    /// Where in `typed` what may be a scan begins, and how many of the times between its keys are a scanner's.
+    burst: usize,
+    fast: usize,
+    /// The digits that came while Alt was held, and their number.
+    alt: Option<u32>,
+    is_serial: bool,
+    is_too_long: bool,
+}
+
+impl Wedge {
+    /// Of a scanner that is set so.
+    pub fn new(settings: WedgeSettings) -> Self {
+        let (typed, is_serial) = (Vec::new(), false);
+        Self { settings, typed, last: 0, burst: 0, fast: 0, alt: None, is_serial, is_too_long: false }
+    }
+
+    /// Takes a key, pressed at this moment: milliseconds of a clock that goes forward. Gives what is complete by
+    /// it: mostly nothing or one reading, and two where somebody had begun to type before something was scanned.
+    pub fn press(&mut self, key: Key, at: u64) -> Vec<WedgeEvent> {
+        let mut events = self.tick(at);
+        if let Some(code) = self.alt_with(key) {
+            // Its digits are one character, and the times between them say nothing.
+            (self.alt, self.last) = (Some(code), self.last.max(at));
+            return events;
+        }
+        self.end_alt();
+        match self.plain(key) {
+            Key::Function(8) if self.is_gs_by_f8() => self.push(char::from(GS), at),
+            Key::Enter if self.settings.ends_by_enter => self.end(End::Enter, &mut events),
+            Key::Tab if self.settings.ends_by_tab => self.end(End::Tab, &mut events),
+            Key::Enter => self.push('\r', at),
+            Key::Tab => self.push('\t', at),
+            Key::Character(typed) => {
+                let sent = self.settings.layout.repair(typed, self.settings.caps_lock);
+                self.push(sent, at);
+            }
+            Key::Control(typed) => self.push_control(typed, at),
+            Key::Backspace => {
+                self.typed.pop();
+                self.burst = self.burst.min(self.typed.len());
+            }
+            Key::Escape => self.clear(),
+            Key::Alt(_) | Key::Function(_) => {}
+        }
+        self.end_by_suffix(&mut events);
+        events
+    }
+
+    /// Takes a byte from a serial line, as [`press`](Self::press) takes a key. There are no layouts there, and
+    /// nobody types.
+    pub fn receive(&mut self, byte: u8, at: u64) -> Vec<WedgeEvent> {
+        let mut events = self.tick(at);
+        self.is_serial = true;
+        match byte {
+            b'\r' | b'\n' if self.settings.ends_by_enter => self.end(End::Enter, &mut events),
+            b'\t' if self.settings.ends_by_tab => self.end(End::Tab, &mut events),
+            byte => self.push(char::from(byte), at),
+        }
+        self.end_by_suffix(&mut events);
+        events
+    }
+
+    /// Gives what is complete because nothing came until this moment.
+    pub fn tick(&mut self, at: u64) -> Vec<WedgeEvent> {
+        let mut events = Vec::new();
+        if self.next_tick().is_some_and(|end| end <= at) {
+            self.end_alt();
+            self.end(End::Silence, &mut events);
+        }
+        events
+    }
+
+    /// The moment at which [`tick`](Self::tick) will give something unless a key comes before; `None` if nothing
+    /// is there, or silence doesn't end it.
+    pub fn next_tick(&self) -> Option<u64> {
+        if self.typed.is_empty() && !self.is_too_long && self.alt.is_none() {
+            return None;
+        }
+        let is_scan = self.is_serial || self.is_too_long || self.is_burst();
+        let silence = if is_scan { self.settings.silence } else { self.settings.silence_by_hand };
+        silence.map(|silence| self.last.saturating_add(u64::from(silence)))
+    }
+
+    /// What the digits come to that were typed while Alt was held.
+    fn alt_with(&self, key: Key) -> Option<u32> {
+        let Key::Alt(digit) = key else { return None };
+        let value = self.alt.unwrap_or(0).checked_mul(10)?.checked_add(digit.to_digit(10)?)?;
+        Some(value).filter(|value| *value <= 9999)
+    }
+
+    /// Alt was let go: its digits are a character.
+    fn end_alt(&mut self) {
+        let code = self.alt.take().and_then(|code| u8::try_from(code).ok());
+        if let Some(code) = code.filter(|code| *code != 0) {
+            self.push(char::from(code), self.last);
+        }
+    }
+
+    fn plain(&self, key: Key) -> Key {
+        match key {
+            Key::Character('\r' | '\n') => Key::Enter,
+            Key::Character('\t') => Key::Tab,
+            other => other,
+        }
+    }
+
+    /// A till may use F8 itself, while nothing is scanned.
+    fn is_gs_by_f8(&self) -> bool {
+        let is_scan = 1 <= self.fast || !self.settings.prefix.is_empty();
+        self.settings.f8_is_gs && is_scan && !self.typed.is_empty()
+    }
+
+    /// Ctrl and a key of an American keyboard make a control character.
+    fn push_control(&mut self, typed: char, at: u64) {
+        let sent = match typed {
+            // The host has made it already.
+            control if control.is_ascii_control() => control,
+            typed => self.settings.layout.repair(typed, CapsLock::Off),
+        };
+        match sent.to_ascii_uppercase() {
+            key @ '@'..='_' => self.push(char::from(u8::try_from(key).unwrap_or(0) & 0x1f), at),
+            control if control.is_ascii_control() => self.push(control, at),
+            _ => {}
+        }
+    }
+
+    fn push(&mut self, character: char, at: u64) {
+        let between = at.saturating_sub(self.last);
+        self.last = self.last.max(at);
+        if self.is_too_long {
+            return;
+        }
+        if !self.typed.is_empty() {
+            if between <= u64::from(self.settings.scanner_at_most) {
+                self.fast = self.fast.saturating_add(1);
+            } else if u64::from(self.settings.hand_at_least) < between && self.fast < 2 {
+                // Until here a hand typed. Within a scan it is the host that was busy.
+                (self.burst, self.fast) = (self.typed.len(), 0);
+            }
+        }
+        self.typed.push(character);
+        if self.settings.most_characters < self.typed.len() {
+            self.clear();
+            self.is_too_long = true;
+        }
+    }
+
+    /// Whether a scanner sent what is there since `burst`: most of its keys came as fast as that.
+    fn is_burst(&self) -> bool {
+        let keys = self.typed.len().saturating_sub(self.burst);
+        self.settings.least_scanned.max(2) <= keys && keys.saturating_sub(1) < self.fast.saturating_mul(2)
+    }
+
+    fn end_by_suffix(&mut self, events: &mut Vec<WedgeEvent>) {
+        let suffix = self.settings.suffix.chars().rev();
+        let is_there = self.typed.iter().rev().copied().zip(suffix).all(|(typed, wanted)| typed == wanted);
+        let length = self.settings.suffix.chars().count();
+        if length != 0 && length <= self.typed.len() && is_there {
+            self.end(End::Suffix, events);
+        }
+    }
+
+    fn end(&mut self, end: End, events: &mut Vec<WedgeEvent>) {
+        let by = if self.is_serial || self.is_burst() { By::Scanner } else { By::Hand };
+        let burst = if by == By::Scanner && !self.is_serial { self.burst } else { 0 };
+        let (before, typed) = self.typed.split_at_checked(burst).unwrap_or((&[], &self.typed));
+        if self.is_too_long {
+            events.push(WedgeEvent::TooLong);
+        }
+        let read = |typed, by, end| Scanned::of(typed, self.is_serial, by, end, &self.settings);
+        let both = [read(before, By::Hand, End::Scan), read(typed, by, end)];
+        events.extend(both.into_iter().flatten().map(WedgeEvent::Scanned));
+        self.clear();
+    }
+
+    fn clear(&mut self) {
+        self.typed.clear();
+        (self.burst, self.fast, self.alt) = (0, 0, None);
+        (self.is_serial, self.is_too_long) = (false, false);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! What comes out of keys.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::adapter::wedge::WedgeSettings;
+use crate::adapter::wedge::layout::inverted;
+use crate::adapter::wedge::{By, CapsLock, End};
+use crate::code::{AimIdentifier, ElementStrings, GS, Symbology};
+
+/// What was scanned, or typed by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Scanned {
+    /// What it says, without prefix, suffix and AIM identifier: the bytes of a serial line, and of keys their
+    /// characters as UTF-8.
+    pub bytes: Vec<u8>,
+    /// The same as text; `None` of a serial line's bytes that are no UTF-8.
+    pub text: Option<String>,
+    /// The AIM identifier, if the scanner sent one.
+    pub aim: Option<AimIdentifier>,
+    /// The kind of code, where the AIM identifier says it.
+    pub symbology: Option<Symbology>,
+    /// The GS1 element strings, where the AIM identifier says that there are some, or a GS is among the bytes. `None`
+    /// where they can't be read.
+    pub gs1: Option<ElementStrings>,
+    /// Whether a scanner sent it or a hand typed it.
+    pub by: By,
+    /// What ended it.
+    pub ended: End,
+}
+
+impl Scanned {
+    /// Of all characters of a reading; `None` where nothing is left without prefix and suffix.
+    pub(super) fn of(
+        characters: &[char],
+        is_serial: bool,
+        by: By,
+        ended: End,
+        settings: &WedgeSettings,
+    ) -> Option<Self> {
+        let mut text: String = characters.iter().collect();
+        if let Some(rest) = text.strip_suffix(&settings.suffix) {
+            text.truncate(rest.len());
+        }
+        let mut by = by;
+        if !settings.prefix.is_empty() {
+            let behind = text.strip_prefix(&settings.prefix).map(str::len);
+            by = if behind.is_some() { By::Scanner } else { By::Hand };
+            text.drain(..text.len().saturating_sub(behind.unwrap_or(text.len())));
+        }
+        let sends_aim = settings.aim && by == By::Scanner;
+        if sends_aim && settings.caps_lock == CapsLock::ByAim && !is_serial && was_inverted(&text) {
+            text = text.chars().map(inverted).collect();
+        }
+        let bytes: Vec<u8> = match is_serial {
+            true => text.chars().filter_map(|byte| u8::try_from(byte).ok()).collect(),
+            false => text.into_bytes(),
+        };
+        let split = AimIdentifier::split(&bytes).filter(|_| sends_aim);
+        let (aim, bytes) = match split {
+            Some((aim, rest)) => (Some(aim), rest.to_vec()),
+            None => (None, bytes),
+        };
+        if bytes.is_empty() {
+            return None;
+        }
+        let has_gs1 = aim.map_or(bytes.contains(&GS), AimIdentifier::is_gs1);
+        Some(Self {
+            text: String::from_utf8(bytes.clone()).ok(),
+            symbology: aim.and_then(AimIdentifier::symbology),
+            gs1: if has_gs1 { ElementStrings::parse(&bytes).ok() } else { None },
+            bytes,
+            aim,
+            by,
+            ended,
+        })
+    }
+}
+
+/// Whether the AIM identifier has a letter that only Caps Lock can have made of another one. `E` and `e` are both in
+/// use; then it is the length that says which was meant: DataBar has at least an article's number behind (01).
+fn was_inverted(text: &str) -> bool {
+    let Some((aim, rest)) = AimIdentifier::split(text.as_bytes()) else { return false };
+    let [_, code, modifier] = aim.bytes();
+    let are_digits = rest.iter().all(u8::is_ascii_digit);
+    match (code, modifier, rest.len()) {
+        (b'e', b'0', 13) | (b'e', b'3', 15 | 18) | (b'e', b'4', 8) => are_digits,
+        (b'E', b'0', 16..) => rest.starts_with(b"01"),
+        (b'E' | b'e', ..) => false,
+        _ => {
+            let other = AimIdentifier::new(code ^ 0x20, modifier).and_then(AimIdentifier::symbology);
+            aim.symbology().is_none() && other.is_some()
+        }
+    }
+}
