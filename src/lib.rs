@@ -162,6 +162,7 @@
 //! | `camera` | `adapter::camera`: pictures from a camera | `nokhwa` (on Linux made with libclang and the kernel's headers), `zune-jpeg`; `scan` |
 //! | `mail` | `adapter::mail`: messages to customers with the picture of their card, into a folder | `lettre` |
 //! | `smtp` | the same by SMTP | `rustls`, `ring`; `mail` |
+//! | `tokens` | in `code`: codes of receipts and punch cards that can't be forged, and the keys that make and check them | `ed25519-dalek`, `hmac`, `sha2`, `zeroize` |
 //! | `wedge` | `adapter::wedge`: scanners that are keyboards, or on a serial line | nothing |
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]

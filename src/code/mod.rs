@@ -10,6 +10,8 @@ mod gs1;
 mod gtin;
 mod in_store;
 mod symbology;
+#[cfg(feature = "tokens")]
+mod token;
 
 pub use aim::AimIdentifier;
 pub use check_digit::{check_digit_39, check_digit_128, check_digit_gs1, has_check_digit_gs1};
@@ -19,3 +21,7 @@ pub use in_store::{
     CardPattern, CardPatternError, InStorePattern, Measure, PatternError, Weighed, check_digit_measure,
 };
 pub use symbology::Symbology;
+#[cfg(feature = "tokens")]
+pub use token::{
+    CheckingKey, InvalidKey, KeyId, KeyRing, Token, TokenContent, TokenError, TokenFor, TokenKey, in_groups,
+};

@@ -30,10 +30,10 @@ fn settings(change: impl FnOnce(&mut WedgeSettings)) -> WedgeSettings {
 fn run(settings: WedgeSettings, stream: &Stream) -> Vec<WedgeEvent> {
     let (mut wedge, mut at, mut events) = (Wedge::new(settings), 1000, Vec::new());
     for (key, apart) in stream {
-        at += apart;
+        at = apart.saturating_add(at);
         events.extend(wedge.press(*key, at));
     }
-    events.extend(wedge.tick(at + 10_000));
+    events.extend(wedge.tick(at.saturating_add(10_000)));
     events
 }
 
@@ -313,7 +313,7 @@ proptest! {
             for event in wedge.press(key, at) {
                 if let WedgeEvent::Scanned(read) = event {
                     prop_assert!(!read.bytes.is_empty());
-                    prop_assert!(read.bytes.len() <= 4 * most_characters);
+                    prop_assert!(read.bytes.len() <= most_characters.saturating_mul(4));
                 }
             }
             prop_assert!(wedge.typed.len() <= most_characters);
@@ -347,7 +347,7 @@ proptest! {
         let mut at = 0;
         for key in typed {
             prop_assert!(wedge.press(Key::Character(key), at).is_empty());
-            at += apart;
+            at = apart.saturating_add(at);
         }
         let events = wedge.press(Key::Enter, at);
         let read: Vec<String> = events.into_iter().filter_map(|event| match event {

@@ -96,7 +96,7 @@ proptest! {
     ) {
         let scale: InStorePattern = scale.parse().expect("a pattern");
         if let Ok(cards) = CardPattern::new(&cards, &[scale]) {
-            let serial = serial % cards.room();
+            let serial = serial.rem_euclid(cards.room());
             let number = cards.number(serial).expect("there is room");
             prop_assert!(has_check_digit_gs1(number.digits()));
             prop_assert_eq!(number.prefix_use(), PrefixUse::InStore);

@@ -1,0 +1,221 @@
+//! Keys that make tokens, and keys that check them.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use ed25519_dalek::{Signature, Signer, VerifyingKey};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use super::{Token, TokenContent, TokenError, text};
+use crate::time::Date;
+
+/// So that what is signed here is nothing else that the same key may ever sign.
+const CONTEXT: &[u8] = b"regulars token 1\0";
+
+/// How many bytes a signature takes, and a keyed hash.
+const SIGNATURE: usize = Signature::BYTE_SIZE;
+const HASH: usize = 10;
+
+/// Which key it is. A token names the key that made it, so that keys can be changed. Who makes keys numbers them,
+/// and gives a number once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyId(pub u16);
+
+/// A key that makes tokens. It is given by the caller, who keeps it; no ledger does. Dropped, it is overwritten.
+///
+/// There are two sorts. A **signing** key (Ed25519) makes tokens of some 120 characters, which are checked by a
+/// [`CheckingKey`] that can't make any: tills hold that. A **short** key (HMAC with SHA-256, 80 bits of it) makes
+/// tokens of some 35 characters, for those that are typed; who checks them could make them, too.
+pub struct TokenKey {
+    id: KeyId,
+    secret: Secret,
+}
+
+enum Secret {
+    Signing(ed25519_dalek::SigningKey),
+    Short(Zeroizing<[u8; 32]>),
+}
+
+/// A key that checks tokens. That of a signing key is public.
+#[derive(Clone)]
+pub struct CheckingKey {
+    id: KeyId,
+    check: Check,
+}
+
+#[derive(Clone)]
+enum Check {
+    Signed(VerifyingKey),
+    Short(Zeroizing<[u8; 32]>),
+}
+
+/// The bytes are no public key, or one under which others' signatures would hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("these bytes are no public key")]
+pub struct InvalidKey;
+
+/// The keys by which tokens are checked, each with the days on which it holds.
+///
+/// To change keys, hold the new one beside the old, make tokens by the new one, and let the old one end on the last
+/// day that its tokens are to be taken.
+#[derive(Debug, Clone, Default)]
+pub struct KeyRing(BTreeMap<KeyId, Held>);
+
+#[derive(Debug, Clone)]
+struct Held {
+    key: CheckingKey,
+    from: Option<Date>,
+    until: Option<Date>,
+}
+
+impl TokenKey {
+    /// A signing key of 32 secret bytes, from a good random source: the seed of Ed25519.
+    pub fn signing(id: KeyId, secret: &[u8; 32]) -> Self {
+        Self { id, secret: Secret::Signing(ed25519_dalek::SigningKey::from_bytes(secret)) }
+    }
+
+    /// A short key of 32 secret bytes, from a good random source.
+    pub fn short(id: KeyId, secret: &[u8; 32]) -> Self {
+        Self { id, secret: Secret::Short(Zeroizing::new(*secret)) }
+    }
+
+    /// Which key it is.
+    pub const fn id(&self) -> KeyId {
+        self.id
+    }
+
+    /// The key that checks what this one makes. Of a short key it is the same secret.
+    pub fn checking_key(&self) -> CheckingKey {
+        let check = match &self.secret {
+            Secret::Signing(secret) => Check::Signed(secret.verifying_key()),
+            Secret::Short(secret) => Check::Short(secret.clone()),
+        };
+        CheckingKey { id: self.id, check }
+    }
+
+    /// Makes a token. The same content gives the same token: no random source is needed.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::LastDay`] of a last day before 2000-01-02 or after 2179-06-05.
+    pub fn make(&self, content: &TokenContent) -> Result<String, TokenError> {
+        let mut bytes = content.write(self.id)?;
+        let message = message(&bytes);
+        match &self.secret {
+            Secret::Signing(secret) => bytes.extend(secret.sign(&message).to_bytes()),
+            Secret::Short(secret) => {
+                bytes.extend(hash(secret, &message)?.finalize().into_bytes().iter().take(HASH))
+            }
+        }
+        Ok(text::write(&bytes))
+    }
+}
+
+impl CheckingKey {
+    /// Of the 32 bytes of the public key of a signing key.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidKey`].
+    pub fn public(id: KeyId, bytes: &[u8; 32]) -> Result<Self, InvalidKey> {
+        let key = VerifyingKey::from_bytes(bytes).map_err(|_| InvalidKey)?;
+        if key.is_weak() { Err(InvalidKey) } else { Ok(Self { id, check: Check::Signed(key) }) }
+    }
+
+    /// The 32 bytes of the public key; `None` of a short key, which has none.
+    pub fn public_bytes(&self) -> Option<[u8; 32]> {
+        match &self.check {
+            Check::Signed(key) => Some(key.to_bytes()),
+            Check::Short(_) => None,
+        }
+    }
+
+    /// Which key it is.
+    pub const fn id(&self) -> KeyId {
+        self.id
+    }
+
+    /// What was signed, if it was signed by this key. A hash is compared in constant time; a signature is checked
+    /// without a secret.
+    fn verified<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
+        match &self.check {
+            Check::Signed(key) => {
+                let (content, signature) = bytes.split_last_chunk::<SIGNATURE>()?;
+                let signature = Signature::from_bytes(signature);
+                key.verify_strict(&message(content), &signature).is_ok().then_some(content)
+            }
+            Check::Short(secret) => {
+                let (content, found) = bytes.split_last_chunk::<HASH>()?;
+                let hash = hash(secret, &message(content)).ok()?;
+                hash.verify_truncated_left(found).is_ok().then_some(content)
+            }
+        }
+    }
+}
+
+fn message(content: &[u8]) -> Vec<u8> {
+    [CONTEXT, content].concat()
+}
+
+fn hash(secret: &[u8; 32], message: &[u8]) -> Result<Hmac<Sha256>, TokenError> {
+    // HMAC takes keys of any length; there is no such error.
+    let mut hash = Hmac::<Sha256>::new_from_slice(secret).map_err(|_| TokenError::Forged)?;
+    hash.update(message);
+    Ok(hash)
+}
+
+impl KeyRing {
+    /// Holds a key, from a first day and until a last one, or without an end; one that was held under the same
+    /// [`KeyId`] is held no more.
+    pub fn hold(&mut self, key: CheckingKey, from: Option<Date>, until: Option<Date>) {
+        self.0.insert(key.id, Held { key, from, until });
+    }
+
+    /// Checks a token as it was read or typed, on this day.
+    ///
+    /// # Errors
+    ///
+    /// In this order: [`TooLong`](TokenError::TooLong), [`NotAToken`](TokenError::NotAToken),
+    /// [`Mistyped`](TokenError::Mistyped), [`UnknownKey`](TokenError::UnknownKey), [`Forged`](TokenError::Forged),
+    /// [`KeyOutOfUse`](TokenError::KeyOutOfUse), [`Expired`](TokenError::Expired). Nothing that a token says is
+    /// told before its signature was checked, but for the key that it names.
+    pub fn check(&self, token: &str, today: Date) -> Result<Token, TokenError> {
+        let bytes = text::read(token)?;
+        let key = TokenContent::key_of(&bytes).ok_or(TokenError::NotAToken)?;
+        let held = self.0.get(&key).ok_or(TokenError::UnknownKey { key })?;
+        let content = held.key.verified(&bytes).ok_or(TokenError::Forged)?;
+        let content = TokenContent::read(content).ok_or(TokenError::NotAToken)?;
+        let is_early = held.from.is_some_and(|from| today < from);
+        if is_early || held.until.is_some_and(|until| until < today) {
+            return Err(TokenError::KeyOutOfUse { key });
+        }
+        match content.last_day {
+            Some(last_day) if last_day < today => Err(TokenError::Expired { last_day }),
+            _ => Ok(Token { content, key }),
+        }
+    }
+}
+
+impl fmt::Debug for TokenKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sort = match self.secret {
+            Secret::Signing(_) => "signing",
+            Secret::Short(_) => "short",
+        };
+        write!(f, "TokenKey({}, {sort})", self.id.0)
+    }
+}
+
+impl fmt::Debug for CheckingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sort = match self.check {
+            Check::Signed(_) => "signed",
+            Check::Short(_) => "short",
+        };
+        write!(f, "CheckingKey({}, {sort})", self.id.0)
+    }
+}
