@@ -1,5 +1,10 @@
 //! The facade: a document in, an outcome out.
 
+mod scan;
+
+#[cfg(feature = "tokens")]
+pub use scan::{ByTokenError, Joined};
+
 use alloc::sync::Arc;
 
 use crate::decide::{

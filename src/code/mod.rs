@@ -9,6 +9,7 @@ mod check_digit;
 mod gs1;
 mod gtin;
 mod in_store;
+mod resolve;
 mod symbology;
 #[cfg(feature = "tokens")]
 mod token;
@@ -20,6 +21,7 @@ pub use gtin::{Gtin, GtinError, PrefixUse};
 pub use in_store::{
     CardPattern, CardPatternError, InStorePattern, Measure, PatternError, Weighed, check_digit_measure,
 };
+pub use resolve::{CodeHolder, ReadCode, Resolved, Resolver, Why};
 pub use symbology::Symbology;
 #[cfg(feature = "tokens")]
 pub use token::{

@@ -108,7 +108,7 @@ impl Code {
     }
 
     /// The key under which it is kept whose it is.
-    pub(super) fn key(&self) -> Key {
+    pub(crate) fn key(&self) -> Key {
         Key::Code(self.normal())
     }
 }

@@ -1,6 +1,7 @@
 //! Every document, read by its type.
 
 use alloc::borrow::ToOwned;
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -21,12 +22,18 @@ use crate::sale::{Payment, Place, ReturnedLine};
 pub(super) struct Sizes<'a> {
     pub(super) scale: Scale,
     pub(super) limits: &'a Limits,
+    /// How the token on a receipt is checked, where that is what claims bring, and no sale's id.
+    pub(super) receipts: Option<CheckReceipt<'a>>,
 }
+
+/// The sale of the receipt that has this token, or what was expected in its place.
+pub(super) type CheckReceipt<'a> = &'a dyn Fn(&str) -> Result<SaleId, String>;
 
 pub(super) fn read(
     node: Node<'_>,
     program: Option<&Program>,
     limits: &Limits,
+    receipts: Option<CheckReceipt<'_>>,
 ) -> Result<Document, DocumentError> {
     let fields = node.object()?;
     let kind = fields.required("type")?;
@@ -38,7 +45,7 @@ pub(super) fn read(
         return Err(kind.expected(one_of(known)));
     };
     let scale = Scale::of(program.ok_or_else(no_program)?);
-    read(&fields, &Sizes { scale, limits })
+    read(&fields, &Sizes { scale, limits, receipts })
 }
 
 /// Where a document was made, and by whom.
@@ -202,10 +209,19 @@ fn read_void(fields: &Fields<'_>, _: &Sizes<'_>) -> Result<Document, DocumentErr
     }))
 }
 
-/// A claim names the sale. The code of a receipt, which can't be guessed, isn't made yet.
-fn read_claim(fields: &Fields<'_>, _: &Sizes<'_>) -> Result<Document, DocumentError> {
+/// A claim names the sale, or has the token of its receipt. A sale's id can be guessed, so at a till it is the
+/// token; without the keys that check one, only the id can be read.
+fn read_claim(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
     let header = read_header(fields, &["sale", "code", "customer"])?;
     let customer = read_customer(fields)?;
+    if let Some(check) = sizes.receipts {
+        if let Some(sale) = fields.get("sale") {
+            return Err(sale.expected("the receipt's `code`, and no `sale`"));
+        }
+        let code = fields.required("code")?;
+        let of = check(code.text()?).map_err(|expected| code.expected(expected))?;
+        return Ok(Document::Claim(ClaimDocument { header, of, customer }));
+    }
     match (fields.get("sale"), fields.get("code")) {
         (Some(sale), None) => {
             Ok(Document::Claim(ClaimDocument { header, of: sale.id(SaleId::new)?, customer }))

@@ -124,7 +124,7 @@ pub(super) fn operation_from(node: Node<'_>, program: Option<&Program>) -> Resul
     fields.only(&[&["operation", "recorded_at", "program", "document", "decision"]])?;
     let version = read_version(fields.required("program")?)?;
     let document = fields.required("document")?;
-    let mut document = event::read(document, program, &Limits::NONE)?;
+    let mut document = event::read(document, program, &Limits::NONE, None)?;
     if let Document::SetProgram(set) = &mut document {
         // Who sets a program says what its version is, and need not take it from the text.
         set.program.version = version;

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::adapter::wedge::WedgeSettings;
 use crate::adapter::wedge::layout::inverted;
 use crate::adapter::wedge::{By, CapsLock, End};
-use crate::code::{AimIdentifier, ElementStrings, GS, Symbology};
+use crate::code::{AimIdentifier, ElementStrings, GS, ReadCode, Symbology};
 
 /// What was scanned, or typed by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,11 @@ pub struct Scanned {
 }
 
 impl Scanned {
+    /// The same as a [`Resolver`](crate::code::Resolver) takes it.
+    pub fn read_code(&self) -> ReadCode<'_> {
+        ReadCode { bytes: &self.bytes, symbology: self.symbology, aim: self.aim }
+    }
+
     /// Of all characters of a reading; `None` where nothing is left without prefix and suffix.
     pub(super) fn of(
         characters: &[char],

@@ -17,6 +17,21 @@ pub struct ClaimDocument {
     pub customer: CustomerId,
 }
 
+#[cfg(feature = "tokens")]
+impl ClaimDocument {
+    /// The claim of who has a receipt: of the sale that its token, which was checked, stands for.
+    ///
+    /// # Errors
+    /// [`TokenError::WrongKind`](crate::code::TokenError::WrongKind) if it is no receipt's.
+    pub fn by_token(
+        header: Header,
+        token: &crate::code::Token,
+        customer: CustomerId,
+    ) -> Result<ClaimDocument, crate::code::TokenError> {
+        Ok(ClaimDocument { header, of: token.sale()?.clone(), customer })
+    }
+}
+
 /// A customer has another code from now on; the one before is replaced (R28, R29).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetCodeDocument {

@@ -1,0 +1,230 @@
+use alloc::format;
+use alloc::string::ToString;
+use core::convert::Infallible;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::code::{Measure, check_digit_gs1};
+use crate::money::parse_decimal;
+
+fn today() -> Date {
+    Date::from_civil(2026, 11, 26).expect("a date")
+}
+
+fn customer(name: &str) -> CodeHolder {
+    CodeHolder::Customer(CustomerId::new(name).expect("an id"))
+}
+
+/// A shop with a scale, cards of its own and coupons of its own.
+fn shop() -> Resolver {
+    let mut resolver = Resolver::default();
+    let scale = "21IIIIIWW.WWWC".parse().expect("a pattern");
+    resolver.cards.push(CardPattern::new("29NNNNNNNNNNC", &[scale]).expect("apart"));
+    resolver.scales.extend([scale, "23IIIIVPPP.PPC".parse().expect("a pattern")]);
+    resolver.coupon_prefixes.push("CPN-".into());
+    resolver.url_prefixes.push("https://shop.example/r#".into());
+    resolver
+}
+
+/// What the ledger knows. An article's and a coupon's number are there by mistake.
+fn ledger(code: &Code) -> Result<Option<CodeHolder>, Infallible> {
+    Ok(match code.as_str() {
+        "2900000000179" | "ada-1" | "2500000000010" | "0036000291452" | "9810000000006" => {
+            Some(customer("ada"))
+        }
+        "2900000000186" | "OLD" => Some(CodeHolder::Replaced),
+        "2900000000193" | "PC-1" => Some(CodeHolder::PunchCard),
+        _ => None,
+    })
+}
+
+fn resolve(resolver: &Resolver, read: ReadCode<'_>) -> Resolved {
+    let Ok(resolved) = resolver.resolve(read, today(), ledger);
+    resolved
+}
+
+/// In one word what it is, and of what.
+fn told(resolved: &Resolved) -> String {
+    match resolved {
+        Resolved::Customer { customer, .. } => format!("customer {customer}"),
+        Resolved::PunchCard { code } => format!("punch card {code}"),
+        Resolved::Receipt { sale } => format!("receipt {sale}"),
+        Resolved::Enrolment { code } => format!("enrolment {code}"),
+        Resolved::Coupon { text } => format!("coupon {text}"),
+        Resolved::RefundReceipt { number } => format!("refund {number}"),
+        Resolved::Article { gtin, .. } => format!("article {gtin}"),
+        Resolved::Weighed(weighed) => format!("weighed {}", weighed.item),
+        Resolved::Unknown { why } => match why {
+            Why::AlsoACode { .. } => "unknown, also a code".to_string(),
+            Why::Gs1(_) => "unknown, gs1".to_string(),
+            other => format!("unknown, {other:?}"),
+        },
+    }
+}
+
+#[test]
+fn what_codes_are() {
+    use Symbology::{Code128, DataBar, Ean8, Ean13, Itf, Qr, UpcA, UpcE};
+    let table: &[(&[u8], Option<Symbology>, &str)] = &[
+        // Articles, as EAN-13, UPC-A, UPC-E, EAN-8, ITF-14, with an add-on, and as digits of nobody knows what.
+        (b"4006381333931", Some(Ean13), "article 04006381333931"),
+        (b"4006381333931", None, "article 04006381333931"),
+        (b"012345678905", Some(UpcA), "article 00012345678905"),
+        (b"04252614", Some(UpcE), "article 00042100005264"),
+        (b"96385074", Some(Ean8), "article 00000096385074"),
+        (b"14006381333938", Some(Itf), "article 14006381333938"),
+        (b"978316148410051299", Some(Ean13), "article 09783161484100"),
+        (b"4006381333932", Some(Ean13), "unknown, Misread"),
+        // In a code that carries anything, digits are what they are.
+        (b"4006381333931", Some(Qr), "unknown, NotFound"),
+        // Somebody gave a customer the number of an article, or of a coupon.
+        (b"036000291452", Some(UpcA), "unknown, also a code"),
+        (b"0036000291452", None, "unknown, also a code"),
+        (b"9810000000006", Some(Ean13), "unknown, also a code"),
+        // The shop's own range: its scale, its cards, and articles.
+        (b"2100042012509", Some(Ean13), "weighed 00042"),
+        (b"2300426146855", Some(Ean13), "weighed 0042"),
+        (b"2300425146856", Some(Ean13), "unknown, Scale"),
+        (b"2900000000179", Some(Ean13), "customer ada"),
+        (b"2900000000179", None, "customer ada"),
+        (b"2900000000186", Some(Ean13), "unknown, Replaced"),
+        (b"2900000000193", Some(Ean13), "punch card 2900000000193"),
+        (b"2900000000018", Some(Ean13), "unknown, NotFound"),
+        (b"2500000000027", Some(Ean13), "article 02500000000027"),
+        // A customer's number of the shop's range that isn't one of its cards.
+        (b"2500000000010", Some(Ean13), "unknown, also a code"),
+        // What GS1 has prefixes for.
+        (b"9800000000007", Some(Ean13), "refund 09800000000007"),
+        (b"9820000000005", Some(Ean13), "coupon 9820000000005"),
+        (b"9771234567003", Some(Ean13), "article 09771234567003"),
+        // Element strings.
+        (b"0104006381333931\x1d10A", None, "article 04006381333931"),
+        (b"0104006381333931", Some(Code128), "article 04006381333931"),
+        (b"0104006381333931", Some(DataBar), "article 04006381333931"),
+        (b"0104006381333932", Some(DataBar), "unknown, gs1"),
+        (
+            b"8110106141416543213150110000310123196000",
+            Some(DataBar),
+            "coupon 106141416543213150110000310123196000",
+        ),
+        // Codes of other kinds.
+        (b"ada-1", None, "customer ada"),
+        (b"ada-1", Some(Code128), "customer ada"),
+        (b"OLD", Some(Qr), "unknown, Replaced"),
+        (b"PC-1", Some(Qr), "punch card PC-1"),
+        (b"CPN-2026-10", Some(Qr), "coupon CPN-2026-10"),
+        (b"someone else's", Some(Qr), "unknown, NotFound"),
+        (b"\xff\xfe", Some(Qr), "unknown, NoCode"),
+        (b"", None, "unknown, NoCode"),
+    ];
+    for (bytes, symbology, wanted) in table {
+        let read = ReadCode { symbology: *symbology, ..ReadCode::new(bytes) };
+        assert_eq!(told(&resolve(&shop(), read)), *wanted, "{}", String::from_utf8_lossy(bytes));
+    }
+}
+
+#[test]
+fn a_shop_says_how_its_codes_are() {
+    // Without a pattern for cards, any number of the shop's own range may be one; the scale's are not.
+    let open = Resolver { cards: Vec::new(), ..shop() };
+    assert_eq!(told(&resolve(&open, ReadCode::new(b"2500000000010"))), "customer ada");
+    let strict = Resolver { punch_cards_need_tokens: true, ..shop() };
+    assert_eq!(told(&resolve(&strict, ReadCode::new(b"PC-1"))), "unknown, NeedsToken");
+    let weighed = resolve(&open, ReadCode::new(b"2100042012509"));
+    let Resolved::Weighed(weighed) = weighed else { panic!("the scale's") };
+    assert_eq!(weighed.measure, Measure::Weight(parse_decimal("1.250").expect("a decimal")));
+}
+
+#[cfg(feature = "tokens")]
+#[test]
+fn tokens_are_what_they_stand_for() {
+    use crate::code::{KeyId, TokenContent, TokenError, TokenFor, TokenKey};
+
+    let (key, foreign) = (TokenKey::short(KeyId(1), &[1; 32]), TokenKey::short(KeyId(1), &[2; 32]));
+    let mut shop = shop();
+    shop.keys.hold(key.checking_key(), None, None);
+    let code = || Code::new("PC-1").expect("a code");
+    let make = |key: &TokenKey, stands_for| {
+        key.make(&TokenContent { stands_for, last_day: Some(today()) }).expect("made")
+    };
+    let receipt = TokenFor::Receipt(SaleId::new("S-1").expect("an id"));
+    let good = make(&key, receipt.clone());
+    let told_of = |shop: &Resolver, text: &str| told(&resolve(shop, ReadCode::new(text.as_bytes())));
+    assert_eq!(told_of(&shop, &good), "receipt S-1");
+    assert_eq!(told_of(&shop, &format!("HTTPS://shop.example/r#{good}")), "receipt S-1");
+    assert_eq!(told_of(&shop, &make(&key, TokenFor::PunchCard(code()))), "punch card PC-1");
+    assert_eq!(told_of(&shop, &make(&key, TokenFor::Enrolment(code()))), "enrolment PC-1");
+    let why = |text: &str| match resolve(&shop, ReadCode::new(text.as_bytes())) {
+        Resolved::Unknown { why: Why::Token(error) } => error,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(why(&make(&foreign, receipt)), TokenError::Forged);
+    let slip = good.replacen('R', "S", 1);
+    assert_eq!(why(&slip), TokenError::Mistyped);
+    assert_eq!(why("https://shop.example/r#"), TokenError::NotAToken);
+    // Of no URL, and no token: somebody's code, or nobody's.
+    assert_eq!(told_of(&shop, "https://elsewhere.example/r#1"), "unknown, NotFound");
+}
+
+fn any_symbology() -> impl Strategy<Value = Option<Symbology>> {
+    proptest::option::of(proptest::sample::select(Symbology::ALL.to_vec()))
+}
+
+/// Whether the number is that of an article of the world, a coupon or the like.
+fn is_the_worlds(gtin: &Gtin) -> bool {
+    gtin.prefix_use() != PrefixUse::InStore
+}
+
+proptest! {
+    /// Everything is somebody's code, by mistake, and still no article is a customer or a punch card.
+    #[test]
+    fn an_article_is_never_a_customer(
+        digits in prop_oneof!["[0-9]{12}", "[0-9]{11}", "2[139][0-9]{10}", "[0-9]{7}", "[0-9]{13}"],
+        symbology in any_symbology(), is_card in any::<bool>(), with_pattern in any::<bool>(),
+    ) {
+        let check = check_digit_gs1(digits.as_bytes()).expect("digits");
+        let number = format!("{digits}{}", char::from(check));
+        let gtin = Gtin::from_digits(number.as_bytes()).expect("right");
+        let shop = if with_pattern { shop() } else { Resolver { cards: Vec::new(), ..shop() } };
+        let read = ReadCode { symbology, ..ReadCode::new(number.as_bytes()) };
+        let holder = if is_card { CodeHolder::PunchCard } else { customer("ada") };
+        let Ok(resolved) = shop.resolve(read, today(), |_| Ok::<_, Infallible>(Some(holder.clone())));
+        let is_somebody = matches!(resolved, Resolved::Customer { .. } | Resolved::PunchCard { .. });
+        // Of these kinds of codes nothing says that they have an article's number.
+        let carries_anything = symbology.is_some_and(|symbology| {
+            Gtin::from_code(symbology, number.as_bytes()).is_err() && !matches!(
+                symbology, Symbology::Ean13 | Symbology::Ean8 | Symbology::UpcA | Symbology::UpcE
+            )
+        });
+        if !carries_anything {
+            let may_be = gtin.prefix_use() == PrefixUse::InStore
+                && !shop.scales.iter().any(|scale| scale.covers(&gtin))
+                && (!with_pattern || shop.cards.iter().any(|cards| cards.serial(&gtin).is_some()));
+            prop_assert!(!is_somebody || may_be, "{resolved:?}");
+            prop_assert!(!is_the_worlds(&gtin) || !is_somebody);
+        }
+        // And element strings with an article in them are that, whatever they are read from.
+        let element = format!("01{gtin}\u{1d}10A");
+        let read = ReadCode { symbology, ..ReadCode::new(element.as_bytes()) };
+        if symbology.is_none_or(|symbology| symbology == Symbology::DataMatrix) {
+            let Ok(resolved) = shop.resolve(read, today(), |_| Ok::<_, Infallible>(Some(holder.clone())));
+            prop_assert!(matches!(resolved, Resolved::Article { .. }), "{resolved:?}");
+        }
+    }
+
+    /// No bytes make it panic, and what nobody has is nobody.
+    #[test]
+    fn any_bytes(
+        bytes in prop_oneof![
+            proptest::collection::vec(any::<u8>(), 0..60), "[0-9A-Z\u{1d}]{0,60}".prop_map(String::into_bytes),
+        ],
+        symbology in any_symbology(), aim in "[A-Za-z][0-9]",
+    ) {
+        let aim = AimIdentifier::split(format!("]{aim}").as_bytes()).map(|(aim, _)| aim);
+        let read = ReadCode { bytes: &bytes, symbology, aim };
+        let Ok(resolved) = shop().resolve(read, today(), |_| Ok::<_, Infallible>(None));
+        let is_somebody = matches!(resolved, Resolved::Customer { .. } | Resolved::PunchCard { .. });
+        prop_assert!(!is_somebody);
+    }
+}

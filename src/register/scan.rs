@@ -1,0 +1,85 @@
+//! What a till does with what was scanned.
+
+use crate::code::{CodeHolder, ReadCode, Resolved, Resolver};
+use crate::decide::{Kept, Question};
+use crate::ident::Code;
+use crate::register::{Register, RegisterError};
+use crate::store::{Store, Transaction};
+use crate::time::{Date, Timestamp, Zones};
+
+impl<S: Store, Z: Zones> Register<S, Z> {
+    /// Says what a scanned code is, with the ledger's customers and punch cards. Nothing is recorded. `at` is the
+    /// moment, and `today` its day at the till, on which tokens have to hold.
+    ///
+    /// ```
+    /// # use regulars::decide::{Document, EnrolDocument, Header, Profile, ProgramDocument};
+    /// # use regulars::ident::{Code, CustomerId, ProgramId};
+    /// # use regulars::loyalty::{Program, ProgramVersion, Unit, VersionedProgram};
+    /// # use regulars::money::Currency;
+    /// # use regulars::sale::Place;
+    /// # use regulars::time::{Date, Offset};
+    /// use regulars::adapter::memory::MemoryStore;
+    /// use regulars::code::{CardPattern, ReadCode, Resolved, Resolver};
+    /// use regulars::register::Register;
+    /// use regulars::time::{FixedZones, Timestamp};
+    ///
+    /// # let mut register = Register::new(MemoryStore::default(), FixedZones);
+    /// # let program = Program::new(ProgramId::new("house")?, Currency::from_code("EUR")?, Unit::Money);
+    /// # let program = VersionedProgram { version: ProgramVersion([1; 32]), program: std::sync::Arc::new(program) };
+    /// # let now = Timestamp::EPOCH;
+    /// # register.set_program(program, now)?;
+    /// # let today = now.date(Offset::UTC);
+    /// let cards = CardPattern::new("29NNNNNNNNNNC", &[])?;
+    /// let number = cards.number(17).expect("there is room");
+    /// let digits = number.as_ean_13().expect("no pack");
+    /// # let header = Header { id: None, at: now, place: Place::default() };
+    /// # let profile = Profile { code: Some(Code::new(std::str::from_utf8(digits)?)?), ..Profile::default() };
+    /// # let enrol = EnrolDocument { header, customer: CustomerId::new("ada")?, profile };
+    /// # register.submit(&Document::Enrol(enrol), now)?;
+    /// // Ada has the card numbered 17.
+    /// let mut resolver = Resolver::default();
+    /// resolver.cards.push(cards);
+    /// let resolved = register.resolve(&resolver, ReadCode::new(digits), now, today)?;
+    /// assert!(matches!(resolved, Resolved::Customer { customer, .. } if customer.as_str() == "ada"));
+    /// let article = register.resolve(&resolver, ReadCode::new(b"4006381333931"), now, today)?;
+    /// assert!(matches!(article, Resolved::Article { .. }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`RegisterError::Store`] if the store can't be read.
+    pub fn resolve(
+        &mut self,
+        resolver: &Resolver,
+        read: ReadCode<'_>,
+        at: Timestamp,
+        today: Date,
+    ) -> Result<Resolved, RegisterError<S::Error>> {
+        let mut transaction = self.store.begin().map_err(RegisterError::Store)?;
+        resolver.resolve(read, today, |code| holder(&mut transaction, code, at).map_err(RegisterError::Store))
+    }
+}
+
+/// Whose a code is. Of a record that was merged into another it is the other's (R30).
+fn holder<T: Transaction>(
+    transaction: &mut T,
+    code: &Code,
+    at: Timestamp,
+) -> Result<Option<CodeHolder>, T::Error> {
+    let keys = [code.key(), code.card_key()].into();
+    let facts = transaction.facts(&Question { keys, ..Question::as_of(at) })?;
+    let normal = code.normal();
+    Ok(facts.kept.iter().find_map(|kept| match kept {
+        Kept::Code(owner) if owner.code == normal && owner.replaced => Some(CodeHolder::Replaced),
+        Kept::Code(owner) if owner.code == normal => {
+            Some(CodeHolder::Customer(facts.stays(&owner.customer).clone()))
+        }
+        Kept::Card(card) if card.code.normal() == normal => Some(CodeHolder::PunchCard),
+        _ => None,
+    }))
+}
+
+#[cfg(feature = "tokens")]
+mod by_token;
+#[cfg(feature = "tokens")]
+pub use by_token::{ByTokenError, Joined};

@@ -1,0 +1,158 @@
+//! A receipt's token at a till: who has it claims the sale, or joins.
+
+#![cfg(all(feature = "json", feature = "tokens"))]
+#![allow(clippy::unwrap_used, reason = "in the helpers, as in the tests, what goes wrong fails the test")]
+
+mod common;
+
+use common::shop::{PROGRAM, Shop, event, moment, set_program, units, versioned};
+use regulars::adapter::memory::MemoryStore;
+use regulars::code::{KeyId, KeyRing, ReadCode, Resolved, Resolver, Token, TokenContent, TokenFor, TokenKey};
+use regulars::decide::{Document, EnrolDocument, Header, Profile, Refusal};
+use regulars::document::{read_document_at_till, write_document};
+use regulars::ident::{Code, CustomerId, DocumentId, SaleId};
+use regulars::register::{ByTokenError, RegisterError};
+use regulars::sale::Place;
+use regulars::store::Store;
+use regulars::time::{Date, Offset};
+
+const NOW: &str = "03-02";
+
+fn today() -> Date {
+    moment(NOW).date(Offset::UTC)
+}
+
+fn key() -> TokenKey {
+    TokenKey::signing(KeyId(1), &[7; 32])
+}
+
+fn keys() -> KeyRing {
+    let mut keys = KeyRing::default();
+    keys.hold(key().checking_key(), None, None);
+    keys
+}
+
+fn printed(stands_for: TokenFor) -> String {
+    key().make(&TokenContent { stands_for, last_day: Some(today()) }).unwrap()
+}
+
+fn receipt(sale: &str) -> String {
+    printed(TokenFor::Receipt(SaleId::new(sale).unwrap()))
+}
+
+fn checked(text: &str) -> Token {
+    keys().check(text, today()).unwrap()
+}
+
+fn header(id: &str) -> Header {
+    Header { id: Some(DocumentId::new(id).unwrap()), at: moment(NOW), place: Place::default() }
+}
+
+fn enrol(customer: &str) -> EnrolDocument {
+    let (customer, profile) = (CustomerId::new(customer).unwrap(), Profile::default());
+    EnrolDocument { header: header(customer.as_str()), customer, profile }
+}
+
+/// A shop that lets sales be claimed, with two that nobody has: S1 of today, and S0 that is too old.
+fn shop<S: Store>(store: S) -> Shop<S> {
+    let program = PROGRAM.replace("\"returns\"", "\"enrolment\": {\"claim_days\": 7}, \"returns\"");
+    let mut shop = Shop::reopen(store);
+    shop.program = versioned(&program).program;
+    shop.submit(&set_program(&program));
+    for (sale, at) in [("S0", "02-01"), ("S1", NOW)] {
+        let line = r#"{"id": "a", "product": "A", "quantity": "1", "unit_price": "100.00"}"#;
+        let rest = format!(
+            r#""sale": "{sale}", "lines": [{line}], "payments": [{{"tender": "cash", "amount": "100.00"}}]"#
+        );
+        shop.submit(&event("sale", at, &rest));
+    }
+    shop
+}
+
+fn on<S: Store>(store: S) {
+    let mut shop = shop(store);
+    // Who joins by a receipt that is too old has joined all the same.
+    let joined = shop.register.enrol_by_token(&enrol("bob"), &checked(&receipt("S0")), moment(NOW)).unwrap();
+    assert!(matches!(joined.claimed, Some(Err(Refusal::TooLate { .. }))));
+
+    // The scanned URL, what it is, and what comes of it: in one transaction, and once.
+    let url = format!("https://shop.example/r#{}", receipt("S1"));
+    let mut resolver = Resolver::default();
+    resolver.keys = keys();
+    resolver.url_prefixes.push("https://shop.example/r#".into());
+    let resolved =
+        shop.register.resolve(&resolver, ReadCode::new(url.as_bytes()), moment(NOW), today()).unwrap();
+    assert_eq!(resolved, Resolved::Receipt { sale: SaleId::new("S1").unwrap() });
+    let token = checked(url.trim_start_matches("https://shop.example/r#"));
+    for is_again in [false, true] {
+        let joined = shop.register.enrol_by_token(&enrol("ada"), &token, moment(NOW)).unwrap();
+        assert_eq!(joined.enrolled.duplicate, is_again);
+        let claimed = joined.claimed.unwrap().unwrap();
+        assert_eq!((claimed.duplicate, claimed.decision.balance), (is_again, Some(units(500))));
+    }
+
+    // Once for all: nobody else claims it, and the ledger has the sale and no token.
+    let bob = CustomerId::new("bob").unwrap();
+    let refused = shop.register.claim_by_token(header("C-2"), &token, &bob, moment(NOW));
+    let refused = refused.map_err(|error| error.to_string());
+    assert_eq!(refused.unwrap_err(), "the sale S1 has a customer already");
+    let operations = shop.operations();
+    assert!(operations.iter().any(|operation| matches!(&operation.document, Document::Claim(claim)
+        if claim.of.as_str() == "S1" && claim.customer.as_str() == "ada")));
+
+    // A sign at the door lets join alone, and a punch card's token does not.
+    let door = checked(&printed(TokenFor::Enrolment(Code::new("door").unwrap())));
+    let joined = shop.register.enrol_by_token(&enrol("eve"), &door, moment(NOW)).unwrap();
+    assert_eq!(joined.claimed, None);
+    let card = checked(&printed(TokenFor::PunchCard(Code::new("PC-1").unwrap())));
+    let refused = shop.register.enrol_by_token(&enrol("carl"), &card, moment(NOW));
+    assert!(matches!(refused, Err(ByTokenError::Token(_))));
+    let unknown = shop.register.claim_by_token(header("C-3"), &checked(&receipt("S9")), &bob, moment(NOW));
+    let wanted =
+        |error| matches!(error, ByTokenError::Register(RegisterError::Refused(Refusal::UnknownSale { .. })));
+    assert!(unknown.is_err_and(wanted));
+    assert_eq!(shop.account("carl", NOW), None);
+    shop.verify();
+}
+
+#[test]
+fn a_receipt_is_how_a_customer_joins() {
+    on(MemoryStore::default());
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn the_same_in_a_file() {
+    on(regulars::adapter::sqlite::SqliteStore::open_in_memory().unwrap());
+}
+
+/// A till hands the token in, as JSON; what is kept names the sale.
+#[test]
+fn a_till_claims_by_the_token_alone() {
+    let mut shop = shop(MemoryStore::default());
+    shop.submit(&event("enrol", NOW, r#""customer": "ada""#));
+    let claim = |by: &str| {
+        let text = event("claim", NOW, &format!(r#""customer": "ada", {by}"#));
+        read_document_at_till(&text, &*shop.program.clone(), &keys(), today())
+    };
+    let message = |by: &str| claim(by).unwrap_err().to_string();
+    assert_eq!(
+        message(r#""sale": "S1""#),
+        "sale: expected the receipt's `code`, and no `sale`, found \"S1\""
+    );
+    assert_eq!(
+        message(r#""code": "S1""#),
+        "code: expected the token of a receipt (not a token), found \"S1\""
+    );
+    let of_another_key = TokenKey::signing(KeyId(1), &[8; 32]);
+    let content =
+        |sale| TokenContent { stands_for: TokenFor::Receipt(SaleId::new(sale).unwrap()), last_day: None };
+    let forged = of_another_key.make(&content("S1")).unwrap();
+    assert!(message(&format!(r#""code": "{forged}""#)).contains("(forged)"));
+
+    let document = claim(&format!(r#""code": "{}""#, receipt("S1"))).unwrap();
+    let written = write_document(&document, &shop.program);
+    assert!(written.contains(r#""sale":"S1""#) && !written.contains("code"), "{written}");
+    let outcome = shop.register.submit(&document, moment(NOW)).unwrap();
+    assert_eq!(outcome.decision.balance, Some(units(500)));
+}
