@@ -40,6 +40,13 @@ fn the_program_with_std_does_not_build() {
     assert_std_refused(&build("with-std", &["--features", "with-std"]));
 }
 
+/// What scanners and tokens bring along, signatures among it, needs no `std`.
+#[test]
+fn scanners_and_tokens_do_without() {
+    let built = build("with-scanners", &["--features", "with-scanners"]);
+    assert!(built.status.success(), "{}", text(&built.stderr));
+}
+
 /// Nor does it if it is the library that brings `std`, by its feature.
 #[test]
 fn the_program_with_std_in_the_library_does_not_build() {

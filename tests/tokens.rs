@@ -123,7 +123,8 @@ fn a_receipt_is_how_a_customer_joins() {
 #[cfg(feature = "sqlite")]
 #[test]
 fn the_same_in_a_file() {
-    on(regulars::adapter::sqlite::SqliteStore::open_in_memory().unwrap());
+    let folder = common::folder::Folder::new();
+    on(regulars::adapter::sqlite::SqliteStore::open(folder.file("tokens.ledger")).unwrap());
 }
 
 /// A till hands the token in, as JSON; what is kept names the sale.

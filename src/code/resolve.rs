@@ -304,6 +304,8 @@ impl Resolver {
         match (behind_url, &why) {
             (Some(_), _) => AsToken::Is(Resolved::Unknown { why }),
             (None, Why::Token(TokenError::NotAToken | TokenError::TooLong)) => AsToken::Not(None),
+            // Digits alone are no token, however long.
+            (None, _) if text.bytes().all(|byte| byte.is_ascii_digit()) => AsToken::Not(None),
             // It may still be somebody's code. If it isn't, this is what there is to say.
             (None, _) => AsToken::Not(Some(why)),
         }

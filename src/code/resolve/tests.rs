@@ -115,6 +115,7 @@ fn what_codes_are() {
         (b"PC-1", Some(Qr), "punch card PC-1"),
         (b"CPN-2026-10", Some(Qr), "coupon CPN-2026-10"),
         (b"someone else's", Some(Qr), "unknown, NotFound"),
+        (b"123456789012345678901234567890", None, "unknown, NotFound"),
         (b"\xff\xfe", Some(Qr), "unknown, NoCode"),
         (b"", None, "unknown, NoCode"),
     ];
