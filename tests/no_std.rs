@@ -14,10 +14,15 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{Mutex, PoisonError};
 use std::{env, fs, str};
+
+/// Held by who needs the program that it built to stay.
+static PROGRAM: Mutex<()> = Mutex::new(());
 
 #[test]
 fn a_program_without_std_settles_a_sale() {
+    let _stays = PROGRAM.lock().unwrap_or_else(PoisonError::into_inner);
     let built = build("alone", &[]);
     assert!(built.status.success(), "{}", text(&built.stderr));
 
@@ -43,6 +48,7 @@ fn the_program_with_std_does_not_build() {
 /// What scanners and tokens bring along, signatures among it, needs no `std`.
 #[test]
 fn scanners_and_tokens_do_without() {
+    let _stays = PROGRAM.lock().unwrap_or_else(PoisonError::into_inner);
     let built = build("with-scanners", &["--features", "with-scanners"]);
     assert!(built.status.success(), "{}", text(&built.stderr));
 }
