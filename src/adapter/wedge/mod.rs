@@ -126,7 +126,7 @@ impl Wedge {
             return events;
         }
         self.end_alt();
-        match self.plain(key) {
+        match key.plain() {
             Key::Function(8) if self.is_gs_by_f8() => self.push(char::from(GS), at),
             Key::Enter if self.settings.ends_by_enter => self.end(End::Enter, &mut events),
             Key::Tab if self.settings.ends_by_tab => self.end(End::Tab, &mut events),
@@ -195,14 +195,6 @@ impl Wedge {
         let code = self.alt.take().and_then(|code| u8::try_from(code).ok());
         if let Some(code) = code.filter(|code| *code != 0) {
             self.push(char::from(code), self.last);
-        }
-    }
-
-    fn plain(&self, key: Key) -> Key {
-        match key {
-            Key::Character('\r' | '\n') => Key::Enter,
-            Key::Character('\t') => Key::Tab,
-            other => other,
         }
     }
 
@@ -279,6 +271,17 @@ impl Wedge {
         self.typed.clear();
         (self.burst, self.fast, self.alt) = (0, 0, None);
         (self.is_serial, self.is_too_long) = (false, false);
+    }
+}
+
+impl Key {
+    /// Line ends and tabs are keys of their own.
+    const fn plain(self) -> Self {
+        match self {
+            Self::Character('\r' | '\n') => Self::Enter,
+            Self::Character('\t') => Self::Tab,
+            other => other,
+        }
     }
 }
 

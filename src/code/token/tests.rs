@@ -35,6 +35,9 @@ fn how_long_tokens_are() {
     assert_eq!(length(&signing, &dated), Ok(122));
     assert_eq!(length(&short, &receipt("2026-000017")), Ok(33));
     assert_eq!(length(&short, &dated), Ok(36));
+    let card = TokenFor::PunchCard(Code::new("PC-000017").expect("a code"));
+    let card = TokenContent { stands_for: card, last_day: None };
+    assert_eq!((length(&signing, &card), length(&short, &card)), (Ok(121), Ok(34)));
     assert_eq!(length(&short, &receipt("S-17")), Ok(28));
 }
 
