@@ -12,7 +12,7 @@ use std::{env, fs, thread};
 
 use common::folder::Folder;
 use common::shop::{PROGRAM, Shop, event, moment, sale, set_program, units};
-use regulars::adapter::sqlite::{SqliteError, SqliteStore};
+use regulars::adapter::sqlite::{Obstacle, Salvage, SqliteError, SqliteStore};
 use regulars::document::read_program;
 use regulars::register::RegisterError;
 use regulars::store::{Store, VerifyError, verify};
@@ -148,13 +148,88 @@ fn a_newer_ledger_is_left_alone() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_named() {
+fn what_cannot_be_opened_is_told_with_its_reason() {
     let folder = Folder::new();
-    let refused = SqliteStore::open(folder.file("nowhere/shop.ledger")).unwrap_err();
-    assert!(matches!(&refused, SqliteError::CannotOpen { .. }), "{refused:?}");
-    assert!(refused.to_string().contains("nowhere/shop.ledger can't be opened or made"), "{refused}");
-    let refused = SqliteStore::open(folder.path()).unwrap_err();
-    assert!(matches!(&refused, SqliteError::CannotOpen { .. }), "{refused:?}");
+    let why = |opened: Result<SqliteStore, SqliteError>| match opened {
+        Err(SqliteError::CannotOpen { why, .. }) => why,
+        other => panic!("{other:?}"),
+    };
+    let nowhere = || folder.file("nowhere/shop.ledger");
+    let refused = SqliteStore::open(nowhere()).unwrap_err().to_string();
+    let expected = "nowhere/shop.ledger can't be opened or made: its folder isn't there; make it, or choose another path";
+    assert!(refused.ends_with(expected), "{refused}");
+    assert_eq!(why(SqliteStore::open_to_read(nowhere())), Obstacle::NoFolder);
+    assert_eq!(why(SqliteStore::open(folder.path())), Obstacle::IsFolder);
+    assert_eq!(why(SqliteStore::open_to_read(folder.path())), Obstacle::IsFolder);
+    assert_eq!(why(SqliteStore::open_to_read(folder.file("missing"))), Obstacle::NotThere);
+    let salvaged = Salvage::open(folder.file("missing"), &[], |_, _| ()).unwrap_err();
+    assert!(matches!(salvaged, SqliteError::CannotOpen { why: Obstacle::NotThere, .. }), "{salvaged:?}");
+}
+
+/// A ledger holds personal data.
+#[cfg(unix)]
+#[test]
+fn a_new_ledger_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    let mut shop = open(&folder.file("shop.ledger"));
+    shop.submit(&sale("S1", "03-01", "C1", "20.00"));
+    for name in ["shop.ledger", "shop.ledger-wal", "shop.ledger-shm"] {
+        let mode = fs::metadata(folder.file(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+    drop(shop);
+    // Whoever gives others the right is asked no more.
+    fs::set_permissions(folder.file("shop.ledger"), fs::Permissions::from_mode(0o660)).unwrap();
+    let _shop = reopen(&folder.file("shop.ledger"));
+    let log = fs::metadata(folder.file("shop.ledger-wal")).unwrap().permissions().mode();
+    assert_eq!(log & 0o777, 0o660);
+}
+
+/// A bit flips in a log that a till has left behind when it was switched off.
+#[test]
+fn a_log_that_has_lost_its_end_is_told() {
+    let folder = Folder::new();
+    let mut shop = open(&folder.file("live.ledger"));
+    for number in 0..12 {
+        shop.submit(&sale(&format!("S{number}"), "03-01", "C1", "20.00"));
+    }
+    let [bytes, log] = ["live.ledger", "live.ledger-wal"].map(|name| fs::read(folder.file(name)).unwrap());
+    let left = |log: &[u8]| {
+        fs::write(folder.file("shop.ledger"), &bytes).unwrap();
+        fs::write(folder.file("shop.ledger-wal"), log).unwrap();
+        folder.file("shop.ledger")
+    };
+    let opened =
+        |log: &[u8]| SqliteStore::open(left(log)).map(|store| Shop::reopen(store).operations().len());
+    assert_eq!(opened(&log).unwrap(), 13);
+    // The middle of the log: the head of a page, which nothing else checks; and the head of the log.
+    let middle = 32 + log.len() / 2 / 1048 * 1048;
+    for at in [middle + 24, middle + 9, middle + 17, 4, 17, 30] {
+        let mut flipped = log.clone();
+        flipped[at] ^= 4;
+        let refused = opened(&flipped).unwrap_err();
+        assert!(matches!(&refused, SqliteError::LogDamaged { path } if path.ends_with("shop.ledger-wal")));
+        assert!(SqliteStore::open_to_read(folder.file("shop.ledger")).is_err(), "{at}");
+        // Nothing was changed, and all that is needed to salvage the rest is there.
+        assert_eq!(fs::read(folder.file("shop.ledger-wal")).unwrap(), flipped);
+        let salvage = Salvage::open(folder.file("shop.ledger"), &[], |_, _| ()).unwrap();
+        assert_eq!(salvage.report().last.0, 13, "{at}");
+    }
+    // Whoever knows what is missing goes on with what is left.
+    let mut flipped = log.clone();
+    flipped[middle + 24] ^= 4;
+    let store = SqliteStore::options().check_log(false).open(left(&flipped)).unwrap();
+    let mut shop = Shop::reopen(store);
+    assert!(shop.operations().len() < 13);
+    shop.submit(&sale("later", "03-01", "C1", "20.00"));
+    drop(shop);
+    reopen(&folder.file("shop.ledger")).register.store_mut().check_file().unwrap();
+    // A transaction that didn't reach the disk is no damage.
+    for bytes in [log.len() - 1048, log.len() - 500, log.len() - 3 * 1048, 40, 20, 0] {
+        assert!(opened(&log[..bytes]).is_ok(), "{bytes}");
+    }
 }
 
 /// What SQLite would take for something else than a file is a file, too.

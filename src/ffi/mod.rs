@@ -2,5 +2,6 @@
 #![allow(unsafe_code, reason = "C has no other way in; each block says why it is sound")]
 
 pub(crate) mod data_version;
+pub(crate) mod file;
 pub(crate) mod log_writes;
 pub(crate) mod lookaside;

@@ -7,7 +7,7 @@ use regulars::adapter::sqlite::Durability;
 use rusqlite::Connection;
 
 use crate::disk::{self, Disk, Image, Left, Random};
-use crate::till::{Day, LEDGER, Step, open};
+use crate::till::{Day, LEDGER, Step, open_with};
 use crate::{LONG, file_system, longer};
 
 const ALL: [Left; 4] = [Left::Nothing, Left::Everything, Left::Part, Left::Torn];
@@ -101,7 +101,7 @@ fn beginnings(durability: Durability) -> (usize, usize) {
         let on_the_way = step.documents(answered);
         for (kind, left, image) in disk::with(|disk| std::mem::take(&mut disk.images)) {
             let whole = disk::replace(Disk::of(&image));
-            let mut again = open(Path::new(LEDGER)).unwrap();
+            let mut again = open_with(Path::new(LEDGER), durability).unwrap();
             let found = day.sound(&mut again).unwrap_or_else(|error| panic!("{kind:?}, {left:?}: {error}"));
             again.store_mut().check_chain(None).unwrap();
             drop(again);

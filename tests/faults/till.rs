@@ -165,7 +165,7 @@ pub fn open(file: &Path) -> Result<Till, SqliteError> {
     open_with(file, Durability::default())
 }
 
-fn open_with(file: &Path, durability: Durability) -> Result<Till, SqliteError> {
+pub fn open_with(file: &Path, durability: Durability) -> Result<Till, SqliteError> {
     file_system::insert();
     Ok(Register::new(SqliteStore::options().durability(durability).open(file)?, FixedZones))
 }

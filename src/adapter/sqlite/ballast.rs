@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use crate::adapter::sqlite::{SqliteError, schema};
+use crate::adapter::sqlite::{Obstacle, SqliteError, schema};
 
 /// So much is written at once. It is nothing that a file system could store in less.
 const BLOCK: usize = 64 * 1024;
@@ -25,7 +25,7 @@ pub(super) fn keep(ledger: &Path, bytes: u64) -> Result<(), SqliteError> {
         let _ = fs::remove_file(&path);
         match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => SqliteError::Full,
-            _ => SqliteError::CannotOpen { path: path.clone() },
+            _ => SqliteError::CannotOpen { path: path.clone(), why: Obstacle::of(&path) },
         }
     })
 }
@@ -53,6 +53,6 @@ pub(super) fn release(ledger: &Path) -> Result<bool, SqliteError> {
     match fs::remove_file(&path) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(_) => Err(SqliteError::CannotOpen { path }),
+        Err(_) => Err(SqliteError::CannotOpen { why: Obstacle::of(&path), path }),
     }
 }

@@ -6,6 +6,7 @@ use std::string::String;
 
 use rusqlite::ErrorCode;
 
+use crate::adapter::sqlite::Obstacle;
 use crate::ident::CustomerId;
 use crate::ledger::Seq;
 
@@ -20,10 +21,12 @@ pub enum SqliteError {
         found: &'static str,
     },
     /// The file is not there and can't be made, or can't be opened.
-    #[error("{} can't be opened or made; check that its folder exists and may be written to", .path.display())]
+    #[error("{} can't be opened or made: {why}", .path.display())]
     CannotOpen {
         /// The file.
         path: PathBuf,
+        /// What is in the way.
+        why: Obstacle,
     },
     /// The file is where programs can't share memory, so that no write-ahead log can be kept.
     #[error("{} is where no write-ahead log can be kept, as on a network; put it on a local disk", .path.display())]
@@ -63,8 +66,19 @@ pub enum SqliteError {
         found: i32,
     },
     /// The file may be read and not written.
-    #[error("the ledger may not be written to; check the rights on the file and its folder")]
+    #[error(
+        "the ledger may not be written to; check the rights on the file and its folder, or whether it is open only to \
+         be read"
+    )]
     ReadOnly,
+    /// The file is on a disk that takes no changes. Nobody can write a ledger there.
+    #[error(
+        "{} is on a disk that can't be written to; open it to be read, or copy it to another disk", .path.display()
+    )]
+    ReadOnlyDisk {
+        /// The file.
+        path: PathBuf,
+    },
     /// Another program kept the file to itself for longer than the time to wait.
     #[error("another program is writing to the ledger; try again, or wait longer")]
     Busy,
@@ -90,6 +104,19 @@ pub enum SqliteError {
         seq: Seq,
         /// What is wrong.
         what: &'static str,
+    },
+    /// A bit of the log has flipped, or a part of it is lost: SQLite would read the ledger as it was before that, and
+    /// cut off all that came after. Nothing was changed.
+    ///
+    /// A log that was written under [`Durability::UntilCheckpoint`](super::Durability::UntilCheckpoint) may look the
+    /// same after a loss of power; it is to be opened so again.
+    #[error(
+        "{} is damaged, and the newest operations with it; keep it and the ledger as they are, and salvage what can \
+         be read, or restore a backup", .path.display()
+    )]
+    LogDamaged {
+        /// The log.
+        path: PathBuf,
     },
     /// The file has an older format, and was opened for reading alone.
     #[error(

@@ -19,7 +19,9 @@ mod contacts;
 mod database;
 mod error;
 mod kept;
+mod log;
 mod migrate;
+mod obstacle;
 mod operations;
 mod options;
 mod pack;
@@ -44,6 +46,7 @@ pub use chain::{ChainHead, ChainHeadError};
 #[cfg(feature = "contacts")]
 pub use contacts::{Contacts, NamePlace};
 pub use error::SqliteError;
+pub use obstacle::Obstacle;
 pub use options::{Durability, SqliteOptions};
 pub use salvage::{Lost, Salvage, SalvageReport, SalvagedBalance};
 pub use transaction::SqliteTransaction;
@@ -81,6 +84,8 @@ pub struct SqliteStore {
     database: Database,
     programs: Programs,
     patience: Duration,
+    /// Whether the log is looked at, too.
+    checks_log: bool,
     /// What the last transaction has left, and the version of the file then.
     head: Option<(u32, Head)>,
     path: PathBuf,
@@ -95,15 +100,17 @@ impl SqliteStore {
         SqliteOptions::new()
     }
 
-    /// Opens a ledger; where there is no file, or an empty one, it is made. A ledger of an older format is
-    /// brought up to date. The end of the chain is looked at, so that no till goes on selling after operations
+    /// Opens a ledger; where there is no file, or an empty one, it is made. It holds personal data: a file that is made
+    /// may be read and written by its owner alone, as long as nobody gives others the right, which its log then
+    /// has, too. A ledger of an older format is brought up to date. The end of the chain is looked at, so that no till goes on selling after operations
     /// that aren't what was written.
     ///
     /// # Errors
     /// [`SqliteError::CannotOpen`] if the folder isn't there or may not be used,
     /// [`SqliteError::NotALedger`] for a file that is something else, [`SqliteError::TooOld`] for a
     /// ledger of format 1, [`SqliteError::TooNew`] for one of a newer version, [`SqliteError::ReadOnly`] if it
-    /// may not be written to, [`SqliteError::EndDamaged`] if its newest operations don't fit,
+    /// may not be written to, [`SqliteError::ReadOnlyDisk`] if nothing there can be, [`SqliteError::EndDamaged`] if its newest operations don't fit,
+    /// [`SqliteError::LogDamaged`] if the log beside it has lost some,
     /// [`SqliteError::LibraryTooOld`] if an SQLite before 3.51.3 was linked in.
     pub fn open(path: impl AsRef<Path>) -> Result<SqliteStore, SqliteError> {
         SqliteStore::options().open(path)
@@ -166,11 +173,16 @@ impl SqliteStore {
     /// Looks at the file itself: whether its tables are those of a ledger, and its pages and its indexes
     /// fit together. What stands in them is looked at by [`verify`](crate::store::verify); the two
     /// together notice any bit that has changed, except in operations of other registers that wait for
-    /// what they follow from: these have no checksum, and it is only looked whether they can be read.
+    /// what they follow from: these have no checksum, and it is only looked whether they can be read. Of the log
+    /// beside it, one bit in the last transaction can't be told from what a loss of power leaves of one that was
+    /// never answered; only a [head](SqliteStore::chain_head) that was kept elsewhere shows that it is missing.
     ///
     /// # Errors
-    /// [`SqliteError::Damaged`] if they don't fit.
+    /// [`SqliteError::Damaged`] if they don't fit, [`SqliteError::LogDamaged`] if it is the log.
     pub fn check_file(&mut self) -> Result<(), SqliteError> {
+        if self.checks_log {
+            log::check(&self.path)?;
+        }
         schema::check(self.database.connection())
     }
 

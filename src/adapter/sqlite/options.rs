@@ -58,11 +58,17 @@ pub struct SqliteOptions {
     patience: Duration,
     durability: Durability,
     check_end: bool,
+    check_log: bool,
 }
 
 impl SqliteOptions {
     pub(super) fn new() -> SqliteOptions {
-        SqliteOptions { patience: PATIENCE, durability: Durability::default(), check_end: true }
+        SqliteOptions {
+            patience: PATIENCE,
+            durability: Durability::default(),
+            check_end: true,
+            check_log: true,
+        }
     }
 
     /// How long a transaction waits for other programs to end theirs; at first 5 seconds.
@@ -82,13 +88,28 @@ impl SqliteOptions {
         SqliteOptions { check_end, ..self }
     }
 
+    /// Whether opening looks at a log that was left behind, before SQLite does; at first it does, a few milliseconds
+    /// for one of 8 MiB. Where a bit of it has flipped, all that came after is cut off otherwise, and nothing says
+    /// so. To go on with what is left, once it is known what is missing, a ledger is opened without; what stands
+    /// behind the damage is gone then.
+    ///
+    /// Under [`Durability::UntilCheckpoint`] it isn't looked at: a loss of power can leave the same there.
+    pub fn check_log(self, check_log: bool) -> SqliteOptions {
+        SqliteOptions { check_log, ..self }
+    }
+
+    /// Whether what stands in a log was durable before more was written behind it.
+    fn looks_at_log(&self) -> bool {
+        self.check_log && self.durability == Durability::EachAnswer
+    }
+
     /// Opens a ledger; where there is no file, or an empty one, it is made.
     ///
     /// # Errors
     /// As [`SqliteStore::open`].
     pub fn open(&self, path: impl AsRef<Path>) -> Result<SqliteStore, SqliteError> {
         let path = path.as_ref();
-        let connection = schema::open(path, self.patience, self.durability)?;
+        let connection = schema::open(path, self.patience, self.durability, self.looks_at_log())?;
         let mut store = self.store(path, Database::new(connection)?);
         if self.check_end {
             store.check_newest(LOOKED_AT).map_err(end_damaged)?;
@@ -102,13 +123,20 @@ impl SqliteOptions {
     /// As [`SqliteStore::open_to_read`].
     pub fn open_to_read(&self, path: impl AsRef<Path>) -> Result<SqliteStore, SqliteError> {
         let path = path.as_ref();
-        let connection = reading::open(path, self.patience)?;
+        let connection = reading::open(path, self.patience, self.looks_at_log())?;
         Ok(self.store(path, Database::new(connection)?))
     }
 
     fn store(&self, path: &Path, database: Database) -> SqliteStore {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-        SqliteStore { database, programs: Programs::default(), patience: self.patience, head: None, path }
+        SqliteStore {
+            database,
+            programs: Programs::default(),
+            patience: self.patience,
+            checks_log: self.looks_at_log(),
+            head: None,
+            path,
+        }
     }
 }
 

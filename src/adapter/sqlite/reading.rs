@@ -8,17 +8,21 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::adapter::sqlite::{SqliteError, schema, tables};
+use crate::adapter::sqlite::{Obstacle, SqliteError, log, schema, tables};
 
 /// Opens it.
-pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, SqliteError> {
+pub(super) fn open(path: &Path, patience: Duration, check_log: bool) -> Result<Connection, SqliteError> {
     if rusqlite::version_number() < schema::OLDEST_SQLITE {
         return Err(SqliteError::LibraryTooOld { found: rusqlite::version() });
     }
     let Ok(path) = &std::path::absolute(path) else {
-        return Err(SqliteError::CannotOpen { path: path.to_path_buf() });
+        return Err(SqliteError::CannotOpen { path: path.to_path_buf(), why: Obstacle::Other });
     };
+    schema::refuse_folder(path)?;
     schema::refuse_lone_log(path)?;
+    if check_log {
+        log::check(path)?;
+    }
     let connect = |address: &Path, flags| {
         let opened = Connection::open_with_flags(address, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX);
         let connection = opened.map_err(|error| schema::cannot_open(error, path))?;
@@ -33,11 +37,14 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Sqlite
     let connection = match connect(path, flags) {
         // SQLite keeps an index of the log beside the file, for all who read. Where nothing can be written nobody
         // writes the ledger meanwhile, so it needs none, unless there is a log.
-        Err(SqliteError::CannotOpen { .. } | SqliteError::ReadOnly)
-            if !schema::is_there(&schema::beside(path, "-wal")) =>
-        {
-            connect(&never_changing(path), flags | OpenFlags::SQLITE_OPEN_URI)?
-        }
+        Err(
+            error @ (SqliteError::CannotOpen { .. }
+            | SqliteError::ReadOnly
+            | SqliteError::ReadOnlyDisk { .. }),
+        ) => match schema::is_there(&schema::beside(path, "-wal")) {
+            true => return Err(for_the_log(error, path)),
+            false => connect(&never_changing(path), flags | OpenFlags::SQLITE_OPEN_URI)?,
+        },
         opened => opened?,
     };
     let found = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
@@ -52,6 +59,14 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Sqlite
     );
     connection.execute_batch(&settings)?;
     Ok(connection)
+}
+
+/// What is in the way of reading a file with a log beside it.
+fn for_the_log(error: SqliteError, path: &Path) -> SqliteError {
+    match error {
+        SqliteError::CannotOpen { why: Obstacle::NoRight, .. } => error,
+        _ => SqliteError::CannotOpen { path: path.to_path_buf(), why: Obstacle::Log },
+    }
 }
 
 /// The address of a file that nobody changes.

@@ -10,7 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::adapter::sqlite::tables::{ACCOUNT, CHAINED_SINCE, FORMAT, MIGRATIONS, OLDEST_FORMAT, TABLES};
-use crate::adapter::sqlite::{Durability, SqliteError, migrate};
+use crate::adapter::sqlite::{Durability, Obstacle, SqliteError, log, migrate, obstacle};
 use crate::decide::Parcel;
 use crate::document::{read_parcel, write_parcel};
 use crate::ffi::{log_writes, lookaside};
@@ -39,6 +39,7 @@ pub(super) fn open(
     path: &Path,
     patience: Duration,
     durability: Durability,
+    check_log: bool,
 ) -> Result<Connection, SqliteError> {
     if rusqlite::version_number() < OLDEST_SQLITE {
         return Err(SqliteError::LibraryTooOld { found: rusqlite::version() });
@@ -48,9 +49,14 @@ pub(super) fn open(
     // SQLite takes no name for a file of its own, and `file:` for an address; an absolute path is
     // neither.
     let Ok(path) = &std::path::absolute(path) else {
-        return Err(SqliteError::CannotOpen { path: path.to_path_buf() });
+        return Err(SqliteError::CannotOpen { path: path.to_path_buf(), why: Obstacle::Other });
     };
+    refuse_folder(path)?;
     refuse_lone_log(path)?;
+    make_for_owner_alone(path);
+    if check_log {
+        log::check(path)?;
+    }
     log_writes::register()
         .map_err(|code| rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None))?;
     let connect = || {
@@ -59,7 +65,7 @@ pub(super) fn open(
             // What is gathered has to be written before the sync of a commit, and here there is none.
             Durability::UntilCheckpoint => Connection::open_with_flags(path, flags),
         };
-        let connection = opened.map_err(|error| cannot_open(error, path))?;
+        let connection = opened.map_err(|error| cannot_be_made(cannot_open(error, path)))?;
         lookaside::enlarge(&connection);
         // A ledger has neither, and those of somebody else's making could keep a till busy for ever.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
@@ -78,7 +84,7 @@ pub(super) fn open(
     // plan better, which costs more than any plan here could save.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     if connection.is_readonly("main")? {
-        return Err(SqliteError::ReadOnly);
+        return Err(obstacle::refused(path, SqliteError::ReadOnly));
     }
     connection.pragma_update(None, "page_size", PAGE_BYTES)?;
     use_log(&connection, path, patience)?;
@@ -191,16 +197,60 @@ pub(super) fn refuse_lone_log(path: &Path) -> Result<(), SqliteError> {
     Ok(())
 }
 
+pub(super) fn refuse_folder(path: &Path) -> Result<(), SqliteError> {
+    match path.is_dir() {
+        true => Err(SqliteError::CannotOpen { path: path.to_path_buf(), why: Obstacle::IsFolder }),
+        false => Ok(()),
+    }
+}
+
 pub(super) fn is_there(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|found| found.len() != 0)
 }
 
 pub(super) fn cannot_open(error: rusqlite::Error, path: &Path) -> SqliteError {
     match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::CannotOpen) => SqliteError::CannotOpen { path: path.to_path_buf() },
+        Some(rusqlite::ErrorCode::CannotOpen) => {
+            let path_buf = path.to_path_buf();
+            obstacle::refused(path, SqliteError::CannotOpen { path: path_buf, why: Obstacle::of(path) })
+        }
         _ => SqliteError::from(error),
     }
 }
+
+/// Who opens a file to write makes one that isn't there, unless a right is missing.
+fn cannot_be_made(error: SqliteError) -> SqliteError {
+    match error {
+        SqliteError::CannotOpen { path, why: Obstacle::NotThere } => {
+            SqliteError::CannotOpen { path, why: Obstacle::NoRight }
+        }
+        error => error,
+    }
+}
+
+/// Makes an empty file that others may not read, unless there is one. It is made under another name first: on some
+/// systems, who closes a file takes away the locks that SQLite may hold on it by now, in another thread.
+#[cfg(unix)]
+fn make_for_owner_alone(path: &Path) {
+    use std::os::unix::fs::OpenOptionsExt;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    if std::fs::symlink_metadata(path).is_ok() {
+        return;
+    }
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let new = beside(path, &format!(".new{}-{number}", std::process::id()));
+    let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new);
+    // Where that can't be done SQLite makes the file, or says why it can't.
+    if made.map(drop).is_ok() {
+        let _ = std::fs::hard_link(&new, path);
+        let _ = std::fs::remove_file(&new);
+    }
+}
+
+/// Who may read a file is a matter of its folder there.
+#[cfg(not(unix))]
+fn make_for_owner_alone(_: &Path) {}
 
 /// Looks, before anything is changed, whether the file is ours or empty; if so, whether it is empty.
 pub(super) fn refuse_others(connection: &Connection, path: &Path) -> Result<bool, SqliteError> {

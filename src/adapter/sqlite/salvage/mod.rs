@@ -15,10 +15,10 @@ use std::string::String;
 use std::sync::Arc;
 
 use crate::adapter::json_lines::ExportError;
-use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::salvage::found::Found;
 use crate::adapter::sqlite::salvage::pages::Pages;
 use crate::adapter::sqlite::salvage::survey::Survey;
+use crate::adapter::sqlite::{Obstacle, SqliteError};
 use crate::ledger::Seq;
 use crate::loyalty::{Program, VersionedProgram};
 
@@ -82,8 +82,8 @@ impl Salvage {
         mut progress: impl FnMut(u64, u64),
     ) -> Result<Salvage, SqliteError> {
         let path = path.as_ref();
-        let mut pages =
-            Pages::open(path).map_err(|_| SqliteError::CannotOpen { path: path.to_path_buf() })?;
+        let cannot_open = |_| SqliteError::CannotOpen { path: path.to_path_buf(), why: Obstacle::of(path) };
+        let mut pages = Pages::open(path).map_err(cannot_open)?;
         let count = u64::from(pages.count());
         let all = count.saturating_mul(3);
         let mut done = 0_u64;

@@ -9,16 +9,11 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::vec::Vec;
 
+use crate::adapter::sqlite::log::{FRAME, FRAME_HEAD, HEAD, Sum};
+pub(super) use crate::adapter::sqlite::log::{PAGE, number_at};
 use crate::adapter::sqlite::schema;
 
-/// The bytes of a page, in every ledger: what a damaged file says in its head isn't asked.
-pub(super) const PAGE: usize = 1024;
-
 pub(super) type Page = [u8; PAGE];
-
-/// What stands in front of the log, and of each page in it.
-const LOG_HEAD: usize = 32;
-const FRAME_HEAD: usize = 24;
 
 /// The pages of a ledger, each as its newest transaction left it.
 pub(super) struct Pages {
@@ -125,13 +120,12 @@ impl Log {
 
     fn read(mut file: File) -> Log {
         let (mut committed, mut left, mut begun) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let mut head = [0; LOG_HEAD];
+        let mut head = [0; HEAD];
         let found = read_at(&mut file, 0, &mut head);
-        let mut sum = Sum::of_log(&head).filter(|_| found == LOG_HEAD);
-        let mut frame = [0; FRAME_HEAD + PAGE];
+        let mut sum = Sum::of_log(&head).filter(|_| found == HEAD);
+        let mut frame = [0; FRAME];
         let step = u64::try_from(frame.len()).unwrap_or(u64::MAX);
-        let [mut at, frame_head] =
-            [LOG_HEAD, FRAME_HEAD].map(|bytes| u64::try_from(bytes).unwrap_or(u64::MAX));
+        let [mut at, frame_head] = [HEAD, FRAME_HEAD].map(|bytes| u64::try_from(bytes).unwrap_or(u64::MAX));
         while read_at(&mut file, at, &mut frame) == frame.len() {
             let number = number_at(&frame, 0).unwrap_or_default();
             let page = (number, at.saturating_add(frame_head));
@@ -148,48 +142,6 @@ impl Log {
         let left = begun.into_iter().map(|(_, at)| at).collect();
         Log { file, committed, left, newest_left, prefers_left: false }
     }
-}
-
-/// The checksum that each page of a log continues.
-struct Sum {
-    big_endian: bool,
-    values: (u32, u32),
-}
-
-impl Sum {
-    /// That of the head of a log, if it is whole.
-    fn of_log(head: &[u8; LOG_HEAD]) -> Option<Sum> {
-        const MAGIC: u32 = 0x377f_0682;
-        let magic = number_at(head, 0)?;
-        let sum = Sum { big_endian: magic & 1 == 1, values: (0, 0) }.over(head.get(..24)?);
-        let whole = magic & !1 == MAGIC && number_at(head, 8)? == u32::try_from(PAGE).ok()?;
-        (whole && Some(sum.values) == number_at(head, 24).zip(number_at(head, 28))).then_some(sum)
-    }
-
-    /// That of the next page, if it belongs to the same log and is whole.
-    fn after(self, head: &[u8; LOG_HEAD], frame: &[u8; FRAME_HEAD + PAGE]) -> Option<Sum> {
-        let sum = self.over(frame.get(..8)?).over(frame.get(FRAME_HEAD..)?);
-        let same_log = head.get(16..24)? == frame.get(8..16)?;
-        (same_log && Some(sum.values) == number_at(frame, 16).zip(number_at(frame, 20))).then_some(sum)
-    }
-
-    fn over(self, bytes: &[u8]) -> Sum {
-        let Sum { big_endian, values: (mut first, mut second) } = self;
-        let word = if big_endian { u32::from_be_bytes } else { u32::from_le_bytes };
-        let (words, _) = bytes.as_chunks::<4>();
-        for pair in words.chunks_exact(2) {
-            if let [left, right] = pair {
-                first = first.wrapping_add(word(*left)).wrapping_add(second);
-                second = second.wrapping_add(word(*right)).wrapping_add(first);
-            }
-        }
-        Sum { big_endian, values: (first, second) }
-    }
-}
-
-/// Four bytes, the highest first, as SQLite writes its numbers.
-pub(super) fn number_at(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes))
 }
 
 fn place(number: u32) -> u64 {

@@ -1,0 +1,281 @@
+//! Whether a log that was left behind is whole, as far as that can be told.
+//!
+//! SQLite reads a log up to the first frame whose checksum doesn't fit, and takes what comes behind for what a loss
+//! of power has left of a transaction that was never committed. If a bit has flipped there, it cuts off what was
+//! committed and answered, and doesn't say so. So a log is looked at before SQLite reads it.
+//!
+//! What tells the two apart: a transaction is written when the one before it has reached the disk, and not before.
+//! Whatever becomes of the sectors of the one transaction that hasn't, no frame stands behind its last that
+//! continues its checksum. Each frame has the checksum of all before it with it. So where, behind a frame
+//! that doesn't fit, one that ends a transaction is followed by one that continues it, the first was durable,
+//! with all before it, when the second was written: what doesn't fit was whole once. What is left over of a
+//! transaction that failed, or of an earlier use of the log, continues nothing that was written over it later.
+//!
+//! That nothing is said of the last transaction follows from the same: what a flipped bit makes of it is what a
+//! loss of power could have made of it, too. Only a head that was seen and kept elsewhere tells
+//! ([`ChainHead`](super::ChainHead)).
+
+use core::ffi::c_int;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::vec;
+
+use crate::adapter::sqlite::{SqliteError, schema};
+use crate::ffi::file::{OpenFile, Which};
+
+/// The bytes of a page, in every ledger: what a damaged file says in its head isn't asked.
+pub(super) const PAGE: usize = 1024;
+
+/// What stands in front of the log, and of each page in it.
+pub(super) const HEAD: usize = 32;
+pub(super) const FRAME_HEAD: usize = 24;
+
+/// A page in the log, with what stands in front of it.
+pub(super) const FRAME: usize = FRAME_HEAD + PAGE;
+
+/// So many frames are read at once.
+const TOGETHER: usize = 64;
+
+/// So often it is looked again while another program writes.
+const LOOKS: usize = 16;
+
+/// Says whether committed transactions are in the log beside a ledger that SQLite wouldn't find there. Others may
+/// write meanwhile.
+pub(super) fn check(path: &Path) -> Result<(), SqliteError> {
+    let failed =
+        |code| SqliteError::from(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None));
+    let Some(mut log) = OpenFile::open(path, Which::Log).map_err(failed)? else { return Ok(()) };
+    let mut found_before = None;
+    for _ in 0..LOOKS {
+        match look(&mut log, path).map_err(failed)? {
+            Looked::Whole => return Ok(()),
+            Looked::Changed => found_before = None,
+            // A frame that was being written is whole by now.
+            damaged if found_before == Some(damaged) => {
+                return Err(SqliteError::LogDamaged { path: schema::beside(path, "-wal") });
+            }
+            damaged => found_before = Some(damaged),
+        }
+    }
+    Ok(())
+}
+
+/// What was seen of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Looked {
+    Whole,
+    /// Somebody began it anew meanwhile.
+    Changed,
+    /// The head, or else a frame, isn't what it was; and since which head that was looked at.
+    Damaged {
+        head: [u8; HEAD],
+        frame: Option<u64>,
+    },
+}
+
+fn look(log: &mut OpenFile, path: &Path) -> Result<Looked, c_int> {
+    let mut head = [0; HEAD];
+    if !log.read(0, &mut head)? {
+        return Ok(Looked::Whole);
+    }
+    let damaged = match Sum::of_log(&head) {
+        Some(sum) => frame_that_was_whole(log, &head, sum)?.map(Some),
+        None => holds_what_is_nowhere_else(log, path)?.then_some(None),
+    };
+    let mut head_now = [0; HEAD];
+    let is_there = log.read(0, &mut head_now)?;
+    Ok(match damaged {
+        None => Looked::Whole,
+        Some(_) if !is_there || head != head_now => Looked::Changed,
+        Some(frame) => Looked::Damaged { head, frame },
+    })
+}
+
+/// The first frame that doesn't fit, if it did once.
+fn frame_that_was_whole(log: &mut OpenFile, head: &[u8; HEAD], sum: Sum) -> Result<Option<u64>, c_int> {
+    let mut fits = Some(sum);
+    let mut first = 0;
+    let mut before: Option<Behind> = None;
+    let mut is_damaged = false;
+    each_frame(log, |number, frame| {
+        match fits.and_then(|sum| sum.after(head, frame)) {
+            Some(sum) => fits = Some(sum),
+            None => {
+                let sum_before = fits.take();
+                if sum_before.is_some() {
+                    first = number;
+                }
+                is_damaged = before.as_ref().is_some_and(|before| before.is_continued(head, frame));
+                before = Some(Behind::of(sum, sum_before, frame));
+            }
+        }
+        !is_damaged
+    })?;
+    Ok(is_damaged.then_some(first))
+}
+
+/// Whether a log whose head doesn't fit holds transactions that the ledger lacks.
+///
+/// A loss of power may tear the head when the log is begun anew. But that is done only when all of it has been
+/// copied, and the copy is durable.
+fn holds_what_is_nowhere_else(log: &mut OpenFile, path: &Path) -> Result<bool, c_int> {
+    let Some(mut database) = OpenFile::open(path, Which::Database)? else { return Ok(false) };
+    for big_endian in [false, true] {
+        let (mut before, mut salts): (Option<Sum>, _) = (None, [0; 8]);
+        let (mut committed, mut begun) = (BTreeMap::new(), BTreeMap::new());
+        each_frame(log, |number, frame| {
+            let stored = Sum { big_endian, values: stored(frame) };
+            match before {
+                None => salts = salts_of(frame),
+                Some(sum) if sum.with(frame) == stored && salts_of(frame) == salts => {}
+                Some(_) => return false,
+            }
+            before = Some(stored);
+            begun.insert(number_at(frame, 0).unwrap_or_default(), number);
+            if ends_transaction(frame) {
+                committed.append(&mut begun);
+            }
+            true
+        })?;
+        // A single frame continues nothing, and could be anything.
+        if committed.values().any(|number| 1 < *number) && differs(log, &mut database, &committed)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether pages of the log stand otherwise in the database.
+fn differs(log: &mut OpenFile, database: &mut OpenFile, pages: &BTreeMap<u32, u64>) -> Result<bool, c_int> {
+    let [mut in_log, mut in_database] = [[0; PAGE]; 2];
+    for (number, frame) in pages {
+        log.read(place(*frame).saturating_add(bytes(FRAME_HEAD)), &mut in_log)?;
+        let at = u64::from(number.saturating_sub(1)).saturating_mul(bytes(PAGE));
+        if !database.read(at, &mut in_database)? || in_log != in_database {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Gives all frames, with their numbers from 1 on, as long as they are wanted.
+fn each_frame(
+    log: &mut OpenFile,
+    mut wants_more: impl FnMut(u64, &[u8; FRAME]) -> bool,
+) -> Result<(), c_int> {
+    let frames = log.size()?.saturating_sub(bytes(HEAD)) / bytes(FRAME);
+    let mut buffer = vec![0; TOGETHER.saturating_mul(FRAME)];
+    let mut number = 1;
+    while number <= frames {
+        let left = usize::try_from(frames.saturating_sub(number).saturating_add(1)).unwrap_or(TOGETHER);
+        let together = left.min(TOGETHER).saturating_mul(FRAME);
+        let Some(part) = buffer.get_mut(..together) else { return Ok(()) };
+        // If it has become shorter, zeros stand for what isn't there any more, and no frame is of zeros.
+        log.read(place(number), part)?;
+        for frame in part.as_chunks::<FRAME>().0 {
+            if !wants_more(number, frame) {
+                return Ok(());
+            }
+            number = number.saturating_add(1);
+        }
+    }
+    Ok(())
+}
+
+/// A frame that SQLite doesn't read.
+struct Behind {
+    frame: [u8; FRAME],
+    /// The checksum that stands in it, and the one that should, where that is known.
+    sums: [Option<Sum>; 2],
+}
+
+impl Behind {
+    fn of(kind: Sum, before: Option<Sum>, frame: &[u8; FRAME]) -> Behind {
+        let written = Sum { values: stored(frame), ..kind };
+        Behind { frame: *frame, sums: [Some(written), before.map(|before| before.with(frame))] }
+    }
+
+    /// Whether it ends a transaction, and the next one of the same log begins with another frame.
+    fn is_continued(&self, head: &[u8; HEAD], next: &[u8; FRAME]) -> bool {
+        let of_this_log = head.get(16..24) == Some(&salts_of(next)[..]);
+        if !of_this_log || !ends_transaction(&self.frame) {
+            return false;
+        }
+        // Where a disk writes more than it is told to, SQLite writes the last frame again up to the end of a
+        // sector.
+        let is_same =
+            self.frame.get(..8) == next.get(..8) && self.frame.get(FRAME_HEAD..) == next.get(FRAME_HEAD..);
+        let follows = |sum: &Sum| sum.with(next).values == stored(next);
+        !is_same && self.sums.iter().flatten().any(follows)
+    }
+}
+
+/// The checksum that each frame of a log continues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sum {
+    big_endian: bool,
+    values: (u32, u32),
+}
+
+impl Sum {
+    /// That of the head of a log, if it is whole.
+    pub(super) fn of_log(head: &[u8; HEAD]) -> Option<Sum> {
+        const MAGIC: u32 = 0x377f_0682;
+        let magic = number_at(head, 0)?;
+        let sum = Sum { big_endian: magic & 1 == 1, values: (0, 0) }.over(head.get(..24)?);
+        let whole = magic & !1 == MAGIC && number_at(head, 8)? == u32::try_from(PAGE).ok()?;
+        (whole && Some(sum.values) == number_at(head, 24).zip(number_at(head, 28))).then_some(sum)
+    }
+
+    /// That of the next frame, if it belongs to the same log and is whole.
+    pub(super) fn after(self, head: &[u8; HEAD], frame: &[u8; FRAME]) -> Option<Sum> {
+        let same_log = head.get(16..24)? == salts_of(frame);
+        let sum = self.with(frame);
+        (same_log && sum.values == stored(frame)).then_some(sum)
+    }
+
+    /// That of the next frame, as it should be.
+    fn with(self, frame: &[u8; FRAME]) -> Sum {
+        let [head, page] = [frame.get(..8), frame.get(FRAME_HEAD..)].map(Option::unwrap_or_default);
+        self.over(head).over(page)
+    }
+
+    fn over(self, bytes: &[u8]) -> Sum {
+        let Sum { big_endian, values: (mut first, mut second) } = self;
+        let word = if big_endian { u32::from_be_bytes } else { u32::from_le_bytes };
+        for [a, b, c, d, e, f, g, h] in bytes.as_chunks::<8>().0 {
+            first = first.wrapping_add(word([*a, *b, *c, *d])).wrapping_add(second);
+            second = second.wrapping_add(word([*e, *f, *g, *h])).wrapping_add(first);
+        }
+        Sum { big_endian, values: (first, second) }
+    }
+}
+
+/// The checksum that stands in a frame.
+fn stored(frame: &[u8; FRAME]) -> (u32, u32) {
+    let number = |at| number_at(frame, at).unwrap_or_default();
+    (number(16), number(20))
+}
+
+/// What tells the frames of one use of the log from those of another.
+fn salts_of(frame: &[u8; FRAME]) -> [u8; 8] {
+    frame.get(8..).and_then(|bytes| bytes.first_chunk()).copied().unwrap_or_default()
+}
+
+fn ends_transaction(frame: &[u8; FRAME]) -> bool {
+    number_at(frame, 4) != Some(0)
+}
+
+/// Where a frame stands in the log.
+fn place(frame: u64) -> u64 {
+    frame.saturating_sub(1).saturating_mul(bytes(FRAME)).saturating_add(bytes(HEAD))
+}
+
+fn bytes(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}
+
+/// Four bytes, the highest first, as SQLite writes its numbers.
+pub(super) fn number_at(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes))
+}
