@@ -15,14 +15,15 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use common::example::example;
 use common::folder::Folder;
-use common::shop::{Shop, event, sale};
+use common::shop::{PROGRAM, Shop, event, sale};
 use regulars::adapter::sqlite::SqliteStore;
+use regulars::document::read_program;
 
 /// A ledger where ada has bought twice, and bob once, whose sale was voided.
 fn shop(folder: &Folder) {
@@ -223,7 +224,10 @@ fn what_does_not_come_in_leaves_no_ledger() {
         fs::write(folder.file("wrong.jsonl"), lines).unwrap();
         let said = wrong(&folder, 2, &["import", "new.ledger", "--from", "wrong.jsonl"]);
         assert!(said.starts_with(why), "{why}\n{said}");
-        files = fs::read_dir(folder.path()).unwrap().count();
+        let names = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name());
+        // Who only looks leaves SQLite's index of the log there, and an empty log.
+        let names = names.map(|name| name.into_string().unwrap());
+        files = names.filter(|name| !name.ends_with("-shm") && !name.ends_with("-wal")).count();
     };
     refused("a letter\n", "wrong.jsonl: line 1: line 1, column 1: expected JSON");
     refused(&lines[..lines.len() / 2], "wrong.jsonl: line ");
@@ -288,6 +292,151 @@ fn a_damaged_ledger_is_salvaged() {
     assert!(rows(&table).contains(&"operations 3".to_string()), "{table}");
 }
 
+/// A whole shop by the command alone: an empty ledger, a program, a name, and balances of a damaged one.
+#[test]
+fn a_ledger_begins_and_takes_over_what_was_salvaged() {
+    let folder = Folder::new();
+    shop(&folder);
+    fs::write(folder.file("house.json"), PROGRAM).unwrap();
+    fs::write(folder.file("bad.json"), "{}").unwrap();
+    let said = wrong(&folder, 2, &["new", "new.ledger", "--program", "bad.json"]);
+    assert!(said.starts_with("bad.json: "), "{said}");
+    assert!(!folder.file("new.ledger").exists());
+    assert!(told(&folder, &["new", "empty.ledger"]).contains("A program has to be set"));
+    let made =
+        object(&folder, &["new", "new.ledger", "--json", "--program", "house.json", "--register", "till-1"]);
+    let version = read_program(PROGRAM).unwrap().version.to_string();
+    assert_eq!((&made["register"], &made["program"]), (&json!("till-1"), &json!(version)));
+    assert_eq!(object(&folder, &["verify", "--json", "new.ledger"])["operations"], 1);
+    assert_eq!(object(&folder, &["share", "--json", "new.ledger"])["register"], "till-1");
+    let said = wrong(&folder, 1, &["new", "new.ledger"]);
+    assert_eq!(said, "new.ledger is there already; choose another name, or move it away");
+    let begun = object(&folder, &["epoch", "--json", "--epoch", "7", "new.ledger"]);
+    assert_eq!((&begun["epoch"], &begun["head"]), (&json!(7), &made["head"]));
+    assert!(wrong(&folder, 1, &["epoch", "--epoch", "7", "new.ledger"]).contains("larger"));
+
+    // Without any program nobody knows what a balance of 125 is.
+    let connection = rusqlite::Connection::open(folder.file("shop.ledger")).unwrap();
+    connection.execute_batch("DELETE FROM program; DELETE FROM operation WHERE seq = 1").unwrap();
+    drop(connection);
+    let arguments =
+        ["salvage", "shop.ledger", "--quiet", "--for-import", "balances.csv", "--out", "out.jsonl"];
+    let said = wrong(&folder, 1, &arguments);
+    assert!(
+        said.ends_with("without it nobody knows how many decimals amounts have; say --program"),
+        "{said}"
+    );
+    assert!(!folder.file("out.jsonl").exists() && !folder.file("balances.csv").exists());
+    let output = ledger(&folder, &["salvage", "shop.ledger", "--quiet"]);
+    assert!(text(&output.stdout).contains("amounts are numbers of the smallest unit"));
+    ledger(&folder, &[&arguments[..], &["--program", "house.json"]].concat());
+    assert_eq!(fs::read_to_string(folder.file("balances.csv")).unwrap(), "customer,units\n\"ada\",1.25\n");
+    let import = |more: &[&str]| {
+        let mut import = Command::new(example("import"));
+        import
+            .current_dir(folder.path())
+            .args(["--program", "house.json", "--store", "new.ledger"])
+            .args(more);
+        import.arg("balances.csv").output().unwrap().status.code()
+    };
+    assert_eq!(import(&[]), Some(1), "nobody is there yet");
+    assert_eq!(import(&["--enrol"]), Some(0));
+    assert_eq!(
+        told(&folder, &["balances", "--csv", "new.ledger"]),
+        "customer,balance,held\n\"ada\",1.25,0.00\n"
+    );
+}
+
+#[test]
+fn balances_page_by_page_and_where_ledgers_differ() {
+    let folder = Folder::new();
+    shop(&folder);
+    assert_eq!(rows(&told(&folder, &["balances", "shop.ledger"])), ["ada 1.25", "bob 0.00"]);
+    let first = object(&folder, &["balances", "--json", "--most", "1", "shop.ledger"]);
+    assert_eq!((&first["customers"][0]["balance"], &first["next_after"]), (&json!("1.25"), &json!("ada")));
+    let last = object(&folder, &["balances", "--json", "--after", "ada", "shop.ledger"]);
+    assert_eq!((&last["customers"][0]["customer"], &last["next_after"]), (&json!("bob"), &Value::Null));
+
+    told(&folder, &["export", "--quiet", "shop.ledger", "--out", "out.jsonl"]);
+    told(&folder, &["import", "--quiet", "same.ledger", "--from", "out.jsonl"]);
+    told(&folder, &["import", "--quiet", "other.ledger", "--from", "out.jsonl"]);
+    assert!(
+        told(&folder, &["compare", "--quiet", "shop.ledger", "same.ledger"])
+            .ends_with("They are the same.\n")
+    );
+    for (file, sale_id, price) in [("same.ledger", "S7", "4.00"), ("other.ledger", "S8", "8.00")] {
+        let mut shop = Shop::reopen(SqliteStore::open(folder.file(file)).unwrap());
+        shop.submit(&sale(sale_id, "03-03", "cleo", price));
+    }
+    let differ = |one: &str, other: &str| {
+        let output = ledger(&folder, &["compare", "--json", one, other]);
+        assert_eq!((text(&output.stderr).as_str(), output.status.code()), ("", Some(1)));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let found = differ("same.ledger", "other.ledger");
+    assert_eq!((&found["same_operations"], &found["first_difference"]), (&json!(6), &json!(7)));
+    assert_eq!(
+        (&found["one"]["document"]["sale"], &found["other"]["document"]["sale"]),
+        (&json!("S7"), &json!("S8"))
+    );
+    let cleo = json!([{"customer": "cleo", "one": "0.20", "other": "0.40"}]);
+    assert_eq!((&found["balances_that_differ"], &found["balances"]), (&json!(1), &cleo));
+    let found = differ("shop.ledger", "other.ledger");
+    assert_eq!((&found["one"], &found["balances"][0]["one"]), (&Value::Null, &Value::Null));
+    let table = text(&ledger(&folder, &["compare", "shop.ledger", "other.ledger"]).stdout);
+    assert!(table.contains("The first that differs is operation 7:\n  none\n  {"), "{table}");
+}
+
+/// Who looks waits for nobody, and changes nothing.
+#[test]
+fn who_only_looks_waits_for_nobody() {
+    let folder = Folder::new();
+    shop(&folder);
+    let before = fs::read(folder.file("shop.ledger")).unwrap();
+    let connection = rusqlite::Connection::open(folder.file("shop.ledger")).unwrap();
+    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let begun = Instant::now();
+    for arguments in [
+        &["verify", "shop.ledger"][..],
+        &["stats", "shop.ledger"],
+        &["customer", "shop.ledger", "ada"],
+        &["balances", "shop.ledger"],
+        &["export", "--quiet", "shop.ledger"],
+        &["backup", "shop.ledger", "--to", "copy.ledger"],
+        &["compare", "shop.ledger", "shop.ledger"],
+    ] {
+        told(&folder, arguments);
+    }
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert_eq!(fs::read(folder.file("shop.ledger")).unwrap(), before);
+}
+
+/// A bit flips in the log of a till that was switched off.
+#[test]
+fn a_log_that_is_damaged_is_told() {
+    let folder = Folder::new();
+    let mut shop = Shop::open(SqliteStore::open(folder.file("live.ledger")).unwrap());
+    for number in 0..6 {
+        shop.submit(&sale(&format!("S{number}"), "03-01", "ada", "20.00"));
+    }
+    fs::copy(folder.file("live.ledger"), folder.file("left.ledger")).unwrap();
+    let mut log = fs::read(folder.file("live.ledger-wal")).unwrap();
+    let middle = log.len() / 2;
+    log[middle] ^= 1;
+    fs::write(folder.file("left.ledger-wal"), &log).unwrap();
+    let output = ledger(&folder, &["verify", "left.ledger"]);
+    assert_eq!((text(&output.stderr).as_str(), output.status.code()), ("", Some(1)));
+    let expected = "left.ledger-wal is damaged, and the newest operations with it";
+    assert!(text(&output.stdout).contains(expected), "{}", text(&output.stdout));
+    for arguments in [&["stats", "left.ledger"][..], &["share", "left.ledger", "till-1"]] {
+        assert!(wrong(&folder, 1, arguments).contains(expected));
+    }
+    assert_eq!(fs::read(folder.file("left.ledger-wal")).unwrap(), log);
+    let output = ledger(&folder, &["salvage", "--json", "--quiet", "left.ledger"]);
+    let object: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(object["last"], 7);
+}
+
 #[test]
 fn a_copy_is_made() {
     let folder = Folder::new();
@@ -348,6 +497,10 @@ fn a_wrong_command_line_says_what_is_wrong() {
     }
     assert!(told(&folder, &["--help"]).contains("COMMAND [OPTIONS] FILE"));
     for command in [
+        "new",
+        "balances",
+        "compare",
+        "epoch",
         "verify",
         "stats",
         "customer",
@@ -489,6 +642,14 @@ fn customers_are_found_and_erased() {
     assert_eq!(one, two);
     let said = wrong(&folder, 2, &["find", "shop.ledger"]);
     assert!(said.contains("--phone, --email or --name"), "{said}");
+    // The country that was said once holds.
+    let mut shop = Shop::reopen(SqliteStore::open(folder.file("shop.ledger")).unwrap());
+    shop.submit(&event("enrol", "03-04", r#""customer": "eve", "phone": "+44 20 7946 0000""#));
+    drop(shop);
+    let by_phone = ["find", "--phone", "020 7946 0000", "shop.ledger"];
+    assert_eq!(ledger(&folder, &by_phone).status.code(), Some(1));
+    assert!(told(&folder, &[&by_phone[..], &["--country", "GB"]].concat()).starts_with("eve "));
+    assert!(told(&folder, &by_phone).starts_with("eve "));
     let said = wrong(&folder, 2, &["find", "--phone", "1", "--country", "UK", "shop.ledger"]);
     assert!(said.contains("two letters of ISO 3166"), "{said}");
 }

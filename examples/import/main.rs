@@ -11,12 +11,14 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use regulars::adapter::csv::{CsvError, CsvImport, CsvReport, read_balances};
+use regulars::adapter::csv::{BalanceLine, CsvError, CsvImport, CsvReport, Whose, read_balances};
 use regulars::adapter::sqlite::SqliteStore;
 use regulars::adapter::zones::IanaZones;
+use regulars::decide::{Document, EnrolDocument, Header, Profile, Question};
 use regulars::document::{DocumentError, read_program};
 use regulars::loyalty::{Program, VersionedProgram};
 use regulars::register::Register;
+use regulars::sale::Place;
 use regulars::time::Timestamp;
 
 use args::Args;
@@ -53,6 +55,9 @@ fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
     let at = args.at.unwrap_or(now);
     let mut register = Register::new(SqliteStore::open(&args.store)?, IanaZones::default());
     register.set_program(program.clone(), at)?;
+    if args.enrol {
+        enrol(&mut register, &lines, at, now)?;
+    }
     let import = CsvImport { file: &name, at, recorded_at: now, all_or_nothing: args.all_or_nothing };
     let report = import.run(&mut register, &lines)?;
     for refused in &report.refused {
@@ -64,6 +69,27 @@ fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         writeln!(out, "Nothing was imported, since lines were refused and --all-or-nothing was asked for.")?;
     }
     Ok(report.refused.is_empty())
+}
+
+/// Customers who are named by id, and aren't there, join. Nobody who has left joins again.
+fn enrol(
+    register: &mut Register<SqliteStore, IanaZones>,
+    lines: &[BalanceLine],
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<(), Box<dyn Error>> {
+    let mut batch = register.batch()?;
+    for balance in lines.iter().filter_map(|line| line.read.as_ref().ok()) {
+        let Whose::Customer(customer) = &balance.whose else { continue };
+        if batch.facts(&Question::of_customer(customer, at))?.known(customer).is_some() {
+            continue;
+        }
+        let header = Header { id: None, at, place: Place::default() };
+        let (customer, profile) = (customer.clone(), Profile::default());
+        batch.submit(&Document::Enrol(EnrolDocument { header, customer, profile }), now)?;
+    }
+    batch.commit()?;
+    Ok(())
 }
 
 fn summary(report: &CsvReport, lines: usize, program: &Program) -> String {

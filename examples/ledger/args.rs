@@ -28,6 +28,10 @@ pub struct Args {
 
 #[derive(Debug)]
 pub enum Command {
+    New(AskedNew),
+    Epoch { epoch: Option<u32> },
+    Balances(AskedBalances),
+    Compare { other: PathBuf },
     Verify { seen: Option<ChainHead> },
     Stats,
     Customer(AskedCustomer),
@@ -42,6 +46,20 @@ pub enum Command {
     Outbox { out: Option<PathBuf>, all: bool },
     Acknowledge { name: OperationName },
     Union { from: PathBuf },
+}
+
+#[derive(Debug, Default)]
+pub struct AskedNew {
+    pub program: Option<PathBuf>,
+    pub register: Option<String>,
+}
+
+#[derive(Debug)]
+pub struct AskedBalances {
+    pub after: Option<String>,
+    /// All, where nothing is said.
+    pub most: Option<usize>,
+    pub csv: bool,
 }
 
 #[derive(Debug, Default)]
@@ -76,15 +94,22 @@ pub struct AskedCustomer {
     pub before: Option<u64>,
 }
 
+/// So many are shown where nothing else is said.
+const LISTED: usize = 10;
+
 /// What a command takes: its name, and its help.
-const COMMANDS: [(&str, &str); 14] = [
+const COMMANDS: [(&str, &str); 18] = [
+    ("new", help::NEW),
     ("verify", help::VERIFY),
     ("stats", help::STATS),
     ("customer", help::CUSTOMER),
+    ("balances", help::BALANCES),
+    ("compare", help::COMPARE),
     ("export", help::EXPORT),
     ("import", help::IMPORT),
     ("backup", help::BACKUP),
     ("restore", help::RESTORE),
+    ("epoch", help::EPOCH),
     ("find", help::FIND),
     ("erase", help::ERASE),
     ("share", help::SHARE),
@@ -106,7 +131,7 @@ impl Args {
         };
         let known = COMMANDS.iter().find(|(known, _)| *known == name);
         let (name, help) = known.ok_or_else(|| format!("there is no command {name:?}"))?;
-        let mut given = Given { last: 10, ..Given::default() };
+        let mut given = Given::default();
         while let Some(argument) = parser.next()? {
             match (*name, argument) {
                 (_, Long("help") | Short('h')) => return Ok(Asked::Help(help)),
@@ -115,9 +140,13 @@ impl Args {
                 ("export" | "outbox", Long("out")) => given.out = Some(PathBuf::from(parser.value()?)),
                 ("import", Long("from")) => given.from = Some(PathBuf::from(parser.value()?)),
                 ("backup" | "restore", Long("to")) => given.to = Some(PathBuf::from(parser.value()?)),
-                ("restore", Long("epoch")) => {
+                ("restore" | "epoch", Long("epoch")) => {
                     given.epoch = Some(number("--epoch", &parser.value()?.string()?)?);
                 }
+                ("new", Long("program")) => given.new.program = Some(PathBuf::from(parser.value()?)),
+                ("new", Long("register")) => given.new.register = Some(parser.value()?.string()?),
+                ("balances", Long("after")) => given.after = Some(parser.value()?.string()?),
+                ("balances", Long("csv")) => given.csv = true,
                 ("outbox", Long("all")) => given.all = true,
                 ("verify", Long("head")) => given.seen = Some(parser.value()?.parse()?),
                 ("find", Long("phone")) => given.told.push(Told::Phone(parser.value()?.string()?)),
@@ -130,7 +159,10 @@ impl Args {
                     given.salvage.take(&option, &mut parser)?;
                 }
                 ("customer" | "find", Long("last")) => {
-                    given.last = number("--last", &parser.value()?.string()?)?;
+                    given.most = Some(number("--last", &parser.value()?.string()?)?);
+                }
+                ("balances", Long("most")) => {
+                    given.most = Some(number("--most", &parser.value()?.string()?)?);
                 }
                 ("customer", Long("before")) => {
                     given.before = Some(number("--before", &parser.value()?.string()?)?);
@@ -152,7 +184,10 @@ struct Given {
     out: Option<PathBuf>,
     from: Option<PathBuf>,
     to: Option<PathBuf>,
-    last: usize,
+    most: Option<usize>,
+    after: Option<String>,
+    csv: bool,
+    new: AskedNew,
     before: Option<u64>,
     epoch: Option<u32>,
     seen: Option<ChainHead>,
@@ -183,6 +218,15 @@ impl Given {
         let mut values = self.values.into_iter();
         let file = values.next().ok_or("FILE, the ledger, is missing")?;
         let command = match name {
+            "new" => Command::New(self.new),
+            "epoch" => Command::Epoch { epoch: self.epoch },
+            "balances" if self.csv && self.json => return Err("one of --csv and --json, not both".into()),
+            "balances" => {
+                Command::Balances(AskedBalances { after: self.after, most: self.most, csv: self.csv })
+            }
+            "compare" => Command::Compare {
+                other: values.next().ok_or("OTHER, the second ledger, is missing")?.into(),
+            },
             "verify" => Command::Verify { seen: self.seen },
             "stats" => Command::Stats,
             "export" => Command::Export { out: self.out },
@@ -196,7 +240,7 @@ impl Given {
                 if told.next().is_some() {
                     return Err("one of --phone, --email and --name, not several".into());
                 }
-                Command::Find(AskedPeople { by, country: self.country, most: self.last })
+                Command::Find(AskedPeople { by, country: self.country, most: self.most.unwrap_or(LISTED) })
             }
             "erase" => {
                 let customer = values.next().ok_or("the customer's ID is missing")?.string()?;
@@ -216,7 +260,11 @@ impl Given {
             }
             _ => {
                 let who = values.next().ok_or("the customer's ID or CODE is missing")?.string()?;
-                Command::Customer(AskedCustomer { who, last: self.last, before: self.before })
+                Command::Customer(AskedCustomer {
+                    who,
+                    last: self.most.unwrap_or(LISTED),
+                    before: self.before,
+                })
             }
         };
         match values.next() {

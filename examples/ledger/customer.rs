@@ -18,10 +18,10 @@ use serde_json::{Value, json};
 
 use crate::args::{Args, AskedCustomer};
 use crate::print::{table, tell, time, units};
-use crate::{Result, open, program};
+use crate::{Result, look, program};
 
 pub fn run(args: &Args, asked: &AskedCustomer) -> Result<bool> {
-    let mut store = open(&args.file)?;
+    let mut store = look(&args.file)?;
     let who = &asked.who;
     let unknown = || format!("no customer has the id or the code {who:?}");
     let (customer, known) = find(&mut store, who)?.ok_or_else(unknown)?;
@@ -37,7 +37,7 @@ pub fn run(args: &Args, asked: &AskedCustomer) -> Result<bool> {
 
 /// By id, or else by a code.
 fn find(store: &mut SqliteStore, who: &str) -> Result<Option<(CustomerId, KnownAccount)>> {
-    if let Some(found) = CustomerId::new(who).ok().map(|id| look(store, id)).transpose()?.flatten() {
+    if let Some(found) = CustomerId::new(who).ok().map(|id| past_of(store, id)).transpose()?.flatten() {
         return Ok(Some(found));
     }
     let Ok(code) = Code::new(who) else { return Ok(None) };
@@ -45,13 +45,13 @@ fn find(store: &mut SqliteStore, who: &str) -> Result<Option<(CustomerId, KnownA
     let question = Question { keys, ..Question::as_of(Timestamp::EPOCH) };
     let kept = store.begin()?.facts(&question)?.kept;
     match kept.iter().find_map(Kept::customer) {
-        Some(customer) => look(store, customer.clone()),
+        Some(customer) => past_of(store, customer.clone()),
         None => Ok(None),
     }
 }
 
 /// What is kept of a customer, with all operations about the customer.
-fn look(store: &mut SqliteStore, id: CustomerId) -> Result<Option<(CustomerId, KnownAccount)>> {
+fn past_of(store: &mut SqliteStore, id: CustomerId) -> Result<Option<(CustomerId, KnownAccount)>> {
     let facts = store.begin()?.facts(&Question::of_whole_past(&id))?;
     Ok(facts.known(&id).cloned().map(|known| (id, known)))
 }

@@ -5,13 +5,17 @@ Looks after a ledger in a file.
 
 usage: cargo run --release --example ledger -- COMMAND [OPTIONS] FILE
 
+  new        make an empty ledger
   verify     work the ledger out anew, and compare it with what it keeps
   stats      what is in it: how many of what, from when to when, how large
   customer   what one customer has, and the last operations
+  balances   what each customer has, as a table, as CSV or as JSON
+  compare    where two ledgers differ first
   export     write all operations as lines of JSON
   import     make a ledger of what was exported
   backup     copy it to a file while it is in use
   restore    make a ledger of a backup, for a register that goes on with it
+  epoch      begin an epoch in a ledger that was put back in another way
   find       customers by phone number, e-mail address or name
   erase      what a customer told: name, address, phone number, birthday
   salvage    what of a damaged ledger can still be read
@@ -25,8 +29,10 @@ usage: cargo run --release --example ledger -- COMMAND [OPTIONS] FILE
   --quiet    no progress
   --help     this text; after a command, what that one takes
 
-Registers may go on selling meanwhile, except under salvage. A ledger of an older format is brought
-up to date when it is opened, also by commands that only look; salvage leaves it as it is.
+Registers may go on selling meanwhile, except under salvage. Commands that only look wait for nobody,
+and need no right to write, unless the ledger has an older format: it is brought up to date first.
+Salvage leaves it as it is. Beside a ledger that nobody has open they may leave an empty log and its
+index, which the next register takes away. Files that are made may be read by their owner alone.
 
 Exit code: 0 if all is well; 1 if the ledger doesn't verify or can't be used; 2 if the command line,
 or a file that is imported, isn't as it must be.
@@ -45,7 +51,59 @@ usage: cargo run --release --example ledger -- verify [OPTIONS] FILE
 Looks at the file's pages and indexes first, then at the chain of hashes over the operations, then
 at every operation by itself, then at every customer. What is wrong first is named, with its
 operation or its customer; the exit code is 1 then. Keep such a file as it is, and restore a backup.
-Keep the head elsewhere: without one, nobody can see that a file has lost its end.
+Keep the head elsewhere: without one, nobody can see that a file has lost its end. Of a log that was
+left behind, damage is noticed before its last transaction, and in that one only by the head.
+";
+
+pub const NEW: &str = "\
+Makes a ledger without operations, which its owner alone may read.
+
+usage: cargo run --release --example ledger -- new [OPTIONS] FILE
+
+  --program JSON    the program that holds from the beginning
+  --register NAME   which register writes it, so that it can share its operations with others
+  --json            what was done, as one JSON object
+  --quiet           no progress
+
+FILE is made, and mustn't be there yet.
+";
+
+pub const BALANCES: &str = "\
+Tells what each customer has, in the order of their ids.
+
+usage: cargo run --release --example ledger -- balances [OPTIONS] FILE
+
+  --after ID   those after a customer
+  --most N     so many at the most [all]
+  --csv        as CSV: customer, balance, and what is held beside it
+  --json       as one JSON object
+  --quiet      no progress
+
+Balances are as they were after the last operation about the customer: what has run out since then,
+and wasn't swept, is still in them. The command customer tells what one has today.
+";
+
+pub const COMPARE: &str = "\
+Compares two ledgers, operation by operation as export writes them, and balance by balance.
+
+usage: cargo run --release --example ledger -- compare [OPTIONS] FILE OTHER
+
+  --json    what differs, as one JSON object
+  --quiet   no progress
+
+Exit code 0 if they are the same, 1 if not. Of the operations the first that differs is told. Where
+registers share, each has the operations in the order in which they came: then only balances tell.
+";
+
+pub const EPOCH: &str = "\
+Begins a new epoch, in a ledger that was put back from a copy in another way than by restore: what
+is recorded from now on is told apart from what the lost file had under the same numbers.
+
+usage: cargo run --release --example ledger -- epoch [OPTIONS] FILE
+
+  --epoch N   larger than any epoch that the register had [the seconds since 1970]
+  --json      what was done, as one JSON object
+  --quiet     no progress
 ";
 
 pub const STATS: &str = "\
@@ -127,7 +185,8 @@ usage: cargo run --release --example ledger -- find [OPTIONS] FILE
   --phone NUMBER      however it is written
   --email ADDRESS     in whatever capitals
   --name WORDS        the beginnings of words of the name, without accents
-  --country XX        whose phone numbers are written without a country's code, as in GB
+  --country XX        whose phone numbers are written without a country's code, as in GB [that of
+                      the last time]
   --last N            so many at the most [10]
   --json              as one JSON object
 
@@ -209,8 +268,10 @@ usage: cargo run --release --example ledger -- salvage [OPTIONS] FILE
                      unless operations of other registers are in the ledger
   --balances CSV     a table of what each customer has: as the ledger kept it, as the operations
                      come to, what is held, and whether the first two differ
-  --for-import CSV   the same for the example import: customer and units, with what was held
-  --program JSON     a program that the ledger had, in case its own copy is lost; may come again
+  --for-import CSV   the same for the example import, which needs --enrol: customer and units, with
+                     what was held
+  --program JSON     a program that the ledger had, in case its own copy is lost; may come again.
+                     Without any, amounts aren't written: it says how many decimals they have
   --json             what was found and what is lost, as one JSON object
   --quiet            no progress
 

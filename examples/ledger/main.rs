@@ -1,6 +1,9 @@
 //! For the people who look after a ledger: `cargo run --release --example ledger -- --help`
 
 mod args;
+mod balances;
+mod beginning;
+mod compare;
 mod customer;
 mod help;
 mod moving;
@@ -53,6 +56,10 @@ fn main() -> ExitCode {
 /// Does what was asked for; whether the ledger is as it should be.
 fn run(args: &Args) -> Result<bool> {
     match &args.command {
+        Command::New(asked) => beginning::new(args, asked),
+        Command::Epoch { epoch } => beginning::epoch(args, *epoch),
+        Command::Balances(asked) => balances::run(args, asked),
+        Command::Compare { other } => compare::run(args, other),
         Command::Verify { seen } => verifying::run(args, *seen),
         Command::Stats => stats::run(args),
         Command::Export { out } => moving::export(args, out.as_deref()),
@@ -89,19 +96,30 @@ fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
 
 /// Opens a ledger that is there; none is made.
 fn open(file: &Path) -> Result<SqliteStore> {
+    refuse_missing(file)?;
+    // Who looks after a ledger looks into one whose end is damaged, too.
+    let opened = SqliteStore::options().check_end(false).open(file);
+    Ok(opened.map_err(|error| NotOpened { name: file.display().to_string(), error })?)
+}
+
+/// The same to look into it alone: nobody who writes is waited for, and it may be where nothing can be written.
+fn look(file: &Path) -> Result<SqliteStore> {
+    refuse_missing(file)?;
+    match SqliteStore::open_to_read(file) {
+        // It has to be brought up to date first.
+        Err(SqliteError::NotUpToDate { .. }) => open(file),
+        opened => Ok(opened.map_err(|error| NotOpened { name: file.display().to_string(), error })?),
+    }
+}
+
+fn refuse_missing(file: &Path) -> Result<()> {
     let name = file.display();
     match fs::metadata(file) {
         Err(error) if error.kind() == ErrorKind::NotFound => Err(format!("{name} isn't there").into()),
         Err(error) => Err(format!("{name}: {error}").into()),
         Ok(found) if found.is_dir() => Err(format!("{name} is a folder, and no ledger").into()),
         Ok(found) if found.len() == 0 => Err(format!("{name} is empty, and no ledger yet").into()),
-        // Who looks after a ledger looks into one whose end is damaged, too.
-        Ok(_) => match SqliteStore::options().check_end(false).open(file) {
-            // On a medium that can't be written to, what only reads can be done.
-            Err(SqliteError::ReadOnly | SqliteError::CannotOpen { .. }) => SqliteStore::open_to_read(file),
-            opened => opened,
-        }
-        .map_err(|error| NotOpened { name: name.to_string(), error }.into()),
+        Ok(_) => Ok(()),
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::args::Args;
 use crate::print::{bar, table, tell};
 use crate::verifying::{check, looked_at};
-use crate::{Result, open, program, say};
+use crate::{Result, look, program, say};
 
 /// Lines that are no ledger.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +21,7 @@ use crate::{Result, open, program, say};
 pub struct Malformed(pub String);
 
 pub fn export(args: &Args, out: Option<&Path>) -> Result<bool> {
-    let mut store = open(&args.file)?;
+    let mut store = look(&args.file)?;
     let Some(path) = out else {
         let operations = write_lines(args, &mut store, io::stdout().lock())?;
         if !args.quiet {
@@ -116,21 +116,23 @@ fn failed(args: &Args, name: &str, error: ImportError<SqliteError>) -> Box<dyn s
         ImportError::Store(_) | ImportError::NotEmpty => format!("{}: {error}", args.file.display()).into(),
         // It isn't the lines that are wrong.
         ImportError::Refused {
-            error: SqliteError::Full | SqliteError::Busy | SqliteError::ReadOnly, ..
+            error:
+                SqliteError::Full | SqliteError::Busy | SqliteError::ReadOnly | SqliteError::ReadOnlyDisk { .. },
+            ..
         } => format!("{}: {error}", args.file.display()).into(),
         _ => Malformed(format!("{name}: {error}")).into(),
     }
 }
 
 /// A ledger that wasn't there before; dropped before it is to be kept, it is deleted.
-struct Made(Option<PathBuf>);
+pub struct Made(Option<PathBuf>);
 
 impl Made {
-    fn unless_there(file: &Path) -> Made {
+    pub fn unless_there(file: &Path) -> Made {
         Made((!file.exists()).then(|| file.to_path_buf()))
     }
 
-    fn keep(mut self) {
+    pub fn keep(mut self) {
         self.0 = None;
     }
 }
@@ -145,7 +147,7 @@ impl Drop for Made {
 }
 
 pub fn backup(args: &Args, to: &Path) -> Result<bool> {
-    let store = open(&args.file)?;
+    let store = look(&args.file)?;
     let bar = bar(args, "copying");
     let copied = store.backup(to, |done, all| {
         bar.set_length(all);
@@ -164,20 +166,29 @@ pub fn backup(args: &Args, to: &Path) -> Result<bool> {
     Ok(true)
 }
 
+/// The name of a file that is kept beside another.
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
+/// Where a ledger is to be made there is neither one nor what may be left of one.
+pub fn refuse_there(file: &Path) -> Result<()> {
+    let ends = ["", "-wal", "-shm", "-journal"];
+    match ends.map(|end| beside(file, end)).into_iter().find(|path| path.exists()) {
+        None => Ok(()),
+        Some(there) => {
+            let there = there.display();
+            Err(format!("{there} is there already; choose another name, or move it away").into())
+        }
+    }
+}
+
 /// Makes a ledger of a copy. The copy isn't opened for writing: it is to be restored once more, if need be.
 pub fn restore(args: &Args, to: &Path, epoch: Option<u32>) -> Result<bool> {
     let (from, name) = (&args.file, to.display());
-    let beside = |path: &Path, end: &str| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(end);
-        PathBuf::from(name)
-    };
-    let ends = ["", "-wal", "-shm", "-journal"];
-    if let Some(there) = ends.map(|end| beside(to, end)).into_iter().find(|path| path.exists()) {
-        return Err(
-            format!("{} is there already; choose another name, or move it away", there.display()).into()
-        );
-    }
+    refuse_there(to)?;
     let log = beside(from, "-wal");
     if fs::metadata(&log).is_ok_and(|log| log.len() != 0) {
         let from = from.display();
@@ -213,7 +224,7 @@ pub fn restore(args: &Args, to: &Path, epoch: Option<u32>) -> Result<bool> {
     Ok(true)
 }
 
-fn seconds_since_1970() -> Option<u32> {
+pub fn seconds_since_1970() -> Option<u32> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     u32::try_from(since.as_secs()).ok()
 }

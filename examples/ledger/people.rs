@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 
 use crate::args::{Args, AskedPeople, Told};
 use crate::print::{tell, units};
-use crate::{Result, open, program};
+use crate::{Result, look, open, program};
 
 pub fn find(args: &Args, asked: &AskedPeople) -> Result<bool> {
-    let mut store = open(&args.file)?;
-    let program = program(&mut store)?;
+    let program = program(&mut look(&args.file)?)?;
+    // The look-ups may have to be brought up to date; where nothing can be written, they may be it already.
+    let mut store = open(&args.file).or_else(|_| look(&args.file))?;
     let contacts = store.contacts(asked.country)?;
     let mut found = match &asked.by {
         Told::Phone(phone) => contacts.by_phone(phone)?,

@@ -34,6 +34,11 @@ pub fn units(units: Units, program: Option<&Program>) -> String {
     units.to_decimal(program.map_or(0, Program::unit_decimals)).to_string()
 }
 
+/// A text as a field of a CSV file.
+pub fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
 /// A moment, in UTC.
 pub fn time(at: Timestamp) -> String {
     // All that a ledger can hold is a moment there, too.

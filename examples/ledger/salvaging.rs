@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::args::{Args, AskedSalvage};
 use crate::moving::to_new_file;
-use crate::print::{bar, table, tell, units};
+use crate::print::{bar, quoted, table, tell, units};
 use crate::{NotOpened, Result};
 
 /// So many are listed where people read; with `--json` it is all of them.
@@ -29,11 +29,20 @@ pub fn run(args: &Args, asked: &AskedSalvage) -> Result<bool> {
     reading.finish_and_clear();
     let name = args.file.display().to_string();
     let mut salvage = opened.map_err(|error: SqliteError| NotOpened { name, error })?;
+    // Where its own is lost, whoever looks after the ledger says which one it had.
+    let given = known.last().map(|program| &*program.program);
+    let has_program = salvage.program().is_some() || given.is_some();
+    let writes_amounts = asked.balances.is_some() || asked.for_import.is_some();
+    if !has_program && writes_amounts && !salvage.report().balances.is_empty() {
+        let told =
+            "its program is lost, and without it nobody knows how many decimals amounts have; say --program";
+        return Err(format!("{}: {told}", args.file.display()).into());
+    }
     if let Some(out) = &asked.out {
         into_new(out, |file| export(args, &mut salvage, asked.beginning, file))?;
     }
     let report = salvage.report();
-    let program = salvage.program().map(|program| &**program);
+    let program = salvage.program().map(|program| &**program).or(given);
     if let Some(out) = &asked.balances {
         into_new(out, |file| balances(report, program, file))?;
     }
@@ -97,10 +106,6 @@ fn for_import(report: &SalvageReport, program: Option<&Program>, to: &mut impl W
     Ok(())
 }
 
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "\"\""))
-}
-
 fn object(report: &SalvageReport, program: Option<&Program>) -> Value {
     let lost = report.lost.iter();
     let lost = lost.map(|lost| json!({ "first": lost.first.0, "last": lost.last.0, "why": lost.why }));
@@ -120,6 +125,8 @@ fn object(report: &SalvageReport, program: Option<&Program>) -> Value {
         "told_damaged": report.told_damaged,
         "unproven_programs": report.unproven_programs,
         "customers": report.balances.len(),
+        // Without a program amounts are numbers of the smallest unit.
+        "decimals": program.map(Program::unit_decimals),
         "balances_that_differ": differ.collect::<Vec<_>>(),
     })
 }
@@ -159,6 +166,11 @@ fn text(report: &SalvageReport, program: Option<&Program>) -> Result<String> {
     }
     if 0 < report.told_damaged {
         writeln!(text, "What customers told was damaged {} times, and is left out.", report.told_damaged)?;
+    }
+    if program.is_none() && !report.balances.is_empty() {
+        text.push_str(
+            "No program is left: amounts are numbers of the smallest unit. --program says which it had.\n",
+        );
     }
     if 0 < report.unproven_programs {
         writeln!(

@@ -14,16 +14,12 @@ use serde_json::json;
 use crate::args::Args;
 use crate::moving::{Malformed, to_new_file};
 use crate::print::{spinner, table, tell};
-use crate::{Result, open, say};
+use crate::{Result, look, open, say};
 
 pub fn share(args: &Args, register: Option<&str>) -> Result<bool> {
-    let mut ledger = open(&args.file)?;
+    let mut ledger = if register.is_some() { open(&args.file)? } else { look(&args.file)? };
     if let Some(name) = register {
-        let name =
-            RegisterId::new(name).map_err(|error| format!("{name:?} is no register's name: {error}"))?;
-        let mut transaction = ledger.begin()?;
-        store::share(&mut transaction, &name).map_err(|error| at(args, error))?;
-        transaction.commit()?;
+        give_name(args, &mut ledger, name)?;
     }
     let known = ledger.begin()?.sharing()?;
     let Some(Sharing { origin, own, acknowledged }) = known else {
@@ -42,8 +38,16 @@ pub fn share(args: &Args, register: Option<&str>) -> Result<bool> {
     Ok(true)
 }
 
+/// Says which register writes a ledger.
+pub fn give_name(args: &Args, ledger: &mut SqliteStore, name: &str) -> Result<()> {
+    let name = RegisterId::new(name).map_err(|error| format!("{name:?} is no register's name: {error}"))?;
+    let mut transaction = ledger.begin()?;
+    store::share(&mut transaction, &name).map_err(|error| at(args, error))?;
+    Ok(transaction.commit()?)
+}
+
 pub fn outbox(args: &Args, out: Option<&Path>, all: bool) -> Result<bool> {
-    let mut ledger = open(&args.file)?;
+    let mut ledger = look(&args.file)?;
     let Some(path) = out else {
         let operations = send(args, &mut ledger, all, io::stdout().lock())?;
         if !args.quiet {

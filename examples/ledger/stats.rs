@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::args::Args;
 use crate::print::{spinner, table, tell, time, units};
-use crate::{Result, open, program};
+use crate::{Result, look, program};
 
 /// How many operations are in memory at once.
 const PAGE: usize = 1024;
@@ -28,7 +28,7 @@ struct Stats {
 }
 
 pub fn run(args: &Args) -> Result<bool> {
-    let mut store = open(&args.file)?;
+    let mut store = look(&args.file)?;
     let bar = spinner(args, "reading");
     let mut stats = Stats::default();
     loop {

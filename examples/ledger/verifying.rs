@@ -10,14 +10,17 @@ use serde_json::{Map, Value, json};
 
 use crate::args::Args;
 use crate::print::{spinner, table, tell, units};
-use crate::{NotOpened, Result, open, program};
+use crate::{NotOpened, Result, look, program};
 
 pub fn run(args: &Args, seen: Option<ChainHead>) -> Result<bool> {
-    let mut store = match open(&args.file) {
+    let mut store = match look(&args.file) {
         Ok(store) => store,
         // One that is damaged so that it can't even be opened doesn't fit, either.
         Err(error) => match error.downcast::<NotOpened>().map(|not_opened| *not_opened) {
-            Ok(NotOpened { error: error @ SqliteError::Damaged { .. }, .. }) => {
+            Ok(NotOpened {
+                error: error @ (SqliteError::Damaged { .. } | SqliteError::LogDamaged { .. }),
+                ..
+            }) => {
                 return told(args, &VerifyError::Store(error));
             }
             Ok(error) => return Err(error.into()),
@@ -86,6 +89,7 @@ fn told(args: &Args, error: &VerifyError<SqliteError>) -> Result<bool> {
     let operation = match error {
         VerifyError::Gap { expected: seq, .. } | VerifyError::Operation { seq, .. } => Some(seq.0),
         VerifyError::Store(SqliteError::Damaged { seq, .. }) => seq.map(|seq| seq.0),
+        VerifyError::Store(SqliteError::LogDamaged { .. }) => None,
         // The ledger couldn't be looked at: nothing is known of it.
         VerifyError::Store(other) => return Err(format!("{}: {other}", args.file.display()).into()),
         _ => None,

@@ -39,7 +39,7 @@ pub struct NamePlace {
 impl SqliteStore {
     /// Opens the look-ups of customers by phone number, e-mail address and name. Phone numbers that are
     /// written without a country's code are of `country`. With another one than the last time, all are
-    /// read anew.
+    /// read anew; with `None`, they are of the one that was said last, if there was one.
     ///
     /// # Errors
     /// [`SqliteError`] if the file can't be read, or not be written to to bring the look-ups up to date.
@@ -60,7 +60,10 @@ impl SqliteStore {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn contacts(&mut self, country: Option<Country>) -> Result<Contacts<'_>, SqliteError> {
-        let contacts = Contacts { connection: self.database.connection(), country };
+        let mut contacts = Contacts { connection: self.database.connection(), country };
+        if country.is_none() {
+            contacts.country = contacts.until()?.and_then(|(_, country)| country.parse().ok());
+        }
         if !contacts.is_up_to_date()? {
             contacts.bring_up_to_date()?;
         }

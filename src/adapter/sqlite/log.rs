@@ -163,7 +163,7 @@ fn each_frame(
     log: &mut OpenFile,
     mut wants_more: impl FnMut(u64, &[u8; FRAME]) -> bool,
 ) -> Result<(), c_int> {
-    let frames = log.size()?.saturating_sub(bytes(HEAD)) / bytes(FRAME);
+    let frames = log.size()?.saturating_sub(bytes(HEAD)).checked_div(bytes(FRAME)).unwrap_or(0);
     let mut buffer = vec![0; TOGETHER.saturating_mul(FRAME)];
     let mut number = 1;
     while number <= frames {
