@@ -75,6 +75,13 @@ pub trait Transaction {
     /// If the store can't be read.
     fn counts(&mut self) -> Result<Counts, Self::Error>;
 
+    /// Two numbers that nobody could foresee who wrote to where this store keeps its ledger: [`verify`] adds up lots
+    /// by them, so that nobody can choose other lots that come to the same. A store that nobody can write to from
+    /// outside needs none.
+    fn unforeseen(&mut self) -> [u64; 2] {
+        [0; 2]
+    }
+
     /// Takes a change set that was decided on facts of this transaction.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! A transaction: facts out, change sets in.
 
+use core::hash::{BuildHasher, Hasher};
+use std::hash::RandomState;
 use std::vec::Vec;
 
 use rusqlite::{Connection, Row};
@@ -211,6 +213,11 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn counts(&mut self) -> Result<Counts, SqliteError> {
         self.unless_lost(|transaction| transaction.count())
+    }
+
+    /// Keys that the operating system gave this program by chance.
+    fn unforeseen(&mut self) -> [u64; 2] {
+        [(); 2].map(|()| RandomState::new().build_hasher().finish())
     }
 
     fn record(&mut self, changes: &ChangeSet) -> Result<(), SqliteError> {

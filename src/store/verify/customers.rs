@@ -7,12 +7,14 @@ use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry, Lot, LotKey};
 use crate::money::Units;
 use crate::store::verify::counts::count;
+use crate::store::verify::weight::Weight;
 use crate::store::{Transaction, VerifyError};
 use crate::time::{Date, Timestamp};
 
 /// What each customer's entries come to, so far.
 #[derive(Default)]
 pub(super) struct Customers {
+    weight: Weight,
     known: BTreeMap<CustomerId, Customer>,
     /// What is kept under keys of its own.
     kept: BTreeMap<Key, Kept>,
@@ -23,13 +25,17 @@ struct Customer {
     member: Member,
     latest: Timestamp,
     balance: Units,
-    /// How many operations name the customer, and which, as a sum of numbers that look like chance.
+    /// How many operations name the customer, and which, as a sum of their weights.
     operations: u64,
     which: u64,
     lots: LotSum,
 }
 
 impl Customers {
+    pub(super) fn new(weight: Weight) -> Customers {
+        Customers { weight, ..Customers::default() }
+    }
+
     pub(super) fn count(&self) -> u64 {
         count(self.known.len())
     }
@@ -44,16 +50,17 @@ impl Customers {
         }
         let known = operation.decision.customer.as_ref().and_then(|name| self.known.get(name));
         let is_late = known.is_some_and(|customer| at < customer.latest);
+        let weight = self.weight;
         for entry in &operation.decision.entries {
             let customer = self.customer(&entry.customer, at);
-            customer.apply(entry)?;
+            customer.apply(entry, weight)?;
             // A sweep has no customer of its own.
             customer.latest = customer.latest.max(at);
         }
         let Some(name) = &operation.decision.customer else { return Ok(()) };
         let customer = self.customer(name, at);
         customer.operations = customer.operations.saturating_add(1);
-        customer.which = customer.which.wrapping_add(mixed([operation.seq.0]));
+        customer.which = customer.which.wrapping_add(weight.of([operation.seq.0]));
         // A late document's balance is that of its own time, and not of what came before it (Q13).
         let moved = !operation.decision.entries.is_empty();
         if moved && !is_late && operation.decision.balance.is_some_and(|balance| balance != customer.balance)
@@ -98,7 +105,7 @@ impl Customers {
             let kept = facts.accounts.first().and_then(|account| account.known.as_ref());
             let differs = |what| VerifyError::Customer { customer: name.clone(), what };
             let kept = kept.ok_or(differs("isn't there"))?;
-            customer.compare(kept).map_err(differs)?;
+            customer.compare(kept, self.weight).map_err(differs)?;
             lots = lots.saturating_add(count(kept.holding.lots().count()));
             tallies = tallies.saturating_add(u64::from(kept.tally.is_some()));
             if runs_out_unseen(transaction, &question, kept).map_err(VerifyError::Store)? {
@@ -111,7 +118,7 @@ impl Customers {
 
 impl Customer {
     /// What comes in fills a debt before it becomes a lot (R19), as in [`crate::ledger::Holding`].
-    fn apply(&mut self, entry: &Entry) -> Result<(), &'static str> {
+    fn apply(&mut self, entry: &Entry, weight: Weight) -> Result<(), &'static str> {
         const TOO_LARGE: &str = "a balance is larger than can be counted";
         let too_large = |_| TOO_LARGE;
         if entry.to == Account::Customer {
@@ -119,26 +126,26 @@ impl Customer {
             self.balance = self.balance.plus(entry.units).map_err(too_large)?;
             let into_lot = entry.units.minus(debt.min(entry.units)).map_err(too_large)?;
             if let Some(lot) = &entry.lot {
-                self.lots.put(lot, into_lot);
+                self.lots.put(weight, lot, into_lot);
             }
         }
         if entry.from == Account::Customer {
             self.balance = self.balance.minus(entry.units).map_err(too_large)?;
             if let Some(lot) = &entry.lot {
-                self.lots.take(lot, entry.units);
+                self.lots.take(weight, lot, entry.units);
             }
         }
         Ok(())
     }
 
-    fn compare(&self, kept: &KnownAccount) -> Result<(), &'static str> {
+    fn compare(&self, kept: &KnownAccount, weight: Weight) -> Result<(), &'static str> {
         let mut lots = LotSum(0);
         let mut in_lots = Units::ZERO;
         for Lot { key, units } in kept.holding.lots() {
             if units <= Units::ZERO {
                 return Err("a lot is kept that holds nothing");
             }
-            lots.put(&key, units);
+            lots.put(weight, &key, units);
             in_lots = in_lots.plus(units).map_err(|_| "the lots are larger than can be counted")?;
         }
         if kept.holding.balance() != self.balance {
@@ -160,7 +167,7 @@ impl Customer {
         if kept.latest != self.latest {
             return Err("the time of the latest document isn't what the documents say");
         }
-        let which = |operation: &Operation| mixed([operation.seq.0]);
+        let which = |operation: &Operation| weight.of([operation.seq.0]);
         let which = kept.history.iter().map(which).fold(0, u64::wrapping_add);
         let all = (count(kept.history.len()), which) == (self.operations, self.which);
         if Timestamp::FIRST < self.latest && !all {
@@ -210,49 +217,17 @@ pub(super) fn is_tally_of(tally: &Tally, purchases: &[Purchase]) -> bool {
     made == *tally
 }
 
-/// Lots, as a sum of their units, each times a number that only its own key has: what is put in and
-/// taken out again leaves nothing, in whatever order.
+/// Lots, as a sum of their units, each times the weight of its key: what is put in and taken out again leaves
+/// nothing, in whatever order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct LotSum(i128);
 
 impl LotSum {
-    fn put(&mut self, key: &LotKey, units: Units) {
-        self.0 = self.0.wrapping_add(weight(key).wrapping_mul(i128::from(units.minor())));
+    fn put(&mut self, weight: Weight, key: &LotKey, units: Units) {
+        self.0 = self.0.wrapping_add(weight.of_lot(key).wrapping_mul(i128::from(units.minor())));
     }
 
-    fn take(&mut self, key: &LotKey, units: Units) {
-        self.0 = self.0.wrapping_sub(weight(key).wrapping_mul(i128::from(units.minor())));
-    }
-}
-
-/// 64 bits that look like chance, from a lot's key.
-fn weight(key: &LotKey) -> i128 {
-    let expires = key.expires.map_or(i64::MAX, |date| i64::from(date.days()));
-    let numbers =
-        [expires.cast_unsigned(), key.born.millisecond().cast_unsigned(), key.seq.0, u64::from(key.part)];
-    i128::from(mixed(numbers))
-}
-
-/// The steps and constants of the generator SplitMix64.
-pub(super) fn mixed(numbers: impl IntoIterator<Item = u64>) -> u64 {
-    numbers.into_iter().fold(0, |hash, number| {
-        let hash = (hash ^ number).wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        hash ^ (hash >> 31)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::mixed;
-
-    /// The first numbers that SplitMix64 gives, as they are published for these seeds.
-    #[test]
-    fn numbers_are_mixed_as_published() {
-        assert_eq!(mixed([0]), 0xe220_a839_7b1d_cdaf);
-        assert_eq!(mixed([1_234_567]), 6_457_827_717_110_365_317);
-        assert_eq!(mixed([]), 0);
-        assert_ne!(mixed([0, 1_234_567]), mixed([1_234_567, 0]));
+    fn take(&mut self, weight: Weight, key: &LotKey, units: Units) {
+        self.0 = self.0.wrapping_sub(weight.of_lot(key).wrapping_mul(i128::from(units.minor())));
     }
 }

@@ -4,6 +4,7 @@ mod counts;
 mod customers;
 mod operation;
 mod united;
+mod weight;
 
 pub(in crate::store) use operation::check as check_by_itself;
 
@@ -17,6 +18,7 @@ use crate::time::{Date, Timestamp};
 use counts::Made;
 use customers::{Customers, compare_kept};
 use united::SeveralRegisters;
+use weight::Weight;
 
 /// What a ledger comes to, after all of it was found to fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,7 +116,8 @@ const PAGE: usize = 128;
 ///
 /// It takes the operations of one customer and about 150 bytes of memory for each, as much for each
 /// code, card and hold, and 128 operations at a time, however long the ledger is. A customer's lots
-/// are compared by a sum that two different sets of lots have in common once in 2⁶⁴ times. Other
+/// are compared by a sum that other lots have in common once in 2⁶⁴ times; how it is made is chosen anew each time
+/// ([`Transaction::unforeseen`]), so that nobody can look for such lots beforehand. Other
 /// writers wait for a page at a time, and at the end for as long as it takes to look at every
 /// customer.
 ///
@@ -132,10 +135,10 @@ const PAGE: usize = 128;
 /// # Ok::<(), regulars::store::VerifyError<core::convert::Infallible>>(())
 /// ```
 pub fn verify<S: Store>(store: &mut S) -> Result<Verified, VerifyError<S::Error>> {
-    let mut fold = Fold::default();
+    let mut fold = Fold::of(store)?;
     loop {
         if fold.is_other(store)? {
-            // Operations of another register have come for the first time, or nothing has been read yet.
+            // Operations of another register have come for the first time.
             fold = Fold::of(store)?;
         }
         let from = Seq(fold.operations.saturating_add(1));
@@ -182,7 +185,9 @@ struct Fold {
 impl Fold {
     fn of<S: Store>(store: &mut S) -> Result<Fold, VerifyError<S::Error>> {
         let united = Fold::is_united(store)?;
-        Ok(Fold { several: united.then(SeveralRegisters::default), ..Fold::default() })
+        let weight = Weight::new(store.begin().map_err(VerifyError::Store)?.unforeseen());
+        let several = united.then(|| SeveralRegisters::new(weight));
+        Ok(Fold { several, customers: Customers::new(weight), ..Fold::default() })
     }
 
     fn is_united<S: Store>(store: &mut S) -> Result<bool, VerifyError<S::Error>> {

@@ -3,7 +3,8 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 
 use super::counts::count;
-use super::customers::{is_tally_of, mixed, runs_out_unseen};
+use super::customers::{is_tally_of, runs_out_unseen};
+use super::weight::Weight;
 use crate::decide::{Document, Kept, Key, KnownAccount, Operation, Question, United, purchases_of};
 use crate::ident::CustomerId;
 use crate::ledger::{Order, Seq};
@@ -16,7 +17,8 @@ use crate::time::Timestamp;
 /// What operations of several registers have made, so far.
 #[derive(Default)]
 pub(super) struct SeveralRegisters {
-    /// How many operations concern a customer, and which, as a sum of numbers that look like chance.
+    weight: Weight,
+    /// How many operations concern a customer, and which, as a sum of their weights.
     customers: BTreeMap<CustomerId, (u64, u64)>,
     kept: BTreeMap<Key, Newest<Kept>>,
     program: Option<Newest<ProgramVersion>>,
@@ -33,6 +35,10 @@ struct Newest<V> {
 }
 
 impl SeveralRegisters {
+    pub(super) fn new(weight: Weight) -> SeveralRegisters {
+        SeveralRegisters { weight, ..SeveralRegisters::default() }
+    }
+
     /// Adds an operation, and says whether it counts.
     pub(super) fn add<T: Transaction>(
         &mut self,
@@ -55,7 +61,8 @@ impl SeveralRegisters {
         self.clock = self.clock.max(Some(order.moment));
         for customer in operation.concerns().collect::<BTreeSet<_>>() {
             let (operations, which) = self.customers.entry(customer.clone()).or_default();
-            (*operations, *which) = (operations.saturating_add(1), which.wrapping_add(mixed([seq.0])));
+            (*operations, *which) =
+                (operations.saturating_add(1), which.wrapping_add(self.weight.of([seq.0])));
         }
         let counts = does_count(operation, |kind, id| transaction.under(kind, id));
         let counts = counts.map_err(VerifyError::Store)?;
@@ -114,7 +121,11 @@ impl SeveralRegisters {
             let known = facts.accounts.first().and_then(|account| account.known.as_ref());
             let known = known.ok_or(differs("isn't there"))?;
             let past = Past::of(transaction, customer).map_err(VerifyError::Store)?;
-            let again = compare(customer, &past, *concerning, known).map_err(differs)?;
+            let seqs = past.operations.iter().map(|(_, operation, _)| self.weight.of([operation.seq.0]));
+            if (count(past.operations.len()), seqs.fold(0, u64::wrapping_add)) != *concerning {
+                return Err(differs("other operations are found about the customer than there are"));
+            }
+            let again = compare(customer, &past, known).map_err(differs)?;
             ran_out_again = ran_out_again.saturating_add(again);
             counts.lots = counts.lots.saturating_add(count(known.holding.lots().count()));
             counts.tallies = counts.tallies.saturating_add(u64::from(known.tally.is_some()));
@@ -127,16 +138,7 @@ impl SeveralRegisters {
 }
 
 /// Compares what is kept of a customer with what is folded, and says what had run out already when it ran out.
-fn compare(
-    customer: &CustomerId,
-    past: &Past,
-    concerning: (u64, u64),
-    known: &KnownAccount,
-) -> Result<i128, &'static str> {
-    let seqs = past.operations.iter().map(|(_, operation, _)| mixed([operation.seq.0]));
-    if (count(past.operations.len()), seqs.fold(0, u64::wrapping_add)) != concerning {
-        return Err("other operations are found about the customer than there are");
-    }
+fn compare(customer: &CustomerId, past: &Past, known: &KnownAccount) -> Result<i128, &'static str> {
     let folded = past.fold(customer).map_err(|_| "a balance is larger than can be counted")?;
     let Some(United { holding, latest, member, ran_out_again }) = folded else { return Err("isn't there") };
     if known.holding.balance() != holding.balance() {
