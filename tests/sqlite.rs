@@ -206,7 +206,7 @@ fn a_log_that_has_lost_its_end_is_told() {
     assert_eq!(opened(&log).unwrap(), 13);
     // The middle of the log: the head of a page, which nothing else checks; and the head of the log.
     let middle = 32 + log.len() / 2 / 1048 * 1048;
-    for at in [middle + 24, middle + 9, middle + 17, 4, 17, 30] {
+    for at in [middle + 24, middle + 9, middle + 17, 32 + 40, 32 + 9, 4, 17, 30] {
         let mut flipped = log.clone();
         flipped[at] ^= 4;
         let refused = opened(&flipped).unwrap_err();

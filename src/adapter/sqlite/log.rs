@@ -2,7 +2,7 @@
 //!
 //! SQLite reads a log up to the first frame whose checksum doesn't fit, and takes what comes behind for what a loss
 //! of power has left of a transaction that was never committed. If a bit has flipped there, it cuts off what was
-//! committed and answered, and doesn't say so. So a log is looked at before SQLite reads it.
+//! committed and answered, and doesn't say so. So what stands behind is looked at before anything is written.
 //!
 //! What tells the two apart: a transaction is written when the one before it has reached the disk, and not before.
 //! Whatever becomes of the sectors of the one transaction that hasn't, no frame stands behind its last that
@@ -19,6 +19,8 @@ use core::ffi::c_int;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::vec;
+
+use rusqlite::Connection;
 
 use crate::adapter::sqlite::{SqliteError, schema};
 use crate::ffi::file::{OpenFile, Which};
@@ -39,15 +41,16 @@ const TOGETHER: usize = 64;
 /// So often it is looked again while another program writes.
 const LOOKS: usize = 16;
 
-/// Says whether committed transactions are in the log beside a ledger that SQLite wouldn't find there. Others may
+/// Says whether committed transactions are in the log beside a ledger that SQLite doesn't find there. Others may
 /// write meanwhile.
-pub(super) fn check(path: &Path) -> Result<(), SqliteError> {
+pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), SqliteError> {
     let failed =
         |code| SqliteError::from(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None));
     let Some(mut log) = OpenFile::open(path, Which::Log).map_err(failed)? else { return Ok(()) };
     let mut found_before = None;
     for _ in 0..LOOKS {
-        match look(&mut log, path).map_err(failed)? {
+        let Some(found) = found_by(connection) else { return Ok(()) };
+        match look(&mut log, path, found).map_err(failed)? {
             Looked::Whole => return Ok(()),
             Looked::Changed => found_before = None,
             // A frame that was being written is whole by now.
@@ -58,6 +61,13 @@ pub(super) fn check(path: &Path) -> Result<(), SqliteError> {
         }
     }
     Ok(())
+}
+
+/// How many frames SQLite has found in the log, up to the end of the last transaction; `None` if it uses none.
+fn found_by(connection: &Connection) -> Option<u64> {
+    let frames = connection.query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| row.get::<_, i64>(1));
+    // Where it can't tell, all are looked at.
+    frames.map_or(Some(0), |frames| u64::try_from(frames).ok())
 }
 
 /// What was seen of a log.
@@ -73,13 +83,13 @@ enum Looked {
     },
 }
 
-fn look(log: &mut OpenFile, path: &Path) -> Result<Looked, c_int> {
+fn look(log: &mut OpenFile, path: &Path, found: u64) -> Result<Looked, c_int> {
     let mut head = [0; HEAD];
     if !log.read(0, &mut head)? {
         return Ok(Looked::Whole);
     }
     let damaged = match Sum::of_log(&head) {
-        Some(sum) => frame_that_was_whole(log, &head, sum)?.map(Some),
+        Some(sum) => frame_that_was_whole(log, &head, sum, found)?.map(Some),
         None => holds_what_is_nowhere_else(log, path)?.then_some(None),
     };
     let mut head_now = [0; HEAD];
@@ -91,13 +101,23 @@ fn look(log: &mut OpenFile, path: &Path) -> Result<Looked, c_int> {
     })
 }
 
-/// The first frame that doesn't fit, if it did once.
-fn frame_that_was_whole(log: &mut OpenFile, head: &[u8; HEAD], sum: Sum) -> Result<Option<u64>, c_int> {
+/// The first frame that doesn't fit behind those that SQLite has found, if it did once.
+fn frame_that_was_whole(
+    log: &mut OpenFile,
+    head: &[u8; HEAD],
+    mut sum: Sum,
+    found: u64,
+) -> Result<Option<u64>, c_int> {
+    if found != 0 {
+        let mut frame = [0; FRAME];
+        log.read(place(found), &mut frame)?;
+        sum.values = stored(&frame);
+    }
     let mut fits = Some(sum);
     let mut first = 0;
     let mut before: Option<Behind> = None;
     let mut is_damaged = false;
-    each_frame(log, |number, frame| {
+    each_frame(log, found, |number, frame| {
         match fits.and_then(|sum| sum.after(head, frame)) {
             Some(sum) => fits = Some(sum),
             None => {
@@ -123,7 +143,7 @@ fn holds_what_is_nowhere_else(log: &mut OpenFile, path: &Path) -> Result<bool, c
     for big_endian in [false, true] {
         let (mut before, mut salts): (Option<Sum>, _) = (None, [0; 8]);
         let (mut committed, mut begun) = (BTreeMap::new(), BTreeMap::new());
-        each_frame(log, |number, frame| {
+        each_frame(log, 0, |number, frame| {
             let stored = Sum { big_endian, values: stored(frame) };
             match before {
                 None => salts = salts_of(frame),
@@ -158,14 +178,15 @@ fn differs(log: &mut OpenFile, database: &mut OpenFile, pages: &BTreeMap<u32, u6
     Ok(false)
 }
 
-/// Gives all frames, with their numbers from 1 on, as long as they are wanted.
+/// Gives all frames behind the first so many, with their numbers, as long as they are wanted.
 fn each_frame(
     log: &mut OpenFile,
+    behind: u64,
     mut wants_more: impl FnMut(u64, &[u8; FRAME]) -> bool,
 ) -> Result<(), c_int> {
     let frames = log.size()?.saturating_sub(bytes(HEAD)).checked_div(bytes(FRAME)).unwrap_or(0);
     let mut buffer = vec![0; TOGETHER.saturating_mul(FRAME)];
-    let mut number = 1;
+    let mut number = behind.saturating_add(1);
     while number <= frames {
         let left = usize::try_from(frames.saturating_sub(number).saturating_add(1)).unwrap_or(TOGETHER);
         let together = left.min(TOGETHER).saturating_mul(FRAME);

@@ -181,7 +181,7 @@ impl SqliteStore {
     /// [`SqliteError::Damaged`] if they don't fit, [`SqliteError::LogDamaged`] if it is the log.
     pub fn check_file(&mut self) -> Result<(), SqliteError> {
         if self.checks_log {
-            log::check(&self.path)?;
+            log::check(self.database.connection(), &self.path)?;
         }
         schema::check(self.database.connection())
     }

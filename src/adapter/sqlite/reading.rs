@@ -20,9 +20,6 @@ pub(super) fn open(path: &Path, patience: Duration, check_log: bool) -> Result<C
     };
     schema::refuse_folder(path)?;
     schema::refuse_lone_log(path)?;
-    if check_log {
-        log::check(path)?;
-    }
     let connect = |address: &Path, flags| {
         let opened = Connection::open_with_flags(address, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX);
         let connection = opened.map_err(|error| schema::cannot_open(error, path))?;
@@ -47,6 +44,9 @@ pub(super) fn open(path: &Path, patience: Duration, check_log: bool) -> Result<C
         },
         opened => opened?,
     };
+    if check_log {
+        log::check(&connection, path)?;
+    }
     let found = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if found != tables::FORMAT {
         return Err(SqliteError::NotUpToDate { found, known: tables::FORMAT });

@@ -54,9 +54,6 @@ pub(super) fn open(
     refuse_folder(path)?;
     refuse_lone_log(path)?;
     make_for_owner_alone(path);
-    if check_log {
-        log::check(path)?;
-    }
     log_writes::register()
         .map_err(|code| rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None))?;
     let connect = || {
@@ -71,6 +68,9 @@ pub(super) fn open(
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
         connection.busy_timeout(patience)?;
+        if check_log {
+            check_left_log(&connection, path)?;
+        }
         Ok::<_, SqliteError>(connection)
     };
     let mut connection = connect()?;
@@ -96,6 +96,17 @@ pub(super) fn open(
         Ok(()) | Err(SqliteError::Full) => Ok(connection),
         Err(error) => Err(error),
     }
+}
+
+/// Looks at a log that was left behind. If it is damaged nothing may be written, and closing copies a log.
+fn check_left_log(connection: &Connection, path: &Path) -> Result<(), SqliteError> {
+    let on_closing = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+    connection.set_db_config(on_closing, true)?;
+    // SQLite looks for a log when it reads for the first time. What is wrong with that is told later.
+    let _ = connection.query_row("PRAGMA user_version", [], |_| Ok(()));
+    log::check(connection, path)?;
+    connection.set_db_config(on_closing, false)?;
+    Ok(())
 }
 
 /// Copies the log into the file, as far as no reader is in the way.
