@@ -23,10 +23,10 @@ use regulars::adapter::memory::MemoryStore;
 use regulars::decide::{
     Decision, Document, Facts, Header, Member, Question, TakeOverError, concerned, taken_over,
 };
-use regulars::ident::CustomerId;
+use regulars::ident::{CustomerId, RegisterId};
 use regulars::ledger::{Entry, Seq};
 use regulars::sale::Place;
-use regulars::store::{Store, Transaction, verify};
+use regulars::store::{Store, Transaction, share, verify};
 use regulars::time::Timestamp;
 
 fn exported<S: Store<Error: Debug>>(store: &mut S) -> Vec<u8> {
@@ -87,6 +87,70 @@ fn comes_back<S: Store<Error: Debug>>(
 fn any_ledger_in_memory_comes_back() {
     comes_back(&MemoryStore::default, &any_groups(), 48);
     comes_back(&MemoryStore::default, &any_campaign_groups(), 48);
+}
+
+/// Epochs come back: before the first operation, between two, twice at once, and behind the last.
+fn epochs_come_back<S: Store<Error: Debug>>(make: impl Fn() -> S) -> [S; 2] {
+    let mut shop = Shop::open(make());
+    let begin = |shop: &mut Shop<S>, epochs: &[u32]| {
+        let mut transaction = shop.register.store_mut().begin().unwrap();
+        for epoch in epochs {
+            assert!(transaction.begin_epoch(*epoch).unwrap());
+        }
+        transaction.commit().unwrap();
+    };
+    begin(&mut shop, &[3]);
+    shop.submit(&sale("S1", "03-01", "C1", "20.00"));
+    shop.submit(&sale("S2", "03-01", "C1", "20.00"));
+    begin(&mut shop, &[5, 7]);
+    shop.submit(&sale("S3", "03-01", "C1", "20.00"));
+    begin(&mut shop, &[9]);
+    // What isn't committed is taken back.
+    assert!(shop.register.store_mut().begin().unwrap().begin_epoch(11).unwrap());
+    let lines = exported(shop.register.store_mut());
+    let head = r#"{"epochs":[{"epoch":3,"first":2},{"epoch":7,"first":4},{"epoch":9,"first":5}],"format":2,"operations":4,"regulars":"ledger"}"#;
+    assert_eq!(std::str::from_utf8(&lines).unwrap().lines().next(), Some(head));
+    let mut again = imported(make(), &lines).unwrap();
+    assert_eq!(exported(&mut again), lines);
+    // What the operations are called in the world, and the next one, is the same.
+    let mut again = shop.go_on(again);
+    let names = [&mut shop, &mut again].map(|shop| {
+        shop.submit(&sale("S4", "03-02", "C1", "20.00"));
+        let mut transaction = shop.register.store_mut().begin().unwrap();
+        share(&mut transaction, &RegisterId::new("till-1").unwrap()).unwrap();
+        let names: Vec<_> =
+            (1..=5).map(|seq| transaction.order_of(Seq(seq)).unwrap().unwrap().name).collect();
+        transaction.commit().unwrap();
+        names.iter().map(ToString::to_string).collect::<Vec<_>>()
+    });
+    assert_eq!(names[0], ["till-1/0/1", "till-1/3/1", "till-1/3/2", "till-1/7/1", "till-1/9/1"]);
+    assert_eq!(names[0], names[1]);
+    [shop.register.into_store(), again.register.into_store()]
+}
+
+#[test]
+fn epochs_come_back_in_memory() {
+    epochs_come_back(MemoryStore::default);
+    let lines = r#"{"epochs":[{"epoch":3,"first":2}],"format":2,"operations":0,"regulars":"ledger"}"#;
+    let refused = imported(MemoryStore::default(), lines.as_bytes()).unwrap_err().to_string();
+    assert!(refused.starts_with("line 1: epochs[0].first: expected an operation after"), "{refused}");
+}
+
+/// The chain is the same, too, since it goes over epochs.
+#[cfg(feature = "sqlite")]
+#[test]
+fn epochs_come_back_in_a_file() {
+    use regulars::adapter::sqlite::SqliteStore;
+    let folder = common::folder::Folder::new();
+    let mut number = 0;
+    let make = || {
+        number += 1;
+        SqliteStore::open(folder.file(&format!("{number}.ledger"))).unwrap()
+    };
+    let make = std::cell::RefCell::new(make);
+    let stores = epochs_come_back(|| (make.borrow_mut())());
+    let [one, again] = stores.map(|mut store| store.check_chain(None).unwrap());
+    assert_eq!(one, again);
 }
 
 /// One ledger has decided all documents, another one some, and takes the others' operations over.
@@ -294,7 +358,7 @@ fn what_is_wrong_is_told_with_its_line() {
         ),
         (lines.replacen("ledger", "lodger", 1), r#"line 1: regulars: expected ledger, found "lodger""#),
         (
-            replaced(r#""format":1"#, r#""format":2"#),
+            replaced(r#""format":1"#, r#""format":3"#),
             "line 1: format: expected what this version can do, found an export of a newer format",
         ),
         (without(3), "line 3: operation 3 is where operation 2 should be"),

@@ -1,7 +1,8 @@
 //! A whole ledger as lines of JSON: to look into, to take to another store, to keep for a long time.
 //!
 //! The first line is a head that says how many operations follow; then each operation is one line, in
-//! order, as [`write_operation`] writes it. Programs are among them, in the documents that set them. What
+//! order, as [`write_operation`] writes it. If epochs were begun, the head says with which operations, and has
+//! format 2. Programs are among them, in the documents that set them. What
 //! is kept beside the operations isn't written: it follows from them.
 //!
 //! ```text
@@ -20,7 +21,7 @@ use std::vec::Vec;
 
 use crate::decide::{Document, Operation, Question, TakeOverError, concerned, taken_over};
 use crate::document::{DocumentError, LedgerHead, read_head, read_operation, write_head, write_operation};
-use crate::ledger::Seq;
+use crate::ledger::{Epoch, Seq};
 use crate::loyalty::{Program, ProgramVersion};
 use crate::store::{Counts, Store, Transaction};
 
@@ -175,8 +176,12 @@ pub fn export<S: Store>(
     if is_united(store).map_err(ExportError::Store)? {
         return Err(ExportError::Shared);
     }
+    let epochs = store.begin().and_then(|mut transaction| transaction.epochs());
+    let mut epochs = epochs.map_err(ExportError::Store)?;
+    // One may have been begun since, behind what was recorded since.
+    epochs.retain(|epoch| epoch.first.0 <= operations.saturating_add(1));
     let mut write = |line: String| writeln!(to, "{line}").map_err(ExportError::Write);
-    write(write_head(&LedgerHead { operations }))?;
+    write(write_head(&LedgerHead { operations, epochs }))?;
     let mut program = None;
     let mut written = 0_u64;
     while written < operations {
@@ -251,6 +256,7 @@ pub fn import<S: Store>(
     }
     let mut lines = Lines { from, number: 0, bytes: Vec::new() };
     let head = lines.next_read(|text| read_head(text.unwrap_or_default()))?;
+    let mut epochs = head.epochs.iter().peekable();
     let mut programs = Programs::default();
     let mut done = 0_u64;
     let mut batch = Vec::new();
@@ -266,6 +272,10 @@ pub fn import<S: Store>(
             return Err(ImportError::Order { line, expected, found });
         }
         programs.meet(&operation).map_err(|what| ImportError::DoesNotFollow { line, what })?;
+        if let Some(epoch) = epochs.next_if(|epoch| epoch.first == found) {
+            done = take_over(&mut transaction, core::mem::take(&mut batch), done)?;
+            begin_epoch(&mut transaction, epoch)?;
+        }
         batch.push(operation);
         if batch.len() == TOGETHER {
             done = take_over(&mut transaction, core::mem::take(&mut batch), done)?;
@@ -276,9 +286,23 @@ pub fn import<S: Store>(
     if done < head.operations {
         return Err(ImportError::CutOff { expected: head.operations, found: done });
     }
+    // One that was begun, and in which nothing has been recorded yet.
+    for epoch in epochs {
+        begin_epoch(&mut transaction, epoch)?;
+    }
     progress(done, head.operations);
     transaction.commit().map_err(ImportError::Store)?;
     Ok(done)
+}
+
+fn begin_epoch<T: Transaction>(transaction: &mut T, epoch: &Epoch) -> Result<(), ImportError<T::Error>> {
+    match transaction.begin_epoch(epoch.number).map_err(ImportError::Store)? {
+        true => Ok(()),
+        false => {
+            let what = "epochs: this store keeps none".to_string();
+            Err(ImportError::DoesNotFollow { line: 1, what })
+        }
+    }
 }
 
 fn is_empty<T: Transaction>(transaction: &mut T) -> Result<bool, T::Error> {
@@ -293,6 +317,9 @@ fn take_over<T: Transaction>(
     operations: Vec<Operation>,
     done: u64,
 ) -> Result<u64, ImportError<T::Error>> {
+    if operations.is_empty() {
+        return Ok(done);
+    }
     let last = operations.last().map_or(done, |operation| operation.seq.0);
     let (first_line, last_line) = (done.saturating_add(2), last.saturating_add(1));
     let refused = |error| ImportError::Refused { first: first_line, last: last_line, error };

@@ -2,6 +2,7 @@
 
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 use crate::decide::{Decision, Document, Operation};
 use crate::document::form::{Form, field};
@@ -9,33 +10,43 @@ use crate::document::node::Node;
 use crate::document::value::Scale;
 use crate::document::write::document_json;
 use crate::document::{DocumentError, Json, Limits, event};
+use crate::ledger::{Epoch, Seq};
 use crate::loyalty::{Program, ProgramVersion};
 
 /// What an export of a ledger begins with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerHead {
     /// How many operations follow.
     pub operations: u64,
+    /// The epochs that they were recorded in, after the first: each begins with a later operation than the one
+    /// before it, the last at the latest with the one that comes next.
+    pub epochs: Vec<Epoch>,
 }
 
-/// The format of exports that is written and read here.
-const FORMAT: u64 = 1;
+/// The newest format of exports that is read here. Format 1 has no epochs, and an export without any is written
+/// in it.
+const FORMAT: u64 = 2;
 
 /// Writes what an export of a ledger begins with.
 ///
 /// ```
 /// use regulars::document::{LedgerHead, write_head};
 ///
-/// let head = write_head(&LedgerHead { operations: 3 });
+/// let head = write_head(&LedgerHead { operations: 3, epochs: Vec::new() });
 /// assert_eq!(head, r#"{"format":1,"operations":3,"regulars":"ledger"}"#);
 /// ```
 pub fn write_head(head: &LedgerHead) -> String {
-    Json::object([
+    let epoch = |epoch: &Epoch| {
+        let number = Json::Count(u64::from(epoch.number));
+        Json::object([("first", Json::Count(epoch.first.0)), ("epoch", number)])
+    };
+    let epochs = (!head.epochs.is_empty()).then(|| Json::List(head.epochs.iter().map(epoch).collect()));
+    let head = [
         ("regulars", Json::text("ledger")),
-        ("format", Json::Count(FORMAT)),
+        ("format", Json::Count(if epochs.is_some() { FORMAT } else { 1 })),
         ("operations", Json::Count(head.operations)),
-    ])
-    .to_string()
+    ];
+    Json::object(head.into_iter().chain(epochs.map(|epochs| ("epochs", epochs)))).to_string()
 }
 
 /// Reads what [`write_head`] writes.
@@ -48,7 +59,7 @@ pub fn write_head(head: &LedgerHead) -> String {
 ///
 /// assert_eq!(read_head(r#"{"regulars": "ledger", "format": 1, "operations": 3}"#)?.operations, 3);
 /// assert_eq!(
-///     read_head(r#"{"regulars": "ledger", "format": 2, "operations": 3}"#).unwrap_err().to_string(),
+///     read_head(r#"{"regulars": "ledger", "format": 3, "operations": 3}"#).unwrap_err().to_string(),
 ///     "format: expected what this version can do, found an export of a newer format"
 /// );
 /// # Ok::<(), regulars::document::DocumentError>(())
@@ -58,11 +69,37 @@ pub fn read_head(text: &str) -> Result<LedgerHead, DocumentError> {
     let fields = Node::root(&json).object()?;
     fields.required("regulars")?.choice(&[("ledger", ())])?;
     let format = fields.required("format")?;
-    if FORMAT < format.count::<u64>(u64::MAX)? {
-        return Err(format.not_built("an export of a newer format"));
+    let has_epochs = match format.count::<u64>(u64::MAX)? {
+        newer if FORMAT < newer => return Err(format.not_built("an export of a newer format")),
+        format => format == FORMAT,
+    };
+    let with_epochs: &[&str] = if has_epochs { &["epochs"] } else { &[] };
+    fields.only(&[&["regulars", "format", "operations"], with_epochs])?;
+    let operations = fields.required("operations")?.count(u64::MAX)?;
+    let epochs = if has_epochs { epochs(&fields.required("epochs")?, operations)? } else { Vec::new() };
+    Ok(LedgerHead { operations, epochs })
+}
+
+/// Reads epochs, each behind the one before it.
+fn epochs(node: &Node<'_>, operations: u64) -> Result<Vec<Epoch>, DocumentError> {
+    let mut epochs: Vec<Epoch> = Vec::new();
+    for node in node.items(usize::MAX)? {
+        let fields = node.object()?;
+        fields.only(&[&["first", "epoch"]])?;
+        let (first, number) = (fields.required("first")?, fields.required("epoch")?);
+        let epoch = Epoch { first: Seq(first.count(u64::MAX)?), number: number.count(u64::MAX)? };
+        let (first_before, number_before) = epochs.last().map_or((0, 0), |last| (last.first.0, last.number));
+        if epoch.first.0 <= first_before || operations.saturating_add(1) < epoch.first.0 {
+            return Err(
+                first.expected("an operation after that of the epoch before, and none after the next")
+            );
+        }
+        if epoch.number <= number_before {
+            return Err(number.expected("a larger epoch than the one before"));
+        }
+        epochs.push(epoch);
     }
-    fields.only(&[&["regulars", "format", "operations"]])?;
-    Ok(LedgerHead { operations: fields.required("operations")?.count(u64::MAX)? })
+    Ok(epochs)
 }
 
 /// Writes an operation as one JSON object on one line: its number, the time of recording, the version of the

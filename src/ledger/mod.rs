@@ -12,4 +12,4 @@ mod origin;
 pub use entry::{Account, Entry};
 pub use holding::{Holding, HoldingError};
 pub use lot::{Lot, LotKey, Seq};
-pub use origin::{OperationName, OperationNameError, Order, Origin};
+pub use origin::{Epoch, OperationName, OperationNameError, Order, Origin};

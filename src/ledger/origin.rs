@@ -4,6 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::ident::RegisterId;
+use crate::ledger::Seq;
 
 /// Who writes a ledger: a register, and since when it writes this file of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,6 +13,15 @@ pub struct Origin {
     pub register: RegisterId,
     /// The epoch: 0 at first, and a larger one after every restored copy.
     pub epoch: u32,
+}
+
+/// What a register's operations are told apart by when its file was restored from a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Epoch {
+    /// The operation that it begins with.
+    pub first: Seq,
+    /// Its number, larger than that of the one before.
+    pub number: u32,
 }
 
 /// The name of an operation in the world. Its [`Seq`](crate::ledger::Seq) is that of one ledger alone.

@@ -20,7 +20,7 @@ use alloc::vec::Vec;
 
 use crate::decide::{ChangeSet, Facts, Key, Kind, Operation, Parcel, Question};
 use crate::ident::{CustomerId, RegisterId};
-use crate::ledger::{OperationName, Order, Origin, Seq};
+use crate::ledger::{Epoch, OperationName, Order, Origin, Seq};
 use crate::loyalty::ProgramVersion;
 
 /// Something that keeps a ledger.
@@ -80,6 +80,23 @@ pub trait Transaction {
     /// outside needs none.
     fn unforeseen(&mut self) -> [u64; 2] {
         [0; 2]
+    }
+
+    /// The epochs that were begun in this ledger, in order; none where no file was ever restored.
+    ///
+    /// # Errors
+    /// If the store can't be read.
+    fn epochs(&mut self) -> Result<Vec<Epoch>, Self::Error> {
+        Ok(Vec::new())
+    }
+
+    /// Begins an epoch with the next operation, one that is larger than the one before; whether this store can.
+    ///
+    /// # Errors
+    /// If the store can't be written to.
+    fn begin_epoch(&mut self, number: u32) -> Result<bool, Self::Error> {
+        let _ = number;
+        Ok(false)
     }
 
     /// Takes a change set that was decided on facts of this transaction.

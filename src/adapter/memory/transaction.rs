@@ -7,12 +7,13 @@ use alloc::vec::Vec;
 use core::convert::Infallible;
 use core::ops::Bound;
 
+use super::shared::Shared;
 use super::{Account, MemoryStore, put_back};
 use crate::decide::{
     AccountChange, ChangeSet, Document, Facts, Kept, Key, Kind, Operation, Parcel, Question, TallyChange,
 };
 use crate::ident::{CustomerId, RegisterId, SaleId};
-use crate::ledger::{OperationName, Order, Origin, Seq};
+use crate::ledger::{Epoch, OperationName, Order, Origin, Seq};
 use crate::loyalty::{ProgramVersion, VersionedProgram};
 use crate::store::{Arrival, Counts, Redecided, Refolded, Sharing, Store, Transaction, ids_of};
 use crate::time::Timestamp;
@@ -36,6 +37,8 @@ pub(super) enum Before {
     Kept(Key, Option<Kept>),
     Program(ProgramVersion),
     Current(Option<ProgramVersion>),
+    /// The epoch, and what was noted of a ledger that has a name.
+    Epoch(u32, Option<Box<Shared>>),
     Named,
     Acknowledged(u64),
     Decided(Option<Key>, Option<usize>),
@@ -71,6 +74,26 @@ impl Transaction for MemoryTransaction<'_> {
             tallies: count(store.accounts.values().filter(|kept| kept.tally.is_some()).count()),
             kept: count(store.kept.len()),
         })
+    }
+
+    fn epochs(&mut self) -> Result<Vec<Epoch>, Infallible> {
+        let mut all: Vec<Epoch> = Vec::new();
+        for (operations, number) in &self.store.epochs {
+            let first = Seq(u64::try_from(*operations).unwrap_or(u64::MAX).saturating_add(1));
+            // No operation was recorded in one that was followed by another at once.
+            all.pop_if(|before| before.first == first);
+            all.push(Epoch { first, number: *number });
+        }
+        Ok(all)
+    }
+
+    fn begin_epoch(&mut self, number: u32) -> Result<bool, Infallible> {
+        let before = Before::Epoch(self.store.epoch, self.store.shared.clone().map(Box::new));
+        let begun = self.store.begin_epoch(number);
+        if begun {
+            self.journal.push(before);
+        }
+        Ok(begun)
     }
 
     fn record(&mut self, changes: &ChangeSet) -> Result<(), Infallible> {
@@ -334,6 +357,10 @@ impl MemoryStore {
             Before::Kept(key, before) => put_back(&mut self.kept, key, before),
             Before::Program(version) => drop(self.programs.remove(&version)),
             Before::Current(before) => self.current = before,
+            Before::Epoch(before, shared) => {
+                self.epochs.pop();
+                (self.epoch, self.shared) = (before, shared.map(|shared| *shared));
+            }
             Before::Named => self.shared = None,
             other => {
                 if let Some(shared) = &mut self.shared {

@@ -20,7 +20,7 @@ use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::programs::Programs;
 use crate::adapter::sqlite::shared::Arrived;
 use crate::adapter::sqlite::{SqliteError, operations, turn};
-use crate::ledger::Seq;
+use crate::ledger::{Epoch, Seq};
 use crate::loyalty::ProgramVersion;
 
 /// The bytes of a hash that are kept: 128 bits of SHA-256.
@@ -157,15 +157,20 @@ pub(super) fn begin_epoch(
     epoch: u32,
 ) -> Result<(), SqliteError> {
     turn::transaction(database, patience, |database| {
-        let next = i64::try_from(head(database)?.next().0).unwrap_or(i64::MAX);
-        let connection = database.connection();
-        if i64::from(epoch) <= Epochs::read(connection)?.of(next) {
-            return Err(SqliteError::DoesNotFit { what: "an epoch has to be larger than the one before it" });
-        }
-        let sql = "INSERT INTO epoch (first, epoch) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET epoch = ?2";
-        connection.prepare_cached(sql)?.execute([next, i64::from(epoch)])?;
-        Ok(())
+        let next = head(database)?.next();
+        write_epoch(database.connection(), next, epoch)
     })
+}
+
+/// Writes that an epoch begins with the next operation.
+pub(super) fn write_epoch(connection: &Connection, next: Seq, epoch: u32) -> Result<(), SqliteError> {
+    let next = i64::try_from(next.0).unwrap_or(i64::MAX);
+    if i64::from(epoch) <= Epochs::read(connection)?.of(next) {
+        return Err(SqliteError::DoesNotFit { what: "an epoch has to be larger than the one before it" });
+    }
+    let sql = "INSERT INTO epoch (first, epoch) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET epoch = ?2";
+    connection.prepare_cached(sql)?.execute([next, i64::from(epoch)])?;
+    Ok(())
 }
 
 /// The epochs of a file: from which operation on, and which.
@@ -176,6 +181,16 @@ impl Epochs {
         let mut statement = connection.prepare_cached("SELECT first, epoch FROM epoch ORDER BY first")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(Epochs(rows.collect::<Result<_, _>>()?))
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> Result<Vec<Epoch>, SqliteError> {
+        let read = |(first, epoch): &(i64, i64)| {
+            let (first, number) = (u64::try_from(*first).ok().map(Seq)?, u32::try_from(*epoch).ok()?);
+            Some(Epoch { first, number })
+        };
+        let all = self.0.iter().map(read).collect::<Option<_>>();
+        all.ok_or(SqliteError::damaged("an epoch is none"))
     }
 
     /// The epoch that an operation was written in; 0 before any file was restored.

@@ -18,7 +18,7 @@ use crate::decide::{
 };
 use crate::ffi::data_version;
 use crate::ident::{CustomerId, RegisterId, SaleId};
-use crate::ledger::{Holding, OperationName, Order, Origin, Seq};
+use crate::ledger::{Epoch, Holding, OperationName, Order, Origin, Seq};
 use crate::loyalty::ProgramVersion;
 use crate::store::{Arrival, Counts, Find, Gathered, Redecided, Refolded, Sharing, Transaction, gather};
 
@@ -218,6 +218,20 @@ impl Transaction for SqliteTransaction<'_> {
     /// Keys that the operating system gave this program by chance.
     fn unforeseen(&mut self) -> [u64; 2] {
         [(); 2].map(|()| RandomState::new().build_hasher().finish())
+    }
+
+    fn epochs(&mut self) -> Result<Vec<Epoch>, SqliteError> {
+        self.unless_lost(|transaction| chain::Epochs::read(transaction.connection())?.all())
+    }
+
+    fn begin_epoch(&mut self, number: u32) -> Result<bool, SqliteError> {
+        self.unless_lost(|transaction| {
+            let next = transaction.head()?.chain.next();
+            chain::write_epoch(transaction.connection(), next, number)?;
+            // What is noted of the ledger is counted anew.
+            transaction.head = None;
+            Ok(true)
+        })
     }
 
     fn record(&mut self, changes: &ChangeSet) -> Result<(), SqliteError> {

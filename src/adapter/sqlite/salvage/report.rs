@@ -97,7 +97,7 @@ impl SalvageReport {
     /// The first line of an export of so many operations, of which none that `export` writes is lost if `whole`.
     pub(super) fn head(&self, operations: u64, whole: bool) -> String {
         if whole && !self.shared {
-            return write_head(&LedgerHead { operations });
+            return write_head(&LedgerHead { operations, epochs: Vec::new() });
         }
         let lost = self.lost.iter().map(|lost| (lost.first.0, lost.last.0, lost.why));
         write_salvaged_head(operations, self.shared, lost)
