@@ -143,6 +143,7 @@ fn holds_what_is_nowhere_else(log: &mut OpenFile, path: &Path) -> Result<bool, c
     for big_endian in [false, true] {
         let (mut before, mut salts): (Option<Sum>, _) = (None, [0; 8]);
         let (mut committed, mut begun) = (BTreeMap::new(), BTreeMap::new());
+        let mut pages = 0;
         each_frame(log, 0, |number, frame| {
             let stored = Sum { big_endian, values: stored(frame) };
             match before {
@@ -154,9 +155,12 @@ fn holds_what_is_nowhere_else(log: &mut OpenFile, path: &Path) -> Result<bool, c
             begun.insert(number_at(frame, 0).unwrap_or_default(), number);
             if ends_transaction(frame) {
                 committed.append(&mut begun);
+                pages = number_at(frame, 4).unwrap_or_default();
             }
             true
         })?;
+        // What the file has become too short for was cut off when it was copied.
+        committed.retain(|number, _| *number <= pages);
         // A single frame continues nothing, and could be anything.
         if committed.values().any(|number| 1 < *number) && differs(log, &mut database, &committed)? {
             return Ok(true);
