@@ -298,7 +298,7 @@ fn an_operation_that_somebody_changed_is_doubtful() {
 
 #[test]
 fn older_files_are_read_as_they_are() {
-    let names = ["format-2", "format-3", "format-3-told", "format-4", "format-5"];
+    let names = ["format-2", "format-3", "format-3-told", "format-4", "format-5", "format-6"];
     for name in names.map(|name| format!("{name}.ledger")) {
         let (folder, file) = fixture(&name);
         let mut salvage = Salvage::open(&file, &[], |_, _| ()).unwrap();
@@ -325,7 +325,7 @@ fn fixture(name: &str) -> (Folder, PathBuf) {
 /// they are.
 #[test]
 fn a_shared_ledger_is_read_and_not_taken_for_one_of_its_own() {
-    let (_folder, file) = fixture("format-5-shared.ledger");
+    let (_folder, file) = fixture("format-6-shared.ledger");
     let mut salvage = Salvage::open(&file, &[], |_, _| ()).unwrap();
     let lines = salvaged(&mut salvage);
     let mut beginning = Vec::new();

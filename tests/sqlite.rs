@@ -463,12 +463,12 @@ fn ledgers_of_all_formats_are_read() {
     let folder = Folder::new();
     let list = one_of_each();
     let newest = list.iter().cloned().chain(with_tiers()).collect::<Vec<_>>();
-    let since_3 = [3, 4, 5].map(|format| (format, newest.clone(), 753));
+    let since_3 = [3, 4, 5, 6].map(|format| (format, newest.clone(), 753));
     for (format, texts, liability) in [(2, list, 403)].into_iter().chain(since_3) {
         let kept = format!("fixtures/stores/format-{format}.ledger");
         let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join(kept);
         let file = folder.file(&format!("{format}.ledger"));
-        if format == 5 && env::var_os("REGULARS_WRITE_FIXTURE").is_some() {
+        if format == 6 && env::var_os("REGULARS_WRITE_FIXTURE").is_some() {
             let mut shop = open(&folder.file("new.ledger"));
             texts.iter().for_each(|text| drop(shop.submit(text)));
             drop(shop);
@@ -579,6 +579,7 @@ fn what_is_noted_for_later_is_looked_at() {
     for (table, change, said) in [
         ("waiting", "body = replace(body, '{', '[')", "waits"),
         ("waiting", "body = body || ' '", "waits"),
+        ("waiting", "body = replace(body, 'W1', 'W2')", "waits"),
         ("waiting", "number = number + 1", "waits"),
         ("waiting", "epoch = -1", "waits"),
         ("arrival", "own = 7", "doesn't follow"),
@@ -586,7 +587,7 @@ fn what_is_noted_for_later_is_looked_at() {
     ] {
         let folder = Folder::new();
         let file = folder.file("shared.ledger");
-        fs::copy("fixtures/stores/format-5-shared.ledger", &file).unwrap();
+        fs::copy("fixtures/stores/format-6-shared.ledger", &file).unwrap();
         SqliteStore::open(&file).unwrap().check_file().unwrap();
         let changed = Connection::open(&file).unwrap().execute(&format!("UPDATE {table} SET {change}"), []);
         assert!(0 < changed.unwrap());

@@ -79,12 +79,18 @@ fn shared(folder: &Folder) -> Shop<SqliteStore> {
 #[test]
 fn a_shared_ledger_is_read() {
     let folder = Folder::new();
-    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stores/format-5-shared.ledger");
+    let stores = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stores");
     if env::var_os("REGULARS_WRITE_FIXTURE").is_some() {
         drop(shared(&folder));
-        fs::copy(folder.file("restored.ledger"), &kept).unwrap();
+        fs::copy(folder.file("restored.ledger"), stores.join("format-6-shared.ledger")).unwrap();
     }
-    fs::copy(&kept, folder.file("kept.ledger")).unwrap();
+    for name in ["format-5-shared.ledger", "format-6-shared.ledger"] {
+        is_read(&folder, &stores.join(name));
+    }
+}
+
+fn is_read(folder: &Folder, kept: &Path) {
+    fs::copy(kept, folder.file("kept.ledger")).unwrap();
     let mut shop = Shop::reopen(SqliteStore::open(folder.file("kept.ledger")).unwrap());
     let store = shop.register.store_mut();
     store.check_file().unwrap();
@@ -145,8 +151,8 @@ fn verify_notices_what_was_changed() {
         "UPDATE register SET id = 'till-9' WHERE id = 'till-2'",
         "UPDATE moment SET moment = moment + 1 WHERE seq = 5",
         "DELETE FROM beside",
-        "DELETE FROM decided_by WHERE kind = 1",
-        "UPDATE decided_by SET operation = 2 WHERE kind = 0",
+        "DELETE FROM deciding WHERE kind = 1",
+        "UPDATE deciding SET operation = 2 WHERE kind = 0",
         "UPDATE holding SET units = units + 1 WHERE last IS NOT NULL",
         "UPDATE holding SET units = 0 WHERE last IS NOT NULL AND units < 0",
         "UPDATE document SET seq = 4 WHERE id = 'S4'",

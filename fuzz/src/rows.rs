@@ -36,7 +36,7 @@ const TABLES: [(&str, &str); 18] = [
     ("arrival", "seq"),
     ("moment", "seq"),
     ("beside", "customer, operation"),
-    ("decided_by", "kind, id"),
+    ("deciding", "kind, id, operation"),
     ("waiting", "register, epoch, number"),
     ("erased", "customer"),
 ];

@@ -84,10 +84,11 @@ impl Desk<'_> {
         if card.blocked {
             return Err(Refusal::CardBlocked { card: card.code });
         }
+        let card_changes = [card.change_to(&card)].into();
         card.blocked = true;
         let mut told = Told::default();
         told.shown.cards.push(card.clone());
-        let decision = Decision { kept: [Kept::Card(card)].into(), ..Decision::default() };
+        let decision = Decision { kept: [Kept::Card(card)].into(), card_changes, ..Decision::default() };
         self.accept(versioned, decision, None, told)
     }
 

@@ -42,7 +42,11 @@ impl Desk<'_> {
             let (code, customer) = (before, customer.clone());
             posting.keep(Kept::Code(CodeOwner { code, customer, replaced: true }));
         }
-        posting.keep(Kept::Code(CodeOwner { code: normal, customer, replaced: false }));
+        let owner = Kept::Code(CodeOwner { code: normal, customer, replaced: false });
+        // What is so already isn't said again: another register may have replaced it meanwhile.
+        if !self.facts.kept.contains(&owner) || posting.member.profile.code.as_ref() != Some(code) {
+            posting.keep(owner);
+        }
         posting.member.profile.code = Some(code.clone());
         Ok(())
     }

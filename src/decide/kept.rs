@@ -63,6 +63,20 @@ pub struct CardState {
     pub used: u32,
 }
 
+/// What one operation changed of the sums of a punch card. Two registers that change one card without knowing
+/// of each other give values that contradict each other; what they changed adds up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardChange {
+    /// The card.
+    pub card: Code,
+    /// How many punches more it has, or, below zero, less.
+    pub punches: i64,
+    /// How many offers more were used, or, below zero, less.
+    pub used: i64,
+    /// How many punches an offer takes by the program of the operation; 0 where it didn't ask.
+    pub required: u32,
+}
+
 /// Units that are held (R14a).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hold {
@@ -85,6 +99,26 @@ pub enum HoldEnd {
     Released,
     /// It was spent.
     Captured,
+}
+
+impl CardState {
+    /// What has changed of its sums afterwards.
+    pub(crate) fn change_to(&self, after: &CardState) -> CardChange {
+        CardChange {
+            card: self.code.clone(),
+            punches: after.punches.saturating_sub(self.punches),
+            used: i64::from(after.used).saturating_sub(i64::from(self.used)),
+            required: 0,
+        }
+    }
+}
+
+impl CardChange {
+    /// Adds what changed later.
+    pub(crate) fn add(&mut self, later: &CardChange) {
+        self.punches = self.punches.saturating_add(later.punches);
+        self.used = self.used.saturating_add(later.used);
+    }
 }
 
 impl Kept {

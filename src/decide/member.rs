@@ -23,6 +23,7 @@ impl<'a> Desk<'a> {
         let known = Posting::open(self.facts, &enrol.customer, program, at, today)?;
         let mut posting =
             known.unwrap_or_else(|| Posting::of_new(self.facts, &enrol.customer, program, at, today));
+        let took_part = posting.is_known() && posting.takes_part();
         posting.member.standing = Standing::Enrolled;
         if let Some(code) = &enrol.profile.code {
             self.give_code(&mut posting, code)?;
@@ -34,7 +35,7 @@ impl<'a> Desk<'a> {
         }
         let mut told = Told::default();
         told.shown.code = posting.member.profile.code.clone();
-        let decision = decision(Some(&posting), [].into(), [].into());
+        let decision = Decision { took_part, ..decision(Some(&posting), [].into(), [].into()) };
         self.accept(versioned, decision, Some(posting), told)
     }
 
@@ -109,7 +110,7 @@ pub(super) fn refuse_program(
 
 impl Profile {
     /// Takes over what a customer told, the code aside; what wasn't said stays as it is.
-    fn tell(&mut self, told: &Profile) {
+    pub(super) fn tell(&mut self, told: &Profile) {
         let Profile { code: _, name, email, phone, groups, birthday } = told.clone();
         self.name = name.or(self.name.take());
         self.email = email.or(self.email.take());

@@ -93,7 +93,7 @@ pub use dry_run::{BalanceChange, DryRun, TierChange};
 pub use facts::{AccountFacts, Facts, KnownAccount, Question, Recorded, SaleHistory};
 pub use forecast::Forecast;
 pub use hints::{CardHint, Hints, RewardHint, RunsOut, TierHint, hints};
-pub use kept::{CardState, CodeOwner, Hold, HoldEnd, Kept, Key};
+pub use kept::{CardChange, CardState, CodeOwner, Hold, HoldEnd, Kept, Key};
 pub use operation::{
     AccountChange, Accrued, Carried, ChangeSet, Claimable, Decision, Moved, Operation, Outcome, PaidOn,
     SaleStanding, Shown, Standing, TallyChange,
@@ -106,7 +106,7 @@ pub use refusal::Refusal;
 pub use taken_over::{TakeOverError, concerned, taken_over};
 pub use tally::{Tally, TallyBefore, TallyReturn, TallySale, TallyUse};
 pub use together::{SaleSum, Together};
-pub(crate) use united::{United, united};
+pub(crate) use united::{Corrections, United, united, united_kept};
 pub use used::{Used, UsedWhat};
 
 use alloc::string::ToString;

@@ -4,7 +4,9 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::mem;
 
-use crate::decide::{CardOffer, CardState, Document, Kept, Kind, Member, Punched, Purchase, Tally, Used};
+use crate::decide::{
+    CardChange, CardOffer, CardState, Document, Kept, Kind, Member, Punched, Purchase, Tally, Used,
+};
 use crate::ident::{Code, CustomerId, LineId, PromotionId, SaleId, TierId};
 use crate::ledger::{Account, Entry, Lot, LotKey, Seq};
 use crate::loyalty::{Accrual, ProgramVersion, VersionedProgram};
@@ -91,10 +93,16 @@ pub struct Decision {
     pub claw_back: Units,
     /// What is kept of customers beside the balance, where it is new or has changed.
     pub members: Vec<(CustomerId, Member)>,
+    /// Whether an `enrol` found somebody who took part already, so that it says nothing of that. What
+    /// an older version decided doesn't tell.
+    pub took_part: bool,
     /// The purchases that are new or have changed, with the customers whose they are.
     pub purchases: Vec<(CustomerId, Purchase)>,
     /// What is kept under keys of its own, each in the place of what was there.
     pub kept: Vec<Kept>,
+    /// What it changed of punch cards that were there before. What an older version decided
+    /// doesn't tell.
+    pub card_changes: Vec<CardChange>,
     /// The customer's balance afterwards, as of the document's time; `None` where no customer's
     /// units can move.
     pub balance: Option<Units>,

@@ -57,6 +57,7 @@ pub(super) fn decision(
         entries: posting.map(|posting| posting.entries().to_vec()).unwrap_or_default(),
         members: posting.and_then(Posting::changed_member).into_iter().collect(),
         kept: posting.map(|posting| posting.changed_kept().to_vec()).unwrap_or_default(),
+        card_changes: posting.map(|posting| posting.card_changes().to_vec()).unwrap_or_default(),
         punched: posting.map(|posting| posting.punched.clone()).unwrap_or_default(),
         purchases: posting.map(Posting::changed_purchases).unwrap_or_default(),
         balance: posting.map(Posting::balance),

@@ -249,6 +249,7 @@ impl Posting<'_> {
             card.punches = card.punches.saturating_add(counted);
             card.offers = rule.ready(card.punches, card.used, held(card));
         });
+        self.note_required(code, rule.required);
         let known = |known: &&mut Punched| known.card == *code && known.sale == *sale;
         match self.punched.iter_mut().find(known) {
             Some(known) => known.lines.push((line, counted)),
@@ -290,12 +291,17 @@ impl Posting<'_> {
         code: &Code,
         change: impl FnOnce(&mut CardState, &PunchCard),
     ) {
+        let mut required = None;
         self.change_card(code, |card| {
             if let Some(rule) = rule_of(program, card) {
                 change(card, rule);
                 card.offers = rule.ready(card.punches, card.used, held(card));
+                required = Some(rule.required);
             }
         });
+        if let Some(required) = required {
+            self.note_required(code, required);
+        }
     }
 
     fn change_card(&mut self, code: &Code, change: impl FnOnce(&mut CardState)) {

@@ -210,6 +210,7 @@ pub(super) fn recount(decision: &mut Decision, posting: &Posting<'_>) {
     decision.entries = posting.entries().to_vec();
     decision.members = posting.changed_member().into_iter().collect();
     decision.kept = posting.changed_kept().to_vec();
+    decision.card_changes = posting.card_changes().to_vec();
     decision.purchases = posting.changed_purchases();
     decision.punched = posting.punched.clone();
     decision.balance = Some(posting.balance());

@@ -4,8 +4,8 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use crate::decide::{
-    Accrued, CardState, Carried, Claimable, CodeOwner, Decision, Hold, HoldEnd, Kept, Member, PaidOn,
-    Profile, Punched, Purchase, PurchaseReturn, Standing, Used, UsedWhat,
+    Accrued, CardChange, CardState, Carried, Claimable, CodeOwner, Decision, Hold, HoldEnd, Kept, Member,
+    PaidOn, Profile, Punched, Purchase, PurchaseReturn, Standing, Used, UsedWhat,
 };
 use crate::document::form::{choices, forms, pairs, words};
 use crate::document::node::{Node, one_of};
@@ -20,7 +20,7 @@ use crate::sale::{Cut, Payment};
 forms! {
     Decision {
         customer, day, entries, paid, settled, accruals, used, punched, rewards_restored, carried, claimable,
-        refund, kept_from_refund, claw_back, members, purchases, kept, balance,
+        refund, kept_from_refund, claw_back, members, took_part, purchases, kept, card_changes, balance,
     };
     Entry { from, to, customer, units, lot, sale };
     LotKey { expires, born, seq, part };
@@ -46,6 +46,7 @@ forms! {
     CodeOwner { code, customer, replaced };
     CardState { code, punch_card, batch, customer, blocked, punches, offers, held_by, used };
     Hold { id, customer, units, lots, ended };
+    CardChange { card, punches, used, required };
 }
 
 pairs! {

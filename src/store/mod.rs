@@ -11,8 +11,8 @@ mod verify;
 pub use gather::{Find, Gathered, gather};
 pub(crate) use union::ids_of;
 pub use union::{
-    Arrival, OutboxError, Redecided, Refolded, Sharing, UnionError, Unions, acknowledge, does_count, outbox,
-    parcels, share, unite,
+    Arrival, OutboxError, Refolded, Sharing, UnionError, Unions, acknowledge, does_count, outbox, parcels,
+    share, unite,
 };
 pub use verify::{Verified, VerifyError, verify};
 
@@ -206,13 +206,14 @@ pub trait Transaction {
         Ok(None)
     }
 
-    /// The operation that decided what is kept under a key, or, without a key, which program holds.
+    /// All operations that decided what is kept under a key, or, without a key, which program holds, in the
+    /// ledger's own order.
     ///
     /// # Errors
-    /// If the store can't be read.
-    fn decided_by(&mut self, key: Option<&Key>) -> Result<Option<Seq>, Self::Error> {
+    /// If the store can't be read, or what is read is damaged.
+    fn deciding(&mut self, key: Option<&Key>) -> Result<Vec<Operation>, Self::Error> {
         let _ = key;
-        Ok(None)
+        Ok(Vec::new())
     }
 
     /// Whether a version of the program is there.
@@ -224,7 +225,7 @@ pub trait Transaction {
         Ok(false)
     }
 
-    /// Appends an operation of another register, and keeps what it changes.
+    /// Appends an operation of another register. What is kept beside it comes by [`refold`](Transaction::refold).
     ///
     /// # Errors
     /// If the store can't be written to.
@@ -233,21 +234,12 @@ pub trait Transaction {
         Ok(())
     }
 
-    /// Keeps what was decided anew, in the place of what an operation decided that counts no more.
+    /// Keeps what follows from all operations, in the place of what was kept.
     ///
     /// # Errors
     /// If the store can't be written to.
-    fn redecide(&mut self, redecided: &Redecided) -> Result<(), Self::Error> {
-        let _ = redecided;
-        Ok(())
-    }
-
-    /// Keeps what customers have, in the place of all that was kept of them.
-    ///
-    /// # Errors
-    /// If the store can't be written to.
-    fn refold(&mut self, customers: &[Refolded]) -> Result<(), Self::Error> {
-        let _ = customers;
+    fn refold(&mut self, refolded: &Refolded) -> Result<(), Self::Error> {
+        let _ = refolded;
         Ok(())
     }
 

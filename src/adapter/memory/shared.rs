@@ -12,7 +12,7 @@ use super::transaction::{Before, MemoryTransaction};
 use crate::decide::{Document, Key, Kind, Operation, Parcel};
 use crate::ident::{CustomerId, RegisterId};
 use crate::ledger::{OperationName, Order, Origin, Seq};
-use crate::store::{Arrival, Redecided, Refolded, Sharing, does_count};
+use crate::store::{Arrival, Refolded, Sharing, does_count};
 
 /// What is noted beside the operations.
 #[derive(Debug, Clone)]
@@ -30,8 +30,8 @@ pub(super) struct Shared {
     clock: i64,
     /// The operations that concern a customer and are about another, or about nobody.
     beside: BTreeMap<CustomerId, BTreeSet<usize>>,
-    /// Which operation decided what is kept under a key; without a key, which program holds.
-    pub(super) decided_by: BTreeMap<Option<Key>, usize>,
+    /// Which operations decided what is kept under a key; without a key, which program holds.
+    deciding: BTreeMap<Option<Key>, BTreeSet<usize>>,
     pub(super) waiting: BTreeMap<OperationName, Parcel>,
 }
 
@@ -46,7 +46,7 @@ impl Shared {
             epoch_began: 0,
             clock: i64::MIN,
             beside: BTreeMap::new(),
-            decided_by: BTreeMap::new(),
+            deciding: BTreeMap::new(),
             waiting: BTreeMap::new(),
         }
     }
@@ -83,6 +83,9 @@ impl Shared {
         for customer in beside(operation) {
             self.beside.entry(customer.clone()).or_default().insert(index);
         }
+        for key in decides(operation) {
+            self.deciding.entry(key).or_default().insert(index);
+        }
         before
     }
 
@@ -90,7 +93,6 @@ impl Shared {
     pub(super) fn put_back(&mut self, before: Before) {
         match before {
             Before::Acknowledged(before) => self.acknowledged = before,
-            Before::Decided(key, before) => super::put_back(&mut self.decided_by, key, before),
             Before::Waiting(name, before) => {
                 super::put_back(&mut self.waiting, name, before.map(|parcel| *parcel));
             }
@@ -110,6 +112,9 @@ impl Shared {
         for customer in beside(operation) {
             self.beside.get_mut(customer).map(|indexes| indexes.remove(&index));
         }
+        for key in decides(operation) {
+            self.deciding.get_mut(&key).map(|indexes| indexes.remove(&index));
+        }
     }
 }
 
@@ -117,6 +122,12 @@ impl Shared {
 fn beside(operation: &Operation) -> impl Iterator<Item = &CustomerId> {
     let about = operation.decision.customer.as_ref();
     operation.concerns().filter(move |customer| Some(*customer) != about)
+}
+
+/// The keys under which an operation decided what is kept; without a key, which program holds.
+fn decides(operation: &Operation) -> impl Iterator<Item = Option<Key>> {
+    let sets = matches!(operation.document, Document::SetProgram(_)).then_some(None);
+    operation.decision.kept.iter().map(|kept| Some(kept.key())).chain(sets)
 }
 
 impl MemoryStore {
@@ -197,12 +208,6 @@ impl MemoryTransaction<'_> {
                 shared.begin_epoch();
             }
             shared.note(operation, epoch, None);
-            for kept in &operation.decision.kept {
-                shared.decided_by.insert(Some(kept.key()), index);
-            }
-            if matches!(operation.document, Document::SetProgram(_)) {
-                shared.decided_by.insert(None, index);
-            }
         }
         if epochs.next().is_some() {
             shared.begin_epoch();
@@ -247,22 +252,15 @@ impl MemoryTransaction<'_> {
         indexes.into_iter().filter_map(|index| self.store.operations.get(index)).cloned().collect()
     }
 
-    pub(super) fn decided(&self, key: Option<&Key>) -> Option<Seq> {
-        let index = *self.store.shared.as_ref()?.decided_by.get(&key.cloned())?;
-        self.store.operations.get(index).map(|operation| operation.seq)
-    }
-
-    /// Notes that an operation decided what is kept under a key, or which program holds.
-    pub(super) fn note_decided(&mut self, key: Option<Key>, index: usize) {
-        if let Some(shared) = &mut self.store.shared {
-            let before = shared.decided_by.insert(key.clone(), index);
-            self.journal.push(Before::Decided(key, before));
-        }
+    pub(super) fn all_deciding(&self, key: Option<&Key>) -> Vec<Operation> {
+        let indexes = self.store.shared.as_ref().and_then(|shared| shared.deciding.get(&key.cloned()));
+        let indexes = indexes.into_iter().flatten();
+        indexes.filter_map(|index| self.store.operations.get(*index)).cloned().collect()
     }
 
     /// Appends an operation of another register.
     pub(super) fn append_foreign(&mut self, arrival: &Arrival) {
-        let Arrival { operation, order, ids, kept, sets_program } = arrival;
+        let Arrival { operation, order, ids } = arrival;
         let index = self.store.operations.len();
         for (kind, id) in ids {
             self.find_under((*kind, id.clone()), index);
@@ -279,42 +277,24 @@ impl MemoryTransaction<'_> {
         for (customer, _) in &operation.decision.members {
             self.account(customer, operation.document.at());
         }
-        for kept in kept {
-            self.keep_under(kept, index);
-        }
         if let Document::SetProgram(set) = &operation.document {
             self.keep_program(&set.program);
-            if *sets_program {
-                self.set_current(set.program.version, index);
-            }
-        }
-    }
-
-    pub(super) fn keep_redecided(&mut self, redecided: &Redecided) {
-        match redecided {
-            Redecided::Kept(_, Some((seq, kept))) => {
-                let index = self.store.index_of(*seq).unwrap_or_default();
-                self.keep_under(kept, index);
-            }
-            Redecided::Kept(key, None) => {
-                let before = self.store.kept.remove(key);
-                self.journal.push(Before::Kept(key.clone(), before));
-                if let Some(shared) = &mut self.store.shared {
-                    let before = shared.decided_by.remove(&Some(key.clone()));
-                    self.journal.push(Before::Decided(Some(key.clone()), before));
-                }
-            }
-            Redecided::Program(seq, version) => {
-                let index = self.store.index_of(*seq).unwrap_or_default();
-                self.set_current(*version, index);
-            }
         }
     }
 
     pub(super) fn keep_refolded(&mut self, refolded: &Refolded) {
-        let Refolded { change, member } = refolded;
-        self.keep(change);
-        self.account(&change.customer, change.latest).member = member.clone();
+        match refolded {
+            Refolded::Customer(change, member) => {
+                self.keep(change);
+                self.account(&change.customer, change.latest).member = member.clone();
+            }
+            Refolded::Kept(_, Some(kept)) => self.keep_under(kept),
+            Refolded::Kept(key, None) => {
+                let before = self.store.kept.remove(key);
+                self.journal.push(Before::Kept(key.clone(), before));
+            }
+            Refolded::Program(version) => self.set_current(*version),
+        }
     }
 
     pub(super) fn change_waiting(&mut self, name: &OperationName, parcel: Option<Parcel>) {

@@ -10,12 +10,12 @@ use core::ops::Bound;
 use super::shared::Shared;
 use super::{Account, MemoryStore, put_back};
 use crate::decide::{
-    AccountChange, ChangeSet, Document, Facts, Kept, Key, Kind, Operation, Parcel, Question, TallyChange,
+    AccountChange, ChangeSet, Facts, Kept, Key, Kind, Operation, Parcel, Question, TallyChange,
 };
 use crate::ident::{CustomerId, RegisterId, SaleId};
 use crate::ledger::{Epoch, OperationName, Order, Origin, Seq};
 use crate::loyalty::{ProgramVersion, VersionedProgram};
-use crate::store::{Arrival, Counts, Redecided, Refolded, Sharing, Store, Transaction, ids_of};
+use crate::store::{Arrival, Counts, Refolded, Sharing, Store, Transaction, ids_of};
 use crate::time::Timestamp;
 
 /// A transaction of a [`MemoryStore`]: dropped without a commit, it takes back what it recorded.
@@ -41,7 +41,6 @@ pub(super) enum Before {
     Epoch(u32, Option<Box<Shared>>),
     Named,
     Acknowledged(u64),
-    Decided(Option<Key>, Option<usize>),
     Waiting(OperationName, Option<Box<Parcel>>),
 }
 
@@ -106,14 +105,7 @@ impl Transaction for MemoryTransaction<'_> {
         }
         for program in &changes.programs {
             self.keep_program(program);
-            // It is among the operations of the same change set.
-            let sets = |operation: &Operation| match &operation.document {
-                Document::SetProgram(set) => set.program.version == program.version,
-                _ => false,
-            };
-            let index = changes.operations.iter().rfind(|operation| sets(operation));
-            let index = index.and_then(|operation| self.store.index_of(operation.seq));
-            self.set_current(program.version, index.unwrap_or_default());
+            self.set_current(program.version);
         }
         Ok(())
     }
@@ -167,8 +159,8 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(index.and_then(|index| self.store.operations.get(*index)).map(|operation| operation.seq))
     }
 
-    fn decided_by(&mut self, key: Option<&Key>) -> Result<Option<Seq>, Infallible> {
-        Ok(self.decided(key))
+    fn deciding(&mut self, key: Option<&Key>) -> Result<Vec<Operation>, Infallible> {
+        Ok(self.all_deciding(key))
     }
 
     fn has_program(&mut self, version: &ProgramVersion) -> Result<bool, Infallible> {
@@ -180,13 +172,8 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(())
     }
 
-    fn redecide(&mut self, redecided: &Redecided) -> Result<(), Infallible> {
-        self.keep_redecided(redecided);
-        Ok(())
-    }
-
-    fn refold(&mut self, customers: &[Refolded]) -> Result<(), Infallible> {
-        customers.iter().for_each(|refolded| self.keep_refolded(refolded));
+    fn refold(&mut self, refolded: &Refolded) -> Result<(), Infallible> {
+        self.keep_refolded(refolded);
         Ok(())
     }
 
@@ -281,17 +268,13 @@ impl MemoryTransaction<'_> {
         for (customer, member) in &decision.members {
             self.account(customer, at).member = member.clone();
         }
-        let index = self.store.operations.len().saturating_sub(1);
-        for kept in &decision.kept {
-            self.keep_under(kept, index);
-        }
+        decision.kept.iter().for_each(|kept| self.keep_under(kept));
     }
 
-    /// Keeps something under its key that an operation decided.
-    pub(super) fn keep_under(&mut self, kept: &Kept, index: usize) {
+    /// Keeps something under its key.
+    pub(super) fn keep_under(&mut self, kept: &Kept) {
         let before = self.store.kept.insert(kept.key(), kept.clone());
         self.journal.push(Before::Kept(kept.key(), before));
-        self.note_decided(Some(kept.key()), index);
     }
 
     pub(super) fn keep_program(&mut self, program: &VersionedProgram) {
@@ -301,10 +284,9 @@ impl MemoryTransaction<'_> {
         }
     }
 
-    /// Makes a program the one that holds, as an operation decided.
-    pub(super) fn set_current(&mut self, version: ProgramVersion, index: usize) {
+    /// Makes a program the one that holds.
+    pub(super) fn set_current(&mut self, version: ProgramVersion) {
         self.journal.push(Before::Current(self.store.current.replace(version)));
-        self.note_decided(None, index);
     }
 
     pub(super) fn keep(&mut self, change: &AccountChange) {

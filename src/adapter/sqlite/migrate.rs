@@ -1,5 +1,6 @@
 //! What brings an older file up to date that SQL alone can't do.
 
+use std::string::String;
 use std::vec::Vec;
 
 use rusqlite::{Connection, params};
@@ -8,7 +9,7 @@ use crate::adapter::sqlite::chain::{ChainHead, Row};
 use crate::adapter::sqlite::operations;
 use crate::adapter::sqlite::pack;
 use crate::adapter::sqlite::programs::Programs;
-use crate::adapter::sqlite::{SqliteError, personal};
+use crate::adapter::sqlite::{SqliteError, personal, shared};
 use crate::decide::Operation;
 use crate::ledger::Seq;
 
@@ -75,6 +76,53 @@ fn page(
         page.push(Rewritten { seq: number, body, hash: hash.to_vec() });
     }
     Ok(page)
+}
+
+/// Notes of a ledger that has a name which operations decided what is kept under keys of their own.
+pub(super) fn note_deciding(connection: &Connection) -> Result<(), SqliteError> {
+    let has_name: bool =
+        connection.query_row("SELECT EXISTS (SELECT 1 FROM origin)", [], |row| row.get(0))?;
+    if !has_name {
+        return Ok(());
+    }
+    let mut programs = Programs::default();
+    let mut next: i64 = 1;
+    loop {
+        let sql = "SELECT operation.seq, operation.at, operation.previous, operation.late, customer.id,
+                operation.body
+            FROM operation LEFT JOIN customer ON customer.n = operation.customer
+            WHERE operation.seq >= ?1 ORDER BY operation.seq LIMIT ?2";
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = statement.query([next, PAGE])?;
+        let from = next;
+        while let Some(row) = rows.next()? {
+            let (seq, head) = operations::head(row)?;
+            let number: i64 = row.get(0)?;
+            let operation = operations::bare(connection, &mut programs, seq, head)?;
+            shared::note_deciding(connection, &operation, number)?;
+            next = number.saturating_add(1);
+        }
+        if next == from {
+            return Ok(());
+        }
+    }
+}
+
+/// Takes what waits over into a table with checksums.
+pub(super) fn sum_waiting(connection: &Connection) -> Result<(), SqliteError> {
+    let mut statement = connection.prepare("SELECT register, epoch, number, body FROM waited")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (register, body): (String, String) = (row.get(0)?, row.get(3)?);
+        let (epoch, number): (i64, i64) = (row.get(1)?, row.get(2)?);
+        let sql = "INSERT INTO waiting (register, epoch, number, body, checksum) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let row = params![register, epoch, number, body, shared::checksum(&body)];
+        connection.prepare_cached(sql)?.execute(row)?;
+    }
+    drop(rows);
+    drop(statement);
+    connection.execute_batch("DROP TABLE waited")?;
+    Ok(())
 }
 
 /// An operation without what its customers told, which is kept beside it; `None` if it has nothing of that.

@@ -12,7 +12,7 @@ use crate::adapter::sqlite::operations::{number, seq_of};
 use crate::adapter::sqlite::pack::{self, Link, kind_code};
 use crate::adapter::sqlite::personal::Told;
 use crate::adapter::sqlite::programs::Programs;
-use crate::adapter::sqlite::shared::{Arrived, Noted, note_arrived, note_beside, note_decided, note_own};
+use crate::adapter::sqlite::shared::{Arrived, Noted, note_arrived, note_beside, note_deciding, note_own};
 use crate::adapter::sqlite::tables::ACCOUNT;
 use crate::adapter::sqlite::tallies::KeptTally;
 use crate::adapter::sqlite::{SqliteError, personal};
@@ -113,7 +113,7 @@ impl Recorder<'_> {
 
     /// Appends an operation of another register. What its customers have by it is kept later.
     pub(super) fn append_foreign(&mut self, arrival: &Arrival) -> Result<(), SqliteError> {
-        let Arrival { operation, order, ids, kept, sets_program } = arrival;
+        let Arrival { operation, order, ids } = arrival;
         let (seq, at) = (number(operation.seq)?, operation.document.at());
         if operation.seq != self.chain.next() {
             return Err(SqliteError::DoesNotFit { what: "its operations don't follow the newest one" });
@@ -133,13 +133,7 @@ impl Recorder<'_> {
             connection.prepare_cached(sql)?.execute(row)?;
         }
         note_beside(connection, operation, seq)?;
-        for kept in kept {
-            kept::keep(connection, kept)?;
-            note_decided(connection, Some(&kept.key()), seq)?;
-        }
-        if *sets_program {
-            note_decided(connection, None, seq)?;
-        }
+        note_deciding(connection, operation, seq)?;
         for (kind, id) in ids {
             self.name(kind_code(*kind), id, seq)?;
         }

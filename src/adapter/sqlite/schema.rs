@@ -9,6 +9,7 @@ use std::vec::Vec;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use crate::adapter::sqlite::shared::checksum;
 use crate::adapter::sqlite::tables::{ACCOUNT, CHAINED_SINCE, FORMAT, MIGRATIONS, OLDEST_FORMAT, TABLES};
 use crate::adapter::sqlite::{Durability, Obstacle, SqliteError, log, migrate, obstacle};
 use crate::decide::Parcel;
@@ -165,7 +166,7 @@ fn check_arrivals(connection: &Connection) -> Result<(), SqliteError> {
 
 /// Whether operations that wait read as they were written. Nothing else looks at them before their time.
 fn check_waiting(connection: &Connection) -> Result<(), SqliteError> {
-    let mut statement = connection.prepare("SELECT register, epoch, number, body FROM waiting")?;
+    let mut statement = connection.prepare("SELECT register, epoch, number, body, checksum FROM waiting")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (register, body): (String, String) = (row.get(0)?, row.get(3)?);
@@ -176,6 +177,7 @@ fn check_waiting(connection: &Connection) -> Result<(), SqliteError> {
                 && i64::from(origin.epoch) == epoch
                 && i64::try_from(*of) == Ok(number)
                 && write_parcel(&parcel) == body
+                && row.get(4) == Ok(checksum(&body))
         };
         if !read_parcel(&body).is_ok_and(is_it) {
             return Err(SqliteError::damaged("an operation that waits isn't what was written"));
@@ -338,6 +340,8 @@ fn make_tables(connection: &Connection, path: &Path) -> Result<(), SqliteError> 
                 if found < CHAINED_SINCE {
                     migrate::chain_up(connection)?;
                 }
+                migrate::note_deciding(connection)?;
+                migrate::sum_waiting(connection)?;
             }
         }
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;

@@ -1,7 +1,7 @@
 //! The tables of a file, and what brings older ones up to date.
 
 /// The format that this version writes.
-pub(super) const FORMAT: i32 = 5;
+pub(super) const FORMAT: i32 = 6;
 /// The format since which operations are chained.
 pub(super) const CHAINED_SINCE: i32 = 4;
 /// The oldest format that is brought up to it.
@@ -40,7 +40,7 @@ macro_rules! since_4 {
     };
 }
 
-/// What format 5 has more than format 4.
+/// What format 5 has more than format 4, but for what format 6 has in the place of it.
 macro_rules! since_5 {
     () => {
         "CREATE TABLE origin (
@@ -72,21 +72,29 @@ macro_rules! since_5 {
         operation INTEGER NOT NULL,
         PRIMARY KEY (customer, operation)
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE decided_by (
+    CREATE TABLE erased (
+        customer TEXT PRIMARY KEY
+    ) STRICT, WITHOUT ROWID;"
+    };
+}
+
+/// What format 6 has more than format 5.
+macro_rules! since_6 {
+    () => {
+        "
+    CREATE TABLE deciding (
         kind INTEGER NOT NULL,
         id TEXT NOT NULL,
         operation INTEGER NOT NULL,
-        PRIMARY KEY (kind, id)
+        PRIMARY KEY (kind, id, operation)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE waiting (
         register TEXT NOT NULL,
         epoch INTEGER NOT NULL,
         number INTEGER NOT NULL,
         body TEXT NOT NULL,
+        checksum INTEGER NOT NULL,
         PRIMARY KEY (register, epoch, number)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE erased (
-        customer TEXT PRIMARY KEY
     ) STRICT, WITHOUT ROWID;"
     };
 }
@@ -111,8 +119,8 @@ macro_rules! since_5 {
 /// `arrival` has each operation of another register (`register` has their names): what it is called, its
 /// moment, the latest moment up to it, and how many own operations come before it. `moment` has the moments of
 /// own operations that aren't their times of recording; `beside` the operations that concern a customer and are
-/// about another one, or nobody; `decided_by` which operation decided what is kept under a key, or, of kind 0,
-/// which program holds. `waiting` has operations that follow from others which aren't here yet, as lines of
+/// about another one, or nobody; `deciding` all that decided what is kept under a key, or, of kind 0, which
+/// program holds. `waiting` has operations that follow from others which aren't here yet, as lines of
 /// JSON; `erased` the customers whose names don't come back from other registers.
 ///
 /// `recent` and `hash` stand where `ALTER TABLE` puts them in older files, since
@@ -183,11 +191,12 @@ pub(super) const TABLES: &str = concat!(
     ) STRICT, WITHOUT ROWID;
 ",
     since_4!(),
-    since_5!()
+    since_5!(),
+    since_6!()
 );
 
 /// What brings a file of each older format to the next one, from [`OLDEST_FORMAT`] on.
-pub(super) const MIGRATIONS: [&str; 3] = [
+pub(super) const MIGRATIONS: [&str; 4] = [
     // 3: purchases are added up. What is missing of that is made anew when it is needed.
     "ALTER TABLE holding ADD COLUMN recent BLOB;
     DROP TABLE purchase;
@@ -209,7 +218,22 @@ pub(super) const MIGRATIONS: [&str; 3] = [
     concat!(
         "UPDATE holding SET recent = NULL WHERE recent IS NOT NULL;
     DELETE FROM tally;
+    CREATE TABLE waiting (
+        register TEXT NOT NULL,
+        epoch INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        PRIMARY KEY (register, epoch, number)
+    ) STRICT, WITHOUT ROWID;
 ",
         since_5!()
+    ),
+    // 6: what is kept under a key is worked out from all operations that decided it, and what waits has a
+    // checksum. Both are filled in by `migrate::note_deciding` and `migrate::sum_waiting`.
+    concat!(
+        "DROP TABLE IF EXISTS decided_by;
+    ALTER TABLE waiting RENAME TO waited;
+",
+        since_6!()
     ),
 ];

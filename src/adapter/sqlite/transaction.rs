@@ -20,7 +20,7 @@ use crate::ffi::data_version;
 use crate::ident::{CustomerId, RegisterId, SaleId};
 use crate::ledger::{Epoch, Holding, OperationName, Order, Origin, Seq};
 use crate::loyalty::ProgramVersion;
-use crate::store::{Arrival, Counts, Find, Gathered, Redecided, Refolded, Sharing, Transaction, gather};
+use crate::store::{Arrival, Counts, Find, Gathered, Refolded, Sharing, Transaction, gather};
 
 /// A transaction of a [`SqliteStore`]. It keeps all other writers out; dropped without a commit, it
 /// has changed nothing.
@@ -282,8 +282,8 @@ impl Transaction for SqliteTransaction<'_> {
         self.unless_lost(|transaction| transaction.found_under(kind, id))
     }
 
-    fn decided_by(&mut self, key: Option<&Key>) -> Result<Option<Seq>, SqliteError> {
-        self.unless_lost(|transaction| transaction.decided(key))
+    fn deciding(&mut self, key: Option<&Key>) -> Result<Vec<Operation>, SqliteError> {
+        self.unless_lost(|transaction| transaction.all_deciding(key))
     }
 
     fn has_program(&mut self, version: &ProgramVersion) -> Result<bool, SqliteError> {
@@ -294,15 +294,8 @@ impl Transaction for SqliteTransaction<'_> {
         self.unless_lost(|transaction| transaction.append_foreign(arrival))
     }
 
-    fn redecide(&mut self, redecided: &Redecided) -> Result<(), SqliteError> {
-        self.unless_lost(|transaction| transaction.keep_redecided(redecided))
-    }
-
-    fn refold(&mut self, customers: &[Refolded]) -> Result<(), SqliteError> {
-        let keep = |transaction: &mut Self| {
-            customers.iter().try_for_each(|refolded| transaction.keep_refolded(refolded))
-        };
-        self.unless_lost(keep)
+    fn refold(&mut self, refolded: &Refolded) -> Result<(), SqliteError> {
+        self.unless_lost(|transaction| transaction.keep_refolded(refolded))
     }
 
     fn waiting_from(&mut self) -> Result<Vec<Origin>, SqliteError> {

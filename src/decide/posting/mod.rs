@@ -15,8 +15,10 @@ use alloc::vec::Vec;
 
 use crate::decide::late::Late;
 use crate::decide::replay::{Replay, Step, idle, is_expiry, run_out};
-use crate::decide::{AccountChange, Facts, Kept, Member, Punched, Purchase, Refusal, Standing, Tally};
-use crate::ident::{CustomerId, SaleId};
+use crate::decide::{
+    AccountChange, CardChange, Facts, Kept, Member, Punched, Purchase, Refusal, Standing, Tally,
+};
+use crate::ident::{Code, CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, HoldingError, Lot, LotKey, Seq};
 use crate::loyalty::{Expiry, Program};
 use crate::money::Units;
@@ -32,6 +34,8 @@ pub(super) struct Posting<'a> {
     before: Option<&'a Member>,
     /// What is kept under keys of its own, as it is now.
     kept: Vec<Kept>,
+    /// What has changed of the sums of punch cards.
+    card_changes: Vec<CardChange>,
     /// What of it is new or has changed.
     changed: Vec<Kept>,
     /// What settled sales punched.
@@ -151,6 +155,7 @@ impl<'a> Posting<'a> {
             before: None,
             kept: facts.kept.clone(),
             changed: Vec::new(),
+            card_changes: Vec::new(),
             punched: Vec::new(),
             holding: Holding::default(),
             past: Vec::new(),
@@ -215,6 +220,11 @@ impl<'a> Posting<'a> {
         self.late.is_some()
     }
 
+    /// Whether something is kept of the customer already.
+    pub(super) fn is_known(&self) -> bool {
+        self.before.is_some()
+    }
+
     /// Whether the customer takes part.
     pub(super) fn takes_part(&self) -> bool {
         self.member.standing == Standing::Enrolled
@@ -236,9 +246,29 @@ impl<'a> Posting<'a> {
         &self.changed
     }
 
+    /// What has changed of the sums of punch cards.
+    pub(super) fn card_changes(&self) -> &[CardChange] {
+        &self.card_changes
+    }
+
+    /// Notes how many punches an offer of a card takes that changes.
+    pub(super) fn note_required(&mut self, code: &Code, required: u32) {
+        if let Some(change) = self.card_changes.iter_mut().find(|change| change.card == *code) {
+            change.required = required;
+        }
+    }
+
     /// Keeps something in the place of what was there under its key.
     pub(super) fn keep(&mut self, kept: Kept) {
         let key = kept.key();
+        let before = self.kept.iter().find(|known| known.key() == key).and_then(Kept::as_card);
+        if let (Some(before), Some(after)) = (before, kept.as_card()) {
+            let change = before.change_to(after);
+            match self.card_changes.iter_mut().find(|known| known.card == change.card) {
+                Some(known) => known.add(&change),
+                None => self.card_changes.push(change),
+            }
+        }
         for list in [&mut self.kept, &mut self.changed] {
             match list.iter_mut().find(|known| known.key() == key) {
                 Some(known) => *known = kept.clone(),

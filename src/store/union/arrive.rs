@@ -4,10 +4,10 @@ use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::fold::Past;
+use super::fold::{Deciding, Past};
 use super::outbox::{OutboxError, counted, parcel_of};
-use super::{Arrival, Redecided, Refolded, Sharing, does_count, ids_of, is_parked, takes_place};
-use crate::decide::{AccountChange, Document, Kept, Kind, Operation, Parcel, Question, TallyChange};
+use super::{Arrival, Refolded, Sharing, ids_of, takes_place};
+use crate::decide::{AccountChange, Document, Key, Kind, Operation, Parcel, Question, TallyChange};
 use crate::ident::CustomerId;
 use crate::ledger::{Holding, Lot, OperationName, Order, Seq};
 use crate::loyalty::{Program, Unit};
@@ -80,9 +80,6 @@ pub struct Unions {
     pub waiting: u64,
 }
 
-/// How many operations are read at once.
-const PAGE: usize = 256;
-
 /// Takes operations of other registers in, in any order, as often as they come. What follows from others that
 /// aren't there yet waits for them. All of it is in the transaction: who commits keeps it.
 ///
@@ -97,8 +94,8 @@ pub fn unite<T: Transaction>(
 ) -> Result<Unions, UnionError<T::Error>> {
     let sharing = transaction.sharing().map_err(UnionError::Store)?.ok_or(UnionError::NoName)?;
     let counted = counted(transaction).map_err(UnionError::Store)?;
-    let mut union =
-        Union { transaction, sharing, counted, done: Unions::default(), concerned: BTreeSet::new() };
+    let (concerned, keys) = (BTreeSet::new(), BTreeSet::new());
+    let mut union = Union { transaction, sharing, counted, done: Unions::default(), concerned, keys };
     for parcel in parcels {
         if union.is_known(&parcel)? {
             union.done.known = union.done.known.saturating_add(1);
@@ -122,6 +119,8 @@ struct Union<'t, T> {
     counted: Option<(Currency, Unit)>,
     done: Unions,
     concerned: BTreeSet<CustomerId>,
+    /// The keys under which something has changed; without a key, the program.
+    keys: BTreeSet<Option<Key>>,
 }
 
 impl<T: Transaction> Union<'_, T> {
@@ -246,84 +245,28 @@ impl<T: Transaction> Union<'_, T> {
                 return Err(malformed("its moment isn't after that of the one before it"));
             }
         }
-        self.concerned.extend(operation.concerns().cloned());
-        let mut displaced = Vec::new();
-        let ids = self.ids(&operation, &order, &mut displaced)?;
-        let counts = is_parked(&operation) || ids.len() == ids_of(&operation.document).count();
-        let mut kept: Vec<Kept> = Vec::new();
-        for one in operation.decision.kept.iter().filter(|_| counts) {
-            let decided = self.transaction.decided_by(Some(&one.key())).map_err(UnionError::Store)?;
-            if self.is_later(&order, decided)? {
-                kept.push(one.clone());
-            }
-        }
-        let sets = matches!(operation.document, Document::SetProgram(_));
-        let decided = self.transaction.decided_by(None).map_err(UnionError::Store)?;
-        let sets_program = counts && sets && self.is_later(&order, decided)?;
-        let arrival = Arrival { operation, order, ids, kept, sets_program };
+        self.concern(&operation);
+        let ids = self.ids(&operation, &order)?;
+        let arrival = Arrival { operation, order, ids };
         self.transaction.take_in(&arrival).map_err(UnionError::Store)?;
         self.done.taken = self.done.taken.saturating_add(1);
-        displaced.iter().try_for_each(|operation| self.redecide(operation))
-    }
-
-    /// Decides anew what an operation decided that counts no more.
-    fn redecide(&mut self, displaced: &Operation) -> Result<(), UnionError<T::Error>> {
-        for kept in &displaced.decision.kept {
-            let key = kept.key();
-            let decided = self.transaction.decided_by(Some(&key)).map_err(UnionError::Store)?;
-            if decided == Some(displaced.seq) {
-                let of_key = |operation: &Operation| {
-                    operation.decision.kept.iter().rfind(|kept| kept.key() == key).cloned()
-                };
-                let newest = self.newest(of_key)?;
-                let redecided = Redecided::Kept(key, newest);
-                self.transaction.redecide(&redecided).map_err(UnionError::Store)?;
-            }
-        }
-        let decided = self.transaction.decided_by(None).map_err(UnionError::Store)?;
-        if decided == Some(displaced.seq) {
-            let set = |operation: &Operation| match &operation.document {
-                Document::SetProgram(set) => Some(set.program.version),
-                _ => None,
-            };
-            if let Some((seq, version)) = self.newest(set)? {
-                let redecided = Redecided::Program(seq, version);
-                self.transaction.redecide(&redecided).map_err(UnionError::Store)?;
-            }
-        }
         Ok(())
     }
 
-    /// What the newest operation that counts says of something. It reads the whole ledger: seldom do two
-    /// registers decide one document.
-    fn newest<V>(
-        &mut self,
-        says: impl Fn(&Operation) -> Option<V>,
-    ) -> Result<Option<(Seq, V)>, UnionError<T::Error>> {
-        let mut newest: Option<(Order, Seq, V)> = None;
-        let mut next = Seq(1);
-        loop {
-            let page = self.transaction.read(next, PAGE).map_err(UnionError::Store)?;
-            let Some(last) = page.last() else { return Ok(newest.map(|(_, seq, value)| (seq, value))) };
-            next = Seq(last.seq.0.saturating_add(1));
-            for operation in &page {
-                let Some(value) = says(operation) else { continue };
-                let order = self.order_of(operation.seq)?;
-                let is_newer = newest.as_ref().is_none_or(|(newest, ..)| *newest < order);
-                let under = |kind, id: &str| self.transaction.under(kind, id);
-                if is_newer && does_count(operation, under).map_err(UnionError::Store)? {
-                    newest = Some((order, operation.seq, value));
-                }
-            }
+    /// Notes what has to be worked out anew since an operation counts, or counts no more.
+    fn concern(&mut self, operation: &Operation) {
+        self.concerned.extend(operation.concerns().cloned());
+        self.keys.extend(operation.decision.kept.iter().map(|kept| Some(kept.key())));
+        if let Document::SetProgram(_) = &operation.document {
+            self.keys.insert(None);
         }
     }
 
-    /// The ids that are found as this operation from now on, and the operations that count no more then.
+    /// The ids that are found as this operation from now on.
     fn ids(
         &mut self,
         operation: &Operation,
         order: &Order,
-        displaced: &mut Vec<Operation>,
     ) -> Result<Vec<(Kind, String)>, UnionError<T::Error>> {
         let mut ids = Vec::new();
         for (kind, id) in ids_of(&operation.document) {
@@ -333,21 +276,12 @@ impl<T: Transaction> Union<'_, T> {
                 if !takes_place((operation, order), (&known, &known_order)) {
                     continue;
                 }
-                // What the other one moved doesn't count any more.
-                self.concerned.extend(known.concerns().cloned());
-                if !is_parked(&known) {
-                    displaced.push(known);
-                }
+                // What the other one decided doesn't count any more.
+                self.concern(&known);
             }
             ids.push((kind, id.to_string()));
         }
         Ok(ids)
-    }
-
-    /// Whether an operation comes after another one, if there is one.
-    fn is_later(&mut self, order: &Order, than: Option<Seq>) -> Result<bool, UnionError<T::Error>> {
-        let Some(seq) = than else { return Ok(true) };
-        Ok(self.order_of(seq)? < *order)
     }
 
     fn order_of(&mut self, seq: Seq) -> Result<Order, UnionError<T::Error>> {
@@ -382,8 +316,17 @@ impl<T: Transaction> Union<'_, T> {
                 // It is made anew from the operations in their order.
                 tally: TallyChange::Gone,
             };
-            let refolded = Refolded { change, member: folded.member };
-            self.transaction.refold(&[refolded]).map_err(UnionError::Store)?;
+            let refolded = Refolded::Customer(change, folded.member);
+            self.transaction.refold(&refolded).map_err(UnionError::Store)?;
+        }
+        for key in &self.keys {
+            let deciding = Deciding::of(self.transaction, key.as_ref()).map_err(UnionError::Store)?;
+            let refolded = match key {
+                Some(key) => Some(Refolded::Kept(key.clone(), deciding.kept(key))),
+                None => deciding.program().map(Refolded::Program),
+            };
+            let refold = |refolded| self.transaction.refold(&refolded).map_err(UnionError::Store);
+            refolded.map(refold).transpose()?;
         }
         Ok(self.done)
     }

@@ -30,8 +30,7 @@ pub struct Sharing {
     pub acknowledged: u64,
 }
 
-/// An operation of another register, with what it changes. It is complete: a store that keeps it has no rule
-/// to know.
+/// An operation of another register. What is kept beside the operations follows it as [`Refolded`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrival {
     /// The operation, as the next one of this ledger.
@@ -41,28 +40,17 @@ pub struct Arrival {
     /// The ids that are found as this operation from now on. Where another one rang a sale up with such an id,
     /// what happened to that sale happened to this one.
     pub ids: Vec<(Kind, String)>,
-    /// What it keeps under keys of its own, as far as nothing later has been decided of that.
-    pub kept: Vec<Kept>,
-    /// Whether the program that it sets holds from now on.
-    pub sets_program: bool,
 }
 
-/// What is decided anew of something, since an operation that decided it counts no more.
+/// What is kept after operations were taken in, in the place of what was kept before.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Redecided {
-    /// What is kept under a key, and the operation that decided it; nothing if none that counts did.
-    Kept(Key, Option<(Seq, Kept)>),
-    /// The program that holds, and the operation that set it.
-    Program(Seq, ProgramVersion),
-}
-
-/// What one customer has after operations were taken in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refolded {
-    /// Balance, lots and tally.
-    pub change: AccountChange,
-    /// What is kept beside them.
-    pub member: Member,
+pub enum Refolded {
+    /// Of a customer: balance, lots and tally, and what is kept beside them.
+    Customer(AccountChange, Member),
+    /// Under a key of its own; nothing if no operation that counts decided it.
+    Kept(Key, Option<Kept>),
+    /// The program that holds.
+    Program(ProgramVersion),
 }
 
 /// The ids under which an operation's document is found: its own, and that of a sale inside.
@@ -153,8 +141,8 @@ pub(crate) mod fold {
     use alloc::collections::BTreeMap;
     use alloc::vec::Vec;
 
-    use super::{CustomerId, Order, Seq, Transaction, does_count, in_order};
-    use crate::decide::{Operation, United, united};
+    use super::{CustomerId, Kept, Key, Order, ProgramVersion, Seq, Transaction, does_count, in_order};
+    use crate::decide::{Document, Operation, United, united, united_kept};
     use crate::ledger::OperationName;
     use crate::money::AmountError;
 
@@ -192,6 +180,43 @@ pub(crate) mod fold {
         pub(crate) fn fold(&self, customer: &CustomerId) -> Result<Option<United>, AmountError> {
             let operations = self.operations.iter().map(|(_, operation, counts)| (operation, *counts));
             united(customer, operations, &self.names)
+        }
+    }
+
+    /// All operations that decided what is kept under a key, or, without a key, which program holds, in their
+    /// order among all registers, each with whether it counts.
+    pub(crate) struct Deciding(pub(crate) Vec<(Operation, bool)>);
+
+    impl Deciding {
+        pub(crate) fn of<T: Transaction>(
+            transaction: &mut T,
+            key: Option<&Key>,
+        ) -> Result<Deciding, T::Error> {
+            let deciding = transaction.deciding(key)?;
+            let mut operations = Vec::with_capacity(deciding.len());
+            for (_, operation) in in_order(transaction, deciding)? {
+                let counts = does_count(&operation, |kind, id| transaction.under(kind, id))?;
+                operations.push((operation, counts));
+            }
+            Ok(Deciding(operations))
+        }
+
+        /// What is kept under the key.
+        pub(crate) fn kept(&self, key: &Key) -> Option<Kept> {
+            united_kept(key, self.0.iter().map(|(operation, counts)| (operation, *counts)))
+        }
+
+        /// The program that holds: the one that was set last.
+        pub(crate) fn program(&self) -> Option<ProgramVersion> {
+            let set = |operation: &Operation| match &operation.document {
+                Document::SetProgram(set) => Some(set.program.version),
+                _ => None,
+            };
+            self.0
+                .iter()
+                .filter(|(_, counts)| *counts)
+                .filter_map(|(operation, _)| set(operation))
+                .next_back()
         }
     }
 }

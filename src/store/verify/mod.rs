@@ -8,7 +8,7 @@ mod weight;
 
 pub(in crate::store) use operation::check as check_by_itself;
 
-use crate::decide::{Document, Operation, Question};
+use crate::decide::{Corrections, Document, Operation, Question};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Seq};
 use crate::loyalty::ProgramVersion;
@@ -206,17 +206,12 @@ impl Fold {
         program: Option<ProgramVersion>,
         transaction: &mut T,
     ) -> Result<Verified, VerifyError<T::Error>> {
-        let set = self.several.as_ref().map_or(self.program, SeveralRegisters::program);
-        if program != set {
-            return Err(VerifyError::Ledger { what: "another program holds than was set last" });
-        }
         let made = self.made.counts();
-        let mut ran_out_again = 0;
+        let (mut corrections, mut set) = (Corrections::default(), self.program);
         let made = match &self.several {
             Some(several) => {
-                compare_kept(several.kept(), transaction)?;
-                let (counts, again) = several.compare(transaction)?;
-                ran_out_again = again;
+                let (counts, corrected, latest) = several.compare(transaction)?;
+                (corrections, set) = (corrected, latest);
                 Counts { follow_ups: made.follow_ups, programs: made.programs, ..counts }
             }
             None => {
@@ -226,9 +221,12 @@ impl Fold {
                 Counts { customers, lots, tallies, kept, ..made }
             }
         };
+        if program != set {
+            return Err(VerifyError::Ledger { what: "another program holds than was set last" });
+        }
         let kept = transaction.counts().map_err(VerifyError::Store)?;
         counts::compare(&made, &kept).map_err(|what| VerifyError::Ledger { what })?;
-        self.finish(made.customers, ran_out_again)
+        self.finish(made.customers, &corrections)
     }
 
     /// Asks for nothing but the ledger as a whole.
@@ -266,13 +264,9 @@ impl Fold {
         }
     }
 
-    fn finish<E>(mut self, customers: u64, ran_out_again: i128) -> Result<Verified, VerifyError<E>> {
+    fn finish<E>(mut self, customers: u64, corrections: &Corrections) -> Result<Verified, VerifyError<E>> {
         for (account, sum) in Account::ALL.iter().zip(&mut self.accounts) {
-            match account {
-                Account::Customer => *sum = sum.wrapping_add(ran_out_again),
-                Account::Expired => *sum = sum.wrapping_sub(ran_out_again),
-                _ => {}
-            }
+            *sum = sum.wrapping_add(corrections.of(*account));
         }
         if self.accounts.iter().fold(0, |all: i128, sum| all.wrapping_add(*sum)) != 0 {
             return Err(VerifyError::Ledger { what: "the accounts together hold more or less than nothing" });
@@ -283,7 +277,6 @@ impl Fold {
             *units = Units::from_minor(sum);
         }
         let is_held = |(account, units): &(Account, Units)| *account == Account::Held && *units < Units::ZERO;
-        // Two registers may have given the same back.
         if self.several.is_none() && accounts.iter().any(is_held) {
             return Err(VerifyError::Ledger { what: "more was released than was ever held" });
         }

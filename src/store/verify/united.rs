@@ -3,13 +3,13 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 
 use super::counts::count;
-use super::customers::{is_tally_of, runs_out_unseen};
+use super::customers::{compare_kept, is_tally_of, runs_out_unseen};
 use super::weight::Weight;
-use crate::decide::{Document, Kept, Key, KnownAccount, Operation, Question, United, purchases_of};
+use crate::decide::{Corrections, Document, Key, KnownAccount, Operation, Question, United, purchases_of};
 use crate::ident::CustomerId;
 use crate::ledger::{Order, Seq};
 use crate::loyalty::ProgramVersion;
-use crate::store::union::fold::Past;
+use crate::store::union::fold::{Deciding, Past};
 use crate::store::union::{does_count, ids_of};
 use crate::store::{Counts, Transaction, VerifyError};
 use crate::time::Timestamp;
@@ -20,18 +20,11 @@ pub(super) struct SeveralRegisters {
     weight: Weight,
     /// How many operations concern a customer, and which, as a sum of their weights.
     customers: BTreeMap<CustomerId, (u64, u64)>,
-    kept: BTreeMap<Key, Newest<Kept>>,
-    program: Option<Newest<ProgramVersion>>,
+    /// The same of those that decided what is kept under a key; without a key, which program holds.
+    deciding: BTreeMap<Option<Key>, (u64, u64)>,
     documents: u64,
     /// The latest moment.
     clock: Option<i64>,
-}
-
-/// What the newest operation says of something.
-struct Newest<V> {
-    order: Order,
-    seq: Seq,
-    value: V,
 }
 
 impl SeveralRegisters {
@@ -60,55 +53,55 @@ impl SeveralRegisters {
         }
         self.clock = self.clock.max(Some(order.moment));
         for customer in operation.concerns().collect::<BTreeSet<_>>() {
-            let (operations, which) = self.customers.entry(customer.clone()).or_default();
-            (*operations, *which) =
-                (operations.saturating_add(1), which.wrapping_add(self.weight.of([seq.0])));
+            note(self.weight, self.customers.entry(customer.clone()).or_default(), seq);
+        }
+        let sets = matches!(operation.document, Document::SetProgram(_)).then_some(None);
+        let keys = operation.decision.kept.iter().map(|kept| Some(kept.key())).chain(sets);
+        for key in keys.collect::<BTreeSet<_>>() {
+            note(self.weight, self.deciding.entry(key).or_default(), seq);
         }
         let counts = does_count(operation, |kind, id| transaction.under(kind, id));
         let counts = counts.map_err(VerifyError::Store)?;
-        for kept in operation.decision.kept.iter().filter(|_| counts) {
-            let known = self.kept.get(&kept.key());
-            if known.is_none_or(|known| known.order <= order) {
-                let (order, value) = (order.clone(), kept.clone());
-                self.kept.insert(kept.key(), Newest { order, seq, value });
-            }
-        }
         for (kind, id) in ids_of(&operation.document) {
             let under = transaction.under(kind, id).map_err(VerifyError::Store)?;
             self.documents = self.documents.saturating_add(u64::from(under == Some(seq)));
         }
-        if let Document::SetProgram(set) = &operation.document
-            && counts
-            && self.program.as_ref().is_none_or(|known| known.order < order)
-        {
-            self.program = Some(Newest { order, seq, value: set.program.version });
-        }
         Ok(counts)
     }
 
-    pub(super) fn program(&self) -> Option<ProgramVersion> {
-        self.program.as_ref().map(|newest| newest.value)
+    /// What is kept under keys of its own, and how much that is, and the program that holds.
+    fn kept<T: Transaction>(
+        &self,
+        transaction: &mut T,
+    ) -> Result<(u64, Option<ProgramVersion>), VerifyError<T::Error>> {
+        let (mut kept, mut program) = (0_u64, None);
+        for (key, (operations, which)) in &self.deciding {
+            let deciding = Deciding::of(transaction, key.as_ref()).map_err(VerifyError::Store)?;
+            let seqs = deciding.0.iter().map(|(operation, _)| self.weight.of([operation.seq.0]));
+            if (count(deciding.0.len()), seqs.fold(0, u64::wrapping_add)) != (*operations, *which) {
+                let what = "other operations are noted for what is kept than have decided it";
+                return Err(VerifyError::Ledger { what });
+            }
+            let Some(key) = key else {
+                program = deciding.program();
+                continue;
+            };
+            let made = deciding.kept(key);
+            kept = kept.saturating_add(u64::from(made.is_some()));
+            compare_kept(made.iter().map(|made| (key, made)), transaction)?;
+        }
+        Ok((kept, program))
     }
 
-    pub(super) fn kept(&self) -> impl Iterator<Item = (&Key, &Kept)> {
-        self.kept.iter().map(|(key, newest)| (key, &newest.value))
-    }
-
-    /// Compares what every customer has with what is kept, and says how much there is, and how much of what
-    /// ran out had run out already.
+    /// Compares what every customer has and what is kept under keys of its own with what is kept; how much there
+    /// is, what of the entries doesn't count or counts otherwise, and the program that holds.
     pub(super) fn compare<T: Transaction>(
         &self,
         transaction: &mut T,
-    ) -> Result<(Counts, i128), VerifyError<T::Error>> {
-        let program = self.program.iter().map(|newest| (None, newest.seq));
-        for (key, seq) in self.kept.iter().map(|(key, newest)| (Some(key), newest.seq)).chain(program) {
-            if transaction.decided_by(key).map_err(VerifyError::Store)? != Some(seq) {
-                let what = "another operation is noted for what is kept than has decided it";
-                return Err(VerifyError::Ledger { what });
-            }
-        }
-        let (customers, kept) = (count(self.customers.len()), count(self.kept.len()));
-        let mut ran_out_again = 0_i128;
+    ) -> Result<(Counts, Corrections, Option<ProgramVersion>), VerifyError<T::Error>> {
+        let (kept, program) = self.kept(transaction)?;
+        let customers = count(self.customers.len());
+        let mut corrections = Corrections::default();
         let mut counts = Counts { customers, kept, documents: self.documents, ..Counts::default() };
         for (customer, concerning) in &self.customers {
             let differs = |what| VerifyError::Customer { customer: customer.clone(), what };
@@ -121,26 +114,31 @@ impl SeveralRegisters {
             let known = facts.accounts.first().and_then(|account| account.known.as_ref());
             let known = known.ok_or(differs("isn't there"))?;
             let past = Past::of(transaction, customer).map_err(VerifyError::Store)?;
-            let seqs = past.operations.iter().map(|(_, operation, _)| self.weight.of([operation.seq.0]));
-            if (count(past.operations.len()), seqs.fold(0, u64::wrapping_add)) != *concerning {
-                return Err(differs("other operations are found about the customer than there are"));
-            }
-            let again = compare(customer, &past, known).map_err(differs)?;
-            ran_out_again = ran_out_again.saturating_add(again);
+            let again = compare(self.weight, customer, &past, (*concerning, known));
+            corrections.merge(&again.map_err(differs)?);
             counts.lots = counts.lots.saturating_add(count(known.holding.lots().count()));
             counts.tallies = counts.tallies.saturating_add(u64::from(known.tally.is_some()));
             if runs_out_unseen(transaction, &question, known).map_err(VerifyError::Store)? {
                 return Err(differs("a lot would run out unseen"));
             }
         }
-        Ok((counts, ran_out_again))
+        Ok((counts, corrections, program))
     }
 }
 
-/// Compares what is kept of a customer with what is folded, and says what had run out already when it ran out.
-fn compare(customer: &CustomerId, past: &Past, known: &KnownAccount) -> Result<i128, &'static str> {
+/// Compares what is kept of a customer with what is folded, and says what doesn't count of the entries.
+fn compare(
+    weight: Weight,
+    customer: &CustomerId,
+    past: &Past,
+    (concerning, known): ((u64, u64), &KnownAccount),
+) -> Result<Corrections, &'static str> {
+    let seqs = past.operations.iter().map(|(_, operation, _)| weight.of([operation.seq.0]));
+    if (count(past.operations.len()), seqs.fold(0, u64::wrapping_add)) != concerning {
+        return Err("other operations are found about the customer than there are");
+    }
     let folded = past.fold(customer).map_err(|_| "a balance is larger than can be counted")?;
-    let Some(United { holding, latest, member, ran_out_again }) = folded else { return Err("isn't there") };
+    let Some(United { holding, latest, member, corrections }) = folded else { return Err("isn't there") };
     if known.holding.balance() != holding.balance() {
         return Err("the balance isn't the sum of the entries");
     }
@@ -166,5 +164,10 @@ fn compare(customer: &CustomerId, past: &Past, known: &KnownAccount) -> Result<i
     if known.tally.as_ref().is_some_and(|tally| !is_tally_of(tally, &purchases)) {
         return Err("what the customer bought doesn't add up to what is kept of it");
     }
-    Ok(ran_out_again)
+    Ok(corrections)
+}
+
+/// Adds an operation to how many there are, and to which.
+fn note(weight: Weight, (operations, which): &mut (u64, u64), seq: Seq) {
+    (*operations, *which) = (operations.saturating_add(1), which.wrapping_add(weight.of([seq.0])));
 }

@@ -12,6 +12,7 @@ mod sales;
 mod tallies;
 mod together;
 mod transactions;
+mod union_changes;
 mod unions;
 
 pub use facts::*;
@@ -26,6 +27,7 @@ pub use sales::*;
 pub use tallies::*;
 pub use together::*;
 pub use transactions::*;
+pub use union_changes::*;
 pub use unions::*;
 
 use regulars::store::Store;

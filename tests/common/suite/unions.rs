@@ -14,21 +14,21 @@ use regulars::store::{
 use super::Fresh;
 use crate::common::shop::{PROGRAM, Shop, event, pays, sale, sale_paid, set_program, units};
 
-fn name<S: Store>(shop: &mut Shop<S>, register: &str) {
+pub(super) fn name<S: Store>(shop: &mut Shop<S>, register: &str) {
     let mut transaction = shop.register.store_mut().begin().unwrap();
     share(&mut transaction, &RegisterId::new(register).unwrap()).unwrap();
     transaction.commit().unwrap();
 }
 
 /// What a register hands to others.
-fn all_of<S: Store>(shop: &mut Shop<S>) -> Vec<Parcel> {
+pub(super) fn all_of<S: Store>(shop: &mut Shop<S>) -> Vec<Parcel> {
     let mut transaction = shop.register.store_mut().begin().unwrap();
     let sent = parcels(&mut transaction, Seq(1), usize::MAX).unwrap();
     // They come over a wire.
     sent.iter().map(|parcel| read_parcel(&write_parcel(parcel)).unwrap()).collect()
 }
 
-fn take_in<S: Store>(
+pub(super) fn take_in<S: Store>(
     shop: &mut Shop<S>,
     parcels: impl IntoIterator<Item = Parcel>,
 ) -> Result<Unions, UnionError<S::Error>> {
@@ -51,13 +51,13 @@ fn two<S: Store>(make: &impl Fresh<Store = S>) -> (Shop<S>, Shop<S>) {
 }
 
 /// Both have what the other has.
-fn meet<S: Store>(one: &mut Shop<S>, two: &mut Shop<S>) {
+pub(super) fn meet<S: Store>(one: &mut Shop<S>, two: &mut Shop<S>) {
     let (from_one, from_two) = (all_of(one), all_of(two));
     take_in(two, from_one).unwrap();
     take_in(one, from_two).unwrap();
 }
 
-fn balance<S: Store>(shop: &mut Shop<S>, customer: &str) -> i64 {
+pub(super) fn balance<S: Store>(shop: &mut Shop<S>, customer: &str) -> i64 {
     shop.account(customer, "12-31").unwrap().holding.balance().minor()
 }
 

@@ -4,8 +4,8 @@ use std::vec::Vec;
 
 use super::{Damage, Pack, Packer, Unpacker, fields};
 use crate::decide::{
-    Accrued, CardState, Carried, Claimable, CodeOwner, Decision, Hold, HoldEnd, Kept, Member, PaidOn,
-    Profile, Punched, Purchase, PurchaseReturn, Standing, Used, UsedWhat,
+    Accrued, CardChange, CardState, Carried, Claimable, CodeOwner, Decision, Hold, HoldEnd, Kept, Member,
+    PaidOn, Profile, Punched, Purchase, PurchaseReturn, Standing, Used, UsedWhat,
 };
 use crate::ledger::{Account, Entry, LotKey, Seq};
 use crate::loyalty::{Accrual, BonusAccrual, EarnTerms, LineAccrual, VisitAccrual};
@@ -27,6 +27,7 @@ fields! {
     CodeOwner { code, customer, replaced }
     CardState { code, punch_card, batch, customer, blocked, punches, offers, held_by, used }
     Hold { id, customer, units, lots, ended }
+    CardChange { card, punches, used, required }
     VisitAccrual { rule, units }
     Used { what, cost, line, cuts }
     Punched { sale, card, lines }
@@ -51,13 +52,16 @@ const REWARDS_RESTORED: u64 = 4096;
 const CLAIMABLE: u64 = 8192;
 const PUNCHED: u64 = 16384;
 const CARRIED: u64 = 32768;
+const TOOK_PART: u64 = 65536;
+const CARD_CHANGES: u64 = 131_072;
 
 /// A number says which of the fields there are; the customer is a column of its own.
 impl Pack for Decision {
     fn pack(&self, to: &mut Packer<'_>) {
         let Decision { customer: _, day, entries, paid, settled, accruals, refund, .. } = self;
         let Decision { kept_from_refund, claw_back, balance, members, purchases, kept, .. } = self;
-        let Decision { used, rewards_restored, claimable, punched, carried, .. } = self;
+        let Decision { used, rewards_restored, claimable, punched, carried, took_part, card_changes, .. } =
+            self;
         let there = [
             (ENTRIES, !entries.is_empty()),
             (PAID, !paid.is_empty()),
@@ -75,6 +79,8 @@ impl Pack for Decision {
             (CLAIMABLE, claimable.is_some()),
             (PUNCHED, !punched.is_empty()),
             (CARRIED, carried.is_some()),
+            (TOOK_PART, *took_part),
+            (CARD_CHANGES, !card_changes.is_empty()),
         ];
         let there = there.iter().filter(|(_, there)| *there).fold(0, |all, (flag, _)| all | flag);
         to.number(there);
@@ -103,11 +109,12 @@ impl Pack for Decision {
         field(CLAIMABLE, &|to| claimable.iter().for_each(|claimable| claimable.pack(to)));
         field(PUNCHED, &|to| punched.pack(to));
         field(CARRIED, &|to| carried.iter().for_each(|carried| carried.pack(to)));
+        field(CARD_CHANGES, &|to| card_changes.pack(to));
     }
 
     fn unpack(from: &mut Unpacker<'_>) -> Result<Decision, Damage> {
         let flags = from.number()?;
-        if CARRIED.wrapping_mul(2) <= flags {
+        if CARD_CHANGES.wrapping_mul(2) <= flags {
             return Err(Damage("a decision has more than decisions have"));
         }
         let there = |flag: u64| u8::from(flags & flag != 0);
@@ -134,6 +141,8 @@ impl Pack for Decision {
             claimable: from.field(there(CLAIMABLE))?,
             punched: from.field(there(PUNCHED))?.unwrap_or_default(),
             carried: from.field(there(CARRIED))?,
+            took_part: flags & TOOK_PART != 0,
+            card_changes: from.field(there(CARD_CHANGES))?.unwrap_or_default(),
         })
     }
 }

@@ -5,8 +5,8 @@ mod note;
 mod waiting;
 
 pub(super) use names::Arrived;
-pub(super) use note::{Noted, note_beside, note_decided, note_own};
-pub(super) use waiting::erase_waiting;
+pub(super) use note::{Noted, note_beside, note_deciding, note_own};
+pub(super) use waiting::{checksum, erase_waiting};
 
 use std::vec::Vec;
 
@@ -16,11 +16,11 @@ use crate::adapter::sqlite::accounts::{self, Asked};
 use crate::adapter::sqlite::operations::{self, number};
 use crate::adapter::sqlite::record::Recorder;
 use crate::adapter::sqlite::{SqliteError, SqliteStore, SqliteTransaction, kept};
-use crate::decide::{Document, Key, Kind, Operation};
+use crate::decide::{AccountChange, Document, Key, Kind, Member, Operation};
 use crate::ident::{CustomerId, RegisterId};
 use crate::ledger::{OperationName, Order, Origin, Seq};
 use crate::loyalty::ProgramVersion;
-use crate::store::{Arrival, Redecided, Refolded, Sharing, does_count};
+use crate::store::{Arrival, Refolded, Sharing, does_count};
 use names::Names;
 
 /// What [`Transaction`](crate::store::Transaction) asks of a ledger that has a name.
@@ -174,8 +174,13 @@ impl SqliteTransaction<'_> {
         Ok(seq.map(|seq| Seq(seq.unsigned_abs())))
     }
 
-    pub(super) fn decided(&mut self, key: Option<&Key>) -> Result<Option<Seq>, SqliteError> {
-        note::decided_by(self.connection(), key)
+    pub(super) fn all_deciding(&mut self, key: Option<&Key>) -> Result<Vec<Operation>, SqliteError> {
+        let deciding = note::deciding(self.connection(), key)?;
+        let mut operations = Vec::with_capacity(deciding.len());
+        for seq in deciding {
+            operations.extend(self.reader().page(Seq(seq.unsigned_abs()), 1)?);
+        }
+        Ok(operations)
     }
 
     pub(super) fn knows_program(&mut self, version: &ProgramVersion) -> Result<bool, SqliteError> {
@@ -190,12 +195,8 @@ impl SqliteTransaction<'_> {
         if let Document::SetProgram(set) = &arrival.operation.document {
             self.kept_programs = true;
             let SqliteStore { database, programs, .. } = &mut *self.store;
-            let n = programs.keep(database.connection(), &set.program)?;
+            programs.keep(database.connection(), &set.program)?;
             head.looks |= set.program.program.looks_at_purchases();
-            if arrival.sets_program {
-                programs.set_current(database.connection(), n)?;
-                head.program = Some(n);
-            }
         }
         let SqliteStore { database, programs, .. } = &mut *self.store;
         let (customers, epoch, chain) = (&mut self.customers, head.epoch, head.chain);
@@ -207,23 +208,16 @@ impl SqliteTransaction<'_> {
         Ok(())
     }
 
-    pub(super) fn keep_redecided(&mut self, redecided: &Redecided) -> Result<(), SqliteError> {
-        match redecided {
-            Redecided::Kept(key, Some((seq, kept))) => {
-                kept::keep(self.connection(), kept)?;
-                note_decided(self.connection(), Some(key), number(*seq)?)
-            }
-            Redecided::Kept(key, None) => {
-                let key = kept::columns(key);
-                for sql in [
-                    "DELETE FROM kept WHERE kind = ?1 AND id = ?2",
-                    "DELETE FROM decided_by WHERE kind = ?1 AND id = ?2",
-                ] {
-                    self.connection().prepare_cached(sql)?.execute(key)?;
-                }
+    pub(super) fn keep_refolded(&mut self, refolded: &Refolded) -> Result<(), SqliteError> {
+        match refolded {
+            Refolded::Customer(change, member) => self.keep_customer(change, member),
+            Refolded::Kept(_, Some(kept)) => kept::keep(self.connection(), kept),
+            Refolded::Kept(key, None) => {
+                let sql = "DELETE FROM kept WHERE kind = ?1 AND id = ?2";
+                self.connection().prepare_cached(sql)?.execute(kept::columns(key))?;
                 Ok(())
             }
-            Redecided::Program(seq, version) => {
+            Refolded::Program(version) => {
                 let mut head = self.head()?;
                 let SqliteStore { database, programs, .. } = &mut *self.store;
                 let n = programs.number(database.connection(), version)?;
@@ -231,13 +225,12 @@ impl SqliteTransaction<'_> {
                 programs.set_current(database.connection(), n)?;
                 head.program = Some(n);
                 self.head = Some(head);
-                note_decided(self.connection(), None, number(*seq)?)
+                Ok(())
             }
         }
     }
 
-    pub(super) fn keep_refolded(&mut self, refolded: &Refolded) -> Result<(), SqliteError> {
-        let Refolded { change, member } = refolded;
+    fn keep_customer(&mut self, change: &AccountChange, member: &Member) -> Result<(), SqliteError> {
         let database = &mut self.store.database;
         let found = accounts::find(database, &change.customer, Asked::Account)?;
         let mut found = found.ok_or(SqliteError::DoesNotFit { what: "a customer isn't there" })?;

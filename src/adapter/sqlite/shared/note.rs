@@ -1,6 +1,8 @@
 //! What is noted of each operation of a ledger that has a name.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use std::vec::Vec;
+
+use rusqlite::{Connection, params};
 
 use super::names;
 use crate::adapter::sqlite::SqliteError;
@@ -53,6 +55,15 @@ pub(in crate::adapter::sqlite) fn note_own(
         connection.prepare_cached(sql)?.execute([seq, noted.clock])?;
     }
     note_beside(connection, operation, seq)?;
+    note_deciding(connection, operation, seq)
+}
+
+/// Notes that an operation decided what is kept under keys of their own, or which program holds.
+pub(in crate::adapter::sqlite) fn note_deciding(
+    connection: &Connection,
+    operation: &Operation,
+    seq: i64,
+) -> Result<(), SqliteError> {
     for kept in &operation.decision.kept {
         note_decided(connection, Some(&kept.key()), seq)?;
     }
@@ -77,23 +88,18 @@ pub(in crate::adapter::sqlite) fn note_beside(
     Ok(())
 }
 
-/// Notes which operation decided what is kept under a key; without a key, which program holds.
-pub(in crate::adapter::sqlite) fn note_decided(
-    connection: &Connection,
-    key: Option<&Key>,
-    seq: i64,
-) -> Result<(), SqliteError> {
+/// Without a key, it is which program holds.
+fn note_decided(connection: &Connection, key: Option<&Key>, seq: i64) -> Result<(), SqliteError> {
     let (kind, id) = key.map_or((0, ""), columns);
-    let sql = "INSERT INTO decided_by (kind, id, operation) VALUES (?1, ?2, ?3)
-        ON CONFLICT DO UPDATE SET operation = ?3";
+    let sql = "INSERT INTO deciding (kind, id, operation) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
     connection.prepare_cached(sql)?.execute(params![kind, id, seq])?;
     Ok(())
 }
 
-pub(super) fn decided_by(connection: &Connection, key: Option<&Key>) -> Result<Option<Seq>, SqliteError> {
+pub(super) fn deciding(connection: &Connection, key: Option<&Key>) -> Result<Vec<i64>, SqliteError> {
     let (kind, id) = key.map_or((0, ""), columns);
-    let sql = "SELECT operation FROM decided_by WHERE kind = ?1 AND id = ?2";
+    let sql = "SELECT operation FROM deciding WHERE kind = ?1 AND id = ?2 ORDER BY operation";
     let mut statement = connection.prepare_cached(sql)?;
-    let found: Option<i64> = statement.query_row(params![kind, id], |row| row.get(0)).optional()?;
-    Ok(found.map(|seq| Seq(seq.unsigned_abs())))
+    let found = statement.query_map(params![kind, id], |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
 }

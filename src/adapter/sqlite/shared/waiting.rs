@@ -6,6 +6,7 @@ use std::vec::Vec;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::adapter::sqlite::operations::number;
+use crate::adapter::sqlite::pack::Checksum;
 use crate::adapter::sqlite::{SqliteError, SqliteTransaction, personal};
 use crate::decide::Parcel;
 use crate::document::{read_parcel, write_parcel};
@@ -32,11 +33,11 @@ impl SqliteTransaction<'_> {
         name: &OperationName,
     ) -> Result<Option<Parcel>, SqliteError> {
         let Origin { register, epoch } = &name.origin;
-        let sql = "SELECT body FROM waiting WHERE register = ?1 AND epoch = ?2 AND number = ?3";
+        let sql = "SELECT body, checksum FROM waiting WHERE register = ?1 AND epoch = ?2 AND number = ?3";
         let row = params![register.as_str(), epoch, number(Seq(name.number))?];
         let mut statement = self.connection().prepare_cached(sql)?;
-        let body: Option<String> = statement.query_row(row, |row| row.get(0)).optional()?;
-        body.map(|body| read(&body)).transpose()
+        let found = statement.query_row(row, |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        found.map(|(body, sum): (String, i64)| read(&body, sum)).transpose()
     }
 
     pub(in crate::adapter::sqlite) fn keep_waiting(&mut self, parcel: &Parcel) -> Result<(), SqliteError> {
@@ -61,10 +62,10 @@ pub(in crate::adapter::sqlite) fn erase_waiting(
     customer: &CustomerId,
 ) -> Result<(), SqliteError> {
     let mut changed = Vec::new();
-    let mut statement = connection.prepare_cached("SELECT body FROM waiting")?;
+    let mut statement = connection.prepare_cached("SELECT body, checksum FROM waiting")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let mut parcel = read(row.get_ref(0)?.as_str().unwrap_or_default())?;
+        let mut parcel = read(row.get_ref(0)?.as_str().unwrap_or_default(), row.get(1)?)?;
         let profiles = parcel.operation.profiles().filter(|(of, _)| *of == customer);
         if profiles.filter_map(|(_, profile)| personal::take(profile)).count() != 0 {
             changed.push(parcel);
@@ -76,12 +77,22 @@ pub(in crate::adapter::sqlite) fn erase_waiting(
 
 fn keep(connection: &Connection, parcel: &Parcel) -> Result<(), SqliteError> {
     let OperationName { origin: Origin { register, epoch }, number } = &parcel.order.name;
-    let sql = "INSERT OR REPLACE INTO waiting (register, epoch, number, body) VALUES (?1, ?2, ?3, ?4)";
-    let row = params![register.as_str(), epoch, self::number(Seq(*number))?, write_parcel(parcel)];
+    let sql = "INSERT OR REPLACE INTO waiting (register, epoch, number, body, checksum)
+        VALUES (?1, ?2, ?3, ?4, ?5)";
+    let body = write_parcel(parcel);
+    let row = params![register.as_str(), epoch, self::number(Seq(*number))?, body, checksum(&body)];
     connection.prepare_cached(sql)?.execute(row)?;
     Ok(())
 }
 
-fn read(body: &str) -> Result<Parcel, SqliteError> {
+/// What a line that waits is known again by: a digit of an amount is as good as another one.
+pub(in crate::adapter::sqlite) fn checksum(body: &str) -> i64 {
+    i64::from(Checksum::new().add(body.as_bytes()).value())
+}
+
+fn read(body: &str, sum: i64) -> Result<Parcel, SqliteError> {
+    if sum != checksum(body) {
+        return Err(SqliteError::damaged("an operation that waits isn't what was written"));
+    }
     read_parcel(body).map_err(|_| SqliteError::damaged("an operation that waits can't be read"))
 }

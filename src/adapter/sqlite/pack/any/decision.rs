@@ -170,13 +170,16 @@ pub(super) fn any_decision() -> impl Strategy<Value = Decision> {
         (any_sale_id(), any_code(), lines).prop_map(|(sale, card, lines)| Punched { sale, card, lines });
     let rewards = (few(any_used().boxed()), any_units(), few(punched));
     let beside = (few(any_member().boxed()), few(any_purchase().boxed()), few(any_kept().boxed()));
-    (of(any_customer()), lists, amounts, beside, rewards).prop_map(
+    let change = (any_code(), any_minor(), any_minor(), any::<u32>())
+        .prop_map(|(card, punches, used, required)| CardChange { card, punches, used, required });
+    let changes = (any::<bool>(), few(change));
+    (of(any_customer()), lists, amounts, beside, (rewards, changes)).prop_map(
         |(
             customer,
             (entries, paid, settled, accruals, refund),
             (kept_from_refund, claw_back, balance, (claimable, carried)),
             (members, purchases, kept),
-            (used, rewards_restored, punched),
+            ((used, rewards_restored, punched), (took_part, card_changes)),
         )| {
             Decision {
                 customer,
@@ -196,6 +199,8 @@ pub(super) fn any_decision() -> impl Strategy<Value = Decision> {
                 members,
                 purchases,
                 kept,
+                took_part,
+                card_changes,
                 balance,
             }
         },

@@ -1,5 +1,11 @@
 //! What customers have where several registers decided, each without knowing what the others did.
 
+mod kept;
+mod member;
+mod once;
+
+pub(crate) use kept::united_kept;
+
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -8,6 +14,7 @@ use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey, OperationName, Seq};
 use crate::money::{AmountError, Units};
 use crate::time::Timestamp;
+use once::Once;
 
 /// What one customer has by operations of several registers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +22,36 @@ pub(crate) struct United {
     pub(crate) holding: Holding,
     pub(crate) latest: Timestamp,
     pub(crate) member: Member,
-    /// What registers let run out that had run out already, less what they brought back that was back.
-    pub(crate) ran_out_again: i128,
+    /// What entries moved that don't count, or count otherwise.
+    pub(crate) corrections: Corrections,
+}
+
+/// What is to be added to each account, so that what happened at several registers happened once.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Corrections(BTreeMap<Account, i128>);
+
+impl Corrections {
+    /// Units were moved, and weren't.
+    fn undo(&mut self, from: Account, to: Account, units: Units) {
+        let units = i128::from(units.minor());
+        self.add(from, units);
+        self.add(to, units.saturating_neg());
+    }
+
+    fn add(&mut self, account: Account, units: i128) {
+        let sum = self.0.entry(account).or_default();
+        *sum = sum.saturating_add(units);
+    }
+
+    /// Adds those of another customer.
+    pub(crate) fn merge(&mut self, other: &Corrections) {
+        other.0.iter().for_each(|(account, units)| self.add(*account, *units));
+    }
+
+    /// What is to be added to an account.
+    pub(crate) fn of(&self, account: Account) -> i128 {
+        self.0.get(&account).copied().unwrap_or_default()
+    }
 }
 
 /// The part of units that came in no lot, and are more than the customer owed: no operation makes so many lots.
@@ -38,31 +73,34 @@ pub(crate) fn united<'o>(
 ) -> Result<Option<United>, AmountError> {
     let ranks = Ranks::of(names);
     let mut united: Option<United> = None;
-    let mut ran_out = RanOut::default();
+    let mut once = Once::default();
     for (operation, counts) in operations {
         let (decision, at) = (&operation.decision, operation.document.at());
         let own = |entry: &&Entry| entry.customer == *customer;
         let united = united.get_or_insert_with(|| {
             let (holding, member) = (Holding::default(), Member::default());
-            United { holding, latest: at, member, ran_out_again: 0 }
+            United { holding, latest: at, member, corrections: Corrections::default() }
         });
-        let member = decision.members.iter().rfind(|(of, _)| of == customer);
-        if let Some((_, member)) = member.filter(|_| counts) {
-            united.member = member.clone();
-        }
         let mut entries: Vec<Entry> = decision.entries.iter().filter(own).cloned().collect();
         if !entries.is_empty() || decision.customer.as_ref() == Some(customer) {
             united.latest = united.latest.max(at);
         }
-        if counts && !entries.is_empty() {
-            entries.iter_mut().filter_map(|entry| entry.lot.as_mut()).for_each(|lot| ranks.enter(lot));
-            let seq = operation.seq;
-            let mut spare = LotKey { expires: None, born: at, seq, part: NO_PART };
-            ranks.enter(&mut spare);
-            united.ran_out_again =
-                united.ran_out_again.saturating_add(ran_out.once(&united.holding, &mut entries, spare)?);
-            united.holding.settle(&entries, spare)?;
+        if !counts {
+            continue;
         }
+        entries.iter_mut().filter_map(|entry| entry.lot.as_mut()).for_each(|lot| ranks.enter(lot));
+        let mut spare = LotKey { expires: None, born: at, seq: operation.seq, part: NO_PART };
+        ranks.enter(&mut spare);
+        let enter = |lot: LotKey| {
+            let mut lot = lot;
+            ranks.enter(&mut lot);
+            lot
+        };
+        once.welcome(operation, &united.member, &mut entries, &mut united.corrections);
+        once.holds(operation, customer, enter, &mut entries, &mut united.corrections)?;
+        once.ran_out(&united.holding, &mut entries, spare, &mut united.corrections)?;
+        united.holding.settle(&entries, spare)?;
+        united.member.change(operation, customer, &entries)?;
     }
     let leave = |united: United| {
         let lots = united.holding.lots().map(|lot| Lot { key: ranks.leave(lot.key), units: lot.units });
@@ -70,47 +108,6 @@ pub(crate) fn united<'o>(
         United { holding, ..united }
     };
     Ok(united.map(leave))
-}
-
-/// What has run out of each lot. Every register lets the same units run out when it meets their customer, and
-/// brings the same ones back when a document comes late: both happen once.
-#[derive(Default)]
-struct RanOut(BTreeMap<LotKey, Units>);
-
-impl RanOut {
-    /// Leaves of what runs out no more than its lot holds, and of what is brought back no more than has run
-    /// out; how much is left away of the one, less that of the other.
-    fn once(
-        &mut self,
-        holding: &Holding,
-        entries: &mut Vec<Entry>,
-        spare: LotKey,
-    ) -> Result<i128, AmountError> {
-        use Account::{Customer, Expired};
-        let is_expiry =
-            |entry: &Entry| matches!((entry.from, entry.to), (Customer, Expired) | (Expired, Customer));
-        if !entries.iter().any(is_expiry) {
-            return Ok(0);
-        }
-        let (mut now, mut again) = (holding.clone(), 0_i128);
-        for entry in entries.iter_mut() {
-            if let (true, Some(lot)) = (is_expiry(entry), entry.lot) {
-                let gone = self.0.entry(lot).or_default();
-                let runs_out = entry.to == Expired;
-                let most = if runs_out { now.lot(&lot) } else { *gone };
-                let units = entry.units.min(most);
-                let left_away = i128::from(entry.units.minus(units)?.minor());
-                again = again.saturating_add(if runs_out { left_away } else { left_away.saturating_neg() });
-                *gone = if runs_out { gone.plus(units)? } else { gone.minus(units)? };
-                entry.units = units;
-            }
-            if !entry.units.is_zero() {
-                now.settle(core::slice::from_ref(entry), spare)?;
-            }
-        }
-        entries.retain(|entry| !entry.units.is_zero());
-        Ok(again)
-    }
 }
 
 /// The numbers of operations in the order of their names: in the order of use, lots of one moment are in

@@ -1,0 +1,131 @@
+//! What happens once, however many registers decided it.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use crate::decide::united::Corrections;
+use crate::decide::{Document, Kept, Member, Operation};
+use crate::ident::{CustomerId, DocumentId};
+use crate::ledger::{Account, Entry, Holding, LotKey};
+use crate::money::{AmountError, Units};
+
+/// What has happened to a customer's units so far that can't happen again.
+#[derive(Default)]
+pub(super) struct Once {
+    /// What has run out of each lot.
+    gone: BTreeMap<LotKey, Units>,
+    /// The holds that haven't ended.
+    open: BTreeMap<DocumentId, Vec<(LotKey, Units)>>,
+}
+
+impl Once {
+    /// Every register lets the same units run out when it meets their customer, and brings the same ones back
+    /// when a document comes late. This leaves of what runs out no more than its lot holds, and of what is
+    /// brought back no more than has run out.
+    pub(super) fn ran_out(
+        &mut self,
+        holding: &Holding,
+        entries: &mut Vec<Entry>,
+        spare: LotKey,
+        corrections: &mut Corrections,
+    ) -> Result<(), AmountError> {
+        use Account::{Customer, Expired};
+        let is_expiry =
+            |entry: &Entry| matches!((entry.from, entry.to), (Customer, Expired) | (Expired, Customer));
+        if !entries.iter().any(is_expiry) {
+            return Ok(());
+        }
+        let mut now = holding.clone();
+        for entry in entries.iter_mut() {
+            if let (true, Some(lot)) = (is_expiry(entry), entry.lot) {
+                let gone = self.gone.entry(lot).or_default();
+                let runs_out = entry.to == Expired;
+                let most = if runs_out { now.lot(&lot) } else { *gone };
+                let units = entry.units.min(most);
+                corrections.undo(entry.from, entry.to, entry.units.minus(units)?);
+                *gone = if runs_out { gone.plus(units)? } else { gone.minus(units)? };
+                entry.units = units;
+            }
+            if !entry.units.is_zero() {
+                now.settle(core::slice::from_ref(entry), spare)?;
+            }
+        }
+        entries.retain(|entry| !entry.units.is_zero());
+        Ok(())
+    }
+
+    /// A customer joins once, and is welcomed once.
+    pub(super) fn welcome(
+        &self,
+        operation: &Operation,
+        member: &Member,
+        entries: &mut Vec<Entry>,
+        corrections: &mut Corrections,
+    ) {
+        if !member.joined || !matches!(operation.document, Document::Enrol(_)) {
+            return;
+        }
+        entries.retain(|entry| {
+            let welcomes = entry.from == Account::Issued && entry.to == Account::Customer;
+            if welcomes {
+                corrections.undo(entry.from, entry.to, entry.units);
+            }
+            !welcomes
+        });
+    }
+
+    /// What is held ends once, by the first that ends it. Another register that gave it back, too, gave nothing
+    /// back; one that spent it, too, spent what the customer has, and that is owed where it isn't there.
+    pub(super) fn holds(
+        &mut self,
+        operation: &Operation,
+        customer: &CustomerId,
+        enter: impl Fn(LotKey) -> LotKey,
+        entries: &mut Vec<Entry>,
+        corrections: &mut Corrections,
+    ) -> Result<(), AmountError> {
+        for hold in operation.decision.kept.iter().filter_map(Kept::as_hold) {
+            if hold.ended.is_none() {
+                self.open.insert(hold.id.clone(), hold.lots.clone());
+                continue;
+            }
+            let is_open = self.open.get(&hold.id) == Some(&hold.lots);
+            if is_open {
+                self.open.remove(&hold.id);
+            } else if hold.customer == *customer {
+                for (lot, units) in &hold.lots {
+                    take_out_of_hold(enter(*lot), *units, entries, corrections)?;
+                }
+            }
+        }
+        entries.retain(|entry| !entry.units.is_zero());
+        Ok(())
+    }
+}
+
+/// Turns entries that move units of a lot out of what is held into what they come to where nothing is held.
+fn take_out_of_hold(
+    lot: LotKey,
+    units: Units,
+    entries: &mut Vec<Entry>,
+    corrections: &mut Corrections,
+) -> Result<(), AmountError> {
+    let mut left = units;
+    let mut spent: Vec<Entry> = Vec::new();
+    for entry in entries.iter_mut() {
+        let is_of_lot = entry.lot.is_some_and(|of| of.is_same_lot(&lot));
+        if entry.from != Account::Held || !is_of_lot {
+            continue;
+        }
+        let taken = left.min(entry.units);
+        (left, entry.units) = (left.minus(taken)?, entry.units.minus(taken)?);
+        if entry.to == Account::Redeemed {
+            corrections.undo(Account::Held, Account::Customer, taken);
+            spent.push(Entry { from: Account::Customer, units: taken, ..entry.clone() });
+        } else {
+            corrections.undo(Account::Held, entry.to, taken);
+        }
+    }
+    entries.extend(spent);
+    Ok(())
+}
