@@ -675,7 +675,7 @@ fn registers_share_what_they_have() {
     let mixed: Vec<&str> = sent.lines().rev().collect();
     fs::write(folder.file("mixed"), mixed.join("\n")).unwrap();
     let taken = object(&folder, &["union", "--quiet", "--json", "other.ledger", "mixed"]);
-    assert_eq!(taken, json!({"taken": 6, "known": 0, "waiting": 5, "missing": []}));
+    assert_eq!(taken, json!({"taken": 6, "known": 0, "waiting": 5, "left": 0, "stuck": 0, "missing": []}));
     assert_eq!(rows(&told(&folder, &["union", "--quiet", "other.ledger", "sent"]))[1], "known already 6");
     assert_eq!(told(&folder, &["verify", "--quiet", "other.ledger"]).lines().count(), 8);
     // What is acknowledged isn't sent again.
@@ -692,6 +692,17 @@ fn registers_share_what_they_have() {
     fs::write(folder.file("cut"), &sent[..sent.len() / 2]).unwrap();
     let said = wrong(&folder, 2, &["union", "--quiet", "other.ledger", "cut"]);
     assert!(said.starts_with("cut: line "), "{said}");
+    // What waits can be given up.
+    told(&folder, &["share", "shop.ledger", "till-1"]);
+    drop(SqliteStore::open(folder.file("third.ledger")).unwrap());
+    told(&folder, &["share", "third.ledger", "till-3"]);
+    fs::write(folder.file("last"), sent.lines().last().unwrap()).unwrap();
+    let taken = object(&folder, &["union", "--quiet", "--json", "third.ledger", "last"]);
+    assert_eq!((&taken["waiting"], &taken["missing"]), (&json!(1), &json!(["till-1/0/1"])));
+    let dropped = object(&folder, &["union", "--json", "--drop", "till-1/0/6", "third.ledger"]);
+    assert_eq!(dropped["operation"], json!(sent.lines().last().unwrap()));
+    let said = wrong(&folder, 1, &["union", "--drop", "till-1/0/6", "third.ledger"]);
+    assert_eq!(said, "third.ledger: till-1/0/6 doesn't wait here");
     let said = wrong(&folder, 1, &["export", "--quiet", "other.ledger"]);
     assert!(said.starts_with("operations of other registers are in the ledger"), "{said}");
 }

@@ -138,12 +138,12 @@ fn a_newer_ledger_is_left_alone() {
     let folder = Folder::new();
     let file = folder.file("shop.ledger");
     drop(open(&file));
-    Connection::open(&file).unwrap().pragma_update(None, "user_version", 6).unwrap();
+    Connection::open(&file).unwrap().pragma_update(None, "user_version", 7).unwrap();
     let refused = SqliteStore::open(&file).unwrap_err();
-    assert!(matches!(refused, SqliteError::TooNew { found: 6, known: 5 }), "{refused:?}");
+    assert!(matches!(refused, SqliteError::TooNew { found: 7, known: 6 }), "{refused:?}");
     assert_eq!(
         refused.to_string(),
-        "the ledger has format 6, and this program knows 5 at most; update the program"
+        "the ledger has format 7, and this program knows 6 at most; update the program"
     );
 }
 

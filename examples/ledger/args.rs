@@ -46,6 +46,7 @@ pub enum Command {
     Outbox { out: Option<PathBuf>, all: bool },
     Acknowledge { name: OperationName },
     Union { from: PathBuf },
+    DropWaiting { name: OperationName },
 }
 
 #[derive(Debug, Default)]
@@ -167,6 +168,7 @@ impl Args {
                 ("customer", Long("before")) => {
                     given.before = Some(number("--before", &parser.value()?.string()?)?);
                 }
+                ("union", Long("drop")) => given.drop = Some(parser.value()?.string()?.parse()?),
                 (_, Value(value)) => given.values.push(value),
                 (_, other) => return Err(other.unexpected().into()),
             }
@@ -195,6 +197,7 @@ struct Given {
     country: Option<Country>,
     yes: bool,
     all: bool,
+    drop: Option<OperationName>,
     salvage: AskedSalvage,
 }
 
@@ -255,9 +258,12 @@ impl Given {
                 let name = values.next().ok_or("NAME, that of the last one that arrived, is missing")?;
                 Command::Acknowledge { name: name.string()?.parse()? }
             }
-            "union" => {
-                Command::Union { from: values.next().ok_or("LINES, what was sent, is missing")?.into() }
-            }
+            "union" => match self.drop {
+                Some(name) => Command::DropWaiting { name },
+                None => {
+                    Command::Union { from: values.next().ok_or("LINES, what was sent, is missing")?.into() }
+                }
+            },
             _ => {
                 let who = values.next().ok_or("the customer's ID or CODE is missing")?.string()?;
                 Command::Customer(AskedCustomer {

@@ -246,13 +246,17 @@ pub const UNION: &str = "\
 Takes in what other registers have sent, in any order, as often as it comes.
 
 usage: cargo run --release --example ledger -- union [OPTIONS] FILE LINES
+       cargo run --release --example ledger -- union --drop NAME [OPTIONS] FILE
 
-  LINES     a file of lines that outbox wrote; - for the standard input
-  --json    what was done, as one JSON object
-  --quiet   no progress
+  LINES        a file of lines that outbox wrote; - for the standard input
+  --drop NAME  give up an operation that waits, as in till-1/0/1042: one that was lost, or that
+               can't be taken in; the answer is what is lost
+  --json       what was done, as one JSON object
+  --quiet      no progress
 
-All lines are taken in, or none is. What follows from operations that aren't there yet waits for
-them. The ledger needs a name first: see share.
+A thousand lines are taken in at a time; if one is wrong, the thousands before it are in, and to send
+all again does no harm. What follows from operations that aren't there yet waits for them. The ledger
+needs a name first: see share.
 ";
 
 pub const SALVAGE: &str = "\

@@ -73,6 +73,7 @@ fn run(args: &Args) -> Result<bool> {
         Command::Outbox { out, all } => sharing::outbox(args, out.as_deref(), *all),
         Command::Acknowledge { name } => sharing::acknowledge(args, name),
         Command::Union { from } => sharing::union(args, from),
+        Command::DropWaiting { name } => sharing::drop_waiting(args, name),
         Command::Customer(asked) => customer::run(args, asked),
     }
 }

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use regulars::adapter::parcel_lines::{self, ReceiveError, SendError};
 use regulars::adapter::sqlite::{SqliteError, SqliteStore};
+use regulars::document::write_parcel;
 use regulars::ident::RegisterId;
 use regulars::ledger::{OperationName, Origin};
-use regulars::store::{self, Sharing, Store, Transaction, UnionError, Unions};
+use regulars::store::{self, Cause, Sharing, Store, Transaction, UnionError, Unions, Waiting};
 use serde_json::json;
 
 use crate::args::Args;
@@ -115,30 +116,49 @@ fn take_in(args: &Args, name: &str, mut lines: impl BufRead) -> Result<bool> {
         }
     })?;
     ledger.checkpoint()?;
-    let Unions { taken, known, waiting } = united;
+    let Unions { taken, known, waiting, left, stuck } = united;
     let missing = missing(&mut ledger)?;
-    let names: Vec<String> = missing.iter().map(ToString::to_string).collect();
-    let object = json!({ "taken": taken, "known": known, "waiting": waiting, "missing": names });
-    let rows =
-        [("new", taken.to_string()), ("known already", known.to_string()), ("waiting", waiting.to_string())];
-    let behind = names.into_iter().map(|name| ("  missing", name));
+    let object = json!({
+        "taken": taken, "known": known, "waiting": waiting, "left": left, "stuck": stuck, "missing": missing,
+    });
+    let rows = [
+        ("new", taken.to_string()),
+        ("known already", known.to_string()),
+        ("waiting", waiting.to_string()),
+        ("to be sent again", left.to_string()),
+        ("stuck", stuck.to_string()),
+    ];
+    let rows = rows.into_iter().take(if left == 0 && stuck == 0 { 3 } else { 5 });
+    let behind = missing.into_iter().map(|name| ("  missing", name));
     tell(args, &object, &(table(rows) + &table(behind)))?;
     Ok(true)
 }
 
-/// Of each register of whose operations some wait, the first one that isn't there: it may be on its way, and
+/// Of each register of whose operations some wait, what the first one waits for: it may be on its way, and
 /// must not be acknowledged.
-fn missing(ledger: &mut SqliteStore) -> Result<Vec<OperationName>> {
+fn missing(ledger: &mut SqliteStore) -> Result<Vec<String>> {
     let mut transaction = ledger.begin()?;
-    let mut missing = Vec::new();
-    for origin in transaction.waiting_from()? {
-        let number = transaction.last_of(&origin)?.saturating_add(1);
-        let name = OperationName { origin, number };
-        if transaction.waiting(&name)?.is_none() {
-            missing.push(name);
-        }
-    }
-    Ok(missing)
+    let waiting = store::waiting(&mut transaction)?.into_iter();
+    let of = |Waiting { name, waits_for }| match waits_for {
+        Some(Cause::Operation(missing)) => missing.to_string(),
+        Some(Cause::Sale(sale)) => format!("the sale {sale} (for {name})"),
+        Some(Cause::Program(_)) => format!("its program (for {name})"),
+        None => format!("nothing: {name} can't be taken in; drop it"),
+    };
+    Ok(waiting.map(of).collect())
+}
+
+/// Gives up an operation that waits, and says what is lost by that.
+pub fn drop_waiting(args: &Args, name: &OperationName) -> Result<bool> {
+    let mut ledger = open(&args.file)?;
+    let mut transaction = ledger.begin()?;
+    let dropped = store::drop_waiting(&mut transaction, name)?;
+    let dropped = dropped.ok_or_else(|| at(args, format!("{name} doesn't wait here")))?;
+    transaction.commit()?;
+    let line = write_parcel(&dropped);
+    let object = json!({ "dropped": name.to_string(), "operation": line });
+    tell(args, &object, &table([("dropped", name.to_string()), ("what is lost", line)]))?;
+    Ok(true)
 }
 
 /// What is wrong with the ledger that was named.

@@ -69,6 +69,7 @@ pub fn looked_at(verified: &Verified, program: Option<&Program>) -> Result<(Valu
         "fits": true,
         "operations": verified.operations,
         "not_counted": verified.not_counted,
+        "contested": verified.contested.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "customers": verified.customers,
         "liability": liability,
         "accounts": accounts.iter().map(|(name, held)| (name.to_string(), json!(held))).collect::<Map<_, _>>(),
@@ -81,7 +82,8 @@ pub fn looked_at(verified: &Verified, program: Option<&Program>) -> Result<(Valu
     let accounts = accounts.into_iter().map(|(name, held)| (format!("  {name}"), held));
     let not_counted = Some(verified.not_counted).filter(|not_counted| 0 < *not_counted);
     let not_counted = not_counted.map(|not_counted| ("not counted", not_counted.to_string()));
-    Ok((object, table(rows) + &table(not_counted) + &table(accounts)))
+    let contested = verified.contested.iter().map(|sale| ("contested", format!("{sale}: settle it by hand")));
+    Ok((object, table(rows) + &table(not_counted) + &table(contested) + &table(accounts)))
 }
 
 /// Says what doesn't fit.

@@ -20,6 +20,10 @@ use crate::store::{OutboxError, Store, Transaction, UnionError, Unions, outbox, 
 /// How many operations are in memory at once.
 const TOGETHER: usize = 256;
 
+/// How many are taken in by one transaction: other writers wait for it. What the customers have whom they concern is
+/// worked out once for each.
+const TAKEN_TOGETHER: usize = 1024;
+
 /// Operations can't be handed to others. What was written until then are whole lines, but for the last one.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -39,7 +43,8 @@ pub enum SendError<E> {
     },
 }
 
-/// Lines can't be taken in. The ledger is as it was.
+/// Lines can't be taken in. What came well before the one that is wrong may be in the ledger: to send all of it
+/// again does no harm.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReceiveError<E> {
@@ -163,8 +168,8 @@ fn write_pages<E>(
     }
 }
 
-/// Takes in what other registers have sent: all lines, or nothing. Empty lines are passed over. It is one
-/// transaction; `progress` is told how many lines are read.
+/// Takes in what other registers have sent. Empty lines are passed over. Each thousand or so is a transaction of
+/// its own; `progress` is told how many lines are read.
 ///
 /// # Errors
 /// [`ReceiveError`] says which line is wrong.
@@ -173,37 +178,55 @@ pub fn receive<S: Store>(
     from: &mut impl BufRead,
     mut progress: impl FnMut(u64),
 ) -> Result<Unions, ReceiveError<S::Error>> {
-    let mut transaction = store.begin().map_err(ReceiveError::Store)?;
-    let (mut line, mut wrong) = (0_u64, None);
+    let (mut line, mut united) = (0_u64, Unions::default());
     let mut bytes = Vec::new();
-    let parcels = core::iter::from_fn(|| {
-        loop {
-            line = line.saturating_add(1);
-            progress(line.saturating_sub(1));
-            match next_line(from, &mut bytes, line) {
-                Ok(Some(text)) if text.trim().is_empty() => {}
-                Ok(Some(text)) => match read_parcel(text) {
-                    Ok(parcel) => return Some(parcel),
-                    Err(error) => wrong = Some(ReceiveError::Line { line, error }),
-                },
-                Ok(None) => return None,
-                Err(error) => wrong = Some(error),
-            }
-            if wrong.is_some() {
-                return None;
-            }
+    loop {
+        let (mut wrong, mut left, mut is_end) = (None, TAKEN_TOGETHER, false);
+        let parcels = core::iter::from_fn(|| {
+            left = left.checked_sub(1)?;
+            let next = next_parcel(from, &mut bytes, &mut line, &mut progress);
+            is_end = !matches!(next, Ok(Some(_)));
+            next.unwrap_or_else(|error| {
+                wrong = Some(error);
+                None
+            })
+        });
+        let mut transaction = store.begin().map_err(ReceiveError::Store)?;
+        let done = unite(&mut transaction, parcels);
+        if let Some(wrong) = wrong {
+            return Err(wrong);
         }
-    });
-    let united = unite(&mut transaction, parcels);
-    if let Some(wrong) = wrong {
-        return Err(wrong);
+        let done = done.map_err(|error| match error {
+            UnionError::Store(error) => ReceiveError::Store(error),
+            error => ReceiveError::Union { line, error },
+        })?;
+        transaction.commit().map_err(ReceiveError::Store)?;
+        united.add(&done);
+        if is_end {
+            return Ok(united);
+        }
     }
-    let united = united.map_err(|error| match error {
-        UnionError::Store(error) => ReceiveError::Store(error),
-        error => ReceiveError::Union { line, error },
-    })?;
-    transaction.commit().map_err(ReceiveError::Store)?;
-    Ok(united)
+}
+
+/// The operation on the next line that isn't empty; at the end there is none.
+fn next_parcel<E>(
+    from: &mut impl BufRead,
+    bytes: &mut Vec<u8>,
+    line: &mut u64,
+    progress: &mut impl FnMut(u64),
+) -> Result<Option<Parcel>, ReceiveError<E>> {
+    loop {
+        progress(*line);
+        *line = line.saturating_add(1);
+        match next_line(from, bytes, *line)? {
+            Some(text) if text.trim().is_empty() => {}
+            Some(text) => {
+                let parcel = read_parcel(text).map_err(|error| ReceiveError::Line { line: *line, error })?;
+                return Ok(Some(parcel));
+            }
+            None => return Ok(None),
+        }
+    }
 }
 
 /// The next line; at the end there is none.

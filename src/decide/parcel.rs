@@ -1,5 +1,6 @@
 //! An operation as registers hand it to each other.
 
+use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -49,6 +50,32 @@ impl Parcel {
         });
         let names = known.into_iter().skip(1).map(&mut name_of).collect::<Result<_, E>>()?;
         Ok(Parcel { order, currency, unit, names, operation })
+    }
+
+    /// The one form of it: every name once, those alone that the operation names, in the order in which it names
+    /// them; `None` if it names one that isn't in the list, or calls itself something else than 1.
+    pub(crate) fn canonical(self) -> Option<Parcel> {
+        let Parcel { order, currency, unit, names, mut operation } = self;
+        let mut places: BTreeMap<&OperationName, Seq> = BTreeMap::new();
+        for (name, place) in names.iter().zip(2..) {
+            places.entry(name).or_insert(Seq(place));
+        }
+        places.insert(&order.name, Seq(1));
+        let name_of = |place: Seq| {
+            let index = usize::try_from(place.0.checked_sub(2)?).ok()?;
+            names.get(index)
+        };
+        let mut fits = operation.seq == Seq(1);
+        each_number(&mut operation, &mut |place| {
+            let first = match place.0 {
+                1 => Some(Seq(1)),
+                _ => name_of(*place).and_then(|name| places.get(name)).copied(),
+            };
+            fits &= first.is_some();
+            *place = first.unwrap_or(Seq(1));
+        });
+        let name = |place| name_of(place).cloned().ok_or(());
+        Parcel::of(operation, order.clone(), (currency, unit), name).ok().filter(|_| fits)
     }
 
     /// The operation as one of a ledger where it gets the number `seq`, and where those that it names have

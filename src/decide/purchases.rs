@@ -5,8 +5,11 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
-use crate::decide::{KnownAccount, Operation, Purchase, PurchaseReturn, Refusal, SaleRecord, Tally};
-use crate::ident::{CustomerId, PromotionId};
+use crate::decide::{
+    Document, KnownAccount, Operation, Purchase, PurchaseReturn, Refusal, SaleRecord, Tally,
+};
+use crate::ident::{CustomerId, PromotionId, SaleId};
+use crate::ledger::Seq;
 use crate::loyalty::Program;
 use crate::money::{AmountError, Money, Units};
 use crate::sale::{Payment, RungUp, Settled};
@@ -126,10 +129,25 @@ impl Posting<'_> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn purchases_of(customer: &CustomerId, operations: &[Operation]) -> Vec<Purchase> {
-    let decided = operations.iter().flat_map(|operation| &operation.decision.purchases);
-    let of_customer = decided.filter(|(of, _)| of == customer);
-    let newest: BTreeMap<_, _> = of_customer.map(|(_, bought)| ((bought.seq, bought.part), bought)).collect();
-    newest.into_values().cloned().collect()
+    let decided = operations
+        .iter()
+        .flat_map(|operation| operation.decision.purchases.iter().map(move |bought| (operation, bought)));
+    let of_customer = decided.filter(|(_, (of, _))| of == customer);
+    let mut newest: BTreeMap<(Seq, u16), Cow<'_, Purchase>> = BTreeMap::new();
+    let mut of_sale: BTreeMap<&SaleId, (Seq, u16)> = BTreeMap::new();
+    for (operation, (_, bought)) in of_customer {
+        let own = (bought.seq, bought.part);
+        // Two registers may have settled one sale.
+        let key = bought.sale.as_ref().map_or(own, |sale| *of_sale.entry(sale).or_insert(own));
+        let now = match newest.get(&key) {
+            Some(known) if !known.is_before(operation, bought) => {
+                Cow::Owned(known.clone().into_owned().then(operation, bought))
+            }
+            _ => Cow::Borrowed(bought),
+        };
+        newest.insert(key, now);
+    }
+    newest.into_values().map(Cow::into_owned).collect()
 }
 
 impl KnownAccount {
@@ -147,6 +165,41 @@ impl Purchase {
     /// paid (Q18).
     fn spent_left(&self) -> Result<Money, AmountError> {
         self.spent.minus(Money::sum(self.returns.iter().map(|back| back.spent))?)
+    }
+
+    /// What an operation that gives it this state adds to what came back: it is one return, or none.
+    fn added_by<'p>(&'p self, operation: &Operation) -> &'p [PurchaseReturn] {
+        use Document::{Exchange, Return, ReturnAmount, Void};
+        let takes_back = matches!(operation.document, Return(_) | ReturnAmount(_) | Exchange(_) | Void(_));
+        let is_of_sale =
+            self.sale.as_ref().is_some_and(|sale| operation.document.about_sales().contains(sale));
+        let added = usize::from(takes_back && is_of_sale);
+        let before = self.returns.len().saturating_sub(added);
+        self.returns.get(before..).unwrap_or_default()
+    }
+
+    /// Whether an operation that gives it a later state knew of this one.
+    fn is_before(&self, operation: &Operation, later: &Purchase) -> bool {
+        let before = later.returns.len().saturating_sub(later.added_by(operation).len());
+        (self.seq, self.part) == (later.seq, later.part)
+            && later.returns.get(..before) == Some(&*self.returns)
+    }
+
+    /// What it is after an operation that made another state of it, whose register may not have known of this one:
+    /// what came back adds up, as far as there was something left.
+    pub(super) fn then(self, operation: &Operation, later: &Purchase) -> Purchase {
+        if self.is_before(operation, later) {
+            return later.clone();
+        }
+        let mut now = self;
+        for back in later.added_by(operation) {
+            let spent = now.spent_left().map_or(back.spent, |left| back.spent.min(left.or_zero()));
+            let earned = now.earned_left().map_or(back.earned, |left| back.earned.min(left));
+            now.returns.push(PurchaseReturn { spent, earned, ..*back });
+        }
+        now.undone |= later.undone;
+        now.voided |= later.voided;
+        now
     }
 
     /// What is left of what it earned.

@@ -161,11 +161,14 @@ impl SaleRecord {
             self.claimable = Some(claimable.clone());
         }
         if let Document::Claim(claim) = &operation.document {
-            self.claimed_by = Some(claim.customer.clone());
+            self.claimed_by.get_or_insert_with(|| claim.customer.clone());
         }
         let mut purchases = operation.decision.purchases.iter().map(|(_, purchase)| purchase);
         if let Some(purchase) = purchases.rfind(|purchase| purchase.sale.as_ref() == Some(&sale)) {
-            self.purchase = Some(purchase.clone());
+            self.purchase = Some(match self.purchase.take() {
+                Some(known) => known.then(operation, purchase),
+                None => purchase.clone(),
+            });
         }
         let punched = operation.decision.punched.iter().filter(|punched| punched.sale == sale);
         self.punched.extend(punched.cloned());

@@ -11,8 +11,8 @@ mod verify;
 pub use gather::{Find, Gathered, gather};
 pub(crate) use union::ids_of;
 pub use union::{
-    Arrival, OutboxError, Refolded, Sharing, UnionError, Unions, acknowledge, does_count, outbox, parcels,
-    share, unite,
+    Arrival, Cause, MOST_WAITING, OutboxError, Refolded, Sharing, UnionError, Unions, Waiting, acknowledge,
+    does_count, drop_waiting, outbox, parcels, share, unite, waiting,
 };
 pub use verify::{Verified, VerifyError, verify};
 
@@ -243,12 +243,20 @@ pub trait Transaction {
         Ok(())
     }
 
-    /// The origins that operations are waiting from, in order.
+    /// Of each origin that operations are waiting from, in order, the first one.
     ///
     /// # Errors
     /// If the store can't be read.
-    fn waiting_from(&mut self) -> Result<Vec<Origin>, Self::Error> {
+    fn waiting_from(&mut self) -> Result<Vec<OperationName>, Self::Error> {
         Ok(Vec::new())
+    }
+
+    /// How many operations are waiting.
+    ///
+    /// # Errors
+    /// If the store can't be read.
+    fn count_waiting(&mut self) -> Result<u64, Self::Error> {
+        Ok(0)
     }
 
     /// An operation that waits for others.

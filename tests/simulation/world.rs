@@ -477,7 +477,7 @@ impl<K: Kind> World<'_, K> {
             // What waits still follows from something that was lost with a file before anybody had it.
             let waits = store.begin().unwrap().waiting_from().unwrap();
             assert!(
-                waits.iter().all(|origin| self.lost.contains(origin)),
+                waits.iter().all(|name| self.lost.contains(&name.origin)),
                 "seed {seed}: till {number} waits: {waits:?}"
             );
             self.tried.waits_for_ever += waits.len() as u64;

@@ -307,13 +307,13 @@ impl MemoryTransaction<'_> {
         }
     }
 
-    pub(super) fn waiting_origins(&self) -> Vec<Origin> {
-        let mut origins: Vec<Origin> = Vec::new();
+    pub(super) fn first_waiting(&self) -> Vec<OperationName> {
+        let mut first: Vec<OperationName> = Vec::new();
         for name in self.store.shared.iter().flat_map(|shared| shared.waiting.keys()) {
-            if origins.last() != Some(&name.origin) {
-                origins.push(name.origin.clone());
+            if first.last().is_none_or(|known| known.origin != name.origin) {
+                first.push(name.clone());
             }
         }
-        origins
+        first
     }
 }

@@ -177,8 +177,13 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(())
     }
 
-    fn waiting_from(&mut self) -> Result<Vec<Origin>, Infallible> {
-        Ok(self.waiting_origins())
+    fn waiting_from(&mut self) -> Result<Vec<OperationName>, Infallible> {
+        Ok(self.first_waiting())
+    }
+
+    fn count_waiting(&mut self) -> Result<u64, Infallible> {
+        let waiting = self.store.shared.as_ref().map_or(0, |shared| shared.waiting.len());
+        Ok(u64::try_from(waiting).unwrap_or(u64::MAX))
     }
 
     fn waiting(&mut self, name: &OperationName) -> Result<Option<Parcel>, Infallible> {

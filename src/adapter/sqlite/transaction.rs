@@ -298,8 +298,12 @@ impl Transaction for SqliteTransaction<'_> {
         self.unless_lost(|transaction| transaction.keep_refolded(refolded))
     }
 
-    fn waiting_from(&mut self) -> Result<Vec<Origin>, SqliteError> {
-        self.unless_lost(SqliteTransaction::waiting_origins)
+    fn waiting_from(&mut self) -> Result<Vec<OperationName>, SqliteError> {
+        self.unless_lost(SqliteTransaction::first_waiting)
+    }
+
+    fn count_waiting(&mut self) -> Result<u64, SqliteError> {
+        self.unless_lost(SqliteTransaction::all_waiting)
     }
 
     fn waiting(&mut self, name: &OperationName) -> Result<Option<Parcel>, SqliteError> {

@@ -1,5 +1,7 @@
 //! What several registers decided of codes, punch cards and what is held.
 
+use alloc::collections::BTreeSet;
+
 use crate::decide::united::Counting;
 use crate::decide::{CardChange, CardState, Document, Hold, Kept, Key, Operation};
 use crate::ident::SaleId;
@@ -8,18 +10,33 @@ use crate::ident::SaleId;
 /// registers. Where each of them knew of all before it, that is what the last one decided.
 pub(crate) fn united_kept<'o>(key: &Key, operations: impl IntoIterator<Item = Counting<'o>>) -> Option<Kept> {
     let counting = operations.into_iter().filter(|(_, counts)| *counts).map(|(operation, _)| operation);
+    // The sales that have punched a card.
+    let mut punched: BTreeSet<&SaleId> = BTreeSet::new();
     counting.fold(None, |before, operation| {
+        let again = punched_again(operation, key, &mut punched);
         let decided = operation.decision.kept.iter().rfind(|kept| kept.key() == *key);
         match (before, decided) {
             (before, None) => before,
             (Some(Kept::Card(before)), Some(Kept::Card(decided))) => {
-                Some(Kept::Card(before.changed(operation, decided)))
+                Some(Kept::Card(before.changed(operation, decided, again)))
             }
             (Some(Kept::Hold(before)), Some(Kept::Hold(decided))) => {
                 Some(Kept::Hold(before.changed(decided)))
             }
             (_, Some(decided)) => Some(decided.clone()),
         }
+    })
+}
+
+/// How many punches an operation made for sales that had punched the card already.
+fn punched_again<'o>(operation: &'o Operation, key: &Key, punched: &mut BTreeSet<&'o SaleId>) -> i64 {
+    let Key::Card(_) = key else { return 0 };
+    let of_card = operation.decision.punched.iter().filter(|punched| punched.card.card_key() == *key);
+    of_card.fold(0_i64, |again, sale| {
+        if punched.insert(&sale.sale) {
+            return again;
+        }
+        sale.lines.iter().fold(again, |again, (_, punches)| again.saturating_add(*punches))
     })
 }
 
@@ -34,7 +51,7 @@ impl Hold {
 
 impl CardState {
     /// Changes what an operation changed, and nothing else.
-    fn changed(self, operation: &Operation, decided: &CardState) -> CardState {
+    fn changed(self, operation: &Operation, decided: &CardState, again: i64) -> CardState {
         if matches!(operation.document, Document::MakeCards(_)) {
             // It was made already.
             return self;
@@ -49,7 +66,7 @@ impl CardState {
         if card.customer.is_none() {
             card.customer.clone_from(&decided.customer);
         }
-        card.punches = card.punches.saturating_add(change.punches);
+        card.punches = card.punches.saturating_add(change.punches).saturating_sub(again);
         let used = i64::from(card.used).saturating_add(change.used).max(0);
         card.used = u32::try_from(used).unwrap_or(u32::MAX);
         card.hold_offers(operation, decided);

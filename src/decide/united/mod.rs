@@ -60,6 +60,18 @@ const NO_PART: u16 = u16::MAX;
 /// An operation, and whether it counts: where a document was decided at two registers, the first does.
 pub(crate) type Counting<'o> = (&'o Operation, bool);
 
+/// Whether what an operation says of a customer counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counted {
+    /// It does.
+    Yes,
+    /// Its document does, and what it takes had been taken before by another register's: a sale that can be claimed
+    /// once, a card that can be linked once.
+    TakenBefore,
+    /// Its document was decided before by another register.
+    No,
+}
+
 /// Works out what a customer has: a fold over the operations that concern the customer, in their order among
 /// all registers. It has a result whatever they say: units that two registers spent are owed once.
 /// `names` has what the operations are called that brought the lots.
@@ -68,7 +80,7 @@ pub(crate) type Counting<'o> = (&'o Operation, bool);
 /// [`AmountError`] if a sum is larger than can be kept.
 pub(crate) fn united<'o>(
     customer: &CustomerId,
-    operations: impl IntoIterator<Item = Counting<'o>>,
+    operations: impl IntoIterator<Item = (&'o Operation, Counted)>,
     names: &BTreeMap<Seq, OperationName>,
 ) -> Result<Option<United>, AmountError> {
     let ranks = Ranks::of(names);
@@ -85,7 +97,10 @@ pub(crate) fn united<'o>(
         if !entries.is_empty() || decision.customer.as_ref() == Some(customer) {
             united.latest = united.latest.max(at);
         }
-        if !counts {
+        if counts == Counted::TakenBefore {
+            entries.iter().for_each(|entry| united.corrections.undo(entry.from, entry.to, entry.units));
+        }
+        if counts != Counted::Yes {
             continue;
         }
         entries.iter_mut().filter_map(|entry| entry.lot.as_mut()).for_each(|lot| ranks.enter(lot));
@@ -98,6 +113,7 @@ pub(crate) fn united<'o>(
         };
         once.welcome(operation, &united.member, &mut entries, &mut united.corrections);
         once.holds(operation, customer, enter, &mut entries, &mut united.corrections)?;
+        once.sales(operation, &mut entries, &mut united.corrections)?;
         once.ran_out(&united.holding, &mut entries, spare, &mut united.corrections)?;
         united.holding.settle(&entries, spare)?;
         united.member.change(operation, customer, &entries)?;

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use crate::decide::united::Corrections;
 use crate::decide::{Document, Kept, Member, Operation};
-use crate::ident::{CustomerId, DocumentId};
-use crate::ledger::{Account, Entry, Holding, LotKey};
+use crate::ident::{CustomerId, DocumentId, SaleId};
+use crate::ledger::{Account, Entry, Holding, LotKey, Seq};
 use crate::money::{AmountError, Units};
 
 /// What has happened to a customer's units so far that can't happen again.
@@ -16,6 +16,49 @@ pub(super) struct Once {
     gone: BTreeMap<LotKey, Units>,
     /// The holds that haven't ended.
     open: BTreeMap<DocumentId, Vec<(LotKey, Units)>>,
+    /// What sales earned and cost.
+    sales: BTreeMap<SaleId, SaleUnits>,
+}
+
+/// What a sale earned and cost a customer so far.
+#[derive(Default)]
+struct SaleUnits {
+    /// The operation that granted what it earned.
+    granted_by: Option<Seq>,
+    granted: Units,
+    taken_back: Units,
+    spent: Units,
+    given_back: Units,
+}
+
+impl SaleUnits {
+    /// How much of an entry counts.
+    fn count(&mut self, entry: &Entry, seq: Seq) -> Result<Units, AmountError> {
+        use Account::{Customer, Held, Issued, Redeemed};
+        let units = entry.units;
+        match (entry.from, entry.to) {
+            (Issued, Customer) => {
+                if *self.granted_by.get_or_insert(seq) != seq {
+                    return Ok(Units::ZERO);
+                }
+                self.granted = self.granted.plus(units)?;
+            }
+            // What another record earned, that was merged into this one, isn't known here.
+            (Customer, Issued) if self.granted_by.is_some() => {
+                let units = units.min(self.granted.minus(self.taken_back)?);
+                self.taken_back = self.taken_back.plus(units)?;
+                return Ok(units);
+            }
+            (Customer | Held, Redeemed) => self.spent = self.spent.plus(units)?,
+            (Redeemed, Customer) if !self.spent.is_zero() => {
+                let units = units.min(self.spent.minus(self.given_back)?.or_zero());
+                self.given_back = self.given_back.plus(units)?;
+                return Ok(units);
+            }
+            _ => {}
+        }
+        Ok(units)
+    }
 }
 
 impl Once {
@@ -72,6 +115,36 @@ impl Once {
             }
             !welcomes
         });
+    }
+
+    /// A sale earns once, by the first register that settles it; no more is taken back of it than it earned, and no
+    /// more is given back than it cost, however many registers take goods back.
+    pub(super) fn sales(
+        &mut self,
+        operation: &Operation,
+        entries: &mut Vec<Entry>,
+        corrections: &mut Corrections,
+    ) -> Result<(), AmountError> {
+        for entry in entries.iter_mut() {
+            let Some(sale) = &entry.sale else { continue };
+            let known = self.sales.entry(sale.clone()).or_default();
+            let units = known.count(entry, operation.seq)?;
+            corrections.undo(entry.from, entry.to, entry.units.minus(units)?);
+            entry.units = units;
+        }
+        entries.retain(|entry| !entry.units.is_zero());
+        // What goods that came back paid for others has gone from the one sale to the other.
+        for (_, units) in operation.decision.carried.iter().flat_map(|carried| &carried.lots) {
+            for sale in operation.document.about_sales() {
+                let known = self.sales.entry(sale.clone()).or_default();
+                known.given_back = known.given_back.plus(*units)?;
+            }
+            if let Some(sale) = operation.rings_up() {
+                let known = self.sales.entry(sale.clone()).or_default();
+                known.spent = known.spent.plus(*units)?;
+            }
+        }
+        Ok(())
     }
 
     /// What is held ends once, by the first that ends it. Another register that gave it back, too, gave nothing

@@ -1,11 +1,12 @@
 //! Operations of other registers, taken in.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::fold::{Deciding, Past};
+use super::fold::{Deciding, Past, taking};
 use super::outbox::{OutboxError, counted, parcel_of};
+use super::waiting::{Cause, missing};
 use super::{Arrival, Refolded, Sharing, ids_of, takes_place};
 use crate::decide::{AccountChange, Document, Key, Kind, Operation, Parcel, Question, TallyChange};
 use crate::ident::CustomerId;
@@ -78,7 +79,28 @@ pub struct Unions {
     pub known: u64,
     /// They wait for others that they follow from.
     pub waiting: u64,
+    /// They would have to wait, and as many wait already as may: they have to come again.
+    pub left: u64,
+    /// They wait, all that they follow from is there, and they can't be taken in: they would have to be
+    /// [dropped](drop_waiting).
+    pub stuck: u64,
 }
+
+impl Unions {
+    /// Adds what became of later ones.
+    pub fn add(&mut self, later: &Unions) {
+        self.taken = self.taken.saturating_add(later.taken);
+        self.known = self.known.saturating_add(later.known);
+        self.waiting = self.waiting.saturating_add(later.waiting);
+        self.left = self.left.saturating_add(later.left);
+        // Those that are stuck are still so.
+        self.stuck = later.stuck;
+    }
+}
+
+/// More than so many operations of other registers don't wait in a ledger. What comes in the order in which it
+/// was recorded never has to.
+pub const MOST_WAITING: u64 = 4096;
 
 /// Takes operations of other registers in, in any order, as often as they come. What follows from others that
 /// aren't there yet waits for them. All of it is in the transaction: who commits keeps it.
@@ -94,23 +116,24 @@ pub fn unite<T: Transaction>(
 ) -> Result<Unions, UnionError<T::Error>> {
     let sharing = transaction.sharing().map_err(UnionError::Store)?.ok_or(UnionError::NoName)?;
     let counted = counted(transaction).map_err(UnionError::Store)?;
-    let (concerned, keys) = (BTreeSet::new(), BTreeSet::new());
-    let mut union = Union { transaction, sharing, counted, done: Unions::default(), concerned, keys };
+    let mut union = Union {
+        transaction,
+        sharing,
+        counted,
+        done: Unions::default(),
+        concerned: BTreeSet::new(),
+        keys: BTreeSet::new(),
+        waits_for: BTreeMap::new(),
+        waiting: 0,
+    };
+    union.look_at_waiting()?;
     for parcel in parcels {
-        if union.is_known(&parcel)? {
-            union.done.known = union.done.known.saturating_add(1);
-            continue;
-        }
-        if union.is_ready(&parcel)? {
-            union.take_in(parcel)?;
-            union.take_waiting()?;
-        } else {
-            union.transaction.wait(&parcel).map_err(UnionError::Store)?;
-            union.done.waiting = union.done.waiting.saturating_add(1);
-        }
+        union.arrive(parcel)?;
     }
     union.refold()
 }
+
+const UNLISTED: &str = "it names operations that it doesn't list";
 
 struct Union<'t, T> {
     transaction: &'t mut T,
@@ -121,9 +144,55 @@ struct Union<'t, T> {
     concerned: BTreeSet<CustomerId>,
     /// The keys under which something has changed; without a key, the program.
     keys: BTreeSet<Option<Key>>,
+    /// Of each origin the next one, if it waits, by what it waits for.
+    waits_for: BTreeMap<Cause, Vec<OperationName>>,
+    /// How many wait.
+    waiting: u64,
 }
 
 impl<T: Transaction> Union<'_, T> {
+    /// Notes what the operations wait for that wait already.
+    fn look_at_waiting(&mut self) -> Result<(), UnionError<T::Error>> {
+        let first = self.transaction.waiting_from().map_err(UnionError::Store)?;
+        if !first.is_empty() {
+            self.waiting = self.transaction.count_waiting().map_err(UnionError::Store)?;
+        }
+        self.take_waiting(first)
+    }
+
+    fn arrive(&mut self, parcel: Parcel) -> Result<(), UnionError<T::Error>> {
+        let name = parcel.order.name.clone();
+        let unlisted = || UnionError::Malformed { name: name.clone(), what: UNLISTED };
+        let parcel = parcel.canonical().ok_or_else(unlisted)?;
+        if self.is_known(&parcel)? {
+            self.done.known = self.done.known.saturating_add(1);
+            return Ok(());
+        }
+        match missing(self.transaction, &parcel).map_err(UnionError::Store)? {
+            None => {
+                let next = self.take_in(parcel)?;
+                return self.take_waiting(next);
+            }
+            Some(_) if MOST_WAITING <= self.waiting => {
+                self.done.left = self.done.left.saturating_add(1);
+                return Ok(());
+            }
+            Some(cause) => self.note_cause(name, cause),
+        }
+        self.transaction.wait(&parcel).map_err(UnionError::Store)?;
+        self.waiting = self.waiting.saturating_add(1);
+        self.done.waiting = self.done.waiting.saturating_add(1);
+        Ok(())
+    }
+
+    fn note_cause(&mut self, name: OperationName, cause: Cause) {
+        // One that waits for another of its own origin is looked at when that one has come.
+        let is_of_origin = matches!(&cause, Cause::Operation(before) if before.origin == name.origin);
+        if !is_of_origin {
+            self.waits_for.entry(cause).or_default().push(name);
+        }
+    }
+
     /// Whether an operation has arrived before, as it is; refuses what can't be taken in, whatever else comes.
     fn is_known(&mut self, parcel: &Parcel) -> Result<bool, UnionError<T::Error>> {
         let name = &parcel.order.name;
@@ -170,61 +239,33 @@ impl<T: Transaction> Union<'_, T> {
         operation.filter(|operation| operation.seq == seq).ok_or(UnionError::Damaged { seq })
     }
 
-    /// Whether all that an operation follows from is here.
-    fn is_ready(&mut self, parcel: &Parcel) -> Result<bool, UnionError<T::Error>> {
-        let OperationName { origin, number } = &parcel.order.name;
-        let operation = &parcel.operation;
-        let last = self.transaction.last_of(origin).map_err(UnionError::Store)?;
-        if last.saturating_add(1) != *number {
-            return Ok(false);
-        }
-        let sets = match &operation.document {
-            Document::SetProgram(set) => Some(set.program.version),
-            _ => None,
-        };
-        let version = &operation.program;
-        if sets != Some(*version) && !self.transaction.has_program(version).map_err(UnionError::Store)? {
-            return Ok(false);
-        }
-        for name in &parcel.names {
-            if self.transaction.seq_of(name).map_err(UnionError::Store)?.is_none() {
-                return Ok(false);
+    /// Takes in what waits no more, beginning with these, and what has waited for them.
+    fn take_waiting(&mut self, first: Vec<OperationName>) -> Result<(), UnionError<T::Error>> {
+        let mut next = first;
+        while let Some(name) = next.pop() {
+            let waiting = self.transaction.waiting(&name).map_err(UnionError::Store)?;
+            let Some(parcel) = waiting else { continue };
+            if let Some(cause) = missing(self.transaction, &parcel).map_err(UnionError::Store)? {
+                self.note_cause(name, cause);
+                continue;
             }
-        }
-        for sale in operation.follows() {
-            if self.transaction.under(Kind::Sale, sale.as_str()).map_err(UnionError::Store)?.is_none() {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    /// Takes in what waits no more. Of each origin the next one alone can be ready.
-    fn take_waiting(&mut self) -> Result<(), UnionError<T::Error>> {
-        loop {
-            let mut has_taken = false;
-            for origin in self.transaction.waiting_from().map_err(UnionError::Store)? {
-                loop {
-                    let last = self.transaction.last_of(&origin).map_err(UnionError::Store)?;
-                    let name = OperationName { origin: origin.clone(), number: last.saturating_add(1) };
-                    let waiting = self.transaction.waiting(&name).map_err(UnionError::Store)?;
-                    let Some(parcel) = waiting else { break };
-                    if !self.is_ready(&parcel)? {
-                        break;
-                    }
-                    self.transaction.end_wait(&name).map_err(UnionError::Store)?;
-                    self.take_in(parcel)?;
-                    has_taken = true;
+            match self.take_in(parcel) {
+                Ok(more) => next.extend(more),
+                // What comes after it may be whole, and so is what others have sent.
+                Err(UnionError::Malformed { .. } | UnionError::OtherUnit { .. }) => {
+                    self.done.stuck = self.done.stuck.saturating_add(1);
+                    continue;
                 }
+                Err(error) => return Err(error),
             }
-            if !has_taken {
-                return Ok(());
-            }
+            self.transaction.end_wait(&name).map_err(UnionError::Store)?;
+            self.waiting = self.waiting.saturating_sub(1);
         }
+        Ok(())
     }
 
-    /// Appends an operation whose causes are all here.
-    fn take_in(&mut self, parcel: Parcel) -> Result<(), UnionError<T::Error>> {
+    /// Appends an operation whose causes are all here; which ones may wait no more by that.
+    fn take_in(&mut self, parcel: Parcel) -> Result<Vec<OperationName>, UnionError<T::Error>> {
         let order = parcel.order.clone();
         let malformed = |what| UnionError::Malformed { name: order.name.clone(), what };
         let counted = (parcel.currency, parcel.unit);
@@ -237,7 +278,7 @@ impl<T: Transaction> Union<'_, T> {
         }
         let seq = self.transaction.facts(&Question::to_take_over(&[])).map_err(UnionError::Store)?.next;
         let operation = parcel.unpacked(seq, &numbers);
-        let operation = operation.ok_or_else(|| malformed("it names operations that it doesn't list"))?;
+        let operation = operation.ok_or_else(|| malformed(UNLISTED))?;
         if let Some(number) = order.name.number.checked_sub(1).filter(|number| *number != 0) {
             let before = OperationName { number, ..order.name.clone() };
             let before = self.order_of_name(&before)?.moment;
@@ -247,10 +288,30 @@ impl<T: Transaction> Union<'_, T> {
         }
         self.concern(&operation);
         let ids = self.ids(&operation, &order)?;
+        let next = self.woken_by(&operation, &order.name);
         let arrival = Arrival { operation, order, ids };
         self.transaction.take_in(&arrival).map_err(UnionError::Store)?;
+        let taking = taking(self.transaction, &arrival.operation).map_err(UnionError::Store)?;
+        self.concerned.extend(taking.iter().flat_map(Operation::concerns).cloned());
         self.done.taken = self.done.taken.saturating_add(1);
-        Ok(())
+        Ok(next)
+    }
+
+    /// Those that may have waited for an operation alone: the next one of its origin, if it is there, and those
+    /// of other origins that wait for it, its sale or its program.
+    fn woken_by(&mut self, operation: &Operation, name: &OperationName) -> Vec<OperationName> {
+        let sale = operation.rings_up().map(|sale| Cause::Sale(sale.clone()));
+        let program = match &operation.document {
+            Document::SetProgram(set) => Some(Cause::Program(set.program.version)),
+            _ => None,
+        };
+        let causes = [Some(Cause::Operation(name.clone())), sale, program].into_iter().flatten();
+        let mut woken: Vec<OperationName> =
+            causes.filter_map(|cause| self.waits_for.remove(&cause)).flatten().collect();
+        if 0 < self.waiting {
+            woken.push(OperationName { origin: name.origin.clone(), number: name.number.saturating_add(1) });
+        }
+        woken
     }
 
     /// Notes what has to be worked out anew since an operation counts, or counts no more.

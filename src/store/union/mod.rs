@@ -6,9 +6,11 @@
 
 mod arrive;
 mod outbox;
+mod waiting;
 
-pub use arrive::{UnionError, Unions, unite};
+pub use arrive::{MOST_WAITING, UnionError, Unions, unite};
 pub use outbox::{OutboxError, acknowledge, outbox, parcels, share};
+pub use waiting::{Cause, Waiting, drop_waiting, waiting};
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -142,13 +144,14 @@ pub(crate) mod fold {
     use alloc::vec::Vec;
 
     use super::{CustomerId, Kept, Key, Order, ProgramVersion, Seq, Transaction, does_count, in_order};
-    use crate::decide::{Document, Operation, United, united, united_kept};
+    use crate::decide::{Counted, Document, Operation, Question, United, united, united_kept};
     use crate::ledger::OperationName;
     use crate::money::AmountError;
+    use crate::time::{Date, Timestamp};
 
     /// All operations that concern a customer in their order among all registers, each with whether it counts.
     pub(crate) struct Past {
-        pub(crate) operations: Vec<(Order, Operation, bool)>,
+        pub(crate) operations: Vec<(Order, Operation, Counted)>,
         names: BTreeMap<Seq, OperationName>,
     }
 
@@ -170,7 +173,11 @@ pub(crate) mod fold {
                     }
                 }
                 names.insert(operation.seq, order.name.clone());
-                let counts = does_count(&operation, |kind, id| transaction.under(kind, id))?;
+                let counts = match does_count(&operation, |kind, id| transaction.under(kind, id))? {
+                    true if is_taken_before(transaction, &operation)? => Counted::TakenBefore,
+                    true => Counted::Yes,
+                    false => Counted::No,
+                };
                 operations.push((order, operation, counts));
             }
             Ok(Past { operations, names })
@@ -180,6 +187,39 @@ pub(crate) mod fold {
         pub(crate) fn fold(&self, customer: &CustomerId) -> Result<Option<United>, AmountError> {
             let operations = self.operations.iter().map(|(_, operation, counts)| (operation, *counts));
             united(customer, operations, &self.names)
+        }
+    }
+
+    /// Whether another register had taken before what an operation takes: a sale is claimed once, and a card
+    /// becomes a customer's once.
+    fn is_taken_before<T: Transaction>(transaction: &mut T, operation: &Operation) -> Result<bool, T::Error> {
+        let taking = taking(transaction, operation)?;
+        Ok(taking.first().is_some_and(|first| first.seq != operation.seq))
+    }
+
+    /// The operations that take what this one takes, in their order among all registers.
+    pub(crate) fn taking<T: Transaction>(
+        transaction: &mut T,
+        operation: &Operation,
+    ) -> Result<Vec<Operation>, T::Error> {
+        match &operation.document {
+            Document::Claim(_) => {
+                let sales = operation.document.about_sales();
+                let question = Question { sales: sales.into(), ..Question::as_of(Timestamp::LAST) };
+                let question = Question { running_out_before: Date::FIRST, ..question };
+                let histories = transaction.facts(&question)?.sales;
+                let all = histories.into_iter().flat_map(|history| history.operations);
+                Ok(all.filter(|operation| matches!(operation.document, Document::Claim(_))).collect())
+            }
+            Document::LinkCard(_) => {
+                let Some(key) = operation.decision.kept.iter().find(|kept| kept.as_card().is_some()) else {
+                    return Ok(Vec::new());
+                };
+                let counting = Deciding::of(transaction, Some(&key.key()))?.0.into_iter();
+                let counting = counting.filter(|(_, counts)| *counts).map(|(operation, _)| operation);
+                Ok(counting.filter(|operation| matches!(operation.document, Document::LinkCard(_))).collect())
+            }
+            _ => Ok(Vec::new()),
         }
     }
 

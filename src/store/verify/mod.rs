@@ -8,8 +8,11 @@ mod weight;
 
 pub(in crate::store) use operation::check as check_by_itself;
 
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+
 use crate::decide::{Corrections, Document, Operation, Question};
-use crate::ident::CustomerId;
+use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Seq};
 use crate::loyalty::ProgramVersion;
 use crate::money::{AmountError, Units};
@@ -31,6 +34,10 @@ pub struct Verified {
     pub customers: u64,
     /// What is in each account; together they hold nothing (R39).
     pub accounts: [(Account, Units); 8],
+    /// The sales about which several registers decided what can't all be, such as the same goods that came back
+    /// twice; in order. What was paid and refunded there has to be settled by hand, and units by `adjust`: no more
+    /// is decided about them.
+    pub contested: Vec<SaleId>,
 }
 
 impl Verified {
@@ -163,7 +170,8 @@ pub fn verify<S: Store>(store: &mut S) -> Result<Verified, VerifyError<S::Error>
             } else {
                 fold.not_counted = fold.not_counted.saturating_add(1);
             }
-            operation::compare(operation, fold.several.is_some(), &mut transaction)?;
+            let contested = operation::compare(operation, fold.several.is_some(), &mut transaction)?;
+            fold.contested.extend(contested);
         }
     }
 }
@@ -178,6 +186,7 @@ struct Fold {
     customers: Customers,
     made: Made,
     program: Option<ProgramVersion>,
+    contested: BTreeSet<SaleId>,
     /// What operations of several registers have made, where there are such.
     several: Option<SeveralRegisters>,
 }
@@ -280,7 +289,8 @@ impl Fold {
         if self.several.is_none() && accounts.iter().any(is_held) {
             return Err(VerifyError::Ledger { what: "more was released than was ever held" });
         }
-        let Fold { operations, not_counted, .. } = self;
-        Ok(Verified { operations, not_counted, customers, accounts })
+        let Fold { operations, not_counted, contested, .. } = self;
+        let contested = contested.into_iter().collect();
+        Ok(Verified { operations, not_counted, customers, accounts, contested })
     }
 }

@@ -23,12 +23,12 @@ pub(in crate::store) fn check(operation: &Operation) -> Result<(), &'static str>
 }
 
 /// Whether an operation is found where it should be, and fits what else happened to its sales. A
-/// sale's history is checked once: at the last operation of it.
+/// sale's history is checked once: at the last operation of it. The answer is the sales that are contested.
 pub(super) fn compare<T: Transaction>(
     operation: &Operation,
     united: bool,
     transaction: &mut T,
-) -> Result<(), VerifyError<T::Error>> {
+) -> Result<Vec<SaleId>, VerifyError<T::Error>> {
     let document = &operation.document;
     let follows = operation.follows().into_iter().cloned();
     let sales: Vec<SaleId> = follows.chain(inside(document)).collect();
@@ -68,11 +68,21 @@ pub(super) fn compare<T: Transaction>(
             SaleRecord::id(history).is_some_and(|sale| operation.follows().contains(&sale))
         });
         return match about.into_iter().all(|history| has(history) == counts) {
-            true => Ok(()),
+            true => Ok(contested(operation, &facts.sales)),
             false => Err(wrong("it is missing from what happened to its sale, or shouldn't be there")),
         };
     }
-    facts.sales.iter().try_for_each(|history| compare_history(operation, history)).map_err(wrong)
+    facts.sales.iter().try_for_each(|history| compare_history(operation, history)).map_err(wrong)?;
+    Ok(Vec::new())
+}
+
+/// The sales of which an operation is the last, and whose operations can't all be.
+fn contested(operation: &Operation, sales: &[SaleHistory]) -> Vec<SaleId> {
+    let ends =
+        |history: &&SaleHistory| history.operations.last().is_some_and(|last| last.seq == operation.seq);
+    let cannot_be =
+        sales.iter().filter(ends).filter(|history| SaleRecord::fold(&history.operations).is_err());
+    cannot_be.filter_map(SaleRecord::id).cloned().collect()
 }
 
 /// Whether an operation gives way to another one with the same id.

@@ -5,7 +5,9 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use super::counts::count;
 use super::customers::{compare_kept, is_tally_of, runs_out_unseen};
 use super::weight::Weight;
-use crate::decide::{Corrections, Document, Key, KnownAccount, Operation, Question, United, purchases_of};
+use crate::decide::{
+    Corrections, Counted, Document, Key, KnownAccount, Operation, Question, United, purchases_of,
+};
 use crate::ident::CustomerId;
 use crate::ledger::{Order, Seq};
 use crate::loyalty::ProgramVersion;
@@ -152,7 +154,8 @@ fn compare(
         return Err("the time of the latest document isn't what the documents say");
     }
     let about = |operation: &Operation| operation.decision.customer.as_ref() == Some(customer);
-    let counting = past.operations.iter().filter(|(_, operation, counts)| *counts && about(operation));
+    let counting =
+        past.operations.iter().filter(|(_, operation, counts)| *counts != Counted::No && about(operation));
     let counting = alloc::vec::Vec::from_iter(counting.map(|(_, operation, _)| operation.clone()));
     if Timestamp::FIRST < latest && known.history != counting {
         return Err("going back in time, there are other operations than there were");

@@ -13,6 +13,7 @@ mod tallies;
 mod together;
 mod transactions;
 mod union_changes;
+mod union_sales;
 mod unions;
 
 pub use facts::*;
@@ -28,6 +29,7 @@ pub use tallies::*;
 pub use together::*;
 pub use transactions::*;
 pub use union_changes::*;
+pub use union_sales::*;
 pub use unions::*;
 
 use regulars::store::Store;

@@ -8,7 +8,8 @@ use regulars::ident::RegisterId;
 use regulars::ledger::{Account, OperationName, Origin, Seq};
 use regulars::money::Currency;
 use regulars::store::{
-    OutboxError, Store, Transaction, UnionError, Unions, acknowledge, outbox, parcels, share, unite,
+    Cause, MOST_WAITING, OutboxError, Store, Transaction, UnionError, Unions, Waiting, acknowledge,
+    drop_waiting, outbox, parcels, share, unite, waiting,
 };
 
 use super::Fresh;
@@ -38,15 +39,19 @@ pub(super) fn take_in<S: Store>(
     Ok(done)
 }
 
+pub fn done(taken: u64, known: u64, waiting: u64) -> Unions {
+    Unions { taken, known, waiting, ..Unions::default() }
+}
+
 /// Two registers of one shop: the first has set the program, and Ada has 10.00.
-fn two<S: Store>(make: &impl Fresh<Store = S>) -> (Shop<S>, Shop<S>) {
+pub(super) fn two<S: Store>(make: &impl Fresh<Store = S>) -> (Shop<S>, Shop<S>) {
     let mut one = Shop::open(make.fresh());
     name(&mut one, "till-1");
     one.submit(&sale("S0", "03-01", "ada", "200.00"));
     let mut two = Shop::reopen(make.fresh());
     name(&mut two, "till-2");
     let all = all_of(&mut one);
-    assert_eq!(take_in(&mut two, all).unwrap(), Unions { taken: 2, known: 0, waiting: 0 });
+    assert_eq!(take_in(&mut two, all).unwrap(), done(2, 0, 0));
     (one, two)
 }
 
@@ -110,22 +115,22 @@ pub fn operations_come_in_any_order(make: &impl Fresh) {
     ));
     let sent = all_of(&mut one);
     let [_, _, sold, back] = sent.as_slice() else { panic!("there are four") };
-    assert_eq!(take_in(&mut two, [back.clone()]).unwrap(), Unions { taken: 0, known: 0, waiting: 1 });
-    assert_eq!(take_in(&mut two, [back.clone()]).unwrap(), Unions { taken: 0, known: 1, waiting: 0 });
+    assert_eq!(take_in(&mut two, [back.clone()]).unwrap(), done(0, 0, 1));
+    assert_eq!(take_in(&mut two, [back.clone()]).unwrap(), done(0, 1, 0));
     {
         let mut transaction = two.register.store_mut().begin().unwrap();
         assert_eq!(unite(&mut transaction, [sold.clone()]).unwrap().taken, 2);
     }
     assert_eq!(two.operations().len(), 2);
-    assert_eq!(take_in(&mut two, [sold.clone()]).unwrap(), Unions { taken: 2, known: 0, waiting: 0 });
-    assert_eq!(take_in(&mut two, sent).unwrap(), Unions { taken: 0, known: 4, waiting: 0 });
+    assert_eq!(take_in(&mut two, [sold.clone()]).unwrap(), done(2, 0, 0));
+    assert_eq!(take_in(&mut two, sent).unwrap(), done(0, 4, 0));
     assert_eq!((balance(&mut one, "ada"), balance(&mut two, "ada")), (10_00, 10_00));
     // One who knows nothing yet, and no program, gets all from the end.
     let mut three = Shop::reopen(make.fresh());
     name(&mut three, "till-3");
     let mut all = all_of(&mut two);
     all.reverse();
-    assert_eq!(take_in(&mut three, all).unwrap(), Unions { taken: 4, known: 0, waiting: 3 });
+    assert_eq!(take_in(&mut three, all).unwrap(), done(4, 0, 3));
     assert_eq!(three.account("ada", "12-31"), one.account("ada", "12-31"));
     assert_eq!([&mut one, &mut two, &mut three].map(Shop::verify)[1..], [two.verify(), three.verify()]);
 }
@@ -186,8 +191,10 @@ pub fn what_cannot_be_is_contested(make: &impl Fresh) {
     }
     meet(&mut one, &mut two);
     for shop in [&mut one, &mut two] {
-        assert_eq!(balance(shop, "ada"), 5_00);
-        shop.verify();
+        // It is taken back once what it earned.
+        assert_eq!(balance(shop, "ada"), 10_00);
+        let contested = shop.verify().contested;
+        assert_eq!(contested.iter().map(|sale| sale.as_str()).collect::<Vec<_>>(), ["S1"]);
         let refused = shop.try_submit(&event("void", "03-04", r#""id": "V1", "of": "S1""#)).unwrap_err();
         assert_eq!(refused.name(), "contested");
         // Everything else goes on.
@@ -266,6 +273,78 @@ pub fn units_run_out_once(make: &impl Fresh) {
             assert_eq!(verified.liability(), Ok(units(all)), "case {number}");
         }
     }
+}
+
+fn waits_for<S: Store>(shop: &mut Shop<S>) -> Vec<Waiting> {
+    let mut transaction = shop.register.store_mut().begin().unwrap();
+    waiting(&mut transaction).unwrap()
+}
+
+/// What waits and can't be is told, keeps nobody else out, and can be dropped; then the right one takes its place.
+pub fn what_waits_can_be_dropped(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    one.submit(&sale("S1", "03-02", "ada", "20.00"));
+    one.submit(&sale("S2", "03-02", "ada", "20.00"));
+    let mut sent = all_of(&mut one);
+    let mut three = Shop::reopen(make.fresh());
+    name(&mut three, "till-3");
+    take_in(&mut three, sent[..2].to_vec()).unwrap();
+    three.submit(&sale("S3", "03-02", "bob", "20.00"));
+    let last = sent.pop().unwrap();
+    let mut forged = last.clone();
+    forged.order.moment = sent[2].order.moment;
+    assert_eq!(take_in(&mut two, [forged.clone()]).unwrap(), done(0, 0, 1));
+    let (name, missing) = (number("till-1", 4), Some(Cause::Operation(number("till-1", 3))));
+    assert_eq!(waits_for(&mut two), [Waiting { name: name.clone(), waits_for: missing }]);
+    let arrived = sent.into_iter().chain(all_of(&mut three).pop());
+    assert_eq!(take_in(&mut two, arrived).unwrap(), Unions { stuck: 1, ..done(2, 2, 0) });
+    assert_eq!(waits_for(&mut two), [Waiting { name: name.clone(), waits_for: None }]);
+    assert!(matches!(take_in(&mut two, [last.clone()]), Err(UnionError::Differs { .. })));
+    let mut transaction = two.register.store_mut().begin().unwrap();
+    assert_eq!(drop_waiting(&mut transaction, &name).unwrap(), Some(forged));
+    assert_eq!(drop_waiting(&mut transaction, &name).unwrap(), None);
+    transaction.commit().unwrap();
+    assert_eq!(take_in(&mut two, [last]).unwrap(), done(1, 0, 0));
+    assert_eq!((balance(&mut two, "ada"), balance(&mut two, "bob")), (12_00, 1_00));
+    two.verify();
+}
+
+/// A parcel that lists more names than it needs, or one twice, is the same parcel.
+pub fn a_parcel_has_one_form(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    one.submit(&sale("S1", "03-02", "ada", "20.00"));
+    one.submit(&sale_paid("S2", "03-03", "ada", "2.00", &format!("[{}]", pays("loyalty", "2.00"))));
+    let sent = all_of(&mut one);
+    let spent = sent.last().unwrap().clone();
+    assert!(!spent.names.is_empty());
+    let mut longer = spent.clone();
+    longer.names.extend([number("till-9", 7), spent.names[0].clone()]);
+    assert_eq!(take_in(&mut two, [longer.clone()]).unwrap(), done(0, 0, 1));
+    assert_eq!(take_in(&mut two, [spent.clone(), longer.clone()]).unwrap(), done(0, 2, 0));
+    assert_eq!(take_in(&mut two, sent.clone()).unwrap(), done(2, 3, 0));
+    assert_eq!(take_in(&mut two, [longer]).unwrap(), done(0, 1, 0));
+    assert_eq!(all_of(&mut two), sent);
+    two.verify();
+}
+
+/// Only so many wait; what comes in its order never has to.
+pub fn no_more_wait_than_may(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    one.submit(&sale("S1", "03-02", "ada", "20.00"));
+    let next = all_of(&mut one).pop().unwrap();
+    let later = (0..MOST_WAITING + 3).map(|after| {
+        let mut later = next.clone();
+        later.order.name.number += 7 + after;
+        later
+    });
+    let left = Unions { left: 3, ..done(0, 0, MOST_WAITING) };
+    assert_eq!(take_in(&mut two, later.collect::<Vec<_>>()).unwrap(), left);
+    assert_eq!(take_in(&mut two, [next]).unwrap(), done(1, 0, 0));
+    let mut three = Shop::reopen(make.fresh());
+    name(&mut three, "till-3");
+    take_in(&mut three, all_of(&mut two)).unwrap();
+    three.submit(&sale("S2", "03-02", "ada", "20.00"));
+    assert_eq!(take_in(&mut two, all_of(&mut three)).unwrap().taken, 1);
 }
 
 /// Two records become one, and money goes on account, at one register alone: what another one decided meanwhile

@@ -14,18 +14,28 @@ use crate::ident::{CustomerId, RegisterId};
 use crate::ledger::{OperationName, Origin, Seq};
 
 impl SqliteTransaction<'_> {
-    pub(in crate::adapter::sqlite) fn waiting_origins(&mut self) -> Result<Vec<Origin>, SqliteError> {
-        let sql = "SELECT DISTINCT register, epoch FROM waiting ORDER BY register, epoch";
+    pub(in crate::adapter::sqlite) fn all_waiting(&mut self) -> Result<u64, SqliteError> {
+        let count: i64 = self
+            .connection()
+            .prepare_cached("SELECT count(*) FROM waiting")?
+            .query_row([], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
+    }
+
+    pub(in crate::adapter::sqlite) fn first_waiting(&mut self) -> Result<Vec<OperationName>, SqliteError> {
+        let sql = "SELECT register, epoch, min(number) FROM waiting
+            GROUP BY register, epoch ORDER BY register, epoch";
         let mut statement = self.connection().prepare_cached(sql)?;
         let mut rows = statement.query([])?;
-        let mut origins = Vec::new();
+        let mut first = Vec::new();
         while let Some(row) = rows.next()? {
             let bad = |what| SqliteError::damaged(what);
             let register = row.get_ref(0)?.as_str().map_err(|_| bad("a register's name is no text"))?;
             let register = RegisterId::new(register).map_err(|_| bad("a register's name can't be one"))?;
-            origins.push(Origin { register, epoch: row.get(1)? });
+            let (origin, number) = (Origin { register, epoch: row.get(1)? }, row.get::<_, i64>(2)?);
+            first.push(OperationName { origin, number: number.unsigned_abs() });
         }
-        Ok(origins)
+        Ok(first)
     }
 
     pub(in crate::adapter::sqlite) fn find_waiting(
