@@ -150,6 +150,8 @@ impl Maker<'_> {
                     if units < total { format!(", {}", pays("card", total - units)) } else { String::new() };
                 format!(r#""payments": [{}{rest}]"#, pays("loyalty", units))
             }
+            // One that is refused may be free at another register.
+            7 => format!(r#""offers": [{{"card": "K{}", "line": "a"}}]"#, self.chance.below(3)),
             6 if 200 <= total => {
                 let rest = if total == 200 { String::new() } else { pays("card", total - 200) };
                 format!(r#""rewards": [{{"reward": "two"}}], "payments": [{rest}]"#)
@@ -176,6 +178,11 @@ impl Maker<'_> {
     fn payment(&mut self) -> String {
         let (tender, amount) =
             (self.chance.one_of(&["cash", "loyalty"]), 100 * (1 + self.chance.below(30) as i64));
+        if self.chance.percent(20) {
+            // What two registers took in parts may be settled.
+            let fields = format!(r#""sale": "{}", "payments": []"#, self.of());
+            return self.document("payment", &fields);
+        }
         let fields = format!(r#""sale": "{}", "payments": [{}]"#, self.of(), pays(tender, amount));
         self.document("payment", &fields)
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use regulars::decide::Parcel;
 use regulars::document::{read_document, read_parcel, read_program, write_parcel};
 use regulars::ident::RegisterId;
-use regulars::ledger::{OperationName, Origin, Seq};
+use regulars::ledger::{Account, OperationName, Origin, Seq};
 use regulars::register::{Register, RegisterError};
 use regulars::store::{OutboxError, Store, Transaction, acknowledge, outbox, parcels, share, unite, verify};
 use regulars::time::{FixedZones, Timestamp};
@@ -473,6 +473,8 @@ impl<K: Kind> World<'_, K> {
                 verify(store).unwrap_or_else(|error| panic!("seed {seed}, {when}: till {number}: {error}"));
             let sum: i64 = verified.accounts.iter().map(|(_, units)| units.minor()).sum();
             assert_eq!(sum, 0);
+            // What was given back or spent of what was held was held.
+            assert!(0 <= verified.of(Account::Held).minor(), "seed {seed}, {when}: till {number}");
             self.kind.check(store);
             // What waits still follows from something that was lost with a file before anybody had it.
             let waits = store.begin().unwrap().waiting_from().unwrap();

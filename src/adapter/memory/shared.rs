@@ -286,7 +286,7 @@ impl MemoryTransaction<'_> {
         match refolded {
             Refolded::Customer(change, member) => {
                 self.keep(change);
-                self.account(&change.customer, change.latest).member = member.clone();
+                self.account(&change.customer, change.latest).member = (**member).clone();
             }
             Refolded::Kept(_, Some(kept)) => self.keep_under(kept),
             Refolded::Kept(key, None) => {

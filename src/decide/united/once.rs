@@ -1,6 +1,6 @@
 //! What happens once, however many registers decided it.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use crate::decide::united::Corrections;
@@ -16,6 +16,8 @@ pub(super) struct Once {
     gone: BTreeMap<LotKey, Units>,
     /// The holds that haven't ended.
     open: BTreeMap<DocumentId, Vec<(LotKey, Units)>>,
+    /// The holds of other records that have ended.
+    ended: BTreeSet<DocumentId>,
     /// What sales earned and cost.
     sales: BTreeMap<SaleId, SaleUnits>,
 }
@@ -162,10 +164,14 @@ impl Once {
                 self.open.insert(hold.id.clone(), hold.lots.clone());
                 continue;
             }
-            let is_open = self.open.get(&hold.id) == Some(&hold.lots);
+            let is_open = match hold.customer == *customer {
+                true => self.open.get(&hold.id) == Some(&hold.lots),
+                // It was reserved for a record that was merged into this one.
+                false => self.ended.insert(hold.id.clone()),
+            };
             if is_open {
                 self.open.remove(&hold.id);
-            } else if hold.customer == *customer {
+            } else {
                 for (lot, units) in &hold.lots {
                     take_out_of_hold(enter(*lot), *units, entries, corrections)?;
                 }

@@ -1,5 +1,6 @@
 //! Operations of other registers, taken in.
 
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -377,7 +378,7 @@ impl<T: Transaction> Union<'_, T> {
                 // It is made anew from the operations in their order.
                 tally: TallyChange::Gone,
             };
-            let refolded = Refolded::Customer(change, folded.member);
+            let refolded = Refolded::Customer(Box::new(change), Box::new(folded.member));
             self.transaction.refold(&refolded).map_err(UnionError::Store)?;
         }
         for key in &self.keys {

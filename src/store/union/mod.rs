@@ -12,6 +12,7 @@ pub use arrive::{MOST_WAITING, UnionError, Unions, unite};
 pub use outbox::{OutboxError, acknowledge, outbox, parcels, share};
 pub use waiting::{Cause, Waiting, drop_waiting, waiting};
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -48,7 +49,7 @@ pub struct Arrival {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refolded {
     /// Of a customer: balance, lots and tally, and what is kept beside them.
-    Customer(AccountChange, Member),
+    Customer(Box<AccountChange>, Box<Member>),
     /// Under a key of its own; nothing if no operation that counts decided it.
     Kept(Key, Option<Kept>),
     /// The program that holds.
