@@ -142,6 +142,30 @@ fn what_was_erased_does_not_come_back() {
     one.verify();
 }
 
+/// A file that an older version wrote has what that made of several registers' operations; it is worked out anew.
+#[test]
+fn what_an_older_version_kept_is_worked_out_anew() {
+    let folder = Folder::new();
+    drop(shared(&folder));
+    let file = folder.file("restored.ledger");
+    let mut store = SqliteStore::open(&file).unwrap();
+    let before = verify(&mut store).unwrap();
+    drop(store);
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    for older in [
+        "UPDATE holding SET units = units + 7 WHERE last IS NOT NULL",
+        "DELETE FROM kept",
+        "UPDATE program SET current = 0 WHERE current <> 0",
+        "UPDATE origin SET only = 2",
+    ] {
+        assert!(0 < connection.execute(older, []).unwrap(), "{older}");
+    }
+    drop(connection);
+    for _ in 0..2 {
+        assert_eq!(verify(&mut SqliteStore::open(&file).unwrap()).unwrap(), before);
+    }
+}
+
 /// What is noted of operations of other registers is compared with them, or is under the chain.
 #[test]
 fn verify_notices_what_was_changed() {

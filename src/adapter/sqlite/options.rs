@@ -111,6 +111,7 @@ impl SqliteOptions {
         let path = path.as_ref();
         let connection = schema::open(path, self.patience, self.durability, self.looks_at_log())?;
         let mut store = self.store(path, Database::new(connection)?);
+        store.refold_if_older()?;
         if self.check_end {
             store.check_newest(LOOKED_AT).map_err(end_damaged)?;
         }

@@ -229,9 +229,11 @@ pub(super) const MIGRATIONS: [&str; 4] = [
         since_5!()
     ),
     // 6: what is kept under a key is worked out from all operations that decided it, and what waits has a
-    // checksum. Both are filled in by `migrate::note_deciding` and `migrate::sum_waiting`.
+    // checksum. Both are filled in by `migrate::note_deciding` and `migrate::sum_waiting`; what several registers
+    // decided is worked out anew when the file is open.
     concat!(
-        "DROP TABLE IF EXISTS decided_by;
+        "UPDATE origin SET only = 2;
+    DROP TABLE IF EXISTS decided_by;
     ALTER TABLE waiting RENAME TO waited;
 ",
         since_6!()

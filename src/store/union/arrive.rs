@@ -115,18 +115,7 @@ pub fn unite<T: Transaction>(
     transaction: &mut T,
     parcels: impl IntoIterator<Item = Parcel>,
 ) -> Result<Unions, UnionError<T::Error>> {
-    let sharing = transaction.sharing().map_err(UnionError::Store)?.ok_or(UnionError::NoName)?;
-    let counted = counted(transaction).map_err(UnionError::Store)?;
-    let mut union = Union {
-        transaction,
-        sharing,
-        counted,
-        done: Unions::default(),
-        concerned: BTreeSet::new(),
-        keys: BTreeSet::new(),
-        waits_for: BTreeMap::new(),
-        waiting: 0,
-    };
+    let mut union = Union::of(transaction)?;
     union.look_at_waiting()?;
     for parcel in parcels {
         union.arrive(parcel)?;
@@ -151,7 +140,39 @@ struct Union<'t, T> {
     waiting: u64,
 }
 
-impl<T: Transaction> Union<'_, T> {
+/// Works out anew all that is kept beside the operations: an older version did it otherwise.
+///
+/// # Errors
+/// [`UnionError`] if an operation can't be read, or an amount is too large.
+#[cfg(feature = "sqlite")]
+pub(crate) fn refold_all<T: Transaction>(transaction: &mut T) -> Result<(), UnionError<T::Error>> {
+    const PAGE: usize = 256;
+    let mut union = Union::of(transaction)?;
+    let mut next = Seq(1);
+    loop {
+        let page = union.transaction.read(next, PAGE).map_err(UnionError::Store)?;
+        let Some(last) = page.last() else { return union.refold().map(drop) };
+        next = Seq(last.seq.0.saturating_add(1));
+        page.iter().for_each(|operation| union.concern(operation));
+    }
+}
+
+impl<'t, T: Transaction> Union<'t, T> {
+    fn of(transaction: &'t mut T) -> Result<Union<'t, T>, UnionError<T::Error>> {
+        let sharing = transaction.sharing().map_err(UnionError::Store)?.ok_or(UnionError::NoName)?;
+        let counted = counted(transaction).map_err(UnionError::Store)?;
+        Ok(Union {
+            transaction,
+            sharing,
+            counted,
+            done: Unions::default(),
+            concerned: BTreeSet::new(),
+            keys: BTreeSet::new(),
+            waits_for: BTreeMap::new(),
+            waiting: 0,
+        })
+    }
+
     /// Notes what the operations wait for that wait already.
     fn look_at_waiting(&mut self) -> Result<(), UnionError<T::Error>> {
         let first = self.transaction.waiting_from().map_err(UnionError::Store)?;

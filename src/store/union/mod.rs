@@ -8,6 +8,8 @@ mod arrive;
 mod outbox;
 mod waiting;
 
+#[cfg(feature = "sqlite")]
+pub(crate) use arrive::refold_all;
 pub use arrive::{MOST_WAITING, UnionError, Unions, unite};
 pub use outbox::{OutboxError, acknowledge, outbox, parcels, share};
 pub use waiting::{Cause, Waiting, drop_waiting, waiting};

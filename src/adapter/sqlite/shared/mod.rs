@@ -20,8 +20,33 @@ use crate::decide::{AccountChange, Document, Key, Kind, Member, Operation};
 use crate::ident::{CustomerId, RegisterId};
 use crate::ledger::{OperationName, Order, Origin, Seq};
 use crate::loyalty::ProgramVersion;
-use crate::store::{Arrival, Refolded, Sharing, does_count};
+use crate::store::{Arrival, Refolded, Sharing, Store, Transaction, UnionError, does_count, refold_all};
 use names::Names;
+
+impl SqliteStore {
+    /// Works out anew what is kept where several registers decided, if a version before format 6 did it last: it
+    /// kept the latest values. Until that is done, `origin` has another number in `only`.
+    pub(super) fn refold_if_older(&mut self) -> Result<(), SqliteError> {
+        let is_older = |connection: &rusqlite::Connection| {
+            connection.query_row("SELECT EXISTS (SELECT 1 FROM origin WHERE only = 2)", [], |row| row.get(0))
+        };
+        if !is_older(self.database.connection())? {
+            return Ok(());
+        }
+        let mut transaction = self.begin()?;
+        if !is_older(transaction.connection())? {
+            return Ok(());
+        }
+        if transaction.is_united()? {
+            refold_all(&mut transaction).map_err(|error| match error {
+                UnionError::Store(error) => error,
+                _ => SqliteError::damaged("what several registers decided can't be worked out"),
+            })?;
+        }
+        transaction.connection().execute("UPDATE origin SET only = 1", [])?;
+        transaction.commit()
+    }
+}
 
 /// What [`Transaction`](crate::store::Transaction) asks of a ledger that has a name.
 impl SqliteTransaction<'_> {
