@@ -95,7 +95,7 @@ fn a_ledger_that_fits() {
     assert!(table.ends_with(&format!("\nThe ledger fits.\nThe head of its chain: {head}\n")), "{table}");
     let expected = json!({
         "fits": true, "not_counted": 0, "operations": 6, "customers": 2, "liability": "1.25",
-        "accounts": {"issued": "-1.25", "customer": "1.25"}, "head": head,
+        "accounts": {"issued": "-1.25", "customer": "1.25"}, "contested": [], "head": head,
     });
     assert_eq!(object(&folder, &["verify", "--json", "shop.ledger"]), expected);
 }

@@ -254,9 +254,9 @@ usage: cargo run --release --example ledger -- union [OPTIONS] FILE LINES
   --json       what was done, as one JSON object
   --quiet      no progress
 
-A thousand lines are taken in at a time; if one is wrong, the thousands before it are in, and to send
-all again does no harm. What follows from operations that aren't there yet waits for them. The ledger
-needs a name first: see share.
+A thousand lines are taken in at a time. If one is wrong, the thousands before it are in; to send
+all again does no harm. What follows from operations that aren't there yet waits for them. The
+ledger needs a name first: see share.
 ";
 
 pub const SALVAGE: &str = "\
