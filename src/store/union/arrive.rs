@@ -83,7 +83,7 @@ pub struct Unions {
     /// They would have to wait, and as many wait already as may: they have to come again.
     pub left: u64,
     /// They wait, all that they follow from is there, and they can't be taken in: they would have to be
-    /// [dropped](drop_waiting).
+    /// [dropped](crate::store::drop_waiting).
     pub stuck: u64,
 }
 
