@@ -2,6 +2,7 @@
 
 mod picture;
 mod reading;
+pub mod rows;
 
 pub use picture::{LONGEST_SIDE, Picture, PictureError};
 pub use reading::{Point, Reading};
