@@ -6,7 +6,7 @@ use super::edges::Edges;
 use super::whole::{over, scaled, squared};
 
 /// Widths in modules of three bars and three spaces, by value; the last three begin a code in sets A, B and C.
-const SYMBOLS: [[u8; 6]; 106] = [
+pub(super) const SYMBOLS: [[u8; 6]; 106] = [
     [2, 1, 2, 2, 2, 2],
     [2, 2, 2, 1, 2, 2],
     [2, 2, 2, 2, 2, 1],

@@ -6,7 +6,7 @@ use super::edges::Edges;
 use super::whole::{int, over, scaled, squared};
 
 /// Which of nine elements are wide, the first one's bit highest, and the character.
-const CHARACTERS: [(u16, u8); 44] = [
+pub(super) const CHARACTERS: [(u16, u8); 44] = [
     (0b000_110_100, b'0'),
     (0b100_100_001, b'1'),
     (0b001_100_001, b'2'),
@@ -127,6 +127,40 @@ fn read(edges: &Edges, index: usize) -> Option<(Found, usize)> {
     let distance = over(sum, int(bytes.len()).wrapping_add(1));
     let found = Found { bytes, from: *edges.positions.get(index)?, to, distance };
     (!found.bytes.is_empty()).then_some((found, end))
+}
+
+/// What characters say in pairs (full ASCII), if they clearly are pairs: two or more small letters, and every sign
+/// that begins a pair has its letter. A scanner can't know; a text with one `+` or `/` in it is left as it is.
+pub(super) fn full_ascii(characters: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(characters.len());
+    let mut small = 0_u32;
+    let mut rest = characters.iter();
+    while let Some(sign) = rest.next() {
+        if !matches!(sign, b'$' | b'%' | b'/' | b'+') {
+            bytes.push(*sign);
+            continue;
+        }
+        let letter = *rest.next()?;
+        let place = letter.checked_sub(b'A').filter(|place| *place < 26)?;
+        let from = |first: u8, letter: u8| first.wrapping_add(letter);
+        bytes.push(match (sign, place) {
+            (b'+', _) => from(b'a', place),
+            (b'$', _) => from(1, place),
+            (b'/', 0..=14) => from(b'!', place),
+            (b'/', 25) => b':',
+            (b'%', 0..=4) => from(27, place),
+            (b'%', 5..=9) => from(b';', place.wrapping_sub(5)),
+            (b'%', 10..=14) => from(b'[', place.wrapping_sub(10)),
+            (b'%', 15..=19) => from(b'{', place.wrapping_sub(15)),
+            (b'%', 20) => 0,
+            (b'%', 21) => b'@',
+            (b'%', 22) => b'`',
+            (b'%', _) => 127,
+            _ => return None,
+        });
+        small = small.saturating_add(u32::from(*sign == b'+'));
+    }
+    (2 <= small).then_some(bytes)
 }
 
 /// Five bars and the four spaces between them.

@@ -217,6 +217,17 @@ fn half(edges: &Edges, index: usize, shape: Shape) -> Option<Half> {
     let window = edges.positions.get(index..=end)?;
     let (first, last) = (*window.first()?, *window.last()?);
     let total = last.wrapping_sub(first);
+    // Most are none, and are told by their first three and last three elements without a division.
+    let outer = |three: Option<&[i32]>| match three {
+        Some([a, _, _, b]) => {
+            let wide = i64::from(b.wrapping_sub(*a)).wrapping_mul(i64::from(shape.modules()));
+            (i64::from(total).wrapping_mul(3) >> 1..i64::from(total).wrapping_mul(5)).contains(&wide)
+        }
+        _ => false,
+    };
+    if !outer(window.get(..4)) || !outer(window.get(window.len().wrapping_sub(4)..)) {
+        return None;
+    }
     // Parts of a module from the first edge.
     let measure =
         |position: &i32| scaled(position.wrapping_sub(first), shape.modules().wrapping_mul(MODULE), total);

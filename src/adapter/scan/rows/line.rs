@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::adapter::scan::{Picture, Point};
 
-use super::whole::{int, over, size};
+use super::whole::{int, size};
 
 /// Parts of a pixel along a line: edges are found between pixels.
 pub(super) const PARTS: i32 = 1 << 6;
@@ -35,7 +35,8 @@ impl Line {
         Self { from: (x.wrapping_mul(ONE), 0), step: (0, ONE), count: int(picture.height()) }
     }
 
-    /// The part inside of the picture of a line through a place, in a direction whose longer part is one pixel;
+    /// The part inside of the picture of a line through a place, in a direction whose longer part is one
+    /// pixel;
     /// `None` where little of it is inside. Place and direction are in 65,536ths.
     pub fn through(picture: &Picture<'_>, place: (i32, i32), step: (i32, i32)) -> Option<Self> {
         let (width, height) = (int(picture.width()), int(picture.height()));
@@ -95,17 +96,27 @@ impl Line {
         }
     }
 
+    /// A slanted line steps from column to column, or from row to row; across that it lies between pixels.
     fn sample_slanted(&self, picture: &Picture<'_>, samples: &mut Vec<i32>) {
-        let (mut x, mut y) = self.from;
-        // Across the line, one pixel.
-        let (across_x, across_y) = (self.step.1.wrapping_neg(), self.step.0);
+        let is_flat = self.step.0 == ONE;
+        let (mut major, mut minor) = if is_flat { self.from } else { (self.from.1, self.from.0) };
+        let slope = if is_flat { self.step.1 } else { self.step.0 };
+        let last = int(if is_flat { picture.height() } else { picture.width() }).wrapping_sub(1);
         for _ in 0..self.count {
-            let middle = grey_at(picture, x, y);
-            let one = grey_at(picture, x.wrapping_add(across_x), y.wrapping_add(across_y));
-            let other = grey_at(picture, x.wrapping_sub(across_x), y.wrapping_sub(across_y));
-            samples.push(one.wrapping_add(middle.wrapping_mul(2)).wrapping_add(other) >> 2);
-            x = x.wrapping_add(self.step.0);
-            y = y.wrapping_add(self.step.1);
+            let (place, first, part) = (size(major >> 16), minor >> 16, (minor >> 8) & 0xff);
+            let pixel = |away: i32| {
+                let across = size(first.wrapping_add(away).clamp(0, last));
+                let (x, y) = if is_flat { (place, across) } else { (across, place) };
+                picture.row(y).and_then(|row| row.get(x)).map_or(0, |grey| i32::from(*grey))
+            };
+            // One, two and one parts of the greys between pixels, a pixel apart: so much of four pixels.
+            let rest = 256_i32.wrapping_sub(part);
+            let outer = pixel(-1).wrapping_mul(rest).wrapping_add(pixel(2).wrapping_mul(part));
+            let before = pixel(0).wrapping_mul(rest.wrapping_add(256));
+            let behind = pixel(1).wrapping_mul(part.wrapping_add(256));
+            samples.push(outer.wrapping_add(before).wrapping_add(behind) >> 8);
+            major = major.wrapping_add(ONE);
+            minor = minor.wrapping_add(slope);
         }
     }
 }
@@ -128,22 +139,4 @@ fn steps_inside(place: i32, step: i32, last: i32) -> (i32, i32) {
         1.. => (div(to_start), div(to_end)),
         _ => (div(to_end), div(to_start)),
     }
-}
-
-/// The grey between four pixels, up to 255 · [`GREY`]; the border's beyond the border.
-fn grey_at(picture: &Picture<'_>, x: i32, y: i32) -> i32 {
-    let right = int(picture.width()).wrapping_sub(1);
-    let bottom = int(picture.height()).wrapping_sub(1);
-    let (column, line) = ((x >> 16).clamp(0, right), (y >> 16).clamp(0, bottom));
-    let (part_x, part_y) = ((x >> 8) & 0xff, (y >> 8) & 0xff);
-    let top = picture.row(size(line)).unwrap_or(&[]);
-    let below = picture.row(size(line.wrapping_add(1).min(bottom))).unwrap_or(top);
-    let (left, next) = (size(column), size(column.wrapping_add(1).min(right)));
-    let pixel = |row: &[u8], at: usize| row.get(at).map_or(0, |grey| i32::from(*grey));
-    let mix = |a: i32, b: i32, part: i32| {
-        a.wrapping_mul(256_i32.wrapping_sub(part)).wrapping_add(b.wrapping_mul(part))
-    };
-    let upper = mix(pixel(top, left), pixel(top, next), part_x);
-    let lower = mix(pixel(below, left), pixel(below, next), part_x);
-    over(mix(upper, lower, part_y), 65_536 / GREY)
 }

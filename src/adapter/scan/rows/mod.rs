@@ -17,6 +17,11 @@ mod passes;
 mod tally;
 mod whole;
 
+#[cfg(test)]
+mod draw;
+#[cfg(test)]
+mod tests;
+
 use alloc::vec::Vec;
 
 use crate::code::Symbology;
@@ -32,7 +37,9 @@ pub struct Linear {
     /// What kind of code it is. An EAN-13 that begins with zero is a UPC-A, where that is looked for.
     pub symbology: Symbology,
     /// What it says, without start, stop and Code 128's check symbol, with the check digits of EAN, UPC and ITF-14.
-    /// FNC1 of Code 128 is 0x1D, except in first place.
+    /// FNC1 of Code 128 is 0x1D, except in first place. Pairs of Code 39 that stand for small letters are these
+    /// letters (full ASCII), where there are two or more and nothing contradicts; else its characters are as they
+    /// are.
     pub bytes: Vec<u8>,
     /// Whether it is a GS1-128: a Code 128 with FNC1 in first place.
     pub gs1: bool,
@@ -40,6 +47,9 @@ pub struct Linear {
     pub corners: [Point; 4],
     /// How many lines agreed.
     pub lines_agreeing: u32,
+    /// How far its parts were from their patterns: the mean square, in 64ths of a module, or for
+    /// [`Pass::Fitted`] the part of the grey that nothing explains, in 4,096ths.
+    pub distance: u32,
     /// How sure it is, 1 to 100: by the lines that agreed, and how near to the patterns they were.
     pub confidence: u8,
     /// The pass that read it.

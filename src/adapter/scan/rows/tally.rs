@@ -107,6 +107,11 @@ pub(super) struct Tally {
     halves: Vec<HalfGroup>,
 }
 
+/// More groups than this are noise, and take time.
+const MOST_GROUPS: usize = 256;
+/// Lines beyond these say nothing new of a place.
+const SPANS: usize = 12;
+
 /// Parts this near to their patterns make a line count twice, squared.
 const GOOD: i32 = 26 * 26;
 
@@ -128,6 +133,9 @@ impl Tally {
             group.distance = group.distance.saturating_add(i64::from(seen.distance));
             return;
         }
+        if MOST_GROUPS <= self.groups.len() {
+            return;
+        }
         let Sighting { symbology, bytes, gs1, span, distance } = seen;
         let spans = alloc::vec![span];
         self.groups.push(Group { symbology, bytes, gs1, spans, weight, distance: i64::from(distance), pass });
@@ -146,6 +154,9 @@ impl Tally {
             group.spans.push(span);
             group.weight = group.weight.saturating_add(weight);
             group.distance = group.distance.saturating_add(distance);
+            return;
+        }
+        if MOST_GROUPS <= self.halves.len() {
             return;
         }
         let spans = alloc::vec![span];
@@ -171,11 +182,28 @@ impl Tally {
         self.groups.iter().filter(wins).map(linear).collect()
     }
 
+    /// Whether so many lines agree on a half, and so well, that nothing in the same place contradicts. It has no
+    /// check digit of its own.
+    fn is_clear(&self, half: &HalfGroup) -> bool {
+        let lines = i64::try_from(half.spans.len()).unwrap_or(i64::MAX);
+        let good = lines.saturating_mul(i64::from(GOOD));
+        let contradicts = |rival: &&HalfGroup| {
+            !core::ptr::eq(*rival, half)
+                && rival.is_left == half.is_left
+                && half.weight < rival.weight.saturating_mul(3)
+                && half.spans.first().zip(rival.spans.first()).is_some_and(|(a, b)| a.is_near(b))
+        };
+        4 <= half.weight && half.distance <= good && !self.halves.iter().any(|rival| contradicts(&rival))
+    }
+
     /// Joins halves that different lines showed, where they fit together.
     pub fn join_halves(&mut self, formats: Formats, pass: Pass) {
         let mut joined = Vec::new();
-        for left in self.halves.iter().filter(|half| half.is_left && 3 <= half.weight) {
-            for right in self.halves.iter().filter(|half| !half.is_left && 3 <= half.weight) {
+        let clear = |half: &&HalfGroup| self.is_clear(half);
+        let lefts: Vec<_> = self.halves.iter().filter(|half| half.is_left).filter(clear).collect();
+        let rights: Vec<_> = self.halves.iter().filter(|half| !half.is_left).filter(clear).collect();
+        for left in lefts {
+            for right in &rights {
                 let Some(digits) = super::ean::join(&left.half, &right.half) else { continue };
                 let Some((symbology, bytes)) = super::article(digits, formats) else { continue };
                 let Some(span) = both(left, right) else { continue };
@@ -206,8 +234,8 @@ impl Tally {
 
 /// The span of a left and a right half that lie beside each other.
 fn both(left: &HalfGroup, right: &HalfGroup) -> Option<Span> {
-    for left in &left.spans {
-        for right in &right.spans {
+    for left in left.spans.iter().take(SPANS) {
+        for right in right.spans.iter().take(SPANS) {
             let (x, y) = left.vector();
             let length = left.length_squared();
             let (rx, ry) = right.vector();
@@ -247,7 +275,7 @@ fn needed(group: &Group) -> i32 {
 
 /// Whether two groups are in one place.
 fn overlaps(one: &Group, other: &Group) -> bool {
-    one.spans.iter().take(8).any(|a| other.spans.iter().take(8).any(|b| meets(a, b)))
+    one.spans.iter().take(SPANS).any(|a| other.spans.iter().take(SPANS).any(|b| meets(a, b)))
 }
 
 /// Whether the boxes of two spans, made a little larger, share a place.
@@ -288,6 +316,7 @@ fn linear(group: &Group) -> Linear {
         gs1: group.gs1,
         corners: corners(&group.spans),
         lines_agreeing: u32::try_from(group.spans.len()).unwrap_or(u32::MAX),
+        distance: u32::try_from(mean).unwrap_or(0),
         confidence: u8::try_from(sure.saturating_sub(over(mean, 400)).clamp(1, 100)).unwrap_or(100),
         pass: group.pass,
     }

@@ -1,0 +1,226 @@
+//! Codes drawn for tests: encoded, painted at any size and angle, and spoilt. All in whole numbers, and from seeds.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::code_128::SYMBOLS;
+use crate::adapter::scan::Picture;
+
+const LEFT: [&str; 10] = [
+    "0001101", "0011001", "0010011", "0111101", "0100011", "0110001", "0101111", "0111011", "0110111",
+    "0001011",
+];
+const SETS: [&str; 10] =
+    ["AAAAAA", "AABABB", "AABBAB", "AABBBA", "ABAABB", "ABBAAB", "ABBBAA", "ABABAB", "ABABBA", "ABBABA"];
+
+fn digit(character: u8) -> usize {
+    usize::from(character - b'0')
+}
+
+fn set_a(character: u8) -> String {
+    LEFT[digit(character)].into()
+}
+
+fn set_c(character: u8) -> String {
+    set_a(character).chars().map(|module| if module == '0' { '1' } else { '0' }).collect()
+}
+
+fn set_b(character: u8) -> String {
+    set_c(character).chars().rev().collect()
+}
+
+/// The modules of an EAN-13, 1 for dark.
+pub fn ean_13(digits: &[u8]) -> String {
+    let mut code = String::from("101");
+    for (set, character) in SETS[digit(digits[0])].chars().zip(&digits[1..7]) {
+        code += &if set == 'A' { set_a(*character) } else { set_b(*character) };
+    }
+    code += "01010";
+    code.extend(digits[7..].iter().map(|character| set_c(*character)));
+    code + "101"
+}
+
+/// The modules of an EAN-8.
+pub fn ean_8(digits: &[u8]) -> String {
+    let mut code = String::from("101");
+    code.extend(digits[..4].iter().map(|character| set_a(*character)));
+    code += "01010";
+    code.extend(digits[4..].iter().map(|character| set_c(*character)));
+    code + "101"
+}
+
+/// The modules of a UPC-E of number system 0, from all its eight digits.
+pub fn upc_e(digits: &[u8]) -> String {
+    let mut code = String::from("101");
+    for (set, character) in SETS[digit(digits[7])].chars().zip(&digits[1..7]) {
+        code += &if set == 'A' { set_b(*character) } else { set_a(*character) };
+    }
+    code + "010101"
+}
+
+/// The modules of a Code 128 of values that begin with a start, with its check value and stop.
+pub fn code_128(values: &[u8]) -> String {
+    let check = crate::code::check_digit_128(values).unwrap();
+    let mut code = String::new();
+    for value in values.iter().chain([&check]) {
+        code += &runs(&SYMBOLS[usize::from(*value)].map(usize::from));
+    }
+    code + &runs(&[2, 3, 3, 1, 1, 1, 2])
+}
+
+/// The modules of a Code 39, wide ones three times as wide.
+pub fn code_39(text: &[u8]) -> String {
+    let mut code = String::new();
+    for character in b"*".iter().chain(text).chain(b"*") {
+        let pattern = super::code_39::CHARACTERS.iter().find(|known| known.1 == *character).unwrap().0;
+        let widths: Vec<usize> =
+            (0..9).rev().map(|bit| if pattern >> bit & 1 == 1 { 3 } else { 1 }).collect();
+        code += &runs(&widths);
+        code.push('0');
+    }
+    code
+}
+
+/// The modules of an ITF, wide ones three times as wide.
+pub fn itf(digits: &[u8]) -> String {
+    let wide = ["00110", "10001", "01001", "11000", "00101", "10100", "01100", "00011", "10010", "01010"];
+    let width = |character: char| if character == '1' { 3 } else { 1 };
+    let mut widths = alloc::vec![1, 1, 1, 1];
+    for pair in digits.chunks(2) {
+        for (bar, space) in wide[digit(pair[0])].chars().zip(wide[digit(pair[1])].chars()) {
+            widths.extend([width(bar), width(space)]);
+        }
+    }
+    widths.extend([3, 1, 1]);
+    runs(&widths)
+}
+
+/// Bars and spaces of so many modules each, a bar first.
+pub fn runs(widths: &[usize]) -> String {
+    let mut code = String::new();
+    for (place, width) in widths.iter().enumerate() {
+        code.extend(core::iter::repeat_n(if place % 2 == 0 { '1' } else { '0' }, *width));
+    }
+    code
+}
+
+/// A grey picture that can be spoilt.
+#[derive(Clone)]
+pub struct Drawing {
+    pub pixels: Vec<u8>,
+    pub width: usize,
+    pub height: usize,
+}
+
+/// How a code is painted.
+#[derive(Clone, Copy)]
+pub struct Paint {
+    /// Eighths of a pixel for each module.
+    pub module: i64,
+    /// How tall the bars are, in pixels.
+    pub tall: i64,
+    /// The direction in which the code runs, of whole length: (4, 3, 5) is a slope of three quarters.
+    pub turn: (i64, i64, i64),
+    pub dark: i64,
+    pub bright: i64,
+}
+
+impl Paint {
+    pub const PLAIN: Self = Self { module: 16, tall: 40, turn: (1, 0, 1), dark: 20, bright: 235 };
+
+    /// Paints a code into the middle of a picture, with a quiet zone of ten modules around.
+    pub fn paint(self, code: &str) -> Drawing {
+        let modules: Vec<u8> = code.bytes().collect();
+        let long = modules.len() as i64 * self.module;
+        let (c, s, h) = self.turn;
+        let quiet = 10 * self.module;
+        let across = (long * s.abs() + self.tall * 8 * c.abs()) / h;
+        let along = (long * c.abs() + self.tall * 8 * s.abs()) / h;
+        let (width, height) = ((along + 2 * quiet) / 8, (across + 2 * quiet) / 8);
+        let mut pixels = Vec::new();
+        for y in 0..height {
+            for x in 0..width {
+                let mut sum = 0;
+                for part in 0..16 {
+                    // In sixteenths of a pixel from the middle.
+                    let dx = (x * 16 + part % 4 * 4 + 2) - width * 8;
+                    let dy = (y * 16 + part / 4 * 4 + 2) - height * 8;
+                    let along = (dx * c + dy * s).div_euclid(h) + long;
+                    let aside = (dy * c - dx * s) / h;
+                    let place = along.div_euclid(2 * self.module);
+                    let module = usize::try_from(place).ok().and_then(|place| modules.get(place));
+                    let is_dark = aside.abs() < self.tall * 8 && module == Some(&b'1');
+                    sum += if is_dark { self.dark } else { self.bright };
+                }
+                pixels.push(u8::try_from(sum / 16).unwrap());
+            }
+        }
+        Drawing { pixels, width: width as usize, height: height as usize }
+    }
+}
+
+impl Drawing {
+    pub fn picture(&self) -> Picture<'_> {
+        Picture::new(&self.pixels, self.width, self.height).unwrap()
+    }
+
+    /// A quarter turn to the right.
+    pub fn turned(&self) -> Self {
+        let mut pixels = Vec::new();
+        for x in 0..self.width {
+            pixels.extend((0..self.height).rev().map(|y| self.pixels[y * self.width + x]));
+        }
+        Self { pixels, width: self.height, height: self.width }
+    }
+
+    /// Out of focus: each pixel is the mean of those at most `reach` away, twice.
+    pub fn blurred(&self, reach: usize) -> Self {
+        let mut drawing = self.clone();
+        for _ in 0..4 {
+            let rows: Vec<Vec<u8>> =
+                drawing.pixels.chunks(drawing.width).map(|row| mean(row, reach)).collect();
+            drawing.pixels = rows.concat();
+            drawing = drawing.turned();
+        }
+        drawing
+    }
+
+    /// With noise of up to so many grey levels.
+    pub fn noisy(&self, most: u64, seed: u64) -> Self {
+        let mut dice = Dice(seed);
+        let mut drawing = self.clone();
+        for pixel in &mut drawing.pixels {
+            let moved = i64::from(*pixel) + dice.below(2 * most + 1) as i64 - most as i64;
+            *pixel = u8::try_from(moved.clamp(0, 255)).unwrap();
+        }
+        drawing
+    }
+
+    /// With a rectangle in one grey.
+    pub fn covered(&self, from: (usize, usize), to: (usize, usize), grey: u8) -> Self {
+        let mut drawing = self.clone();
+        for y in from.1..to.1.min(self.height) {
+            drawing.pixels[y * self.width + from.0..y * self.width + to.0.min(self.width)].fill(grey);
+        }
+        drawing
+    }
+}
+
+fn mean(row: &[u8], reach: usize) -> Vec<u8> {
+    let around = |at: usize| {
+        let part = &row[at.saturating_sub(reach)..row.len().min(at + reach + 1)];
+        let sum: usize = part.iter().map(|grey| usize::from(*grey)).sum();
+        u8::try_from(sum / part.len()).unwrap()
+    };
+    (0..row.len()).map(around).collect()
+}
+
+/// Random numbers from a seed.
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % end
+    }
+}
