@@ -1,5 +1,13 @@
 //! Codes drawn for tests: encoded, painted at any size and angle, and spoilt. All in whole numbers, and from seeds.
 
+// Tests may overflow: that fails them.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss
+)]
+
 use alloc::string::String;
 use alloc::vec::Vec;
 

@@ -1,3 +1,11 @@
+// Tests may overflow: that fails them.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss
+)]
+
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
