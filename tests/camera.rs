@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use regulars::adapter::camera::{
-    Camera, CameraError, FrameError, PixelFormat, Which, Wish, connected, to_grey,
+    Camera, CameraError, GreyError, PixelFormat, Which, Wish, connected, to_grey,
 };
 
 const FORMATS: [PixelFormat; 6] = [
@@ -42,7 +42,7 @@ fn each_layout_gives_the_same_picture() {
         assert_eq!(grey, wanted, "{format}");
         let needed = bytes.len() - 1;
         let short = to_grey(format, width, height, &bytes[..needed.min(23)], &mut grey);
-        assert!(matches!(short, Err(FrameError::Short { .. })), "{format}: {short:?}");
+        assert!(matches!(short, Err(GreyError::Short { .. })), "{format}: {short:?}");
     }
 }
 
@@ -83,10 +83,10 @@ fn a_whole_jpeg_is_a_picture_and_a_part_of_one_is_none() {
     }
     for end in 0..jpeg.len() {
         let cut = to_grey(PixelFormat::Mjpeg, 64, 48, &jpeg[..end], &mut grey);
-        assert_eq!(cut, Err(FrameError::Jpeg), "cut off at {end}");
+        assert_eq!(cut, Err(GreyError::Jpeg), "cut off at {end}");
     }
     let other = to_grey(PixelFormat::Mjpeg, 48, 64, &jpeg, &mut grey);
-    assert_eq!(other, Err(FrameError::Size { width: 48, height: 64 }));
+    assert_eq!(other, Err(GreyError::Size { width: 48, height: 64 }));
 }
 
 #[test]

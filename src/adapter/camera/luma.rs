@@ -55,7 +55,7 @@ impl fmt::Display for PixelFormat {
 /// Why a frame gives no picture. The next one may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum FrameError {
+pub enum GreyError {
     /// The camera sent fewer bytes than the frame has pixels.
     #[error("a frame of {width} x {height} pixels as {format} has at least {needed} bytes, not {found}")]
     Short {
@@ -94,19 +94,19 @@ pub enum FrameError {
 /// // Two pixels: bright and dark, of one colour.
 /// to_grey(PixelFormat::Yuyv, 2, 1, &[250, 128, 10, 128], &mut grey)?;
 /// assert_eq!(grey, [250, 10]);
-/// # Ok::<(), regulars::adapter::camera::FrameError>(())
+/// # Ok::<(), regulars::adapter::camera::GreyError>(())
 /// ```
 ///
 /// # Errors
 ///
-/// [`FrameError`], and then `grey` holds nothing of use.
+/// [`GreyError`], and then `grey` holds nothing of use.
 pub fn to_grey(
     format: PixelFormat,
     width: usize,
     height: usize,
     bytes: &[u8],
     grey: &mut Vec<u8>,
-) -> Result<(), FrameError> {
+) -> Result<(), GreyError> {
     grey.clear();
     match format {
         PixelFormat::Gray => rows(format, (width, height), height, 1, bytes, |row| {
@@ -138,10 +138,10 @@ fn rows(
     bytes_a_pixel: usize,
     bytes: &[u8],
     mut give: impl FnMut(&[u8]),
-) -> Result<(), FrameError> {
+) -> Result<(), GreyError> {
     let length = width.saturating_mul(bytes_a_pixel);
     let needed = length.saturating_mul(rows_in_memory);
-    let short = FrameError::Short { format, width, height, needed, found: bytes.len() };
+    let short = GreyError::Short { format, width, height, needed, found: bytes.len() };
     if length == 0 || height == 0 || bytes.len() < needed {
         return Err(short);
     }
@@ -163,11 +163,11 @@ fn brightness(red: u8, green: u8, blue: u8) -> u8 {
     u8::try_from(sum >> 8).unwrap_or(u8::MAX)
 }
 
-fn jpeg(width: usize, height: usize, bytes: &[u8], grey: &mut Vec<u8>) -> Result<(), FrameError> {
+fn jpeg(width: usize, height: usize, bytes: &[u8], grey: &mut Vec<u8>) -> Result<(), GreyError> {
     // A decoder fills up what is missing, and half a frame may hold half a code: whether the end is there is
     // looked up first. Behind it cameras leave zeros.
     let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last.saturating_add(1));
-    let bytes = bytes.get(..end).filter(|bytes| bytes.ends_with(&[0xFF, 0xD9])).ok_or(FrameError::Jpeg)?;
+    let bytes = bytes.get(..end).filter(|bytes| bytes.ends_with(&[0xFF, 0xD9])).ok_or(GreyError::Jpeg)?;
     let options = DecoderOptions::default()
         .set_max_width(LONGEST_SIDE)
         .set_max_height(LONGEST_SIDE)
@@ -184,15 +184,15 @@ fn jpeg(width: usize, height: usize, bytes: &[u8], grey: &mut Vec<u8>) -> Result
         }
     };
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
-    decoder.decode_headers().map_err(|_| FrameError::Jpeg)?;
+    decoder.decode_headers().map_err(|_| GreyError::Jpeg)?;
     if decoder
         .info()
         .is_none_or(|info| (usize::from(info.width), usize::from(info.height)) != (width, height))
     {
-        return Err(FrameError::Size { width, height });
+        return Err(GreyError::Size { width, height });
     }
     grey.resize(width.saturating_mul(height), 0);
-    decoder.decode_into(grey).map_err(|_| FrameError::Jpeg)
+    decoder.decode_into(grey).map_err(|_| GreyError::Jpeg)
 }
 
 /// The segment that says that a frame is one of a film, whose Huffman tables are those of JPEG's annex K.

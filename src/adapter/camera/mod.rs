@@ -10,17 +10,18 @@ mod luma;
 
 use core::fmt;
 use std::string::String;
-use std::time::Duration;
+use std::string::ToString;
+use std::time::{Duration, Instant};
 use std::vec::Vec;
 
 use thiserror::Error;
 
-use crate::adapter::scan::{Picture, PictureError};
+use crate::adapter::scan::{Frame, FrameError, FrameSource, Picture, PictureError};
 use device::Sending;
 use feed::{Feed, RawFrame};
 
 pub use device::{Connected, connected};
-pub use luma::{FrameError, PixelFormat, to_grey};
+pub use luma::{GreyError, PixelFormat, to_grey};
 
 /// Which camera is wished for, and what it should send. What it sends is the nearest that it can
 /// ([`Camera::about`]).
@@ -166,7 +167,7 @@ pub enum CameraError {
     },
     /// A frame is damaged. The next one may not be.
     #[error(transparent)]
-    Frame(#[from] FrameError),
+    Grey(#[from] GreyError),
     /// A frame is no picture that can be read.
     #[error(transparent)]
     Picture(#[from] PictureError),
@@ -186,7 +187,7 @@ pub enum CameraError {
 ///         Ok(picture) => println!("{} x {}", picture.width(), picture.height()),
 ///         // Goes on when the camera does.
 ///         Err(error @ (CameraError::Stalled { .. } | CameraError::Lost { .. })) => eprintln!("{error}"),
-///         Err(CameraError::Frame(_)) => {}
+///         Err(CameraError::Grey(_)) => {}
 ///         Err(error) => return Err(error),
 ///     }
 /// }
@@ -223,7 +224,7 @@ impl Camera {
     ///
     /// # Errors
     ///
-    /// [`CameraError::Stalled`], [`Lost`](CameraError::Lost), [`Frame`](CameraError::Frame): the next call may
+    /// [`CameraError::Stalled`], [`Lost`](CameraError::Lost), [`Grey`](CameraError::Grey): the next call may
     /// have a picture again. After [`Ended`](CameraError::Ended) none has.
     pub fn picture(&mut self, patience: Duration) -> Result<Picture<'_>, CameraError> {
         self.feed.next(&mut self.frame, patience)?;
@@ -241,5 +242,42 @@ impl Camera {
     /// [`CameraError::NoControl`] where the driver can't, and [`CameraError::Stalled`].
     pub fn set(&self, control: Control, patience: Duration) -> Result<(), CameraError> {
         self.feed.set(control, patience)
+    }
+}
+
+/// A camera as a source of frames, where each is waited for as long.
+///
+/// A frame that doesn't come in time, a frame that is damaged, and a camera that is gone are errors after which
+/// the next call may have a frame again; the end comes with [`CameraError::Ended`] alone.
+#[derive(Debug)]
+pub struct CameraFrames {
+    camera: Camera,
+    patience: Duration,
+    since: Instant,
+}
+
+impl CameraFrames {
+    /// Frames of a camera from now on, each waited for at most for `patience`.
+    pub fn new(camera: Camera, patience: Duration) -> Self {
+        Self { camera, patience, since: Instant::now() }
+    }
+
+    /// The camera.
+    pub fn camera(&self) -> &Camera {
+        &self.camera
+    }
+}
+
+impl FrameSource for CameraFrames {
+    fn next_frame(&mut self, frame: &mut Frame) -> Result<bool, FrameError> {
+        let picture = match self.camera.picture(self.patience) {
+            Ok(picture) => picture,
+            Err(CameraError::Ended) => return Ok(false),
+            Err(error) => return Err(FrameError::NoFrame(error.to_string())),
+        };
+        (frame.width, frame.height) = (picture.width(), picture.height());
+        core::mem::swap(&mut frame.pixels, &mut self.camera.grey);
+        frame.at = self.since.elapsed();
+        Ok(true)
     }
 }

@@ -102,6 +102,22 @@ impl<'a> Picture<'a> {
         self.height
     }
 
+    /// A part of the picture, of `width` x `height` pixels from `left` and `top` on. `None` where it isn't wholly
+    /// inside, or has no pixel.
+    pub fn part(&self, left: usize, top: usize, width: usize, height: usize) -> Option<Self> {
+        let (right, bottom) = (left.checked_add(width)?, top.checked_add(height)?);
+        if width == 0 || height == 0 || right > self.width || bottom > self.height {
+            return None;
+        }
+        let start = top.checked_mul(self.stride)?.checked_add(left)?;
+        Some(Self { pixels: self.pixels.get(start..)?, width, height, stride: self.stride })
+    }
+
+    /// Its rows, from the top.
+    pub fn rows(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
+        self.pixels.chunks(self.stride).filter_map(|row| row.get(..self.width)).take(self.height)
+    }
+
     /// A row of pixels, from the left; the topmost is 0. `None` below the last.
     pub fn row(&self, y: usize) -> Option<&'a [u8]> {
         if y >= self.height {

@@ -1,0 +1,125 @@
+//! How well and how fast frames of a camera are read, on frames that are made here.
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use cpu_time::ThreadTime;
+use regulars::adapter::scan::{FrameSource, Picture, PictureError, RawFrames, Stream, StreamOptions};
+
+use crate::args::{Args, BenchArgs};
+use crate::made::{self, Canvas};
+use crate::print;
+
+/// Frames of each kind.
+const FRAMES: u64 = 40;
+
+/// In how many frames in a row a code has to be read.
+const LOOKS: u32 = 8;
+
+/// The time from one frame to the next.
+const APART: Duration = Duration::from_millis(33);
+
+/// Made frames: how many codes are read within some frames, and what frames without a code cost.
+pub fn bench(args: &BenchArgs) -> Result<ExitCode, Box<dyn Error>> {
+    let bar = print::bar(4 * FRAMES as usize, args.quiet);
+    println!("frames          kind    read  of  wrong  mean frames");
+    for (width, height) in [(1280, 720), (1920, 1080)] {
+        for (kind, make) in
+            [("qr", made::qr_frame as fn(usize, usize, u64) -> _), ("ean_13", made::ean_frame)]
+        {
+            let (mut read, mut wrong, mut frames) = (0, 0, 0);
+            for seed in 0..FRAMES {
+                let (canvas, text): (Canvas, String) = make(width, height, seed);
+                match looks(&canvas)? {
+                    Some((said, took)) if said == text.as_bytes() => {
+                        (read, frames) = (read + 1, frames + took)
+                    }
+                    Some(_) => wrong += 1,
+                    None => {}
+                }
+                bar.inc(1);
+            }
+            let mean = f64::from(frames) / f64::from(read.max(1));
+            bar.suspend(|| {
+                println!(
+                    "{:15} {kind:6} {read:5} {FRAMES:3} {wrong:6} {mean:12.1}",
+                    format!("{width} x {height}")
+                );
+            });
+        }
+    }
+    bar.finish_and_clear();
+    idle(1280, 720)?;
+    idle(1920, 1080)
+}
+
+/// What is read first of a frame that stays, and in the how manyth look.
+fn looks(canvas: &Canvas) -> Result<Option<(Vec<u8>, u32)>, PictureError> {
+    let mut stream = Stream::new(StreamOptions::default());
+    let picture = Picture::new(&canvas.pixels, canvas.width, canvas.height)?;
+    for look in 1..=LOOKS {
+        let seen = stream.frame(&picture, APART * look);
+        if let Some(reading) = seen.readings.first() {
+            return Ok(Some((reading.bytes.clone(), look)));
+        }
+    }
+    Ok(None)
+}
+
+/// What frames cost in which nothing is, while all of it moves and while nothing does.
+fn idle(width: usize, height: usize) -> Result<ExitCode, Box<dyn Error>> {
+    let canvases: Vec<Canvas> = (0..16).map(|seed| made::empty_frame(width, height, 1_000 + seed)).collect();
+    let mut stream = Stream::new(StreamOptions::default());
+    let (mut moving, mut still, mut count, mut phantoms) = (Duration::ZERO, Duration::ZERO, 0, 0);
+    for round in 0..3 {
+        for canvas in &canvases {
+            let picture = Picture::new(&canvas.pixels, width, height)?;
+            let start = ThreadTime::now();
+            let seen = stream.frame(&picture, APART * count);
+            // The first round warms up.
+            if round > 0 {
+                moving += start.elapsed();
+            }
+            phantoms += seen.readings.len();
+            count += 1;
+        }
+    }
+    let picture = Picture::new(&canvases[0].pixels, width, height)?;
+    for at in 0..200 {
+        let start = ThreadTime::now();
+        let seen = stream.frame(&picture, APART * (count + at));
+        if at >= 100 {
+            assert!(seen.is_unchanged, "the frame is the same");
+            still += start.elapsed();
+        }
+    }
+    let ms = |time: Duration, frames: u32| time.as_secs_f64() * 1e3 / f64::from(frames);
+    println!(
+        "{:15} idle: {:.2} ms a frame that moves, {:.2} ms one that doesn't, {phantoms} phantoms",
+        format!("{width} x {height}"),
+        ms(moving, 32),
+        ms(still, 100)
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads raw grey frames from stdin, and prints codes and hints as they come.
+pub fn from_stdin(args: &Args, width: usize, height: usize) -> Result<ExitCode, Box<dyn Error>> {
+    let mut source = RawFrames::new(std::io::stdin().lock(), width, height, APART)?;
+    let mut stream = Stream::new(StreamOptions { scan: args.options.clone(), ..StreamOptions::default() });
+    let mut frame = regulars::adapter::scan::Frame::default();
+    let mut before = Vec::new();
+    while source.next_frame(&mut frame)? {
+        let seen = stream.frame(&frame.picture()?, frame.at);
+        for reading in &seen.readings {
+            println!("{:.1?} {} {}", frame.at, reading.symbology, print::shown(reading));
+        }
+        if seen.hints != before && !seen.is_unchanged {
+            let hints: Vec<_> = seen.hints.iter().map(|hint| hint.name()).collect();
+            println!("{:.1?} hint {}", frame.at, hints.join(", "));
+            before = seen.hints;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

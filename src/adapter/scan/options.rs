@@ -1,0 +1,66 @@
+//! What is read in a picture.
+
+use alloc::vec::Vec;
+use std::time::Duration;
+
+use crate::code::Symbology;
+
+/// What is read, and for how long.
+///
+/// ```
+/// use std::time::Duration;
+/// use regulars::adapter::scan::{Options, Wanted};
+/// use regulars::code::Symbology;
+///
+/// let options = Options {
+///     formats: vec![Symbology::Qr, Symbology::Ean13],
+///     budget: Duration::from_millis(40),
+///     ..Options::default()
+/// };
+/// assert_eq!(options.wanted, Wanted::First);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Which kinds of codes are looked for. UPC-E has to be asked for, since it is easily seen where there is none.
+    pub formats: Vec<Symbology>,
+    /// How long one picture may take. At its end the reading ends with what it has: some milliseconds later, as
+    /// parts that don't look at the clock are small.
+    pub budget: Duration,
+    /// Whether the first code is enough.
+    pub wanted: Wanted,
+    /// Whether readings that need a second picture to count are given as well.
+    pub weak: bool,
+}
+
+/// How many codes of a picture are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// The first sound one; the cascade ends with it.
+    First,
+    /// All, up to a number. Stages after the first that read something only see what is beside it.
+    All {
+        /// The most.
+        most: usize,
+    },
+}
+
+impl Default for Options {
+    /// All kinds but UPC-E, 200 milliseconds, the first sound code.
+    fn default() -> Self {
+        let formats = [
+            Symbology::Qr,
+            Symbology::Ean13,
+            Symbology::Ean8,
+            Symbology::UpcA,
+            Symbology::Code128,
+            Symbology::Code39,
+            Symbology::Itf,
+        ];
+        Self {
+            formats: formats.to_vec(),
+            budget: Duration::from_millis(200),
+            wanted: Wanted::First,
+            weak: false,
+        }
+    }
+}
