@@ -152,18 +152,20 @@
 //! | `contacts` | customers of a ledger in a file by phone number, e-mail address and name | `phonenumber`, `email_address`, `unicode-normalization`; `sqlite` |
 //! | `time-zones` | `adapter::zones`: time zones by their IANA names | `jiff` with its zone database; `std` |
 //! | `csv` | `adapter::csv`: balances of another scheme from a CSV file | `csv`; `std`, `json` |
-//! | `receipt` | `adapter::receipt`: receipts as text, 42 columns wide | nothing |
+//! | `receipt` | `adapter::receipt`: receipts as text, 42 columns wide, and as ESC/POS for receipt printers | nothing |
 //!
 //! By choice:
 //!
 //! | feature | adds | brings |
 //! |---|---|---|
-//! | `scan` | `adapter::scan`: codes in pictures | `std` |
+//! | `scan` | `adapter::scan`: codes in pictures and in the frames of a camera | `rxing` (QR alone), `rqrr`; `std` |
 //! | `camera` | `adapter::camera`: pictures from a camera | `nokhwa` (on Linux made with libclang and the kernel's headers), `zune-jpeg`; `scan` |
 //! | `mail` | `adapter::mail`: messages to customers with the picture of their card, into a folder | `lettre` |
 //! | `smtp` | the same by SMTP | `rustls`, `ring`; `mail` |
 //! | `tokens` | in `code`: codes of receipts and punch cards that can't be forged, and the keys that make and check them | `ed25519-dalek`, `hmac`, `sha2`, `zeroize` |
 //! | `wedge` | `adapter::wedge`: scanners that are keyboards, or on a serial line | nothing |
+//! | `label` | `adapter::label`: cards, labels and sheets of them as PNG and SVG; receipts as pictures | `barcoders`, `qrcode`, `image` (PNG alone), `ttf-parser`, `unicode-normalization`, and the typefaces in `notosans` and `dejavu`; `std` |
+//! | `pdf` | the same as PDF | `pdf-writer`, `subsetter`, `miniz_oxide`; `label` |
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(unsafe_code)]

@@ -6,6 +6,8 @@ pub mod camera;
 pub mod csv;
 #[cfg(all(feature = "std", feature = "json"))]
 pub mod json_lines;
+#[cfg(feature = "label")]
+pub mod label;
 #[cfg(feature = "mail")]
 pub mod mail;
 pub mod memory;

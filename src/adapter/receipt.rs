@@ -1,4 +1,14 @@
-//! Receipts as text, for printers and screens (R41).
+//! Receipts as text, for printers and screens (R41); as the bytes of receipt printers, and as pictures.
+
+mod code_page;
+mod esc_pos;
+#[cfg(feature = "label")]
+mod picture;
+
+pub use code_page::CodePage;
+pub use esc_pos::{EscPos, EscPosError, Roll};
+#[cfg(feature = "label")]
+pub use picture::{PictureError, draw, draw_symbol};
 
 use alloc::format;
 use alloc::string::{String, ToString};

@@ -1,0 +1,236 @@
+//! Letters: how wide they are, what shape they have, and what fits into a row.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::num::Saturating;
+
+use thiserror::Error;
+use ttf_parser::{Face, GlyphId, OutlineBuilder};
+use unicode_normalization::UnicodeNormalization;
+
+use super::size::Dots;
+
+/// A typeface: TrueType or OpenType. Those that are inside have the letters of all of Europe: Latin, Greek and
+/// Cyrillic. Cloning one is cheap.
+#[derive(Clone)]
+pub struct Typeface {
+    data: Arc<Cow<'static, [u8]>>,
+}
+
+/// Bytes that aren't a typeface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("not a typeface that can be read: it has to be a TrueType or OpenType file (.ttf, .otf)")]
+pub struct TypefaceError;
+
+/// A letter that a typeface doesn't have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the typeface has no {letter:?} (U+{:04X}): give one that has it", u32::from(*letter))]
+pub struct NoLetter {
+    /// Which one.
+    pub letter: char,
+}
+
+/// A letter in its place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Placed {
+    pub glyph: u16,
+    /// From the beginning of the row, in 64ths of a dot.
+    pub x: Saturating<i64>,
+    /// Which letter it is.
+    #[cfg(feature = "pdf")]
+    pub letter: char,
+}
+
+/// A piece of an outline. Places are in units of the typeface, upwards.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Piece {
+    Move([i32; 2]),
+    Line([i32; 2]),
+    Quadratic([[i32; 2]; 2]),
+    Cubic([[i32; 2]; 3]),
+    Close,
+}
+
+impl Typeface {
+    /// A typeface from a file's bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`TypefaceError`] where they are none.
+    pub fn new(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, TypefaceError> {
+        let typeface = Self { data: Arc::new(bytes.into()) };
+        match typeface.face() {
+            Some(_) => Ok(typeface),
+            None => Err(TypefaceError),
+        }
+    }
+
+    /// Noto Sans, for names and small print.
+    pub fn sans() -> Self {
+        Self { data: Arc::new(Cow::Borrowed(notosans::REGULAR_TTF)) }
+    }
+
+    /// Noto Sans Bold, for headings.
+    pub fn sans_bold() -> Self {
+        Self { data: Arc::new(Cow::Borrowed(notosans::BOLD_TTF)) }
+    }
+
+    /// DejaVu Sans Mono, for receipts.
+    pub fn mono() -> Self {
+        Self { data: Arc::new(Cow::Borrowed(dejavu::sans_mono::regular())) }
+    }
+
+    pub(crate) fn face(&self) -> Option<Face<'_>> {
+        Face::parse(&self.data, 0).ok().filter(|face| face.units_per_em() > 0)
+    }
+
+    #[cfg(feature = "pdf")]
+    pub(crate) fn data(&self) -> &Arc<Cow<'static, [u8]>> {
+        &self.data
+    }
+
+    /// How wide a text is.
+    pub(crate) fn width(&self, text: &str, size: Dots) -> Dots {
+        self.face().map_or(Saturating(0), |face| in_dots(placed(&face, text, size).1))
+    }
+
+    /// The text itself if it isn't wider than that, and otherwise its beginning with an ellipsis.
+    pub(crate) fn shortened(&self, text: &str, size: Dots, width: Dots) -> String {
+        if self.width(text, size) <= width {
+            return text.into();
+        }
+        let mut kept: Vec<char> = text.chars().collect();
+        while kept.pop().is_some() {
+            let mut shorter: String = kept.iter().collect();
+            shorter.truncate(shorter.trim_end().len());
+            shorter.push('…');
+            if self.width(&shorter, size) <= width {
+                return shorter;
+            }
+        }
+        String::new()
+    }
+
+    /// The text in rows that aren't wider than that, at most so many; the last one is shortened.
+    pub(crate) fn rows(&self, text: &str, size: Dots, width: Dots, most: usize) -> Vec<String> {
+        let mut rows: Vec<String> = Vec::new();
+        let mut words = text.split_whitespace().peekable();
+        while rows.len() < most && words.peek().is_some() {
+            let is_last = rows.len().saturating_add(1) == most;
+            let mut row = String::new();
+            while let Some(word) = words.peek() {
+                let longer = if row.is_empty() { String::from(*word) } else { [&row, " ", word].concat() };
+                if !row.is_empty() && !is_last && self.width(&longer, size) > width {
+                    break;
+                }
+                row = longer;
+                words.next();
+            }
+            rows.push(self.shortened(&row, size, width));
+        }
+        rows
+    }
+
+    /// A text as it is drawn: its letters in one piece each, without what has no shape.
+    ///
+    /// # Errors
+    ///
+    /// [`NoLetter`] for the first letter that the typeface doesn't have.
+    pub(crate) fn clean(&self, text: &str) -> Result<String, NoLetter> {
+        let clean = composed(text);
+        match clean.chars().find(|letter| !self.has(*letter)) {
+            Some(letter) => Err(NoLetter { letter }),
+            None => Ok(clean.trim().into()),
+        }
+    }
+
+    /// The same, with another letter for each that the typeface doesn't have, and spaces where they are.
+    #[cfg(feature = "receipt")]
+    pub(crate) fn clean_or(&self, text: &str, other: char) -> String {
+        composed(text).chars().map(|letter| if self.has(letter) { letter } else { other }).collect()
+    }
+
+    fn has(&self, letter: char) -> bool {
+        self.face().is_some_and(|face| face.glyph_index(letter).is_some())
+    }
+}
+
+fn composed(text: &str) -> String {
+    let has_no_shape = |letter: &char| matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}');
+    let spaced = text.chars().map(|letter| if letter.is_whitespace() { ' ' } else { letter });
+    spaced.filter(|letter| !letter.is_control() && !has_no_shape(letter)).nfc().collect()
+}
+
+impl core::fmt::Debug for Typeface {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Typeface({} bytes)", self.data.len())
+    }
+}
+
+/// The letters of a row, and how wide it is in 64ths of a dot.
+pub(crate) fn placed(face: &Face<'_>, text: &str, size: Dots) -> (Vec<Placed>, Saturating<i64>) {
+    let mut x = Saturating(0_i64);
+    let letters = text.chars().map(|letter| {
+        let glyph = face.glyph_index(letter).unwrap_or(GlyphId(0));
+        let at = Placed {
+            glyph: glyph.0,
+            x,
+            #[cfg(feature = "pdf")]
+            letter,
+        };
+        x += scaled(face, i64::from(face.glyph_hor_advance(glyph).unwrap_or(0)), size);
+        at
+    });
+    (letters.collect(), x)
+}
+
+/// Units of a typeface in 64ths of a dot, where an em has so many dots.
+pub(crate) fn scaled(face: &Face<'_>, units: i64, size: Dots) -> Saturating<i64> {
+    let fine = Saturating(units) * Saturating(i64::from(size.0)) * Saturating(64);
+    Saturating(fine.0.checked_div(i64::from(face.units_per_em())).unwrap_or(0))
+}
+
+/// The shape of a letter.
+pub(crate) fn outline(face: &Face<'_>, glyph: u16) -> Vec<Piece> {
+    let mut pieces = Pieces(Vec::new());
+    face.outline_glyph(GlyphId(glyph), &mut pieces);
+    pieces.0
+}
+
+fn in_dots(fine: Saturating<i64>) -> Dots {
+    Saturating(i32::try_from(fine.0.saturating_add(63) / 64).unwrap_or(i32::MAX))
+}
+
+struct Pieces(Vec<Piece>);
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "units are whole, a few thousand at most; what isn't stays in range"
+)]
+fn whole(x: f32, y: f32) -> [i32; 2] {
+    [x.round() as i32, y.round() as i32]
+}
+
+impl OutlineBuilder for Pieces {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.0.push(Piece::Move(whole(x, y)));
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.0.push(Piece::Line(whole(x, y)));
+    }
+
+    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
+        self.0.push(Piece::Quadratic([whole(x1, y1), whole(x, y)]));
+    }
+
+    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
+        self.0.push(Piece::Cubic([whole(x1, y1), whole(x2, y2), whole(x, y)]));
+    }
+
+    fn close(&mut self) {
+        self.0.push(Piece::Close);
+    }
+}
