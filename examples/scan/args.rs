@@ -13,8 +13,10 @@ Reads codes in pictures, and says what they say.
 
 scan [OPTIONS] PICTURE|FOLDER...
 scan --raw WIDTHxHEIGHT [OPTIONS] < FRAMES
+scan --camera WHICH [--seconds N] [OPTIONS]
+scan --cameras
 scan --bench FOLDER [--peers] [OPTIONS]
-scan --frames
+scan --frames [--write FILE]
 
   --formats A,B   which codes: qr, ean_13, ean_8, upc_a, upc_e, code_128, code_39, itf
                   [all but upc_e]
@@ -27,8 +29,17 @@ scan --frames
 
   --raw WxH       reads grey frames of this size from stdin, a byte a pixel, one after the other,
                   and prints codes as they come, and hints
+  --camera WHICH  reads codes before a camera until Ctrl-C: first, a number, or a part of a name;
+                  says what would help, and when the camera stalls, is gone, and is back
+                  (built with the feature `camera`)
+  --seconds N     for so long
+  --cameras       the cameras that are connected
+
   --frames        measures on frames that are made: codes read in each eight frames, and what
                   frames with nothing in them cost
+
+  --write FILE    writes frames of 1280 x 720 pixels instead, as --raw reads them: one with a QR
+                  code, one with an EAN-13, and an empty one, four times
 
   --bench FOLDER  measures on the pictures of FOLDER/manifest.jsonl, whose lines have `kind`
                   (qr, linear, none), `file` and `text`: how many are read right and wrong,
@@ -46,7 +57,10 @@ pub enum Asked {
     Read(Args),
     Bench(BenchArgs),
     Frames(BenchArgs),
+    Write(PathBuf),
     Raw(Args, usize, usize),
+    Camera(Args, String, Option<Duration>),
+    Cameras,
 }
 
 #[derive(Debug)]
@@ -74,6 +88,7 @@ pub fn parse() -> Result<Asked, Box<dyn Error>> {
     let mut args =
         Args { options: Options::default(), pictures: Vec::new(), draw: None, json: false, quiet: false };
     let (mut bench, mut frames, mut raw, mut budget) = (None, false, None, None);
+    let (mut write, mut camera, mut cameras, mut seconds) = (None, None, false, None);
     let (mut turn, mut misses, mut peers) = (0, false, false);
     while let Some(arg) = parser.next()? {
         match arg {
@@ -88,6 +103,10 @@ pub fn parse() -> Result<Asked, Box<dyn Error>> {
             Long("bench") => bench = Some(PathBuf::from(parser.value()?)),
             Long("frames") => frames = true,
             Long("raw") => raw = Some(size(&parser.value()?.string()?)?),
+            Long("write") => write = Some(PathBuf::from(parser.value()?)),
+            Long("camera") => camera = Some(parser.value()?.string()?),
+            Long("cameras") => cameras = true,
+            Long("seconds") => seconds = Some(Duration::from_secs(parser.value()?.parse()?)),
             Long("turn") => turn = parser.value()?.parse()?,
             Long("misses") => misses = true,
             Long("peers") => peers = true,
@@ -98,6 +117,12 @@ pub fn parse() -> Result<Asked, Box<dyn Error>> {
     if ![0, 90, 180, 270].contains(&turn) {
         return Err("--turn is 90, 180 or 270".into());
     }
+    if let Some(file) = write {
+        return Ok(Asked::Write(file));
+    }
+    if cameras {
+        return Ok(Asked::Cameras);
+    }
     if bench.is_some() || frames {
         // Enough for a machine that does other things beside; what counts there is the processor's time.
         let budget = budget.unwrap_or(Duration::from_secs(1));
@@ -107,6 +132,9 @@ pub fn parse() -> Result<Asked, Box<dyn Error>> {
         return Ok(if frames { Asked::Frames(bench_args) } else { Asked::Bench(bench_args) });
     }
     args.options.budget = budget.unwrap_or(args.options.budget);
+    if let Some(which) = camera {
+        return Ok(Asked::Camera(args, which, seconds));
+    }
     match raw {
         Some((width, height)) => Ok(Asked::Raw(args, width, height)),
         None if args.pictures.is_empty() => Err("no picture; --help tells what can be done".into()),

@@ -1,11 +1,14 @@
 //! How well and how fast frames of a camera are read, on frames that are made here.
 
 use std::error::Error;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
-use regulars::adapter::scan::{FrameSource, Picture, PictureError, RawFrames, Stream, StreamOptions};
+use regulars::adapter::scan::{
+    Frame, FrameSource, Hint, Picture, PictureError, RawFrames, Stream, StreamOptions,
+};
 
 use crate::args::{Args, BenchArgs};
 use crate::made::{self, Canvas};
@@ -104,22 +107,62 @@ fn idle(width: usize, height: usize) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Frames as a camera would see them, into a file.
+pub fn write(file: &Path) -> Result<ExitCode, Box<dyn Error>> {
+    let (width, height) = (1280, 720);
+    let mut pixels = Vec::new();
+    for seed in 0..4 {
+        pixels.extend(made::qr_frame(width, height, seed).0.pixels);
+        pixels.extend(made::ean_frame(width, height, seed).0.pixels);
+        pixels.extend(made::empty_frame(width, height, seed).pixels);
+    }
+    std::fs::write(file, pixels)?;
+    println!("12 frames of {width} x {height} pixels in {}", file.display());
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Reads raw grey frames from stdin, and prints codes and hints as they come.
 pub fn from_stdin(args: &Args, width: usize, height: usize) -> Result<ExitCode, Box<dyn Error>> {
     let mut source = RawFrames::new(std::io::stdin().lock(), width, height, APART)?;
-    let mut stream = Stream::new(StreamOptions { scan: args.options.clone(), ..StreamOptions::default() });
-    let mut frame = regulars::adapter::scan::Frame::default();
-    let mut before = Vec::new();
+    let mut watch = Watch::new(args);
+    let mut frame = Frame::default();
     while source.next_frame(&mut frame)? {
-        let seen = stream.frame(&frame.picture()?, frame.at);
-        for reading in &seen.readings {
-            println!("{:.1?} {} {}", frame.at, reading.symbology, print::shown(reading));
-        }
-        if seen.hints != before && !seen.is_unchanged {
-            let hints: Vec<_> = seen.hints.iter().map(|hint| hint.name()).collect();
-            println!("{:.1?} hint {}", frame.at, hints.join(", "));
-            before = seen.hints;
-        }
+        watch.look(&frame)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What was seen of a stream so far.
+pub struct Watch {
+    stream: Stream,
+    hints: Vec<Hint>,
+    pub frames: u64,
+    pub readings: u64,
+}
+
+impl Watch {
+    pub fn new(args: &Args) -> Self {
+        let stream = Stream::new(StreamOptions { scan: args.options.clone(), ..StreamOptions::default() });
+        Self { stream, hints: Vec::new(), frames: 0, readings: 0 }
+    }
+
+    /// Looks at the next frame, and prints codes and hints that are new.
+    pub fn look(&mut self, frame: &Frame) -> Result<(), PictureError> {
+        let seen = self.stream.frame(&frame.picture()?, frame.at);
+        self.frames += 1;
+        for reading in &seen.readings {
+            self.readings += 1;
+            println!("{:.1?} {} {}", frame.at, reading.symbology, print::shown(reading));
+        }
+        if seen.hints != self.hints && !seen.is_unchanged {
+            let hints: Vec<_> = seen.hints.iter().map(|hint| hint.name()).collect();
+            println!(
+                "{:.1?} hint {}",
+                frame.at,
+                if hints.is_empty() { "none".into() } else { hints.join(", ") }
+            );
+            self.hints = seen.hints;
+        }
+        Ok(())
+    }
 }

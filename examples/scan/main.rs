@@ -11,6 +11,7 @@
 
 mod args;
 mod bench;
+mod camera;
 mod draw;
 mod frames;
 mod made;
@@ -35,7 +36,10 @@ fn main() -> ExitCode {
         Ok(Asked::Read(args)) => read(&args),
         Ok(Asked::Bench(args)) => bench::run(&args),
         Ok(Asked::Frames(args)) => frames::bench(&args),
+        Ok(Asked::Write(file)) => frames::write(&file),
         Ok(Asked::Raw(args, width, height)) => frames::from_stdin(&args, width, height),
+        Ok(Asked::Camera(args, which, seconds)) => camera::watch(&args, &which, seconds),
+        Ok(Asked::Cameras) => camera::list(),
         Err(error) => Err(error),
     };
     match done {

@@ -2,16 +2,11 @@
 # A real camera driver where there is no camera: boots Debian's own kernel in QEMU, without KVM, with vivid and
 # v4l2loopback, and lets the example `scan` read from them: codes, a stall, and a camera that is pulled out.
 #
-# scripts/camera-vm/run.sh FRAMES WIDTH HEIGHT: FRAMES is a file of grey pictures of one byte a pixel, one after
-# the other. Needs Debian and root; installs by apt what is missing. What it makes is in target/camera-vm.
+# Needs Debian and root; installs by apt what is missing. What it makes is in target/camera-vm.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-if [[ $# -ne 3 || ! -f $1 ]]; then
-    sed -n '5,6s/^# //p' "$0" >&2
-    exit 2
-fi
-frames=$1 width=$2 height=$3
+width=1280 height=720
 here=$PWD/scripts/camera-vm
 work=$PWD/target/camera-vm
 mkdir -p "$work"
@@ -45,7 +40,7 @@ cc -O2 -static -Wall -Wextra -o "$work/initramfs/bin/feed" "$here/feed.c"
 cc -O2 -static -Wall -Wextra -o "$work/initramfs/bin/unplug" "$here/unplug.c"
 sed -e "s/\$WIDTH/$width/" -e "s/\$HEIGHT/$height/" -e "1s/.*/#!\/bin\/busybox sh/" "$here/init" >"$work/initramfs/init"
 chmod +x "$work/initramfs/init"
-cp "$frames" "$work/initramfs/frames.grey"
+"$target/release/examples/scan" --write "$work/initramfs/frames.grey"
 
 # vivid and what it needs, in the order of loading; itself by the script.
 modules=$root/lib/modules/$version

@@ -1,8 +1,8 @@
 //! Linear codes in pictures, read along lines: EAN-13, EAN-8, UPC-A, UPC-E, Code 128, Code 39 and ITF.
 //!
-//! A line through a picture becomes edges at parts of a pixel ([`edges`]), their distances become codes ([`ean`],
-//! [`code_128`], [`code_39`], [`itf`]), and what several lines that lie near each other agree on is read
-//! ([`tally`]). Passes go from what is cheap to what is thorough ([`passes`]), and stop when something is read.
+//! A line through a picture becomes edges at parts of a pixel (`edges`), their distances become codes (`ean`,
+//! `code_128`, `code_39`, `itf`), and what several lines that lie near each other agree on is read
+//! (`tally`). Passes go from what is cheap to what is thorough (`passes`), and stop when something is read.
 //! There is no clock, float or `std` here: the caller says before each line whether to go on.
 
 mod code_128;
