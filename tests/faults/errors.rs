@@ -108,7 +108,8 @@ fn is_named(error: &TillError, failed: &[(Kind, c_int)]) -> bool {
     match error {
         SqliteError::Full => has(ffi::SQLITE_FULL),
         SqliteError::CannotOpen { .. } => has(ffi::SQLITE_CANTOPEN),
-        SqliteError::Damaged { .. } | SqliteError::NotALedger { .. } => {
+        // Zeros for what couldn't be read aren't what the end of the chain was made over, either.
+        SqliteError::Damaged { .. } | SqliteError::EndDamaged { .. } | SqliteError::NotALedger { .. } => {
             has(ffi::SQLITE_IOERR_SHORT_READ) || has(ffi::SQLITE_IOERR_CORRUPTFS)
         }
         SqliteError::Sqlite(rusqlite::Error::SqliteFailure(error, _)) => has(error.extended_code),

@@ -133,5 +133,5 @@ fn registers_on_files_agree_in_the_end() {
 
 #[test]
 fn registers_in_memory_agree_in_the_end() {
-    simulate("memory", Memory, 10);
+    simulate("memory", Memory, 30);
 }

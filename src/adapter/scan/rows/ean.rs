@@ -111,8 +111,9 @@ impl Halves {
             found.right.extend(half(edges, index, Shape::RIGHT));
         }
         // Digits on the right are all of one set; from behind they would be of the other.
-        found.right.retain(|half| half.sets == 0);
-        found.left.retain(|half| SETS.contains(&half.sets));
+        // And beside a code there is white: what has more bars at its ends is a piece of a longer code.
+        found.right.retain(|half| half.sets == 0 && is_quiet_behind(edges, half));
+        found.left.retain(|half| SETS.contains(&half.sets) && is_quiet_before(edges, half));
         found
     }
 
@@ -209,6 +210,25 @@ fn is_quiet(edges: &Edges, index: usize, elements: usize, least: i32) -> bool {
     };
     let end = index.wrapping_add(elements);
     index.checked_sub(1).is_none_or(|before| space(before, index)) && space(end, end.wrapping_add(1))
+}
+
+/// The least white beside an EAN-13, in modules: its standard has 7 and 11, and hands that cut cards have fewer.
+const WHITE: i32 = 5;
+
+/// Whether there is white before a left half of EAN-13.
+fn is_quiet_before(edges: &Edges, half: &Half) -> bool {
+    let least = over(half.to.wrapping_sub(half.from).wrapping_mul(WHITE), Shape::LEFT.modules());
+    is_quiet(edges, half.index, usize::MAX >> 1, least)
+}
+
+/// Whether there is white behind a right half of EAN-13.
+fn is_quiet_behind(edges: &Edges, half: &Half) -> bool {
+    let least = over(half.to.wrapping_sub(half.from).wrapping_mul(WHITE), Shape::RIGHT.modules());
+    let end = half.index.wrapping_add(Shape::RIGHT.elements());
+    match (edges.positions.get(end), edges.positions.get(end.wrapping_add(1))) {
+        (Some(from), Some(to)) => least <= to.wrapping_sub(*from),
+        _ => true,
+    }
 }
 
 /// The half of a shape that begins at an edge, if the proportions and the digits are right.
