@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in the helpers, as in the tests, what goes wrong fails the test")]
 
 use regulars::ident::{CategoryId, IdError, PriceBookId, ProductId, PromotionId, SaleId, Tender};
-use regulars::ledger::Account;
+use regulars::ledger::{Account, OperationName};
 use regulars::loyalty::{AppliedRule, Fate, ProgramVersion, Share, Unmet, Why};
 use regulars::money::{AmountError, Currency, DecimalError, Money, Ratio, parse_decimal};
 use regulars::time::{Date, FixedZones, Offset, Timestamp, Weekday, Zone, Zones};
@@ -56,6 +56,17 @@ fn an_amount_has_fifteen_digits_and_a_ratio_nine_and_eight() {
     assert_eq!(ratio("-1000000000"), Err(AmountError::TooLarge));
     assert_eq!(ratio("0.000000001"), Err(AmountError::TooManyDecimals { allowed: 8 }));
     assert_eq!(Ratio::from_whole(1_000_000_000), Err(AmountError::TooLarge));
+}
+
+#[test]
+fn operations_are_counted_from_one() {
+    let name = |text: &str| text.parse::<OperationName>().map(|name| name.to_string()).ok();
+    for good in ["till-1/0/1", "shop/till-1/7/1042"] {
+        assert_eq!(name(good), Some(good.to_string()));
+    }
+    for bad in ["till-1/0/0", "till-1/0/-1", "till-1/x/1", "/0/1", "till-1/1"] {
+        assert_eq!(name(bad), None, "{bad}");
+    }
 }
 
 #[test]

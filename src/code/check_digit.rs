@@ -75,3 +75,21 @@ pub fn check_digit_128(values: &[u8]) -> Option<u8> {
     }
     u8::try_from(sum % 103).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn check_digits_are_those_that_are_printed() {
+        for printed in ["4006381333931", "96385074", "036000291452", "15400141288763"] {
+            let (digits, check) = printed.split_at(printed.len() - 1);
+            assert_eq!(check_digit_gs1(digits.as_bytes()), Some(check.as_bytes()[0]), "{printed}");
+        }
+        assert_eq!((check_digit_gs1(b"40:"), check_digit_gs1(b"40/")), (None, None));
+        assert_eq!((check_digit_39(b"CODE39"), check_digit_39(b"code39")), (Some(b'W'), None));
+        assert_eq!(check_digit_128(&[104, 48, 42, 42, 17, 18, 19, 35]), Some(55));
+        assert_eq!((check_digit_128(&[105, 105]), check_digit_128(&[105, 106])), (Some(4), None));
+        assert_eq!(check_digit_128(&[]), None);
+    }
+}

@@ -191,3 +191,32 @@ impl Holding {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ident::CustomerId;
+    use crate::ledger::Seq;
+    use crate::time::{Date, Timestamp};
+
+    /// One lot may be there with two days: what names the later one isn't taken out of the earlier.
+    #[test]
+    fn entries_that_fit_are_put_in_as_they_are() {
+        let key = |month| {
+            let expires = Date::from_civil(2026, month, 1);
+            LotKey { expires, born: Timestamp::EPOCH, seq: Seq(1), part: 0 }
+        };
+        let lot = |month| Lot { key: key(month), units: Units::from_minor(5) };
+        let mut holding = Holding::new(Units::from_minor(10), [lot(3), lot(4)]);
+        let entry = Entry {
+            from: Account::Customer,
+            to: Account::Redeemed,
+            customer: CustomerId::new("ada").unwrap(),
+            units: Units::from_minor(5),
+            lot: Some(key(4)),
+            sale: None,
+        };
+        holding.settle(&[entry], key(5)).unwrap();
+        assert_eq!(holding, Holding::new(Units::from_minor(5), [lot(3)]));
+    }
+}

@@ -363,6 +363,9 @@ mod tests {
         let less = Exact::ZERO.minus(&all);
         assert!(less.is_negative() && !all.is_negative() && all.plus(&less).is_zero());
         assert!(all.minus(&all).is_zero());
+        for not_above_zero in [&less, &all.minus(&all)] {
+            assert_eq!(exact(1, 1).divided_by(not_above_zero).err(), Some(AmountError::TooLarge));
+        }
     }
 
     #[test]
