@@ -19,10 +19,10 @@ use std::sync::Arc;
 use common::shop::{PROGRAM, Shop, event, parked, sale, set_program, units};
 use regulars::adapter::memory::{MemoryStore, MemoryTransaction};
 use regulars::decide::{
-    ChangeSet, Decision, Document, Facts, KnownAccount, Operation, Question, SaleRecord, Tally,
+    ChangeSet, Decision, Document, Facts, Kind, KnownAccount, Operation, Question, SaleRecord, Tally,
 };
-use regulars::ident::{CustomerId, SaleId};
-use regulars::ledger::{Account, Holding, Lot, Seq};
+use regulars::ident::{CustomerId, RegisterId, SaleId};
+use regulars::ledger::{Account, Holding, Lot, OperationName, Origin, Seq};
 use regulars::money::{Money, Units};
 use regulars::store::{Counts, Store, Transaction, verify};
 use regulars::time::Timestamp;
@@ -218,6 +218,38 @@ fn an_operation_has_to_be_possible_by_itself() {
     );
 }
 
+/// A document of the same moment as the one before isn't late.
+#[test]
+fn balances_of_one_moment_have_to_be_right() {
+    let mut shop = Shop::open(MemoryStore::default());
+    shop.submit(&sale("S1", "03-02", "C1", "20.00"));
+    shop.submit(&sale("S2", "03-02", "C1", "20.00"));
+    let more = |operation: &mut Operation| {
+        if operation.seq == Seq(3) {
+            decision(operation).balance = operation.decision.balance.map(plus_one);
+        }
+    };
+    let damage = Damage { operation: Rc::new(more), ..Damage::default() };
+    let found = found_in(shop.register.store().clone(), damage);
+    assert_eq!(found, "operation 3: it answered another balance than its entries make");
+}
+
+/// What a store leaves as it is says that nothing is shared.
+#[test]
+fn a_store_may_share_nothing() {
+    let mut store = Damaged { store: ledger(), damage: Damage::default() };
+    let mut transaction = store.begin().unwrap();
+    let register = RegisterId::new("till-1").unwrap();
+    let origin = Origin { register: register.clone(), epoch: 0 };
+    let name = OperationName { origin: origin.clone(), number: 1 };
+    assert_eq!((transaction.set_register(&register), transaction.begin_epoch(1)), (Ok(false), Ok(false)));
+    assert_eq!((transaction.sharing(), transaction.epochs()), (Ok(None), Ok(vec![])));
+    assert_eq!((transaction.order_of(Seq(3)), transaction.own_until(Seq(3))), (Ok(None), Ok(None)));
+    assert_eq!((transaction.seq_of(&name), transaction.last_of(&origin)), (Ok(None), Ok(0)));
+    assert_eq!((transaction.under(Kind::Sale, "S1"), transaction.count_waiting()), (Ok(None), Ok(0)));
+    assert_eq!((transaction.waiting(&name), transaction.waiting_from()), (Ok(None), Ok(vec![])));
+}
+
 #[test]
 fn what_was_granted_has_to_be_what_sales_earned() {
     assert_eq!(
@@ -331,6 +363,14 @@ fn the_sale_inside_an_exchange_has_to_be_there() {
         let found = found_in(shop.register.store().clone(), damage);
         assert_eq!(found, "operation 3: it is about a sale that isn't there");
     }
+    let unsettled = |operation: &mut Operation| {
+        if operation.seq == Seq(3) {
+            decision(operation).settled.clear();
+        }
+    };
+    let damage = Damage { operation: Rc::new(unsettled), ..Damage::default() };
+    let found = found_in(shop.register.store().clone(), damage);
+    assert_eq!(found, "operation 3: its sale earned and isn't settled");
 }
 
 #[test]
