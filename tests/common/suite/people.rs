@@ -1,6 +1,6 @@
 //! Accounts, claims, exchanges, codes, and two records that are one person.
 
-use regulars::decide::{Document, Refusal};
+use regulars::decide::{Document, Refusal, SaleRecord};
 use regulars::document::read_document;
 use regulars::money::Money;
 use regulars::register::Register;
@@ -82,6 +82,12 @@ pub fn a_claimed_sale_is_the_claimants(make: &impl Fresh) {
         |id: &str| sale(id, "03-01", "-", "100.00").replace(r#""customer": "-""#, r#""customer": null"#);
     assert_eq!(shop.submit(&nobodys("S1")).shown.claimable, Some(units(500)));
     shop.submit(&nobodys("S2"));
+    let in_hand = nobodys("S3").replacen(
+        r#""payments": [{"tender": "card", "amount": "100.00"}]"#,
+        r#""parked": true"#,
+        1,
+    );
+    assert_eq!(shop.submit(&in_hand).shown.forecast, Some(units(500)));
     let back = shop.submit(&event("return_amount", "03-02", r#""of": "S1", "amount": "20.00""#));
     assert_eq!(back.shown.claimable, Some(units(400)));
     let claim = |at: &str, sale: &str, who: &str| {
@@ -90,6 +96,8 @@ pub fn a_claimed_sale_is_the_claimants(make: &impl Fresh) {
     let late = shop.try_submit(&claim("03-07", "S2", "C1"));
     assert!(matches!(late, Err(Refusal::TooLate { .. })), "{late:?}");
     assert_eq!(shop.submit(&claim("03-06", "S1", "C1")).moved.earned, units(400));
+    let record = SaleRecord::fold(&shop.history("S1").unwrap().operations).unwrap();
+    assert_eq!(record.claimable_left(), Ok(units(0)));
     let again = shop.try_submit(&claim("03-06", "S1", "C2"));
     assert!(matches!(again, Err(Refusal::AlreadyClaimed { .. })), "{again:?}");
     let voided = shop.submit(&event("void", "03-08", r#""of": "S1""#));

@@ -96,7 +96,12 @@ pub fn punches_that_were_used_are_owed(make: &impl Fresh) {
         let undo = back("R1", "S1", "2");
         match left {
             Some(left) => assert_eq!(card(&shop.submit(&undo)), (left, 0, 1)),
-            None => assert_eq!(refused(shop, &undo), "points_already_redeemed"),
+            None => {
+                assert_eq!(refused(shop, &undo), "points_already_redeemed");
+                // All that is there may go.
+                shop.submit(&coffees("S3", "03-04", "2", 0, &paid("6.00")));
+                assert_eq!(card(&shop.submit(&back("R3", "S3", "2"))), (0, 0, 1));
+            }
         }
         shop.verify();
     }
@@ -158,4 +163,25 @@ pub fn cards_that_cannot_be_used_are_refused(make: &impl Fresh) {
     shop.submit(&block(r#", "reason": "lost", "operator": "op""#));
     assert_eq!(refused(shop, &sale("K1", "03-04")), "card_blocked");
     shop.verify();
+}
+
+/// An offer takes its part of the line that it is used on, and not more than there is of it (R35).
+pub fn an_offer_is_for_one_line(make: &impl Fresh) {
+    let percent = (r#""percent_off", "percent": "50""#, vec![("a", 1_50), ("b", 2_00)]);
+    let amount = (r#""amount_off", "amount": "3.50""#, vec![("b", 3_50)]);
+    for (gives, expected) in [percent, amount] {
+        let shop = &mut open(make.fresh());
+        shop.submit(&set_program(&COFFEE.replace(r#""free_item", "quantity": "1""#, gives)));
+        shop.submit(&coffees("S1", "03-02", "2", 0, &paid("6.00")));
+        let line = |id: &str, price: &str| {
+            format!(r#"{{"id": "{id}", "product": "COFFEE", "quantity": "1", "unit_price": "{price}"}}"#)
+        };
+        let lines = format!(r#""lines": [{}, {}]"#, line("a", "3.00"), line("b", "4.00"));
+        let fields = format!(r#""sale": "S2", "customer": "C1", {lines}, "parked": true"#);
+        let told = shop.submit(&event("sale", "03-05", &fields)).shown.card_offers;
+        let lines: Vec<(&str, i64)> =
+            told[0].lines.iter().map(|(line, amount)| (line.as_str(), amount.minor())).collect();
+        assert_eq!(lines, expected);
+        shop.verify();
+    }
 }

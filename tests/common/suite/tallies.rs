@@ -63,6 +63,29 @@ pub fn a_sale_reads_a_tally(make: &impl Fresh) {
     shop.submit(&sale("S4", "09-01", "C1", "20.00"));
     let tally = known(&mut shop, &sale("S9", "09-02", "C1", "20.00")).unwrap().tally.unwrap();
     assert_eq!((tally.before.spent.minor(), tally.sales.len()), (60_00, 1));
+    // A sale that is there already is told apart.
+    let text = sale("S4", "09-01", "C1", "20.00");
+    let document = read_document(&text, &*shop.program).unwrap();
+    let (question, program) = (Question::about(&document), shop.facts(&text).program);
+    let history = shop.history("S4").unwrap();
+    assert!(question.puts_together(program.as_ref(), &[], None).is_some());
+    assert!(question.puts_together(program.as_ref(), &[history], None).is_none());
+    // What is taken back is taken out of the tally, which stays.
+    shop.submit(&event("return", "09-03", r#""of": "S4", "lines": [{"id": "1", "quantity": "1"}]"#));
+    assert_eq!(shop.register.store_mut().begin().unwrap().counts().unwrap().tallies, 1);
+    shop.verify();
+}
+
+/// What counts for ever is one sum, of all sales that a document can't change.
+pub fn what_counts_for_ever_is_one_sum(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    let tiers = r#""tiers": {"by": "spent", "over": "ever", "levels": [{"id": "base", "at": "0"}]}, "id":"#;
+    shop.submit(&set_program(&PROGRAM.replacen(r#""id":"#, tiers, 1)));
+    shop.submit(&sale("S1", "03-01", "C1", "20.00"));
+    shop.submit(&sale("S2", "09-01", "C1", "30.00"));
+    let back = event("return", "09-02", r#""of": "S2", "lines": [{"id": "1", "quantity": "1"}]"#);
+    let known = shop.facts(&back).accounts.remove(0).known.unwrap();
+    assert_eq!(known.tally.unwrap().before.spent.minor(), 20_00);
     shop.verify();
 }
 

@@ -6,7 +6,7 @@ use regulars::store::Store;
 
 use super::Fresh;
 use super::unions::{balance, meet, two};
-use crate::common::shop::{Shop, event, pays, sale_with, time, units};
+use crate::common::shop::{Shop, event, moment, parked, pays, sale_with, time, units};
 
 fn pay<S: Store>(shop: &mut Shop<S>, id: &str, amount: &str) {
     let fields = format!(r#""id": "{id}", "sale": "S1", "payments": [{}]"#, pays("cash", amount));
@@ -114,5 +114,34 @@ pub fn a_sale_is_claimed_once(make: &impl Fresh) {
     for shop in [&mut one, &mut two] {
         assert_eq!((balance(shop, "bob"), balance(shop, "ada")), (6_00, 10_00));
         assert_eq!(shop.verify().liability(), Ok(units(16_00)));
+    }
+}
+
+/// A sale that two registers put aside is that which was put aside last, whatever came first.
+pub fn of_two_put_aside_the_later_stays(make: &impl Fresh) {
+    for (seconds, later) in [(0, "03-02"), (9, "03-03")] {
+        let (mut one, mut two) = two(make);
+        for _ in 0..seconds {
+            two.next_recording();
+        }
+        one.submit(&parked("S1", "03-02", "ada", "10.00"));
+        two.submit(&parked("S1", "03-03", "ada", "20.00"));
+        meet(&mut one, &mut two);
+        for shop in [&mut one, &mut two] {
+            assert_eq!(shop.history("S1").unwrap().operations[0].document.at(), moment(later));
+            shop.verify();
+        }
+    }
+}
+
+/// Nothing is late at the first moment there is.
+pub fn a_document_of_the_first_moment_is_shared(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    one.submit(
+        &event("enrol", "03-02", r#""customer": "eve""#).replace(&time("03-02"), "0000-01-01T00:00:00Z"),
+    );
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        shop.verify();
     }
 }
