@@ -1,0 +1,167 @@
+//! What is due, and the end of a sale.
+
+use std::sync::Arc;
+
+use qrcode::{Color, QrCode};
+use regulars::adapter::receipt::Receipt;
+use regulars::code::{TokenContent, TokenFor, in_groups};
+use regulars::decide::{Document, Kind, Outcome, Question, SaleDocument, SaleRecord};
+use regulars::ident::SaleId;
+use regulars::money::{Money, Units};
+use regulars::sale::{Place, RungUp, Terms};
+
+use crate::Result;
+use crate::till::{Basket, Till};
+
+/// For how many days a receipt can be claimed, or goods brought back by it.
+const RECEIPT_DAYS: u16 = 30;
+
+impl Till {
+    fn document(&self, sale: SaleId) -> Result<SaleDocument> {
+        let Basket { customer, lines, rewards, offers, payments, codes } = &self.basket;
+        if lines.is_empty() {
+            return Err("nothing is rung up".into());
+        }
+        let rung_up = RungUp {
+            sale,
+            at: self.clock.now()?,
+            place: Place { register: Some(self.name.clone()), ..Place::default() },
+            customer: customer.clone(),
+            terms: Terms::Immediate,
+            lines: lines.clone().into(),
+            discount: Money::ZERO,
+            fees: Vec::new(),
+            tax_added: Money::ZERO,
+            cash_rounding: Money::ZERO,
+            rewards: rewards.clone(),
+            offers: offers.clone(),
+            earns: true,
+        };
+        let (payments, codes) = (payments.clone(), codes.clone());
+        Ok(SaleDocument { rung_up, payments, change: Money::ZERO, codes, parked: false })
+    }
+
+    /// What the basket would come to, before payments.
+    fn quote(&mut self) -> Result<Outcome> {
+        let mut document = self.document(SaleId::new("quote")?)?;
+        document.payments.clear();
+        Ok(self.register.quote(&document)?)
+    }
+
+    /// What is due and not paid; below zero is change.
+    pub fn still_due(&mut self) -> Result<Money> {
+        let due = self.quote()?.due.unwrap_or(Money::ZERO);
+        Ok(due.minus(Money::sum(self.basket.payments.iter().map(|payment| payment.amount))?)?)
+    }
+
+    pub fn total(&mut self) -> Result<()> {
+        let quote = self.quote()?;
+        let (due, forecast) = (quote.due.unwrap_or(Money::ZERO), quote.shown.forecast);
+        self.say(&format!(
+            "TOTAL {}; it would earn {}.",
+            self.money(due),
+            self.units(forecast.unwrap_or_default())
+        ));
+        for offer in &quote.shown.card_offers {
+            for (line, amount) in &offer.lines {
+                let (card, amount) = (&offer.card, self.money(*amount));
+                self.say(&format!("  `offer {card} {line}` takes {amount} off."));
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the sale: all is recorded before the receipt is printed.
+    pub fn settle(&mut self) -> Result<()> {
+        let left = self.still_due()?;
+        if Money::ZERO < left {
+            return Err(format!("{} is still due", self.money(left)).into());
+        }
+        let sale = self.next_sale()?;
+        let mut document = self.document(sale.clone())?;
+        document.change = Money::ZERO.minus(left)?;
+        let at = document.rung_up.at;
+        let outcome = self.register.submit(&Document::Sale(Arc::new(document)), at)?;
+        self.basket = Basket::default();
+        self.print(&sale, &outcome)?;
+        self.say_moved(&outcome);
+        Ok(())
+    }
+
+    /// The first number of the day that no sale has.
+    fn next_sale(&mut self) -> Result<SaleId> {
+        let (now, today) = (self.clock.now()?, self.today()?);
+        for number in 1..=u32::MAX {
+            let sale = SaleId::new(&format!("{}-{today}-{number}", self.name))?;
+            let document = Some((Kind::Sale, sale.as_str()));
+            if self.register.facts(&Question { document, ..Question::as_of(now) })?.original.is_none() {
+                return Ok(sale);
+            }
+        }
+        Err("there are no more numbers today".into())
+    }
+
+    fn print(&mut self, sale: &SaleId, outcome: &Outcome) -> Result<()> {
+        let now = self.clock.now()?;
+        let facts = self.register.facts(&Question::of_sales(std::slice::from_ref(sale), now))?;
+        let history = facts.sales.first().ok_or("the sale that was recorded isn't there")?;
+        let record = SaleRecord::fold(&history.operations)?;
+        let offset = self.offset(record.state.rung_up().at)?;
+        let (program, balance) = (&*history.program.program, outcome.decision.balance);
+        self.say(&Receipt { shop: "THE SHOP", program, sale: &record, balance, offset }.to_text()?);
+        if let Some(key) = &self.key {
+            let last_day = Some(self.today()?.plus_days(RECEIPT_DAYS));
+            let token = key.make(&TokenContent { stands_for: TokenFor::Receipt(sale.clone()), last_day })?;
+            self.say(&in_groups(&token));
+            if self.qr {
+                self.say(&qr(&token)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// What became of the customer's units.
+    pub fn say_moved(&self, outcome: &Outcome) {
+        let moved = &outcome.moved;
+        for (what, units) in [
+            ("Earned", moved.earned),
+            ("Spent", moved.redeemed),
+            ("Given back", moved.restored),
+            ("Taken back", moved.clawed_back),
+            ("To be claimed by the receipt", outcome.shown.claimable.unwrap_or_default()),
+        ] {
+            if units != Units::ZERO {
+                self.say(&format!("{what}: {}", self.units(units)));
+            }
+        }
+        if let Some(balance) = outcome.decision.balance {
+            self.say(&format!("Balance: {}", self.units(balance)));
+        }
+    }
+
+    fn units(&self, units: Units) -> String {
+        units.to_decimal(self.program.program.unit_decimals()).to_string()
+    }
+}
+
+/// A QR code, two rows of its modules in a row of text, with the quiet zone of four around it.
+fn qr(text: &str) -> Result<String> {
+    let code = QrCode::new(text)?;
+    let (width, colors) = (code.width(), code.to_colors());
+    let is_dark = |x: usize, y: usize| {
+        let inside = x.checked_sub(4).zip(y.checked_sub(4)).filter(|(x, y)| *x < width && *y < width);
+        let at = inside.map(|(x, y)| y.saturating_mul(width).saturating_add(x));
+        at.and_then(|at| colors.get(at)) == Some(&Color::Dark)
+    };
+    let all = width.saturating_add(8);
+    let row = |y: usize| -> String {
+        let half = |x| match (is_dark(x, y), is_dark(x, y.saturating_add(1))) {
+            (true, true) => '█',
+            (true, false) => '▀',
+            (false, true) => '▄',
+            (false, false) => ' ',
+        };
+        (0..all).map(half).collect()
+    };
+    Ok((0..all).step_by(2).map(row).collect::<Vec<_>>().join("\n"))
+}

@@ -1,0 +1,249 @@
+//! What the till knows, and what it does with what was scanned.
+
+use std::fs;
+use std::io::{self, Write};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use regulars::adapter::sqlite::SqliteStore;
+use regulars::adapter::zones::IanaZones;
+use regulars::code::{KeyId, Measure, ReadCode, Resolved, Resolver, TokenKey};
+use regulars::decide::{Question, SaleRecord};
+use regulars::document::read_program;
+use regulars::ident::{Code, CustomerId, LineId, RegisterId, SaleId};
+use regulars::loyalty::VersionedProgram;
+use regulars::money::{Money, Ratio};
+use regulars::register::Register;
+use regulars::sale::{LineItem, OfferUse, Payment, RewardUse};
+use regulars::time::{Date, Offset, Timestamp, Zones};
+
+use crate::Result;
+use crate::args::Args;
+use crate::articles::{Article, Articles};
+
+pub struct Till {
+    pub register: Register<SqliteStore, IanaZones>,
+    pub program: VersionedProgram,
+    pub name: RegisterId,
+    pub clock: Clock,
+    pub key: Option<TokenKey>,
+    pub qr: bool,
+    /// Whether the terminal is raw, so that lines end by CR and LF.
+    pub raw: bool,
+    pub has_ended: bool,
+    pub basket: Basket,
+    /// The sale whose receipt was scanned last.
+    pub receipt: Option<SaleId>,
+    resolver: Resolver,
+    articles: Articles,
+}
+
+/// What is being rung up.
+#[derive(Default)]
+pub struct Basket {
+    pub customer: Option<CustomerId>,
+    pub lines: Vec<LineItem>,
+    pub rewards: Vec<RewardUse>,
+    pub offers: Vec<OfferUse>,
+    pub payments: Vec<Payment>,
+    pub codes: Vec<Code>,
+}
+
+/// The clock on the wall, or the moment that was given and what went by since.
+pub struct Clock {
+    given: Option<Timestamp>,
+    since: u64,
+}
+
+impl Clock {
+    pub fn set(&mut self, since: u64) {
+        self.since = since;
+    }
+
+    pub fn now(&self) -> Result<Timestamp> {
+        let millisecond = match self.given {
+            Some(given) => given.millisecond().saturating_add(i64::try_from(self.since)?),
+            None => i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?,
+        };
+        Ok(Timestamp::from_millisecond(millisecond).ok_or("the clock of this machine is wrong")?)
+    }
+}
+
+impl Till {
+    pub fn open(args: &Args) -> Result<Self> {
+        let at =
+            |file: &std::path::Path, error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+        let text = fs::read_to_string(&args.program).map_err(|error| at(&args.program, &error))?;
+        let program = read_program(&text).map_err(|error| at(&args.program, &error))?;
+        let articles = Articles::read(&args.articles, program.program.currency)?;
+        let mut resolver = Resolver::default();
+        resolver.scales.clone_from(&articles.scales);
+        resolver.cards.clone_from(&articles.cards);
+        let mut key = None;
+        if let Some(file) = &args.key {
+            let bytes = fs::read(file).map_err(|error| at(file, &error))?;
+            let secret = bytes.try_into().map_err(|_| at(file, &"a key has 32 bytes"))?;
+            let made = TokenKey::short(KeyId(1), &secret);
+            resolver.keys.hold(made.checking_key(), None, None);
+            key = Some(made);
+        }
+        let store = SqliteStore::open(&args.store).map_err(|error| at(&args.store, &error))?;
+        let mut register = Register::new(store, IanaZones::default());
+        let clock = Clock { given: args.now, since: 0 };
+        register.set_program(program.clone(), clock.now()?)?;
+        let (name, qr, basket) = (args.register.clone(), args.qr, Basket::default());
+        let (raw, has_ended, receipt) = (false, false, None);
+        Ok(Self {
+            register,
+            program,
+            name,
+            clock,
+            key,
+            qr,
+            raw,
+            has_ended,
+            basket,
+            receipt,
+            resolver,
+            articles,
+        })
+    }
+
+    /// Says something to whoever is at the till.
+    pub fn say(&self, text: &str) {
+        let end = if self.raw { "\r\n" } else { "\n" };
+        let mut out = io::stdout().lock();
+        for line in text.lines() {
+            // If nobody can read it, nobody can be told so.
+            let _ = write!(out, "{line}{end}");
+        }
+    }
+
+    pub fn offset(&self, at: Timestamp) -> Result<Offset> {
+        let zone = self.program.program.zone(None);
+        Ok(self.register.zones().offset(zone, at).ok_or("the program's time zone isn't known")?)
+    }
+
+    pub fn today(&self) -> Result<Date> {
+        let now = self.clock.now()?;
+        Ok(now.date(self.offset(now)?))
+    }
+
+    pub fn money(&self, amount: Money) -> String {
+        let currency = self.program.program.currency;
+        format!("{} {currency}", amount.to_decimal(currency.decimals()))
+    }
+
+    /// Does what is to be done with a code. Only a ledger that can't be read ends the till.
+    pub fn scanned(&mut self, read: ReadCode<'_>) -> Result<()> {
+        let (now, today) = (self.clock.now()?, self.today()?);
+        match self.register.resolve(&self.resolver, read, now, today)? {
+            Resolved::Customer { customer, code } => {
+                self.basket.codes.push(code);
+                self.customer(customer)
+            }
+            Resolved::Article { gtin, .. } => self.ring_up(&gtin.to_string(), Measure::Weight(1.into())),
+            Resolved::Weighed(weighed) => self.ring_up(&weighed.item, weighed.measure),
+            Resolved::Receipt { sale } => self.show_receipt(sale),
+            Resolved::PunchCard { code } => {
+                self.say(&format!("A punch card: {code}. `offer {code}` uses what it has ready."));
+                Ok(())
+            }
+            Resolved::Unknown { why } => {
+                let text = String::from_utf8_lossy(read.bytes);
+                self.say(&format!("{text:?} isn't known: {}", why_not(&why)));
+                Ok(())
+            }
+            other => {
+                self.say(&format!("Nothing is done here with {other:?}."));
+                Ok(())
+            }
+        }
+    }
+
+    /// The customer of the sale, with what can be told.
+    pub fn customer(&mut self, customer: CustomerId) -> Result<()> {
+        let now = self.clock.now()?;
+        let facts = self.register.facts(&Question::of_customer(&customer, now))?;
+        let name = facts.known(&customer).and_then(|known| known.member.profile.name.clone());
+        let hints = self.register.hints(&customer, None, now)?;
+        let name = name.map(|name| format!(" ({name})")).unwrap_or_default();
+        self.say(&format!("Customer {customer}{name}"));
+        for sentence in hints.sentences(&self.program.program) {
+            self.say(&format!("  {sentence}"));
+        }
+        self.basket.customer = Some(customer);
+        Ok(())
+    }
+
+    /// A line. A price from the scale is the line's, whatever the article's is.
+    fn ring_up(&mut self, number: &str, measure: Measure) -> Result<()> {
+        let Some(Article { product, category, price }) = self.articles.by_number.get(number).cloned() else {
+            self.say(&format!("The article {number} isn't in the price list."));
+            return Ok(());
+        };
+        let decimals = self.program.program.currency.decimals();
+        let (quantity, unit_price) = match measure {
+            Measure::Weight(weight) => (Ratio::from_decimal(weight)?, price),
+            Measure::Price(price) => (Ratio::ONE, Money::from_decimal(price, decimals)?),
+        };
+        let id = LineId::new(&self.basket.lines.len().saturating_add(1).to_string())?;
+        let line = LineItem {
+            id,
+            product,
+            category,
+            quantity,
+            unit_price,
+            discount: Money::ZERO,
+            tax: None,
+            price_book: None,
+            promotions: Vec::new(),
+            earns: true,
+        };
+        let (id, product, amount) = (line.id.as_str(), &line.product, self.money(line.amount()?));
+        self.say(&format!(
+            "{id:>3}  {product}  {} x {}  {amount}",
+            quantity.to_decimal(),
+            self.money(unit_price)
+        ));
+        self.basket.lines.push(line);
+        Ok(())
+    }
+
+    fn show_receipt(&mut self, sale: SaleId) -> Result<()> {
+        let now = self.clock.now()?;
+        let facts = self.register.facts(&Question::of_sales(std::slice::from_ref(&sale), now))?;
+        let Some(history) = facts.sales.first() else {
+            self.say(&format!("The receipt of {sale}, which this ledger doesn't have."));
+            return Ok(());
+        };
+        let record = SaleRecord::fold(&history.operations)?;
+        self.say(&format!("The receipt of {sale}: {}", record.state.name()));
+        for line in &*record.state.rung_up().lines {
+            self.say(&format!("  {:>3}  {}  {}", line.id.as_str(), line.product, self.money(line.amount()?)));
+        }
+        match (record.customer(), &self.basket.customer) {
+            (Some(customer), _) => self.say(&format!("  It is {customer}'s.")),
+            (None, Some(_)) => self.say("  It is nobody's yet: `claim` gives it to the customer."),
+            (None, None) => self.say("  It is nobody's yet: scan a customer's card, and `claim` it."),
+        }
+        self.say("  `return LINE` or `return all` takes goods back.");
+        self.receipt = Some(sale);
+        Ok(())
+    }
+}
+
+fn why_not(why: &regulars::code::Why) -> String {
+    use regulars::code::Why;
+    match why {
+        Why::NotFound => "nobody has it".into(),
+        Why::NoCode => "it can't be anybody's code".into(),
+        Why::Misread => "its check digit is wrong".into(),
+        Why::Scale => "the check digit of its weight or price is wrong".into(),
+        Why::Gs1(error) => error.to_string(),
+        Why::Replaced => "another card has taken its place".into(),
+        Why::AlsoACode { gtin, .. } => format!("it is the article {gtin}, and somebody's code, too"),
+        Why::NeedsToken => "a punch card here is known by its token alone".into(),
+        Why::Token(error) => error.to_string(),
+        other => format!("{other:?}"),
+    }
+}

@@ -1,0 +1,83 @@
+//! The till in the terminal, as it is run.
+#![cfg(all(
+    feature = "json",
+    feature = "receipt",
+    feature = "scan",
+    feature = "sqlite",
+    feature = "time-zones",
+    feature = "tokens",
+    feature = "wedge"
+))]
+#![allow(clippy::unwrap_used, reason = "in the helpers, as in the tests, what goes wrong fails the test")]
+
+#[path = "common/folder.rs"]
+mod folder;
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use folder::Folder;
+
+/// The moment of all runs: 26 November 2026, 9 o'clock in Vienna.
+const NOW: &str = "1795680000000";
+
+fn till(folder: &Folder, arguments: &[&str], typed: &str) -> Output {
+    fs::write(folder.file("till.key"), [7; 32]).unwrap();
+    fs::write(folder.file("typed"), typed).unwrap();
+    let test = std::env::current_exe().unwrap();
+    // Cargo builds it beside the tests, with the features that they have.
+    let built = test.parent().and_then(Path::parent).unwrap().join("examples");
+    let program = built.join(format!("till_scan{}", std::env::consts::EXE_SUFFIX));
+    let mut command = Command::new(program);
+    command.current_dir(folder.path()).args(["--key", "till.key"]).args(arguments);
+    command.stdin(Stdio::from(File::open(folder.file("typed")).unwrap())).output().unwrap()
+}
+
+#[track_caller]
+fn said(folder: &Folder, arguments: &[&str], typed: &str) -> String {
+    let output = till(folder, arguments, typed);
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn recorded_keys_make_a_sale_with_its_receipt() {
+    let folder = Folder::new();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/till");
+    let keys = fixtures.join("keys.txt");
+    let said = said(&folder, &["--now", NOW, "--keys", keys.to_str().unwrap()], "");
+    assert_eq!(said, fs::read_to_string(fixtures.join("said.txt")).unwrap());
+}
+
+#[test]
+fn a_receipt_is_claimed_and_its_goods_come_back() {
+    let folder = Folder::new();
+    let sold = said(&folder, &["--now", NOW], "9520000000011\n9520000000035\npay cash 5\ndone\n");
+    assert!(sold.contains("To be claimed by the receipt: 4\n"), "{sold}");
+    let token = sold.lines().find(|line| line.contains('-') && line.starts_with('R')).unwrap();
+    let later = format!(
+        "join ada 2900000000179\n{token}\nclaim\nreturn 1\nreturn 1\n{}9\nreturn 7\n",
+        token.get(..token.len() - 1).unwrap()
+    );
+    let later = said(&folder, &["--now", "1795680060000"], &later);
+    let claimed = "It is nobody's yet: `claim` gives it to the customer.\n  `return LINE` or `return all` takes \
+                   goods back.\nEarned: 4\nBalance: 4\nGive back: cash 4.20 EUR\n";
+    assert!(later.contains(claimed), "{later}");
+    assert!(later.contains("mistyped: its last two characters"), "{later}");
+    assert!(later.contains("No: the sale has no line 7\n"), "{later}");
+}
+
+#[test]
+fn what_is_wrong_is_said_and_records_nothing() {
+    let folder = Folder::new();
+    let typed = "done\npay\npay card 5\nreward nothing\n9520000000042\nreward croissant\npay card 5\ndone\nclaim\n\
+                 picture none.png\nvoid\ntotal\n";
+    let said = said(&folder, &["--now", NOW], typed);
+    assert_eq!(said.lines().filter(|line| line.starts_with("No: ")).count(), 10, "{said}");
+    for wrong in [&["--now", "soon"][..], &["--nothing"], &["--layout", "dvorak"]] {
+        assert_eq!(till(&folder, wrong, "").status.code(), Some(2));
+    }
+    assert_eq!(till(&folder, &["--program", "none.json"], "").status.code(), Some(1));
+}
