@@ -54,16 +54,22 @@ fn recorded_keys_make_a_sale_with_its_receipt() {
 #[test]
 fn a_receipt_is_claimed_and_its_goods_come_back() {
     let folder = Folder::new();
-    let sold = said(&folder, &["--now", NOW], "9520000000011\n9520000000035\npay cash 5\ndone\n");
-    assert!(sold.contains("To be claimed by the receipt: 4\n"), "{sold}");
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/programs/x-series-cashback.json");
+    let program = program.to_str().unwrap();
+    let sold = said(
+        &folder,
+        &["--now", NOW, "--program", program],
+        "9520000000011\n9520000000035\npay cash 5\ndone\n",
+    );
+    assert!(sold.contains("To be claimed by the receipt: 0.25\n"), "{sold}");
     let token = sold.lines().find(|line| line.contains('-') && line.starts_with('R')).unwrap();
     let later = format!(
         "join ada 2900000000179\n{token}\nclaim\nreturn 1\nreturn 1\n{}9\nreturn 7\n",
         token.get(..token.len() - 1).unwrap()
     );
-    let later = said(&folder, &["--now", "1795680060000"], &later);
+    let later = said(&folder, &["--now", "1795680060000", "--program", program], &later);
     let claimed = "It is nobody's yet: `claim` gives it to the customer.\n  `return LINE` or `return all` takes \
-                   goods back.\nEarned: 4\nBalance: 4\nGive back: cash 4.20 EUR\n";
+                   goods back.\nEarned: 0.25\nBalance: 0.25\nGive back: cash 4.20 NZD\n";
     assert!(later.contains(claimed), "{later}");
     assert!(later.contains("mistyped: its last two characters"), "{later}");
     assert!(later.contains("No: the sale has no line 7\n"), "{later}");

@@ -35,7 +35,7 @@ taken for a command. Where stdin is no terminal, each of its lines is a command 
 /// What was asked for.
 pub enum Asked {
     Help,
-    Till(Args),
+    Till(Box<Args>),
 }
 
 pub struct Args {
@@ -88,7 +88,7 @@ pub fn parse() -> Result<Asked> {
             _ => return Err(arg.unexpected().into()),
         }
     }
-    Ok(Asked::Till(args))
+    Ok(Asked::Till(Box::new(args)))
 }
 
 fn layout(name: &str) -> Result<Layout> {

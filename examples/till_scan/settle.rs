@@ -123,12 +123,14 @@ impl Till {
     /// What became of the customer's units.
     pub fn say_moved(&self, outcome: &Outcome) {
         let moved = &outcome.moved;
+        let can_be_claimed = self.program.program.claim_days != 0;
+        let claimable = outcome.shown.claimable.filter(|_| can_be_claimed).unwrap_or_default();
         for (what, units) in [
             ("Earned", moved.earned),
             ("Spent", moved.redeemed),
             ("Given back", moved.restored),
             ("Taken back", moved.clawed_back),
-            ("To be claimed by the receipt", outcome.shown.claimable.unwrap_or_default()),
+            ("To be claimed by the receipt", claimable),
         ] {
             if units != Units::ZERO {
                 self.say(&format!("{what}: {}", self.units(units)));

@@ -223,6 +223,9 @@ impl Till {
         }
         match (record.customer(), &self.basket.customer) {
             (Some(customer), _) => self.say(&format!("  It is {customer}'s.")),
+            (None, _) if self.program.program.claim_days == 0 => {
+                self.say("  It is nobody's, and the program lets nobody claim it.");
+            }
             (None, Some(_)) => self.say("  It is nobody's yet: `claim` gives it to the customer."),
             (None, None) => self.say("  It is nobody's yet: scan a customer's card, and `claim` it."),
         }
