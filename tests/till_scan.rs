@@ -14,22 +14,41 @@
 mod folder;
 
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
 
 use folder::Folder;
 
 /// The moment of all runs: 26 November 2026, 9 o'clock in Vienna.
 const NOW: &str = "1795680000000";
 
+/// The till, as cargo builds it beside all tests; where only this test was asked for, it is built first.
+fn program() -> PathBuf {
+    static BUILT: Mutex<()> = Mutex::new(());
+    let _one_at_a_time = BUILT.lock().unwrap();
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().and_then(Path::parent).unwrap();
+    let program = folder.join("examples").join(format!("till_scan{}", std::env::consts::EXE_SUFFIX));
+    if !program.exists() {
+        let release = if cfg!(debug_assertions) { &[][..] } else { &["--release"][..] };
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--offline", "--example", "till_scan", "--features", "scan,tokens,wedge"])
+            .arg("--manifest-path")
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
+            .arg("--target-dir")
+            .arg(folder.parent().unwrap())
+            .args(release)
+            .status();
+        assert!(built.unwrap().success() && program.exists(), "{}", program.display());
+    }
+    program
+}
+
 fn till(folder: &Folder, arguments: &[&str], typed: &str) -> Output {
     fs::write(folder.file("till.key"), [7; 32]).unwrap();
     fs::write(folder.file("typed"), typed).unwrap();
-    let test = std::env::current_exe().unwrap();
-    // Cargo builds it beside the tests, with the features that they have.
-    let built = test.parent().and_then(Path::parent).unwrap().join("examples");
-    let program = built.join(format!("till_scan{}", std::env::consts::EXE_SUFFIX));
-    let mut command = Command::new(program);
+    let mut command = Command::new(program());
     command.current_dir(folder.path()).args(["--key", "till.key"]).args(arguments);
     command.stdin(Stdio::from(File::open(folder.file("typed")).unwrap())).output().unwrap()
 }
@@ -79,7 +98,7 @@ fn a_receipt_is_claimed_and_its_goods_come_back() {
 fn what_is_wrong_is_said_and_records_nothing() {
     let folder = Folder::new();
     let typed = "done\npay\npay card 5\nreward nothing\n9520000000042\nreward croissant\npay card 5\ndone\nclaim\n\
-                 picture none.png\nvoid\ntotal\n";
+                 picture none.png\nvoid\ntotal\nquit\ntotal\n";
     let said = said(&folder, &["--now", NOW], typed);
     assert_eq!(said.lines().filter(|line| line.starts_with("No: ")).count(), 10, "{said}");
     for wrong in [&["--now", "soon"][..], &["--nothing"], &["--layout", "dvorak"]] {

@@ -23,6 +23,8 @@ till_scan [OPTIONS]
   --qr              the receipt's token as a QR code, too
   --layout NAME     the keyboard layout that the scanner doesn't know: us, uk, german, french [us]
   --picture FILE    a picture with codes, read before all else; again for more
+  --camera WHICH    reads codes before a camera, and commands from stdin: first, a number, or a
+                    part of a name (built with the feature `camera`)
   --keys FILE       keys as they were recorded, a line each: MILLISECONDS CHARACTER, or in its place
                     ENTER, TAB, SPACE, BACKSPACE, ESCAPE, F8; - for stdin
   --now MS          the moment, in milliseconds since 1970; keys go on from it [by the clock]
@@ -47,6 +49,7 @@ pub struct Args {
     pub qr: bool,
     pub wedge: WedgeSettings,
     pub pictures: Vec<PathBuf>,
+    pub camera: Option<String>,
     pub keys: Option<PathBuf>,
     pub now: Option<Timestamp>,
 }
@@ -65,6 +68,7 @@ pub fn parse() -> Result<Asked> {
         qr: false,
         wedge,
         pictures: Vec::new(),
+        camera: None,
         keys: None,
         now: None,
     };
@@ -80,6 +84,7 @@ pub fn parse() -> Result<Asked> {
             Long("qr") => args.qr = true,
             Long("layout") => args.wedge.layout = layout(&parser.value()?.string()?)?,
             Long("picture") => args.pictures.push(parser.value()?.into()),
+            Long("camera") => args.camera = Some(parser.value()?.string()?),
             Long("keys") => args.keys = Some(parser.value()?.into()),
             Long("now") => {
                 let now = parser.value()?.parse()?;

@@ -41,19 +41,17 @@ pub fn is_command(line: &str) -> bool {
 
 impl Till {
     /// What a hand typed: a command, or a code. What is wrong is said, and the till goes on.
-    pub fn typed(&mut self, line: &str) -> Result<()> {
+    pub fn typed(&mut self, line: &str) {
         let line = line.trim();
-        let done = if is_command(line) {
-            self.command(line.strip_prefix(':').unwrap_or(line))
-        } else if line.is_empty() {
-            Ok(())
-        } else {
-            self.scanned(ReadCode::new(line.as_bytes()))
-        };
-        if let Err(error) = done {
+        if !is_command(line) {
+            if !line.is_empty() {
+                self.scanned(ReadCode::new(line.as_bytes()));
+            }
+            return;
+        }
+        if let Err(error) = self.command(line.strip_prefix(':').unwrap_or(line)) {
             self.say(&format!("No: {error}"));
         }
-        Ok(())
     }
 
     fn command(&mut self, line: &str) -> Result<()> {
@@ -179,6 +177,7 @@ impl Till {
         if readings.is_empty() {
             return Err(format!("{}: no code is read", file.display()).into());
         }
-        readings.iter().try_for_each(|reading| self.scanned(reading.read_code()))
+        readings.iter().for_each(|reading| self.scanned(reading.read_code()));
+        Ok(())
     }
 }

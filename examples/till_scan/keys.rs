@@ -23,6 +23,9 @@ pub fn recorded(till: &mut Till, file: &Path, args: &Args) -> Result<()> {
     let mut wedge = Wedge::new(args.wedge.clone());
     let mut last = 0;
     for (number, row) in (1u32..).zip(from.lines()) {
+        if till.has_ended {
+            return Ok(());
+        }
         let row = row?;
         if row.is_empty() || row.starts_with('#') {
             continue;
@@ -30,30 +33,34 @@ pub fn recorded(till: &mut Till, file: &Path, args: &Args) -> Result<()> {
         let (at, key) =
             key(&row).ok_or_else(|| format!("{}, line {number}: no key: {row:?}", file.display()))?;
         let at = u64::max(last, at);
-        take(till, wedge.tick(at))?;
+        take(till, wedge.tick(at));
         till.clock.set(at);
-        take(till, wedge.press(key, at))?;
+        take(till, wedge.press(key, at));
         last = at;
     }
     // Nothing comes any more.
     let events = wedge.press(Key::Enter, last.saturating_add(1000));
-    take(till, events)
+    take(till, events);
+    Ok(())
 }
 
 /// Each line of stdin is a command, or what a scanner sends before Enter.
 pub fn lines(till: &mut Till, args: &Args) -> Result<()> {
     let (mut wedge, mut at) = (Wedge::new(args.wedge.clone()), 0u64);
     for line in io::stdin().lock().lines() {
+        if till.has_ended {
+            break;
+        }
         let line = line?;
         if commands::is_command(&line) {
-            till.typed(&line)?;
+            till.typed(&line);
         } else {
             for character in line.chars() {
                 at = at.saturating_add(5);
-                take(till, wedge.press(Key::Character(character), at))?;
+                take(till, wedge.press(Key::Character(character), at));
             }
             at = at.saturating_add(5);
-            take(till, wedge.press(Key::Enter, at))?;
+            take(till, wedge.press(Key::Enter, at));
         }
         at = at.saturating_add(1000);
     }
@@ -61,17 +68,16 @@ pub fn lines(till: &mut Till, args: &Args) -> Result<()> {
 }
 
 /// What a scanner sent is a code; what a hand typed may be a command.
-pub fn take(till: &mut Till, events: Vec<WedgeEvent>) -> Result<()> {
+pub fn take(till: &mut Till, events: Vec<WedgeEvent>) {
     for event in events {
         match event {
             WedgeEvent::Scanned(scanned) => match (scanned.by, &scanned.text) {
-                (By::Hand, Some(text)) => till.typed(text)?,
-                _ => till.scanned(scanned.read_code())?,
+                (By::Hand, Some(text)) => till.typed(text),
+                _ => till.scanned(scanned.read_code()),
             },
             _ => till.say("That was longer than any code."),
         }
     }
-    Ok(())
 }
 
 fn key(row: &str) -> Option<(u64, Key)> {

@@ -2,6 +2,7 @@
 
 mod args;
 mod articles;
+mod camera;
 mod commands;
 mod keys;
 mod pictures;
@@ -43,7 +44,10 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<()> {
     let mut till = Till::open(args)?;
     for picture in &args.pictures {
-        till.typed(&format!("picture {}", picture.display()))?;
+        till.typed(&format!("picture {}", picture.display()));
+    }
+    if let Some(which) = &args.camera {
+        return camera::watch(&mut till, which);
     }
     match &args.keys {
         Some(file) => keys::recorded(&mut till, file, args),

@@ -34,7 +34,7 @@ pub fn run(till: &mut Till, args: &Args) -> Result<()> {
         let wait = wedge.next_tick().map_or(1000, |tick| tick.saturating_sub(now()));
         if !poll(Duration::from_millis(wait))? {
             let events = wedge.tick(now());
-            take(till, events)?;
+            take(till, events);
             continue;
         }
         let Event::Key(pressed) = read()? else { continue };
@@ -47,7 +47,7 @@ pub fn run(till: &mut Till, args: &Args) -> Result<()> {
         }
         echo(key)?;
         let events = wedge.press(key, now());
-        take(till, events)?;
+        take(till, events);
     }
     Ok(())
 }

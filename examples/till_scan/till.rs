@@ -133,8 +133,14 @@ impl Till {
         format!("{} {currency}", amount.to_decimal(currency.decimals()))
     }
 
-    /// Does what is to be done with a code. Only a ledger that can't be read ends the till.
-    pub fn scanned(&mut self, read: ReadCode<'_>) -> Result<()> {
+    /// Does what is to be done with a code. What is wrong is said, and the till goes on.
+    pub fn scanned(&mut self, read: ReadCode<'_>) {
+        if let Err(error) = self.look_up(read) {
+            self.say(&format!("No: {error}"));
+        }
+    }
+
+    fn look_up(&mut self, read: ReadCode<'_>) -> Result<()> {
         let (now, today) = (self.clock.now()?, self.today()?);
         match self.register.resolve(&self.resolver, read, now, today)? {
             Resolved::Customer { customer, code } => {
