@@ -106,3 +106,16 @@ fn what_is_wrong_is_said_and_records_nothing() {
     }
     assert_eq!(till(&folder, &["--program", "none.json"], "").status.code(), Some(1));
 }
+
+#[test]
+fn a_reward_is_used() {
+    let folder = Folder::new();
+    let first = "join ada 2900000000179 Ada\n2100042050006\npay card\ndone\n";
+    assert!(said(&folder, &["--now", NOW], first).ends_with("Earned: 39\nBalance: 39\n"));
+    let again =
+        "2900000000179\n9520000000042\n9520000000059\nreward croissant\npay card\nreward croissant\ndone\n";
+    let again = said(&folder, &["--now", "1795680060000"], again);
+    assert!(again.contains("Reward croissant                     -1.90\n"), "{again}");
+    assert!(again.contains("No: rewards and offers come before payments\n"), "{again}");
+    assert!(again.ends_with("Earned: 1\nSpent: 30\nBalance: 10\n"), "{again}");
+}

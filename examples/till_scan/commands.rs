@@ -61,6 +61,10 @@ impl Till {
             ["quit"] => self.has_ended = true,
             ["join", customer, code, ref name @ ..] => return self.join(customer, code, &name.join(" ")),
             ["customer", customer] => return self.customer(CustomerId::new(customer)?),
+            // It would be money back on a card.
+            ["reward" | "offer", ..] if !self.basket.payments.is_empty() => {
+                return Err("rewards and offers come before payments".into());
+            }
             ["reward", reward] => {
                 let reward = RewardId::new(reward)?;
                 let (line, units, quantity, reservation) = (None, None, None, None);
