@@ -2,7 +2,12 @@
 //! item at the till.
 
 #![cfg(all(feature = "sqlite", feature = "tokens", feature = "scan", feature = "label", feature = "mail"))]
-#![allow(clippy::unwrap_used, reason = "what goes wrong fails the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "what goes wrong fails the test"
+)]
 
 mod common;
 
@@ -89,7 +94,8 @@ fn a_card_is_made_sent_scanned_punched_and_used() {
     let scan = scanner.read(&Picture::new(grey.as_raw(), width, height).unwrap());
     let mut keys = KeyRing::default();
     keys.hold(office.checking_key(), None, None);
-    let mut resolver = Resolver { punch_cards_need_tokens: true, ..Resolver::default() };
+    let mut resolver = Resolver::default();
+    resolver.punch_cards_need_tokens = true;
     resolver.keys = keys;
     let resolved =
         shop.register.resolve(&resolver, scan.readings[0].read_code(), moment(NOW), today).unwrap();

@@ -47,7 +47,6 @@ const MOST_SETS: usize = 40;
 /// let grey = vec![128; 640 * 480];
 /// let scan = Scanner::new(Options::default()).read(&Picture::new(&grey, 640, 480)?);
 /// assert!(scan.readings.is_empty());
-/// assert!(!scan.was_cut_short);
 /// # Ok::<(), regulars::adapter::scan::PictureError>(())
 /// ```
 #[derive(Debug, Clone, Default)]
