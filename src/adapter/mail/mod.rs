@@ -158,7 +158,7 @@ impl CardMessage<'_> {
         let related = part(MultiPartKind::Related, "=_card_with_picture")
             .singlepart(html)
             .singlepart(Attachment::new_inline(PICTURE.into()).body(picture.to_vec(), png));
-        let body = part(MultiPartKind::Alternative, "=_card")
+        let body = part(MultiPartKind::Alternative, "=_message")
             .singlepart(SinglePart::plain(self.text()))
             .multipart(related);
         let message = Mime::builder()

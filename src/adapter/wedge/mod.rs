@@ -222,6 +222,11 @@ impl Wedge {
         let between = at.saturating_sub(self.last);
         self.last = self.last.max(at);
         if self.is_too_long {
+            // As much as may be the suffix, by which it ends.
+            self.typed.push(character);
+            let kept = self.settings.suffix.chars().count().min(self.settings.most_characters);
+            let spare = self.typed.len().saturating_sub(kept);
+            self.typed.drain(..spare);
             return;
         }
         if !self.typed.is_empty() {
@@ -255,12 +260,13 @@ impl Wedge {
     }
 
     fn end(&mut self, end: End, events: &mut Vec<WedgeEvent>) {
+        if self.is_too_long {
+            events.push(WedgeEvent::TooLong);
+            return self.clear();
+        }
         let by = if self.is_serial || self.is_burst() { By::Scanner } else { By::Hand };
         let burst = if by == By::Scanner && !self.is_serial { self.burst } else { 0 };
         let (before, typed) = self.typed.split_at_checked(burst).unwrap_or((&[], &self.typed));
-        if self.is_too_long {
-            events.push(WedgeEvent::TooLong);
-        }
         let read = |typed, by, end| Scanned::of(typed, self.is_serial, by, end, &self.settings);
         let both = [read(before, By::Hand, End::Scan), read(typed, by, end)];
         events.extend(both.into_iter().flatten().map(WedgeEvent::Scanned));

@@ -257,6 +257,22 @@ fn what_is_too_long_is_told_and_not_kept() {
     assert_eq!((events.len(), read.text.as_deref()), (2, Some("1234567890")));
 }
 
+/// A scanner that ends by a suffix alone ends what is too long by it, too, and isn't deaf afterwards.
+#[test]
+fn what_is_too_long_ends_by_its_suffix() {
+    let short = settings(|settings| {
+        settings.most_characters = 10;
+        settings.suffix = "##".into();
+        settings.ends_by_enter = false;
+        settings.ends_by_tab = false;
+        settings.silence = None;
+    });
+    let events = run(short, &keys("12345678901234567890##1234567##", 8));
+    assert_eq!(events[0], WedgeEvent::TooLong);
+    let WedgeEvent::Scanned(read) = &events[1] else { panic!("the second is short enough") };
+    assert_eq!((events.len(), read.text.as_deref()), (2, Some("1234567")));
+}
+
 #[test]
 fn a_serial_line_is_the_same() {
     let mut wedge = Wedge::new(WedgeSettings::default());
