@@ -140,16 +140,7 @@ pub(super) struct Found {
 
 /// Finds codes among edges.
 pub(super) fn find(edges: &Edges, found: &mut Vec<Found>) {
-    let mut index = edges.first_bar();
-    while index < edges.positions.len() {
-        index = match read(edges, index) {
-            Some((code, end)) => {
-                found.push(code);
-                end
-            }
-            None => index.wrapping_add(2),
-        };
-    }
+    edges.each_code(|index| read(edges, index), found);
 }
 
 /// The code that begins at an edge, and the index of its last edge.

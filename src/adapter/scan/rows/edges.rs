@@ -42,6 +42,20 @@ impl Edges {
     pub fn first_bar(&self) -> usize {
         usize::from(!self.begins_with_bar)
     }
+
+    /// Reads from each bar on: `read` gives the code that begins at an edge, and the index to go on from.
+    pub fn each_code<T>(&self, mut read: impl FnMut(usize) -> Option<(T, usize)>, found: &mut Vec<T>) {
+        let mut index = self.first_bar();
+        while index < self.positions.len() {
+            index = match read(index) {
+                Some((code, next)) => {
+                    found.push(code);
+                    next
+                }
+                None => index.wrapping_add(2),
+            };
+        }
+    }
 }
 
 /// How many samples share a contrast.

@@ -29,16 +29,8 @@ pub(super) struct Found {
 
 /// Finds codes among edges.
 pub(super) fn find(edges: &Edges, found: &mut Vec<Found>) {
-    let mut index = edges.first_bar();
-    while index < edges.positions.len() {
-        index = match read(edges, index) {
-            Some((code, end)) => {
-                found.push(code);
-                end.wrapping_add(1)
-            }
-            None => index.wrapping_add(2),
-        };
-    }
+    // Behind a code's last edge is a space.
+    edges.each_code(|index| read(edges, index).map(|(code, end)| (code, end.wrapping_add(1))), found);
 }
 
 /// The code that begins at an edge, and the index of its last edge.
