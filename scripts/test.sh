@@ -5,6 +5,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# Everything is built once here; what the compiler keeps to build again would only fill the disk.
+export CARGO_INCREMENTAL=0
+
 say() { printf '\n== %s\n' "$1"; }
 
 if ! command -v cc >/dev/null; then
