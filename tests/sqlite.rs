@@ -232,6 +232,56 @@ fn a_log_that_has_lost_its_end_is_told() {
     }
 }
 
+/// The size of the ledger, which says that a transaction ends, is one bit where the ledger has a power of two of
+/// pages. Whatever bit flips in front of a page, no more than the last transaction is lost unnoticed.
+#[test]
+fn no_bit_of_a_log_hides_two_transactions() {
+    let folder = Folder::new();
+    let mut shop = open(&folder.file("live.ledger"));
+    let log = || fs::read(folder.file("live.ledger-wal")).unwrap();
+    let size = |log: &[u8], frame: usize| u32::from_be_bytes(log[frame + 4..frame + 8].try_into().unwrap());
+    let mut number = 0;
+    loop {
+        shop.submit(&sale(&format!("S{number}"), "03-01", "C1", "20.00"));
+        let log = log();
+        if size(&log, log.len() - 1048).is_power_of_two() {
+            break;
+        }
+        number += 1;
+        if number % 8 == 0 {
+            // A short log is read faster.
+            drop(shop);
+            shop = reopen(&folder.file("live.ledger"));
+        }
+    }
+    let end = log().len() - 1048;
+    shop.submit(&sale("last", "03-01", "C1", "20.00"));
+    let [bytes, log] = ["live.ledger", "live.ledger-wal"].map(|name| fs::read(folder.file(name)).unwrap());
+    let opened = |log: &[u8]| {
+        fs::write(folder.file("shop.ledger"), &bytes).unwrap();
+        fs::write(folder.file("shop.ledger-wal"), log).unwrap();
+        SqliteStore::open(folder.file("shop.ledger")).map(|store| Shop::reopen(store).operations().len())
+    };
+    let whole = number + 3;
+    assert_eq!(opened(&log).unwrap(), whole);
+    assert!(end + 1048 < log.len());
+    for frame in [end - 1048, end, log.len() - 1048] {
+        for bit in 0..24 * 8 {
+            let mut flipped = log.clone();
+            flipped[frame + bit / 8] ^= 1 << (bit % 8);
+            match opened(&flipped) {
+                Ok(left) => assert!(end < frame && left == whole - 1, "frame at {frame}, bit {bit}: {left}"),
+                Err(error) => assert!(matches!(error, SqliteError::LogDamaged { .. }), "{error}"),
+            }
+        }
+    }
+    // Whatever it was.
+    let mut zeros = log.clone();
+    zeros[end - 1048 + 4..end - 1048 + 8].fill(0);
+    zeros[end + 4..end + 8].fill(0);
+    assert!(opened(&zeros).is_err());
+}
+
 /// What SQLite would take for something else than a file is a file, too.
 #[test]
 fn a_path_is_a_path() {

@@ -11,11 +11,17 @@
 //! with all before it, when the second was written: what doesn't fit was whole once. What is left over of a
 //! transaction that failed, or of an earlier use of the log, continues nothing that was written over it later.
 //!
+//! That a frame ends a transaction is said by the size of the ledger in it, which may be what has changed. The checksum
+//! runs backwards as well as forwards: from what stands in the frame, back over its page, to the page's number and the
+//! size that were written. If that is the number which stands there, and the ledger can have had that size, the
+//! frame did end a transaction.
+//!
 //! That nothing is said of the last transaction follows from the same: what a flipped bit makes of it is what a
 //! loss of power could have made of it, too. Only a head that was seen and kept elsewhere tells
 //! ([`ChainHead`](super::ChainHead)).
 
 use core::ffi::c_int;
+use core::ops::RangeInclusive;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::vec;
@@ -50,7 +56,7 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), SqliteEr
     let mut found_before = None;
     for _ in 0..LOOKS {
         let Some(found) = found_by(connection) else { return Ok(()) };
-        match look(&mut log, path, found).map_err(failed)? {
+        match look(&mut log, path, found, size(connection)).map_err(failed)? {
             Looked::Whole => return Ok(()),
             Looked::Changed => found_before = None,
             // A frame that was being written is whole by now.
@@ -70,6 +76,12 @@ fn found_by(connection: &Connection) -> Option<u64> {
     frames.map_or(Some(0), |frames| u64::try_from(frames).ok())
 }
 
+/// How many pages the ledger has up to there.
+fn size(connection: &Connection) -> u32 {
+    let pages = connection.query_row("PRAGMA page_count", [], |row| row.get::<_, i64>(0));
+    pages.ok().and_then(|pages| u32::try_from(pages).ok()).unwrap_or_default()
+}
+
 /// What was seen of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Looked {
@@ -83,13 +95,13 @@ enum Looked {
     },
 }
 
-fn look(log: &mut OpenFile, path: &Path, found: u64) -> Result<Looked, c_int> {
+fn look(log: &mut OpenFile, path: &Path, found: u64, pages: u32) -> Result<Looked, c_int> {
     let mut head = [0; HEAD];
     if !log.read(0, &mut head)? {
         return Ok(Looked::Whole);
     }
     let damaged = match Sum::of_log(&head) {
-        Some(sum) => frame_that_was_whole(log, &head, sum, found)?.map(Some),
+        Some(sum) => frame_that_was_whole(log, &head, sum, (found, pages))?.map(Some),
         None => holds_what_is_nowhere_else(log, path)?.then_some(None),
     };
     let mut head_now = [0; HEAD];
@@ -106,7 +118,7 @@ fn frame_that_was_whole(
     log: &mut OpenFile,
     head: &[u8; HEAD],
     mut sum: Sum,
-    found: u64,
+    (found, pages): (u64, u32),
 ) -> Result<Option<u64>, c_int> {
     if found != 0 {
         let mut frame = [0; FRAME];
@@ -126,7 +138,11 @@ fn frame_that_was_whole(
                     first = number;
                 }
                 is_damaged = before.as_ref().is_some_and(|before| before.is_continued(head, frame));
-                before = Some(Behind::of(sum, sum_before, frame));
+                let sums = before.as_ref().map_or([sum_before, None], |before| before.sums);
+                // A transaction can't add more pages than it has frames.
+                let added = u32::try_from(number.saturating_sub(found)).unwrap_or(u32::MAX);
+                let sizes = pages..=pages.saturating_add(added);
+                before = Some(Behind::of(sum, sums, frame, &sizes));
             }
         }
         !is_damaged
@@ -210,20 +226,27 @@ fn each_frame(
 /// A frame that SQLite doesn't read.
 struct Behind {
     frame: [u8; FRAME],
+    ends_transaction: bool,
     /// The checksum that stands in it, and the one that should, where that is known.
     sums: [Option<Sum>; 2],
 }
 
 impl Behind {
-    fn of(kind: Sum, before: Option<Sum>, frame: &[u8; FRAME]) -> Behind {
+    /// `before` are the checksums that the frame before it may have had, and `sizes` what the ledger's size may have
+    /// been.
+    fn of(kind: Sum, before: [Option<Sum>; 2], frame: &[u8; FRAME], sizes: &RangeInclusive<u32>) -> Behind {
         let written = Sum { values: stored(frame), ..kind };
-        Behind { frame: *frame, sums: [Some(written), before.map(|before| before.with(frame))] }
+        let ended = |before: &Sum| before.size_written(frame).is_some_and(|size| sizes.contains(&size));
+        let ends_transaction = ends_transaction(frame) || before.iter().flatten().any(ended);
+        let [first, second] = before;
+        let should = first.or(second).map(|before| before.with(frame));
+        Behind { frame: *frame, ends_transaction, sums: [Some(written), should] }
     }
 
     /// Whether it ends a transaction, and the next one of the same log begins with another frame.
     fn is_continued(&self, head: &[u8; HEAD], next: &[u8; FRAME]) -> bool {
         let of_this_log = head.get(16..24) == Some(&salts_of(next)[..]);
-        if !of_this_log || !ends_transaction(&self.frame) {
+        if !of_this_log || !self.ends_transaction {
             return false;
         }
         // Where a disk writes more than it is told to, SQLite writes the last frame again up to the end of a
@@ -263,6 +286,30 @@ impl Sum {
     fn with(self, frame: &[u8; FRAME]) -> Sum {
         let [head, page] = [frame.get(..8), frame.get(FRAME_HEAD..)].map(Option::unwrap_or_default);
         self.over(head).over(page)
+    }
+
+    /// The ledger's size that was written in a frame that follows, by the checksum that stands in it; `None` if more of
+    /// the frame has changed than that.
+    fn size_written(self, frame: &[u8; FRAME]) -> Option<u32> {
+        let written = Sum { values: stored(frame), ..self };
+        let (first, second) = written.before(frame.get(FRAME_HEAD..)?).values;
+        let size = second.wrapping_sub(self.values.1).wrapping_sub(first);
+        let number = first.wrapping_sub(self.values.0).wrapping_sub(self.values.1);
+        // They are summed up as the log's own words, and written the highest byte first.
+        let [number, size] =
+            [number, size].map(|word| if self.big_endian { word } else { word.swap_bytes() });
+        (number_at(frame, 0) == Some(number)).then_some(size)
+    }
+
+    /// That which becomes this one by these bytes.
+    fn before(self, bytes: &[u8]) -> Sum {
+        let Sum { big_endian, values: (mut first, mut second) } = self;
+        let word = if big_endian { u32::from_be_bytes } else { u32::from_le_bytes };
+        for [a, b, c, d, e, f, g, h] in bytes.as_chunks::<8>().0.iter().rev() {
+            second = second.wrapping_sub(word([*e, *f, *g, *h])).wrapping_sub(first);
+            first = first.wrapping_sub(word([*a, *b, *c, *d])).wrapping_sub(second);
+        }
+        Sum { big_endian, values: (first, second) }
     }
 
     fn over(self, bytes: &[u8]) -> Sum {
