@@ -44,6 +44,8 @@ conforms! {
     a_layby_at_two_registers_earns_once,
     returns_at_two_registers_both_count,
     a_sale_is_claimed_once,
+    what_comes_back_of_a_claimed_sale_is_taken_back,
+    a_sale_id_at_two_registers_earns_once,
     of_two_put_aside_the_later_stays,
     a_document_of_the_first_moment_is_shared,
     what_one_register_alone_can_decide_is_not_built,

@@ -318,6 +318,10 @@ fn step(state: SaleState, operation: &Operation) -> Result<SaleState, Refusal> {
             settled.returned.refund(&decision.refund)?;
             Ok(SaleState::Settled(settled))
         }
+        // What is somebody's can't be claimed.
+        (SaleState::Settled(settled), Document::Claim(_)) if settled.bill().rung_up().customer.is_some() => {
+            Err(DAMAGED)
+        }
         (state @ SaleState::Settled(_), Document::Claim(_)) => Ok(state),
         (
             state @ (SaleState::Parked(_) | SaleState::Pending(_) | SaleState::Settled(_)),

@@ -59,8 +59,8 @@ impl Maker<'_> {
     /// A document, and the sale that it rings up.
     pub fn any(&mut self) -> (String, Option<String>) {
         match self.chance.below(100) {
-            0..38 => self.sale(),
-            38..46 => (self.back(), None),
+            0..36 => self.sale(),
+            36..46 => (self.back(), None),
             46..49 => {
                 let of = self.of();
                 (self.document("return_amount", &format!(r#""of": "{of}", "amount": "1.00""#)), None)
@@ -76,11 +76,11 @@ impl Maker<'_> {
             79..83 => (self.adjust(), None),
             83..87 => (self.cards(), None),
             87..89 => self.exchange(),
-            89..91 => {
+            89..92 => {
                 let (who, of) = (self.customer(), self.of());
                 (self.document("claim", &format!(r#""sale": "{of}", "customer": "{who}""#)), None)
             }
-            91..93 => (self.document("sweep", ""), None),
+            92..93 => (self.document("sweep", ""), None),
             93..95 => {
                 let rate = self.chance.one_of(&["0.05", "0.10", "0.02"]);
                 let program = self.shop.program(rate);
@@ -135,7 +135,7 @@ impl Maker<'_> {
 
     fn inner_sale(&mut self) -> String {
         let (lines, total) = self.lines();
-        let customer = match self.chance.percent(90) {
+        let customer = match self.chance.percent(80) {
             true => format!(r#""customer": "{}", "#, self.customer()),
             false => String::new(),
         };

@@ -14,7 +14,7 @@ use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey, OperationName, Seq};
 use crate::money::{AmountError, Units};
 use crate::time::Timestamp;
-use once::Once;
+use once::{Once, grant_less};
 
 /// What one customer has by operations of several registers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,8 +65,10 @@ pub(crate) type Counting<'o> = (&'o Operation, bool);
 pub(crate) enum Counted {
     /// It does.
     Yes,
-    /// Its document does, and what it takes had been taken before by another register's: a sale that can be claimed
-    /// once, a card that can be linked once.
+    /// It does, and claims a sale of which so much was taken back at registers that hadn't heard of the claim.
+    Less(Units),
+    /// Its document does, and what it takes had been taken before by another register's: a sale that is somebody's,
+    /// or can be claimed once, a card that can be linked once.
     TakenBefore,
     /// Its document was decided before by another register.
     No,
@@ -97,11 +99,15 @@ pub(crate) fn united<'o>(
         if !entries.is_empty() || decision.customer.as_ref() == Some(customer) {
             united.latest = united.latest.max(at);
         }
-        if counts == Counted::TakenBefore {
-            entries.iter().for_each(|entry| united.corrections.undo(entry.from, entry.to, entry.units));
-        }
-        if counts != Counted::Yes {
-            continue;
+        once.whose(operation, customer, counts);
+        match counts {
+            Counted::Yes => {}
+            Counted::Less(units) => grant_less(operation, units, &mut entries, &mut united.corrections)?,
+            Counted::TakenBefore => {
+                entries.iter().for_each(|entry| united.corrections.undo(entry.from, entry.to, entry.units));
+                continue;
+            }
+            Counted::No => continue,
         }
         entries.iter_mut().filter_map(|entry| entry.lot.as_mut()).for_each(|lot| ranks.enter(lot));
         let mut spare = LotKey { expires: None, born: at, seq: operation.seq, part: NO_PART };
@@ -114,6 +120,7 @@ pub(crate) fn united<'o>(
         once.welcome(operation, &united.member, &mut entries, &mut united.corrections);
         once.holds(operation, customer, enter, &mut entries, &mut united.corrections)?;
         once.sales(operation, &mut entries, &mut united.corrections)?;
+        once.not_run_out(operation, &united.holding, &mut entries, &mut united.corrections)?;
         once.ran_out(&united.holding, &mut entries, spare, &mut united.corrections)?;
         united.holding.settle(&entries, spare)?;
         united.member.change(operation, customer, &entries)?;

@@ -3,7 +3,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
-use crate::decide::united::Corrections;
+use crate::decide::united::{Corrections, Counted};
 use crate::decide::{Document, Kept, Member, Operation};
 use crate::ident::{CustomerId, DocumentId, SaleId};
 use crate::ledger::{Account, Entry, Holding, LotKey, Seq};
@@ -31,6 +31,10 @@ struct SaleUnits {
     taken_back: Units,
     spent: Units,
     given_back: Units,
+    /// Whether the customer bought it, or claimed it.
+    is_own: bool,
+    /// Whether the customer bought another one of its id that doesn't count, or claimed it after somebody else had it.
+    is_lost: bool,
 }
 
 impl SaleUnits {
@@ -38,7 +42,11 @@ impl SaleUnits {
     fn count(&mut self, entry: &Entry, seq: Seq) -> Result<Units, AmountError> {
         use Account::{Customer, Held, Issued, Redeemed};
         let units = entry.units;
+        let is_of_another = self.is_lost && !self.is_own;
         match (entry.from, entry.to) {
+            // Nothing of it came to this customer, so nothing of it goes back.
+            (Issued, Customer) if is_of_another => return Ok(Units::ZERO),
+            (Redeemed, Customer) if is_of_another && self.spent.is_zero() => return Ok(Units::ZERO),
             (Issued, Customer) => {
                 if *self.granted_by.get_or_insert(seq) != seq {
                     return Ok(Units::ZERO);
@@ -46,7 +54,7 @@ impl SaleUnits {
                 self.granted = self.granted.plus(units)?;
             }
             // What another record earned, that was merged into this one, isn't known here.
-            (Customer, Issued) if self.granted_by.is_some() => {
+            (Customer, Issued) if self.granted_by.is_some() || self.is_own || self.is_lost => {
                 let units = units.min(self.granted.minus(self.taken_back)?);
                 self.taken_back = self.taken_back.plus(units)?;
                 return Ok(units);
@@ -64,6 +72,42 @@ impl SaleUnits {
 }
 
 impl Once {
+    /// What a register took out of a lot on a day on which it hadn't run out had not run out, whatever another one
+    /// recorded before (R27): that much comes back.
+    pub(super) fn not_run_out(
+        &self,
+        operation: &Operation,
+        holding: &Holding,
+        entries: &mut Vec<Entry>,
+        corrections: &mut Corrections,
+    ) -> Result<(), AmountError> {
+        use Account::{Customer, Expired};
+        // A register that knows brings back by itself what there is to bring back.
+        let knows = entries.iter().any(|entry| entry.from == Expired);
+        let Some(day) = operation.decision.day.filter(|_| !knows && !self.gone.is_empty()) else {
+            return Ok(());
+        };
+        let mut taken: BTreeMap<LotKey, Entry> = BTreeMap::new();
+        for entry in entries.iter().filter(|entry| entry.from == Customer && entry.to != Expired) {
+            let Some(lot) = entry.lot.filter(|lot| lot.expires.is_some_and(|last_day| day <= last_day))
+            else {
+                continue;
+            };
+            let (units, sale) = (Units::ZERO, None);
+            let back = Entry { from: Expired, to: Customer, units, sale, ..entry.clone() };
+            let back = taken.entry(lot).or_insert(back);
+            back.units = back.units.plus(entry.units)?;
+        }
+        for (lot, mut back) in taken {
+            let missing = back.units.minus(holding.lot(&lot))?.or_zero();
+            back.units = missing.min(self.gone.get(&lot).copied().unwrap_or_default());
+            corrections.undo(Customer, Expired, back.units);
+            entries.insert(0, back);
+        }
+        entries.retain(|entry| !entry.units.is_zero());
+        Ok(())
+    }
+
     /// Every register lets the same units run out when it meets their customer, and brings the same ones back
     /// when a document comes late. This leaves of what runs out no more than its lot holds, and of what is
     /// brought back no more than has run out.
@@ -117,6 +161,24 @@ impl Once {
             }
             !welcomes
         });
+    }
+
+    /// Notes whose the sale is that an operation rings up or claims.
+    pub(super) fn whose(&mut self, operation: &Operation, customer: &CustomerId, counts: Counted) {
+        let is_parked = operation.document.rings_up().is_some_and(|sale| sale.parked);
+        if operation.decision.customer.as_ref() != Some(customer) || is_parked {
+            return;
+        }
+        let claimed = match &operation.document {
+            Document::Claim(claim) => Some(&claim.of),
+            _ => None,
+        };
+        let Some(sale) = operation.rings_up().or(claimed) else { return };
+        let known = self.sales.entry(sale.clone()).or_default();
+        match counts {
+            Counted::Yes | Counted::Less(_) => known.is_own = true,
+            Counted::TakenBefore | Counted::No => known.is_lost = true,
+        }
     }
 
     /// A sale earns once, by the first register that settles it; no more is taken back of it than it earned, and no
@@ -180,6 +242,27 @@ impl Once {
         entries.retain(|entry| !entry.units.is_zero());
         Ok(())
     }
+}
+
+/// Takes off what a claim grants what was taken back of its sale where nobody had heard of the claim.
+pub(super) fn grant_less(
+    claim: &Operation,
+    units: Units,
+    entries: &mut [Entry],
+    corrections: &mut Corrections,
+) -> Result<(), AmountError> {
+    let sales = claim.document.about_sales();
+    let mut left = units;
+    for entry in entries {
+        let grants = (entry.from, entry.to) == (Account::Issued, Account::Customer)
+            && entry.sale.as_ref().is_some_and(|sale| sales.contains(sale));
+        if grants {
+            let taken = left.min(entry.units);
+            (left, entry.units) = (left.minus(taken)?, entry.units.minus(taken)?);
+            corrections.undo(entry.from, entry.to, taken);
+        }
+    }
+    Ok(())
 }
 
 /// Turns entries that move units of a lot out of what is held into what they come to where nothing is held.

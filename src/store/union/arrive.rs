@@ -5,12 +5,13 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::claimed::{add_claimants, touched_by};
 use super::fold::{Deciding, Past, taking};
 use super::outbox::{OutboxError, counted, parcel_of};
 use super::waiting::{Cause, missing};
 use super::{Arrival, Refolded, Sharing, ids_of, takes_place};
 use crate::decide::{AccountChange, Document, Key, Kind, Operation, Parcel, Question, TallyChange};
-use crate::ident::CustomerId;
+use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Holding, Lot, OperationName, Order, Seq};
 use crate::loyalty::{Program, Unit};
 use crate::money::{AmountError, Currency};
@@ -132,6 +133,8 @@ struct Union<'t, T> {
     counted: Option<(Currency, Unit)>,
     done: Unions,
     concerned: BTreeSet<CustomerId>,
+    /// The sales of which what was claimed may come to something else.
+    claimed: BTreeSet<SaleId>,
     /// The keys under which something has changed; without a key, the program.
     keys: BTreeSet<Option<Key>>,
     /// Of each origin the next one, if it waits, by what it waits for.
@@ -167,6 +170,7 @@ impl<'t, T: Transaction> Union<'t, T> {
             counted,
             done: Unions::default(),
             concerned: BTreeSet::new(),
+            claimed: BTreeSet::new(),
             keys: BTreeSet::new(),
             waits_for: BTreeMap::new(),
             waiting: 0,
@@ -339,6 +343,7 @@ impl<'t, T: Transaction> Union<'t, T> {
     /// Notes what has to be worked out anew since an operation counts, or counts no more.
     fn concern(&mut self, operation: &Operation) {
         self.concerned.extend(operation.concerns().cloned());
+        self.claimed.extend(touched_by(operation).iter().cloned());
         self.keys.extend(operation.decision.kept.iter().map(|kept| Some(kept.key())));
         if let Document::SetProgram(_) = &operation.document {
             self.keys.insert(None);
@@ -355,6 +360,7 @@ impl<'t, T: Transaction> Union<'t, T> {
         for (kind, id) in ids_of(&operation.document) {
             let known = self.transaction.under(kind, id).map_err(UnionError::Store)?;
             if let Some(seq) = known {
+                self.claimed.extend(operation.rings_up().cloned());
                 let (known, known_order) = (self.operation(seq)?, self.order_of(seq)?);
                 if !takes_place((operation, order), (&known, &known_order)) {
                     continue;
@@ -378,7 +384,10 @@ impl<'t, T: Transaction> Union<'t, T> {
     }
 
     /// Works out anew what the customers have of whom anything has changed.
-    fn refold(self) -> Result<Unions, UnionError<T::Error>> {
+    fn refold(mut self) -> Result<Unions, UnionError<T::Error>> {
+        for sale in &self.claimed {
+            add_claimants(self.transaction, sale, &mut self.concerned).map_err(UnionError::Store)?;
+        }
         for customer in &self.concerned {
             let past = Past::of(self.transaction, customer).map_err(UnionError::Store)?;
             let folded = past

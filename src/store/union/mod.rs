@@ -5,6 +5,7 @@
 //! arrival: it is a fold over the operations in their [`Order`], which is the same everywhere.
 
 mod arrive;
+mod claimed;
 mod outbox;
 mod waiting;
 
@@ -146,11 +147,12 @@ pub(crate) mod fold {
     use alloc::collections::BTreeMap;
     use alloc::vec::Vec;
 
-    use super::{CustomerId, Kept, Key, Order, ProgramVersion, Seq, Transaction, does_count, in_order};
-    use crate::decide::{Counted, Document, Operation, Question, United, united, united_kept};
+    use super::{
+        CustomerId, Kept, Key, Order, ProgramVersion, Seq, Transaction, claimed, does_count, in_order,
+    };
+    use crate::decide::{Counted, Document, Operation, United, united, united_kept};
     use crate::ledger::OperationName;
     use crate::money::AmountError;
-    use crate::time::{Date, Timestamp};
 
     /// All operations that concern a customer in their order among all registers, each with whether it counts.
     pub(crate) struct Past {
@@ -177,8 +179,7 @@ pub(crate) mod fold {
                 }
                 names.insert(operation.seq, order.name.clone());
                 let counts = match does_count(&operation, |kind, id| transaction.under(kind, id))? {
-                    true if is_taken_before(transaction, &operation)? => Counted::TakenBefore,
-                    true => Counted::Yes,
+                    true => how_it_counts(transaction, &operation)?,
                     false => Counted::No,
                 };
                 operations.push((order, operation, counts));
@@ -193,37 +194,33 @@ pub(crate) mod fold {
         }
     }
 
-    /// Whether another register had taken before what an operation takes: a sale is claimed once, and a card
-    /// becomes a customer's once.
-    fn is_taken_before<T: Transaction>(transaction: &mut T, operation: &Operation) -> Result<bool, T::Error> {
+    /// How an operation counts whose document does: a sale that is somebody's isn't claimed, one that is nobody's
+    /// is claimed once, and a card becomes a customer's once.
+    fn how_it_counts<T: Transaction>(
+        transaction: &mut T,
+        operation: &Operation,
+    ) -> Result<Counted, T::Error> {
+        if let Document::Claim(_) = &operation.document {
+            return claimed::how_it_counts(transaction, operation);
+        }
         let taking = taking(transaction, operation)?;
-        Ok(taking.first().is_some_and(|first| first.seq != operation.seq))
+        match taking.first() {
+            Some(first) if first.seq != operation.seq => Ok(Counted::TakenBefore),
+            _ => Ok(Counted::Yes),
+        }
     }
 
-    /// The operations that take what this one takes, in their order among all registers.
+    /// The operations that link the card that this one links, in their order among all registers.
     pub(crate) fn taking<T: Transaction>(
         transaction: &mut T,
         operation: &Operation,
     ) -> Result<Vec<Operation>, T::Error> {
-        match &operation.document {
-            Document::Claim(_) => {
-                let sales = operation.document.about_sales();
-                let question = Question { sales: sales.into(), ..Question::as_of(Timestamp::LAST) };
-                let question = Question { running_out_before: Date::FIRST, ..question };
-                let histories = transaction.facts(&question)?.sales;
-                let all = histories.into_iter().flat_map(|history| history.operations);
-                Ok(all.filter(|operation| matches!(operation.document, Document::Claim(_))).collect())
-            }
-            Document::LinkCard(_) => {
-                let Some(key) = operation.decision.kept.iter().find(|kept| kept.as_card().is_some()) else {
-                    return Ok(Vec::new());
-                };
-                let counting = Deciding::of(transaction, Some(&key.key()))?.0.into_iter();
-                let counting = counting.filter(|(_, counts)| *counts).map(|(operation, _)| operation);
-                Ok(counting.filter(|operation| matches!(operation.document, Document::LinkCard(_))).collect())
-            }
-            _ => Ok(Vec::new()),
-        }
+        let links = |operation: &Operation| matches!(operation.document, Document::LinkCard(_));
+        let card = operation.decision.kept.iter().find(|kept| kept.as_card().is_some());
+        let Some(card) = card.filter(|_| links(operation)) else { return Ok(Vec::new()) };
+        let counting = Deciding::of(transaction, Some(&card.key()))?.0.into_iter();
+        let counting = counting.filter(|(_, counts)| *counts).map(|(operation, _)| operation);
+        Ok(counting.filter(links).collect())
     }
 
     /// All operations that decided what is kept under a key, or, without a key, which program holds, in their

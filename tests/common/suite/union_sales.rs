@@ -5,8 +5,10 @@ use regulars::sale::SaleState;
 use regulars::store::Store;
 
 use super::Fresh;
-use super::unions::{balance, meet, two};
-use crate::common::shop::{Shop, event, moment, parked, pays, sale_with, time, units};
+use super::unions::{all_of, balance, meet, name, take_in, two};
+use crate::common::shop::{
+    PROGRAM, Shop, event, moment, parked, pays, sale, sale_with, set_program, time, units,
+};
 
 fn pay<S: Store>(shop: &mut Shop<S>, id: &str, amount: &str) {
     let fields = format!(r#""id": "{id}", "sale": "S1", "payments": [{}]"#, pays("cash", amount));
@@ -92,23 +94,137 @@ pub fn returns_at_two_registers_both_count(make: &impl Fresh) {
     }
 }
 
-/// A sale without a customer is claimed once, also where two registers gave it to two customers.
-pub fn a_sale_is_claimed_once(make: &impl Fresh) {
+/// Two registers of a shop where sales can be claimed.
+fn two_that_claim<S: Store>(make: &impl Fresh<Store = S>) -> [Shop<S>; 2] {
     let (mut one, mut two) = two(make);
     let claims = r#""enrolment": {"mode": "automatic", "claim_days": 30}, "id":"#;
-    let program = crate::common::shop::PROGRAM.replacen(r#""id":"#, claims, 1);
-    one.submit(&crate::common::shop::set_program(&program).replace("01-01T", "02-01T"));
-    let sold =
-        sale_with("S1", "03-02", "-", "100.00", &format!(r#""payments": [{}]"#, pays("card", "100.00")));
-    one.submit(&sold.replace(r#""customer": "-","#, ""));
-    one.submit(&crate::common::shop::sale("S2", "03-02", "bob", "20.00"));
+    one.submit(&set_program(&PROGRAM.replacen(r#""id":"#, claims, 1)).replace("01-01T", "02-01T"));
     meet(&mut one, &mut two);
-    one.submit(&event("claim", "03-03", r#""id": "C1", "sale": "S1", "customer": "bob""#));
+    [one, two]
+}
+
+/// What the register records then comes later in the order.
+fn wait<S: Store>(shop: &mut Shop<S>, seconds: u32) {
+    for _ in 0..seconds {
+        shop.next_recording();
+    }
+}
+
+/// Two pieces at 50.00 each, sold to nobody.
+fn to_nobody(id: &str) -> String {
+    let lines = r#"[{"id": "1", "product": "P", "quantity": "2", "unit_price": "50.00"}]"#;
+    let paid = format!(r#""payments": [{}]"#, pays("card", "100.00"));
+    event("sale", "03-02", &format!(r#""sale": "{id}", "lines": {lines}, {paid}"#))
+}
+
+fn claim(id: &str, sale: &str, customer: &str) -> String {
+    event("claim", "03-03", &format!(r#""id": "{id}", "sale": "{sale}", "customer": "{customer}""#))
+}
+
+fn back(id: &str, quantity: u32) -> String {
+    let lines = format!(r#"[{{"id": "1", "quantity": "{quantity}"}}]"#);
+    event("return", "03-04", &format!(r#""id": "{id}", "of": "S1", "lines": {lines}"#))
+}
+
+/// A third register that hears one by one, and from the end, what both know comes to the same.
+fn comes_to_the_same<S: Store>(make: &impl Fresh<Store = S>, one: &mut Shop<S>, two: &mut Shop<S>) {
+    let mut three = Shop::reopen(make.fresh());
+    name(&mut three, "till-3");
+    for parcel in all_of(two).into_iter().rev() {
+        take_in(&mut three, [parcel]).unwrap();
+    }
+    for customer in ["ada", "bob"] {
+        assert_eq!(balance(&mut three, customer), balance(one, customer), "{customer}");
+    }
+    let (here, there) = (one.verify(), three.verify());
+    assert_eq!((here.accounts, here.contested), (there.accounts, there.contested));
+}
+
+/// A sale without a customer is claimed at one register, and what it was comes back at another that hasn't heard of
+/// it: what was earned by that is taken back, whoever was first, and no more.
+pub fn what_comes_back_of_a_claimed_sale_is_taken_back(make: &impl Fresh) {
+    let exchange = r#""id": "X1", "of": "S1", "lines": [{"id": "1", "quantity": "1"}], "sale": {"id": "S2",
+        "lines": [{"id": "1", "product": "P", "quantity": "1", "unit_price": "50.00"}], "payments": []}"#;
+    let amount = r#""id": "R1", "of": "S1", "amount": "40.00""#;
+    // Each case: what the first register does, what the second one does, and what bob has then.
+    let cases = [
+        (vec![claim("C1", "S1", "bob")], vec![back("R1", 2)], 0),
+        (vec![claim("C1", "S1", "bob"), back("R1", 1)], vec![back("R2", 1)], 0),
+        (vec![back("R1", 1), claim("C1", "S1", "bob")], vec![back("R2", 1)], 0),
+        (vec![claim("C1", "S1", "bob")], vec![back("R1", 1)], 2_50),
+        (vec![claim("C1", "S1", "bob"), back("R1", 2)], vec![back("R2", 2)], 0),
+        (vec![claim("C1", "S1", "bob")], vec![event("return_amount", "03-04", amount)], 3_00),
+        (vec![claim("C1", "S1", "bob")], vec![event("exchange", "03-04", exchange)], 2_50),
+        (vec![claim("C1", "S1", "bob")], vec![event("void", "03-04", r#""id": "V1", "of": "S1""#)], 0),
+        // Of two who claimed it the first has it, and what the other gave back was the first one's.
+        (vec![claim("C1", "S1", "bob")], vec![claim("C2", "S1", "ada"), back("R1", 1)], 2_50),
+    ];
+    for (number, (first, second, expected)) in cases.iter().enumerate() {
+        for (wait_one, wait_two) in [(0, 9), (9, 0)] {
+            let [mut one, mut two] = two_that_claim(make);
+            one.submit(&to_nobody("S1"));
+            meet(&mut one, &mut two);
+            wait(&mut one, wait_one);
+            wait(&mut two, wait_two);
+            first.iter().for_each(|text| drop(one.submit(text)));
+            second.iter().for_each(|text| drop(two.submit(text)));
+            meet(&mut one, &mut two);
+            let has = ["bob", "ada"].map(|customer| balance(&mut one, customer));
+            // Where the other's claim is the first, the units are Ada's.
+            let fits = has == [*expected, 10_00] || wait_one == 9 && has == [0, 10_00 + *expected];
+            assert!(fits, "case {number}, {wait_one}, {wait_two}: {has:?}");
+            for shop in [&mut one, &mut two] {
+                assert_eq!(shop.verify().liability(), Ok(units(10_00 + *expected)), "case {number}");
+            }
+            comes_to_the_same(make, &mut one, &mut two);
+        }
+    }
+}
+
+/// One sale id at two registers, nobody's at the one, where it is claimed, and somebody's at the other: one sale
+/// earns, the one that counts, and a claim of what is somebody's is told.
+pub fn a_sale_id_at_two_registers_earns_once(make: &impl Fresh) {
+    for comes_back in [false, true] {
+        for is_bobs in [false, true] {
+            let [mut one, mut two] = two_that_claim(make);
+            wait(if is_bobs { &mut one } else { &mut two }, 9);
+            one.submit(&to_nobody("S1"));
+            one.submit(&claim("C1", "S1", "ada"));
+            two.submit(&sale("S1", "03-02", "bob", "100.00"));
+            if comes_back {
+                // At the register whose sale doesn't count: it is about the one that does.
+                let (shop, quantity) = if is_bobs { (&mut one, 2) } else { (&mut two, 1) };
+                shop.submit(&back("R1", quantity));
+            }
+            meet(&mut one, &mut two);
+            let expected = match (is_bobs, comes_back) {
+                (true, _) => [10_00, 5_00],
+                (false, false) => [15_00, 0],
+                (false, true) => [10_00, 0],
+            };
+            for shop in [&mut one, &mut two] {
+                assert_eq!(["ada", "bob"].map(|who| balance(shop, who)), expected, "{is_bobs} {comes_back}");
+                let told: &[&str] = if is_bobs { &["S1"] } else { &[] };
+                assert_eq!(contested(shop), told);
+                let verified = shop.verify();
+                assert_eq!(verified.liability(), Ok(units(expected.iter().sum())));
+                assert_eq!(verified.not_counted, 1);
+            }
+            comes_to_the_same(make, &mut one, &mut two);
+        }
+    }
+}
+
+/// A sale without a customer is claimed once, also where two registers gave it to two customers.
+pub fn a_sale_is_claimed_once(make: &impl Fresh) {
+    let [mut one, mut two] = two_that_claim(make);
+    one.submit(&to_nobody("S1"));
+    one.submit(&sale("S2", "03-02", "bob", "20.00"));
+    meet(&mut one, &mut two);
+    one.submit(&claim("C1", "S1", "bob"));
     // The second register's claim is the later one.
-    (0..9).for_each(|_| {
-        two.next_recording();
-    });
-    two.submit(&event("claim", "03-03", r#""id": "C2", "sale": "S1", "customer": "ada""#));
+    wait(&mut two, 9);
+    two.submit(&claim("C2", "S1", "ada"));
     assert_eq!((balance(&mut one, "bob"), balance(&mut two, "ada")), (6_00, 15_00));
     meet(&mut one, &mut two);
     for shop in [&mut one, &mut two] {
@@ -121,9 +237,7 @@ pub fn a_sale_is_claimed_once(make: &impl Fresh) {
 pub fn of_two_put_aside_the_later_stays(make: &impl Fresh) {
     for (seconds, later) in [(0, "03-02"), (9, "03-03")] {
         let (mut one, mut two) = two(make);
-        for _ in 0..seconds {
-            two.next_recording();
-        }
+        wait(&mut two, seconds);
         one.submit(&parked("S1", "03-02", "ada", "10.00"));
         two.submit(&parked("S1", "03-03", "ada", "20.00"));
         meet(&mut one, &mut two);

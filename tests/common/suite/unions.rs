@@ -253,21 +253,33 @@ pub fn units_run_out_once(make: &impl Fresh) {
     let sweep = |id: &str| event("sweep", "03-13", &format!(r#""id": "{id}""#));
     let paid =
         |id: &str, day: &str| sale_paid(id, day, "bob", "8.00", &format!("[{}]", pays("loyalty", "8.00")));
+    let back = |id: &str, day: &str| {
+        let fields = format!(r#""id": "{id}", "of": "S1", "lines": [{{"id": "1", "quantity": "1"}}]"#);
+        event("return", day, &fields)
+    };
     // Each case: what the first register does, what the second one does, and what bob has then.
     let cases = [
         ("age", vec![sweep("W1")], vec![sweep("W2")], 0),
         ("age", vec![sale("S2", "03-20", "bob", "20.00")], vec![sale("S3", "03-20", "bob", "20.00")], 2_00),
         ("age", vec![sweep("W1")], vec![paid("S2", "03-05")], 0),
+        ("age", vec![sweep("W1")], vec![back("R1", "03-05")], 0),
+        ("age", vec![sweep("W1")], vec![paid("S2", "03-05"), sweep("W2")], 0),
         ("inactivity", vec![sweep("W1")], vec![sweep("W2")], 0),
         ("inactivity", vec![sweep("W1"), sale("S2", "03-05", "bob", "2.00")], vec![sweep("W2")], 10_10),
     ];
-    for (number, (by, first, second, expected)) in cases.into_iter().enumerate() {
+    // In either order, where the lots say when they run out.
+    let cases = cases.iter().flat_map(|case| [0, 9].map(|seconds| (case, seconds)));
+    let cases = cases.filter(|((by, ..), seconds)| *by == "age" || *seconds == 0).enumerate();
+    for (number, ((by, first, second, expected), seconds)) in cases {
         let (mut one, mut two) = prepared(by);
+        for _ in 0..seconds {
+            two.next_recording();
+        }
         first.iter().for_each(|text| drop(one.submit(text)));
         second.iter().for_each(|text| drop(two.submit(text)));
         meet(&mut one, &mut two);
         for shop in [&mut one, &mut two] {
-            assert_eq!(balance(shop, "bob"), expected, "case {number}");
+            assert_eq!(balance(shop, "bob"), *expected, "case {number}");
             let verified = shop.verify();
             let all = balance(shop, "bob") + balance(shop, "ada");
             assert_eq!(verified.liability(), Ok(units(all)), "case {number}");

@@ -24,11 +24,12 @@ use crate::store::{Arrival, Refolded, Sharing, Store, Transaction, UnionError, d
 use names::Names;
 
 impl SqliteStore {
-    /// Works out anew what is kept where several registers decided, if a version before format 6 did it last: it
-    /// kept the latest values. Until that is done, `origin` has another number in `only`.
+    /// Works out anew what is kept where several registers decided, if a version did it last that came to something
+    /// else: one before format 6 kept the latest values (then `origin` has 2 in `only`), and one after that let
+    /// claims count that don't (1).
     pub(super) fn refold_if_older(&mut self) -> Result<(), SqliteError> {
         let is_older = |connection: &rusqlite::Connection| {
-            connection.query_row("SELECT EXISTS (SELECT 1 FROM origin WHERE only = 2)", [], |row| row.get(0))
+            connection.query_row("SELECT EXISTS (SELECT 1 FROM origin WHERE only <> 3)", [], |row| row.get(0))
         };
         if !is_older(self.database.connection())? {
             return Ok(());
@@ -43,7 +44,7 @@ impl SqliteStore {
                 _ => SqliteError::damaged("what several registers decided can't be worked out"),
             })?;
         }
-        transaction.connection().execute("UPDATE origin SET only = 1", [])?;
+        transaction.connection().execute("UPDATE origin SET only = 3", [])?;
         transaction.commit()
     }
 }
@@ -65,7 +66,7 @@ impl SqliteTransaction<'_> {
     /// Keeps the name, and notes of all operations that are there what is noted of those to come.
     pub(super) fn name(&mut self, register: &RegisterId) -> Result<(), SqliteError> {
         const TOGETHER: usize = 256;
-        let sql = "INSERT INTO origin (only, register, acknowledged) VALUES (1, ?1, 0)";
+        let sql = "INSERT INTO origin (only, register, acknowledged) VALUES (3, ?1, 0)";
         self.connection().prepare_cached(sql)?.execute([register.as_str()])?;
         let mut noted = Noted::NOTHING;
         loop {
