@@ -34,6 +34,45 @@ BALANCES = {
     "quoted": 'units,code\r\n"1.00","card 4"\r\n1.00,"card 4"\r\n',
     "wrong": "code,units,expires\n2000017,-1,2026-02-30\n2000017,1.005,\n,1,never\n",
 }
+# A scale's pattern, that of cards, a prefix, a kind of code, and the code.
+SCALE, CARDS = "21IIIIIWW.WWWC", "29NNNNNNNNNNC"
+CODES = {
+    "article": f"{SCALE}\n{CARDS}\nGUT-\n]E0\n4006381333931",
+    "weighed": f"{SCALE}\n{CARDS}\n\nean_13\n2100042012509",
+    "price": "28IIIIVPP.PPC\n2NNNNNNNNNNNC\n\n\n]E02812341023458",
+    "upc": "2IIIIIPP.PPPC\n\n\nupc_e\n04252614",
+    "card": f"{SCALE}\n{CARDS}\n\n]E0\n2900000000179",
+    "ean-8": "\n\n\n]E4\n96385074",
+    "add-on": "\n\n\n]E3\n977123456700312",
+    "itf-14": "\n\n\nitf\n14006381333938",
+    "gs1": "\n\n\n]C1\n010400638133393110AB-1\x1d17280200310300125039211234",
+    "gs1-qr": "\n\n\n\n]Q3\x1d0104006381333931\x1d37012\x1d8008261126123059",
+    "coupon": "\n\nGUT-\ncode_128\nGUT-17",
+    "coupon-gs1": "\n\n\nean_13\n9921234567894",
+    "url": "\n\nhttps://shop.example/r#\nqr\nHTTPS://SHOP.EXAMPLE/R#R4D1",
+    "text": "\n\n\n]A0\n K 17 \u00df",
+}
+# How the scanner is set; then a pause in milliseconds and a key, again and again.
+KEYS = {
+    "scan": (0, 8, "4006381333931\r"),
+    "aim": (0, 8, "]E04006381333931\r2000017\t"),
+    "german": (1, 9, "+E0abcyz\r\x9d"),
+    "typed": (0, 120, "20017\x08\x0817\r"),
+    "busy": (0, 60, "4006381333931\r"),
+    "too-long": (0x48, 7, "0123456789" * 6 + "#%"),
+    "suffix": (0x0c, 7, "4006381333931#%96385074#%"),
+    "prefix": (0x20, 7, "74006381333931\r17\r"),
+    "serial": (0x10, 1, "]C1010400638133393110AB\x1d37012\r\n"),
+    "alt": (0, 7, "0104\xd8\xda\xe110AB\xc7\x1b\xe2\xe3\xe4\xe5\r"),
+    "control": (2, 7, "0104\x9d10\x8d\x89\xc8\r"),
+}
+# What it stands for, a last day, a name, changes, and a token.
+TOKENS = {
+    "receipt": "R\n2027-11-26\n2026-000017\n\x03A\n",
+    "punch-card": "P\n\nPC-000017\n\x00r\x01O\n",
+    "enrolment": "E\n2179-06-05\nDoor \u00df\n\n",
+    "late": "R\n2179-06-06\ns\n\n",
+}
 
 
 class Seen:
@@ -164,6 +203,51 @@ def parcels():
             yield f"{name}-twice", "".join(line for line in lines[-6:] for _ in range(2))
 
 
+def keys():
+    for name, (settings, pause, typed) in KEYS.items():
+        pairs = b"".join(bytes([pause]) + key.encode("latin-1") for key in typed)
+        yield name, bytes([settings]) + pairs
+        # Once more after a silence.
+        yield f"{name}-again", bytes([settings]) + pairs + b"\xff" + pairs[1:]
+
+
+def pictures():
+    """EAN-13 and Code 39 as widths of bars, QR codes as squares, and a row of grey."""
+    left = ["3211", "2221", "2122", "1411", "1132", "1231", "1114", "1312", "1213", "3112"]
+    even = "LLLLLL LLGLGG LLGGLG LLGGGL LGLLGG LGGLLG LGGGLL LGLGLG LGLGGL LGGLGL".split()
+    number = "4006381333931"
+    halves = [
+        left[int(digit)] if side == "L" else left[int(digit)][::-1]
+        for digit, side in zip(number[1:7], even[int(number[0])])
+    ]
+    ean = "111" + "".join(halves) + "11111" + "".join(left[int(digit)] for digit in number[7:]) + "111"
+    ean = bytes(map(int, ean))
+    star, seven, two = "131131311", "111311313", "113311113"
+    code_39 = bytes(map(int, "1".join([star, seven, two, seven, two, star])))
+    colours = [b"\x10", b"\xf0"]
+    row = b"\xf0" * 20 + b"".join(colours[place % 2] * width for place, width in enumerate(ean)) + b"\xf0" * 21
+    qr = {
+        "qr": (
+            21,
+            "fe23fc17106e8cbb7445dbaaaec11507faafe00700aa5090681299d2287a843a76ab006aabf95cd04fb8bab72dd1"
+            "11aeb22304847fecaa80",
+        ),
+        "qr-url": (
+            25,
+            "fecbbfc119906eb0ebb74665dba1faec159107faaafe00f000a34712d2960e77aa3ab52ea799a2c8728d4d275b39"
+            "540ab7d2cb26f98063c7ffbc2af044b1fba7dfb5d24d22eaba5f04b7edfea68180",
+        ),
+    }
+    yield "ean-13", bytes([1, 1, 12, 0]) + ean
+    yield "ean-13-all", bytes([1, 2, 30, 3]) + ean
+    yield "ean-13-backwards", bytes([1, 1, 12, 0xFC]) + ean[::-1]
+    yield "code-39", bytes([1, 1, 12, 1]) + code_39
+    yield "grey", bytes([0, len(row) - 1, 20, 0]) + row
+    yield "noise", bytes([0, 30, 30, 2]) + bytes(place * place * 7 % 251 for place in range(300))
+    for name, (across, bits) in qr.items():
+        yield name, bytes([2, across - 1, 2, 0]) + bytes.fromhex(bits)
+
+
 def ledger(*arguments):
     """What the example `ledger` tells."""
     command = ["cargo", "run", "--quiet", "--example", "ledger", "--", arguments[0], "--quiet", *arguments[1:]]
@@ -195,6 +279,10 @@ def main():
         write("balances", [*tables, *BALANCES.items()]),
         write("contact", CONTACTS.items()),
         write("parcels", parcels()),
+        write("codes", CODES.items()),
+        write("keys", keys()),
+        write("tokens", TOKENS.items()),
+        write("pictures", pictures()),
     ]
     print(f"{sum(sizes)} bytes in all", file=sys.stderr)
     dictionary = "".join(f'"\\"{word}\\""\n' for word in words())

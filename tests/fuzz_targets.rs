@@ -51,6 +51,29 @@ fn parcels() {
     try_all("parcels", 500, targets::parcels::run);
 }
 
+#[test]
+fn codes() {
+    try_all("codes", 3000, targets::codes::run);
+}
+
+#[cfg(feature = "wedge")]
+#[test]
+fn keys() {
+    try_all("keys", 3000, targets::keys::run);
+}
+
+#[cfg(feature = "tokens")]
+#[test]
+fn tokens() {
+    try_all("tokens", 100, targets::tokens::run);
+}
+
+#[cfg(feature = "scan")]
+#[test]
+fn pictures() {
+    try_all("pictures", 40, targets::pictures::run);
+}
+
 /// Tries all seeds as they are, and then changed ones.
 fn try_all(target: &str, usual_cases: u64, run: fn(&[u8])) {
     let cases = env::var("REGULARS_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok());

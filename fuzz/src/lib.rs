@@ -10,10 +10,17 @@
 )]
 
 pub mod balances;
+pub mod codes;
 pub mod contact;
 pub mod document;
 mod file;
+#[cfg(feature = "wedge")]
+pub mod keys;
 pub mod parcels;
+#[cfg(feature = "scan")]
+pub mod pictures;
 pub mod rows;
 pub mod store;
 pub mod submit;
+#[cfg(feature = "tokens")]
+pub mod tokens;
