@@ -99,7 +99,9 @@ impl Once {
             back.units = back.units.plus(entry.units)?;
         }
         for (lot, mut back) in taken {
-            let missing = back.units.minus(holding.lot(&lot))?.or_zero();
+            let puts = entries.iter().filter(|entry| entry.to == Customer && entry.lot == Some(lot));
+            let there = holding.lot(&lot).plus(Units::sum(puts.map(|entry| entry.units))?)?;
+            let missing = back.units.minus(there)?.or_zero();
             back.units = missing.min(self.gone.get(&lot).copied().unwrap_or_default());
             corrections.undo(Customer, Expired, back.units);
             entries.insert(0, back);
