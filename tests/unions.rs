@@ -151,18 +151,21 @@ fn what_an_older_version_kept_is_worked_out_anew() {
     let mut store = SqliteStore::open(&file).unwrap();
     let before = verify(&mut store).unwrap();
     drop(store);
-    let connection = rusqlite::Connection::open(&file).unwrap();
-    for older in [
-        "UPDATE holding SET units = units + 7 WHERE last IS NOT NULL",
-        "DELETE FROM kept",
-        "UPDATE program SET current = 0 WHERE current <> 0",
-        "UPDATE origin SET only = 2",
-    ] {
-        assert!(0 < connection.execute(older, []).unwrap(), "{older}");
-    }
-    drop(connection);
-    for _ in 0..2 {
-        assert_eq!(verify(&mut SqliteStore::open(&file).unwrap()).unwrap(), before);
+    // As a version before format 6 leaves it, and as one that let other claims count.
+    for mark in [2, 1] {
+        let connection = rusqlite::Connection::open(&file).unwrap();
+        for older in [
+            "UPDATE holding SET units = units + 7 WHERE last IS NOT NULL",
+            "DELETE FROM kept",
+            "UPDATE program SET current = 0 WHERE current <> 0",
+            &format!("UPDATE origin SET only = {mark}"),
+        ] {
+            assert!(0 < connection.execute(older, []).unwrap(), "{older}");
+        }
+        drop(connection);
+        for _ in 0..2 {
+            assert_eq!(verify(&mut SqliteStore::open(&file).unwrap()).unwrap(), before);
+        }
     }
 }
 
