@@ -16,7 +16,8 @@ scan --raw WIDTHxHEIGHT [OPTIONS] < FRAMES
 scan --camera WHICH [--seconds N] [OPTIONS]
 scan --cameras
 scan --bench FOLDER [--peers] [OPTIONS]
-scan --frames [--write FILE]
+scan --frames
+scan --write FILE [--count N] [--size WIDTHxHEIGHT]
 
   --formats A,B   which codes: qr, ean_13, ean_8, upc_a, upc_e, code_128, code_39, itf
                   [all but upc_e]
@@ -33,13 +34,17 @@ scan --frames [--write FILE]
                   says what would help, and when the camera stalls, is gone, and is back
                   (built with the feature `camera`)
   --seconds N     for so long
+  --each          reads each frame as a picture by itself, for --raw and --camera: a code counts
+                  in every frame that it is in
   --cameras       the cameras that are connected
 
   --frames        measures on frames that are made: codes read in each eight frames, and what
                   frames with nothing in them cost
 
-  --write FILE    writes frames of 1280 x 720 pixels instead, as --raw reads them: one with a QR
-                  code, one with an EAN-13, and an empty one, four times
+  --write FILE    writes frames as --raw reads them: an empty one, and then a QR code and an EAN-13
+                  in turn; prints what they say. A file that ends in .mjpeg gets a JPEG for each
+  --count N       so many with codes [12]
+  --size WxH      in pixels [1280x720]
 
   --bench FOLDER  measures on the pictures of FOLDER/manifest.jsonl, whose lines have `kind`
                   (qr, linear, none), `file` and `text`: how many are read right and wrong,
@@ -57,7 +62,7 @@ pub enum Asked {
     Read(Args),
     Bench(BenchArgs),
     Frames(BenchArgs),
-    Write(PathBuf),
+    Write(WriteArgs),
     Raw(Args, usize, usize),
     Camera(Args, String, Option<Duration>),
     Cameras,
@@ -68,6 +73,7 @@ pub struct Args {
     pub options: Options,
     pub pictures: Vec<PathBuf>,
     pub draw: Option<PathBuf>,
+    pub each: bool,
     pub json: bool,
     pub quiet: bool,
 }
@@ -83,12 +89,26 @@ pub struct BenchArgs {
     pub quiet: bool,
 }
 
+#[derive(Debug)]
+pub struct WriteArgs {
+    pub file: PathBuf,
+    pub count: u64,
+    pub size: (usize, usize),
+}
+
 pub fn parse() -> Result<Asked, Box<dyn Error>> {
     let mut parser = lexopt::Parser::from_env();
-    let mut args =
-        Args { options: Options::default(), pictures: Vec::new(), draw: None, json: false, quiet: false };
+    let mut args = Args {
+        options: Options::default(),
+        pictures: Vec::new(),
+        draw: None,
+        each: false,
+        json: false,
+        quiet: false,
+    };
     let (mut bench, mut frames, mut raw, mut budget) = (None, false, None, None);
-    let (mut write, mut camera, mut cameras, mut seconds) = (None, None, false, None);
+    let (mut write, mut count, mut size) = (None, 12, (1280, 720));
+    let (mut camera, mut cameras, mut seconds) = (None, false, None);
     let (mut turn, mut misses, mut peers) = (0, false, false);
     while let Some(arg) = parser.next()? {
         match arg {
@@ -102,7 +122,10 @@ pub fn parse() -> Result<Asked, Box<dyn Error>> {
             Long("quiet") => args.quiet = true,
             Long("bench") => bench = Some(PathBuf::from(parser.value()?)),
             Long("frames") => frames = true,
-            Long("raw") => raw = Some(size(&parser.value()?.string()?)?),
+            Long("raw") => raw = Some(read_size(&parser.value()?.string()?)?),
+            Long("each") => args.each = true,
+            Long("count") => count = parser.value()?.parse()?,
+            Long("size") => size = read_size(&parser.value()?.string()?)?,
             Long("write") => write = Some(PathBuf::from(parser.value()?)),
             Long("camera") => camera = Some(parser.value()?.string()?),
             Long("cameras") => cameras = true,
@@ -118,7 +141,7 @@ pub fn parse() -> Result<Asked, Box<dyn Error>> {
         return Err("--turn is 90, 180 or 270".into());
     }
     if let Some(file) = write {
-        return Ok(Asked::Write(file));
+        return Ok(Asked::Write(WriteArgs { file, count, size }));
     }
     if cameras {
         return Ok(Asked::Cameras);
@@ -143,7 +166,7 @@ pub fn parse() -> Result<Asked, Box<dyn Error>> {
 }
 
 /// Such as 1280x720.
-fn size(size: &str) -> Result<(usize, usize), Box<dyn Error>> {
+fn read_size(size: &str) -> Result<(usize, usize), Box<dyn Error>> {
     let (width, height) = size.split_once('x').ok_or("a size is WIDTHxHEIGHT")?;
     Ok((width.parse()?, height.parse()?))
 }

@@ -29,12 +29,8 @@ pub fn watch(args: &Args, which: &str, seconds: Option<Duration>) -> Result<Exit
     use crate::frames::Watch;
 
     const PATIENCE: Duration = Duration::from_secs(2);
-    let camera = match (which, which.parse()) {
-        ("first", _) => Which::First,
-        (_, Ok(index)) => Which::Index(index),
-        (part, Err(_)) => Which::Named(part.into()),
-    };
-    let camera = Camera::open(&Wish { camera, ..Wish::default() }, Duration::from_secs(30))?;
+    let wish = Wish { camera: Which::from(which), ..Wish::default() };
+    let camera = Camera::open(&wish, Duration::from_secs(30))?;
     println!("{}", camera.about());
     let mut source = CameraFrames::new(camera, PATIENCE);
     let (mut watch, mut frame) = (Watch::new(args), Frame::default());
@@ -59,7 +55,7 @@ pub fn watch(args: &Args, which: &str, seconds: Option<Duration>) -> Result<Exit
             }
         }
     }
-    println!("{} frames, {} readings", watch.frames, watch.readings);
+    println!("{watch}");
     Ok(if went_on { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -1,16 +1,21 @@
 //! How well and how fast frames of a camera are read, on frames that are made here.
 
 use std::error::Error;
-use std::path::Path;
+use std::fmt;
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cpu_time::ThreadTime;
+use image::ExtendedColorType;
+use image::codecs::jpeg::JpegEncoder;
 use regulars::adapter::scan::{
-    Frame, FrameSource, Hint, Picture, PictureError, RawFrames, Stream, StreamOptions,
+    Frame, FrameSource, Hint, Picture, PictureError, RawFrames, Scanner, Stream, StreamOptions,
 };
+use regulars::code::Symbology;
 
-use crate::args::{Args, BenchArgs};
+use crate::args::{Args, BenchArgs, WriteArgs};
 use crate::made::{self, Canvas};
 use crate::print;
 
@@ -107,18 +112,38 @@ fn idle(width: usize, height: usize) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Frames as a camera would see them, into a file.
-pub fn write(file: &Path) -> Result<ExitCode, Box<dyn Error>> {
-    let (width, height) = (1280, 720);
-    let mut pixels = Vec::new();
-    for seed in 0..4 {
-        pixels.extend(made::qr_frame(width, height, seed).0.pixels);
-        pixels.extend(made::ean_frame(width, height, seed).0.pixels);
-        pixels.extend(made::empty_frame(width, height, seed).pixels);
+/// Frames as a camera would see them, into a file, and what they say to stdout, as [`Watch`] prints it.
+pub fn write(args: &WriteArgs) -> Result<ExitCode, Box<dyn Error>> {
+    let WriteArgs { file, count, size: (width, height) } = args;
+    let (width, height) = (*width, *height);
+    if width < 600 || height < 600 {
+        return Err("a frame has at least 600 pixels each way, or its codes don't fit".into());
     }
-    std::fs::write(file, pixels)?;
-    println!("12 frames of {width} x {height} pixels in {}", file.display());
+    let as_jpeg = file.extension().is_some_and(|extension| extension == "mjpeg");
+    let mut out = BufWriter::new(File::create(file)?);
+    let mut put = |canvas: &Canvas| match as_jpeg {
+        true => put_jpeg(canvas, &mut out),
+        false => Ok(out.write_all(&canvas.pixels)?),
+    };
+    put(&made::empty_frame(width, height, 0))?;
+    for seed in 0..*count {
+        let (symbology, (canvas, text)) = match seed % 2 {
+            0 => (Symbology::Qr, made::qr_frame(width, height, seed)),
+            _ => (Symbology::Ean13, made::ean_frame(width, height, seed)),
+        };
+        put(&canvas)?;
+        println!("{symbology} {text}");
+    }
+    out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// As cameras send them: with colours, though there are none here.
+fn put_jpeg(canvas: &Canvas, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    let colours: Vec<u8> = canvas.pixels.iter().flat_map(|grey| [*grey; 3]).collect();
+    let (width, height) = (u32::try_from(canvas.width)?, u32::try_from(canvas.height)?);
+    JpegEncoder::new_with_quality(out, 85).encode(&colours, width, height, ExtendedColorType::Rgb8)?;
+    Ok(())
 }
 
 /// Reads raw grey frames from stdin, and prints codes and hints as they come.
@@ -129,40 +154,66 @@ pub fn from_stdin(args: &Args, width: usize, height: usize) -> Result<ExitCode, 
     while source.next_frame(&mut frame)? {
         watch.look(&frame)?;
     }
+    println!("{watch}");
     Ok(ExitCode::SUCCESS)
 }
 
 /// What was seen of a stream so far.
 pub struct Watch {
-    stream: Stream,
+    reader: Reader,
     hints: Vec<Hint>,
-    pub frames: u64,
-    pub readings: u64,
+    frames: u64,
+    readings: u64,
+    took: Duration,
+}
+
+enum Reader {
+    /// Each code once, as a till wants it.
+    Stream(Stream),
+    /// Each frame by itself.
+    Each(Scanner),
 }
 
 impl Watch {
     pub fn new(args: &Args) -> Self {
-        let stream = Stream::new(StreamOptions { scan: args.options.clone(), ..StreamOptions::default() });
-        Self { stream, hints: Vec::new(), frames: 0, readings: 0 }
+        let scan = args.options.clone();
+        let reader = match args.each {
+            true => Reader::Each(Scanner::new(scan)),
+            false => Reader::Stream(Stream::new(StreamOptions { scan, ..StreamOptions::default() })),
+        };
+        Self { reader, hints: Vec::new(), frames: 0, readings: 0, took: Duration::ZERO }
     }
 
     /// Looks at the next frame, and prints codes and hints that are new.
     pub fn look(&mut self, frame: &Frame) -> Result<(), PictureError> {
-        let seen = self.stream.frame(&frame.picture()?, frame.at);
+        let picture = frame.picture()?;
+        let start = Instant::now();
+        let (readings, hints) = match &mut self.reader {
+            Reader::Stream(stream) => {
+                let seen = stream.frame(&picture, frame.at);
+                (seen.readings, (!seen.is_unchanged).then_some(seen.hints))
+            }
+            Reader::Each(scanner) => (scanner.read(&picture).readings, None),
+        };
+        self.took += start.elapsed();
         self.frames += 1;
-        for reading in &seen.readings {
+        for reading in &readings {
             self.readings += 1;
             println!("{:.1?} {} {}", frame.at, reading.symbology, print::shown(reading));
         }
-        if seen.hints != self.hints && !seen.is_unchanged {
-            let hints: Vec<_> = seen.hints.iter().map(|hint| hint.name()).collect();
-            println!(
-                "{:.1?} hint {}",
-                frame.at,
-                if hints.is_empty() { "none".into() } else { hints.join(", ") }
-            );
-            self.hints = seen.hints;
+        if let Some(hints) = hints.filter(|hints| *hints != self.hints) {
+            let names: Vec<_> = hints.iter().map(|hint| hint.name()).collect();
+            let names = if names.is_empty() { "none".into() } else { names.join(", ") };
+            println!("{:.1?} hint {names}", frame.at);
+            self.hints = hints;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mean = self.took.as_secs_f64() * 1e3 / self.frames.max(1) as f64;
+        write!(f, "{} frames, {} readings, {mean:.1} ms a frame", self.frames, self.readings)
     }
 }

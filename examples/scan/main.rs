@@ -36,7 +36,7 @@ fn main() -> ExitCode {
         Ok(Asked::Read(args)) => read(&args),
         Ok(Asked::Bench(args)) => bench::run(&args),
         Ok(Asked::Frames(args)) => frames::bench(&args),
-        Ok(Asked::Write(file)) => frames::write(&file),
+        Ok(Asked::Write(args)) => frames::write(&args),
         Ok(Asked::Raw(args, width, height)) => frames::from_stdin(&args, width, height),
         Ok(Asked::Camera(args, which, seconds)) => camera::watch(&args, &which, seconds),
         Ok(Asked::Cameras) => camera::list(),

@@ -58,6 +58,8 @@ pub(super) struct Sending {
     camera: Opened,
     about: About,
     format: PixelFormat,
+    /// How many bytes the rows of a frame have, where that is known.
+    length: Option<usize>,
 }
 
 impl Sending {
@@ -105,20 +107,20 @@ impl Sending {
                 false => camera.set_camera_requset(exactly),
             };
             match set.and_then(|_| camera.open_stream()) {
-                Ok(()) => return Self::new(camera, name),
+                Ok(()) => return Self::new(camera, connected),
                 Err(why) => error = cannot_open(name, &why),
             }
         }
         Err(error)
     }
 
-    fn new(camera: Opened, name: &str) -> Result<Self, CameraError> {
+    fn new(camera: Opened, Connected { index, name }: &Connected) -> Result<Self, CameraError> {
         let sends = camera.camera_format();
         let format = READABLE.iter().find(|(theirs, _)| *theirs == sends.format());
         let (_, format) = *format.ok_or_else(|| CameraError::NoFormat { camera: name.into() })?;
         let (width, height) = (sends.width(), sends.height());
         let about = About { name: name.into(), format, width, height, rate: sends.frame_rate() };
-        Ok(Self { camera, about, format })
+        Ok(Self { camera, length: length_of_rows(*index, &about), about, format })
     }
 }
 
@@ -130,7 +132,8 @@ impl Device for Sending {
     fn fetch(&mut self, frame: &mut RawFrame) -> Result<(), String> {
         let side = |pixels| usize::try_from(pixels).map_err(|_| String::from("a frame is too large"));
         let bytes = self.camera.frame_raw().map_err(|error| error.to_string())?;
-        frame.bytes.extend_from_slice(&bytes);
+        let rows = self.length.and_then(|length| bytes.get(..length)).unwrap_or(&bytes);
+        frame.bytes.extend_from_slice(rows);
         frame.format = Some(self.format);
         (frame.width, frame.height) = (side(self.about.width)?, side(self.about.height)?);
         Ok(())
@@ -163,6 +166,24 @@ fn whole_rate(index: u32, wished: u32) {
         }
         let _ = device.set_params(&Parameters::with_fps(rate));
     }
+}
+
+/// How many bytes the rows of a frame have. `nokhwa` gives all of a driver's memory, whose end belongs to no row,
+/// and so doesn't tell how long a row is.
+#[cfg(target_os = "linux")]
+fn length_of_rows(index: u32, about: &About) -> Option<usize> {
+    use v4l::video::Capture;
+
+    let device = v4l::Device::new(usize::try_from(index).ok()?).ok()?;
+    let length_of_one = usize::try_from(device.format().ok()?.stride).ok()?;
+    let rows = about.format.rows(usize::try_from(about.height).ok()?)?;
+    length_of_one.checked_mul(rows).filter(|length| *length > 0)
+}
+
+/// How many bytes the rows of a frame have: all, as far as is known.
+#[cfg(not(target_os = "linux"))]
+fn length_of_rows(_: u32, _: &About) -> Option<usize> {
+    None
 }
 
 /// How little a format is wished for: by how far its size is off, whether it is slow, what it costs to read,

@@ -44,6 +44,16 @@ impl PixelFormat {
             Self::Bgr => "BGR",
         }
     }
+
+    /// How many rows a picture has in memory; none where it isn't kept in rows.
+    pub(super) const fn rows(self, height: usize) -> Option<usize> {
+        match self {
+            // Half as many rows again for the colours, as long as the others.
+            Self::Nv12 => Some(height.saturating_add(height.div_ceil(2))),
+            Self::Mjpeg => None,
+            Self::Gray | Self::Yuyv | Self::Rgb | Self::Bgr => Some(height),
+        }
+    }
 }
 
 impl fmt::Display for PixelFormat {
@@ -109,21 +119,16 @@ pub fn to_grey(
 ) -> Result<(), GreyError> {
     grey.clear();
     match format {
-        PixelFormat::Gray => rows(format, (width, height), height, 1, bytes, |row| {
+        PixelFormat::Gray | PixelFormat::Nv12 => rows(format, (width, height), 1, bytes, |row| {
             grey.extend_from_slice(row);
         }),
-        // Half as many rows again for the colours, as long as the others.
-        PixelFormat::Nv12 => {
-            let all = height.saturating_add(height.div_ceil(2));
-            rows(format, (width, height), all, 1, bytes, |row| grey.extend_from_slice(row))
-        }
-        PixelFormat::Yuyv => rows(format, (width, height), height, 2, bytes, |row| {
+        PixelFormat::Yuyv => rows(format, (width, height), 2, bytes, |row| {
             grey.extend(row.iter().step_by(2));
         }),
-        PixelFormat::Rgb => rows(format, (width, height), height, 3, bytes, |row| {
+        PixelFormat::Rgb => rows(format, (width, height), 3, bytes, |row| {
             grey.extend(row.as_chunks().0.iter().map(|[red, green, blue]| brightness(*red, *green, *blue)));
         }),
-        PixelFormat::Bgr => rows(format, (width, height), height, 3, bytes, |row| {
+        PixelFormat::Bgr => rows(format, (width, height), 3, bytes, |row| {
             grey.extend(row.as_chunks().0.iter().map(|[blue, green, red]| brightness(*red, *green, *blue)));
         }),
         PixelFormat::Mjpeg => jpeg(width, height, bytes, grey),
@@ -134,11 +139,11 @@ pub fn to_grey(
 fn rows(
     format: PixelFormat,
     (width, height): (usize, usize),
-    rows_in_memory: usize,
     bytes_a_pixel: usize,
     bytes: &[u8],
     mut give: impl FnMut(&[u8]),
 ) -> Result<(), GreyError> {
+    let rows_in_memory = format.rows(height).unwrap_or(height);
     let length = width.saturating_mul(bytes_a_pixel);
     let needed = length.saturating_mul(rows_in_memory);
     let short = GreyError::Short { format, width, height, needed, found: bytes.len() };
@@ -165,16 +170,15 @@ fn brightness(red: u8, green: u8, blue: u8) -> u8 {
 
 fn jpeg(width: usize, height: usize, bytes: &[u8], grey: &mut Vec<u8>) -> Result<(), GreyError> {
     // A decoder fills up what is missing, and half a frame may hold half a code: whether the end is there is
-    // looked up first. Behind it cameras leave zeros.
-    let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last.saturating_add(1));
-    let bytes = bytes.get(..end).filter(|bytes| bytes.ends_with(&[0xFF, 0xD9])).ok_or(GreyError::Jpeg)?;
+    // looked up first.
+    let Whole { bytes, has_tables } = Whole::first(bytes).ok_or(GreyError::Jpeg)?;
     let options = DecoderOptions::default()
         .set_max_width(LONGEST_SIDE)
         .set_max_height(LONGEST_SIDE)
         .set_strict_mode(true)
         .jpeg_set_out_colorspace(ColorSpace::Luma);
     let with_mark;
-    let bytes = match has_huffman_tables(bytes) {
+    let bytes = match has_tables {
         true => bytes,
         false => {
             // The decoder has the tables that are meant where none are sent, and asks for this mark.
@@ -198,20 +202,43 @@ fn jpeg(width: usize, height: usize, bytes: &[u8], grey: &mut Vec<u8>) -> Result
 /// The segment that says that a frame is one of a film, whose Huffman tables are those of JPEG's annex K.
 const AVI1: [u8; 18] = *b"\xFF\xE0\0\x10AVI1\0\0\0\0\0\0\0\0\0\0";
 
-/// Whether a JPEG has Huffman tables before its pixels begin.
-fn has_huffman_tables(jpeg: &[u8]) -> bool {
-    const TABLES: u8 = 0xC4;
-    const PIXELS: u8 = 0xDA;
-    let mut rest = jpeg.get(2..).unwrap_or_default();
-    while let [0xFF, kind, high, low, ..] = rest {
-        match *kind {
-            TABLES => return true,
-            PIXELS => return false,
-            _ => {}
+/// A JPEG from its beginning to its end.
+struct Whole<'a> {
+    bytes: &'a [u8],
+    /// Whether it has Huffman tables.
+    has_tables: bool,
+}
+
+impl<'a> Whole<'a> {
+    /// The one that a driver's memory begins with. Behind it are zeros, or what is left of a longer frame.
+    fn first(memory: &'a [u8]) -> Option<Self> {
+        const END: u8 = 0xD9;
+        const TABLES: u8 = 0xC4;
+        const PIXELS: u8 = 0xDA;
+        const FILL: u8 = 0xFF;
+        let mut has_tables = false;
+        // Behind the mark that it begins with.
+        let mut at = 2_usize;
+        loop {
+            let [0xFF, kind, rest @ ..] = memory.get(at..)? else { return None };
+            if *kind == FILL {
+                at = at.checked_add(1)?;
+                continue;
+            }
+            at = at.checked_add(2)?;
+            if *kind == END {
+                return Some(Self { bytes: memory.get(..at)?, has_tables });
+            }
+            has_tables |= *kind == TABLES;
+            at = at.checked_add(usize::from(u16::from_be_bytes(*rest.first_chunk()?)))?;
+            if *kind == PIXELS {
+                at = at.checked_add(pixels(memory.get(at..)?)?)?;
+            }
         }
-        let length = usize::from(u16::from_be_bytes([*high, *low]));
-        rest = rest.get(length.saturating_add(2)..).unwrap_or_default();
     }
-    // Not a JPEG that ends its head: the decoder says so.
-    true
+}
+
+/// How many bytes there are before the next mark that isn't among the pixels.
+fn pixels(bytes: &[u8]) -> Option<usize> {
+    bytes.windows(2).position(|two| matches!(two, [0xFF, kind] if !matches!(kind, 0 | 0xD0..=0xD7 | 0xFF)))
 }

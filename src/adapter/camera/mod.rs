@@ -55,6 +55,25 @@ pub enum Which {
     Named(String),
 }
 
+impl From<&str> for Which {
+    /// As somebody says it: `first`, a number, or a part of a name.
+    ///
+    /// ```
+    /// use regulars::adapter::camera::Which;
+    ///
+    /// assert_eq!(Which::from("first"), Which::First);
+    /// assert_eq!(Which::from("2"), Which::Index(2));
+    /// assert_eq!(Which::from("Webcam"), Which::Named("Webcam".into()));
+    /// ```
+    fn from(said: &str) -> Self {
+        match (said, said.parse()) {
+            ("first", _) => Self::First,
+            (_, Ok(index)) => Self::Index(index),
+            (part, Err(_)) => Self::Named(part.into()),
+        }
+    }
+}
+
 impl fmt::Display for Which {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
