@@ -137,8 +137,10 @@ static void answer_control(uint32_t number, const unsigned char *setup, size_t l
     static const unsigned char device[18] = {18, 1, TWO(0x0200), 239, 2, 1, 64, TWO(0x1D6B), TWO(0x0102), 0, 1, 0, 1, 0, 1};
     static const unsigned char languages[4] = {4, 3, 9, 4};
     static const unsigned char name[14] = {14, 3, 'W', 0, 'e', 0, 'b', 0, 'c', 0, 'a', 0, 'm', 0};
-    const unsigned char *bytes = NULL;
-    size_t have = 0;
+    /* GET_STATUS: nothing special. It is asked when the driver wakes a camera that it let sleep. */
+    static const unsigned char status[2] = {0, 0};
+    const unsigned char *bytes = status;
+    size_t have = setup[1] == 0 ? sizeof status : 0;
     if (setup[0] == 0x80 && setup[1] == 6) {
         if (setup[3] == 1)
             bytes = device, have = sizeof device;

@@ -128,7 +128,7 @@ fn json(input: &str) -> Done {
         r#"{{"type": "enrol", "at": "2026-03-02T10:00:00+01:00", "customer": "{}"}}"#,
         input.replace('/', "-")
     );
-    let document = read_document(&document, &program.program)?;
+    let document = read_document(&document, &*program.program)?;
     Ok(write_outcome(&register.submit(&document, at())?, &program.program))
 }
 
@@ -162,7 +162,7 @@ fn time_zones(input: &str) -> Done {
 
 #[cfg(feature = "receipt")]
 fn receipt(input: &str) -> Done {
-    use regulars::adapter::receipt::{EscPos, Receipt};
+    use regulars::adapter::receipt::Receipt;
     use regulars::decide::{Question, SaleRecord};
 
     let mut register = Register::new(MemoryStore::default(), FixedZones);
