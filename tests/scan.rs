@@ -315,7 +315,7 @@ fn whatever_comes_is_answered_within_the_budget() {
         let canvas = wild(&mut chance);
         let wanted = if case % 2 == 0 { Wanted::First } else { Wanted::All { most: 9 } };
         let formats = Symbology::ALL.to_vec();
-        let scanner = Scanner::new(Options { formats, budget, wanted, weak: false });
+        let scanner = Scanner::new(Options { formats, budget, wanted, ..Options::default() });
         let picture = Picture::new(&canvas.pixels, canvas.width, canvas.height).expect("made");
         let start = ThreadTime::now();
         let scan = scanner.read(&picture);

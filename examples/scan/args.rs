@@ -23,6 +23,7 @@ scan --write FILE [--count N] [--size WIDTHxHEIGHT]
                   [all but upc_e]
   --budget MS     milliseconds for a picture, at most [200, for the bench 1000]
   --all           all codes of a picture, and not only the first
+  --code-32       Code 39 that is a Code 32 of Italian pharmacies as A and nine digits
   --weak          also what would need a second picture to count
   --draw FOLDER   writes copies of the pictures there, with a box around each code (PNG)
   --json          a line of JSON for each picture, or for the bench
@@ -50,6 +51,7 @@ scan --write FILE [--count N] [--size WIDTHxHEIGHT]
                   (qr, linear, none), `file` and `text`: how many are read right and wrong,
                   phantoms, and the processor's time for a picture
   --turn DEGREES  the same with all pictures turned by 90, 180 or 270 degrees
+  --stages        what each stage of the scanner read, and what it took
   --misses        the bench names each picture that it didn't read, or read wrong
   --peers         the bench runs scripts/scan_peers.py on the same folder as well; PYTHON names
                   the Python that has zxing-cpp, pyzbar, numpy and Pillow [python3]
@@ -84,6 +86,7 @@ pub struct BenchArgs {
     pub budget: Duration,
     pub turn: u32,
     pub misses: bool,
+    pub stages: bool,
     pub peers: bool,
     pub json: bool,
     pub quiet: bool,
@@ -109,13 +112,14 @@ pub fn parse() -> Result<Asked, Box<dyn Error>> {
     let (mut bench, mut frames, mut raw, mut budget) = (None, false, None, None);
     let (mut write, mut count, mut size) = (None, 12, (1280, 720));
     let (mut camera, mut cameras, mut seconds) = (None, false, None);
-    let (mut turn, mut misses, mut peers) = (0, false, false);
+    let (mut turn, mut misses, mut stages, mut peers) = (0, false, false, false);
     while let Some(arg) = parser.next()? {
         match arg {
             Short('h') | Long("help") => return Ok(Asked::Help),
             Long("formats") => args.options.formats = formats(&parser.value()?.string()?)?,
             Long("budget") => budget = Some(Duration::from_millis(parser.value()?.parse()?)),
             Long("all") => args.options.wanted = Wanted::All { most: 64 },
+            Long("code-32") => args.options.code_32 = true,
             Long("weak") => args.options.weak = true,
             Long("draw") => args.draw = Some(parser.value()?.into()),
             Long("json") => args.json = true,
@@ -132,6 +136,7 @@ pub fn parse() -> Result<Asked, Box<dyn Error>> {
             Long("seconds") => seconds = Some(Duration::from_secs(parser.value()?.parse()?)),
             Long("turn") => turn = parser.value()?.parse()?,
             Long("misses") => misses = true,
+            Long("stages") => stages = true,
             Long("peers") => peers = true,
             Value(picture) => args.pictures.push(picture.into()),
             _ => return Err(arg.unexpected().into()),
@@ -151,7 +156,7 @@ pub fn parse() -> Result<Asked, Box<dyn Error>> {
         let budget = budget.unwrap_or(Duration::from_secs(1));
         let (json, quiet) = (args.json, args.quiet);
         let folder = bench.clone().unwrap_or_default();
-        let bench_args = BenchArgs { folder, budget, turn, misses, peers, json, quiet };
+        let bench_args = BenchArgs { folder, budget, turn, misses, stages, peers, json, quiet };
         return Ok(if frames { Asked::Frames(bench_args) } else { Asked::Bench(bench_args) });
     }
     args.options.budget = budget.unwrap_or(args.options.budget);

@@ -4,7 +4,8 @@
 //! with none for all of them. A picture is right where one of its readings says what the manifest says; wrong where
 //! something is read, and none says that; whatever is read where nothing is, is a phantom, and counts as wrong. EAN
 //! and UPC are compared as numbers of 14 digits. Time is that of the processor, of one thread, for a grey picture
-//! that is in memory; each picture is read twice, and the second time counts.
+//! that is in memory; each picture is read twice, and the second time counts. A Code 39 that is a Code 32 is read as
+//! such, since zxing-cpp does so as well.
 
 use std::error::Error;
 use std::process::{Command, ExitCode};
@@ -12,7 +13,7 @@ use std::time::Duration;
 
 use cpu_time::ThreadTime;
 use encoding_rs::SHIFT_JIS;
-use regulars::adapter::scan::{Options, Reading, Scanner, Wanted};
+use regulars::adapter::scan::{Options, Reading, Scanner, Stage, StageTime, Wanted};
 use regulars::code::Symbology;
 
 use crate::args::BenchArgs;
@@ -26,6 +27,23 @@ struct Tally {
     right: usize,
     wrong: usize,
     times: Vec<Duration>,
+    /// For each stage: in how many pictures it was tried, how many of them it read, and how long it took in all.
+    stages: Vec<(Stage, usize, usize, Duration)>,
+}
+
+impl Tally {
+    fn count_stages(&mut self, stages: &[StageTime]) {
+        for StageTime { stage, took, found, .. } in stages {
+            let known = self.stages.iter_mut().find(|(known, ..)| known == stage);
+            let Some((_, tried, read, time)) = known else {
+                self.stages.push((*stage, 1, usize::from(*found > 0), *took));
+                continue;
+            };
+            *tried += 1;
+            *read += usize::from(*found > 0);
+            *time += *took;
+        }
+    }
 }
 
 pub fn run(args: &BenchArgs) -> Result<ExitCode, Box<dyn Error>> {
@@ -42,6 +60,9 @@ pub fn run(args: &BenchArgs) -> Result<ExitCode, Box<dyn Error>> {
     }
     bar.finish_and_clear();
     report(&tallies, args.json);
+    if args.stages {
+        report_stages(&tallies);
+    }
     if args.peers {
         peers(args)?;
     }
@@ -58,6 +79,7 @@ fn one(entry: &Entry, args: &BenchArgs, tally: &mut Tally) -> Result<String, Box
         formats: formats(entry.kind),
         budget: args.budget,
         wanted: Wanted::First,
+        code_32: true,
         ..Options::default()
     });
     let picture = grey.picture()?;
@@ -66,6 +88,7 @@ fn one(entry: &Entry, args: &BenchArgs, tally: &mut Tally) -> Result<String, Box
     let scan = scanner.read(&picture);
     tally.times.push(start.elapsed());
     tally.pictures += 1;
+    tally.count_stages(&scan.stages);
     let says = |reading: &Reading| entry.kind != Kind::None && same(reading, &entry.text);
     let is_empty = scan.readings.is_empty();
     if scan.readings.iter().any(says) || (is_empty && entry.kind == Kind::None) {
@@ -153,6 +176,21 @@ fn report(tallies: &[(Kind, Tally)], json: bool) {
             );
         } else {
             println!("{name:8} {pictures:8} {right:6} {wrong:6} {mean:9.3} {p95:9.3}");
+        }
+    }
+}
+
+/// What each stage read, and what it costs in each picture that comes to it, by the clock on the wall.
+fn report_stages(tallies: &[(Kind, Tally)]) {
+    for (kind, tally) in tallies {
+        for (stage, tried, read, time) in &tally.stages {
+            let all = time.as_secs_f64() * 1e3;
+            let (mean, share) = (all / (*tried).max(1) as f64, all / tally.pictures.max(1) as f64);
+            println!(
+                "{:8} {:10} tried {tried:4}, read {read:4}, {mean:8.3} ms each, {share:8.3} ms a picture",
+                kind.name(),
+                stage.name()
+            );
         }
     }
 }

@@ -98,11 +98,16 @@ impl<'a> Mesh<'a> {
         for (_, x, y) in order {
             let guess = self.expected(x, y);
             let patch = self.patch(x, y);
-            let best = MOVES.iter().flat_map(|dx| MOVES.iter().map(move |dy| (*dx, *dy))).map(|(dx, dy)| {
+            let mut best = (f32::MIN, guess);
+            for (dx, dy) in MOVES.iter().flat_map(|dx| MOVES.iter().map(move |dy| (*dx, *dy))) {
                 let moved = (guess.0 + dx, guess.1 + dy);
-                (patch.agreement(self.bits, moved) - COST * (dx.abs() + dy.abs()), moved)
-            });
-            let best = best.max_by(|(a, _), (b, _)| f32::total_cmp(a, b)).map_or(guess, |(_, moved)| moved);
+                let cost = COST * (dx.abs() + dy.abs());
+                // Small moves come first, and those that can't be better than the best are left early.
+                if let Some(agreement) = patch.agreement(self.bits, moved, best.0 + cost) {
+                    best = (agreement - cost, moved);
+                }
+            }
+            let (_, best) = best;
             if let Some(settled) = self.place(x, y).and_then(|place| self.moves.get_mut(place)) {
                 *settled = Some(best);
             }
@@ -147,7 +152,8 @@ impl<'a> Mesh<'a> {
                 modules.push((self.middle(column, row), is_black(self.modules, column, row)));
             }
         }
-        Patch { modules, axes: self.axes(start(x), start(y)) }
+        let most = modules.iter().map(|(_, known)| if known.is_some() { 10.0 } else { 5.0 }).sum();
+        Patch { modules, axes: self.axes(start(x), start(y)), most }
     }
 
     /// Where the middle of a module is, if nothing is moved.
@@ -167,7 +173,7 @@ impl<'a> Mesh<'a> {
         for row in 0..self.modules {
             for column in 0..self.modules {
                 let (middle, axes) = (self.middle(column, row), self.axes(column, row));
-                if looks(self.bits, middle, axes, self.moved(column, row)) >= 3 {
+                if looks(self.bits, middle, &places(axes, self.moved(column, row))) >= 3 {
                     modules.set(column, row);
                 }
             }
@@ -207,22 +213,39 @@ struct Patch {
     /// The middle of each, and its colour where that is known.
     modules: Vec<(Place, Option<bool>)>,
     axes: [Place; 2],
+    /// What its agreement is at most.
+    most: f32,
 }
 
 impl Patch {
     /// How many looks at the modules say the same as most others at the same module; twice those that say what has
-    /// to be there.
-    fn agreement(&self, bits: &Bits, moved: (f32, f32)) -> f32 {
-        let agreements = self.modules.iter().map(|(middle, known)| {
-            let black = f32::from(looks(bits, *middle, self.axes, moved));
-            match known {
-                Some(true) => 2.0 * black,
-                Some(false) => 2.0 * (5.0 - black),
-                None => black.max(5.0 - black),
+    /// to be there. `None` where that isn't more than `least`.
+    fn agreement(&self, bits: &Bits, moved: (f32, f32), least: f32) -> Option<f32> {
+        let places = places(self.axes, moved);
+        // What it would be if all that follows agreed.
+        let mut agreement = self.most;
+        for (middle, known) in &self.modules {
+            let black = f32::from(looks(bits, *middle, &places));
+            agreement -= match known {
+                Some(true) => 2.0 * (5.0 - black),
+                Some(false) => 2.0 * black,
+                None => black.min(5.0 - black),
+            };
+            if agreement <= least {
+                return None;
             }
-        });
-        agreements.sum()
+        }
+        Some(agreement)
     }
+}
+
+/// Where the looks at a module are that is moved so far, in pixels from its middle. The corners of a code are half a
+/// pixel to the right and below.
+fn places([right, down]: [Place; 2], moved: (f32, f32)) -> [(f32, f32); 5] {
+    LOOKS.map(|(dx, dy)| {
+        let (dx, dy) = (dx + moved.0, dy + moved.1);
+        (dx * right.x + dy * down.x - 0.5, dx * right.y + dy * down.y - 0.5)
+    })
 }
 
 /// How many looks at a module see black.
@@ -231,14 +254,10 @@ impl Patch {
     clippy::cast_sign_loss,
     reason = "what is outside becomes a pixel at a side"
 )]
-fn looks(bits: &Bits, middle: Place, [right, down]: [Place; 2], moved: (f32, f32)) -> u8 {
+fn looks(bits: &Bits, middle: Place, places: &[(f32, f32); 5]) -> u8 {
     let mut black = 0_u8;
-    for (dx, dy) in LOOKS {
-        let (dx, dy) = (dx + moved.0, dy + moved.1);
-        // The corners are half a pixel to the right and below.
-        let x = middle.x + dx * right.x + dy * down.x - 0.5;
-        let y = middle.y + dx * right.y + dy * down.y - 0.5;
-        let (x, y) = (x as usize, y as usize);
+    for (dx, dy) in places {
+        let (x, y) = ((middle.x + dx) as usize, (middle.y + dy) as usize);
         black = black.saturating_add(u8::from(x < bits.width() && bits.is_black(x, y)));
     }
     black

@@ -137,28 +137,22 @@ impl Bits {
 
     /// A row, and for each eight of its pixels what black is at most.
     fn push_row(&mut self, row: &[u8], thresholds: &[u8]) {
-        let (eights, rest) = row.as_chunks::<BLOCK>();
-        let mut whole = [0; BLOCK];
+        let (words, rest) = row.as_chunks::<WORD>();
+        let (of_words, _) = thresholds.as_chunks::<{ WORD / BLOCK }>();
+        self.words.extend(words.iter().zip(of_words).map(|(pixels, most)| black_of_word(pixels, most)));
+        if rest.is_empty() {
+            return;
+        }
         // Behind the right side all is white.
-        whole.fill(255);
-        for (pixel, of_rest) in whole.iter_mut().zip(rest) {
+        let (mut pixels, mut most) = ([255; WORD], [0; WORD / BLOCK]);
+        for (pixel, of_rest) in pixels.iter_mut().zip(rest) {
             *pixel = *of_rest;
         }
-        let last: &[[u8; BLOCK]] = if rest.is_empty() { &[] } else { core::slice::from_ref(&whole) };
-        let mut word = 0_usize;
-        let mut filled = 0_usize;
-        for (eight, threshold) in eights.iter().chain(last).zip(thresholds) {
-            let byte = black_of_eight(eight, *threshold);
-            word |= usize::from(byte).wrapping_shl(word_bits(filled.wrapping_mul(BLOCK)));
-            filled = filled.wrapping_add(1);
-            if filled == WORD / BLOCK {
-                self.words.push(word);
-                (word, filled) = (0, 0);
-            }
+        let of_rest = thresholds.chunks(WORD / BLOCK).nth(words.len()).unwrap_or_default();
+        for (threshold, of_rest) in most.iter_mut().zip(of_rest) {
+            *threshold = *of_rest;
         }
-        if filled != 0 {
-            self.words.push(word);
-        }
+        self.words.push(black_of_word(&pixels, &most));
     }
 
     fn push_row_by_pixel(&mut self, row: &[u8], thresholds: &[u8]) {
@@ -178,12 +172,26 @@ fn word_bits(bits: usize) -> u32 {
     u32::try_from(bits).unwrap_or_default()
 }
 
+/// The bits of a word of pixels.
+fn black_of_word(pixels: &[u8; WORD], thresholds: &[u8; WORD / BLOCK]) -> usize {
+    let (eights, _) = pixels.as_chunks::<BLOCK>();
+    let mut bytes = [0; WORD / BLOCK];
+    for (byte, (eight, threshold)) in bytes.iter_mut().zip(eights.iter().zip(thresholds)) {
+        *byte = black_of_eight(eight, *threshold);
+    }
+    usize::from_le_bytes(bytes)
+}
+
 /// A bit for each pixel that isn't brighter than the threshold, the first one lowest.
 fn black_of_eight(eight: &[u8; BLOCK], threshold: u8) -> u8 {
-    let mut byte = 0_u8;
-    for (place, pixel) in (0..).zip(eight) {
-        byte |= u8::from(*pixel <= threshold).wrapping_shl(place);
-    }
+    // All eight at once: a byte's highest bit says whether the threshold is as large as the pixel or larger.
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let pixels = u64::from_le_bytes(*eight);
+    let most = u64::from_le_bytes([threshold; BLOCK]);
+    let low = (most | HIGH).wrapping_sub(pixels & !HIGH);
+    let is_black = ((most & !pixels) | (!(most ^ pixels) & low)) & HIGH;
+    // Each of these bits goes to its place in the highest byte.
+    let [.., byte] = is_black.wrapping_shr(7).wrapping_mul(0x0102_0408_1020_4080).to_le_bytes();
     byte
 }
 
@@ -191,11 +199,9 @@ fn black_of_eight(eight: &[u8; BLOCK], threshold: u8) -> u8 {
 fn levels(picture: &Picture<'_>, deadline: &Deadline) -> Option<Vec<u8>> {
     let wide = picture.width().div_ceil(BLOCK);
     let mut levels: Vec<u8> = Vec::with_capacity(wide.checked_mul(picture.height().div_ceil(BLOCK))?);
-    let mut blocks = vec![Block::EMPTY; wide];
+    let mut columns = BlockColumns::new(picture.width());
     for (y, row) in picture.rows().enumerate() {
-        for (block, pixels) in blocks.iter_mut().zip(row.chunks(BLOCK)) {
-            block.take(pixels);
-        }
+        columns.take(row);
         let is_last = y.saturating_add(1) == picture.height();
         if y % BLOCK != BLOCK.saturating_sub(1) && !is_last {
             continue;
@@ -204,14 +210,62 @@ fn levels(picture: &Picture<'_>, deadline: &Deadline) -> Option<Vec<u8>> {
             return None;
         }
         let above = levels.len().checked_sub(wide);
-        for (x, block) in blocks.iter().enumerate() {
+        for x in 0..wide {
             let up = above.and_then(|above| levels.get(above.saturating_add(x))).copied();
             let left = if x == 0 { None } else { levels.last().copied() };
-            levels.push(block.level(up, left));
+            levels.push(columns.block(x).level(up, left));
         }
-        blocks.fill(Block::EMPTY);
+        columns.clear();
     }
     Some(levels)
+}
+
+/// What is known of each column of a row of blocks. Columns lie beside each other, so that the compiler takes many
+/// of them at once.
+struct BlockColumns {
+    darkest: Vec<u8>,
+    brightest: Vec<u8>,
+    sums: Vec<u16>,
+    rows: u16,
+}
+
+impl BlockColumns {
+    fn new(width: usize) -> Self {
+        Self { darkest: vec![255; width], brightest: vec![0; width], sums: vec![0; width], rows: 0 }
+    }
+
+    fn clear(&mut self) {
+        self.darkest.fill(255);
+        self.brightest.fill(0);
+        self.sums.fill(0);
+        self.rows = 0;
+    }
+
+    fn take(&mut self, row: &[u8]) {
+        for (darkest, pixel) in self.darkest.iter_mut().zip(row) {
+            *darkest = (*darkest).min(*pixel);
+        }
+        for (brightest, pixel) in self.brightest.iter_mut().zip(row) {
+            *brightest = (*brightest).max(*pixel);
+        }
+        for (sum, pixel) in self.sums.iter_mut().zip(row) {
+            *sum = sum.wrapping_add(u16::from(*pixel));
+        }
+        self.rows = self.rows.saturating_add(1);
+    }
+
+    fn block(&self, x: usize) -> Block {
+        let start = x.saturating_mul(BLOCK);
+        let end = start.saturating_add(BLOCK).min(self.sums.len());
+        let sums = self.sums.get(start..end).unwrap_or_default();
+        let count = u16::try_from(sums.len()).unwrap_or_default();
+        Block {
+            darkest: self.darkest.get(start..end).unwrap_or_default().iter().copied().fold(255, u8::min),
+            brightest: self.brightest.get(start..end).unwrap_or_default().iter().copied().fold(0, u8::max),
+            sum: sums.iter().copied().fold(0, u16::wrapping_add),
+            count: count.saturating_mul(self.rows),
+        }
+    }
 }
 
 /// What is known of a block of pixels.
@@ -224,25 +278,6 @@ struct Block {
 }
 
 impl Block {
-    const EMPTY: Self = Self { darkest: 255, brightest: 0, sum: 0, count: 0 };
-
-    fn take(&mut self, pixels: &[u8]) {
-        // Of eight, which nearly all are, the compiler makes a few instructions.
-        if let Ok(eight) = <&[u8; BLOCK]>::try_from(pixels) {
-            self.darkest = self.darkest.min(eight.iter().copied().fold(255, u8::min));
-            self.brightest = self.brightest.max(eight.iter().copied().fold(0, u8::max));
-            self.sum = self.sum.saturating_add(eight.iter().map(|pixel| u16::from(*pixel)).sum::<u16>());
-            self.count = self.count.saturating_add(8);
-            return;
-        }
-        for pixel in pixels {
-            self.darkest = self.darkest.min(*pixel);
-            self.brightest = self.brightest.max(*pixel);
-            self.sum = self.sum.saturating_add(u16::from(*pixel));
-            self.count = self.count.saturating_add(1);
-        }
-    }
-
     /// The mean, where the block has both black and white. A block of one shade has what those above and to the
     /// left have, if it is black to them; else it is white.
     fn level(&self, up: Option<u8>, left: Option<u8>) -> u8 {
@@ -271,10 +306,11 @@ fn thresholds_of_row(levels: &[u8], wide: usize, y: usize, thresholds: &mut [u8]
         levels.get(start..).unwrap_or_default().chunks_exact(wide.max(1)).take(5)
     };
     let count = u32::try_from(rows().count()).unwrap_or(1);
-    let column = |x: usize| rows().filter_map(|row| row.get(x)).map(|level| u32::from(*level)).sum::<u32>();
     let mut sums = vec![0_u32; wide];
-    for (x, sum) in sums.iter_mut().enumerate() {
-        *sum = column(x);
+    for row in rows() {
+        for (sum, level) in sums.iter_mut().zip(row) {
+            *sum = sum.wrapping_add(u32::from(*level));
+        }
     }
     for (x, threshold) in thresholds.iter_mut().enumerate() {
         let left = x.saturating_sub(2).min(wide.saturating_sub(5));

@@ -4,7 +4,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::agreement;
+use super::code_32;
 use super::deadline::Deadline;
+use super::options::Options;
 use super::picture::Picture;
 use super::reading::{Reading, Stage};
 use super::rows::{self, Formats, Linear};
@@ -13,21 +15,28 @@ use crate::code::{AimIdentifier, Symbology};
 /// Reads the linear codes of a picture, along so many lines at most.
 pub(super) fn read(
     picture: &Picture<'_>,
-    formats: &[Symbology],
+    options: &Options,
     most_lines: u32,
     deadline: &Deadline,
 ) -> Vec<Reading> {
-    let formats = formats.iter().fold(Formats::NONE, |formats, format| formats.with(*format));
+    let formats = options.formats.iter().fold(Formats::NONE, |formats, format| formats.with(*format));
     let mut lines = 0_u32;
     let mut go_on = || {
         lines = lines.saturating_add(1);
         lines <= most_lines && !deadline.is_over()
     };
-    rows::read(picture, formats, &mut go_on).into_iter().map(reading).collect()
+    let found = rows::read(picture, formats, &mut go_on).into_iter();
+    found.map(|linear| reading(linear, options.code_32)).collect()
 }
 
-fn reading(linear: Linear) -> Reading {
+fn reading(mut linear: Linear, code_32: bool) -> Reading {
     let confidence = agreement::confidence(&linear);
+    if code_32
+        && linear.symbology == Symbology::Code39
+        && let Some(printed) = code_32::printed(&linear.bytes)
+    {
+        linear.bytes = printed;
+    }
     let gs1 = AimIdentifier::of_gs1(linear.symbology).filter(|_| linear.gs1);
     Reading {
         symbology: linear.symbology,

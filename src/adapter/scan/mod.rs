@@ -3,6 +3,7 @@
 mod agreement;
 mod bent;
 mod bits;
+mod code_32;
 mod deadline;
 mod finder;
 mod frames;

@@ -30,6 +30,9 @@ pub struct Options {
     pub wanted: Wanted,
     /// Whether readings that need a second picture to count are given as well.
     pub weak: bool,
+    /// Whether a Code 39 that is a Code 32 of Italian pharmacies is given as `A` and nine digits, which is what is
+    /// printed below it. One in ten codes of six characters looks like one, so who has them has to say so.
+    pub code_32: bool,
 }
 
 /// How many codes of a picture are wanted.
@@ -61,6 +64,7 @@ impl Default for Options {
             budget: Duration::from_millis(200),
             wanted: Wanted::First,
             weak: false,
+            code_32: false,
         }
     }
 }

@@ -115,7 +115,7 @@ impl Scanner {
 impl Scanner {
     /// The linear codes that some lines of a picture show.
     pub(super) fn read_lines(&self, picture: &Picture<'_>, lines: u32, deadline: &Deadline) -> Vec<Reading> {
-        linear::read(picture, &self.options.formats, lines, deadline)
+        linear::read(picture, &self.options, lines, deadline)
     }
 }
 
@@ -213,7 +213,7 @@ impl<'a> Run<'a> {
         // What comes after it shall have its time, too.
         let has_more = self.options.formats.contains(&Symbology::Qr);
         let deadline = if has_more { self.deadline.half() } else { self.deadline };
-        for reading in linear::read(picture, &self.options.formats, u32::MAX, &deadline) {
+        for reading in linear::read(picture, self.options, u32::MAX, &deadline) {
             self.take(reading);
         }
         Some(())

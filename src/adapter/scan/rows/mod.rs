@@ -20,6 +20,8 @@ mod whole;
 #[cfg(test)]
 mod draw;
 #[cfg(test)]
+mod phantoms;
+#[cfg(test)]
 mod tests;
 
 use alloc::vec::Vec;
