@@ -171,7 +171,7 @@ impl Tally {
         self.groups.push(Group { symbology, bytes, gs1: false, spans, weight, distance, pass });
     }
 
-    /// What enough lines agree on, and as many don't contradict.
+    /// What enough lines agree on, and as many don't contradict; what is surest comes first.
     pub fn agreed(&self) -> Vec<Linear> {
         let wins = |group: &&Group| {
             let rivals = self.groups.iter().filter(|rival| {
@@ -179,7 +179,9 @@ impl Tally {
             });
             needed(group) <= group.weight && rivals.count() == 0
         };
-        self.groups.iter().filter(wins).map(linear).collect()
+        let mut agreed: Vec<_> = self.groups.iter().filter(wins).map(linear).collect();
+        agreed.sort_by_key(|found| core::cmp::Reverse((found.confidence, found.lines_agreeing)));
+        agreed
     }
 
     /// Whether so many lines agree on a half, and so well, that nothing in the same place contradicts. It has no
