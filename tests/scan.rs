@@ -282,7 +282,7 @@ fn wild(chance: &mut Chance) -> Canvas {
             for _ in 0..chance.between(1, 30) {
                 let (x, y) =
                     (chance.between(0, width as i64) as f64, chance.between(0, height as i64) as f64);
-                let (wide, degrees) = (chance.between(20, 300) as f64, chance.between(0, 360) as f64);
+                let (wide, degrees) = (chance.between(20, 120) as f64, chance.between(0, 360) as f64);
                 canvas.draw(&symbol, Place { x, y, wide, degrees, black: 20, white: 230 });
             }
         }
@@ -308,9 +308,10 @@ fn wild(chance: &mut Chance) -> Canvas {
 fn whatever_comes_is_answered_within_the_budget() {
     let cases = std::env::var("REGULARS_SCAN_CASES").ok().and_then(|cases| cases.parse().ok());
     let cases = cases.unwrap_or(if cfg!(debug_assertions) { 60 } else { 300_u64 });
-    let budget = Duration::from_millis(40);
     let mut worst = Duration::ZERO;
     for case in 0..cases {
+        // Short budgets end in the middle of all stages; one in eight is that of a frame.
+        let budget = Duration::from_millis([40, 3, 6, 1, 10, 4, 2, 8][usize::try_from(case % 8).unwrap()]);
         let mut chance = Chance::new(case);
         let canvas = wild(&mut chance);
         let wanted = if case % 2 == 0 { Wanted::First } else { Wanted::All { most: 9 } };
@@ -320,10 +321,10 @@ fn whatever_comes_is_answered_within_the_budget() {
         let start = ThreadTime::now();
         let scan = scanner.read(&picture);
         let took = start.elapsed();
-        worst = worst.max(took);
+        worst = worst.max(took.saturating_sub(budget));
         if took > budget + Duration::from_millis(20) && !cfg!(debug_assertions) {
             panic!("case {case}, {} x {}, took {took:?}: {:?}", canvas.width, canvas.height, scan.stages);
         }
     }
-    println!("{cases} pictures, the worst took {worst:?} of {budget:?}");
+    println!("{cases} pictures, at most {worst:?} over the budget");
 }

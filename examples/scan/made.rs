@@ -164,6 +164,9 @@ impl Canvas {
     pub fn draw(&mut self, symbol: &Symbol, place: Place) {
         let module = place.wide / (symbol.wide as f64 - 8.0);
         let (sin, cos) = place.degrees.to_radians().sin_cos();
+        // In modules for each pixel.
+        let (sin, cos) = (sin / module, cos / module);
+        let (wide, tall) = (symbol.wide as f64 / 2.0, symbol.tall as f64 / 2.0);
         let half = (symbol.wide.max(symbol.tall) as f64 * module * 0.75) as i64 + 2;
         let span = |center: f64, most: usize| {
             (center as i64 - half).max(0)..(center as i64 + half).clamp(0, most as i64)
@@ -175,8 +178,8 @@ impl Canvas {
                     let (dx, dy) =
                         (f64::from(look % 3) / 3.0 + 1.0 / 6.0, f64::from(look / 3) / 3.0 + 1.0 / 6.0);
                     let (dx, dy) = (x as f64 + dx - place.x, y as f64 + dy - place.y);
-                    let column = (dx * cos + dy * sin) / module + symbol.wide as f64 / 2.0;
-                    let row = (dy * cos - dx * sin) / module + symbol.tall as f64 / 2.0;
+                    let column = dx * cos + dy * sin + wide;
+                    let row = dy * cos - dx * sin + tall;
                     if column >= 0.0
                         && row >= 0.0
                         && (column as usize) < symbol.wide

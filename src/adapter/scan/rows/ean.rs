@@ -42,6 +42,11 @@ const fn squared_const(a: i32) -> i32 {
     a.saturating_mul(a)
 }
 
+/// The least white beside an EAN-13, in modules: its standard has 7 and 11, and hands that cut cards have fewer.
+const WHITE: i32 = 5;
+/// The same where all of a code tells later how large a module is.
+const WHITE_BY_HALVES: i32 = 4;
+
 /// Six or four digits between two guards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Half {
@@ -81,14 +86,16 @@ struct Shape {
     after: usize,
     /// Whether a digit's first element is a bar.
     bar_first: bool,
+    /// The least white beside it, in modules.
+    white: i32,
 }
 
 impl Shape {
-    const LEFT: Self = Self { before: 3, digits: 6, after: 5, bar_first: false };
-    const RIGHT: Self = Self { before: 5, digits: 6, after: 3, bar_first: true };
-    const LEFT_8: Self = Self { before: 3, digits: 4, after: 5, bar_first: false };
-    const RIGHT_8: Self = Self { before: 5, digits: 4, after: 3, bar_first: true };
-    const UPC_E: Self = Self { before: 3, digits: 6, after: 6, bar_first: false };
+    const LEFT: Self = Self { before: 3, digits: 6, after: 5, bar_first: false, white: WHITE };
+    const RIGHT: Self = Self { before: 5, digits: 6, after: 3, bar_first: true, white: WHITE };
+    const LEFT_8: Self = Self { before: 3, digits: 4, after: 5, bar_first: false, white: WHITE_BY_HALVES };
+    const RIGHT_8: Self = Self { before: 5, digits: 4, after: 3, bar_first: true, white: WHITE_BY_HALVES };
+    const UPC_E: Self = Self { before: 3, digits: 6, after: 6, bar_first: false, white: WHITE_BY_HALVES };
 
     fn modules(self) -> i32 {
         super::whole::int(self.digits.wrapping_mul(7).wrapping_add(self.before).wrapping_add(self.after))
@@ -111,9 +118,8 @@ impl Halves {
             found.right.extend(half(edges, index, Shape::RIGHT));
         }
         // Digits on the right are all of one set; from behind they would be of the other.
-        // And beside a code there is white: what has more bars at its ends is a piece of a longer code.
-        found.right.retain(|half| half.sets == 0 && is_quiet_behind(edges, half));
-        found.left.retain(|half| SETS.contains(&half.sets) && is_quiet_before(edges, half));
+        found.right.retain(|half| half.sets == 0);
+        found.left.retain(|half| SETS.contains(&half.sets));
         found
     }
 
@@ -212,31 +218,21 @@ fn is_quiet(edges: &Edges, index: usize, elements: usize, least: i32) -> bool {
     index.checked_sub(1).is_none_or(|before| space(before, index)) && space(end, end.wrapping_add(1))
 }
 
-/// The least white beside an EAN-13, in modules: its standard has 7 and 11, and hands that cut cards have fewer.
-const WHITE: i32 = 5;
-
-/// Whether there is white before a left half of EAN-13.
-fn is_quiet_before(edges: &Edges, half: &Half) -> bool {
-    let least = over(half.to.wrapping_sub(half.from).wrapping_mul(WHITE), Shape::LEFT.modules());
-    is_quiet(edges, half.index, usize::MAX >> 1, least)
-}
-
-/// Whether there is white behind a right half of EAN-13.
-fn is_quiet_behind(edges: &Edges, half: &Half) -> bool {
-    let least = over(half.to.wrapping_sub(half.from).wrapping_mul(WHITE), Shape::RIGHT.modules());
-    let end = half.index.wrapping_add(Shape::RIGHT.elements());
-    match (edges.positions.get(end), edges.positions.get(end.wrapping_add(1))) {
-        (Some(from), Some(to)) => least <= to.wrapping_sub(*from),
-        _ => true,
-    }
-}
-
 /// The half of a shape that begins at an edge, if the proportions and the digits are right.
 fn half(edges: &Edges, index: usize, shape: Shape) -> Option<Half> {
     let end = index.checked_add(shape.elements())?;
     let window = edges.positions.get(index..=end)?;
     let (first, last) = (*window.first()?, *window.last()?);
     let total = last.wrapping_sub(first);
+    // Before a left half there is white, and behind a right one: what has more bars at its ends is a piece of a
+    // longer code. That alone rules most of them out.
+    let white = match (shape.bar_first, index.checked_sub(1).and_then(|before| edges.positions.get(before))) {
+        (true, _) => edges.positions.get(end.wrapping_add(1)).map(|after| after.wrapping_sub(last)),
+        (false, before) => before.map(|before| first.wrapping_sub(*before)),
+    };
+    if white.is_some_and(|white| white.saturating_mul(shape.modules()) < total.saturating_mul(shape.white)) {
+        return None;
+    }
     // Most are none, and are told by their first three and last three elements without a division.
     let outer = |three: Option<&[i32]>| match three {
         Some([a, _, _, b]) => {

@@ -43,11 +43,27 @@ impl Edges {
         usize::from(!self.begins_with_bar)
     }
 
-    /// Reads from each bar on: `read` gives the code that begins at an edge, and the index to go on from.
+    /// Whether the bar that begins at an edge may be a code's first: all kinds have some white before it, and none
+    /// has a first bar of three modules. Most bars are ruled out by that alone.
+    pub fn may_begin(&self, index: usize) -> bool {
+        let at = |index: usize| self.positions.get(index).copied();
+        let before = index.checked_sub(1).and_then(at);
+        match (before, at(index), at(index.wrapping_add(1))) {
+            (Some(before), Some(from), Some(to)) => {
+                let (space, bar) = (from.wrapping_sub(before), to.wrapping_sub(from));
+                bar.saturating_mul(3) <= space.saturating_mul(2)
+            }
+            _ => true,
+        }
+    }
+
+    /// Reads from each bar on that may be a first one: `read` gives the code that begins at an edge, and the index
+    /// to go on from.
     pub fn each_code<T>(&self, mut read: impl FnMut(usize) -> Option<(T, usize)>, found: &mut Vec<T>) {
         let mut index = self.first_bar();
         while index < self.positions.len() {
-            index = match read(index) {
+            let code = if self.may_begin(index) { read(index) } else { None };
+            index = match code {
                 Some((code, next)) => {
                     found.push(code);
                     next
