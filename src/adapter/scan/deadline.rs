@@ -18,6 +18,11 @@ impl Deadline {
         self.end.is_some_and(|end| end <= Instant::now())
     }
 
+    /// Whether there is so much time left.
+    pub(super) fn has(&self, time: Duration) -> bool {
+        self.end.is_none_or(|end| time <= end.saturating_duration_since(Instant::now()))
+    }
+
     /// Half of the time that is left.
     pub(super) fn half(&self) -> Self {
         match self.end {

@@ -309,7 +309,11 @@ impl<'a> Run<'a> {
         let picture = smaller.as_ref().map_or(Some(*picture), Grey::picture)?;
         let bits = by_window(&picture, &self.deadline)?;
         for is_turned in [false, true] {
-            if self.is_done() || self.deadline.is_over() || finder::places(&bits) > turned::MOST_PLACES {
+            if self.is_done() || finder::places(&bits) > turned::MOST_PLACES {
+                break;
+            }
+            if !self.deadline.has(turned::TAKES) {
+                self.scan.was_cut_short = true;
                 break;
             }
             if let Some(reading) = turned::read(&bits, is_turned) {

@@ -4,6 +4,8 @@
 //! that took three quarters of a minute. So it gets few pixels, black and white already, and only where few
 //! places look like a finder pattern.
 
+use std::time::Duration;
+
 use rqrr::{BitGrid, PreparedImage};
 use rxing::common::BitMatrix;
 
@@ -17,6 +19,10 @@ pub(super) const MOST_PLACES: usize = 400;
 
 /// Pixels that it gets.
 pub(super) const MOST_PIXELS: usize = 160_000;
+
+/// Less time than this isn't begun with: it doesn't look at the clock, and takes so long where much looks like a
+/// finder pattern.
+pub(super) const TAKES: Duration = Duration::from_millis(15);
 
 /// Looks at the picture as it is, or turned by 90 degrees: it finds in one what it doesn't in the other.
 pub(super) fn read(bits: &Bits, is_turned: bool) -> Option<Reading> {
