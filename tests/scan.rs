@@ -315,7 +315,7 @@ fn whatever_comes_is_answered_within_the_budget() {
             hook(panic);
         }
     }));
-    let mut worst = Duration::ZERO;
+    let (mut worst, mut late) = (Duration::ZERO, Vec::new());
     for case in 0..cases {
         // Short budgets end in the middle of all stages; one in eight is that of a frame.
         let budget = Duration::from_millis([40, 3, 6, 1, 10, 4, 2, 8][usize::try_from(case % 8).unwrap()]);
@@ -330,8 +330,13 @@ fn whatever_comes_is_answered_within_the_budget() {
         let took = start.elapsed();
         worst = worst.max(took.saturating_sub(budget));
         if took > budget + Duration::from_millis(20) && !cfg!(debug_assertions) {
-            panic!("case {case}, {} x {}, took {took:?}: {:?}", canvas.width, canvas.height, scan.stages);
+            let (width, height) = (canvas.width, canvas.height);
+            late.push(format!(
+                "case {case}, {width} x {height}, took {took:?} of {budget:?}: {:?}",
+                scan.stages
+            ));
         }
     }
-    println!("{cases} pictures, at most {worst:?} over the budget");
+    println!("{cases} pictures, at most {worst:?} over the budget, {} more than 20 ms", late.len());
+    assert!(late.is_empty(), "{late:#?}");
 }

@@ -22,7 +22,7 @@ pub(super) fn printed(characters: &[u8]) -> Option<Vec<u8>> {
     // Every second digit counts twice, and of two digits both.
     let sums = rest.iter().zip([1, 2].into_iter().cycle()).map(|(digit, times)| {
         let weighed = digit.saturating_mul(times);
-        weighed / 10 + weighed % 10
+        (weighed / 10).saturating_add(weighed % 10)
     });
     let is_one = number == 0 && sums.sum::<u32>() % 10 == check;
     let digits = digits.iter().map(|digit| b"0123456789".get(usize::try_from(*digit).ok()?).copied());

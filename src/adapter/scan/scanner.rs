@@ -33,6 +33,9 @@ const SHORTEST_SIDE: usize = 21;
 /// How many codes that couldn't be decoded are tried as if they were bent.
 const MOST_BENT: usize = 3;
 
+/// How many sets of three finder patterns around a code are tried as an outer one.
+const MOST_AROUND: usize = 4;
+
 /// How many sets of three finder patterns are tried in a picture.
 const MOST_SETS: usize = 40;
 
@@ -110,9 +113,7 @@ impl Scanner {
         run.scan.was_cut_short |= !run.is_done() && deadline.is_over();
         run.scan
     }
-}
 
-impl Scanner {
     /// The linear codes that some lines of a picture show.
     pub(super) fn read_lines(&self, picture: &Picture<'_>, lines: u32, deadline: &Deadline) -> Vec<Reading> {
         linear::read(picture, &self.options, lines, deadline)
@@ -340,7 +341,8 @@ impl<'a> Run<'a> {
             match qr::read(&matrix, set, stage) {
                 Some(Ok(reading)) => {
                     // A code may have a smaller one in its middle; the outer one is meant.
-                    let mut around = sets.iter().filter(|other| finder::is_around(other, &reading.corners));
+                    let around = sets.iter().filter(|other| finder::is_around(other, &reading.corners));
+                    let mut around = around.take(MOST_AROUND).take_while(|_| !self.deadline.is_over());
                     let outer = around.find_map(|other| qr::read(&matrix, other, stage)?.ok());
                     for reading in outer.into_iter().chain([reading]) {
                         used.push(reading.corners);
