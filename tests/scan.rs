@@ -303,11 +303,13 @@ fn wild(chance: &mut Chance) -> Canvas {
     canvas
 }
 
-/// `REGULARS_SCAN_CASES` says how many; 100,000 is the long form. A debug build only sees whether it panics.
+/// `REGULARS_SCAN_CASES` says how many; 100,000 is the long form, and `REGULARS_SCAN_FIRST` says which is the first.
+/// A debug build only sees whether it panics.
 #[test]
 fn whatever_comes_is_answered_within_the_budget() {
-    let cases = std::env::var("REGULARS_SCAN_CASES").ok().and_then(|cases| cases.parse().ok());
-    let cases = cases.unwrap_or(if cfg!(debug_assertions) { 60 } else { 300_u64 });
+    let number = |name: &str| std::env::var(name).ok().and_then(|number| number.parse().ok());
+    let first = number("REGULARS_SCAN_FIRST").unwrap_or(0_u64);
+    let cases = number("REGULARS_SCAN_CASES").unwrap_or(if cfg!(debug_assertions) { 60 } else { 300_u64 });
     // A panic that is caught is silent, as a program has it; to print where it was takes longer than a budget.
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -316,7 +318,7 @@ fn whatever_comes_is_answered_within_the_budget() {
         }
     }));
     let (mut worst, mut late) = (Duration::ZERO, Vec::new());
-    for case in 0..cases {
+    for case in (first..).take(usize::try_from(cases).unwrap()) {
         // Short budgets end in the middle of all stages; one in eight is that of a frame.
         let budget = Duration::from_millis([40, 3, 6, 1, 10, 4, 2, 8][usize::try_from(case % 8).unwrap()]);
         let mut chance = Chance::new(case);
