@@ -9,7 +9,9 @@ use common::shop::{PROGRAM, Shop, event, moment, set_program, units, versioned};
 use regulars::adapter::memory::MemoryStore;
 use regulars::code::{KeyId, KeyRing, ReadCode, Resolved, Resolver, Token, TokenContent, TokenFor, TokenKey};
 use regulars::decide::{Document, EnrolDocument, Header, Profile, Refusal};
-use regulars::document::{read_document_at_till, write_document};
+use regulars::document::{
+    AtTill, Json, Limits, read_document, read_document_at_till, write_document, write_joined,
+};
 use regulars::ident::{Code, CustomerId, DocumentId, SaleId};
 use regulars::register::{ByTokenError, RegisterError};
 use regulars::sale::Place;
@@ -55,7 +57,10 @@ fn enrol(customer: &str) -> EnrolDocument {
 
 /// A shop that lets sales be claimed, with two that nobody has: S1 of today, and S0 that is too old.
 fn shop<S: Store>(store: S) -> Shop<S> {
-    let program = PROGRAM.replace("\"returns\"", "\"enrolment\": {\"claim_days\": 7}, \"returns\"");
+    let cards = r#""punch_cards": [{"id": "coffee", "required": 3, "where": {"products": ["A"]},
+        "gives": {"kind": "free_item", "quantity": "1"}}]"#;
+    let more = format!(r#""enrolment": {{"claim_days": 7}}, {cards}, "returns""#);
+    let program = PROGRAM.replace("\"returns\"", &more);
     let mut shop = Shop::reopen(store);
     shop.program = versioned(&program).program;
     shop.submit(&set_program(&program));
@@ -100,19 +105,53 @@ fn on<S: Store>(store: S) {
     assert!(operations.iter().any(|operation| matches!(&operation.document, Document::Claim(claim)
         if claim.of.as_str() == "S1" && claim.customer.as_str() == "ada")));
 
-    // A sign at the door lets join alone, and a punch card's token does not.
+    // A sign at the door lets join alone.
     let door = checked(&printed(TokenFor::Enrolment(Code::new("door").unwrap())));
     let joined = shop.register.enrol_by_token(&enrol("eve"), &door, moment(NOW)).unwrap();
-    assert_eq!(joined.claimed, None);
-    let card = checked(&printed(TokenFor::PunchCard(Code::new("PC-1").unwrap())));
-    let refused = shop.register.enrol_by_token(&enrol("carl"), &card, moment(NOW));
-    assert!(matches!(refused, Err(ByTokenError::Token(_))));
+    assert_eq!((joined.claimed, joined.linked), (None, None));
     let unknown = shop.register.claim_by_token(header("C-3"), &checked(&receipt("S9")), &bob, moment(NOW));
     let wanted =
         |error| matches!(error, ByTokenError::Register(RegisterError::Refused(Refusal::UnknownSale { .. })));
     assert!(unknown.is_err_and(wanted));
-    assert_eq!(shop.account("carl", NOW), None);
+    by_punch_card(&mut shop);
     shop.verify();
+}
+
+/// R34: the token of a punch card links it; who has joined has joined, also where it isn't linked.
+fn by_punch_card<S: Store>(shop: &mut Shop<S>) {
+    let cards = r#""batch": "B", "punch_card": "coffee", "codes": ["PC-1", "PC-2"]"#;
+    shop.submit(&event("make_cards", NOW, cards));
+    let card = |code: &str| checked(&printed(TokenFor::PunchCard(Code::new(code).unwrap())));
+    let mut join = |who: &str, email: Option<&str>, token: &Token| {
+        let mut enrol = enrol(who);
+        enrol.profile.email = email.map(Into::into);
+        let joined = shop.register.enrol_by_token(&enrol, token, moment(NOW)).unwrap();
+        assert_eq!(joined.claimed, None);
+        joined.linked.unwrap()
+    };
+    assert_eq!(join("carl", None, &card("PC-1")), Err(Refusal::EmailMissing));
+    for is_again in [false, true] {
+        let linked = join("dora", Some("dora@shop.example"), &card("PC-1")).unwrap();
+        assert_eq!(linked.duplicate, is_again);
+    }
+    assert!(matches!(
+        join("fred", Some("fred@shop.example"), &card("PC-1")),
+        Err(Refusal::CardLinked { .. })
+    ));
+    assert!(matches!(join("gus", Some("gus@shop.example"), &card("PC-9")), Err(Refusal::UnknownCard { .. })));
+    assert!(shop.account("carl", NOW).is_some(), "she has joined");
+
+    // Who is a customer already links one by itself, and a receipt links nothing.
+    let dora = CustomerId::new("dora").unwrap();
+    let receipt = shop.register.link_by_token(header("L-1"), &checked(&receipt("S1")), &dora, moment(NOW));
+    assert!(matches!(receipt, Err(ByTokenError::Token(_))));
+    shop.register.link_by_token(header("L-1"), &card("PC-2"), &dora, moment(NOW)).unwrap();
+    let links = shop.operations().into_iter().filter_map(|operation| match operation.document {
+        Document::LinkCard(link) => Some((link.card.to_string(), link.customer.to_string())),
+        _ => None,
+    });
+    let wanted = ["PC-1", "PC-2"].map(|card| (card.to_string(), "dora".to_string()));
+    assert_eq!(links.collect::<Vec<_>>(), wanted);
 }
 
 #[test]
@@ -151,9 +190,54 @@ fn a_till_claims_by_the_token_alone() {
     let forged = of_another_key.make(&content("S1")).unwrap();
     assert!(message(&format!(r#""code": "{forged}""#)).contains("(forged)"));
 
-    let document = claim(&format!(r#""code": "{}""#, receipt("S1"))).unwrap();
+    let claimed = claim(&format!(r#""code": "{}""#, receipt("S1"))).unwrap();
+    let AtTill::Document(document) = claimed else { panic!("a document") };
     let written = write_document(&document, &shop.program);
     assert!(written.contains(r#""sale":"S1""#) && !written.contains("code"), "{written}");
     let outcome = shop.register.submit(&document, moment(NOW)).unwrap();
     assert_eq!(outcome.decision.balance, Some(units(500)));
+}
+
+/// The same for who joins: JSON in, JSON out, as a till that speaks nothing else has it.
+#[test]
+fn a_till_lets_join_by_a_token() {
+    let mut shop = shop(MemoryStore::default());
+    let program = shop.program.clone();
+    shop.submit(&event("make_cards", NOW, r#""batch": "B", "punch_card": "coffee", "codes": ["PC-1"]"#));
+    let mut join = |who: &str, rest: &str| {
+        let text = event("enrol", NOW, &format!(r#""id": "E-{who}", "customer": "{who}"{rest}"#));
+        match read_document_at_till(&text, &*program, &keys(), today()).map_err(|error| error.to_string())? {
+            AtTill::Document(document) => {
+                shop.register.submit(&document, moment(NOW)).unwrap();
+                Ok(None)
+            }
+            AtTill::Join { enrol, token } => {
+                let joined = shop.register.enrol_by_token(&enrol, &token, moment(NOW)).unwrap();
+                let written = write_joined(&joined, &program);
+                Json::read(&written, &Limits::default()).unwrap();
+                Ok::<_, String>(Some(written))
+            }
+        }
+    };
+    let token = |stands_for| format!(r#", "email": "a@shop.example", "token": "{}""#, printed(stands_for));
+    let receipt = || TokenFor::Receipt(SaleId::new("S1").unwrap());
+    let card = || TokenFor::PunchCard(Code::new("PC-1").unwrap());
+
+    let ada = join("ada", &token(receipt())).unwrap().unwrap();
+    assert!(ada.contains(r#""claimed":{"#) && ada.contains(r#""balance":"5.00""#), "{ada}");
+    assert!(ada.contains(r#""document":{"id":"E-ada","type":"enrol"}"#) && !ada.contains("linked"), "{ada}");
+    let bob = join("bob", &token(receipt())).unwrap().unwrap();
+    assert!(bob.contains(r#""claimed":{"error":"already_claimed""#), "{bob}");
+    let cy = join("cy", &token(card())).unwrap().unwrap();
+    assert!(cy.contains(r#""linked":{"#) && cy.contains(r#""card":"PC-1""#), "{cy}");
+    let di = join("di", &token(card())).unwrap().unwrap();
+    assert!(di.contains(r#""linked":{"error":"card_linked""#), "{di}");
+    assert_eq!(join("eve", ""), Ok(None), "without a token it is a document as any other");
+    let wrong = join("fay", r#", "token": "S1""#).unwrap_err();
+    assert_eq!(wrong, "token: expected a token (not a token), found \"S1\"");
+    // Without keys a token can't be read.
+    let text = event("enrol", NOW, &format!(r#""customer": "gus"{}"#, token(card())));
+    let error = read_document(&text, &*shop.program).unwrap_err();
+    assert!(error.to_string().starts_with("token: expected what this version can do"), "{error}");
+    shop.verify();
 }

@@ -1,5 +1,6 @@
 //! Numbers of articles, in one form.
 
+use alloc::vec::Vec;
 use core::fmt;
 
 use thiserror::Error;
@@ -132,6 +133,30 @@ impl Gtin {
         self.0.strip_prefix(b"0")
     }
 
+    /// All that it may have been written as: 14 digits; 13, 12 and 8 of them where zeros are in front; and UPC-E.
+    pub(super) fn forms(&self) -> impl Iterator<Item = Vec<u8>> {
+        let shorter = [0, 1, 2, 6].into_iter().filter_map(|zeros| {
+            let (front, rest) = self.0.split_at_checked(zeros)?;
+            front.iter().all(|digit| *digit == b'0').then(|| rest.to_vec())
+        });
+        shorter.chain(self.upc_e().map(Vec::from))
+    }
+
+    /// The eight digits of UPC-E that stand for it. There may be two for one number.
+    fn upc_e(&self) -> impl Iterator<Item = [u8; 8]> {
+        let twelve = self.0.strip_prefix(b"00").and_then(|twelve| <[u8; 12]>::try_from(twelve).ok());
+        let short = twelve.map(|[system, a, b, c, d, e, _, _, f, g, h, check]| {
+            [
+                [system, a, b, f, g, h, c, check],
+                [system, a, b, c, g, h, b'3', check],
+                [system, a, b, c, d, h, b'4', check],
+                [system, a, b, c, d, e, h, check],
+            ]
+        });
+        let stands_for_it = move |short: &[u8; 8]| Some(expand_upc_e(short)) == twelve.map(Ok);
+        short.into_iter().flatten().filter(stands_for_it)
+    }
+
     /// Whether it is one that EAN-8 has.
     pub fn is_gtin_8(&self) -> bool {
         self.0.starts_with(b"000000")
@@ -219,6 +244,15 @@ mod tests {
         for (upc_e, upc_a) in table {
             let expanded = expand_upc_e(upc_e.as_bytes()).expect(upc_e);
             assert_eq!(expanded.get(..11), upc_a.as_bytes().get(..11), "{upc_e}");
+            // And back: a number is found by all that it may have been written as.
+            let right = check_digit_gs1(&expanded[..11]).expect("digits");
+            let twelve = [&expanded[..11], &[right]].concat();
+            let number = Gtin::from_digits(&twelve).expect("right");
+            let shorter = [&upc_e.as_bytes()[..7], &[right]].concat();
+            let forms: Vec<Vec<u8>> = number.forms().collect();
+            assert!(forms.contains(&twelve) && forms.contains(&shorter), "{upc_e}: {forms:?}");
+            assert!(forms.iter().all(|form| Gtin::from_digits(form) == Ok(number)
+                || Gtin::from_upc_e(form) == Ok(number)));
         }
         assert_eq!(Gtin::from_upc_e(b"04252614").map(|gtin| gtin.to_string()), Ok("00042100005264".into()));
         assert_eq!(Gtin::from_upc_e(b"04252615"), Err(GtinError::CheckDigit));

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use thiserror::Error;
 
 use crate::code::gtin::ean_13;
-use crate::code::{Gtin, PrefixUse};
+use crate::code::{ElementStrings, Gtin, PrefixUse};
 
 /// What stands at one of the twelve places before the check digit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -96,16 +96,19 @@ pub struct InStorePattern {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Weighed {
-    /// The article: the digits at the pattern's `I`, zeros in front included.
+    /// The article: the digits at the pattern's `I`, zeros in front included; of a GS1 code the 14 digits of its
+    /// number.
     pub item: String,
     /// What the scale said.
     pub measure: Measure,
+    /// All that a GS1 code says: the number, best before, and the weight beside a price. `None` of the shop's own.
+    pub gs1: Option<ElementStrings>,
 }
 
 /// What a scale prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
-    /// A weight, in the unit that the shop's scale has.
+    /// A weight, in the unit that the shop's scale has; of a GS1 code (310n) in kilograms.
     Weight(Decimal),
     /// A price, in the shop's currency.
     Price(Decimal),
@@ -190,7 +193,7 @@ impl InStorePattern {
         let whole = measure.parse::<i64>().ok()?;
         let value = Decimal::try_from_i128_with_scale(i128::from(whole), self.decimals).ok()?;
         let measure = if weight.is_empty() { Measure::Price(value) } else { Measure::Weight(value) };
-        Some(Weighed { item: at(Place::Item), measure })
+        Some(Weighed { item: at(Place::Item), measure, gs1: None })
     }
 
     /// Whether a number has the fixed digits of this pattern, even if a check digit of weight or price is wrong.

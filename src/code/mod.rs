@@ -5,6 +5,7 @@
 //! keys of a scanner that is a keyboard by `adapter::wedge`.
 
 mod aim;
+mod card_form;
 mod check_digit;
 mod gs1;
 mod gtin;
@@ -15,6 +16,7 @@ mod symbology;
 mod token;
 
 pub use aim::AimIdentifier;
+pub use card_form::{CardForm, CardFormError};
 pub use check_digit::{check_digit_39, check_digit_128, check_digit_gs1, has_check_digit_gs1};
 pub use gs1::{Ai, ElementString, ElementStrings, GS, Gs1Date, Gs1Error, Gs1Value, MOST_GS1_BYTES};
 pub use gtin::{Gtin, GtinError, PrefixUse};

@@ -4,19 +4,25 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::code::{
-    AimIdentifier, CardPattern, ElementStrings, GS, Gs1Error, Gtin, GtinError, InStorePattern, PrefixUse,
+    AimIdentifier, CardForm, CardPattern, ElementStrings, Gs1Error, Gtin, InStorePattern, PrefixUse,
     Symbology, Weighed,
 };
 use crate::ident::{Code, CustomerId, SaleId};
 use crate::time::Date;
+use read::{Gs1Says, Number};
+
+mod read;
 
 /// What a shop's codes look like.
 ///
 /// A code is what the first of these says:
 ///
-/// 1. It begins as an URL of the shop's: the rest is a token, or it is unknown.
+/// 1. It begins as an URL of the shop's: the rest is a token, or it is unknown. Of several that fit, the longest
+///    counts.
 /// 2. It is a token that holds: what the token stands for.
-/// 3. It has GS1 element strings: an article, weighed or not, or a coupon; without either it is looked up.
+/// 3. It has GS1 element strings: an article (01), weighed where it has a price (392n) or a weight (310n); a coupon
+///    (255, 8110, 8112); a customer, whose code is the number of a service relation (8018). Without any of these it
+///    is looked up.
 /// 4. It has a number of GS1's, by its kind of code, or by its length and check digit where the kind isn't known: what
 ///    the first digits say. What begins as an article of the world or a coupon is that, **whoever has it as a
 ///    code**; if a customer or a punch card has, it is unknown, and why says so. In the shop's own range it is what
@@ -26,7 +32,14 @@ use crate::time::Date;
 /// 6. It is looked up as it is: a customer's code, or a punch card's. If it is nobody's, it may still have GS1
 ///    element strings that begin with an article's number.
 ///
-/// So an article is never taken for a customer, also not for one whose code is the same by mistake.
+/// Codes of a number of GS1's are found however they are written: as UPC-E, or as 8, 12, 13 or 14 digits.
+///
+/// An article is never taken for a customer, also not for one whose code is the same by mistake. So digits that have
+/// the form of an article's number are nobody's in 6. either, though Code 128, QR and others carry anything: in the
+/// shop's own range they are a card as in 4.; outside of it they are unknown, and why says so
+/// ([`Why::AlsoACode`]) where somebody has them as a code. The same holds of element strings of which nothing says
+/// that they are some. **Cards with 8, 12, 13 or 14 digits of another range need a [`CardForm`]**, or one in ten isn't
+/// found; then the kind of code they are in has to be known, so the scanner has to send AIM identifiers.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Resolver {
@@ -35,9 +48,12 @@ pub struct Resolver {
     /// The shop's own cards. Without a pattern any number of the shop's own range may be a card; with one, others
     /// aren't.
     pub cards: Vec<CardPattern>,
+    /// The shop's own cards that are digits of another range. What has one of these forms is looked up as it is.
+    pub card_forms: Vec<CardForm>,
     /// What the shop's own coupons begin with.
     pub coupon_prefixes: Vec<String>,
-    /// What the URLs on receipts and cards begin with, up to the token. Capitals are as good.
+    /// What the URLs on receipts and cards begin with, up to the token. Capitals are as good, and the longest that
+    /// fits counts.
     pub url_prefixes: Vec<String>,
     /// Whether a punch card is one by its token alone, so that it can't be guessed.
     pub punch_cards_need_tokens: bool,
@@ -136,7 +152,8 @@ pub enum Why {
     Gs1(Gs1Error),
     /// It is the card of a customer, and another has taken its place (R29).
     Replaced,
-    /// It is the number of an article or a coupon, and yet somebody's code: one of them has to be changed.
+    /// It has the form of the number of an article or a coupon, and yet is somebody's code: one of them has to be
+    /// changed, or the shop's cards need a [`CardForm`]. A till may ask which it is.
     AlsoACode {
         /// The number.
         gtin: Gtin,
@@ -196,15 +213,23 @@ impl Resolver {
             Some(AsToken::Not(why)) => why,
             None => None,
         };
-        match self.gs1(&read) {
-            Some(Ok(resolved)) => return Ok(resolved),
+        match read::gs1(&read) {
+            Some(Ok(Gs1Says::Is(resolved))) => return Ok(*resolved),
+            Some(Ok(Gs1Says::Customer(code))) => {
+                if let Some(holder) = find(&code)? {
+                    return Ok(self.held(code, Some(holder), Why::NotFound));
+                }
+            }
             Some(Err(why)) => return Ok(Resolved::Unknown { why }),
             None => {}
         }
-        match number(&read) {
-            Ok(Some(gtin)) => return self.numbered(gtin, &read, &mut find),
-            Ok(None) => {}
-            Err(why) => return Ok(Resolved::Unknown { why }),
+        let is_card =
+            self.card_forms.iter().any(|form| read.symbology.is_some_and(|kind| form.fits(kind, read.bytes)));
+        let number = if is_card { None } else { read::number(&read) };
+        match number {
+            Some(Ok(number)) if number.is_said => return self.numbered(&number, &read, &mut find),
+            Some(Err(why)) => return Ok(Resolved::Unknown { why }),
+            _ => {}
         }
         let Some((text, code)) = text.and_then(|text| Some((text, Code::new(text).ok()?))) else {
             return Ok(Resolved::Unknown { why: token.unwrap_or(Why::NoCode) });
@@ -212,33 +237,38 @@ impl Resolver {
         if self.coupon_prefixes.iter().any(|prefix| !prefix.is_empty() && text.starts_with(prefix)) {
             return Ok(Resolved::Coupon { text: text.into() });
         }
-        let found = find(&code)?;
-        match gs1_unsaid(&read).filter(|_| found.is_none()) {
-            Some(article) => Ok(article),
-            None => Ok(self.held(code, found, token.unwrap_or(Why::NotFound))),
+        if let Some(Ok(number)) = number {
+            return self.numbered(&number, &read, &mut find);
+        }
+        let article = if is_card { None } else { read::gs1_unsaid(&read) };
+        match (article, find(&code)?) {
+            (Some((gtin, _)), Some(holder)) => Ok(Resolved::Unknown { why: Why::AlsoACode { gtin, holder } }),
+            (Some((_, article)), None) => Ok(article),
+            (None, found) => Ok(self.held(code, found, token.unwrap_or(Why::NotFound))),
         }
     }
 
-    /// What a number of GS1's is by its first digits.
+    /// What a number of GS1's is by its first digits. Where its kind of code doesn't say that it is one, it is
+    /// somebody's card or unknown.
     fn numbered<E>(
         &self,
-        gtin: Gtin,
+        number: &Number,
         read: &ReadCode<'_>,
         find: &mut impl FnMut(&Code) -> Result<Option<CodeHolder>, E>,
     ) -> Result<Resolved, E> {
+        let Number { gtin, is_said } = *number;
         let in_store = gtin.prefix_use() == PrefixUse::InStore;
-        if let Some(scale) = self.scales.iter().find(|scale| in_store && scale.covers(&gtin)) {
+        let scale = self.scales.iter().find(|scale| in_store && scale.covers(&gtin));
+        if let Some(scale) = scale.filter(|_| is_said) {
             let unread = Resolved::Unknown { why: Why::Scale };
             return Ok(scale.read_gtin(&gtin).map_or(unread, Resolved::Weighed));
         }
         let is_card = self.cards.iter().any(|cards| cards.serial(&gtin).is_some());
-        let found = find_number(&gtin, read.bytes, find)?;
-        match found {
-            Some((code, holder)) if in_store && (is_card || self.cards.is_empty()) => {
-                Ok(self.held(code, Some(holder), Why::NotFound))
-            }
+        let may_be_card = in_store && scale.is_none() && (is_card || self.cards.is_empty());
+        match find_number(&gtin, read.bytes, find)? {
+            Some((code, holder)) if may_be_card => Ok(self.held(code, Some(holder), Why::NotFound)),
             Some((_, holder)) => Ok(Resolved::Unknown { why: Why::AlsoACode { gtin, holder } }),
-            None if is_card => Ok(Resolved::Unknown { why: Why::NotFound }),
+            None if is_card || !is_said => Ok(Resolved::Unknown { why: Why::NotFound }),
             None => Ok(match gtin.prefix_use() {
                 PrefixUse::Coupon => Resolved::Coupon { text: String::from_utf8_lossy(read.bytes).into() },
                 PrefixUse::RefundReceipt => Resolved::RefundReceipt { number: gtin },
@@ -258,32 +288,14 @@ impl Resolver {
         }
     }
 
-    /// What GS1 element strings say; `None` where there are none, or they name nothing that is known here.
-    fn gs1(&self, read: &ReadCode<'_>) -> Option<Result<Resolved, Why>> {
-        let is_said =
-            read.aim.is_some_and(AimIdentifier::is_gs1) || read.symbology == Some(Symbology::DataBar);
-        if !is_said && !read.bytes.contains(&GS) {
-            return None;
-        }
-        let gs1 = match ElementStrings::parse(read.bytes) {
-            Ok(gs1) => gs1,
-            Err(error) if is_said => return Some(Err(Why::Gs1(error))),
-            Err(_) => return None,
-        };
-        if let Some(gtin) = gs1.gtin() {
-            return Some(Ok(Resolved::Article { gtin, gs1: Some(gs1) }));
-        }
-        let coupon = ["255", "8110", "8112"].into_iter().find_map(|ai| gs1.text(ai));
-        coupon.map(|text| Ok(Resolved::Coupon { text: text.into() }))
-    }
-
     /// What is behind an URL of the shop's; `None` if it is none.
     fn behind_url<'t>(&self, text: &'t str) -> Option<&'t str> {
         let behind = |prefix: &String| {
             let (begins, behind) = text.split_at_checked(prefix.len())?;
             begins.eq_ignore_ascii_case(prefix).then_some(behind)
         };
-        self.url_prefixes.iter().filter(|prefix| !prefix.is_empty()).find_map(behind)
+        let fit = self.url_prefixes.iter().filter(|prefix| !prefix.is_empty()).filter_map(behind);
+        fit.min_by_key(|behind| behind.len())
     }
 
     #[cfg(feature = "tokens")]
@@ -328,42 +340,15 @@ enum AsToken {
     Not(Option<Why>),
 }
 
-/// The number of GS1's that was read; `None` if it is none. Where the kind of code isn't known, digits with the right
-/// length and check digit are one.
-fn number(read: &ReadCode<'_>) -> Result<Option<Gtin>, Why> {
-    let Some(symbology) = read.symbology else {
-        let eight = || Some(read.bytes).filter(|bytes| bytes.len() == 8).map(Gtin::from_upc_e);
-        let gtin = Gtin::from_digits(read.bytes).ok();
-        return Ok(gtin.or_else(|| eight().and_then(Result::ok)));
-    };
-    match Gtin::from_code(symbology, read.bytes) {
-        Ok(gtin) => Ok(Some(gtin)),
-        Err(GtinError::OtherSymbology { .. }) => Ok(None),
-        // Boxes may have other things in ITF.
-        Err(_) if symbology == Symbology::Itf => Ok(None),
-        Err(_) => Err(Why::Misread),
-    }
-}
-
-/// An article by element strings of which nothing says that they are some. They begin with (01), fit to the last byte,
-/// and are nobody's code.
-fn gs1_unsaid(read: &ReadCode<'_>) -> Option<Resolved> {
-    let may_have =
-        matches!(read.symbology, None | Some(Symbology::Code128 | Symbology::DataMatrix | Symbology::Qr));
-    let gs1 = ElementStrings::parse(read.bytes).ok().filter(|_| may_have)?;
-    let gtin = gs1.gtin().filter(|_| read.bytes.starts_with(b"01"))?;
-    Some(Resolved::Article { gtin, gs1: Some(gs1) })
-}
-
-/// Whose code a number is, as it was read or as the 13 digits of it.
+/// Whose code a number is, as it was read or in whatever form the code was written.
 fn find_number<E>(
     gtin: &Gtin,
     read: &[u8],
     find: &mut impl FnMut(&Code) -> Result<Option<CodeHolder>, E>,
 ) -> Result<Option<(Code, CodeHolder)>, E> {
-    let forms = [Some(read), gtin.as_ean_13().filter(|thirteen| *thirteen != read)];
-    for form in forms.into_iter().flatten() {
-        let code = core::str::from_utf8(form).ok().and_then(|form| Code::new(form).ok());
+    let others = gtin.forms().filter(|form| form != read);
+    for form in core::iter::once(read.to_vec()).chain(others) {
+        let code = core::str::from_utf8(&form).ok().and_then(|form| Code::new(form).ok());
         let Some(code) = code else { continue };
         if let Some(holder) = find(&code)? {
             return Ok(Some((code, holder)));

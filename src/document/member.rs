@@ -59,9 +59,14 @@ pub(super) fn read_import(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Docu
     }))
 }
 
-pub(super) fn read_enrol(fields: &Fields<'_>, _: &Sizes<'_>) -> Result<Document, DocumentError> {
-    let own = ["customer", "code", "name", "email", "phone", "groups", "birthday"];
+/// A token may stand beside it at a till, where it is read by [`read_document_at_till`](super::read_document_at_till);
+/// without the keys that check one it can't be read.
+pub(super) fn read_enrol(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+    let own = ["customer", "code", "name", "email", "phone", "groups", "birthday", "token"];
     let header = read_header(fields, &own)?;
+    if let (Some(token), None) = (fields.get("token"), sizes.receipts) {
+        return Err(token.not_built("tokens"));
+    }
     let customer = read_customer(fields)?;
     let profile = Profile {
         code: fields.optional("code", |node| node.id(Code::new))?,

@@ -6,6 +6,8 @@
 //! of document picks its fields and refuses the others.
 
 mod ahead;
+#[cfg(feature = "tokens")]
+mod at_till;
 mod campaign;
 mod canonical;
 mod card;
@@ -34,6 +36,8 @@ mod write;
 mod write_sale;
 
 pub use ahead::{write_dry_run, write_hints};
+#[cfg(feature = "tokens")]
+pub use at_till::{AtTill, read_document_at_till, write_joined};
 pub use canonical::write_program;
 pub use error::DocumentError;
 pub use json::Json;
@@ -117,52 +121,6 @@ pub fn document_from<'p>(
     limits: &Limits,
 ) -> Result<Document, DocumentError> {
     event::read(Node::root(json), program.into(), limits, None)
-}
-
-/// Reads a document that a till hands in, as [`read_document`] does, but for `claim`: it has the token of the receipt
-/// in `code`, which is checked here, and no `sale`, since a sale's id can be guessed. `today` is the day at the till.
-///
-/// # Errors
-/// [`DocumentError`] names the field that isn't as it must be; of a token it says what is wrong with it.
-///
-/// ```
-/// # use regulars::code::{KeyId, KeyRing, TokenContent, TokenFor, TokenKey};
-/// # use regulars::ident::SaleId;
-/// # use regulars::time::Date;
-/// use regulars::decide::Document;
-/// use regulars::document::{read_document_at_till, read_program};
-///
-/// # let key = TokenKey::signing(KeyId(1), &[7; 32]);
-/// # let today = Date::from_civil(2026, 11, 26).expect("a date");
-/// let stands_for = TokenFor::Receipt(SaleId::new("S-5")?);
-/// let token = key.make(&TokenContent { stands_for, last_day: None })?;
-/// let mut keys = KeyRing::default();
-/// keys.hold(key.checking_key(), None, None);
-///
-/// let program = read_program(r#"{"id": "p", "currency": "EUR", "unit": {"kind": "points"}, "earn": []}"#)?;
-/// let claim = |by: &str| {
-///     let text = format!(r#"{{"type": "claim", "at": "2026-11-26T10:00:00Z", "customer": "ada", {by}}}"#);
-///     read_document_at_till(&text, &*program.program, &keys, today)
-/// };
-/// let Document::Claim(claimed) = claim(&format!(r#""code": "{token}""#))? else { panic!("a claim") };
-/// assert_eq!(claimed.of.as_str(), "S-5");
-/// assert!(claim(r#""sale": "S-5""#).is_err());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[cfg(feature = "tokens")]
-pub fn read_document_at_till<'p>(
-    json: &str,
-    program: impl Into<Option<&'p Program>>,
-    keys: &crate::code::KeyRing,
-    today: crate::time::Date,
-) -> Result<Document, DocumentError> {
-    let limits = Limits::default();
-    let check = |code: &str| {
-        let token = keys.check(code, today);
-        let sale = token.and_then(|token| token.sale().cloned());
-        sale.map_err(|error| alloc::format!("the token of a receipt ({error})"))
-    };
-    event::read(Node::root(&Json::read(json, &limits)?), program.into(), &limits, Some(&check))
 }
 
 /// Reads a program, within the default [`Limits`]. Its version is the SHA-256 of its

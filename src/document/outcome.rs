@@ -85,13 +85,16 @@ pub fn outcome_json(outcome: &Outcome, program: &Program) -> Json {
 /// );
 /// ```
 pub fn write_refusal(refusal: &Refusal) -> String {
+    refusal_json(refusal).to_string()
+}
+
+pub(super) fn refusal_json(refusal: &Refusal) -> Json {
     let facts = refusal.facts().into_iter().map(|(name, fact)| (name, Json::text(fact)));
     Json::object([
         ("error", Json::text(refusal.name())),
         ("message", Json::text(refusal.to_string())),
         ("facts", Json::object(facts)),
     ])
-    .to_string()
 }
 
 /// Writes what is wrong with a document as a refusal, with the `path` to the field.

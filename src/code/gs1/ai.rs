@@ -86,6 +86,8 @@ const TABLE: &[(&str, Is, usize, usize)] = &[
     ("8005", Is::Digits, 6, 6),
     ("8006", Is::Digits, 18, 18),
     ("8008", Is::Digits, 8, 12),
+    ("8017", Is::Checked, 18, 18),
+    ("8018", Is::Checked, 18, 18),
     ("8020", Is::Text, 1, 25),
     ("8110", Is::Text, 1, 70),
     ("8111", Is::Digits, 4, 4),

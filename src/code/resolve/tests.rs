@@ -30,9 +30,8 @@ fn shop() -> Resolver {
 /// What the ledger knows. An article's and a coupon's number are there by mistake.
 fn ledger(code: &Code) -> Result<Option<CodeHolder>, Infallible> {
     Ok(match code.as_str() {
-        "2900000000179" | "ada-1" | "2500000000010" | "0036000291452" | "9810000000006" => {
-            Some(customer("ada"))
-        }
+        "2900000000179" | "ada-1" | "2500000000010" | "0036000291452" | "9810000000006"
+        | "0110614141000736" | "400638133000000000" | "2100042012509" | "70000016" => Some(customer("ada")),
         "2900000000186" | "OLD" => Some(CodeHolder::Replaced),
         "2900000000193" | "PC-1" => Some(CodeHolder::PunchCard),
         _ => None,
@@ -54,7 +53,8 @@ fn told(resolved: &Resolved) -> String {
         Resolved::Coupon { text } => format!("coupon {text}"),
         Resolved::RefundReceipt { number } => format!("refund {number}"),
         Resolved::Article { gtin, .. } => format!("article {gtin}"),
-        Resolved::Weighed(weighed) => format!("weighed {}", weighed.item),
+        Resolved::Weighed(weighed) if weighed.gs1.is_none() => format!("weighed {}", weighed.item),
+        Resolved::Weighed(weighed) => format!("weighed {}, {:?}", weighed.item, weighed.measure),
         Resolved::Unknown { why } => match why {
             Why::AlsoACode { .. } => "unknown, also a code".to_string(),
             Why::Gs1(_) => "unknown, gs1".to_string(),
@@ -65,7 +65,7 @@ fn told(resolved: &Resolved) -> String {
 
 #[test]
 fn what_codes_are() {
-    use Symbology::{Code128, DataBar, Ean8, Ean13, Itf, Qr, UpcA, UpcE};
+    use Symbology::{Code39, Code128, DataBar, Ean8, Ean13, Itf, Qr, UpcA, UpcE};
     let table: &[(&[u8], Option<Symbology>, &str)] = &[
         // Articles, as EAN-13, UPC-A, UPC-E, EAN-8, ITF-14, with an add-on, and as digits of nobody knows what.
         (b"4006381333931", Some(Ean13), "article 04006381333931"),
@@ -76,12 +76,22 @@ fn what_codes_are() {
         (b"14006381333938", Some(Itf), "article 14006381333938"),
         (b"978316148410051299", Some(Ean13), "article 09783161484100"),
         (b"4006381333932", Some(Ean13), "unknown, Misread"),
-        // In a code that carries anything, digits are what they are.
+        // A code that carries anything doesn't say that its digits are an article's.
         (b"4006381333931", Some(Qr), "unknown, NotFound"),
+        // Without AIM identifiers only newspapers and books have an add-on.
+        (b"978316148410051299", None, "article 09783161484100"),
+        (b"400638133393112", None, "unknown, NotFound"),
         // Somebody gave a customer the number of an article, or of a coupon.
         (b"036000291452", Some(UpcA), "unknown, also a code"),
         (b"0036000291452", None, "unknown, also a code"),
         (b"9810000000006", Some(Ean13), "unknown, also a code"),
+        // However either is written, and whatever kind of code has the digits.
+        (b"036000291452", Some(Code128), "unknown, also a code"),
+        (b"0036000291452", Some(Qr), "unknown, also a code"),
+        (b"00036000291452", Some(Itf), "unknown, also a code"),
+        (b"9810000000006", Some(Code39), "unknown, also a code"),
+        (b"0104006381333931", Some(Qr), "article 04006381333931"),
+        (b"0110614141000736", Some(Code128), "unknown, also a code"),
         // The shop's own range: its scale, its cards, and articles.
         (b"2100042012509", Some(Ean13), "weighed 00042"),
         (b"2300426146855", Some(Ean13), "weighed 0042"),
@@ -90,6 +100,11 @@ fn what_codes_are() {
         (b"2900000000179", None, "customer ada"),
         (b"2900000000186", Some(Ean13), "unknown, Replaced"),
         (b"2900000000193", Some(Ean13), "punch card 2900000000193"),
+        // Cards are made in other kinds of codes, too; a scale isn't.
+        (b"2900000000179", Some(Qr), "customer ada"),
+        (b"2900000000179", Some(Code39), "customer ada"),
+        (b"2100042012509", Some(Qr), "unknown, also a code"),
+        (b"2500000000010", Some(Code128), "unknown, also a code"),
         (b"2900000000018", Some(Ean13), "unknown, NotFound"),
         (b"2500000000027", Some(Ean13), "article 02500000000027"),
         // A customer's number of the shop's range that isn't one of its cards.
@@ -101,6 +116,14 @@ fn what_codes_are() {
         // Element strings.
         (b"0104006381333931\x1d10A", None, "article 04006381333931"),
         (b"0104006381333931", Some(Code128), "article 04006381333931"),
+        // A weight, a price beside a weight, and what a pack weighs with all that is in it.
+        (b"01940123456789803103001250", Some(DataBar), "weighed 94012345678980, Weight(1.250)"),
+        (b"019401234567898031030012503922999", Some(DataBar), "weighed 94012345678980, Price(9.99)"),
+        (b"02040063813339313102012500\x1d3710", Some(DataBar), "article 04006381333931"),
+        // The number of a service relation is a customer's, if it is somebody's code.
+        (b"8018400638133000000000", Some(DataBar), "customer ada"),
+        (b"8018400638133000000017", Some(DataBar), "unknown, NotFound"),
+        (b"8018400638133000000001", Some(DataBar), "unknown, gs1"),
         (b"0104006381333931", Some(DataBar), "article 04006381333931"),
         (b"0104006381333932", Some(DataBar), "unknown, gs1"),
         (
@@ -137,6 +160,42 @@ fn a_shop_says_how_its_codes_are() {
     assert_eq!(weighed.measure, Measure::Weight(parse_decimal("1.250").expect("a decimal")));
 }
 
+/// Eight digits in Code 128, of which one number in ten looks like an EAN-8.
+#[test]
+fn cards_of_another_range_have_a_form() {
+    let mut shop = shop();
+    let read = |symbology| ReadCode { symbology, ..ReadCode::new(b"70000016") };
+    assert_eq!(told(&resolve(&shop, read(Some(Symbology::Code128)))), "unknown, also a code");
+    shop.card_forms.push(CardForm::new(Symbology::Code128, "70NNNNNN").expect("a form"));
+    assert_eq!(told(&resolve(&shop, read(Some(Symbology::Code128)))), "customer ada");
+    for other in [None, Some(Symbology::Qr), Some(Symbology::Ean8)] {
+        assert_eq!(told(&resolve(&shop, read(other))), "unknown, also a code");
+    }
+}
+
+/// A number is the same in each of its forms, whichever of them was read and whichever is the customer's.
+#[test]
+fn one_number_is_found_by_all_of_its_forms() {
+    use Symbology::{Ean13, Itf, UpcA, UpcE};
+    // An article's, as UPC-E, UPC-A, EAN-13 and ITF-14; and of the range that is free for shops' cards.
+    let article: &[_] =
+        &[("04252614", UpcE), ("042100005264", UpcA), ("0042100005264", Ean13), ("00042100005264", Itf)];
+    let card: &[_] = &[("412345678903", UpcA), ("0412345678903", Ean13), ("00412345678903", Itf)];
+    for (forms, wanted) in [(article, "unknown, also a code"), (card, "customer ada")] {
+        for (kept, _) in forms {
+            for (read, symbology) in forms {
+                let find =
+                    |code: &Code| Ok::<_, Infallible>((code.as_str() == *kept).then(|| customer("ada")));
+                for symbology in [Some(*symbology), None] {
+                    let read = ReadCode { symbology, ..ReadCode::new(read.as_bytes()) };
+                    let Ok(resolved) = Resolver::default().resolve(read, today(), find);
+                    assert_eq!(told(&resolved), wanted, "{kept} read as {read:?}");
+                }
+            }
+        }
+    }
+}
+
 #[cfg(feature = "tokens")]
 #[test]
 fn tokens_are_what_they_stand_for() {
@@ -164,6 +223,10 @@ fn tokens_are_what_they_stand_for() {
     let slip = good.replacen('R', "S", 1);
     assert_eq!(why(&slip), TokenError::Mistyped);
     assert_eq!(why("https://shop.example/r#"), TokenError::NotAToken);
+    // The longest prefix counts, in whatever order they are.
+    shop.url_prefixes.insert(0, "https://shop.example/".into());
+    assert_eq!(told_of(&shop, &format!("https://shop.example/r#{good}")), "receipt S-1");
+    assert_eq!(told_of(&shop, &format!("https://shop.example/{good}")), "receipt S-1");
     // Of no URL, and no token: somebody's code, or nobody's.
     assert_eq!(told_of(&shop, "https://elsewhere.example/r#1"), "unknown, NotFound");
 }
@@ -192,25 +255,22 @@ proptest! {
         let holder = if is_card { CodeHolder::PunchCard } else { customer("ada") };
         let Ok(resolved) = shop.resolve(read, today(), |_| Ok::<_, Infallible>(Some(holder.clone())));
         let is_somebody = matches!(resolved, Resolved::Customer { .. } | Resolved::PunchCard { .. });
-        // Of these kinds of codes nothing says that they have an article's number.
-        let carries_anything = symbology.is_some_and(|symbology| {
-            Gtin::from_code(symbology, number.as_bytes()).is_err() && !matches!(
-                symbology, Symbology::Ean13 | Symbology::Ean8 | Symbology::UpcA | Symbology::UpcE
-            )
-        });
-        if !carries_anything {
-            let may_be = gtin.prefix_use() == PrefixUse::InStore
-                && !shop.scales.iter().any(|scale| scale.covers(&gtin))
-                && (!with_pattern || shop.cards.iter().any(|cards| cards.serial(&gtin).is_some()));
-            prop_assert!(!is_somebody || may_be, "{resolved:?}");
-            prop_assert!(!is_the_worlds(&gtin) || !is_somebody);
-        }
-        // And element strings with an article in them are that, whatever they are read from.
-        let element = format!("01{gtin}\u{1d}10A");
-        let read = ReadCode { symbology, ..ReadCode::new(element.as_bytes()) };
-        if symbology.is_none_or(|symbology| symbology == Symbology::DataMatrix) {
+        let may_be = gtin.prefix_use() == PrefixUse::InStore
+            && !shop.scales.iter().any(|scale| scale.covers(&gtin))
+            && (!with_pattern || shop.cards.iter().any(|cards| cards.serial(&gtin).is_some()));
+        // Of UPC-E it is another number.
+        let is_other = number.len() == 8 && symbology == Some(Symbology::UpcE);
+        prop_assert!(!is_somebody || may_be || is_other, "{resolved:?}");
+        prop_assert!(!is_the_worlds(&gtin) || !is_somebody || is_other);
+        // And element strings with an article in them are no customer, whatever they are read from.
+        for element in [format!("01{gtin}\u{1d}10A"), format!("01{gtin}")] {
+            let read = ReadCode { symbology, ..ReadCode::new(element.as_bytes()) };
             let Ok(resolved) = shop.resolve(read, today(), |_| Ok::<_, Infallible>(Some(holder.clone())));
-            prop_assert!(matches!(resolved, Resolved::Article { .. }), "{resolved:?}");
+            let is_somebody = matches!(resolved, Resolved::Customer { .. } | Resolved::PunchCard { .. });
+            let may_have = matches!(
+                symbology, None | Some(Symbology::Code128 | Symbology::DataMatrix | Symbology::Qr)
+            );
+            prop_assert!(!is_somebody || !may_have, "{resolved:?}");
         }
     }
 

@@ -137,9 +137,22 @@ impl Token {
             other => Err(TokenError::WrongKind { found: other.name(), wanted: RECEIPT }),
         }
     }
+
+    /// The code of the punch card whose it is.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::WrongKind`] if it is no punch card's.
+    pub fn punch_card(&self) -> Result<&Code, TokenError> {
+        match &self.content.stands_for {
+            TokenFor::PunchCard(code) => Ok(code),
+            other => Err(TokenError::WrongKind { found: other.name(), wanted: PUNCH_CARD }),
+        }
+    }
 }
 
 const RECEIPT: &str = "a receipt";
+const PUNCH_CARD: &str = "a punch card";
 
 /// 2000-01-01, from which last days are counted.
 const DAY_ZERO: i32 = 10_957;
@@ -148,7 +161,7 @@ impl TokenFor {
     const fn name(&self) -> &'static str {
         match self {
             Self::Receipt(_) => RECEIPT,
-            Self::PunchCard(_) => "a punch card",
+            Self::PunchCard(_) => PUNCH_CARD,
             Self::Enrolment(_) => "joining",
         }
     }

@@ -32,6 +32,21 @@ impl ClaimDocument {
     }
 }
 
+#[cfg(feature = "tokens")]
+impl LinkCardDocument {
+    /// The link of who has a punch card: of the card that its token, which was checked, stands for.
+    ///
+    /// # Errors
+    /// [`TokenError::WrongKind`](crate::code::TokenError::WrongKind) if it is no punch card's.
+    pub fn by_token(
+        header: Header,
+        token: &crate::code::Token,
+        customer: CustomerId,
+    ) -> Result<LinkCardDocument, crate::code::TokenError> {
+        Ok(LinkCardDocument { header, card: token.punch_card()?.clone(), customer })
+    }
+}
+
 /// A customer has another code from now on; the one before is replaced (R28, R29).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetCodeDocument {

@@ -1,7 +1,7 @@
-//! Claiming and joining by a token.
+//! Claiming, linking and joining by a token.
 
 use crate::code::{Token, TokenError, TokenFor};
-use crate::decide::{ClaimDocument, Document, EnrolDocument, Header, Outcome, Refusal};
+use crate::decide::{ClaimDocument, Document, EnrolDocument, Header, LinkCardDocument, Outcome, Refusal};
 use crate::ident::CustomerId;
 use crate::register::{Register, RegisterError};
 use crate::store::Store;
@@ -14,6 +14,8 @@ pub struct Joined {
     pub enrolled: Outcome,
     /// The claim of the receipt's sale, or why it wasn't taken; `None` where the token is no receipt's.
     pub claimed: Option<Result<Outcome, Refusal>>,
+    /// The link of the punch card, or why it wasn't taken; `None` where the token is no punch card's.
+    pub linked: Option<Result<Outcome, Refusal>>,
 }
 
 /// What was asked for by a token was not done.
@@ -45,36 +47,85 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         Ok(self.submit(&Document::Claim(claim), recorded_at)?)
     }
 
-    /// Lets a customer join by a token, which was [checked](crate::code::KeyRing::check): that of a receipt, whose
-    /// sale is claimed in the same transaction under the same id, or one for joining alone.
-    ///
-    /// Who joins has joined, also where the claim is refused: a receipt that is too old to be claimed still says how
-    /// to join.
+    /// Links a punch card to a customer by its token, which was [checked](crate::code::KeyRing::check) (R34). The
+    /// ledger keeps the card's code, and neither token nor key.
     ///
     /// # Errors
-    /// [`ByTokenError::Token`] if the token is a punch card's; otherwise as [`submit`](Register::submit) for the
-    /// joining. Nothing was recorded then.
+    /// [`ByTokenError::Token`] if the token is no punch card's; otherwise as [`submit`](Register::submit).
+    pub fn link_by_token(
+        &mut self,
+        header: Header,
+        token: &Token,
+        customer: &CustomerId,
+        recorded_at: Timestamp,
+    ) -> Result<Outcome, ByTokenError<S::Error>> {
+        let link = LinkCardDocument::by_token(header, token, customer.clone())?;
+        Ok(self.submit(&Document::LinkCard(link), recorded_at)?)
+    }
+
+    /// Lets a customer join by a token, which was [checked](crate::code::KeyRing::check): that of a receipt, whose
+    /// sale is claimed; that of a punch card, which is linked (R34); or one for joining alone. All is one
+    /// transaction, and the claim or the link has the id of the joining.
+    ///
+    /// Who joins has joined, also where the claim or the link is refused: a receipt that is too old to be claimed
+    /// still says how to join, and so does a card that somebody else has, or that asks for an e-mail address.
+    ///
+    /// ```
+    /// # use regulars::adapter::memory::MemoryStore;
+    /// # use regulars::code::{KeyId, KeyRing, TokenContent, TokenFor, TokenKey};
+    /// # use regulars::decide::{EnrolDocument, Header, Profile};
+    /// # use regulars::ident::{Code, CustomerId, DocumentId, ProgramId};
+    /// # use regulars::loyalty::{Program, ProgramVersion, Unit, VersionedProgram};
+    /// # use regulars::money::Currency;
+    /// # use regulars::register::Register;
+    /// # use regulars::sale::Place;
+    /// # use regulars::time::{FixedZones, Offset, Timestamp};
+    /// # let mut register = Register::new(MemoryStore::default(), FixedZones);
+    /// # let program = Program::new(ProgramId::new("house")?, Currency::from_code("EUR")?, Unit::Money);
+    /// # let program = VersionedProgram { version: ProgramVersion([1; 32]), program: std::sync::Arc::new(program) };
+    /// # let now = Timestamp::EPOCH;
+    /// # register.set_program(program, now)?;
+    /// # let key = TokenKey::short(KeyId(1), &[7; 32]);
+    /// # let mut keys = KeyRing::default();
+    /// # keys.hold(key.checking_key(), None, None);
+    /// # let stands_for = TokenFor::Enrolment(Code::new("door")?);
+    /// # let scanned = key.make(&TokenContent { stands_for, last_day: None })?;
+    /// let token = keys.check(&scanned, now.date(Offset::UTC))?;
+    /// let header = Header { id: Some(DocumentId::new("E-1")?), at: now, place: Place::default() };
+    /// let profile = Profile { name: Some("Ada".into()), ..Profile::default() };
+    /// let enrol = EnrolDocument { header, customer: CustomerId::new("ada")?, profile };
+    /// let joined = register.enrol_by_token(&enrol, &token, now)?;
+    /// assert!(joined.claimed.is_none(), "the sign at the door is no receipt");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`submit`](Register::submit) for the joining. Nothing was recorded then.
     pub fn enrol_by_token(
         &mut self,
         enrol: &EnrolDocument,
         token: &Token,
         recorded_at: Timestamp,
     ) -> Result<Joined, ByTokenError<S::Error>> {
-        let claim = match &token.content().stands_for {
-            TokenFor::Enrolment(_) => None,
-            _ => Some(ClaimDocument::by_token(enrol.header.clone(), token, enrol.customer.clone())?),
+        let (header, customer) = (enrol.header.clone(), enrol.customer.clone());
+        let (claim, link) = match &token.content().stands_for {
+            TokenFor::Receipt(_) => (Some(ClaimDocument::by_token(header, token, customer)?), None),
+            TokenFor::PunchCard(_) => (None, Some(LinkCardDocument::by_token(header, token, customer)?)),
+            TokenFor::Enrolment(_) => (None, None),
         };
         let mut batch = self.batch()?;
         let enrolled = batch.submit(&Document::Enrol(enrol.clone()), recorded_at)?;
-        let claimed = match claim {
-            None => None,
-            Some(claim) => match batch.submit(&Document::Claim(claim), recorded_at) {
-                Ok(outcome) => Some(Ok(outcome)),
-                Err(RegisterError::Refused(refusal)) => Some(Err(refusal)),
-                Err(error) => return Err(error.into()),
-            },
+        let mut also = |document: Option<Document>| {
+            let Some(document) = document else { return Ok(None) };
+            match batch.submit(&document, recorded_at) {
+                Ok(outcome) => Ok(Some(Ok(outcome))),
+                Err(RegisterError::Refused(refusal)) => Ok(Some(Err(refusal))),
+                Err(error) => Err(error),
+            }
         };
+        let claimed = also(claim.map(Document::Claim))?;
+        let linked = also(link.map(Document::LinkCard))?;
         batch.commit()?;
-        Ok(Joined { enrolled, claimed })
+        Ok(Joined { enrolled, claimed, linked })
     }
 }
