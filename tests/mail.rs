@@ -128,6 +128,42 @@ fn what_is_wrong_is_named() {
     assert!(matches!(refused(CardMessage { at, ..card() }), MailError::Time));
 }
 
+/// RFC 5322, 2.1.1: no line has more than 998 octets. What is as long as it may be is sent, and one more is refused.
+#[test]
+fn no_line_is_longer_than_a_line_may_be() {
+    let (long, link) = ("x".repeat(200), format!("https://corner.example/{}", "&".repeat(877)));
+    let (wide, from) = ("ü".repeat(100), format!("{} <cards@corner.example>", "x".repeat(177)));
+    let address = format!("{}@{}.example", "x".repeat(64), ["y".repeat(60), "z".repeat(60)].join("."));
+    for text in [&long, &wide] {
+        let card = CardMessage {
+            from: &from,
+            to: &address,
+            shop: text,
+            customer: Some(text),
+            card: text,
+            code: text,
+            url: Some(&link),
+            ..card()
+        };
+        let message = card.to_message().unwrap();
+        let longest = message.bytes().split(|byte| *byte == b'\n').map(|line| line.len()).max().unwrap();
+        assert!(longest <= 999, "{longest}");
+    }
+    let (over, over_link) = (format!("{long}x"), format!("{link}x"));
+    for (what, card) in [
+        ("sender", CardMessage { from: &over, ..card() }),
+        ("shop", CardMessage { shop: &over, ..card() }),
+        ("customer's name", CardMessage { customer: Some(&over), ..card() }),
+        ("card", CardMessage { card: &over, ..card() }),
+        ("code", CardMessage { code: &over, ..card() }),
+        ("link", CardMessage { url: Some(&over_link), ..card() }),
+        ("customer's address", CardMessage { to: &"x".repeat(255), ..card() }),
+    ] {
+        let error = card.to_message().unwrap_err();
+        assert!(matches!(error, MailError::TooLong { what: named, .. } if named == what), "{what}: {error}");
+    }
+}
+
 #[test]
 fn a_folder_has_each_message_once_and_whole() {
     let path = folder("once");

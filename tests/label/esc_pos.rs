@@ -137,4 +137,9 @@ fn a_receipt_as_a_picture_has_its_text_and_its_code_is_read() {
     assert_eq!(printer.qr("").unwrap_err(), EscPosError::Qr { length: 0 });
     assert!(printer.qr(&"x".repeat(2332)).is_err() && printer.qr(&"x".repeat(2331)).is_ok());
     assert!(draw(&"\n".repeat(2001), None, Roll::Mm80).is_err());
+    // What is longer than a row may be goes on in the next.
+    let rows = |text: &str| draw(text, None, Roll::Mm80).unwrap().height_dots();
+    let long = "x".repeat(96);
+    assert_eq!(rows(&[long.as_str(), "y"].concat()), rows(&[long.as_str(), "\ny"].concat()));
+    assert_eq!(rows(&[long.as_str(), "\n\ny"].concat()), rows(&[&long, "\n\n", &long[..20]].concat()));
 }

@@ -5,6 +5,8 @@ use regulars::adapter::label::{
 };
 use regulars::code::Symbology;
 
+use std::time::{Duration, Instant};
+
 #[test]
 fn a_text_that_its_symbology_cannot_hold_is_refused_by_name() {
     let unfit = [
@@ -72,4 +74,34 @@ fn a_letter_that_no_typeface_has_is_named_and_letters_of_europe_are_not() {
     let error = Design::new(Size::CR80, Resolution::DPI_203).logo(b"no logo").unwrap_err();
     assert!(error.to_string().contains("it has to be a PNG"), "{error}");
     assert!(Resolution::new(72).is_err() && Resolution::new(2401).is_err() && Resolution::new(180).is_ok());
+}
+
+/// What is too long is refused by name, and what is as long as it may be is laid out in a moment: the time grows with
+/// the length, and not with its square.
+#[test]
+fn a_text_that_is_no_name_is_refused_and_long_ones_take_no_time() {
+    use regulars::adapter::label::MOST_CHARACTERS;
+
+    let symbol = Symbol::new(Symbology::Ean13, "290000000001").unwrap();
+    let draw = |shop: &str, name: &str, caption: &str, small_print: &str| {
+        let design = Design::new(Size::CR80, Resolution::DPI_300).shop(shop).small_print(small_print);
+        design.draw(&Card { symbol: &symbol, name, caption })
+    };
+    let over = "ü".repeat(MOST_CHARACTERS + 1);
+    for (what, drawn) in [
+        ("shop", draw(&over, "", "", "")),
+        ("name", draw("", &over, "", "")),
+        ("caption", draw("", "", &over, "")),
+        ("small print", draw("", "", "", &over)),
+    ] {
+        let error = drawn.unwrap_err();
+        assert_eq!(error.to_string(), format!("the {what} has 1001 characters: 1000 are the most"));
+    }
+    let word = "a".repeat(MOST_CHARACTERS);
+    let words = "ab ".repeat(MOST_CHARACTERS / 3);
+    let begun = Instant::now();
+    for text in [&word, &words] {
+        assert!(draw(text, text, text, text).is_ok());
+    }
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
 }

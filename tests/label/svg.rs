@@ -36,6 +36,27 @@ fn svg_and_png_are_the_same_picture_and_both_are_read() {
     }
 }
 
+/// A code may say what no XML may have; it stands in the title as a mark that something was there.
+#[test]
+fn svg_is_well_formed_whatever_the_code_says() {
+    let control: String = ('\0'..=' ').chain(['\u{7f}']).collect();
+    let code_128 = Symbol::new(Symbology::Code128, &control).unwrap();
+    let qr = Symbol::new(Symbology::Qr, &format!("{control}\u{85}\u{fffe}\u{ffff}<&\">")).unwrap();
+    let design = Design::new(Size::from_um(150_000, 60_000), Resolution::DPI_300);
+    for symbol in [code_128, qr] {
+        let svg = design.draw(&Card { symbol: &symbol, name: "", caption: "" }).unwrap().to_svg();
+        assert!(usvg::Tree::from_str(&svg, &usvg::Options::default()).is_ok(), "{svg:.300}");
+    }
+    #[cfg(feature = "receipt")]
+    {
+        use regulars::adapter::receipt::{Roll, draw_symbol};
+        let group = Symbol::new(Symbology::Code128, "A\u{1d}B\0").unwrap();
+        let svg = draw_symbol(&group, Roll::Mm80).unwrap().to_svg();
+        assert!(svg.contains("<title>A\u{fffd}B\u{fffd}</title>"), "{svg:.300}");
+        assert!(usvg::Tree::from_str(&svg, &usvg::Options::default()).is_ok());
+    }
+}
+
 /// A small label, as it was when somebody looked at it: a change here is to be looked at again.
 #[test]
 fn a_label_looks_as_it_did() {

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::num::Saturating;
 
 use super::drawing::{Colour, Drawing, Item, Pixels, Rectangle};
-use super::error::DrawError;
+use super::error::{DrawError, MOST_CHARACTERS};
 use super::place;
 use super::png::{LogoError, logo};
 use super::size::{Dots, Length, Resolution, Size, share};
@@ -119,13 +119,14 @@ impl Design {
     ///
     /// # Errors
     ///
-    /// [`DrawError`] where its code has no room, or a letter is in none of the typefaces.
+    /// [`DrawError`] where its code has no room, a text has more than [`MOST_CHARACTERS`], or a letter is in none of
+    /// the typefaces.
     pub fn draw(&self, card: &Card<'_>) -> Result<Drawing, DrawError> {
         let texts = Texts {
-            shop: self.bold.clean(&self.shop)?,
-            name: self.regular.clean(card.name)?,
-            caption: self.regular.clean(card.caption)?,
-            small_print: self.regular.clean(&self.small_print)?,
+            shop: clean(&self.bold, "shop", &self.shop)?,
+            name: clean(&self.regular, "name", card.name)?,
+            caption: clean(&self.regular, "caption", card.caption)?,
+            small_print: clean(&self.regular, "small print", &self.small_print)?,
         };
         let mut drawing = Drawing::new(self.size, self.resolution, texts.title(card.symbol));
         let (width, height) = (drawing.dots(self.size.width), drawing.dots(self.size.height));
@@ -275,6 +276,14 @@ impl Design {
     }
 }
 
+/// A text as it is drawn, if it isn't too long.
+fn clean(typeface: &Typeface, what: &'static str, text: &str) -> Result<String, DrawError> {
+    match text.chars().count() {
+        characters if MOST_CHARACTERS < characters => Err(DrawError::TooLong { what, characters }),
+        _ => Ok(typeface.clean(text)?),
+    }
+}
+
 /// How much of the height the header has, in thousandths.
 const HEADER: i32 = 165;
 
@@ -290,8 +299,7 @@ impl Texts {
     fn title(&self, symbol: &Symbol) -> String {
         let parts = [self.shop.as_str(), self.name.as_str(), symbol.text()];
         let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        let title = parts.join(", ");
-        title.chars().filter(|letter| !letter.is_control()).collect()
+        parts.join(", ")
     }
 }
 

@@ -20,7 +20,7 @@ mod typeface;
 
 pub use card::{Card, Design};
 pub use drawing::{Colour, Drawing};
-pub use error::DrawError;
+pub use error::{DrawError, MOST_CHARACTERS};
 #[cfg(feature = "pdf")]
 pub use pdf::{PdfError, to_pdf};
 pub use png::{LogoError, PngError};

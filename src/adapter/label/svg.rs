@@ -140,9 +140,22 @@ fn hex(colour: Colour) -> String {
     alloc::format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
-/// A text that is safe inside of XML.
+/// A text that is safe inside of XML. Of what no XML may have (XML 1.0, 2.2: control characters, U+FFFE, U+FFFF), it
+/// has U+FFFD in its place, which says that something was there.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let mut safe = String::new();
+    for character in text.chars() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\t' | '\n' | '\r' => safe.push(' '),
+            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => safe.push(char::REPLACEMENT_CHARACTER),
+            other => safe.push(other),
+        }
+    }
+    safe
 }
 
 #[cfg(test)]

@@ -98,39 +98,43 @@ impl Typeface {
 
     /// The text itself if it isn't wider than that, and otherwise its beginning with an ellipsis.
     pub(crate) fn shortened(&self, text: &str, size: Dots, width: Dots) -> String {
-        if self.width(text, size) <= width {
+        let Some(face) = self.face() else { return text.into() };
+        if in_dots(placed(&face, text, size).1) <= width {
             return text.into();
         }
-        let mut kept: Vec<char> = text.chars().collect();
-        while kept.pop().is_some() {
-            let mut shorter: String = kept.iter().collect();
-            shorter.truncate(shorter.trim_end().len());
-            shorter.push('…');
-            if self.width(&shorter, size) <= width {
-                return shorter;
-            }
+        let mut at = placed(&face, "…", size).1;
+        // Where the text may end: behind each letter up to which it has room, with the ellipsis behind it.
+        let ends = text.char_indices().map_while(|(start, letter)| {
+            at += advance(&face, letter, size);
+            (in_dots(at) <= width).then_some((start.saturating_add(letter.len_utf8()), letter))
+        });
+        let end = ends.filter(|(_, letter)| !letter.is_whitespace()).last();
+        match end.and_then(|(end, _)| text.get(..end)) {
+            Some(kept) => [kept, "…"].concat(),
+            None if in_dots(placed(&face, "…", size).1) <= width => "…".into(),
+            None => String::new(),
         }
-        String::new()
     }
 
     /// The text in rows that aren't wider than that, at most so many; the last one is shortened.
     pub(crate) fn rows(&self, text: &str, size: Dots, width: Dots, most: usize) -> Vec<String> {
+        let Some(face) = self.face() else { return Vec::new() };
+        let space = placed(&face, " ", size).1;
         let mut rows: Vec<String> = Vec::new();
-        let mut words = text.split_whitespace().peekable();
-        while rows.len() < most && words.peek().is_some() {
-            let is_last = rows.len().saturating_add(1) == most;
-            let mut row = String::new();
-            while let Some(word) = words.peek() {
-                let longer = if row.is_empty() { String::from(*word) } else { [&row, " ", word].concat() };
-                if !row.is_empty() && !is_last && self.width(&longer, size) > width {
-                    break;
-                }
-                row = longer;
-                words.next();
+        let (mut row, mut end) = (String::new(), Saturating(0));
+        for word in text.split_whitespace() {
+            let wide = placed(&face, word, size).1;
+            let is_last = most <= rows.len().saturating_add(1);
+            if !row.is_empty() && !is_last && width < in_dots(end + space + wide) {
+                rows.push(core::mem::take(&mut row));
             }
-            rows.push(self.shortened(&row, size, width));
+            end = if row.is_empty() { wide } else { end + space + wide };
+            row = if row.is_empty() { word.into() } else { row + " " + word };
         }
-        rows
+        if !row.is_empty() && rows.len() < most {
+            rows.push(row);
+        }
+        rows.iter().map(|row| self.shortened(row, size, width)).collect()
     }
 
     /// A text as it is drawn: its letters in one piece each, without what has no shape.
@@ -139,8 +143,8 @@ impl Typeface {
     ///
     /// [`NoLetter`] for the first letter that the typeface doesn't have.
     pub(crate) fn clean(&self, text: &str) -> Result<String, NoLetter> {
-        let clean = composed(text);
-        match clean.chars().find(|letter| !self.has(*letter)) {
+        let (clean, face) = (composed(text), self.face());
+        match clean.chars().find(|letter| !has(face.as_ref(), *letter)) {
             Some(letter) => Err(NoLetter { letter }),
             None => Ok(clean.trim().into()),
         }
@@ -149,12 +153,13 @@ impl Typeface {
     /// The same, with another letter for each that the typeface doesn't have, and spaces where they are.
     #[cfg(feature = "receipt")]
     pub(crate) fn clean_or(&self, text: &str, other: char) -> String {
-        composed(text).chars().map(|letter| if self.has(letter) { letter } else { other }).collect()
+        let face = self.face();
+        composed(text).chars().map(|letter| if has(face.as_ref(), letter) { letter } else { other }).collect()
     }
+}
 
-    fn has(&self, letter: char) -> bool {
-        self.face().is_some_and(|face| face.glyph_index(letter).is_some())
-    }
+fn has(face: Option<&Face<'_>>, letter: char) -> bool {
+    face.is_some_and(|face| face.glyph_index(letter).is_some())
 }
 
 fn composed(text: &str) -> String {
@@ -184,6 +189,12 @@ pub(crate) fn placed(face: &Face<'_>, text: &str, size: Dots) -> (Vec<Placed>, S
         at
     });
     (letters.collect(), x)
+}
+
+/// How far the letter behind this one is, in 64ths of a dot.
+fn advance(face: &Face<'_>, letter: char, size: Dots) -> Saturating<i64> {
+    let glyph = face.glyph_index(letter).unwrap_or(GlyphId(0));
+    scaled(face, i64::from(face.glyph_hor_advance(glyph).unwrap_or(0)), size)
 }
 
 /// Units of a typeface in 64ths of a dot, where an em has so many dots.

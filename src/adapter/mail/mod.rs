@@ -26,6 +26,13 @@ pub use smtp::{Encryption, Smtp, SmtpError};
 
 /// The most bytes that the picture in a message may have.
 pub const LARGEST_PICTURE: usize = 1 << 20;
+/// The most bytes of UTF-8 that each of the texts of a message may have: the sender, the shop, the customer, the card
+/// and its code. So no line of its head comes near the 998 that a line may have (RFC 5322).
+pub const LONGEST_TEXT: usize = 200;
+/// The most bytes that its link may have.
+pub const LONGEST_LINK: usize = 900;
+/// The most that an address may have (RFC 5321).
+const LONGEST_ADDRESS: usize = 254;
 /// What the picture is called within a message.
 const PICTURE: &str = "card.png";
 
@@ -77,6 +84,8 @@ pub struct CardMessage<'a> {
 /// A message that is ready to go.
 #[derive(Debug, Clone)]
 pub struct Message {
+    /// For the server; a folder has its bytes.
+    #[cfg(feature = "smtp")]
     mime: Mime,
     bytes: Vec<u8>,
 }
@@ -96,6 +105,16 @@ pub enum MailError {
     Text {
         /// Which text.
         what: &'static str,
+    },
+    /// A text or a link with more bytes than a line has room for: [`LONGEST_TEXT`], [`LONGEST_LINK`].
+    #[error("the {what} has {length} bytes: {most} are the most")]
+    TooLong {
+        /// Which text.
+        what: &'static str,
+        /// In bytes of UTF-8.
+        length: usize,
+        /// In bytes of UTF-8.
+        most: usize,
     },
     /// A link that isn't one of the web.
     #[error("{found:?} is no link: it begins with https:// or http://")]
@@ -148,7 +167,9 @@ impl CardMessage<'_> {
         if let Some(found) = url.filter(|url| !is_link(url) || url.chars().any(|c| c <= ' ' || c == '\x7f')) {
             return Err(MailError::Link { found: found.to_string() });
         }
+        short_enough("link", url.unwrap_or_default(), LONGEST_LINK)?;
         let from = mailbox(from)?;
+        short_enough("customer's address", to, LONGEST_ADDRESS)?;
         let to = Mailbox::new(customer.map(ToString::to_string), address(to)?);
         let id = format!("<card.{}.{}@{}>", at.millisecond(), hex(code), from.email.domain());
         let png = ContentType::parse("image/png").map_err(|error| MailError::Parts(error.to_string()))?;
@@ -170,7 +191,11 @@ impl CardMessage<'_> {
             .multipart(body);
         let mime = message.map_err(|error| MailError::Parts(error.to_string()))?;
         let bytes = mime.formatted();
-        Ok(Message { mime, bytes })
+        Ok(Message {
+            #[cfg(feature = "smtp")]
+            mime,
+            bytes,
+        })
     }
 
     fn text(&self) -> String {
@@ -217,7 +242,13 @@ impl Message {
 }
 
 fn printable(what: &'static str, text: &str) -> Result<(), MailError> {
+    short_enough(what, text, LONGEST_TEXT)?;
     if text.chars().any(char::is_control) { Err(MailError::Text { what }) } else { Ok(()) }
+}
+
+const fn short_enough(what: &'static str, text: &str, most: usize) -> Result<(), MailError> {
+    let length = text.len();
+    if most < length { Err(MailError::TooLong { what, length, most }) } else { Ok(()) }
 }
 
 fn address(text: &str) -> Result<Address, MailError> {

@@ -12,6 +12,8 @@ use crate::code::Symbology;
 
 /// The most rows of a receipt.
 const MOST_ROWS: usize = 2000;
+/// The most columns of a row: in more the letters would be smaller than anybody reads.
+const MOST_COLUMNS: usize = 96;
 
 /// Why there is no picture of a receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -43,17 +45,19 @@ pub enum PictureError {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Letters that the typeface doesn't have are drawn as `?`: a receipt has to come out.
+/// Letters that the typeface doesn't have are drawn as `?`, and what is longer than 96 columns goes on in the next
+/// row, as at a printer: a receipt has to come out. Letters are as large as the longest row allows.
 ///
 /// # Errors
 ///
 /// [`PictureError`] where the text of the QR code is too long for one, or there are more than 2000 rows.
 pub fn draw(text: &str, qr: Option<&str>, roll: Roll) -> Result<Drawing, PictureError> {
     let typeface = Typeface::mono();
-    let rows: Vec<String> = text.lines().map(|row| typeface.clean_or(row, '?')).collect();
+    let rows: Vec<&str> = text.lines().flat_map(wrapped).collect();
     if rows.len() > MOST_ROWS {
         return Err(PictureError::TooLong { rows: rows.len() });
     }
+    let rows: Vec<String> = rows.into_iter().map(|row| typeface.clean_or(row, '?')).collect();
     let symbol = qr.map(|text| Symbol::new(Symbology::Qr, text)).transpose()?;
     let paper = Saturating(i32::from(roll.dots()));
     let size = size(&typeface, &rows, paper);
@@ -81,6 +85,18 @@ pub fn draw_symbol(symbol: &Symbol, roll: Roll) -> Result<Drawing, DrawError> {
     let mut page = Drawing::strip(Saturating(i32::from(roll.dots())), symbol.text().into());
     let end = page.add_symbol(symbol, Saturating(0))?;
     Ok(page.cut_at(end))
+}
+
+/// A row in pieces that aren't longer than a row may be; an empty one is a row, too.
+fn wrapped(row: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(row);
+    core::iter::from_fn(move || {
+        let row = rest?;
+        let end = row.char_indices().nth(MOST_COLUMNS).map(|(end, _)| end);
+        let (piece, behind) = row.split_at_checked(end.unwrap_or(row.len()))?;
+        rest = end.map(|_| behind);
+        Some(piece)
+    })
 }
 
 fn columns(rows: &[String]) -> usize {

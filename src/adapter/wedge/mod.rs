@@ -137,10 +137,7 @@ impl Wedge {
                 self.push(sent, at);
             }
             Key::Control(typed) => self.push_control(typed, at),
-            Key::Backspace => {
-                self.typed.pop();
-                self.burst = self.burst.min(self.typed.len());
-            }
+            Key::Backspace => self.take_back(at),
             Key::Escape => self.clear(),
             Key::Alt(_) | Key::Function(_) => {}
         }
@@ -216,6 +213,13 @@ impl Wedge {
             control if control.is_ascii_control() => self.push(control, at),
             _ => {}
         }
+    }
+
+    /// No scanner takes anything back: until here a hand typed, however fast.
+    fn take_back(&mut self, at: u64) {
+        self.typed.pop();
+        self.last = self.last.max(at);
+        (self.burst, self.fast) = (self.typed.len(), 0);
     }
 
     fn push(&mut self, character: char, at: u64) {

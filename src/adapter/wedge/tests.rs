@@ -302,6 +302,25 @@ fn a_serial_line_is_the_same() {
     assert_eq!(told, wanted);
 }
 
+/// What was typed before a Backspace was typed by a hand, and says nothing of what comes after it.
+#[test]
+fn what_takes_back_is_a_hand() {
+    let back = |keys: usize| vec![(Key::Backspace, 20); keys];
+    // Fast keys that are taken back don't make a scanner of slow ones.
+    let slow = [keys("11111", 20), back(5), keys("]C1234<", 90)].concat();
+    let read = readings(settings(|_| ()), &slow);
+    let [read] = &read[..] else { panic!("{read:?}") };
+    assert_eq!((read.text.as_deref(), read.by, read.symbology), (Some("]C1234"), By::Hand, None));
+    // Neither do they where something is left.
+    let left = [keys("111111", 20), back(3), keys("23<", 20)].concat();
+    assert_eq!(readings(settings(|_| ()), &left)[0].by, By::Hand);
+    // A scan after it is one.
+    let scan = [keys("12", 200), back(1), keys("]E04006381333931<", 8)].concat();
+    let read = readings(settings(|_| ()), &scan);
+    let told: Vec<_> = read.iter().map(|read| (read.text.as_deref(), read.by)).collect();
+    assert_eq!(told, [(Some("1"), By::Hand), (Some("4006381333931"), By::Scanner)]);
+}
+
 fn any_key() -> impl Strategy<Value = Key> {
     prop_oneof![
         8 => any::<char>().prop_map(Key::Character),
