@@ -203,6 +203,15 @@ pub mod docs {
     #[doc = include_str!("docs/documents.md")]
     #[cfg(feature = "json")]
     pub mod documents {}
+    #[doc = include_str!("docs/scanning.md")]
+    #[cfg(all(
+        feature = "json",
+        feature = "label",
+        feature = "receipt",
+        feature = "tokens",
+        feature = "wedge"
+    ))]
+    pub mod scanning {}
     #[doc = include_str!("docs/edge-cases.md")]
     pub mod edge_cases {}
     #[doc = include_str!("../fixtures/programs/README.md")]

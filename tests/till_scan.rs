@@ -99,8 +99,12 @@ fn what_is_wrong_is_said_and_records_nothing() {
     let folder = Folder::new();
     let typed = "done\npay\npay card 5\nreward nothing\n9520000000042\nreward croissant\npay card 5\ndone\nclaim\n\
                  picture none.png\nvoid\ntotal\nquit\ntotal\n";
-    let said = said(&folder, &["--now", NOW], typed);
-    assert_eq!(said.lines().filter(|line| line.starts_with("No: ")).count(), 10, "{said}");
+    let no = |typed: &str| {
+        said(&folder, &["--now", NOW], typed).lines().filter(|line| line.starts_with("No: ")).count()
+    };
+    assert_eq!(no(typed), 10);
+    let wrong = "cards nothing PC-1\ncards\nlink\nemail a@b.example\noffer 1\nremove 1\noffer a b c\njoin\n";
+    assert_eq!(no(wrong), 8);
     for wrong in [&["--now", "soon"][..], &["--nothing"], &["--layout", "dvorak"]] {
         assert_eq!(till(&folder, wrong, "").status.code(), Some(2));
     }
@@ -116,6 +120,60 @@ fn a_reward_is_used() {
         "2900000000179\n9520000000042\n9520000000059\nreward croissant\npay card\nreward croissant\ndone\n";
     let again = said(&folder, &["--now", "1795680060000"], again);
     assert!(again.contains("Reward croissant                     -1.90\n"), "{again}");
-    assert!(again.contains("No: rewards and offers come before payments\n"), "{again}");
+    assert!(again.contains("No: that comes before payments; `unpay` gives them back\n"), "{again}");
     assert!(again.ends_with("Earned: 1\nSpent: 30\nBalance: 10\n"), "{again}");
+}
+
+/// A punch card from its making to the free item, and one by which somebody joins.
+#[test]
+fn a_punch_card_is_linked_punched_and_used() {
+    let folder = Folder::new();
+    let coffee = "9520000000059\n";
+    let first = format!(
+        "cards coffee PC-1 PC-2\njoin ada 2900000000179 Ada\nPC-1\nlink\nemail ada@shop.example\nlink\n{}\
+         9520000000011\nremove 7\ntotal\npay card 5\nunpay\npay card\ndone\n",
+        coffee.repeat(6)
+    );
+    let till = |at: &str, typed: &str| said(&folder, &["--now", at], typed);
+    let first = till(NOW, &first);
+    for wanted in [
+        "A punch card, PC-1, that is nobody's yet.\n",
+        "No: the customer has no e-mail address: `email ADDRESS` tells one\n",
+        "PC-1 is ada's.\n",
+        "Line 7 is out.\nTOTAL 18.60 EUR; it would earn 11.\n13.60 EUR is still due.\nTOTAL 18.60 EUR",
+    ] {
+        assert!(first.contains(wanted), "{wanted:?} isn't in {first}");
+    }
+    let token = first.lines().find_map(|line| line.strip_prefix("Made: PC-2  ")).unwrap();
+
+    // Scanned, the card finds its customer.
+    let free = till("1795680060000", &format!("PC-1\n{coffee}total\noffer 1\ndone\nPC-1\n"));
+    let card = |punches, offers| {
+        format!("  Punch card PC-1 (coffee): {punches} punches, {offers} free items ready\n")
+    };
+    assert!(free.starts_with("Customer ada (Ada)\n") && free.contains(&card(6, 1)), "{free}");
+    assert!(free.contains("  `offer PC-1 1` takes 3.10 EUR off.\nTOTAL 0.00 EUR"), "{free}");
+    assert!(free.ends_with(&card(0, 0)), "{free}");
+
+    // Who joins by a card has joined, and gets it once there is an address.
+    let bob =
+        till("1795680120000", &format!("{token}\njoin bob - Bob\nemail bob@shop.example\nlink\n{token}\n"));
+    assert!(bob.contains("The punch card is not: the customer has no e-mail address.\n"), "{bob}");
+    assert!(bob.contains("PC-2 is bob's.\nCustomer bob (Bob)\n"), "{bob}");
+}
+
+#[test]
+fn who_has_a_receipt_joins_by_it() {
+    let folder = Folder::new();
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/programs/x-series-cashback.json");
+    let program = program.to_str().unwrap();
+    let sold = said(&folder, &["--now", NOW, "--program", program], "9520000000011\npay cash 5\ndone\n");
+    let token = sold.lines().skip_while(|line| *line != "The code of this receipt:").nth(1).unwrap();
+    let typed = format!("{token}\njoin ada - Ada\n{token}\njoin bob -\n");
+    let joined = said(&folder, &["--now", "1795680060000", "--program", program], &typed);
+    assert!(joined.contains("The receipt is the customer's.\nEarned: 0.21\nBalance: 0.21\n"), "{joined}");
+    assert!(
+        joined.contains("The receipt is not: the sale till-2026-11-26-1 has a customer already.\n"),
+        "{joined}"
+    );
 }

@@ -88,7 +88,7 @@ fn on<S: Store>(store: S) {
     let resolved =
         shop.register.resolve(&resolver, ReadCode::new(url.as_bytes()), moment(NOW), today()).unwrap();
     assert_eq!(resolved, Resolved::Receipt { sale: SaleId::new("S1").unwrap() });
-    let token = checked(url.trim_start_matches("https://shop.example/r#"));
+    let token = resolver.check_token(ReadCode::new(url.as_bytes()), today()).unwrap();
     for is_again in [false, true] {
         let joined = shop.register.enrol_by_token(&enrol("ada"), &token, moment(NOW)).unwrap();
         assert_eq!(joined.enrolled.duplicate, is_again);

@@ -80,6 +80,7 @@ fn one(entry: &Entry, args: &BenchArgs, tally: &mut Tally) -> Result<String, Box
         budget: args.budget,
         wanted: Wanted::First,
         code_32: true,
+        full_ascii: true,
         ..Options::default()
     });
     let picture = grey.picture()?;

@@ -3,9 +3,7 @@
 use std::path::Path;
 
 use regulars::code::ReadCode;
-use regulars::decide::{
-    ClaimDocument, Document, EnrolDocument, Header, Profile, Question, ReturnDocument, SaleRecord,
-};
+use regulars::decide::{Document, Header, Question, ReturnDocument, SaleRecord};
 use regulars::ident::{Code, CustomerId, DocumentId, LineId, RewardId, Tender};
 use regulars::money::{Money, Ratio, parse_decimal};
 use regulars::sale::{OfferUse, Payment, Place, ReturnedLine, RewardUse};
@@ -14,23 +12,29 @@ use crate::till::{Basket, Till};
 use crate::{Result, pictures};
 
 pub const HELP: &str = "\
-  join ID CODE [NAME]     a new customer, with the code of the card
+  join ID CODE [NAME]     a new customer, with the code of the card, or - without one. Who has shown
+                          a receipt or a punch card joins by it: it is theirs then
   customer ID             the customer, without a card
+  email ADDRESS           tells the customer's address
   reward ID               uses a reward
-  offer CARD LINE         uses what a punch card has ready on a line
+  offer [CARD] LINE       uses what a punch card has ready on a line; the last card that was scanned
+  remove LINE             takes a line out again
   total                   what is due, and what it would earn
-  pay TENDER [AMOUNT]     takes a payment; without an amount all that is due
+  pay TENDER [AMOUNT]     takes a payment; without an amount all that is due. loyalty pays by the balance
+  unpay                   gives the payments back
   done                    ends the sale, and prints the receipt
   void                    drops what was rung up
   claim                   gives the scanned receipt's sale to the customer
   return all|LINE         takes back goods of the scanned receipt
+  cards KIND CODE...      makes punch cards (the office's work), such as: cards coffee PC-1 PC-2
+  link                    gives the scanned punch card to the customer
   picture FILE            reads the codes of a picture
   quit                    ends the till
 Whatever else is typed is a code.";
 
-const COMMANDS: [&str; 13] = [
-    "join", "customer", "reward", "offer", "total", "pay", "done", "void", "claim", "return", "picture",
-    "quit", "help",
+const COMMANDS: [&str; 18] = [
+    "join", "customer", "email", "reward", "offer", "remove", "total", "pay", "unpay", "done", "void",
+    "claim", "return", "cards", "link", "picture", "quit", "help",
 ];
 
 /// Whether a line begins with a command, with or without a colon.
@@ -61,9 +65,10 @@ impl Till {
             ["quit"] => self.has_ended = true,
             ["join", customer, code, ref name @ ..] => return self.join(customer, code, &name.join(" ")),
             ["customer", customer] => return self.customer(CustomerId::new(customer)?),
+            ["email", address] => return self.email(address),
             // It would be money back on a card.
-            ["reward" | "offer", ..] if !self.basket.payments.is_empty() => {
-                return Err("rewards and offers come before payments".into());
+            ["reward" | "offer" | "remove", ..] if !self.basket.payments.is_empty() => {
+                return Err("that comes before payments; `unpay` gives them back".into());
             }
             ["reward", reward] => {
                 let reward = RewardId::new(reward)?;
@@ -71,10 +76,8 @@ impl Till {
                 self.basket.rewards.push(RewardUse { reward, line, units, quantity, reservation });
                 return self.total().inspect_err(|_| drop(self.basket.rewards.pop()));
             }
-            ["offer", card, line] => {
-                self.basket.offers.push(OfferUse { card: Code::new(card)?, line: LineId::new(line)? });
-                return self.total().inspect_err(|_| drop(self.basket.offers.pop()));
-            }
+            ["offer", ref words @ ..] => return self.offer(words),
+            ["remove", line] => return self.remove(line),
             ["total"] => return self.total(),
             ["pay", tender] => return self.pay(tender, None),
             ["pay", tender, amount] => {
@@ -82,12 +85,18 @@ impl Till {
                 let amount = Money::from_decimal(parse_decimal(amount)?, decimals)?;
                 return self.pay(tender, Some(amount));
             }
+            ["unpay"] => {
+                self.basket.payments.clear();
+                return self.total();
+            }
             ["done"] => return self.settle(),
             ["void"] => {
                 self.basket = Basket::default();
                 self.say("Dropped; nothing was recorded.");
             }
             ["claim"] => return self.claim(),
+            ["cards", kind, ref codes @ ..] => return self.make_cards(kind, codes),
+            ["link"] => return self.link(),
             ["return", what] => return self.take_back(what),
             ["picture", ..] => return self.picture(Path::new(line.get(8..).unwrap_or_default().trim())),
             _ => return Err("that isn't how it is typed; `help` tells".into()),
@@ -100,15 +109,25 @@ impl Till {
         Ok(Header { id: Some(DocumentId::new(id)?), at: self.clock.now()?, place })
     }
 
-    fn join(&mut self, customer: &str, code: &str, name: &str) -> Result<()> {
-        let customer = CustomerId::new(customer)?;
-        let name = Some(name).filter(|name| !name.is_empty()).map(Into::into);
-        let profile = Profile { code: Some(Code::new(code)?), name, ..Profile::default() };
-        let header = self.header(&format!("join-{customer}"))?;
-        let at = header.at;
-        let enrol = EnrolDocument { header, customer: customer.clone(), profile };
-        self.register.submit(&Document::Enrol(enrol), at)?;
-        self.customer(customer)
+    /// Of the card that is named, or of the last one that was scanned.
+    fn offer(&mut self, words: &[&str]) -> Result<()> {
+        let (card, line) = match *words {
+            [line] => (self.card.clone().ok_or("scan a punch card first")?, line),
+            [card, line] => (Code::new(card)?, line),
+            _ => return Err("that isn't how it is typed; `help` tells".into()),
+        };
+        self.basket.offers.push(OfferUse { card, line: LineId::new(line)? });
+        self.total().inspect_err(|_| drop(self.basket.offers.pop()))
+    }
+
+    fn remove(&mut self, line: &str) -> Result<()> {
+        if !self.basket.lines.iter().any(|there| there.id.as_str() == line) {
+            return Err(format!("there is no line {line}").into());
+        }
+        self.basket.lines.retain(|there| there.id.as_str() != line);
+        self.basket.offers.retain(|offer| offer.line.as_str() != line);
+        self.say(&format!("Line {line} is out."));
+        Ok(())
     }
 
     /// Takes a payment. Only cash may be more than what is due.
@@ -132,16 +151,6 @@ impl Till {
                 self.money(Money::ZERO.minus(left)?)
             ));
         }
-        Ok(())
-    }
-
-    fn claim(&mut self) -> Result<()> {
-        let of = self.receipt.clone().ok_or("scan a receipt first")?;
-        let customer = self.basket.customer.clone().ok_or("scan a customer's card first")?;
-        let header = self.header(&format!("claim-{of}"))?;
-        let at = header.at;
-        let outcome = self.register.submit(&Document::Claim(ClaimDocument { header, of, customer }), at)?;
-        self.say_moved(&outcome);
         Ok(())
     }
 

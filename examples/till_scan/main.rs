@@ -5,6 +5,7 @@ mod articles;
 mod camera;
 mod commands;
 mod keys;
+mod people;
 mod pictures;
 mod settle;
 mod terminal;

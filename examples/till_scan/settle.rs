@@ -6,7 +6,7 @@ use qrcode::{Color, QrCode};
 use regulars::adapter::receipt::Receipt;
 use regulars::code::{TokenContent, TokenFor, in_groups};
 use regulars::decide::{Document, Kind, Outcome, Question, SaleDocument, SaleRecord};
-use regulars::ident::SaleId;
+use regulars::ident::{Code, SaleId};
 use regulars::money::{Money, Units};
 use regulars::sale::{Place, RungUp, Terms};
 
@@ -109,15 +109,23 @@ impl Till {
         let offset = self.offset(record.state.rung_up().at)?;
         let (program, balance) = (&*history.program.program, outcome.decision.balance);
         self.say(&Receipt { shop: "THE SHOP", program, sale: &record, balance, offset }.to_text()?);
+        let last_day = Some(self.today()?.plus_days(RECEIPT_DAYS));
         if let Some(key) = &self.key {
-            let last_day = Some(self.today()?.plus_days(RECEIPT_DAYS));
             let token = key.make(&TokenContent { stands_for: TokenFor::Receipt(sale.clone()), last_day })?;
+            self.say("The code of this receipt:");
             self.say(&in_groups(&token));
             if self.qr {
                 self.say(&qr(&token)?);
             }
         }
         Ok(())
+    }
+
+    /// What stands on a punch card, if this till has a key.
+    pub fn card_token(&self, code: &Code) -> Result<Option<String>> {
+        let Some(key) = &self.key else { return Ok(None) };
+        let stands_for = TokenFor::PunchCard(code.clone());
+        Ok(Some(in_groups(&key.make(&TokenContent { stands_for, last_day: None })?)))
     }
 
     /// What became of the customer's units.

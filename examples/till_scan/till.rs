@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use regulars::adapter::sqlite::SqliteStore;
 use regulars::adapter::zones::IanaZones;
-use regulars::code::{KeyId, Measure, ReadCode, Resolved, Resolver, TokenKey};
+use regulars::code::{KeyId, Measure, ReadCode, Resolved, Resolver, Token, TokenKey};
 use regulars::decide::{Question, SaleRecord};
 use regulars::document::read_program;
 use regulars::ident::{Code, CustomerId, LineId, RegisterId, SaleId};
@@ -31,8 +31,11 @@ pub struct Till {
     pub raw: bool,
     pub has_ended: bool,
     pub basket: Basket,
-    /// The sale whose receipt was scanned last.
+    /// The sale whose receipt was scanned last, and the punch card.
     pub receipt: Option<SaleId>,
+    pub card: Option<Code>,
+    /// The token that was scanned last, by which somebody may join.
+    pub token: Option<Token>,
     resolver: Resolver,
     articles: Articles,
 }
@@ -91,7 +94,8 @@ impl Till {
         let clock = Clock { given: args.now, since: 0 };
         register.set_program(program.clone(), clock.now()?)?;
         let (name, qr, basket) = (args.register.clone(), args.qr, Basket::default());
-        let (raw, has_ended, receipt) = (false, false, None);
+        let (raw, has_ended) = (false, false);
+        let (receipt, card, token) = (None, None, None);
         Ok(Self {
             register,
             program,
@@ -103,6 +107,8 @@ impl Till {
             has_ended,
             basket,
             receipt,
+            card,
+            token,
             resolver,
             articles,
         })
@@ -123,9 +129,9 @@ impl Till {
         Ok(self.register.zones().offset(zone, at).ok_or("the program's time zone isn't known")?)
     }
 
-    pub fn today(&self) -> Result<Date> {
+    pub fn today(&mut self) -> Result<Date> {
         let now = self.clock.now()?;
-        Ok(now.date(self.offset(now)?))
+        Ok(self.register.today(None, now)?)
     }
 
     pub fn money(&self, amount: Money) -> String {
@@ -142,6 +148,8 @@ impl Till {
 
     fn look_up(&mut self, read: ReadCode<'_>) -> Result<()> {
         let (now, today) = (self.clock.now()?, self.today()?);
+        // Who joins after this joins by it.
+        self.token = self.resolver.check_token(read, today).ok();
         match self.register.resolve(&self.resolver, read, now, today)? {
             Resolved::Customer { customer, code } => {
                 self.basket.codes.push(code);
@@ -150,8 +158,13 @@ impl Till {
             Resolved::Article { gtin, .. } => self.ring_up(&gtin.to_string(), Measure::Weight(1.into())),
             Resolved::Weighed(weighed) => self.ring_up(&weighed.item, weighed.measure),
             Resolved::Receipt { sale } => self.show_receipt(sale),
-            Resolved::PunchCard { code } => {
-                self.say(&format!("A punch card: {code}. `offer {code}` uses what it has ready."));
+            Resolved::PunchCard { code } => self.punch_card(code),
+            Resolved::Enrolment { .. } => {
+                self.say("Somebody who wants to join: `join ID CODE NAME`, with - for no card.");
+                Ok(())
+            }
+            Resolved::Coupon { text } => {
+                self.say(&format!("A coupon, {text}; this till has none."));
                 Ok(())
             }
             Resolved::Unknown { why } => {
@@ -192,7 +205,8 @@ impl Till {
             Measure::Weight(weight) => (Ratio::from_decimal(weight)?, price),
             Measure::Price(price) => (Ratio::ONE, Money::from_decimal(price, decimals)?),
         };
-        let id = LineId::new(&self.basket.lines.len().saturating_add(1).to_string())?;
+        let last = self.basket.lines.iter().filter_map(|line| line.id.as_str().parse::<u32>().ok()).max();
+        let id = LineId::new(&last.unwrap_or(0).saturating_add(1).to_string())?;
         let line = LineItem {
             id,
             product,
@@ -233,7 +247,11 @@ impl Till {
                 self.say("  It is nobody's, and the program lets nobody claim it.");
             }
             (None, Some(_)) => self.say("  It is nobody's yet: `claim` gives it to the customer."),
-            (None, None) => self.say("  It is nobody's yet: scan a customer's card, and `claim` it."),
+            (None, None) => {
+                self.say(
+                    "  It is nobody's yet: scan a customer's card, and `claim` it; or `join ID -` by it.",
+                );
+            }
         }
         self.say("  `return LINE` or `return all` takes goods back.");
         self.receipt = Some(sale);
@@ -250,7 +268,11 @@ fn why_not(why: &regulars::code::Why) -> String {
         Why::Scale => "the check digit of its weight or price is wrong".into(),
         Why::Gs1(error) => error.to_string(),
         Why::Replaced => "another card has taken its place".into(),
-        Why::AlsoACode { gtin, .. } => format!("it is the article {gtin}, and somebody's code, too"),
+        Why::AlsoACode { gtin, .. } => {
+            format!(
+                "it has the form of the article's number {gtin}, and is somebody's code: `customer ID` tells whose"
+            )
+        }
         Why::NeedsToken => "a punch card here is known by its token alone".into(),
         Why::Token(error) => error.to_string(),
         other => format!("{other:?}"),

@@ -9,8 +9,12 @@ use crate::code::{
 };
 use crate::ident::{Code, CustomerId, SaleId};
 use crate::time::Date;
+#[cfg(feature = "tokens")]
+use by_token::AsToken;
 use read::{Gs1Says, Number};
 
+#[cfg(feature = "tokens")]
+mod by_token;
 mod read;
 
 /// What a shop's codes look like.
@@ -208,7 +212,7 @@ impl Resolver {
         mut find: impl FnMut(&Code) -> Result<Option<CodeHolder>, E>,
     ) -> Result<Resolved, E> {
         let text = core::str::from_utf8(read.bytes).ok();
-        let token = match text.map(|text| self.token(text, today)) {
+        let token = match text.map(|text| self.as_token(text, today)) {
             Some(AsToken::Is(resolved)) => return Ok(resolved),
             Some(AsToken::Not(why)) => why,
             None => None,
@@ -298,33 +302,8 @@ impl Resolver {
         fit.min_by_key(|behind| behind.len())
     }
 
-    #[cfg(feature = "tokens")]
-    fn token(&self, text: &str, today: Date) -> AsToken {
-        use crate::code::{TokenError, TokenFor};
-
-        let behind_url = self.behind_url(text);
-        let why = match self.keys.check(behind_url.unwrap_or(text), today) {
-            Ok(token) => {
-                return AsToken::Is(match token.content().stands_for.clone() {
-                    TokenFor::Receipt(sale) => Resolved::Receipt { sale },
-                    TokenFor::PunchCard(code) => Resolved::PunchCard { code },
-                    TokenFor::Enrolment(code) => Resolved::Enrolment { code },
-                });
-            }
-            Err(error) => Why::Token(error),
-        };
-        match (behind_url, &why) {
-            (Some(_), _) => AsToken::Is(Resolved::Unknown { why }),
-            (None, Why::Token(TokenError::NotAToken | TokenError::TooLong)) => AsToken::Not(None),
-            // Digits alone are no token, however long.
-            (None, _) if text.bytes().all(|byte| byte.is_ascii_digit()) => AsToken::Not(None),
-            // It may still be somebody's code. If it isn't, this is what there is to say.
-            (None, _) => AsToken::Not(Some(why)),
-        }
-    }
-
     #[cfg(not(feature = "tokens"))]
-    fn token(&self, text: &str, _: Date) -> AsToken {
+    fn as_token(&self, text: &str, _: Date) -> AsToken {
         match self.behind_url(text) {
             Some(_) => AsToken::Is(Resolved::Unknown { why: Why::NotFound }),
             None => AsToken::Not(None),
@@ -332,11 +311,9 @@ impl Resolver {
     }
 }
 
-/// What a text is as a token.
+#[cfg(not(feature = "tokens"))]
 enum AsToken {
-    /// This, and nothing else.
     Is(Resolved),
-    /// None, or none that is taken; and what there is to say of that if it is nothing else.
     Not(Option<Why>),
 }
 

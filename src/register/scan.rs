@@ -1,15 +1,33 @@
 //! What a till does with what was scanned.
 
 use crate::code::{CodeHolder, ReadCode, Resolved, Resolver};
-use crate::decide::{Kept, Question};
-use crate::ident::Code;
+use crate::decide::{Kept, Question, Refusal};
+use crate::ident::{Code, OutletId};
 use crate::register::{Register, RegisterError};
 use crate::store::{Store, Transaction};
 use crate::time::{Date, Timestamp, Zones};
 
 impl<S: Store, Z: Zones> Register<S, Z> {
+    /// The day of a moment at the till: by the clock of an outlet, or, without one, of the program. Tokens have to hold
+    /// on it.
+    ///
+    /// # Errors
+    /// [`RegisterError::Refused`] with [`Refusal::InvalidProgram`] without a program, or where its time zone isn't
+    /// known here; [`RegisterError::Store`] if the store can't be read.
+    pub fn today(
+        &mut self,
+        outlet: Option<&OutletId>,
+        at: Timestamp,
+    ) -> Result<Date, RegisterError<S::Error>> {
+        let invalid = |what: &str| Refusal::InvalidProgram { what: what.into() };
+        let program =
+            self.facts(&Question::as_of(at))?.program.ok_or_else(|| invalid("no program is set"))?;
+        let offset = self.zones.offset(program.program.zone(outlet), at);
+        Ok(at.date(offset.ok_or_else(|| invalid("the program's time zone is not known here"))?))
+    }
+
     /// Says what a scanned code is, with the ledger's customers and punch cards. Nothing is recorded. `at` is the
-    /// moment, and `today` its day at the till, on which tokens have to hold.
+    /// moment, and `today` its day at the till ([`today`](Self::today)), on which tokens have to hold.
     ///
     /// ```
     /// # use regulars::decide::{Document, EnrolDocument, Header, Profile, ProgramDocument};
@@ -17,7 +35,6 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// # use regulars::loyalty::{Program, ProgramVersion, Unit, VersionedProgram};
     /// # use regulars::money::Currency;
     /// # use regulars::sale::Place;
-    /// # use regulars::time::{Date, Offset};
     /// use regulars::adapter::memory::MemoryStore;
     /// use regulars::code::{CardPattern, ReadCode, Resolved, Resolver};
     /// use regulars::register::Register;
@@ -28,7 +45,6 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// # let program = VersionedProgram { version: ProgramVersion([1; 32]), program: std::sync::Arc::new(program) };
     /// # let now = Timestamp::EPOCH;
     /// # register.set_program(program, now)?;
-    /// # let today = now.date(Offset::UTC);
     /// let cards = CardPattern::new("29NNNNNNNNNNC", &[])?;
     /// let number = cards.number(17).expect("there is room");
     /// let digits = number.as_ean_13().expect("no pack");
@@ -39,6 +55,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// // Ada has the card numbered 17.
     /// let mut resolver = Resolver::default();
     /// resolver.cards.push(cards);
+    /// let today = register.today(None, now)?;
     /// let resolved = register.resolve(&resolver, ReadCode::new(digits), now, today)?;
     /// assert!(matches!(resolved, Resolved::Customer { customer, .. } if customer.as_str() == "ada"));
     /// let article = register.resolve(&resolver, ReadCode::new(b"4006381333931"), now, today)?;

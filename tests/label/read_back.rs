@@ -13,7 +13,10 @@ const TEXTS: &[(Symbology, &str)] = &[
     (Symbology::Code128, "REG-000123"),
     (Symbology::Code128, "no 123456 of Ada"),
     (Symbology::Code128, "290000012345"),
+    (Symbology::Code128, "A\u{1d}{b}~"),
     (Symbology::Code39, "REG-00123"),
+    // Two signs before letters, which some scanners take for small letters.
+    (Symbology::Code39, "F+MW+ZDC"),
     (Symbology::Code93, "REG-00123"),
     (Symbology::Itf, "29000000012345"),
     (Symbology::Codabar, "29000123"),
@@ -62,6 +65,25 @@ fn qr_codes_of_many_versions_are_read_back() {
         let text: String = ('a'..='z').chain('0'..='9').cycle().take(length).collect();
         let symbol = Symbol::new(Symbology::Qr, &text).unwrap();
         assert_read(&design.draw(&Card { symbol: &symbol, name: "", caption: "" }).unwrap(), &symbol);
+    }
+}
+
+/// Pairs of a Code 39 are small letters for who asks for that, and then its AIM identifier says so.
+#[cfg(feature = "scan")]
+#[test]
+fn a_code_39_is_full_ascii_by_request_alone() {
+    use regulars::adapter::scan::{Options, Picture, Scanner};
+
+    let symbol = Symbol::new(Symbology::Code39, "F+MW+ZDC").unwrap();
+    let design = Design::new(Size::from_um(100_000, 40_000), Resolution::DPI_203);
+    let drawing = design.draw(&Card { symbol: &symbol, name: "", caption: "" }).unwrap();
+    let (grey, width) = (drawing.to_grey().unwrap(), drawing.width_dots() as usize);
+    let budget = std::time::Duration::from_secs(60);
+    for (full_ascii, text, aim) in [(false, "F+MW+ZDC", "]A0"), (true, "FmWzDC", "]A4")] {
+        let picture = Picture::new(&grey, width, grey.len() / width).unwrap();
+        let scan = Scanner::new(Options { budget, full_ascii, ..Options::default() }).read(&picture);
+        let reading = &scan.readings[0];
+        assert_eq!((reading.text.as_deref(), reading.aim.to_string().as_str()), (Some(text), aim));
     }
 }
 

@@ -200,10 +200,9 @@ impl Design {
         let width = taken.x + shift - inner.x;
         let mut column = Column { x: inner.x, y: inner.y, width, items: Vec::new() };
         self.header(&mut column, texts, whole);
-        let size = share(whole, 80).max(self.least_letters());
-        for row in self.regular.rows(&texts.name, size, width, 2) {
-            column.row(&row, &self.regular, size, INK);
-        }
+        let sizes = [80, 70, 60].map(|thousandths| (share(whole, thousandths).max(self.least_letters()), 2));
+        let (size, rows) = largest(&self.regular, &texts.name, width, sizes);
+        rows.iter().for_each(|row| column.row(row, &self.regular, size, INK));
         column.gap(share(whole, 20));
         column.row(&texts.caption, &self.regular, share(whole, 60).max(self.least_letters()), INK);
         let small = share(whole, 42).max(self.least_letters());
@@ -246,20 +245,14 @@ impl Design {
         column.gap(line + share(whole, 22));
     }
 
-    /// The shop's name in the header: in one row if that is possible, smaller if it must be, then in two.
+    /// The shop's name in the header: in one row if that is possible, smaller if it must be, then in two or three.
     fn shop_rows(&self, shop: &str, whole: Dots, room: Dots) -> (Dots, Vec<String>) {
-        let mut smallest = (Saturating(0), Vec::new());
-        for (thousandths, most) in [(100, 1), (88, 1), (72, 2), (60, 2), (50, 2)] {
+        let sizes = [(100, 1), (88, 1), (72, 2), (60, 2), (50, 2), (44, 3)].map(|(thousandths, most)| {
             let size = share(whole, thousandths).max(self.least_letters());
-            let most = if line_height(size) * Saturating(2) <= share(whole, HEADER + 15) { most } else { 1 };
-            let rows = self.bold.rows(shop, size, room, most);
-            let is_whole = rows.last().is_none_or(|row| !row.ends_with('…'));
-            smallest = (size, rows);
-            if is_whole {
-                break;
-            }
-        }
-        smallest
+            let fit = share(whole, HEADER + 15).0.checked_div(line_height(size).0.max(1)).unwrap_or(1);
+            (size, usize::try_from(fit).unwrap_or(1).clamp(1, most))
+        });
+        largest(&self.bold, shop, room, sizes)
     }
 
     /// The largest letters in which a name fits into a row, but not smaller than three quarters of what is usual.
@@ -274,6 +267,24 @@ impl Design {
     fn least_letters(&self) -> Dots {
         LEAST_LETTERS.dots(self.resolution)
     }
+}
+
+/// The rows of a text in the first of some sizes, each with its most rows, in which nothing of it is lost; else in the
+/// last.
+fn largest<const N: usize>(
+    typeface: &Typeface,
+    text: &str,
+    width: Dots,
+    sizes: [(Dots, usize); N],
+) -> (Dots, Vec<String>) {
+    let mut smallest = (Saturating(0), Vec::new());
+    for (size, most) in sizes {
+        smallest = (size, typeface.rows(text, size, width, most));
+        if smallest.1.last().is_none_or(|row| !row.ends_with('…')) {
+            break;
+        }
+    }
+    smallest
 }
 
 /// A text as it is drawn, if it isn't too long.

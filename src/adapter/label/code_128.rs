@@ -6,6 +6,8 @@ use alloc::string::String;
 const A: char = 'À';
 const B: char = 'Ɓ';
 const C: char = 'Ć';
+/// What it takes for DEL.
+const DEL: char = '÷';
 
 /// A text with the beginnings of its sets. `None` if it is empty, or isn't ASCII.
 ///
@@ -32,15 +34,15 @@ pub(super) fn with_sets(text: &str) -> Option<String> {
             continue;
         }
         let next = match set {
-            Some(A) if !first.is_ascii_lowercase() => A,
-            Some(B) if !first.is_ascii_control() => B,
+            Some(A) if !needs_b(first) => A,
+            Some(B) if !needs_a(first) => B,
             _ => set_for(rest),
         };
         if set != Some(next) {
             written.push(next);
             set = Some(next);
         }
-        written.push(first);
+        written.push(if first == '\u{7f}' { DEL } else { first });
         rest = rest.get(1..)?;
     }
     Some(written)
@@ -48,8 +50,17 @@ pub(super) fn with_sets(text: &str) -> Option<String> {
 
 /// The set that what comes first needs: A before a control character, B before a small letter, B before neither.
 fn set_for(text: &str) -> char {
-    let decides = text.chars().find(|one| one.is_ascii_control() || one.is_ascii_lowercase());
-    if decides.is_some_and(|one| one.is_ascii_control()) { A } else { B }
+    let decides = text.chars().find(|one| needs_a(*one) || needs_b(*one));
+    if decides.is_some_and(needs_a) { A } else { B }
+}
+
+const fn needs_a(character: char) -> bool {
+    character < ' '
+}
+
+/// Small letters, and what stands around them: `` ` ``, braces, `|`, `~`, and DEL.
+const fn needs_b(character: char) -> bool {
+    '`' <= character
 }
 
 #[cfg(test)]
@@ -64,6 +75,7 @@ mod tests {
             ("AB12CD", "ƁAB12CD"),
             ("A12345", "ƁA1Ć2345"),
             ("a\u{1}b", "Ɓa\u{c0}\u{1}Ɓb"),
+            ("\u{1}|\u{7f}", "\u{c0}\u{1}Ɓ|÷"),
             ("12", "Ć12"),
             ("1", "Ɓ1"),
         ];

@@ -116,20 +116,25 @@ impl Typeface {
         }
     }
 
-    /// The text in rows that aren't wider than that, at most so many; the last one is shortened.
+    /// The text in rows that aren't wider than that, at most so many; the last one is shortened. Rows end at spaces, and
+    /// behind hyphens.
     pub(crate) fn rows(&self, text: &str, size: Dots, width: Dots, most: usize) -> Vec<String> {
         let Some(face) = self.face() else { return Vec::new() };
         let space = placed(&face, " ", size).1;
         let mut rows: Vec<String> = Vec::new();
         let (mut row, mut end) = (String::new(), Saturating(0));
-        for word in text.split_whitespace() {
-            let wide = placed(&face, word, size).1;
+        for (piece, is_new) in pieces(text) {
+            let wide = placed(&face, piece, size).1;
+            let gap = if is_new && !row.is_empty() { space } else { Saturating(0) };
             let is_last = most <= rows.len().saturating_add(1);
-            if !row.is_empty() && !is_last && width < in_dots(end + space + wide) {
+            if !row.is_empty() && !is_last && width < in_dots(end + gap + wide) {
                 rows.push(core::mem::take(&mut row));
+                end = wide;
+            } else {
+                end += gap + wide;
+                row.push_str(if gap.0 == 0 { "" } else { " " });
             }
-            end = if row.is_empty() { wide } else { end + space + wide };
-            row = if row.is_empty() { word.into() } else { row + " " + word };
+            row.push_str(piece);
         }
         if !row.is_empty() && rows.len() < most {
             rows.push(row);
@@ -156,6 +161,13 @@ impl Typeface {
         let face = self.face();
         composed(text).chars().map(|letter| if has(face.as_ref(), letter) { letter } else { other }).collect()
     }
+}
+
+/// What isn't parted, and whether a word begins with it.
+fn pieces(text: &str) -> impl Iterator<Item = (&str, bool)> {
+    text.split_whitespace().flat_map(|word| {
+        word.split_inclusive('-').zip(core::iter::once(true).chain(core::iter::repeat(false)))
+    })
 }
 
 fn has(face: Option<&Face<'_>>, letter: char) -> bool {

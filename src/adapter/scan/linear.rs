@@ -26,21 +26,30 @@ pub(super) fn read(
         lines <= most_lines && !deadline.is_over()
     };
     let found = rows::read(picture, formats, &mut go_on).into_iter();
-    found.map(|linear| reading(linear, options.code_32)).collect()
+    found.map(|linear| reading(linear, options)).collect()
 }
 
-fn reading(mut linear: Linear, code_32: bool) -> Reading {
+/// Code 39 whose pairs were read as full ASCII (`]A4`).
+const FULL_ASCII: Option<AimIdentifier> = AimIdentifier::new(b'A', b'4');
+
+fn reading(mut linear: Linear, options: &Options) -> Reading {
     let confidence = agreement::confidence(&linear);
-    if code_32
-        && linear.symbology == Symbology::Code39
-        && let Some(printed) = code_32::printed(&linear.bytes)
-    {
-        linear.bytes = printed;
+    let mut aim = AimIdentifier::of(linear.symbology);
+    if linear.symbology == Symbology::Code39 {
+        if options.code_32
+            && let Some(printed) = code_32::printed(&linear.bytes)
+        {
+            linear.bytes = printed;
+        } else if options.full_ascii
+            && let (Some(bytes), Some(full_ascii)) = (rows::full_ascii(&linear.bytes), FULL_ASCII)
+        {
+            (linear.bytes, aim) = (bytes, full_ascii);
+        }
     }
     let gs1 = AimIdentifier::of_gs1(linear.symbology).filter(|_| linear.gs1);
     Reading {
         symbology: linear.symbology,
-        aim: gs1.unwrap_or(AimIdentifier::of(linear.symbology)),
+        aim: gs1.unwrap_or(aim),
         text: Some(linear.bytes.as_slice()).filter(|bytes| bytes.is_ascii()).and_then(as_text),
         bytes: linear.bytes,
         corners: linear.corners,

@@ -33,6 +33,10 @@ pub struct Options {
     /// Whether a Code 39 that is a Code 32 of Italian pharmacies is given as `A` and nine digits, which is what is
     /// printed below it. One in ten codes of six characters looks like one, so who has them has to say so.
     pub code_32: bool,
+    /// Whether pairs of a Code 39 are read as the characters that they stand for (full ASCII), where they clearly are
+    /// pairs: two or more small letters, and nothing that contradicts. Without it a code says what its characters
+    /// are, as cards are made here; `F+MW+ZDC` is no `FmWzDC`.
+    pub full_ascii: bool,
 }
 
 /// How many codes of a picture are wanted.
@@ -65,6 +69,7 @@ impl Default for Options {
             wanted: Wanted::First,
             weak: false,
             code_32: false,
+            full_ascii: false,
         }
     }
 }

@@ -123,7 +123,7 @@ fn read(edges: &Edges, index: usize) -> Option<(Found, usize)> {
 
 /// What characters say in pairs (full ASCII), if they clearly are pairs: two or more small letters, and every sign
 /// that begins a pair has its letter. A scanner can't know; a text with one `+` or `/` in it is left as it is.
-pub(super) fn full_ascii(characters: &[u8]) -> Option<Vec<u8>> {
+pub(in crate::adapter::scan) fn full_ascii(characters: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(characters.len());
     let mut small = 0_u32;
     let mut rest = characters.iter();

@@ -30,6 +30,7 @@ use crate::code::Symbology;
 
 use super::{Picture, Point};
 
+pub(super) use code_39::full_ascii;
 pub use formats::Formats;
 
 /// A linear code that was read in a picture.
@@ -39,9 +40,7 @@ pub struct Linear {
     /// What kind of code it is. An EAN-13 that begins with zero is a UPC-A, where that is looked for.
     pub symbology: Symbology,
     /// What it says, without start, stop and Code 128's check symbol, with the check digits of EAN, UPC and ITF-14.
-    /// FNC1 of Code 128 is 0x1D, except in first place. Pairs of Code 39 that stand for small letters are these
-    /// letters (full ASCII), where there are two or more and nothing contradicts; else its characters are as they
-    /// are.
+    /// FNC1 of Code 128 is 0x1D, except in first place. The characters of Code 39 are as they are.
     pub bytes: Vec<u8>,
     /// Whether it is a GS1-128: a Code 128 with FNC1 in first place.
     pub gs1: bool,

@@ -188,8 +188,7 @@ fn decode(edges: &Edges, formats: Formats, pass: Pass, tally: &mut Tally, span: 
         let mut found = Vec::new();
         code_39::find(edges, &mut found);
         for code in found {
-            let bytes = code_39::full_ascii(&code.bytes).unwrap_or(code.bytes);
-            seen(Symbology::Code39, bytes, false, span(code.from, code.to), code.distance);
+            seen(Symbology::Code39, code.bytes, false, span(code.from, code.to), code.distance);
         }
     }
     if formats.contains(Symbology::Itf) {

@@ -1,0 +1,127 @@
+//! Customers, their receipts and their punch cards.
+
+use std::mem;
+
+use regulars::decide::{
+    ClaimDocument, Document, EnrolDocument, LinkCardDocument, MakeCardsDocument, Outcome, Profile, Refusal,
+    ScanDocument,
+};
+use regulars::ident::{BatchId, Code, CustomerId, PunchCardId};
+use regulars::register::RegisterError;
+
+use crate::Result;
+use crate::till::Till;
+
+impl Till {
+    /// A new customer. Who has shown a receipt or a punch card joins by it: its sale is claimed, or it is linked.
+    pub fn join(&mut self, customer: &str, code: &str, name: &str) -> Result<()> {
+        let customer = CustomerId::new(customer)?;
+        let name = Some(name).filter(|name| !name.is_empty()).map(Into::into);
+        let code = Some(code).filter(|code| *code != "-").map(Code::new).transpose()?;
+        let profile = Profile { code, name, ..Profile::default() };
+        let header = self.header(&format!("join-{customer}"))?;
+        let at = header.at;
+        let enrol = EnrolDocument { header, customer: customer.clone(), profile };
+        let Some(token) = mem::take(&mut self.token) else {
+            self.register.submit(&Document::Enrol(enrol), at)?;
+            return self.customer(customer);
+        };
+        let joined = self.register.enrol_by_token(&enrol, &token, at)?;
+        self.customer(customer)?;
+        self.say_done("The receipt", joined.claimed);
+        self.say_done("The punch card", joined.linked);
+        Ok(())
+    }
+
+    fn say_done(&self, what: &str, done: Option<std::result::Result<Outcome, Refusal>>) {
+        match done {
+            Some(Ok(outcome)) => {
+                self.say(&format!("{what} is the customer's."));
+                self.say_moved(&outcome);
+            }
+            Some(Err(refusal)) => self.say(&format!("{what} is not: {refusal}.")),
+            None => {}
+        }
+    }
+
+    pub fn email(&mut self, address: &str) -> Result<()> {
+        let customer = self.basket.customer.clone().ok_or("scan a customer's card first")?;
+        let profile = Profile { email: Some(address.into()), ..Profile::default() };
+        let header = self.header(&format!("email-{customer}-{}", self.clock.now()?.millisecond()))?;
+        let at = header.at;
+        let enrol = EnrolDocument { header, customer: customer.clone(), profile };
+        self.register.submit(&Document::Enrol(enrol), at)?;
+        self.say(&format!("{customer} has the address {address}."));
+        Ok(())
+    }
+
+    pub fn claim(&mut self) -> Result<()> {
+        let of = self.receipt.clone().ok_or("scan a receipt first")?;
+        let customer = self.basket.customer.clone().ok_or("scan a customer's card first")?;
+        let header = self.header(&format!("claim-{of}"))?;
+        let at = header.at;
+        let outcome = self.register.submit(&Document::Claim(ClaimDocument { header, of, customer }), at)?;
+        self.say_moved(&outcome);
+        Ok(())
+    }
+
+    /// What the office does: punch cards of a kind, with codes that stand on them.
+    pub fn make_cards(&mut self, kind: &str, codes: &[&str]) -> Result<()> {
+        let codes = codes.iter().map(|code| Code::new(code)).collect::<std::result::Result<Vec<_>, _>>()?;
+        let first = codes.first().ok_or("which codes have they?")?;
+        let (batch, punch_card) = (BatchId::new(first.as_str())?, PunchCardId::new(kind)?);
+        let header = self.header(&format!("cards-{first}"))?;
+        let at = header.at;
+        let made = MakeCardsDocument { header, punch_card, batch, codes: codes.clone() };
+        self.register.submit(&Document::MakeCards(made), at)?;
+        for code in codes {
+            let token = self.card_token(&code)?.map(|token| format!("  {token}")).unwrap_or_default();
+            self.say(&format!("Made: {code}{token}"));
+        }
+        Ok(())
+    }
+
+    pub fn link(&mut self) -> Result<()> {
+        let card = self.card.clone().ok_or("scan a punch card first")?;
+        let customer = self.basket.customer.clone().ok_or("scan a customer's card first")?;
+        let header = self.header(&format!("link-{card}"))?;
+        let at = header.at;
+        let link = LinkCardDocument { header, card: card.clone(), customer: customer.clone() };
+        match self.register.submit(&Document::LinkCard(link), at) {
+            Err(RegisterError::Refused(Refusal::EmailMissing)) => {
+                return Err("the customer has no e-mail address: `email ADDRESS` tells one".into());
+            }
+            linked => linked?,
+        };
+        self.say(&format!("{card} is {customer}'s."));
+        Ok(())
+    }
+
+    /// A punch card finds the customer whose it is, and says what it has.
+    pub fn punch_card(&mut self, code: Code) -> Result<()> {
+        let mut header = self.header("scan")?;
+        header.id = None;
+        let at = header.at;
+        let scan = ScanDocument { header, code: code.clone(), symbology: None };
+        self.card = Some(code.clone());
+        let outcome = match self.register.submit(&Document::Scan(scan), at) {
+            Err(RegisterError::Refused(Refusal::CardNotLinked { .. } | Refusal::UnknownCode { .. })) => {
+                self.say(&format!("A punch card, {code}, that is nobody's yet."));
+                self.say("  `link` gives it to the customer of the sale, `join ID -` to a new one.");
+                return Ok(());
+            }
+            scanned => scanned?,
+        };
+        if let Some(customer) = outcome.shown.resolved.clone() {
+            self.customer(customer)?;
+        }
+        for card in outcome.shown.cards.iter().filter(|card| card.code == code) {
+            let blocked = if card.blocked { "; it is blocked" } else { "" };
+            let (kind, punches, offers) = (&card.punch_card, card.punches, card.offers);
+            self.say(&format!(
+                "  Punch card {code} ({kind}): {punches} punches, {offers} free items ready{blocked}"
+            ));
+        }
+        Ok(())
+    }
+}
