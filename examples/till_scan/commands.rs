@@ -11,7 +11,7 @@ use regulars::sale::{OfferUse, Payment, Place, ReturnedLine, RewardUse};
 use crate::till::{Basket, Till};
 use crate::{Result, pictures};
 
-pub const HELP: &str = "\
+pub const HELP: &str = "Commands:
   join ID CODE [NAME]     a new customer, with the code of the card, or - without one. Who has shown
                           a receipt or a punch card joins by it: it is theirs then
   customer ID             the customer, without a card
@@ -142,6 +142,8 @@ impl Till {
             return Err(format!("only {} is due", self.money(due)).into());
         }
         self.basket.payments.push(Payment { tender, amount, reservation: None });
+        // What the customer hasn't got is said now, and not when all has been counted.
+        self.try_out().inspect_err(|_| drop(self.basket.payments.pop()))?;
         let left = due.minus(amount)?;
         if Money::ZERO < left {
             self.say(&format!("{} is still due.", self.money(left)));

@@ -112,16 +112,11 @@ impl Till {
             }
             scanned => scanned?,
         };
-        if let Some(customer) = outcome.shown.resolved.clone() {
-            self.customer(customer)?;
+        let is_blocked = outcome.shown.cards.iter().any(|card| card.code == code && card.blocked);
+        self.say(&format!("The punch card {code}{}", if is_blocked { ", which is blocked" } else { "" }));
+        match outcome.shown.resolved {
+            Some(customer) => self.customer(customer),
+            None => Ok(()),
         }
-        for card in outcome.shown.cards.iter().filter(|card| card.code == code) {
-            let blocked = if card.blocked { "; it is blocked" } else { "" };
-            let (kind, punches, offers) = (&card.punch_card, card.punches, card.offers);
-            self.say(&format!(
-                "  Punch card {code} ({kind}): {punches} punches, {offers} free items ready{blocked}"
-            ));
-        }
-        Ok(())
     }
 }

@@ -54,6 +54,17 @@ impl Till {
         Ok(due.minus(Money::sum(self.basket.payments.iter().map(|payment| payment.amount))?)?)
     }
 
+    /// The sale with the payments so far, in a batch that is dropped: nothing is recorded.
+    pub fn try_out(&mut self) -> Result<()> {
+        let left = self.still_due()?;
+        let sale = self.next_sale()?;
+        let mut document = self.document(sale)?;
+        document.change = if left < Money::ZERO { Money::ZERO.minus(left)? } else { Money::ZERO };
+        let at = document.rung_up.at;
+        self.register.batch()?.submit(&Document::Sale(Arc::new(document)), at)?;
+        Ok(())
+    }
+
     pub fn total(&mut self) -> Result<()> {
         let quote = self.quote()?;
         let (due, forecast) = (quote.due.unwrap_or(Money::ZERO), quote.shown.forecast);

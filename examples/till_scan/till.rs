@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use regulars::adapter::sqlite::SqliteStore;
 use regulars::adapter::zones::IanaZones;
-use regulars::code::{KeyId, Measure, ReadCode, Resolved, Resolver, Token, TokenKey};
+use regulars::code::{KeyId, Measure, ReadCode, Resolved, Resolver, Token, TokenKey, Why};
 use regulars::decide::{Question, SaleRecord};
 use regulars::document::read_program;
 use regulars::ident::{Code, CustomerId, LineId, RegisterId, SaleId};
@@ -169,7 +169,10 @@ impl Till {
             }
             Resolved::Unknown { why } => {
                 let text = String::from_utf8_lossy(read.bytes);
-                self.say(&format!("{text:?} isn't known: {}", why_not(&why)));
+                let may_be = matches!(why, Why::NotFound) && matches!(text.len(), 8 | 12 | 13 | 14);
+                let digits = may_be && text.bytes().all(|byte| byte.is_ascii_digit());
+                let also = if digits { "; as an article's number its last digit is wrong" } else { "" };
+                self.say(&format!("{text:?} isn't known: {}{also}", why_not(&why)));
                 Ok(())
             }
             other => {
@@ -259,8 +262,7 @@ impl Till {
     }
 }
 
-fn why_not(why: &regulars::code::Why) -> String {
-    use regulars::code::Why;
+fn why_not(why: &Why) -> String {
     match why {
         Why::NotFound => "nobody has it".into(),
         Why::NoCode => "it can't be anybody's code".into(),

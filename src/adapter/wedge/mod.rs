@@ -7,13 +7,14 @@ mod layout;
 mod scanned;
 mod settings;
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 pub use layout::{CapsLock, Layout};
 pub use scanned::Scanned;
 pub use settings::WedgeSettings;
 
-use crate::code::GS;
+use crate::code::{AimIdentifier, GS};
 
 /// A key that was pressed, by what the host made of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -254,6 +255,19 @@ impl Wedge {
         self.settings.least_scanned.max(2) <= keys && keys.saturating_sub(1) < self.fast.saturating_mul(2)
     }
 
+    /// Whether the scan began with the first key, though the host was busy for a moment after it: the prefix or the AIM
+    /// identifier stands at the beginning, and its last key came with the fast ones.
+    fn begins_with_first(&self) -> bool {
+        let prefix = self.settings.prefix.chars();
+        let length = prefix.clone().count();
+        if length != 0 {
+            return self.burst < length && self.typed.iter().copied().take(length).eq(prefix);
+        }
+        let first: String = self.typed.iter().take(3).collect();
+        let aim = AimIdentifier::split(first.as_bytes()).filter(|_| self.settings.aim && self.burst < 3);
+        aim.is_some_and(|(aim, _)| aim.symbology().is_some())
+    }
+
     fn end_by_suffix(&mut self, events: &mut Vec<WedgeEvent>) {
         let suffix = self.settings.suffix.chars().rev();
         let is_there = self.typed.iter().rev().copied().zip(suffix).all(|(typed, wanted)| typed == wanted);
@@ -269,7 +283,8 @@ impl Wedge {
             return self.clear();
         }
         let by = if self.is_serial || self.is_burst() { By::Scanner } else { By::Hand };
-        let burst = if by == By::Scanner && !self.is_serial { self.burst } else { 0 };
+        let is_split = by == By::Scanner && !self.is_serial && !self.begins_with_first();
+        let burst = if is_split { self.burst } else { 0 };
         let (before, typed) = self.typed.split_at_checked(burst).unwrap_or((&[], &self.typed));
         let read = |typed, by, end| Scanned::of(typed, self.is_serial, by, end, &self.settings);
         let both = [read(before, By::Hand, End::Scan), read(typed, by, end)];

@@ -321,6 +321,27 @@ fn what_takes_back_is_a_hand() {
     assert_eq!(told, [(Some("1"), By::Hand), (Some("4006381333931"), By::Scanner)]);
 }
 
+/// The host was busy between the first keys of a scan.
+#[test]
+fn a_pause_behind_the_first_key_splits_no_scan() {
+    let paused = |text: &str, behind: usize| {
+        let mut stream = keys(text, 8);
+        stream[behind].1 = 90;
+        stream
+    };
+    for behind in [1, 2, 5] {
+        let read = readings(settings(|_| ()), &paused("]E04006381333931<", behind));
+        let told: Vec<_> = read.iter().map(|read| (read.text.as_deref(), read.symbology, read.by)).collect();
+        assert_eq!(told, [(Some("4006381333931"), Some(Symbology::Ean13), By::Scanner)], "{behind}");
+    }
+    let prefixed =
+        readings(settings(|settings| settings.prefix = "~~".into()), &paused("~~4006381333931<", 1));
+    assert_eq!(prefixed[0].text.as_deref(), Some("4006381333931"));
+    // A key that no scan begins with is a hand's.
+    let read = readings(settings(|_| ()), &paused("x]E04006381333931<", 1));
+    assert_eq!(read.iter().map(|read| read.by).collect::<Vec<_>>(), [By::Hand, By::Scanner]);
+}
+
 fn any_key() -> impl Strategy<Value = Key> {
     prop_oneof![
         8 => any::<char>().prop_map(Key::Character),
