@@ -148,10 +148,10 @@ impl Till {
         if Money::ZERO < left {
             self.say(&format!("{} is still due.", self.money(left)));
         } else {
-            self.say(&format!(
-                "Paid; {} goes back. `done` ends the sale.",
-                self.money(Money::ZERO.minus(left)?)
-            ));
+            let back = Money::ZERO.minus(left)?;
+            let back =
+                if back == Money::ZERO { String::new() } else { format!("; {} goes back", self.money(back)) };
+            self.say(&format!("Paid{back}. `done` ends the sale."));
         }
         Ok(())
     }

@@ -126,7 +126,7 @@ impl Till {
             self.say("The code of this receipt:");
             self.say(&in_groups(&token));
             if self.qr {
-                self.say(&qr(&token)?);
+                self.say(&qr(&token, self.raw)?);
             }
         }
         Ok(())
@@ -165,8 +165,9 @@ impl Till {
     }
 }
 
-/// A QR code, two rows of its modules in a row of text, with the quiet zone of four around it.
-fn qr(text: &str) -> Result<String> {
+/// A QR code, two rows of its modules in a row of text, with the quiet zone of four around it. In a terminal it is
+/// black on white, whatever the colours there are.
+fn qr(text: &str, in_terminal: bool) -> Result<String> {
     let code = QrCode::new(text)?;
     let (width, colors) = (code.width(), code.to_colors());
     let is_dark = |x: usize, y: usize| {
@@ -182,7 +183,8 @@ fn qr(text: &str) -> Result<String> {
             (false, true) => '▄',
             (false, false) => ' ',
         };
-        (0..all).map(half).collect()
+        let row: String = (0..all).map(half).collect();
+        if in_terminal { format!("\u{1b}[30;107m{row}\u{1b}[0m") } else { row }
     };
     Ok((0..all).step_by(2).map(row).collect::<Vec<_>>().join("\n"))
 }
