@@ -139,7 +139,7 @@ fn a_receipt_as_a_picture_has_its_text_and_its_code_is_read() {
     assert!(draw(&"\n".repeat(2001), None, Roll::Mm80).is_err());
     // What is longer than a row may be goes on in the next.
     let rows = |text: &str| draw(text, None, Roll::Mm80).unwrap().height_dots();
-    let long = "x".repeat(96);
+    let long = "x".repeat(48);
     assert_eq!(rows(&[long.as_str(), "y"].concat()), rows(&[long.as_str(), "\ny"].concat()));
     assert_eq!(rows(&[long.as_str(), "\n\ny"].concat()), rows(&[&long, "\n\n", &long[..20]].concat()));
 }

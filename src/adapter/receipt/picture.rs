@@ -12,8 +12,9 @@ use crate::code::Symbology;
 
 /// The most rows of a receipt.
 const MOST_ROWS: usize = 2000;
-/// The most columns of a row: in more the letters would be smaller than anybody reads.
-const MOST_COLUMNS: usize = 96;
+/// The most columns of a row, as many as printers have on 80 mm: in more the letters would be smaller than anybody
+/// reads.
+const MOST_COLUMNS: usize = 48;
 
 /// Why there is no picture of a receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -45,7 +46,7 @@ pub enum PictureError {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Letters that the typeface doesn't have are drawn as `?`, and what is longer than 96 columns goes on in the next
+/// Letters that the typeface doesn't have are drawn as `?`, and what is longer than 48 columns goes on in the next
 /// row, as at a printer: a receipt has to come out. Letters are as large as the longest row allows.
 ///
 /// # Errors
