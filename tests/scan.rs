@@ -212,6 +212,10 @@ fn a_code_is_given_once_and_again_when_it_was_away() {
     assert!(seen.is_unchanged && seen.readings.is_empty());
     still.play(&moving, 6);
     assert_eq!(texts(&still), ["card 1"], "it only moved");
+    // An empty counter that lies as still doesn't keep in view what was taken away before.
+    still.play(&empty[..1], 60);
+    still.play(&moving, 4);
+    assert_eq!(texts(&still), ["card 1", "card 1"], "away for six seconds");
 }
 
 #[test]

@@ -75,6 +75,8 @@ pub struct Stream {
     look: Option<Look>,
     /// How many frames in a row nothing has moved.
     still: u32,
+    /// When the last frame was that wasn't like the one before.
+    still_since: Duration,
     /// Where a code was last.
     region: Option<[Point; 4]>,
     known: Vec<Known>,
@@ -120,8 +122,8 @@ const LOOKS_WHEN_STILL: u32 = 8;
 impl Stream {
     /// A stream that has seen nothing.
     pub fn new(options: StreamOptions) -> Self {
-        let (look, region, known) = (None, None, Vec::new());
-        Self { options, frames: 0, share: 0, look, still: 0, region, known }
+        let (look, still_since, region, known) = (None, Duration::ZERO, None, Vec::new());
+        Self { options, frames: 0, share: 0, look, still: 0, still_since, region, known }
     }
 
     /// Looks at the frame that was taken at some time since the beginning of the stream.
@@ -134,7 +136,7 @@ impl Stream {
             self.still = self.still.saturating_add(1);
         } else {
             // What moves so slowly that two frames are alike still isn't what it was some frames ago.
-            self.still = 0;
+            (self.still, self.still_since) = (0, at);
             self.look = Some(look.clone());
         }
         if self.still > LOOKS_WHEN_STILL {
@@ -243,12 +245,11 @@ impl Stream {
         is_sound
     }
 
-    /// Nothing moves, so what was in view is in view.
+    /// Nothing moves, so what was seen since then is still in view.
     fn stays(&mut self, at: Duration) {
-        let newest = self.known.iter().map(|known| known.last_seen).max();
-        for known in self.known.iter_mut().filter(|known| Some(known.last_seen) == newest) {
-            let _ = known.given.map(|_| known.last_seen = at);
-        }
+        let since = self.still_since;
+        let in_view = self.known.iter_mut().filter(|known| known.given.is_some() && since <= known.last_seen);
+        in_view.for_each(|known| known.last_seen = at);
     }
 
     fn forget_region(&mut self, at: Duration) {
