@@ -178,9 +178,25 @@ fn a_folder_has_each_message_once_and_whole() {
     for name in ["", "../K-1", "a b", ".hidden", &"x".repeat(65)] {
         assert!(matches!(folder.put(name, &message), Err(MailError::Name { .. })), "{name}");
     }
-    let names: Vec<_> = fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(names, ["K-1.eml"], "nothing is left over");
-    fs::remove_dir_all(path).unwrap();
+    let names = || fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+    assert_eq!(names(), ["K-1.eml"], "nothing is left over");
+    // Of several threads that put different messages by one name, one is told that its message is there.
+    for round in 0..20 {
+        fs::remove_file(&file).unwrap();
+        let folder = &folder;
+        let put = move |thread: u32| {
+            let message = CardMessage { code: &format!("{round}-{thread}"), ..card() }.to_message().unwrap();
+            folder.put("K-1", &message).is_ok().then_some(message)
+        };
+        let there: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|thread| scope.spawn(move || put(thread))).collect();
+            threads.into_iter().filter_map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(there.len(), 1, "round {round}");
+        assert_eq!(fs::read(&file).unwrap(), there[0].bytes());
+    }
+    assert_eq!(names(), ["K-1.eml"]);
+    fs::remove_dir_all(&path).unwrap();
 }
 
 proptest! {

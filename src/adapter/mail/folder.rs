@@ -1,13 +1,16 @@
 //! Messages in a folder, from where a mailer takes them.
 
+use std::format;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::string::ToString;
-
-use std::format;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::adapter::mail::{MailError, Message};
+
+/// How many messages this process has begun to write.
+static CALLS: AtomicU64 = AtomicU64::new(0);
 
 /// A folder into which messages are put, one file each: NAME.eml. A message is there as a whole or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +43,9 @@ impl Folder {
         }
         let path = self.path.join(format!("{name}.eml"));
         // A mailer that looks for *.eml doesn't see it before it is whole.
-        let unfinished = self.path.join(format!(".{name}.{}.part", std::process::id()));
+        // Each call has a file of its own, so that nobody writes into what another is about to publish.
+        let call = CALLS.fetch_add(1, Ordering::Relaxed);
+        let unfinished = self.path.join(format!(".{name}.{}.{call}.part", std::process::id()));
         let written = write(&unfinished, message.bytes());
         // A link, unlike a renaming, never takes the place of another file.
         let linked = written.and_then(|()| fs::hard_link(&unfinished, &path));
@@ -60,7 +65,12 @@ impl Folder {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = File::create(path)?;
+    // One that a process of the same number left when it was killed.
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = File::create_new(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
