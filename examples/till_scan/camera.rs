@@ -42,7 +42,9 @@ pub fn watch(till: &mut Till, which: &str) -> Result<()> {
         }
         match source.next_frame(&mut frame) {
             Ok(true) => {
-                trouble = None;
+                if trouble.take().is_some() {
+                    till.say("the camera sends again");
+                }
                 for reading in stream.frame(&frame.picture()?, frame.at).readings {
                     till.scanned(reading.read_code());
                 }
