@@ -26,8 +26,12 @@ use regulars::register::Register;
 
 use args::{Args, Source};
 use data::DataError;
+use mimalloc::MiMalloc;
 use play::Player;
 use report::Report;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let args = match Args::from_env() {
