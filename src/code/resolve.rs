@@ -34,7 +34,8 @@ mod read;
 ///    there are none and somebody has it; else an article.
 /// 5. It begins as a coupon of the shop's.
 /// 6. It is looked up as it is: a customer's code, or a punch card's. If it is nobody's, it may still have GS1
-///    element strings that begin with an article's number.
+///    element strings that begin with an article's number; and a Codabar is looked up once more without the letters
+///    that begin and end it, which some scanners send.
 ///
 /// Codes of a number of GS1's are found however they are written: as UPC-E, or as 8, 12, 13 or 14 digits.
 ///
@@ -211,6 +212,20 @@ impl Resolver {
         today: Date,
         mut find: impl FnMut(&Code) -> Result<Option<CodeHolder>, E>,
     ) -> Result<Resolved, E> {
+        let resolved = self.whole(read, today, &mut find)?;
+        match read::unframed(&read).filter(|_| resolved == Resolved::Unknown { why: Why::NotFound }) {
+            Some(bytes) => self.whole(ReadCode { bytes, ..read }, today, &mut find),
+            None => Ok(resolved),
+        }
+    }
+
+    /// What the whole of a code is.
+    fn whole<E>(
+        &self,
+        read: ReadCode<'_>,
+        today: Date,
+        find: &mut impl FnMut(&Code) -> Result<Option<CodeHolder>, E>,
+    ) -> Result<Resolved, E> {
         let text = core::str::from_utf8(read.bytes).ok();
         let token = match text.map(|text| self.as_token(text, today)) {
             Some(AsToken::Is(resolved)) => return Ok(resolved),
@@ -231,7 +246,7 @@ impl Resolver {
             self.card_forms.iter().any(|form| read.symbology.is_some_and(|kind| form.fits(kind, read.bytes)));
         let number = if is_card { None } else { read::number(&read) };
         match number {
-            Some(Ok(number)) if number.is_said => return self.numbered(&number, &read, &mut find),
+            Some(Ok(number)) if number.is_said => return self.numbered(&number, &read, find),
             Some(Err(why)) => return Ok(Resolved::Unknown { why }),
             _ => {}
         }
@@ -242,7 +257,7 @@ impl Resolver {
             return Ok(Resolved::Coupon { text: text.into() });
         }
         if let Some(Ok(number)) = number {
-            return self.numbered(&number, &read, &mut find);
+            return self.numbered(&number, &read, find);
         }
         let article = if is_card { None } else { read::gs1_unsaid(&read) };
         match (article, find(&code)?) {

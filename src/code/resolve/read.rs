@@ -94,3 +94,14 @@ pub(super) fn gs1_unsaid(read: &ReadCode<'_>) -> Option<(Gtin, Resolved)> {
     let gtin = gs1.gtin()?;
     Some((gtin, article(gtin, gs1)))
 }
+
+/// What a Codabar says between the letters that begin and end it; `None` of others.
+pub(super) fn unframed<'a>(read: &ReadCode<'a>) -> Option<&'a [u8]> {
+    let is_letter = |byte: &u8| matches!(byte.to_ascii_uppercase(), b'A'..=b'D');
+    match read.bytes {
+        [first, inner @ .., last] if read.symbology == Some(Symbology::Codabar) => {
+            Some(inner).filter(|inner| !inner.is_empty() && is_letter(first) && is_letter(last))
+        }
+        _ => None,
+    }
+}

@@ -65,7 +65,7 @@ fn told(resolved: &Resolved) -> String {
 
 #[test]
 fn what_codes_are() {
-    use Symbology::{Code39, Code128, DataBar, Ean8, Ean13, Itf, Qr, UpcA, UpcE};
+    use Symbology::{Codabar, Code39, Code128, DataBar, Ean8, Ean13, Itf, Qr, UpcA, UpcE};
     let table: &[(&[u8], Option<Symbology>, &str)] = &[
         // Articles, as EAN-13, UPC-A, UPC-E, EAN-8, ITF-14, with an add-on, and as digits of nobody knows what.
         (b"4006381333931", Some(Ean13), "article 04006381333931"),
@@ -135,6 +135,11 @@ fn what_codes_are() {
         (b"ada-1", None, "customer ada"),
         (b"ada-1", Some(Code128), "customer ada"),
         (b"OLD", Some(Qr), "unknown, Replaced"),
+        (b"A2900000000179B", Some(Codabar), "customer ada"),
+        (b"a2900000000179b", Some(Codabar), "customer ada"),
+        (b"A4006381333931A", Some(Codabar), "unknown, NotFound"),
+        (b"A0036000291452A", Some(Codabar), "unknown, also a code"),
+        (b"A2900000000179B", Some(Code39), "unknown, NotFound"),
         (b"PC-1", Some(Qr), "punch card PC-1"),
         (b"CPN-2026-10", Some(Qr), "coupon CPN-2026-10"),
         (b"someone else's", Some(Qr), "unknown, NotFound"),
