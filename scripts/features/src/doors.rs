@@ -113,7 +113,7 @@ fn at() -> Timestamp {
     Timestamp::EPOCH
 }
 
-#[cfg(feature = "json")]
+#[cfg(any(feature = "csv", feature = "json"))]
 const PROGRAM: &str = r#"{"id": "house", "currency": "EUR", "unit": {"kind": "money"},
     "earn": [{"by": "amount", "rate": "0.05"}]}"#;
 
