@@ -76,6 +76,8 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let spinner = spinner(args, "adding up and verifying the ledger");
     let report = Report::of(&mut register, &program, args.customer.as_ref())?;
     spinner.finish_and_clear();
+    // What it keeps in memory isn't needed beside the picture.
+    drop(register);
     let (svg, png) = (args.out.join("liability.svg"), args.out.join("liability.png"));
     report.draw(&svg, &png)?;
     let mut out = io::stdout().lock();

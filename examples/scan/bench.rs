@@ -14,7 +14,7 @@ use std::time::Duration;
 use cpu_time::ThreadTime;
 use encoding_rs::SHIFT_JIS;
 use regulars::adapter::scan::{Options, Reading, Scanner, Stage, StageTime, Wanted};
-use regulars::code::Symbology;
+use regulars::code::{Gtin, Symbology};
 
 use crate::args::BenchArgs;
 use crate::manifest::{self, Entry, Kind};
@@ -141,19 +141,10 @@ fn same(reading: &Reading, text: &str) -> bool {
 
 /// Fourteen digits. Of UPC-E those of the UPC-A that it stands for.
 fn gtin(digits: &[u8], symbology: Symbology) -> Vec<u8> {
-    let whole = match (symbology, digits) {
-        (Symbology::UpcE, [system, a, b, c, d, e, f, check]) => {
-            let middle = match f {
-                b'0'..=b'2' => [*a, *b, *f, b'0', b'0', b'0', b'0', *c, *d, *e],
-                b'3' => [*a, *b, *c, b'0', b'0', b'0', b'0', b'0', *d, *e],
-                b'4' => [*a, *b, *c, *d, b'0', b'0', b'0', b'0', b'0', *e],
-                _ => [*a, *b, *c, *d, *e, b'0', b'0', b'0', b'0', *f],
-            };
-            [&[*system], &middle[..], &[*check]].concat()
-        }
-        _ => digits.to_vec(),
-    };
-    [vec![b'0'; 14_usize.saturating_sub(whole.len())], whole].concat()
+    match Gtin::from_upc_e(digits) {
+        Ok(gtin) if symbology == Symbology::UpcE => gtin.to_string().into_bytes(),
+        _ => [&vec![b'0'; 14_usize.saturating_sub(digits.len())], digits].concat(),
+    }
 }
 
 fn report(tallies: &[(Kind, Tally)], json: bool) {

@@ -2,7 +2,8 @@
 //!
 //! A card is laid out once, in the dots of the printer that it is for, and then written in any form. Bars and
 //! modules are whole dots wide in all of them; quiet zones are kept; and what a scanner couldn't read at that
-//! size is refused by name. All is made here again with the same bytes from the same input.
+//! size is refused by name. The same input gives the same bytes.
+
 mod card;
 mod code_128;
 mod drawing;

@@ -13,7 +13,8 @@ pub(super) fn is_possible(reading: &Reading) -> bool {
     !reading.bytes.is_empty()
 }
 
-/// Sound, where as many lines say the same as it takes.
+/// Sound, where as many lines say the same as it takes. What fewer lines say than the scanner of rows asks for, by how
+/// clear each was, doesn't come here.
 pub(super) fn confidence(linear: &Linear) -> Confidence {
     if linear.lines_agreeing >= lines_needed(linear.symbology, linear.bytes.len()) {
         Confidence::Sound
@@ -26,7 +27,6 @@ pub(super) fn confidence(linear: &Linear) -> Confidence {
 fn lines_needed(symbology: Symbology, length: usize) -> u32 {
     match symbology {
         Symbology::Ean8 | Symbology::UpcE => 3,
-        Symbology::Itf if length < 6 => 5,
         Symbology::Itf if length < 14 => 3,
         Symbology::Code39 if length < 4 => 4,
         _ => 2,
@@ -41,6 +41,6 @@ mod tests {
     fn short_codes_need_more_lines() {
         assert!(lines_needed(Symbology::Ean13, 13) < lines_needed(Symbology::Ean8, 8));
         assert!(lines_needed(Symbology::Code39, 8) < lines_needed(Symbology::Code39, 3));
-        assert!(lines_needed(Symbology::Itf, 14) < lines_needed(Symbology::Itf, 4));
+        assert!(lines_needed(Symbology::Itf, 14) < lines_needed(Symbology::Itf, 6));
     }
 }

@@ -286,7 +286,7 @@ pub(super) fn text(values: &[u8]) -> Option<(Vec<u8>, bool, usize)> {
         shifted = false;
         match (now, *value) {
             (_, 102) if place == 0 => gs1 = true,
-            // FNC1 in second place, behind an application indicator, isn't GS1's and is kept out of the text.
+            // Elsewhere FNC1 stands for the separator of GS1 (0x1D).
             (_, 102) => bytes.push(0x1d),
             (Set::C, pair @ 0..=99) => {
                 bytes.push(b'0'.wrapping_add(pair.wrapping_div(10)));

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 
 use super::edges::Edges;
 use super::whole::{over, scaled, squared};
+use crate::code::Gtin;
 
 /// Widths in modules of the digits' two spaces and two bars: set A, and C with the colours the other way round.
 /// Set B is the same from behind.
@@ -186,25 +187,11 @@ fn upc_e_digits(bars: &Half) -> Option<Vec<u8>> {
     // Number system 0 has set B where EAN-13 has A, and the check digit in place of the first digit.
     let (system, sets) = if bars.sets & 0b10_0000 != 0 { (b'0', all) } else { (b'1', bars.sets) };
     let check = SETS.iter().zip(b'0'..).find(|(known, _)| **known == sets)?.1;
-    let [a, b, c, d, e, f] = <[u8; 6]>::try_from(bars.digits.as_slice()).ok()?;
-    let z = b'0';
-    let body = match f {
-        b'0'..=b'2' => [a, b, f, z, z, z, z, c, d, e],
-        b'3' => [a, b, c, z, z, z, z, z, d, e],
-        b'4' => [a, b, c, d, z, z, z, z, z, e],
-        _ => [a, b, c, d, e, z, z, z, z, f],
-    };
-    let mut number = Vec::with_capacity(11);
-    number.push(system);
-    number.extend_from_slice(&body);
-    if crate::code::check_digit_gs1(&number) != Some(check) {
-        return None;
-    }
     let mut digits = Vec::with_capacity(8);
     digits.push(system);
     digits.extend_from_slice(&bars.digits);
     digits.push(check);
-    Some(digits)
+    Gtin::from_upc_e(&digits).is_ok().then_some(digits)
 }
 
 /// Whether the spaces before an edge and behind `elements` more are at least so wide. The picture's border is as

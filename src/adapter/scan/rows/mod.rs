@@ -52,7 +52,7 @@ pub struct Linear {
     /// [`Pass::Fitted`] the part of the grey that nothing explains, in 4,096ths.
     pub distance: u32,
     /// How sure it is, 1 to 100: by the lines that agreed, and how near to the patterns they were.
-    pub confidence: u8,
+    pub certainty: u8,
     /// The pass that read it.
     pub pass: Pass,
 }

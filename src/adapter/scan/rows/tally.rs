@@ -180,7 +180,7 @@ impl Tally {
             needed(group) <= group.weight && rivals.count() == 0
         };
         let mut agreed: Vec<_> = self.groups.iter().filter(wins).map(linear).collect();
-        agreed.sort_by_key(|found| core::cmp::Reverse((found.confidence, found.lines_agreeing)));
+        agreed.sort_by_key(|found| core::cmp::Reverse((found.certainty, found.lines_agreeing)));
         agreed
     }
 
@@ -319,7 +319,7 @@ fn linear(group: &Group) -> Linear {
         corners: corners(&group.spans),
         lines_agreeing: u32::try_from(group.spans.len()).unwrap_or(u32::MAX),
         distance: u32::try_from(mean).unwrap_or(0),
-        confidence: u8::try_from(sure.saturating_sub(over(mean, 400)).clamp(1, 100)).unwrap_or(100),
+        certainty: u8::try_from(sure.saturating_sub(over(mean, 400)).clamp(1, 100)).unwrap_or(100),
         pass: group.pass,
     }
 }
