@@ -16,6 +16,7 @@ use rxing::common::{BitMatrix, PerspectiveTransform, Quadrilateral};
 use rxing::{Point as Place, point};
 
 use super::bits::Bits;
+use super::deadline::Deadline;
 use super::guard::guarded;
 use super::qr;
 use super::reading::{Reading, Stage};
@@ -45,20 +46,16 @@ const COST: f32 = 6.0;
 /// How often all patches are settled: from the second time on each of them knows all its neighbours.
 const ROUNDS: u32 = 3;
 
-/// Reads the code once more.
-pub(super) fn read(bits: &Bits, code: &Undecoded) -> Option<Reading> {
+/// Reads the code once more, if it can be done in time.
+pub(super) fn read(bits: &Bits, code: &Undecoded, deadline: &Deadline) -> Option<Reading> {
     if code.modules > MOST_MODULES {
         return None;
     }
     guarded(|| {
-        let side = of(code.modules);
-        let flat = Quadrilateral::rectangle_from_xy(0.0, side, 0.0, side, None);
-        let seen = Quadrilateral::from(code.corners);
-        let to_picture = PerspectiveTransform::quadrilateralToQuadrilateral(flat, seen).ok()?;
-        let mut mesh = Mesh::new(bits, code.modules, to_picture);
+        let mut mesh = Mesh::over(bits, code)?;
         let corners = code.corners.map(qr::pixel);
         (0..ROUNDS).find_map(|_| {
-            mesh.settle();
+            mesh.settle(deadline)?;
             qr::decoded(&mesh.modules()?, corners, Stage::Bent)
         })
     })
@@ -76,14 +73,19 @@ struct Mesh<'a> {
 }
 
 impl<'a> Mesh<'a> {
-    fn new(bits: &'a Bits, modules: u32, to_picture: PerspectiveTransform) -> Self {
+    /// With nothing moved. `None` where the corners are no plane's.
+    fn over(bits: &'a Bits, code: &Undecoded) -> Option<Self> {
+        let (modules, side) = (code.modules, of(code.modules));
+        let flat = Quadrilateral::rectangle_from_xy(0.0, side, 0.0, side, None);
+        let seen = Quadrilateral::from(code.corners);
+        let to_picture = PerspectiveTransform::quadrilateralToQuadrilateral(flat, seen).ok()?;
         let wide = modules.div_ceil(PATCH).max(2);
         let count = usize::try_from(wide.saturating_mul(wide)).unwrap_or_default();
-        Self { bits, to_picture, modules, wide, moves: vec![None; count] }
+        Some(Self { bits, to_picture, modules, wide, moves: vec![None; count] })
     }
 
-    /// Settles all patches, those nearest to a finder pattern first.
-    fn settle(&mut self) {
+    /// Settles all patches, those nearest to a finder pattern first. `None` if there is no more time.
+    fn settle(&mut self, deadline: &Deadline) -> Option<()> {
         let last = self.wide.saturating_sub(1);
         let mut order: Vec<(u32, u32, u32)> = Vec::new();
         for y in 0..self.wide {
@@ -96,6 +98,9 @@ impl<'a> Mesh<'a> {
         }
         order.sort_unstable();
         for (_, x, y) in order {
+            if deadline.is_over() {
+                return None;
+            }
             let guess = self.expected(x, y);
             let patch = self.patch(x, y);
             let mut best = (f32::MIN, guess);
@@ -112,6 +117,7 @@ impl<'a> Mesh<'a> {
                 *settled = Some(best);
             }
         }
+        Some(())
     }
 
     fn place(&self, x: u32, y: u32) -> Option<usize> {
@@ -286,4 +292,25 @@ fn is_black(modules: u32, column: u32, row: u32) -> Option<bool> {
 /// Modules are few.
 fn of(count: u32) -> f32 {
     f32::from(u16::try_from(count).unwrap_or(u16::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use core::time::Duration;
+
+    use super::*;
+    use crate::adapter::scan::picture::Picture;
+
+    #[test]
+    fn patches_are_settled_only_while_there_is_time() {
+        let grey = vec![255; 400 * 400];
+        let hour = Deadline::after(Duration::from_secs(3600));
+        let bits = Bits::by_blocks(&Picture::new(&grey, 400, 400).unwrap(), &hour).unwrap();
+        let corners = [(20.0, 20.0), (380.0, 20.0), (380.0, 380.0), (20.0, 380.0)].map(|(x, y)| point(x, y));
+        let mut mesh = Mesh::over(&bits, &Undecoded { corners, modules: MOST_MODULES }).unwrap();
+        assert_eq!(mesh.settle(&Deadline::after(Duration::ZERO)), None);
+        assert!(mesh.moves.iter().all(Option::is_none), "nothing was begun");
+        assert_eq!(mesh.settle(&hour), Some(()));
+        assert!(mesh.moves.iter().all(Option::is_some));
+    }
 }

@@ -261,7 +261,7 @@ impl<'a> Run<'a> {
             if self.is_done() || self.deadline.is_over() {
                 break;
             }
-            if let Some(reading) = bent::read(&bits, code) {
+            if let Some(reading) = bent::read(&bits, code, &self.deadline) {
                 self.take_placed(reading, placed);
             }
         }
