@@ -44,6 +44,7 @@ conforms! {
     a_layby_at_two_registers_earns_once,
     returns_at_two_registers_both_count,
     a_sale_is_claimed_once,
+    the_sale_of_an_exchange_is_claimed_whole,
     what_comes_back_of_a_claimed_sale_is_taken_back,
     a_sale_id_at_two_registers_earns_once,
     of_two_put_aside_the_later_stays,

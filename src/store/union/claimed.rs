@@ -49,7 +49,9 @@ pub(super) fn how_it_counts<T: Transaction>(
     let mut back = granted(claim, sale).saturating_sub(earned(claim, sale));
     for operation in &operations {
         let claw_back = operation.decision.claw_back.minor();
-        if 0 < claw_back && !is_claimants(transaction, operation, (claim, sale))? {
+        // An exchange takes back what the other sale earned, whose goods came back.
+        let is_about = operation.document.about_sales().contains(sale);
+        if 0 < claw_back && is_about && !is_claimants(transaction, operation, (claim, sale))? {
             back = back.saturating_add(claw_back);
         }
     }

@@ -233,6 +233,26 @@ pub fn a_sale_is_claimed_once(make: &impl Fresh) {
     }
 }
 
+/// What an exchange takes back is what the sale had earned whose goods came back, and not what the new one earns.
+pub fn the_sale_of_an_exchange_is_claimed_whole(make: &impl Fresh) {
+    let [mut one, mut two] = two_that_claim(make);
+    one.submit(&to_nobody("S1"));
+    one.submit(&sale("S2", "03-02", "bob", "20.00"));
+    one.submit(&event(
+        "exchange",
+        "03-03",
+        r#""id": "D1", "of": "S1", "lines": [{"id": "1", "quantity": "1"}], "sale": {"id": "X1", "payments": [],
+            "lines": [{"id": "1", "product": "P", "quantity": "1", "unit_price": "50.00"}]}"#,
+    ));
+    one.submit(&claim("C1", "X1", "ada"));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(balance(shop, "ada"), 12_50);
+        shop.verify();
+    }
+    comes_to_the_same(make, &mut one, &mut two);
+}
+
 /// A sale that two registers put aside is that which was put aside last, whatever came first.
 pub fn of_two_put_aside_the_later_stays(make: &impl Fresh) {
     for (seconds, later) in [(0, "03-02"), (9, "03-03")] {
