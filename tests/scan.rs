@@ -216,6 +216,16 @@ fn a_code_is_given_once_and_again_when_it_was_away() {
     still.play(&empty[..1], 60);
     still.play(&moving, 4);
     assert_eq!(texts(&still), ["card 1", "card 1"], "away for six seconds");
+    // Where frames come slowly, or not for a while, a code may have stayed between them.
+    let mut slow = Played::new();
+    for canvas in moving.iter().cycle().take(12) {
+        slow.play(std::slice::from_ref(canvas), 1);
+        slow.at += Duration::from_millis(1500);
+    }
+    assert_eq!(texts(&slow), ["card 1"]);
+    slow.play(&empty, 8);
+    slow.play(&moving, 2);
+    assert_eq!(texts(&slow), ["card 1", "card 1"], "it was away");
 }
 
 #[test]

@@ -88,6 +88,8 @@ struct Known {
     symbology: Symbology,
     bytes: Vec<u8>,
     last_seen: Duration,
+    /// How many frames were looked at since then, the one that is being looked at among them.
+    looks: u32,
     /// Whether it was out of view since it was given.
     is_back: bool,
     /// When it was given out; not yet, if it was weak.
@@ -108,6 +110,9 @@ pub struct Seen {
 
 /// Codes that are kept in mind, at most.
 const MOST_KNOWN: usize = 64;
+
+/// So many frames without a code have to be looked at before it was out of view: where no frame came it may have stayed.
+const LEAST_MISSED: u32 = 2;
 
 /// How many rows the scanner of rows looks at first, and how many columns; with both, a frame has had its share.
 const LINES_A_SIDE: usize = 24;
@@ -145,6 +150,7 @@ impl Stream {
         }
         self.frames = self.frames.wrapping_add(1);
         let found = self.look_for(picture, &deadline);
+        self.known.iter_mut().for_each(|known| known.looks = known.looks.saturating_add(1));
         let mut seen = Seen::default();
         for reading in &found {
             self.region = Some(reading.corners);
@@ -216,12 +222,13 @@ impl Stream {
         let same = |known: &&mut Known| known.symbology == reading.symbology && known.bytes == reading.bytes;
         if let Some(known) = self.known.iter_mut().find(same) {
             let unseen = at.saturating_sub(known.last_seen);
-            known.last_seen = at;
+            let was_missed = LEAST_MISSED < known.looks;
+            (known.last_seen, known.looks) = (at, 0);
             let counts = match known.given {
                 // The second frame that says so.
                 None => is_sound || unseen <= confirm,
                 Some(given) => {
-                    known.is_back |= unseen >= gone;
+                    known.is_back |= unseen >= gone && was_missed;
                     known.is_back && is_sound && at.saturating_sub(given) >= pause
                 }
             };
@@ -241,7 +248,7 @@ impl Stream {
                 self.known.swap_remove(place);
             }
         }
-        self.known.push(Known { symbology, bytes, last_seen: at, is_back: false, given });
+        self.known.push(Known { symbology, bytes, last_seen: at, looks: 0, is_back: false, given });
         is_sound
     }
 
