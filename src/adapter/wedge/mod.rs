@@ -98,7 +98,7 @@ pub enum WedgeEvent {
 #[derive(Debug, Clone)]
 pub struct Wedge {
     settings: WedgeSettings,
-    typed: Vec<char>,
+    typed: Vec<Typed>,
     /// When the last key came.
     last: u64,
     /// Where in `typed` what may be a scan begins, and how many of the times between its keys are a scanner's.
@@ -108,6 +108,15 @@ pub struct Wedge {
     alt: Option<u32>,
     is_serial: bool,
     is_too_long: bool,
+}
+
+/// A character that came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Typed {
+    /// What a scanner sent that it came of.
+    sent: char,
+    /// What the host made of it: what a hand wanted.
+    shown: char,
 }
 
 impl Wedge {
@@ -135,7 +144,7 @@ impl Wedge {
             Key::Tab => self.push('\t', at),
             Key::Character(typed) => {
                 let sent = self.settings.layout.repair(typed, self.settings.caps_lock);
-                self.push(sent, at);
+                self.take(Typed { sent, shown: typed }, at);
             }
             Key::Control(typed) => self.push_control(typed, at),
             Key::Backspace => self.take_back(at),
@@ -224,11 +233,16 @@ impl Wedge {
     }
 
     fn push(&mut self, character: char, at: u64) {
+        self.take(Typed { sent: character, shown: character }, at);
+    }
+
+    fn take(&mut self, typed: Typed, at: u64) {
         let between = at.saturating_sub(self.last);
-        self.last = self.last.max(at);
+        // A clock that was wrong once isn't believed for longer than a reading.
+        self.last = if self.typed.is_empty() { at } else { self.last.max(at) };
         if self.is_too_long {
             // As much as may be the suffix, by which it ends.
-            self.typed.push(character);
+            self.typed.push(typed);
             let kept = self.settings.suffix.chars().count().min(self.settings.most_characters);
             let spare = self.typed.len().saturating_sub(kept);
             self.typed.drain(..spare);
@@ -242,7 +256,7 @@ impl Wedge {
                 (self.burst, self.fast) = (self.typed.len(), 0);
             }
         }
-        self.typed.push(character);
+        self.typed.push(typed);
         if self.settings.most_characters < self.typed.len() {
             self.clear();
             self.is_too_long = true;
@@ -261,16 +275,20 @@ impl Wedge {
         let prefix = self.settings.prefix.chars();
         let length = prefix.clone().count();
         if length != 0 {
-            return self.burst < length && self.typed.iter().copied().take(length).eq(prefix);
+            return self.burst < length && self.sent().take(length).eq(prefix);
         }
-        let first: String = self.typed.iter().take(3).collect();
+        let first: String = self.sent().take(3).collect();
         let aim = AimIdentifier::split(first.as_bytes()).filter(|_| self.settings.aim && self.burst < 3);
         aim.is_some_and(|(aim, _)| aim.symbology().is_some())
     }
 
+    fn sent(&self) -> impl DoubleEndedIterator<Item = char> {
+        self.typed.iter().map(|typed| typed.sent)
+    }
+
     fn end_by_suffix(&mut self, events: &mut Vec<WedgeEvent>) {
         let suffix = self.settings.suffix.chars().rev();
-        let is_there = self.typed.iter().rev().copied().zip(suffix).all(|(typed, wanted)| typed == wanted);
+        let is_there = self.sent().rev().zip(suffix).all(|(typed, wanted)| typed == wanted);
         let length = self.settings.suffix.chars().count();
         if length != 0 && length <= self.typed.len() && is_there {
             self.end(End::Suffix, events);

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::adapter::wedge::WedgeSettings;
 use crate::adapter::wedge::layout::inverted;
-use crate::adapter::wedge::{By, CapsLock, End};
+use crate::adapter::wedge::{By, CapsLock, End, Typed};
 use crate::code::{AimIdentifier, ElementStrings, GS, ReadCode, Symbology};
 
 /// What was scanned, or typed by hand.
@@ -38,21 +38,30 @@ impl Scanned {
 
     /// Of all characters of a reading; `None` where nothing is left without prefix and suffix.
     pub(super) fn of(
-        characters: &[char],
+        characters: &[Typed],
         is_serial: bool,
         by: By,
         ended: End,
         settings: &WedgeSettings,
     ) -> Option<Self> {
-        let mut text: String = characters.iter().collect();
+        let text = |of: fn(&Typed) -> char| -> String { characters.iter().map(of).collect() };
+        let mut shown = text(|typed| typed.shown);
+        let mut text = text(|typed| typed.sent);
         if let Some(rest) = text.strip_suffix(&settings.suffix) {
             text.truncate(rest.len());
+            // Each character of one is a character of the other.
+            let count = text.chars().count();
+            shown = shown.chars().take(count).collect();
         }
         let mut by = by;
         if !settings.prefix.is_empty() {
             let behind = text.strip_prefix(&settings.prefix).map(str::len);
             by = if behind.is_some() { By::Scanner } else { By::Hand };
             text.drain(..text.len().saturating_sub(behind.unwrap_or(text.len())));
+        }
+        if by == By::Hand {
+            // Who types sees what comes, and a layout is the scanner's.
+            text = shown;
         }
         let sends_aim = settings.aim && by == By::Scanner;
         if sends_aim && settings.caps_lock == CapsLock::ByAim && !is_serial && was_inverted(&text) {

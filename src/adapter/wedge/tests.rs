@@ -203,6 +203,30 @@ impl Case {
 }
 
 #[test]
+fn a_layout_is_the_scanners_and_not_the_hands() {
+    let german = || settings(|settings| settings.layout = Layout::GERMAN);
+    for (apart, by, text) in [(8, By::Scanner, "Y1017/Z"), (180, By::Hand, "Z1017-Y")] {
+        let read = &readings(german(), &keys("Z1017-Y<", apart))[0];
+        assert_eq!((read.by, read.text.as_deref()), (by, Some(text)));
+    }
+    let shouted = settings(|settings| settings.caps_lock = CapsLock::Letters);
+    assert_eq!(readings(shouted, &keys("Ada<", 180))[0].text.as_deref(), Some("Ada"));
+}
+
+#[test]
+fn a_wrong_time_is_forgotten_with_its_reading() {
+    let mut wedge = Wedge::new(WedgeSettings::default());
+    wedge.press(Key::Character('1'), u64::MAX);
+    wedge.press(Key::Enter, u64::MAX);
+    for (count, letter) in "290000000017".chars().enumerate() {
+        wedge.press(Key::Character(letter), 1000 + 200 * count as u64);
+    }
+    let events = wedge.press(Key::Enter, 4000);
+    let [WedgeEvent::Scanned(read)] = &events[..] else { panic!("{events:?}") };
+    assert_eq!((read.by, read.text.as_deref()), (By::Hand, Some("290000000017")));
+}
+
+#[test]
 fn recorded_streams_of_keys() {
     for case in with_aim().into_iter().chain(by_settings()) {
         let read = readings(case.settings, &case.stream);
