@@ -275,6 +275,9 @@ fn why_not(why: &Why) -> String {
                 "it has the form of the article's number {gtin}, and is somebody's code: `customer ID` tells whose"
             )
         }
+        Why::SeveralHave { gtin } => {
+            format!("several have the number {gtin} as their code: give all but one of them another one")
+        }
         Why::NeedsToken => "a punch card here is known by its token alone".into(),
         Why::Token(error) => error.to_string(),
         other => format!("{other:?}"),

@@ -165,6 +165,12 @@ pub enum Why {
         /// Whose code it is.
         holder: CodeHolder,
     },
+    /// Several have the number as their code, each in another form of it, such as with zeros before it: one of the codes
+    /// has to be changed.
+    SeveralHave {
+        /// The number.
+        gtin: Gtin,
+    },
     /// It is a punch card's code, and not its token.
     NeedsToken,
     /// It is meant as a token, and isn't taken.
@@ -213,9 +219,14 @@ impl Resolver {
         mut find: impl FnMut(&Code) -> Result<Option<CodeHolder>, E>,
     ) -> Result<Resolved, E> {
         let resolved = self.whole(read, today, &mut find)?;
-        match read::unframed(&read).filter(|_| resolved == Resolved::Unknown { why: Why::NotFound }) {
-            Some(bytes) => self.whole(ReadCode { bytes, ..read }, today, &mut find),
-            None => Ok(resolved),
+        let Some(bytes) = read::unframed(&read).filter(|_| resolved.may_be_framed()) else {
+            return Ok(resolved);
+        };
+        match self.whole(ReadCode { bytes, ..read }, today, &mut find)? {
+            Resolved::Unknown { .. } if resolved != (Resolved::Unknown { why: Why::NotFound }) => {
+                Ok(resolved)
+            }
+            without => Ok(without),
         }
     }
 
@@ -285,10 +296,11 @@ impl Resolver {
         let is_card = self.cards.iter().any(|cards| cards.serial(&gtin).is_some());
         let may_be_card = in_store && scale.is_none() && (is_card || self.cards.is_empty());
         match find_number(&gtin, read.bytes, find)? {
-            Some((code, holder)) if may_be_card => Ok(self.held(code, Some(holder), Why::NotFound)),
-            Some((_, holder)) => Ok(Resolved::Unknown { why: Why::AlsoACode { gtin, holder } }),
-            None if is_card || !is_said => Ok(Resolved::Unknown { why: Why::NotFound }),
-            None => Ok(match gtin.prefix_use() {
+            Whose::Several => Ok(Resolved::Unknown { why: Why::SeveralHave { gtin } }),
+            Whose::Ones(code, holder) if may_be_card => Ok(self.held(code, Some(holder), Why::NotFound)),
+            Whose::Ones(_, holder) => Ok(Resolved::Unknown { why: Why::AlsoACode { gtin, holder } }),
+            Whose::Nobodys if is_card || !is_said => Ok(Resolved::Unknown { why: Why::NotFound }),
+            Whose::Nobodys => Ok(match gtin.prefix_use() {
                 PrefixUse::Coupon => Resolved::Coupon { text: String::from_utf8_lossy(read.bytes).into() },
                 PrefixUse::RefundReceipt => Resolved::RefundReceipt { number: gtin },
                 _ => Resolved::Article { gtin, gs1: None },
@@ -332,21 +344,49 @@ enum AsToken {
     Not(Option<Why>),
 }
 
+impl Resolved {
+    /// Whether nothing was found, so that it may be without its letters what it isn't with them. A long code looks like
+    /// a token with them.
+    fn may_be_framed(&self) -> bool {
+        match self {
+            Self::Unknown { why: Why::NotFound } => true,
+            #[cfg(feature = "tokens")]
+            Self::Unknown { why: Why::Token(_) } => true,
+            _ => false,
+        }
+    }
+}
+
+/// Whose code a number is.
+enum Whose {
+    Nobodys,
+    Ones(Code, CodeHolder),
+    Several,
+}
+
 /// Whose code a number is, as it was read or in whatever form the code was written.
 fn find_number<E>(
     gtin: &Gtin,
     read: &[u8],
     find: &mut impl FnMut(&Code) -> Result<Option<CodeHolder>, E>,
-) -> Result<Option<(Code, CodeHolder)>, E> {
+) -> Result<Whose, E> {
     let others = gtin.forms().filter(|form| form != read);
+    let mut found = None;
     for form in core::iter::once(read.to_vec()).chain(others) {
         let code = core::str::from_utf8(&form).ok().and_then(|form| Code::new(form).ok());
         let Some(code) = code else { continue };
-        if let Some(holder) = find(&code)? {
-            return Ok(Some((code, holder)));
+        match (&found, find(&code)?) {
+            (_, None) | (Some(_), Some(CodeHolder::Replaced)) => {}
+            (None | Some((_, CodeHolder::Replaced)), Some(holder)) => found = Some((code, holder)),
+            (Some((known, holder)), Some(other)) => {
+                let is_same = *holder == other && (holder != &CodeHolder::PunchCard || *known == code);
+                if !is_same {
+                    return Ok(Whose::Several);
+                }
+            }
         }
     }
-    Ok(None)
+    Ok(found.map_or(Whose::Nobodys, |(code, holder)| Whose::Ones(code, holder)))
 }
 
 #[cfg(test)]

@@ -99,6 +99,10 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
+    /// An id that is known is that customer again: as any `enrol` it brings back who had left, and puts the code and
+    /// the telephone number of the profile in place of those from before. The token says nothing of who holds it, so where
+    /// customers join by themselves, give each a new id.
+    ///
     /// # Errors
     /// As [`submit`](Register::submit) for the joining. Nothing was recorded then.
     pub fn enrol_by_token(
