@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::draw::{Dice, Paint, codabar, code_39, code_93, code_128, ean_13, itf, runs};
-use super::{Formats, code_39::full_ascii, read};
+use super::{Formats, read};
 use crate::code::{Symbology, check_digit_gs1};
 
 /// What is drawn, and what may be read of it.
@@ -37,8 +37,7 @@ fn drawn(dice: &mut Dice) -> Drawn {
             let alphabet =
                 if dice.below(3) == 0 { b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%" } else { LETTERS };
             let text = some(dice, alphabet, 4, 30);
-            let says = full_ascii(&text).unwrap_or_else(|| text.clone());
-            named("Code 39", code_39(&text), Some((Symbology::Code39, says)))
+            named("Code 39", code_39(&text), Some((Symbology::Code39, text)))
         }
         7 => {
             // Start B, and what it has of printable characters.
