@@ -136,6 +136,23 @@ fn text_is_given_where_it_is_certain() {
     assert_eq!(declared(26, "Grüße".as_bytes()).text.as_deref(), Some("Grüße"));
 }
 
+#[test]
+fn a_code_in_the_place_of_another_in_a_still_picture_is_given() {
+    let shown = |text: &str| {
+        let mut canvas = Canvas::plain(1920, 1080, 128);
+        canvas.draw(&Symbol::qr(text), Place { x: 960.0, y: 540.0, ..upright(80.0) });
+        canvas
+    };
+    for number in 0..6 {
+        let (ada, bob) = (format!("CARD-{number:06}"), format!("CARD-{:06}", number + 100));
+        let mut played = Played::new();
+        played.play(&[shown(&ada)], 12);
+        played.play(&[shown(&bob)], 18);
+        let given: Vec<_> = played.given.iter().map(|(_, text)| text.clone()).collect();
+        assert_eq!(given, [ada, bob]);
+    }
+}
+
 /// A stream that is given a picture again and again; says when a code came of it.
 struct Played {
     stream: Stream,

@@ -124,6 +124,10 @@ const LINES_IN_REGION: u32 = 300;
 /// A picture that doesn't move is looked at so many times, with each share of its rows and once in full size.
 const LOOKS_WHEN_STILL: u32 = 8;
 
+/// Of a picture that doesn't move, in each so manyth frame it is looked where the code was: a telephone shows the next
+/// one in its place, and of a small code a whole picture shows little.
+const STILL_FRAMES: u32 = 8;
+
 impl Stream {
     /// A stream that has seen nothing.
     pub fn new(options: StreamOptions) -> Self {
@@ -146,18 +150,15 @@ impl Stream {
         }
         if self.still > LOOKS_WHEN_STILL {
             self.stays(at);
-            return Seen { is_unchanged: true, ..Seen::default() };
+            let is_due = self.still.checked_rem(STILL_FRAMES) == Some(0);
+            let found = if is_due { self.look_in_region(picture, &deadline) } else { Vec::new() };
+            let readings = self.new_ones(&found, at);
+            return Seen { is_unchanged: readings.is_empty(), readings, ..Seen::default() };
         }
         self.frames = self.frames.wrapping_add(1);
         let found = self.look_for(picture, &deadline);
         self.known.iter_mut().for_each(|known| known.looks = known.looks.saturating_add(1));
-        let mut seen = Seen::default();
-        for reading in &found {
-            self.region = Some(reading.corners);
-            if self.counts(reading, at) {
-                seen.readings.push(Reading { confidence: Confidence::Sound, ..reading.clone() });
-            }
-        }
+        let mut seen = Seen { readings: self.new_ones(&found, at), ..Seen::default() };
         if found.is_empty() {
             self.forget_region(at);
             seen.hints = look.hints(was_moving);
@@ -165,19 +166,40 @@ impl Stream {
         seen
     }
 
+    /// Of what was read, what is to be acted on.
+    fn new_ones(&mut self, found: &[Reading], at: Duration) -> Vec<Reading> {
+        let mut new = Vec::new();
+        for reading in found {
+            self.region = Some(reading.corners);
+            if self.counts(reading, at) {
+                new.push(Reading { confidence: Confidence::Sound, ..reading.clone() });
+            }
+        }
+        new
+    }
+
+    fn scanner(&self) -> Scanner {
+        Scanner::new(Options { weak: true, ..self.options.scan.clone() })
+    }
+
+    /// What is where a code was last.
+    fn look_in_region(&self, picture: &Picture<'_>, deadline: &Deadline) -> Vec<Reading> {
+        let Some((part, left, top)) = self.region.and_then(|region| around(picture, &region)) else {
+            return Vec::new();
+        };
+        let scanner = self.scanner();
+        let mut readings = scanner.read_by(&part, &[Stage::Plain, Stage::Inverted], deadline).readings;
+        if readings.is_empty() {
+            readings = scanner.read_lines(&part, LINES_IN_REGION, deadline);
+        }
+        readings.into_iter().map(|reading| moved(reading, left, top)).collect()
+    }
+
     /// What the frame has, by the part of the schedule that is its turn.
     fn look_for(&mut self, picture: &Picture<'_>, deadline: &Deadline) -> Vec<Reading> {
-        let options = Options { weak: true, ..self.options.scan.clone() };
-        let first = options.wanted == Wanted::First;
-        let scanner = Scanner::new(options);
-        let mut found: Vec<Reading> = Vec::new();
-        if let Some((part, left, top)) = self.region.and_then(|region| around(picture, &region)) {
-            let mut readings = scanner.read_by(&part, &[Stage::Plain, Stage::Inverted], deadline).readings;
-            if readings.is_empty() {
-                readings = scanner.read_lines(&part, LINES_IN_REGION, deadline);
-            }
-            found.extend(readings.into_iter().map(|reading| moved(reading, left, top)));
-        }
+        let first = self.options.scan.wanted == Wanted::First;
+        let scanner = self.scanner();
+        let mut found = self.look_in_region(picture, deadline);
         if first && !found.is_empty() {
             return found;
         }
