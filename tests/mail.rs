@@ -111,7 +111,11 @@ fn a_message_has_the_card_as_text_as_a_page_and_as_a_picture() {
 #[test]
 fn what_is_wrong_is_named() {
     let refused = |card: CardMessage<'_>| card.to_message().unwrap_err();
-    assert!(matches!(refused(CardMessage { to: "ada", ..card() }), MailError::Address { .. }));
+    for to in ["ada", "a\u{85}@example.com", "a\u{200b}@example.com", "ü@example.com", "a@exämple.com"] {
+        assert!(matches!(refused(CardMessage { to, ..card() }), MailError::Address { .. }), "{to:?}");
+    }
+    let from = "Café <ü@example.com>";
+    assert!(matches!(refused(CardMessage { from, ..card() }), MailError::Address { .. }));
     assert!(matches!(
         refused(CardMessage { from: "x\r\nBcc: y@z.example", ..card() }),
         MailError::Text { .. }

@@ -94,8 +94,9 @@ pub struct Message {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum MailError {
-    /// An address that can't be one.
-    #[error("{found:?} is no e-mail address")]
+    /// An address that can't be one, or has other characters than ASCII: many servers don't take those. Domains have an
+    /// ASCII form.
+    #[error("{found:?} is no e-mail address in ASCII")]
     Address {
         /// What was given.
         found: String,
@@ -252,12 +253,17 @@ const fn short_enough(what: &'static str, text: &str, most: usize) -> Result<(),
 }
 
 fn address(text: &str) -> Result<Address, MailError> {
-    text.parse().map_err(|_| MailError::Address { found: text.to_string() })
+    let wrong = || MailError::Address { found: text.to_string() };
+    let address: Address = text.parse().map_err(|_| wrong())?;
+    if text.is_ascii() { Ok(address) } else { Err(wrong()) }
 }
 
 fn mailbox(text: &str) -> Result<Mailbox, MailError> {
     printable("sender", text)?;
-    text.parse().map_err(|_| MailError::Address { found: text.to_string() })
+    let wrong = || MailError::Address { found: text.to_string() };
+    let mailbox: Mailbox = text.parse().map_err(|_| wrong())?;
+    let of_email: &str = mailbox.email.as_ref();
+    if of_email.is_ascii() { Ok(mailbox) } else { Err(wrong()) }
 }
 
 /// Text as it stands in a page.
