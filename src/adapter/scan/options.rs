@@ -28,7 +28,8 @@ pub struct Options {
     pub budget: Duration,
     /// Whether the first code is enough.
     pub wanted: Wanted,
-    /// Whether readings that need a second picture to count are given as well.
+    /// Whether readings that need a second picture to count are given as well. A [`Stream`](super::Stream) always looks
+    /// at them, and gives them when the second picture has come.
     pub weak: bool,
     /// Whether a Code 39 that is a Code 32 of Italian pharmacies is given as `A` and nine digits, which is what is
     /// printed below it. One in ten codes of six characters looks like one, so who has them has to say so.
@@ -52,7 +53,7 @@ pub enum Wanted {
 }
 
 impl Default for Options {
-    /// All kinds but UPC-E, 200 milliseconds, the first sound code.
+    /// QR, EAN-13, EAN-8, UPC-A, Code 128, Code 39 and ITF, 200 milliseconds, the first sound code.
     fn default() -> Self {
         let formats = [
             Symbology::Qr,

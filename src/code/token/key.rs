@@ -181,7 +181,8 @@ impl KeyRing {
         self.0.insert(key.id, Held { key, from, until });
     }
 
-    /// Checks a token as it was read or typed, on this day.
+    /// Checks a token as it was read or typed, on this day. Small letters, hyphens, blanks, and `O`, `I` and `L` for 0 and
+    /// 1 are taken as they are meant.
     ///
     /// # Errors
     ///
