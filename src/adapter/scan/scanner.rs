@@ -280,8 +280,7 @@ impl<'a> Run<'a> {
         Some(())
     }
 
-    /// Parts from the middle row of the picture outwards would be of no use where the time is over; so they
-    /// follow each other as they lie.
+    /// Parts of a large picture, as they lie.
     fn parts(&mut self, picture: &Picture<'_>) -> Option<()> {
         if reduction(picture, PLAIN_PIXELS) == 1 {
             return None;

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::edges::Edges;
+use super::edges::{Edges, Found};
 use super::whole::{int, over, scaled, squared};
 
 /// Which of nine elements are wide, the first one's bit highest, and the character.
@@ -61,15 +61,6 @@ const NARROW: i32 = 64;
 /// The farthest that a character may be from its pattern, and how much nearer it must be than any other: squared.
 const FARTHEST: i32 = 90 * 90;
 const NEARER: i32 = 26 * 26;
-
-/// A code that a line shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found {
-    pub bytes: Vec<u8>,
-    pub from: i32,
-    pub to: i32,
-    pub distance: i32,
-}
 
 /// Finds codes among edges.
 pub(super) fn find(edges: &Edges, found: &mut Vec<Found>) {

@@ -74,6 +74,17 @@ impl Edges {
     }
 }
 
+/// A code that a line shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    pub bytes: Vec<u8>,
+    /// Where it begins and ends along the line, in parts of a sample.
+    pub from: i32,
+    pub to: i32,
+    /// How far it is from its patterns, squared, in 64ths of a narrow element.
+    pub distance: i32,
+}
+
 /// How many samples share a contrast.
 const BLOCK: usize = 32;
 

@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use super::edges::Edges;
+use super::edges::{Edges, Found};
 use super::whole::{int, over, scaled};
 
 /// The digits by which two of five elements are wide, the first one's bit highest.
@@ -17,17 +17,7 @@ const LEAST_DIGITS: usize = 6;
 /// The quiet zones, in narrow elements. The norm has ten.
 const QUIET: i32 = 5;
 
-/// A code that a line shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found {
-    pub bytes: Vec<u8>,
-    pub from: i32,
-    pub to: i32,
-    /// How uneven its narrow and wide elements are, squared, in 64ths of a narrow one.
-    pub distance: i32,
-}
-
-/// Finds codes among edges.
+/// Finds codes among edges. Their distance is how uneven narrow and wide elements are.
 pub(super) fn find(edges: &Edges, found: &mut Vec<Found>) {
     // Behind a code's last edge is a space.
     edges.each_code(|index| read(edges, index).map(|(code, end)| (code, end.wrapping_add(1))), found);
