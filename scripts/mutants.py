@@ -30,13 +30,14 @@ TREE = HOME / "tree"
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", HOME / "target"))
 RESULTS = HOME / "results.jsonl"
 
-NOT_CORE = ["src/adapter/**", "src/document/**", "src/docs/**"]
-OPTIONS = ["--no-default-features", "--features", "std,json,time-zones,sqlite"]
+# The adapters, the JSON forms, and what meets C (which is the SQLite store's alone, and the C API's).
+NOT_CORE = ["src/adapter/**", "src/document/**", "src/docs/**", "src/ffi/**"]
+OPTIONS = ["--no-default-features", "--features", "std,json,time-zones,sqlite,tokens"]
 
 # The tests of the core, and what of them is run: never a ledger in a file. Those that notice most for
 # the time they take come first.
 SLOW = ["memory::long_sales", "memory::any_"]
-QUICK = ["lib", "values", "refusals", "programs", "verify", "register", "aloud"]
+QUICK = ["lib", "values", "refusals", "programs", "verify", "register", "aloud", "tokens"]
 TESTS = [("scenarios", ["scenarios_come_as_expected_in_memory"])]
 TESTS += [(name, ["--skip", "sqlite"]) for name in QUICK]
 TESTS += [("conformance", ["memory::", *(word for slow in SLOW for word in ("--skip", slow))])]

@@ -194,6 +194,8 @@ impl Holding {
 
 #[cfg(test)]
 mod tests {
+    use core::cmp::Ordering;
+
     use super::*;
     use crate::ident::CustomerId;
     use crate::ledger::Seq;
@@ -218,5 +220,14 @@ mod tests {
         };
         holding.settle(&[entry], key(5)).unwrap();
         assert_eq!(holding, Holding::new(Units::from_minor(5), [lot(3)]));
+    }
+
+    /// What runs out first is used first, and last what never does (R26).
+    #[test]
+    fn lots_have_an_order() {
+        let key = |expires| LotKey { expires, born: Timestamp::EPOCH, seq: Seq(1), part: 0 };
+        let [march, april] = [3, 4].map(|month| key(Date::from_civil(2026, month, 1)));
+        assert!(march < april && april < key(None));
+        assert_eq!(march.partial_cmp(&march), Some(Ordering::Equal));
     }
 }

@@ -107,6 +107,44 @@ pub fn changes_at_several_registers_add_up(make: &impl Fresh) {
     }
 }
 
+/// Offers follow from what all registers punched, less those that a sale holds which isn't settled: also where
+/// neither register knew of the other's.
+pub fn offers_are_those_of_all_punches(make: &impl Fresh) {
+    let [mut one, mut two, _] = begin(make);
+    one.submit(&coffees("S1", "2", "6.00", ""));
+    two.submit(&coffees("S2", "2", "6.00", ""));
+    for shop in [&mut one, &mut two] {
+        let CardState { punches, offers, .. } = card(shop, "K1");
+        assert_eq!((punches, offers), (2, 0));
+    }
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        let CardState { punches, offers, .. } = card(shop, "K1");
+        assert_eq!((punches, offers), (4, 1));
+        shop.verify();
+    }
+
+    for held_first in [true, false] {
+        let [mut one, mut two, _] = begin(make);
+        one.submit(&coffees("S1", "3", "9.00", ""));
+        meet(&mut one, &mut two);
+        let [holds, punches] = if held_first { [&mut one, &mut two] } else { [&mut two, &mut one] };
+        let layby = coffees("S2", "2", "3.00", r#"{"card": "K1", "line": "a"}"#)
+            .replacen("\"sale\":", r#""terms": "layby", "sale":"#, 1)
+            .replace(&pays("card", "3.00"), &pays("card", "1.00"));
+        holds.submit(&layby);
+        assert_eq!(card(holds, "K1").offers, 0);
+        punches.submit(&coffees("S3", "1", "3.00", ""));
+        assert_eq!(card(punches, "K1").offers, 1);
+        meet(&mut one, &mut two);
+        for shop in [&mut one, &mut two] {
+            let CardState { punches, offers, held_by, .. } = card(shop, "K1");
+            assert_eq!((punches, offers, held_by.len()), (4, 0, 1), "held first: {held_first}");
+            shop.verify();
+        }
+    }
+}
+
 /// One offer that two registers gave away is owed in punches.
 pub fn an_offer_used_twice_is_owed(make: &impl Fresh) {
     let [mut one, mut two, _] = begin(make);
@@ -147,6 +185,20 @@ pub fn what_is_held_ends_at_one_register(make: &impl Fresh) {
             let again = shop.try_submit(&event("release", "03-04", r#""id": "H1""#)).unwrap_err();
             assert_eq!(again.name(), "terminal_state");
         }
+    }
+}
+
+/// What a customer owed before registers shared it stays owed, whatever another register recorded meanwhile.
+pub fn debts_outlast_what_did_not_know_of_them(make: &impl Fresh) {
+    let [mut one, mut two, _] = begin(make);
+    let debt = coffees("S1", "1", "3.00", "").replacen("\"sale\":", r#""terms": "on_account", "sale":"#, 1);
+    one.submit(&debt.replace(&pays("card", "3.00"), ""));
+    two.submit(&coffees("S2", "1", "3.00", ""));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        let debts = shop.account("ada", "12-31").unwrap().member.debts;
+        assert_eq!(debts.iter().map(|sale| sale.as_str()).collect::<Vec<_>>(), ["S1"]);
+        shop.verify();
     }
 }
 
