@@ -82,6 +82,12 @@ fn all() -> Vec<Row> {
             &[("sale", "S-1"), ("state", "parked")],
         ),
         (
+            Refusal::SettledLater { sale: sale.clone() },
+            "not_settled",
+            "the sale S-1 was settled later than the time of this document",
+            of_sale,
+        ),
+        (
             Refusal::AlreadySettled { sale: sale.clone() },
             "already_settled",
             "S-1 is settled already",

@@ -21,6 +21,11 @@ impl Desk<'_> {
         let settled = claimable(&record)?;
         let (versioned, at) = (&history.program, claim.header.at);
         let program = &*versioned.program;
+        // What was earned was earned when the sale was settled, and is claimed later (R1, R9). A claim that is
+        // dated before that would have it earlier, and would have all days to claim before it.
+        if at < settled.settlement().at() {
+            return Err(Refusal::SettledLater { sale: claim.of.clone() });
+        }
         self.refuse_late(claim, program, settled)?;
         let today = self.day(program, at)?;
         let posting = member(self.facts, Some(&claim.customer), program, at, today)?;

@@ -124,6 +124,12 @@ pub enum Refusal {
         /// The state it is in: `parked` or `pending`.
         state: &'static str,
     },
+    /// The sale was settled later than the document says that it was made.
+    #[error("the sale {sale} was settled later than the time of this document")]
+    SettledLater {
+        /// The sale.
+        sale: SaleId,
+    },
     /// The sale is settled already.
     #[error("the sale {sale} is settled already")]
     AlreadySettled {
@@ -304,6 +310,7 @@ impl Refusal {
             Refusal::OverReturn { .. } => "over_return",
             Refusal::RefundExceedsTender { .. } => "refund_exceeds_tender",
             Refusal::NotSettled { .. } => "not_settled",
+            Refusal::SettledLater { .. } => "not_settled",
             Refusal::AlreadySettled { .. } => "already_settled",
             Refusal::Voided { .. } => "voided",
             Refusal::AlreadyClaimed { .. } => "already_claimed",
@@ -374,7 +381,8 @@ impl Refusal {
                 fact("sale", sale);
                 fact("state", state);
             }
-            Refusal::AlreadySettled { sale }
+            Refusal::SettledLater { sale }
+            | Refusal::AlreadySettled { sale }
             | Refusal::Voided { sale }
             | Refusal::AlreadyClaimed { sale }
             | Refusal::TooLate { sale }
