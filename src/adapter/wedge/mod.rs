@@ -3,18 +3,18 @@
 //! It is pure: times are given, and no device is opened. Who has a device's keys hands each to [`Wedge::press`],
 //! and calls [`Wedge::tick`] when [`Wedge::next_tick`] says; a serial line's bytes go to [`Wedge::receive`].
 
+mod input;
 mod layout;
 mod scanned;
 mod settings;
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 pub use layout::{CapsLock, Layout};
 pub use scanned::Scanned;
 pub use settings::WedgeSettings;
 
-use crate::code::{AimIdentifier, GS};
+use input::Input;
 
 /// A key that was pressed, by what the host made of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -97,234 +97,43 @@ pub enum WedgeEvent {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Wedge {
-    settings: WedgeSettings,
-    typed: Vec<Typed>,
-    /// When the last key came.
-    last: u64,
-    /// Where in `typed` what may be a scan begins, and how many of the times between its keys are a scanner's.
-    burst: usize,
-    fast: usize,
-    /// The digits that came while Alt was held, and their number.
-    alt: Option<u32>,
-    is_serial: bool,
-    is_too_long: bool,
-}
-
-/// A character that came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Typed {
-    /// What a scanner sent that it came of.
-    sent: char,
-    /// What the host made of it: what a hand wanted.
-    shown: char,
+    keyboard: Input,
+    serial: Input,
 }
 
 impl Wedge {
     /// Of a scanner that is set so.
     pub fn new(settings: WedgeSettings) -> Self {
-        let (typed, is_serial) = (Vec::new(), false);
-        Self { settings, typed, last: 0, burst: 0, fast: 0, alt: None, is_serial, is_too_long: false }
+        Self { keyboard: Input::new(settings.clone(), false), serial: Input::new(settings, true) }
     }
 
     /// Takes a key, pressed at this moment: milliseconds of a clock that goes forward. Gives what is complete by
     /// it: mostly nothing or one reading, and two where somebody had begun to type before something was scanned.
     pub fn press(&mut self, key: Key, at: u64) -> Vec<WedgeEvent> {
-        let mut events = self.tick(at);
-        if let Some(code) = self.alt_with(key) {
-            // Its digits are one character, and the times between them say nothing.
-            (self.alt, self.last) = (Some(code), self.last.max(at));
-            return events;
-        }
-        self.end_alt();
-        match key.plain() {
-            Key::Function(8) if self.is_gs_by_f8() => self.push(char::from(GS), at),
-            Key::Enter if self.settings.ends_by_enter => self.end(End::Enter, &mut events),
-            Key::Tab if self.settings.ends_by_tab => self.end(End::Tab, &mut events),
-            Key::Enter => self.push('\r', at),
-            Key::Tab => self.push('\t', at),
-            Key::Character(typed) => {
-                let sent = self.settings.layout.repair(typed, self.settings.caps_lock);
-                self.take(Typed { sent, shown: typed }, at);
-            }
-            Key::Control(typed) => self.push_control(typed, at),
-            Key::Backspace => self.take_back(at),
-            Key::Escape => self.clear(),
-            Key::Alt(_) | Key::Function(_) => {}
-        }
-        self.end_by_suffix(&mut events);
+        let mut events = self.serial.tick(at);
+        events.extend(self.keyboard.press(key, at));
         events
     }
 
     /// Takes a byte from a serial line, as [`press`](Self::press) takes a key. There are no layouts there, and
-    /// nobody types.
+    /// nobody types. What is typed meanwhile doesn't get into it.
     pub fn receive(&mut self, byte: u8, at: u64) -> Vec<WedgeEvent> {
-        let mut events = self.tick(at);
-        self.is_serial = true;
-        match byte {
-            b'\r' | b'\n' if self.settings.ends_by_enter => self.end(End::Enter, &mut events),
-            b'\t' if self.settings.ends_by_tab => self.end(End::Tab, &mut events),
-            byte => self.push(char::from(byte), at),
-        }
-        self.end_by_suffix(&mut events);
+        let mut events = self.keyboard.tick(at);
+        events.extend(self.serial.receive(byte, at));
         events
     }
 
     /// Gives what is complete because nothing came until this moment.
     pub fn tick(&mut self, at: u64) -> Vec<WedgeEvent> {
-        let mut events = Vec::new();
-        if self.next_tick().is_some_and(|end| end <= at) {
-            self.end_alt();
-            self.end(End::Silence, &mut events);
-        }
+        let mut events = self.keyboard.tick(at);
+        events.extend(self.serial.tick(at));
         events
     }
 
     /// The moment at which [`tick`](Self::tick) will give something unless a key comes before; `None` if nothing
     /// is there, or silence doesn't end it.
     pub fn next_tick(&self) -> Option<u64> {
-        if self.typed.is_empty() && !self.is_too_long && self.alt.is_none() {
-            return None;
-        }
-        let is_scan = self.is_serial || self.is_too_long || self.is_burst();
-        let silence = if is_scan { self.settings.silence } else { self.settings.silence_by_hand };
-        silence.map(|silence| self.last.saturating_add(u64::from(silence)))
-    }
-
-    /// What the digits come to that were typed while Alt was held.
-    fn alt_with(&self, key: Key) -> Option<u32> {
-        let Key::Alt(digit) = key else { return None };
-        let value = self.alt.unwrap_or(0).checked_mul(10)?.checked_add(digit.to_digit(10)?)?;
-        Some(value).filter(|value| *value <= 9999)
-    }
-
-    /// Alt was let go: its digits are a character.
-    fn end_alt(&mut self) {
-        let code = self.alt.take().and_then(|code| u8::try_from(code).ok());
-        if let Some(code) = code.filter(|code| *code != 0) {
-            self.push(char::from(code), self.last);
-        }
-    }
-
-    /// A till may use F8 itself, while nothing is scanned.
-    fn is_gs_by_f8(&self) -> bool {
-        let is_scan = 1 <= self.fast || !self.settings.prefix.is_empty();
-        self.settings.f8_is_gs && is_scan && !self.typed.is_empty()
-    }
-
-    /// Ctrl and a key of an American keyboard make a control character.
-    fn push_control(&mut self, typed: char, at: u64) {
-        let sent = match typed {
-            // The host has made it already.
-            control if control.is_ascii_control() => control,
-            typed => self.settings.layout.repair(typed, CapsLock::Off),
-        };
-        match sent.to_ascii_uppercase() {
-            key @ '@'..='_' => self.push(char::from(u8::try_from(key).unwrap_or(0) & 0x1f), at),
-            control if control.is_ascii_control() => self.push(control, at),
-            _ => {}
-        }
-    }
-
-    /// No scanner takes anything back: until here a hand typed, however fast.
-    fn take_back(&mut self, at: u64) {
-        self.typed.pop();
-        self.last = self.last.max(at);
-        (self.burst, self.fast) = (self.typed.len(), 0);
-    }
-
-    fn push(&mut self, character: char, at: u64) {
-        self.take(Typed { sent: character, shown: character }, at);
-    }
-
-    fn take(&mut self, typed: Typed, at: u64) {
-        let between = at.saturating_sub(self.last);
-        // A clock that was wrong once isn't believed for longer than a reading.
-        self.last = if self.typed.is_empty() { at } else { self.last.max(at) };
-        if self.is_too_long {
-            // As much as may be the suffix, by which it ends.
-            self.typed.push(typed);
-            let kept = self.settings.suffix.chars().count().min(self.settings.most_characters);
-            let spare = self.typed.len().saturating_sub(kept);
-            self.typed.drain(..spare);
-            return;
-        }
-        if !self.typed.is_empty() {
-            if between <= u64::from(self.settings.scanner_at_most) {
-                self.fast = self.fast.saturating_add(1);
-            } else if u64::from(self.settings.hand_at_least) < between && self.fast < 2 {
-                // Until here a hand typed. Within a scan it is the host that was busy.
-                (self.burst, self.fast) = (self.typed.len(), 0);
-            }
-        }
-        self.typed.push(typed);
-        if self.settings.most_characters < self.typed.len() {
-            self.clear();
-            self.is_too_long = true;
-        }
-    }
-
-    /// Whether a scanner sent what is there since `burst`: most of its keys came as fast as that.
-    fn is_burst(&self) -> bool {
-        let keys = self.typed.len().saturating_sub(self.burst);
-        self.settings.least_scanned.max(2) <= keys && keys.saturating_sub(1) < self.fast.saturating_mul(2)
-    }
-
-    /// Whether the scan began with the first key, though the host was busy for a moment after it: the prefix or the AIM
-    /// identifier stands at the beginning, and its last key came with the fast ones.
-    fn begins_with_first(&self) -> bool {
-        let prefix = self.settings.prefix.chars();
-        let length = prefix.clone().count();
-        if length != 0 {
-            return self.burst < length && self.sent().take(length).eq(prefix);
-        }
-        let first: String = self.sent().take(3).collect();
-        let aim = AimIdentifier::split(first.as_bytes()).filter(|_| self.settings.aim && self.burst < 3);
-        aim.is_some_and(|(aim, _)| aim.symbology().is_some())
-    }
-
-    fn sent(&self) -> impl DoubleEndedIterator<Item = char> {
-        self.typed.iter().map(|typed| typed.sent)
-    }
-
-    fn end_by_suffix(&mut self, events: &mut Vec<WedgeEvent>) {
-        let suffix = self.settings.suffix.chars().rev();
-        let is_there = self.sent().rev().zip(suffix).all(|(typed, wanted)| typed == wanted);
-        let length = self.settings.suffix.chars().count();
-        if length != 0 && length <= self.typed.len() && is_there {
-            self.end(End::Suffix, events);
-        }
-    }
-
-    fn end(&mut self, end: End, events: &mut Vec<WedgeEvent>) {
-        if self.is_too_long {
-            events.push(WedgeEvent::TooLong);
-            return self.clear();
-        }
-        let by = if self.is_serial || self.is_burst() { By::Scanner } else { By::Hand };
-        let is_split = by == By::Scanner && !self.is_serial && !self.begins_with_first();
-        let burst = if is_split { self.burst } else { 0 };
-        let (before, typed) = self.typed.split_at_checked(burst).unwrap_or((&[], &self.typed));
-        let read = |typed, by, end| Scanned::of(typed, self.is_serial, by, end, &self.settings);
-        let both = [read(before, By::Hand, End::Scan), read(typed, by, end)];
-        events.extend(both.into_iter().flatten().map(WedgeEvent::Scanned));
-        self.clear();
-    }
-
-    fn clear(&mut self) {
-        self.typed.clear();
-        (self.burst, self.fast, self.alt) = (0, 0, None);
-        (self.is_serial, self.is_too_long) = (false, false);
-    }
-}
-
-impl Key {
-    /// Line ends and tabs are keys of their own.
-    const fn plain(self) -> Self {
-        match self {
-            Self::Character('\r' | '\n') => Self::Enter,
-            Self::Character('\t') => Self::Tab,
-            other => other,
-        }
+        self.keyboard.next_tick().into_iter().chain(self.serial.next_tick()).min()
     }
 }
 

@@ -4,8 +4,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::adapter::wedge::WedgeSettings;
+use crate::adapter::wedge::input::Typed;
 use crate::adapter::wedge::layout::inverted;
-use crate::adapter::wedge::{By, CapsLock, End, Typed};
+use crate::adapter::wedge::{By, CapsLock, End};
 use crate::code::{AimIdentifier, ElementStrings, GS, ReadCode, Symbology};
 
 /// What was scanned, or typed by hand.

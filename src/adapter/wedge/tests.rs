@@ -297,6 +297,37 @@ fn what_is_too_long_ends_by_its_suffix() {
     assert_eq!((events.len(), read.text.as_deref()), (2, Some("1234567")));
 }
 
+/// A QR code with line ends is one reading, where a suffix says what its end is.
+#[test]
+fn a_line_end_within_a_code_is_a_part_of_it() {
+    let ended_by_suffix = settings(|settings| {
+        settings.suffix = "~".into();
+        settings.ends_by_enter = false;
+    });
+    let events = run(ended_by_suffix, &keys("BEGIN\nEND~", 8));
+    let [WedgeEvent::Scanned(read)] = &events[..] else { panic!("one reading, not {events:?}") };
+    assert_eq!((read.text.as_deref(), read.ended), (Some("BEGIN\rEND"), End::Suffix));
+}
+
+/// Who types while a scanner on a serial line sends changes nothing of what it sends.
+#[test]
+fn keys_dont_get_into_a_serial_line() {
+    let mut wedge = Wedge::new(WedgeSettings::default());
+    let mut events = Vec::new();
+    for (place, byte) in b"]E04006381333931\r".iter().enumerate() {
+        events.extend(wedge.receive(*byte, 5));
+        if let Some(typed) = "pay".chars().nth(place) {
+            events.extend(wedge.press(Key::Character(typed), 5));
+        }
+    }
+    events.extend(wedge.press(Key::Enter, 200));
+    let read = events.iter().map(|event| match event {
+        WedgeEvent::Scanned(read) => (read.text.as_deref().unwrap_or_default(), read.symbology),
+        WedgeEvent::TooLong => panic!("not too long"),
+    });
+    assert_eq!(read.collect::<Vec<_>>(), [("4006381333931", Some(Symbology::Ean13)), ("pay", None)]);
+}
+
 #[test]
 fn a_serial_line_is_the_same() {
     let mut wedge = Wedge::new(WedgeSettings::default());
@@ -396,7 +427,7 @@ proptest! {
                     prop_assert!(read.bytes.len() <= most_characters.saturating_mul(4));
                 }
             }
-            prop_assert!(wedge.typed.len() <= most_characters);
+            prop_assert!(wedge.keyboard.typed.len().max(wedge.serial.typed.len()) <= most_characters);
             wedge.receive(at.to_le_bytes()[0], at);
         }
     }
