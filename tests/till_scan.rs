@@ -19,6 +19,8 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Mutex;
 
 use folder::Folder;
+use regulars::code::{KeyId, TokenContent, TokenFor, TokenKey};
+use regulars::ident::Code;
 
 /// The moment of all runs: 26 November 2026, 9 o'clock in Vienna.
 const NOW: &str = "1795680000000";
@@ -131,14 +133,19 @@ fn a_reward_is_used() {
 fn a_punch_card_is_linked_punched_and_used() {
     let folder = Folder::new();
     let coffee = "9520000000059\n";
+    let card = TokenFor::PunchCard(Code::new("PC-1").unwrap());
+    let card = TokenKey::short(KeyId(1), &[7; 32]).make(&TokenContent { stands_for: card, last_day: None });
+    let card = card.unwrap();
     let first = format!(
-        "cards coffee PC-1 PC-2\njoin ada 2900000000179 Ada\nPC-1\nlink\nemail ada@shop.example\nlink\n{}\
+        "cards coffee PC-1 PC-2\njoin ada 2900000000179 Ada\nPC-1\nlink\n{card}\nlink\nemail ada@shop.example\nlink\n{}\
          9520000000011\nremove 7\ntotal\npay card 5\nunpay\npay card\ndone\n",
         coffee.repeat(6)
     );
     let till = |at: &str, typed: &str| said(&folder, &["--now", at], typed);
     let first = till(NOW, &first);
     for wanted in [
+        // Its code can be guessed.
+        "\"PC-1\": a punch card is taken by its own QR code alone: scan the card\nNo: scan a punch card first\n",
         "A punch card, PC-1, that is nobody's yet.\n",
         "No: the customer has no e-mail address: `email ADDRESS` tells one\n",
         "PC-1 is ada's.\n",
@@ -149,7 +156,7 @@ fn a_punch_card_is_linked_punched_and_used() {
     let token = first.lines().find_map(|line| line.strip_prefix("Made: PC-2  ")).unwrap();
 
     // Scanned, the card finds its customer.
-    let free = till("1795680060000", &format!("PC-1\n{coffee}total\noffer 1\ndone\nPC-1\n"));
+    let free = till("1795680060000", &format!("{card}\n{coffee}total\noffer 1\ndone\n{card}\n"));
     assert!(free.starts_with("The punch card PC-1\nCustomer ada (Ada)\n"), "{free}");
     assert!(free.contains("  The card PC-1 (coffee) has 1 offer ready"), "{free}");
     assert!(free.contains("  `offer PC-1 1` takes 3.10 EUR off.\nTOTAL 0.00 EUR"), "{free}");

@@ -81,6 +81,8 @@ impl Till {
         let mut resolver = Resolver::default();
         resolver.scales.clone_from(&articles.scales);
         resolver.cards.clone_from(&articles.cards);
+        // Without a key punch cards have no tokens, and are known by their code.
+        resolver.punch_cards_need_tokens = args.key.is_some();
         let mut key = None;
         if let Some(file) = &args.key {
             let bytes = fs::read(file).map_err(|error| at(file, &error))?;
@@ -156,7 +158,7 @@ impl Till {
                 self.customer(customer)
             }
             Resolved::Article { gtin, .. } => self.ring_up(&gtin.to_string(), Measure::Weight(1.into())),
-            Resolved::Weighed(weighed) => self.ring_up(&weighed.item, weighed.measure),
+            Resolved::Weighed(weighed) => self.ring_up(&weighed.item.to_string(), weighed.measure),
             Resolved::Receipt { sale } => self.show_receipt(sale),
             Resolved::PunchCard { code } => self.punch_card(code),
             Resolved::Enrolment { .. } => {
@@ -172,7 +174,7 @@ impl Till {
                 let may_be = matches!(why, Why::NotFound) && matches!(text.len(), 8 | 12 | 13 | 14);
                 let digits = may_be && text.bytes().all(|byte| byte.is_ascii_digit());
                 let also = if digits { "; as an article's number its last digit is wrong" } else { "" };
-                self.say(&format!("{text:?} isn't known: {}{also}", why_not(&why)));
+                self.say(&format!("{text:?}: {why}{also}"));
                 Ok(())
             }
             other => {
@@ -259,27 +261,5 @@ impl Till {
         self.say("  `return LINE` or `return all` takes goods back.");
         self.receipt = Some(sale);
         Ok(())
-    }
-}
-
-fn why_not(why: &Why) -> String {
-    match why {
-        Why::NotFound => "nobody has it".into(),
-        Why::NoCode => "it can't be anybody's code".into(),
-        Why::Misread => "its check digit is wrong".into(),
-        Why::Scale => "the check digit of its weight or price is wrong".into(),
-        Why::Gs1(error) => error.to_string(),
-        Why::Replaced => "another card has taken its place".into(),
-        Why::AlsoACode { gtin, .. } => {
-            format!(
-                "it has the form of the article's number {gtin}, and is somebody's code: `customer ID` tells whose"
-            )
-        }
-        Why::SeveralHave { gtin } => {
-            format!("several have the number {gtin} as their code: give all but one of them another one")
-        }
-        Why::NeedsToken => "a punch card here is known by its token alone".into(),
-        Why::Token(error) => error.to_string(),
-        other => format!("{other:?}"),
     }
 }

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use thiserror::Error;
 
 use crate::code::gtin::ean_13;
-use crate::code::{ElementStrings, Gtin, PrefixUse};
+use crate::code::{Gtin, Measure, PrefixUse, Weighed, WeighedItem};
 
 /// What stands at one of the twelve places before the check digit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -77,12 +77,12 @@ pub enum PatternError {
 /// that says nothing, and `C`, at the end, for the check digit.
 ///
 /// ```
-/// use regulars::code::{InStorePattern, Measure};
+/// use regulars::code::{InStorePattern, Measure, WeighedItem};
 /// use regulars::money::parse_decimal;
 ///
 /// let scale: InStorePattern = "21IIIIIWW.WWWC".parse()?;
 /// let cheese = scale.read(b"2100042012509").expect("the scale's");
-/// assert_eq!(cheese.item, "00042");
+/// assert_eq!(cheese.item, WeighedItem::Plu("00042".into()));
 /// assert_eq!(cheese.measure, Measure::Weight(parse_decimal("1.250")?));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -90,28 +90,6 @@ pub enum PatternError {
 pub struct InStorePattern {
     places: Places,
     decimals: u32,
-}
-
-/// An article with a weight or a price, from a scale.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Weighed {
-    /// The article: the digits at the pattern's `I`, zeros in front included; of a GS1 code the 14 digits of its
-    /// number.
-    pub item: String,
-    /// What the scale said.
-    pub measure: Measure,
-    /// All that a GS1 code says: the number, best before, and the weight beside a price. `None` of the shop's own.
-    pub gs1: Option<ElementStrings>,
-}
-
-/// What a scale prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measure {
-    /// A weight, in the unit that the shop's scale has; of a GS1 code (310n) in kilograms.
-    Weight(Decimal),
-    /// A price, in the shop's currency.
-    Price(Decimal),
 }
 
 /// The numbers of a shop's own cards: EAN-13 from among those that a shop gives itself, that can't be mistaken for
@@ -193,7 +171,7 @@ impl InStorePattern {
         let whole = measure.parse::<i64>().ok()?;
         let value = Decimal::try_from_i128_with_scale(i128::from(whole), self.decimals).ok()?;
         let measure = if weight.is_empty() { Measure::Price(value) } else { Measure::Weight(value) };
-        Some(Weighed { item: at(Place::Item), measure, gs1: None })
+        Some(Weighed { item: WeighedItem::Plu(at(Place::Item)), measure, gs1: None })
     }
 
     /// Whether a number has the fixed digits of this pattern, even if a check digit of weight or price is wrong.

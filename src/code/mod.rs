@@ -14,18 +14,18 @@ mod resolve;
 mod symbology;
 #[cfg(feature = "tokens")]
 mod token;
+mod weighed;
 
 pub use aim::AimIdentifier;
 pub use card_form::{CardForm, CardFormError};
 pub use check_digit::{check_digit_39, check_digit_128, check_digit_gs1, has_check_digit_gs1};
 pub use gs1::{Ai, ElementString, ElementStrings, GS, Gs1Date, Gs1Error, Gs1Value, MOST_GS1_BYTES};
 pub use gtin::{Gtin, GtinError, PrefixUse};
-pub use in_store::{
-    CardPattern, CardPatternError, InStorePattern, Measure, PatternError, Weighed, check_digit_measure,
-};
+pub use in_store::{CardPattern, CardPatternError, InStorePattern, PatternError, check_digit_measure};
 pub use resolve::{CodeHolder, ReadCode, Resolved, Resolver, Why};
 pub use symbology::Symbology;
 #[cfg(feature = "tokens")]
 pub use token::{
     CheckingKey, InvalidKey, KeyId, KeyRing, Token, TokenContent, TokenError, TokenFor, TokenKey, in_groups,
 };
+pub use weighed::{Measure, Weighed, WeighedItem};

@@ -4,18 +4,19 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::code::{
-    AimIdentifier, CardForm, CardPattern, ElementStrings, Gs1Error, Gtin, InStorePattern, PrefixUse,
-    Symbology, Weighed,
+    AimIdentifier, CardForm, CardPattern, Gtin, InStorePattern, PrefixUse, Symbology, Weighed,
 };
-use crate::ident::{Code, CustomerId, SaleId};
+use crate::ident::{Code, CustomerId};
 use crate::time::Date;
 #[cfg(feature = "tokens")]
 use by_token::AsToken;
 use read::{Gs1Says, Number};
+pub use resolved::{Resolved, Why};
 
 #[cfg(feature = "tokens")]
 mod by_token;
 mod read;
+mod resolved;
 
 /// What a shop's codes look like.
 ///
@@ -45,7 +46,7 @@ mod read;
 /// ([`Why::AlsoACode`]) where somebody has them as a code. The same holds of element strings of which nothing says
 /// that they are some. **Cards with 8, 12, 13 or 14 digits of another range need a [`CardForm`]**, or one in ten isn't
 /// found; then the kind of code they are in has to be known, so the scanner has to send AIM identifiers.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Resolver {
     /// How the shop's scales write.
@@ -60,11 +61,28 @@ pub struct Resolver {
     /// What the URLs on receipts and cards begin with, up to the token. Capitals are as good, and the longest that
     /// fits counts.
     pub url_prefixes: Vec<String>,
-    /// Whether a punch card is one by its token alone, so that it can't be guessed.
+    /// Whether a punch card is one by its token alone, so that it can't be guessed. It is so unless it is said
+    /// otherwise: a shop whose cards have their code in plain has to see to it that nobody guesses one.
     pub punch_cards_need_tokens: bool,
     /// The keys by which tokens are checked.
     #[cfg(feature = "tokens")]
     pub keys: crate::code::KeyRing,
+}
+
+impl Default for Resolver {
+    /// Without any of the shop's codes, and with punch cards by their token alone.
+    fn default() -> Self {
+        Self {
+            scales: Vec::new(),
+            cards: Vec::new(),
+            card_forms: Vec::new(),
+            coupon_prefixes: Vec::new(),
+            url_prefixes: Vec::new(),
+            punch_cards_need_tokens: true,
+            #[cfg(feature = "tokens")]
+            keys: crate::code::KeyRing::default(),
+        }
+    }
 }
 
 /// What was read, by whatever scanner.
@@ -87,95 +105,6 @@ pub enum CodeHolder {
     Replaced,
     /// A punch card's.
     PunchCard,
-}
-
-/// What a scanned code is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Resolved {
-    /// A customer's card.
-    Customer {
-        /// Whose.
-        customer: CustomerId,
-        /// Its code.
-        code: Code,
-    },
-    /// A punch card.
-    PunchCard {
-        /// Its code.
-        code: Code,
-    },
-    /// The receipt of a sale, by its token: to claim the sale, or to bring goods back.
-    Receipt {
-        /// The sale.
-        sale: SaleId,
-    },
-    /// Somebody wants to join, by a token.
-    Enrolment {
-        /// What the token names.
-        code: Code,
-    },
-    /// A coupon: the shop's own, or one of GS1's.
-    Coupon {
-        /// What it says.
-        text: String,
-    },
-    /// What was given back for returned goods, bottles mostly, as a machine printed it (GS1 prefix 980).
-    RefundReceipt {
-        /// Its number.
-        number: Gtin,
-    },
-    /// An article.
-    Article {
-        /// Its number.
-        gtin: Gtin,
-        /// What else a GS1 code says of it: weight, price, best before.
-        gs1: Option<ElementStrings>,
-    },
-    /// An article of the shop's own from its scale.
-    Weighed(Weighed),
-    /// None of them.
-    Unknown {
-        /// Why.
-        why: Why,
-    },
-}
-
-/// Why it isn't known what a code is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Why {
-    /// Nobody has it.
-    NotFound,
-    /// It can't be anybody's code: no text, too long, or with characters that can't be seen.
-    NoCode,
-    /// It was misread: the check digit that its kind of code must have is wrong.
-    Misread,
-    /// It begins as what the scale prints, but the check digit of weight or price is wrong.
-    Scale,
-    /// It says that it has GS1 element strings, and hasn't.
-    Gs1(Gs1Error),
-    /// It is the card of a customer, and another has taken its place (R29).
-    Replaced,
-    /// It has the form of the number of an article or a coupon, and yet is somebody's code: one of them has to be
-    /// changed, or the shop's cards need a [`CardForm`]. A till may ask which it is.
-    AlsoACode {
-        /// The number.
-        gtin: Gtin,
-        /// Whose code it is.
-        holder: CodeHolder,
-    },
-    /// Several have the number as their code, each in another form of it, such as with zeros before it: one of the codes
-    /// has to be changed.
-    SeveralHave {
-        /// The number.
-        gtin: Gtin,
-    },
-    /// It is a punch card's code, and not its token.
-    NeedsToken,
-    /// It is meant as a token, and isn't taken.
-    #[cfg(feature = "tokens")]
-    Token(crate::code::TokenError),
 }
 
 impl<'a> ReadCode<'a> {
@@ -291,7 +220,7 @@ impl Resolver {
         let scale = self.scales.iter().find(|scale| in_store && scale.covers(&gtin));
         if let Some(scale) = scale.filter(|_| is_said) {
             let unread = Resolved::Unknown { why: Why::Scale };
-            return Ok(scale.read_gtin(&gtin).map_or(unread, Resolved::Weighed));
+            return Ok(scale.read_gtin(&gtin).map_or(unread, weighed));
         }
         let is_card = self.cards.iter().any(|cards| cards.serial(&gtin).is_some());
         let may_be_card = in_store && scale.is_none() && (is_card || self.cards.is_empty());
@@ -355,6 +284,14 @@ impl Resolved {
             _ => false,
         }
     }
+}
+
+/// An article with what the scale said, if it said anything.
+fn weighed(weighed: Weighed) -> Resolved {
+    if weighed.measure.is_zero() {
+        return Resolved::Unknown { why: Why::NothingWeighed(weighed) };
+    }
+    Resolved::Weighed(weighed)
 }
 
 /// Whose code a number is.

@@ -26,8 +26,11 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         Ok(at.date(offset.ok_or_else(|| invalid("the program's time zone is not known here"))?))
     }
 
-    /// Says what a scanned code is, with the ledger's customers and punch cards. Nothing is recorded. `at` is the
-    /// moment, and `today` its day at the till ([`today`](Self::today)), on which tokens have to hold.
+    /// Says what a scanned code is, with the ledger's customers and punch cards. Nothing is recorded.
+    ///
+    /// `at` is the moment as of which the ledger is asked, by the till's clock. `today` is the day on which tokens have to
+    /// hold, and at the same moment it is another one in another time zone: [`today`](Self::today) says it of an outlet.
+    /// They are two, so that a till asks once a day, and one that has no program yet can resolve.
     ///
     /// ```
     /// # use regulars::decide::{Document, EnrolDocument, Header, Profile, ProgramDocument};

@@ -145,6 +145,13 @@ impl Ai {
         Some((*is, *least, *most))
     }
 
+    /// The digits that say what is meant: all of them but the last where that says how many decimals there are.
+    pub(super) fn family(&self) -> &str {
+        let digits = self.as_str();
+        let has_decimals = matches!(self.form(), Some((Is::Measure | Is::Amount | Is::AmountInCurrency, ..)));
+        digits.get(..3).filter(|_| has_decimals).unwrap_or(digits)
+    }
+
     /// The decimals that the last digit says, of application identifiers that have them.
     pub(super) fn decimals(&self) -> u32 {
         self.digits.get(3).and_then(|digit| digit.checked_sub(b'0')).map_or(0, u32::from)

@@ -81,6 +81,14 @@ pub enum Gs1Error {
         /// Where its value begins.
         at: usize,
     },
+    /// The same is said twice, and not the same of it: two prices, two weights, two articles.
+    #[error("({ai}) at byte {at} says something else than one before it")]
+    Contradiction {
+        /// The application identifier of the second.
+        ai: Ai,
+        /// Where its value begins.
+        at: usize,
+    },
     /// A value can't be: a wrong check digit, the 13th month.
     #[error("({ai}) at byte {at} can't be")]
     Value {
@@ -99,7 +107,8 @@ impl ElementStrings {
     /// # Errors
     ///
     /// [`Gs1Error`] of the first that isn't right; then nothing of it is given, since a field of a wrong length
-    /// makes others of all that follow.
+    /// makes others of all that follow. Fields that are there twice say the same, however many decimals they are
+    /// written with, but for (90) to (99), which each company fills as it likes.
     pub fn parse(bytes: &[u8]) -> Result<Self, Gs1Error> {
         if MOST_GS1_BYTES < bytes.len() {
             return Err(Gs1Error::TooLong);
@@ -113,6 +122,10 @@ impl ElementStrings {
             }
             let at = bytes.len().saturating_sub(rest.len());
             let (element, behind) = read_element(rest, at)?;
+            if elements.iter().any(|other: &ElementString| other.contradicts(&element)) {
+                let at = at.saturating_add(element.ai.as_str().len());
+                return Err(Gs1Error::Contradiction { ai: element.ai, at });
+            }
             elements.push(element);
             rest = behind;
         }
@@ -168,6 +181,19 @@ impl ElementStrings {
             Gs1Value::Decimal(value) | Gs1Value::Price { amount: value, .. } => Some(*value),
             _ => None,
         }
+    }
+}
+
+impl ElementString {
+    /// Whether both say of the same thing something else.
+    fn contradicts(&self, other: &Self) -> bool {
+        self.ai.family() == other.ai.family()
+            && !self.ai.as_str().starts_with('9')
+            && match (&self.value, &other.value) {
+                (Gs1Value::Decimal(one), Gs1Value::Decimal(other)) => one != other,
+                (Gs1Value::Price { .. }, Gs1Value::Price { .. }) => self.value != other.value,
+                _ => self.text != other.text,
+            }
     }
 }
 

@@ -22,6 +22,10 @@ fn a_table_of_element_strings() {
         (b"0104006381333931\x1d10A", "(01)04006381333931(10)A"),
         (b"310300125037 5", ""),
         (b"3103001250375", "(3103)001250(37)5"),
+        // The same twice is no more than once; pounds are beside kilograms, and (91) is each company's own.
+        (b"31030012503102000125", "(3103)001250(3102)000125"),
+        (b"31030012503203002756", "(3103)001250(3203)002756"),
+        (b"91A\x1d91B", "(91)A(91)B"),
         (b"3922999\x1d42110115", "(3922)999(421)10115"),
         (b"3932978500\x1d99SHOP-1", "(3932)978500(99)SHOP-1"),
         (b"4140400638133393", ""),
@@ -57,6 +61,12 @@ fn what_is_wrong_has_a_name_and_a_place() {
         (b"\x1d", Gs1Error::Empty),
         (b"0104006381333932", Gs1Error::Value { ai: ai("01"), at: 2 }),
         (b"0104006381", Gs1Error::Length { ai: ai("01"), at: 2 }),
+        // Two prices, two weights, two articles, two batches.
+        (b"3922999\x1d3922100", Gs1Error::Contradiction { ai: ai("3922"), at: 12 }),
+        (b"3922999\x1d3923999", Gs1Error::Contradiction { ai: ai("3923"), at: 12 }),
+        (b"31030012503102001250", Gs1Error::Contradiction { ai: ai("3102"), at: 14 }),
+        (b"01040063813339310104012345678901", Gs1Error::Contradiction { ai: ai("01"), at: 18 }),
+        (b"10A\x1d10B", Gs1Error::Contradiction { ai: ai("10"), at: 6 }),
         (b"01040063\x1d81333931", Gs1Error::Length { ai: ai("01"), at: 2 }),
         (b"10A\x1d17261301", Gs1Error::Value { ai: ai("17"), at: 6 }),
         (b"10A\x1d1726123x", Gs1Error::Character { ai: ai("17"), at: 6 }),

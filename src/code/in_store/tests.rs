@@ -35,7 +35,8 @@ fn what_scales_print() {
         let check = crate::code::check_digit_gs1(digits.as_bytes()).expect("digits");
         let number = format!("{digits}{}", char::from(check));
         let read = pattern(text).expect(text).read(number.as_bytes());
-        let read = read.as_ref().map(|weighed| (weighed.item.as_str(), weighed.measure));
+        let read = read.as_ref().map(|weighed| (weighed.item.to_string(), weighed.measure));
+        let wanted = wanted.map(|(plu, measure)| (plu.to_string(), measure));
         assert_eq!(read, wanted, "{text} {number}");
     }
 }

@@ -1,11 +1,11 @@
 //! What a code says by itself, whoever has it.
 
 use alloc::boxed::Box;
-use alloc::string::ToString;
 
 use super::{ReadCode, Resolved, Why};
 use crate::code::{
-    AimIdentifier, ElementStrings, GS, Gs1Value, Gtin, GtinError, Measure, PrefixUse, Symbology, Weighed,
+    AimIdentifier, ElementStrings, GS, Gs1Error, Gs1Value, Gtin, GtinError, Measure, PrefixUse, Symbology,
+    Weighed, WeighedItem,
 };
 use crate::ident::Code;
 
@@ -32,7 +32,10 @@ pub(super) fn gs1(read: &ReadCode<'_>) -> Option<Result<Gs1Says, Why>> {
     }
     let gs1 = match ElementStrings::parse(read.bytes) {
         Ok(gs1) => gs1,
-        Err(error) if is_said => return Some(Err(Why::Gs1(error))),
+        // What contradicts itself has been read as element strings up to there.
+        Err(error) if is_said || matches!(error, Gs1Error::Contradiction { .. }) => {
+            return Some(Err(Why::Gs1(error)));
+        }
         Err(_) => return None,
     };
     if let Some(gtin) = gs1.gtin() {
@@ -54,7 +57,7 @@ fn article(gtin: Gtin, gs1: ElementStrings) -> Resolved {
     });
     let measure = price.map(Measure::Price).or_else(|| gs1.net_weight_kg().map(Measure::Weight));
     match measure.filter(|_| gs1.get("01").is_some()) {
-        Some(measure) => Resolved::Weighed(Weighed { item: gtin.to_string(), measure, gs1: Some(gs1) }),
+        Some(measure) => super::weighed(Weighed { item: WeighedItem::Gtin(gtin), measure, gs1: Some(gs1) }),
         None => Resolved::Article { gtin, gs1: Some(gs1) },
     }
 }

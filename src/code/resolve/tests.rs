@@ -18,7 +18,7 @@ fn customer(name: &str) -> CodeHolder {
 
 /// A shop with a scale, cards of its own and coupons of its own.
 fn shop() -> Resolver {
-    let mut resolver = Resolver::default();
+    let mut resolver = Resolver { punch_cards_need_tokens: false, ..Resolver::default() };
     let scale = "21IIIIIWW.WWWC".parse().expect("a pattern");
     resolver.cards.push(CardPattern::new("29NNNNNNNNNNC", &[scale]).expect("apart"));
     resolver.scales.extend([scale, "23IIIIVPPP.PPC".parse().expect("a pattern")]);
@@ -66,6 +66,7 @@ fn told(resolved: &Resolved) -> String {
         Resolved::Unknown { why } => match why {
             Why::AlsoACode { .. } => "unknown, also a code".to_string(),
             Why::Gs1(_) => "unknown, gs1".to_string(),
+            Why::NothingWeighed(_) => "unknown, nothing weighed".to_string(),
             other => format!("unknown, {other:?}"),
         },
     }
@@ -122,6 +123,7 @@ fn what_codes_are() {
         (b"0110614141000736", Some(Code128), "unknown, also a code"),
         // The shop's own range: its scale, its cards, and articles.
         (b"2100042012509", Some(Ean13), "weighed 00042"),
+        (b"2100042000001", Some(Ean13), "unknown, nothing weighed"),
         (b"2300426146855", Some(Ean13), "weighed 0042"),
         (b"2300425146856", Some(Ean13), "unknown, Scale"),
         (b"2900000000179", Some(Ean13), "customer ada"),
@@ -147,6 +149,11 @@ fn what_codes_are() {
         // A weight, a price beside a weight, and what a pack weighs with all that is in it.
         (b"01940123456789803103001250", Some(DataBar), "weighed 94012345678980, Weight(1.250)"),
         (b"019401234567898031030012503922999", Some(DataBar), "weighed 94012345678980, Price(9.99)"),
+        // A price or a weight of nothing, and two prices.
+        (b"019401234567898031030012503922000", Some(DataBar), "unknown, nothing weighed"),
+        (b"01940123456789803103000000", Some(DataBar), "unknown, nothing weighed"),
+        (b"01940123456789803922999\x1d3922100", Some(DataBar), "unknown, gs1"),
+        (b"01940123456789803922999\x1d3922100", Some(Code128), "unknown, gs1"),
         (b"02040063813339313102012500\x1d3710", Some(DataBar), "article 04006381333931"),
         // The number of a service relation is a customer's, if it is somebody's code.
         (b"8018400638133000000000", Some(DataBar), "customer ada"),
@@ -192,6 +199,25 @@ fn a_shop_says_how_its_codes_are() {
     let weighed = resolve(&open, ReadCode::new(b"2100042012509"));
     let Resolved::Weighed(weighed) = weighed else { panic!("the scale's") };
     assert_eq!(weighed.measure, Measure::Weight(parse_decimal("1.250").expect("a decimal")));
+}
+
+/// What is said to a cashier is a line, in words.
+#[test]
+fn why_it_is_unknown_is_a_line() {
+    let of = |bytes| resolve(&shop(), ReadCode { symbology: Some(Symbology::Ean13), ..ReadCode::new(bytes) });
+    let table: [(&[u8], &str); 4] = [
+        (b"2900000000018", "nobody has this code"),
+        (b"2100042000001", "article 00042 has no weight on its label: ask for it"),
+        (
+            b"0036000291452",
+            "00036000291452 may be an article, and is the code of a customer's card: ask which it is",
+        ),
+        (b"2900000000186", "this card was replaced by another, and isn't taken any more"),
+    ];
+    for (bytes, wanted) in table {
+        let Resolved::Unknown { why } = of(bytes) else { panic!("{wanted}") };
+        assert_eq!(why.to_string(), wanted);
+    }
 }
 
 /// Eight digits in Code 128, of which one number in ten looks like an EAN-8.
@@ -242,7 +268,7 @@ fn tokens_are_what_they_stand_for() {
     let make = |key: &TokenKey, stands_for| {
         key.make(&TokenContent { stands_for, last_day: Some(today()) }).expect("made")
     };
-    let receipt = TokenFor::Receipt(SaleId::new("S-1").expect("an id"));
+    let receipt = TokenFor::Receipt(crate::ident::SaleId::new("S-1").expect("an id"));
     let good = make(&key, receipt.clone());
     let told_of = |shop: &Resolver, text: &str| told(&resolve(shop, ReadCode::new(text.as_bytes())));
     assert_eq!(told_of(&shop, &good), "receipt S-1");
