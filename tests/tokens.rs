@@ -34,6 +34,12 @@ fn keys() -> KeyRing {
     keys
 }
 
+fn resolver() -> Resolver {
+    let mut resolver = Resolver::default();
+    resolver.keys = keys();
+    resolver
+}
+
 fn printed(stands_for: TokenFor) -> String {
     key().make(&TokenContent { stands_for, last_day: Some(today()) }).unwrap()
 }
@@ -82,8 +88,7 @@ fn on<S: Store>(store: S) {
 
     // The scanned URL, what it is, and what comes of it: in one transaction, and once.
     let url = format!("https://shop.example/r#{}", receipt("S1"));
-    let mut resolver = Resolver::default();
-    resolver.keys = keys();
+    let mut resolver = resolver();
     resolver.url_prefixes.push("https://shop.example/r#".into());
     let resolved =
         shop.register.resolve(&resolver, ReadCode::new(url.as_bytes()), moment(NOW), today()).unwrap();
@@ -173,12 +178,12 @@ fn a_till_claims_by_the_token_alone() {
     shop.submit(&event("enrol", NOW, r#""customer": "ada""#));
     let claim = |by: &str| {
         let text = event("claim", NOW, &format!(r#""customer": "ada", {by}"#));
-        read_document_at_till(&text, &*shop.program.clone(), &keys(), today())
+        read_document_at_till(&text, &*shop.program.clone(), &resolver(), today())
     };
     let message = |by: &str| claim(by).unwrap_err().to_string();
     assert_eq!(
         message(r#""sale": "S1""#),
-        "sale: expected the receipt's `code`, and no `sale`, found \"S1\""
+        "sale: expected the receipt's `token`, and no `sale`, found \"S1\""
     );
     assert_eq!(
         message(r#""code": "S1""#),
@@ -190,12 +195,93 @@ fn a_till_claims_by_the_token_alone() {
     let forged = of_another_key.make(&content("S1")).unwrap();
     assert!(message(&format!(r#""code": "{forged}""#)).contains("(forged)"));
 
+    let both = message(&format!(r#""code": "{}", "token": "{}""#, receipt("S1"), receipt("S1")));
+    assert!(both.starts_with("code: expected no `code` beside `token`"), "{both}");
+    assert_eq!(
+        claim(&format!(r#""token": "{}""#, receipt("S1"))),
+        claim(&format!(r#""code": "{}""#, receipt("S1")))
+    );
+
     let claimed = claim(&format!(r#""code": "{}""#, receipt("S1"))).unwrap();
     let AtTill::Document(document) = claimed else { panic!("a document") };
     let written = write_document(&document, &shop.program);
     assert!(written.contains(r#""sale":"S1""#) && !written.contains("code"), "{written}");
     let outcome = shop.register.submit(&document, moment(NOW)).unwrap();
     assert_eq!(outcome.decision.balance, Some(units(500)));
+}
+
+/// R34: a code of a punch card can be guessed, so at a till its token links it and finds it, also in an URL of the
+/// shop's; a shop that prints codes in plain says so.
+#[test]
+fn a_till_links_a_punch_card_by_its_token() {
+    let mut shop = shop(MemoryStore::default());
+    let program = shop.program.clone();
+    shop.submit(&event(
+        "make_cards",
+        NOW,
+        r#""batch": "B", "punch_card": "coffee", "codes": ["PC-1", "PC-2"]"#,
+    ));
+    shop.submit(&event("enrol", NOW, r#""customer": "ada", "email": "ada@shop.example""#));
+    let read = |resolver: &Resolver, kind: &str, rest: &str| match read_document_at_till(
+        &event(kind, NOW, rest),
+        &*program,
+        resolver,
+        today(),
+    ) {
+        Ok(AtTill::Document(document)) => Ok(document),
+        Ok(other) => panic!("{other:?}"),
+        Err(error) => Err(error.to_string()),
+    };
+    let token = printed(TokenFor::PunchCard(Code::new("PC-1").unwrap()));
+    let url = format!("https://shop.example/r#{token}");
+    let (mut strict, ada) = (resolver(), r#""customer": "ada""#);
+    strict.url_prefixes.push("https://shop.example/r#".into());
+    let link = |resolver: &Resolver, by: &str| read(resolver, "link_card", &format!("{ada}, {by}"));
+    let refused = |by: &str| link(&strict, by).unwrap_err();
+    assert_eq!(
+        refused(r#""card": "PC-1""#),
+        "card: expected the punch card's `token`, and no `card`, found \"PC-1\""
+    );
+    assert_eq!(link(&strict, r#""outlet": "o""#).unwrap_err(), "token: expected this field, found nothing");
+    let both = format!(r#""card": "PC-1", "token": "{token}""#);
+    assert!(refused(&both).starts_with("card: expected no `card` beside `token`"));
+    let of_receipt = format!(r#""token": "{}""#, receipt("S1"));
+    assert!(refused(&of_receipt).contains("(it stands for a receipt, not for a punch card)"));
+
+    let linked = link(&strict, &format!(r#""token": "{url}""#)).unwrap();
+    assert!(write_document(&linked, &program).contains(r#""card":"PC-1""#));
+    shop.register.submit(&linked, moment(NOW)).unwrap();
+    let scan = read(&strict, "scan", &format!(r#""token": "{token}""#)).unwrap();
+    let found = shop.register.submit(&scan, moment(NOW)).unwrap();
+    assert_eq!(found.shown.cards.first().map(|card| card.code.as_str()), Some("PC-1"));
+
+    // A shop whose punch cards have no tokens.
+    let mut plain = resolver();
+    plain.punch_cards_need_tokens = false;
+    assert!(
+        matches!(link(&plain, r#""card": "PC-2""#), Ok(Document::LinkCard(link)) if link.card.as_str() == "PC-2")
+    );
+}
+
+/// The page on documents shows the whole answer to who joins by a receipt that is too old.
+#[test]
+fn the_answer_to_who_joins_is_on_the_page() {
+    let mut shop = shop(MemoryStore::default());
+    let sale = |sale: &str| {
+        format!(
+            r#""sale": "{sale}", "lines": [{{"id": "a", "product": "A", "quantity": "1", "unit_price": "1.00"}}],
+           "payments": [{{"tender": "cash", "amount": "1.00"}}]"#
+        )
+    };
+    shop.submit(&event("sale", "02-01", &sale("S-5")));
+    let mut enrol = enrol("eve");
+    enrol.header = header("E-2");
+    let joined = shop.register.enrol_by_token(&enrol, &checked(&receipt("S-5")), moment(NOW)).unwrap();
+    let page = include_str!("../src/docs/documents.md");
+    let mut examples = page.split("```json\n").filter_map(|after| after.split("```").next());
+    let shown = examples.find(|text| text.contains(r#""claimed""#)).unwrap();
+    let read = |text: &str| Json::read(text, &Limits::default()).unwrap();
+    assert_eq!(read(shown), read(&write_joined(&joined, &shop.program)));
 }
 
 /// The same for who joins: JSON in, JSON out, as a till that speaks nothing else has it.
@@ -206,7 +292,9 @@ fn a_till_lets_join_by_a_token() {
     shop.submit(&event("make_cards", NOW, r#""batch": "B", "punch_card": "coffee", "codes": ["PC-1"]"#));
     let mut join = |who: &str, rest: &str| {
         let text = event("enrol", NOW, &format!(r#""id": "E-{who}", "customer": "{who}"{rest}"#));
-        match read_document_at_till(&text, &*program, &keys(), today()).map_err(|error| error.to_string())? {
+        match read_document_at_till(&text, &*program, &resolver(), today())
+            .map_err(|error| error.to_string())?
+        {
             AtTill::Document(document) => {
                 shop.register.submit(&document, moment(NOW)).unwrap();
                 Ok(None)

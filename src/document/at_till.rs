@@ -3,11 +3,13 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
-use crate::code::{KeyRing, Token};
+use crate::code::{ReadCode, Resolver, Token, TokenError};
 use crate::decide::{Document, EnrolDocument, Outcome, Refusal};
+use crate::document::event::CheckTokens;
 use crate::document::node::Node;
 use crate::document::outcome::refusal_json;
 use crate::document::{DocumentError, Json, Limits, event, outcome_json};
+use crate::ident::{Code, SaleId};
 use crate::loyalty::Program;
 use crate::register::Joined;
 use crate::time::Date;
@@ -27,17 +29,24 @@ pub enum AtTill {
     },
 }
 
-/// Reads a document that a till hands in, as [`read_document`](crate::document::read_document) does, but for two:
-/// `claim` has the token of the receipt in `code`, and no `sale`, since a sale's id can be guessed; and `enrol` may
-/// have a `token` by which the customer joins, that of a receipt, of a punch card, or of a sign at the door. Both are
-/// checked here. `today` is the day at the till.
+/// Reads a document that a till hands in, as [`read_document`](crate::document::read_document) does, but for those
+/// with a `token`:
+///
+/// * `claim` has that of the receipt, and no `sale`, since a sale's id can be guessed. It may be called `code`, too.
+/// * `link_card` has that of the punch card, and no `card`, unless the shop's punch cards
+///   [need none](Resolver::punch_cards_need_tokens).
+/// * `scan` may have that of a punch card, in place of `code`.
+/// * `enrol` may have one by which the customer joins: that of a receipt, of a punch card, or of a sign at the door.
+///
+/// A token is as it was scanned, alone or in an URL of the shop's, and is checked here. `today` is the day at the
+/// till ([`Register::today`](crate::register::Register::today)).
 ///
 /// # Errors
 /// [`DocumentError`] names the field that isn't as it must be; of a token it says what is wrong with it.
 ///
 /// ```
 /// # use regulars::adapter::memory::MemoryStore;
-/// # use regulars::code::{KeyId, KeyRing, TokenContent, TokenFor, TokenKey};
+/// # use regulars::code::{KeyId, Resolver, TokenContent, TokenFor, TokenKey};
 /// # use regulars::ident::SaleId;
 /// # use regulars::register::Register;
 /// # use regulars::time::{Date, FixedZones, Timestamp};
@@ -50,17 +59,17 @@ pub enum AtTill {
 /// # let mut register = Register::new(MemoryStore::default(), FixedZones);
 /// let stands_for = TokenFor::Receipt(SaleId::new("S-5")?);
 /// let token = key.make(&TokenContent { stands_for, last_day: None })?;
-/// let mut keys = KeyRing::default();
-/// keys.hold(key.checking_key(), None, None);
+/// let mut resolver = Resolver::default();
+/// resolver.keys.hold(key.checking_key(), None, None);
 ///
 /// let program = read_program(r#"{"id": "p", "currency": "EUR", "unit": {"kind": "points"}, "earn": []}"#)?;
 /// # register.set_program(program.clone(), now)?;
 /// let read = |kind: &str, by: &str| {
 ///     let head = r#""id": "D-1", "at": "2026-11-26T10:00:00Z", "customer": "ada""#;
 ///     let text = format!(r#"{{"type": "{kind}", {head}, {by}}}"#);
-///     read_document_at_till(&text, &*program.program, &keys, today)
+///     read_document_at_till(&text, &*program.program, &resolver, today)
 /// };
-/// let claim = read("claim", &format!(r#""code": "{token}""#))?;
+/// let claim = read("claim", &format!(r#""token": "{token}""#))?;
 /// assert!(matches!(claim, AtTill::Document(Document::Claim(claim)) if claim.of.as_str() == "S-5"));
 /// assert!(read("claim", r#""sale": "S-5""#).is_err());
 ///
@@ -74,25 +83,49 @@ pub enum AtTill {
 pub fn read_document_at_till<'p>(
     json: &str,
     program: impl Into<Option<&'p Program>>,
-    keys: &KeyRing,
+    resolver: &Resolver,
     today: Date,
 ) -> Result<AtTill, DocumentError> {
     let limits = Limits::default();
-    let check = |code: &str| {
-        let token = keys.check(code, today);
-        let sale = token.and_then(|token| token.sale().cloned());
-        sale.map_err(|error| format!("the token of a receipt ({error})"))
-    };
+    let tokens = Tokens { resolver, today };
     let json = Json::read(json, &limits)?;
-    let document = event::read(Node::root(&json), program.into(), &limits, Some(&check))?;
+    let document = event::read(Node::root(&json), program.into(), &limits, Some(&tokens))?;
     let fields = Node::root(&json).object()?;
     match (document, fields.get("token")) {
         (Document::Enrol(enrol), Some(token)) => {
-            let checked = keys.check(token.text()?, today);
+            let checked = tokens.check(token.text()?);
             let checked = checked.map_err(|error| token.expected(format!("a token ({error})")))?;
             Ok(AtTill::Join { enrol, token: checked })
         }
         (document, _) => Ok(AtTill::Document(document)),
+    }
+}
+
+/// The tokens of a shop, as its resolver checks them.
+struct Tokens<'a> {
+    resolver: &'a Resolver,
+    today: Date,
+}
+
+impl Tokens<'_> {
+    fn check(&self, text: &str) -> Result<Token, TokenError> {
+        self.resolver.check_token(ReadCode::new(text.as_bytes()), self.today)
+    }
+}
+
+impl CheckTokens for Tokens<'_> {
+    fn receipt(&self, token: &str) -> Result<SaleId, String> {
+        let sale = self.check(token).and_then(|token| token.sale().cloned());
+        sale.map_err(|error| format!("the token of a receipt ({error})"))
+    }
+
+    fn punch_card(&self, token: &str) -> Result<Code, String> {
+        let card = self.check(token).and_then(|token| token.punch_card().cloned());
+        card.map_err(|error| format!("the token of a punch card ({error})"))
+    }
+
+    fn punch_cards_need_tokens(&self) -> bool {
+        self.resolver.punch_cards_need_tokens
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::decide::{BlockCardDocument, Document, LinkCardDocument, MakeCardsDocument};
 use crate::document::DocumentError;
-use crate::document::event::{Sizes, read_customer, read_header};
+use crate::document::event::{CheckTokens, Sizes, read_card_code, read_customer, read_header};
 use crate::document::member::read_text;
-use crate::document::node::Fields;
+use crate::document::node::{Fields, Node};
 use crate::ident::{BatchId, Code, PunchCardId};
 
 pub(super) fn read_make_cards(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
@@ -16,10 +16,17 @@ pub(super) fn read_make_cards(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<
     Ok(Document::MakeCards(MakeCardsDocument { header, punch_card, batch, codes }))
 }
 
-pub(super) fn read_link_card(fields: &Fields<'_>, _: &Sizes<'_>) -> Result<Document, DocumentError> {
+/// A card's code may be one that can be guessed. Where it is, the card has to be there: at a till it is linked by its
+/// token.
+pub(super) fn read_link_card(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+    let header = read_header(fields, &["card", "token", "customer"])?;
+    if sizes.tokens.is_some_and(CheckTokens::punch_cards_need_tokens) && fields.get("token").is_none() {
+        let expected = |card: Node<'_>| card.expected("the punch card's `token`, and no `card`");
+        return Err(fields.get("card").map_or_else(|| fields.missing("token"), expected));
+    }
     Ok(Document::LinkCard(LinkCardDocument {
-        header: read_header(fields, &["card", "customer"])?,
-        card: fields.required("card")?.id(Code::new)?,
+        header,
+        card: read_card_code(fields, "card", sizes)?,
         customer: read_customer(fields)?,
     }))
 }

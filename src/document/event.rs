@@ -13,7 +13,7 @@ use crate::document::node::{Fields, Node, one_of};
 use crate::document::sale::{read_inner_sale, read_lines, read_sale};
 use crate::document::value::Scale;
 use crate::document::{DocumentError, Limits, card, member, version_of};
-use crate::ident::{CustomerId, DocumentId, LineId, OperatorId, OutletId, RegisterId, SaleId, Tender};
+use crate::ident::{Code, CustomerId, DocumentId, LineId, OperatorId, OutletId, RegisterId, SaleId, Tender};
 use crate::loyalty::Program;
 use crate::money::Money;
 use crate::sale::{Payment, Place, ReturnedLine};
@@ -22,18 +22,27 @@ use crate::sale::{Payment, Place, ReturnedLine};
 pub(super) struct Sizes<'a> {
     pub(super) scale: Scale,
     pub(super) limits: &'a Limits,
-    /// How the token on a receipt is checked, where that is what claims bring, and no sale's id.
-    pub(super) receipts: Option<CheckReceipt<'a>>,
+    /// How tokens are checked, where they stand in place of what can be guessed.
+    pub(super) tokens: Option<&'a dyn CheckTokens>,
 }
 
-/// The sale of the receipt that has this token, or what was expected in its place.
-pub(super) type CheckReceipt<'a> = &'a dyn Fn(&str) -> Result<SaleId, String>;
+/// What a till's tokens stand for. Of one that isn't taken it says what was expected in its place.
+pub(super) trait CheckTokens {
+    /// The sale of the receipt that has this token.
+    fn receipt(&self, token: &str) -> Result<SaleId, String>;
+
+    /// The code of the punch card that has this token.
+    fn punch_card(&self, token: &str) -> Result<Code, String>;
+
+    /// Whether a punch card is one by its token alone.
+    fn punch_cards_need_tokens(&self) -> bool;
+}
 
 pub(super) fn read(
     node: Node<'_>,
     program: Option<&Program>,
     limits: &Limits,
-    receipts: Option<CheckReceipt<'_>>,
+    tokens: Option<&dyn CheckTokens>,
 ) -> Result<Document, DocumentError> {
     let fields = node.object()?;
     let kind = fields.required("type")?;
@@ -45,7 +54,7 @@ pub(super) fn read(
         return Err(kind.expected(one_of(known)));
     };
     let scale = Scale::of(program.ok_or_else(no_program)?);
-    read(&fields, &Sizes { scale, limits, receipts })
+    read(&fields, &Sizes { scale, limits, tokens })
 }
 
 /// Where a document was made, and by whom.
@@ -209,26 +218,45 @@ fn read_void(fields: &Fields<'_>, _: &Sizes<'_>) -> Result<Document, DocumentErr
     }))
 }
 
-/// A claim names the sale, or has the token of its receipt. A sale's id can be guessed, so at a till it is the
-/// token; without the keys that check one, only the id can be read.
+/// A claim names the sale, or has the token of its receipt, which is also called `code`. A sale's id can be guessed,
+/// so at a till it is the token; without the keys that check one, only the id can be read.
 fn read_claim(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
-    let header = read_header(fields, &["sale", "code", "customer"])?;
+    let header = read_header(fields, &["sale", "code", "token", "customer"])?;
     let customer = read_customer(fields)?;
-    if let Some(check) = sizes.receipts {
-        if let Some(sale) = fields.get("sale") {
-            return Err(sale.expected("the receipt's `code`, and no `sale`"));
+    let token = match (fields.get("token"), fields.get("code")) {
+        (Some(_), Some(code)) => {
+            return Err(code.expected("no `code` beside `token`, which it is another word for"));
         }
-        let code = fields.required("code")?;
-        let of = check(code.text()?).map_err(|expected| code.expected(expected))?;
-        return Ok(Document::Claim(ClaimDocument { header, of, customer }));
-    }
-    match (fields.get("sale"), fields.get("code")) {
-        (Some(sale), None) => {
-            Ok(Document::Claim(ClaimDocument { header, of: sale.id(SaleId::new)?, customer }))
+        (token, code) => token.or(code),
+    };
+    let of = match (sizes.tokens, fields.get("sale"), token) {
+        (Some(_), Some(sale), _) => return Err(sale.expected("the receipt's `token`, and no `sale`")),
+        (Some(tokens), None, Some(token)) => {
+            tokens.receipt(token.text()?).map_err(|expected| token.expected(expected))?
         }
-        (None, Some(code)) => Err(code.not_built("codes of receipts")),
-        (Some(_), Some(code)) => Err(code.expected("no `code` beside `sale`")),
-        (None, None) => Err(fields.missing("sale")),
+        (Some(_), None, None) => return Err(fields.missing("token")),
+        (None, Some(sale), None) => sale.id(SaleId::new)?,
+        (None, None, Some(token)) => return Err(token.not_built("tokens")),
+        (None, Some(_), Some(token)) => return Err(token.expected("no `token` or `code` beside `sale`")),
+        (None, None, None) => return Err(fields.missing("sale")),
+    };
+    Ok(Document::Claim(ClaimDocument { header, of, customer }))
+}
+
+/// The code of a punch card: as it is, in the field of this name, or the one that its token stands for, which at a
+/// till it may need.
+pub(super) fn read_card_code(
+    fields: &Fields<'_>,
+    name: &'static str,
+    sizes: &Sizes<'_>,
+) -> Result<Code, DocumentError> {
+    match (sizes.tokens, fields.get("token"), fields.get(name)) {
+        (_, Some(_), Some(code)) => Err(code.expected(alloc::format!("no `{name}` beside `token`"))),
+        (None, Some(token), None) => Err(token.not_built("tokens")),
+        (Some(tokens), Some(token), None) => {
+            tokens.punch_card(token.text()?).map_err(|expected| token.expected(expected))
+        }
+        (_, None, code) => code.ok_or_else(|| fields.missing(name))?.id(Code::new),
     }
 }
 

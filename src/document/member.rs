@@ -9,7 +9,7 @@ use crate::decide::{
     Profile, RedeemDocument, ReserveDocument, ScanDocument, SetCodeDocument, Spend,
 };
 use crate::document::DocumentError;
-use crate::document::event::{Sizes, read_customer, read_header};
+use crate::document::event::{Sizes, read_card_code, read_customer, read_header};
 use crate::document::node::{Fields, Node};
 use crate::document::rule::ids;
 use crate::ident::{Code, CustomerId, GroupId, RewardId};
@@ -64,7 +64,7 @@ pub(super) fn read_import(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Docu
 pub(super) fn read_enrol(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
     let own = ["customer", "code", "name", "email", "phone", "groups", "birthday", "token"];
     let header = read_header(fields, &own)?;
-    if let (Some(token), None) = (fields.get("token"), sizes.receipts) {
+    if let (Some(token), None) = (fields.get("token"), sizes.tokens) {
         return Err(token.not_built("tokens"));
     }
     let customer = read_customer(fields)?;
@@ -91,10 +91,11 @@ pub(super) fn read_set_code(fields: &Fields<'_>, _: &Sizes<'_>) -> Result<Docume
     }))
 }
 
-pub(super) fn read_scan(fields: &Fields<'_>, _: &Sizes<'_>) -> Result<Document, DocumentError> {
+/// At a till it may be the token of a punch card.
+pub(super) fn read_scan(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
     Ok(Document::Scan(ScanDocument {
-        header: read_header(fields, &["code", "symbology"])?,
-        code: fields.required("code")?.id(Code::new)?,
+        header: read_header(fields, &["code", "token", "symbology"])?,
+        code: read_card_code(fields, "code", sizes)?,
         symbology: fields.optional("symbology", read_text)?,
     }))
 }
