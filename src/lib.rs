@@ -212,6 +212,9 @@ pub mod docs {
         feature = "wedge"
     ))]
     pub mod scanning {}
+    #[doc = include_str!("docs/punch-cards.md")]
+    #[cfg(all(feature = "json", feature = "label", feature = "mail", feature = "tokens"))]
+    pub mod punch_cards {}
     #[doc = include_str!("docs/edge-cases.md")]
     pub mod edge_cases {}
     #[doc = include_str!("../fixtures/programs/README.md")]

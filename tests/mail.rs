@@ -12,7 +12,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use proptest::prelude::*;
-use regulars::adapter::mail::{CardMessage, Folder, MailError};
+use regulars::adapter::mail::{CardMessage, CardTexts, Folder, MailError};
 use regulars::time::Timestamp;
 
 const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\x01\x02 not much of a picture \xFF\xFE";
@@ -28,6 +28,7 @@ fn card() -> CardMessage<'static> {
         picture: PICTURE,
         url: Some("https://corner.example/c?a=1&b=2"),
         at: Timestamp::from_millisecond(1_764_000_000_000).unwrap(),
+        texts: CardTexts::ENGLISH,
     }
 }
 
@@ -108,9 +109,78 @@ fn a_message_has_the_card_as_text_as_a_page_and_as_a_picture() {
     assert_eq!(card().to_message().unwrap().bytes(), message.bytes(), "the same each time");
 }
 
+const GERMAN: CardTexts<'static> = CardTexts {
+    language: "de-AT",
+    subject: "Ihre Karte: {card}",
+    greeting: "Grüß Gott {customer}!",
+    opening: "{shop} schickt Ihnen <{card}>. {nobody}",
+    instruction: "Zeigen Sie das Bild an der Kasse.",
+};
+
+/// All of what it says is the shop's to say; names in what is filled in are no names.
+#[test]
+fn a_message_is_in_the_customers_language() {
+    let card = CardMessage { texts: GERMAN, shop: "{code}", customer: Some("Zoë"), url: None, ..card() };
+    let text = String::from_utf8(card.to_message().unwrap().bytes().to_vec()).unwrap();
+    let plain = decoded(&text, "text/plain").replace("\r\n", "\n");
+    let wanted = "Grüß Gott Zoë!\n\n{code} schickt Ihnen <Ten <coffees> & one>. {nobody}\n\n\
+                  Zeigen Sie das Bild an der Kasse.\n";
+    assert!(plain.starts_with(wanted), "{plain}");
+    let page = decoded(&text, "text/html");
+    for wanted in [
+        "<html lang=\"de-AT\">",
+        "<p>Grüß Gott Zoë!</p>",
+        "{code} schickt Ihnen &lt;<b>Ten &lt;coffees&gt; &amp; one</b>&gt;. {nobody}",
+        "alt=\"Ten &lt;coffees&gt; &amp; one\"",
+    ] {
+        assert!(page.contains(wanted), "{wanted} isn't in {page}");
+    }
+    assert!(!plain.contains("7KQ2") && !page.contains("7KQ2"), "its code isn't said where no text says it");
+}
+
+/// Servers keep the ids of messages in their logs, and a card's code is nobody's to read there.
+#[test]
+fn the_id_of_a_message_is_its_own_and_tells_nothing() {
+    let id = |card: CardMessage<'_>| {
+        let text = String::from_utf8(card.to_message().unwrap().bytes().to_vec()).unwrap();
+        let id = text.lines().find_map(|line| line.strip_prefix("Message-ID: ").map(str::to_string)).unwrap();
+        let hash = id.strip_prefix("<card.").and_then(|id| id.strip_suffix("@corner.example>")).unwrap();
+        assert!(hash.len() == 32 && hash.bytes().all(|b| b.is_ascii_hexdigit()), "{id}");
+        id
+    };
+    let first = id(card());
+    assert_eq!(first, id(card()), "the same each time");
+    let hex: String = card().code.bytes().map(|byte| format!("{byte:02x}")).collect();
+    assert!(!first.contains(&hex) && !first.contains(card().code), "{first}");
+    let (url, at) = (None, Timestamp::EPOCH);
+    let others = [
+        CardMessage { code: "7KQ2-M9XE", ..card() },
+        CardMessage { to: "bob@example.com", ..card() },
+        CardMessage { url, ..card() },
+        CardMessage { at, ..card() },
+        CardMessage { texts: GERMAN, ..card() },
+        CardMessage { shop: "Corner CaféT", card: "en <coffees> & one", ..card() },
+    ];
+    for other in others {
+        assert_ne!(first, id(other), "{other:?}");
+    }
+}
+
 #[test]
 fn what_is_wrong_is_named() {
     let refused = |card: CardMessage<'_>| card.to_message().unwrap_err();
+    for language in ["", "de_AT", "de\"", "-", "abcdefghi"] {
+        let texts = CardTexts { language, ..GERMAN };
+        assert!(
+            matches!(refused(CardMessage { texts, ..card() }), MailError::Language { .. }),
+            "{language:?}"
+        );
+    }
+    let texts = CardTexts { subject: "{card}\r\nBcc: y@z.example", ..GERMAN };
+    assert!(matches!(refused(CardMessage { texts, ..card() }), MailError::Text { .. }));
+    let texts = CardTexts { subject: &"{card}".repeat(30), ..GERMAN };
+    let error = refused(CardMessage { texts, card: &"x".repeat(20), ..card() });
+    assert!(matches!(error, MailError::TooLong { what: "subject", length: 600, .. }), "{error}");
     for to in ["ada", "a\u{85}@example.com", "a\u{200b}@example.com", "ü@example.com", "a@exämple.com"] {
         assert!(matches!(refused(CardMessage { to, ..card() }), MailError::Address { .. }), "{to:?}");
     }

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use common::shop::{Shop, event, moment, set_program, versioned};
 use regulars::adapter::label::{Card, Design, Resolution, Size, Symbol};
-use regulars::adapter::mail::{CardMessage, Folder};
+use regulars::adapter::mail::{CardMessage, CardTexts, Folder};
 use regulars::adapter::scan::{Options, Picture, Scanner};
 use regulars::adapter::sqlite::SqliteStore;
 use regulars::code::{
@@ -83,6 +83,7 @@ fn a_card_is_made_sent_scanned_punched_and_used() {
         picture: &drawing.to_png().unwrap(),
         url: None,
         at: moment(NOW),
+        texts: CardTexts::ENGLISH,
     };
     let sent = Folder::new(folder.file("outbox")).unwrap().put("PC-000017", &message.to_message().unwrap());
     let received = String::from_utf8(fs::read(sent.unwrap()).unwrap()).unwrap();

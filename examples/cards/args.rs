@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use lexopt::prelude::{Long, Short, ValueExt};
 use regulars::adapter::label::{Colour, Resolution, Sheet};
-use regulars::code::Symbology;
+use regulars::code::{InStorePattern, Symbology};
 
 const HELP: &str = "\
 Makes a batch of customer cards: a PNG and an SVG of each, and a PDF to print all of them.
@@ -23,7 +23,9 @@ usage: cargo run --release --features label,pdf --example cards -- [OPTIONS]
   --code KIND         ean_13, ean_8, upc_a, code_128, code_39, code_93, itf, codabar or qr [ean_13]
   --url TEXT          what a QR code says, with {} for the number,
                       such as https://shop.example/c/{} [the number alone]
-  --prefix DIGITS     how numbers begin; 20 to 29 are free for shops, but scales use some [290]
+  --prefix DIGITS     how numbers begin; 02, 04 and 20 to 29 are free for shops, but scales use some [290]
+  --scale PATTERN     what a scale of the shop prints, such as 21IIIIIWW.WWWC, so that no card has such a
+                      number; can be given again
   --first N           the first number behind it [1]
   --sheet NAME        cr80, cr80-letter, l7160, l7159, l7163, l7651, 5160 or 5163 [cr80]
   --skip N            places of the first page that are used already [0]
@@ -49,6 +51,7 @@ pub struct Args {
     pub symbology: Symbology,
     pub url: String,
     pub prefix: String,
+    pub scales: Vec<InStorePattern>,
     pub first: u64,
     pub sheet: Sheet,
     pub skip: usize,
@@ -73,6 +76,7 @@ impl Args {
                 Long("code") => args.symbology = symbology(&parser.value()?.string()?)?,
                 Long("url") => args.url = parser.value()?.string()?,
                 Long("prefix") => args.prefix = prefix(parser.value()?.string()?)?,
+                Long("scale") => args.scales.push(parser.value()?.parse()?),
                 Long("first") => args.first = parser.value()?.parse()?,
                 Long("sheet") => args.sheet = sheet(&parser.value()?.string()?)?,
                 Long("skip") => args.skip = parser.value()?.parse()?,
@@ -105,6 +109,7 @@ impl Default for Args {
             symbology: Symbology::Ean13,
             url: "{}".into(),
             prefix: "290".into(),
+            scales: Vec::new(),
             first: 1,
             sheet: Sheet::CR80_A4,
             skip: 0,

@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::path::Path;
 
-use regulars::code::{Symbology, check_digit_gs1};
+use regulars::code::{CardPattern, Symbology};
 
 use crate::args::Args;
 
@@ -54,27 +54,31 @@ fn listed(args: &Args, path: &Path) -> Result<Vec<Person>, Box<dyn Error>> {
     Ok(people)
 }
 
-/// The number of the card with that index, as long as its symbology has them.
+/// The number of the card with that index: one of the shop's own that no scale of it prints.
 fn numbered(args: &Args, index: u64) -> Result<String, Box<dyn Error>> {
-    let length = match args.symbology {
-        Symbology::Ean8 => 7,
-        Symbology::UpcA => 11,
-        _ => 12,
-    };
     let too_many = || {
         format!("--prefix {} has no number for card {index} of this kind: take a shorter one", args.prefix)
     };
     let number = args.first.checked_add(index).ok_or_else(too_many)?;
-    let width = length - args.prefix.len();
-    let payload = format!("{}{number:0width$}", args.prefix);
-    if payload.len() > length {
-        return Err(too_many().into());
+    let free = |places: usize| places.checked_sub(args.prefix.len()).filter(|free| *free != 0);
+    if args.symbology == Symbology::Ean8 {
+        // Eight digits have no pattern: no scale prints them.
+        let width = free(7).ok_or_else(too_many)?;
+        let payload = format!("{}{number:0width$}", args.prefix);
+        return if payload.len() == 7 { Ok(payload) } else { Err(too_many().into()) };
     }
-    let check = check_digit_gs1(payload.as_bytes()).map(char::from).ok_or_else(too_many)?;
+    let places = if args.symbology == Symbology::UpcA { 11 } else { 12 };
+    let pattern = format!("{}{}C", args.prefix, "N".repeat(free(places).ok_or_else(too_many)?));
+    let pattern = CardPattern::new(&pattern, &args.scales)
+        .map_err(|error| format!("--prefix {}: {error}", args.prefix))?;
+    let number = pattern.number(number).ok_or_else(too_many)?;
+    let ean_13 = str::from_utf8(number.as_ean_13().ok_or_else(too_many)?)?;
     Ok(match args.symbology {
-        Symbology::Ean13 | Symbology::Ean8 | Symbology::UpcA => payload,
+        // Without the check digit, which is added when the code is made.
+        Symbology::Ean13 => ean_13[..12].to_string(),
+        Symbology::UpcA => ean_13[1..12].to_string(),
         // An even number of digits, as ITF-14 has them.
-        Symbology::Itf => format!("0{payload}{check}"),
-        _ => format!("{payload}{check}"),
+        Symbology::Itf => format!("0{ean_13}"),
+        _ => ean_13.to_string(),
     })
 }

@@ -14,12 +14,8 @@ pub fn watch(till: &mut Till, which: &str) -> Result<()> {
     use regulars::adapter::camera::{Camera, CameraFrames, Which, Wish};
     use regulars::adapter::scan::{Frame, FrameSource, Stream, StreamOptions};
 
-    let camera = match (which, which.parse()) {
-        ("first", _) => Which::First,
-        (_, Ok(index)) => Which::Index(index),
-        (part, Err(_)) => Which::Named(part.into()),
-    };
-    let camera = Camera::open(&Wish { camera, ..Wish::default() }, Duration::from_secs(30))?;
+    let wish = Wish { camera: Which::from(which), ..Wish::default() };
+    let camera = Camera::open(&wish, Duration::from_secs(30))?;
     let mut source = CameraFrames::new(camera, Duration::from_secs(2));
     let (lines, typed) = channel();
     thread::spawn(move || {

@@ -99,13 +99,15 @@ impl Till {
         Ok(())
     }
 
-    /// The first number of the day that no sale has.
+    /// The first number of the day that no sale has. Those before the last one that was free needn't be looked up again.
     fn next_sale(&mut self) -> Result<SaleId> {
         let (now, today) = (self.clock.now()?, self.today()?);
-        for number in 1..=u32::MAX {
+        let first = self.free_number.filter(|(day, _)| *day == today).map_or(1, |(_, number)| number);
+        for number in first..=u32::MAX {
             let sale = SaleId::new(&format!("{}-{today}-{number}", self.name))?;
             let document = Some((Kind::Sale, sale.as_str()));
             if self.register.facts(&Question { document, ..Question::as_of(now) })?.original.is_none() {
+                self.free_number = Some((today, number));
                 return Ok(sale);
             }
         }

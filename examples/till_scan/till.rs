@@ -36,6 +36,8 @@ pub struct Till {
     pub card: Option<Code>,
     /// The token that was scanned last, by which somebody may join.
     pub token: Option<Token>,
+    /// The first number that no sale of that day has, as far as it was looked up.
+    pub free_number: Option<(Date, u32)>,
     resolver: Resolver,
     articles: Articles,
 }
@@ -97,7 +99,7 @@ impl Till {
         register.set_program(program.clone(), clock.now()?)?;
         let (name, qr, basket) = (args.register.clone(), args.qr, Basket::default());
         let (raw, has_ended) = (false, false);
-        let (receipt, card, token) = (None, None, None);
+        let (receipt, card, token, free_number) = (None, None, None, None);
         Ok(Self {
             register,
             program,
@@ -111,6 +113,7 @@ impl Till {
             receipt,
             card,
             token,
+            free_number,
             resolver,
             articles,
         })

@@ -19,7 +19,8 @@ use crate::money::{AmountError, Money, Units};
 use crate::sale::{Bill, FeeKind, LineItem, Payment, SaleState, Settled, Tendered, Terms};
 use crate::time::Offset;
 
-/// How many characters the narrow roll of a receipt printer has in a row.
+/// How many characters a row of a receipt has at the most: as many as a roll of 58 mm has in its small letters. A roll
+/// of 80 mm has more ([`Roll::columns`]), and leaves the rest of its rows blank.
 pub const COLUMNS: usize = 42;
 
 /// What a receipt is written from.

@@ -216,6 +216,7 @@ fn message(input: &str) -> Result<regulars::adapter::mail::Message, regulars::ad
         picture: b"\x89PNG\r\n\x1a\n",
         url: None,
         at: at(),
+        texts: regulars::adapter::mail::CardTexts::ENGLISH,
     }
     .to_message()
 }

@@ -292,7 +292,10 @@ impl FrameSource for CameraFrames {
         let picture = match self.camera.picture(self.patience) {
             Ok(picture) => picture,
             Err(CameraError::Ended) => return Ok(false),
-            Err(error) => return Err(FrameError::NoFrame(error.to_string())),
+            Err(error @ (CameraError::Grey(_) | CameraError::Picture(_))) => {
+                return Err(FrameError::NoFrame(error.to_string()));
+            }
+            Err(error) => return Err(FrameError::Unavailable(error.to_string())),
         };
         (frame.width, frame.height) = (picture.width(), picture.height());
         core::mem::swap(&mut frame.pixels, &mut self.camera.grey);

@@ -6,6 +6,7 @@
 mod folder;
 #[cfg(feature = "smtp")]
 mod smtp;
+mod texts;
 
 use core::fmt::Write as _;
 use std::format;
@@ -16,6 +17,7 @@ use std::vec::Vec;
 use lettre::message::header::ContentType;
 use lettre::message::{Attachment, Mailbox, MultiPart, MultiPartKind, SinglePart};
 use lettre::{Address, Message as Mime};
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::time::Timestamp;
@@ -23,14 +25,18 @@ use crate::time::Timestamp;
 pub use folder::Folder;
 #[cfg(feature = "smtp")]
 pub use smtp::{Encryption, Smtp, SmtpError};
+pub use texts::CardTexts;
+use texts::fill;
 
 /// The most bytes that the picture in a message may have.
 pub const LARGEST_PICTURE: usize = 1 << 20;
-/// The most bytes of UTF-8 that each of the texts of a message may have: the sender, the shop, the customer, the card
-/// and its code. So no line of its head comes near the 998 that a line may have (RFC 5322).
+/// The most bytes of UTF-8 that each of the texts of a message may have: the sender, the shop, the customer, the card,
+/// its code, and each of the [`CardTexts`]. So no line of its head comes near the 998 that a line may have (RFC 5322).
 pub const LONGEST_TEXT: usize = 200;
 /// The most bytes that its link may have.
 pub const LONGEST_LINK: usize = 900;
+/// The most bytes that a subject may have, with all that is filled in.
+const LONGEST_SUBJECT: usize = 500;
 /// The most that an address may have (RFC 5321).
 const LONGEST_ADDRESS: usize = 254;
 /// What the picture is called within a message.
@@ -39,7 +45,7 @@ const PICTURE: &str = "card.png";
 /// The message by which a customer gets a card.
 ///
 /// ```
-/// use regulars::adapter::mail::CardMessage;
+/// use regulars::adapter::mail::{CardMessage, CardTexts};
 /// use regulars::time::Timestamp;
 ///
 /// // The first bytes of a PNG; `adapter::label` makes whole ones.
@@ -54,6 +60,7 @@ const PICTURE: &str = "card.png";
 ///     picture,
 ///     url: None,
 ///     at: Timestamp::EPOCH,
+///     texts: CardTexts::ENGLISH,
 /// };
 /// let message = message.to_message()?;
 /// assert!(message.bytes().starts_with(b"From: =?utf-8?"));
@@ -79,6 +86,8 @@ pub struct CardMessage<'a> {
     pub url: Option<&'a str>,
     /// When it is written.
     pub at: Timestamp,
+    /// What it says, in the customer's language.
+    pub texts: CardTexts<'a>,
 }
 
 /// A message that is ready to go.
@@ -106,6 +115,12 @@ pub enum MailError {
     Text {
         /// Which text.
         what: &'static str,
+    },
+    /// A language that isn't one.
+    #[error("{found:?} is no language: such as en, or de-AT")]
+    Language {
+        /// What was given.
+        found: String,
     },
     /// A text or a link with more bytes than a line has room for: [`LONGEST_TEXT`], [`LONGEST_LINK`].
     #[error("the {what} has {length} bytes: {most} are the most")]
@@ -150,17 +165,15 @@ pub enum MailError {
 }
 
 impl CardMessage<'_> {
-    /// The message: as plain text, and as a page with the picture in it.
+    /// The message: as plain text, and as a page with the picture in it. Its id is a hash over all of it, so that the same
+    /// message has the same, and who reads ids in a server's log doesn't see the card's code.
     ///
     /// # Errors
     ///
     /// [`MailError`], by what is wrong with which part.
     pub fn to_message(&self) -> Result<Message, MailError> {
-        let Self { from, to, shop, customer, card, code, picture, url, at } = *self;
-        for (what, text) in [("shop", shop), ("card", card), ("code", code)] {
-            printable(what, text)?;
-        }
-        printable("customer's name", customer.unwrap_or_default())?;
+        let Self { from, to, customer, picture, url, at, texts, .. } = *self;
+        self.check_texts()?;
         if !picture.starts_with(b"\x89PNG\r\n\x1a\n") || picture.len() > LARGEST_PICTURE {
             return Err(MailError::Picture);
         }
@@ -172,7 +185,9 @@ impl CardMessage<'_> {
         let from = mailbox(from)?;
         short_enough("customer's address", to, LONGEST_ADDRESS)?;
         let to = Mailbox::new(customer.map(ToString::to_string), address(to)?);
-        let id = format!("<card.{}.{}@{}>", at.millisecond(), hex(code), from.email.domain());
+        let id = format!("<card.{}@{}>", self.hash(), from.email.domain());
+        let subject = fill(texts.subject, &self.names());
+        short_enough("subject", &subject, LONGEST_SUBJECT)?;
         let png = ContentType::parse("image/png").map_err(|error| MailError::Parts(error.to_string()))?;
         let html = SinglePart::html(self.page());
         // What neither base64 nor quoted-printable can contain, and the same each time.
@@ -186,7 +201,7 @@ impl CardMessage<'_> {
         let message = Mime::builder()
             .from(from)
             .to(to)
-            .subject(format!("{shop}: {card}"))
+            .subject(subject)
             .date(system_time(at)?)
             .message_id(Some(id))
             .multipart(body);
@@ -199,39 +214,83 @@ impl CardMessage<'_> {
         })
     }
 
+    /// That all texts can stand in a message.
+    fn check_texts(&self) -> Result<(), MailError> {
+        let Self { shop, card, code, texts, .. } = self;
+        let CardTexts { language, subject, greeting, opening, instruction } = *texts;
+        for (what, text) in [
+            ("shop", *shop),
+            ("card", card),
+            ("code", code),
+            ("customer's name", self.customer.unwrap_or_default()),
+            ("text of the subject", subject),
+            ("text of the greeting", greeting),
+            ("text of the opening", opening),
+            ("text of the instruction", instruction),
+        ] {
+            printable(what, text)?;
+        }
+        let is_tag =
+            |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+        let wrong = || MailError::Language { found: language.to_string() };
+        language.split('-').all(is_tag).then_some(()).ok_or_else(wrong)
+    }
+
+    /// What the names in the texts stand for.
+    fn names(&self) -> [(&'static str, &str); 4] {
+        let customer = self.customer.unwrap_or_default();
+        [("shop", self.shop), ("card", self.card), ("customer", customer), ("code", self.code)]
+    }
+
+    /// What stands for the message, and doesn't tell what is in it. The picture has the code, so who would try all codes
+    /// would have to draw them.
+    fn hash(&self) -> String {
+        let Self { from, to, shop, customer, card, code, picture, url, at, texts } = *self;
+        let CardTexts { language, subject, greeting, opening, instruction } = texts;
+        let parts = [from, to, shop, customer.unwrap_or_default(), card, code, url.unwrap_or_default()];
+        let parts = parts.into_iter().chain([language, subject, greeting, opening, instruction]);
+        let at = at.millisecond().to_be_bytes();
+        let mut hash = Sha256::new();
+        // Each with its length, so that no two messages are the same bytes.
+        for part in parts.map(str::as_bytes).chain([picture, &at]) {
+            hash.update(part.len().to_be_bytes());
+            hash.update(part);
+        }
+        let mut hex = String::new();
+        for byte in hash.finalize().iter().take(16) {
+            // Writing to a string never fails.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        hex
+    }
+
     fn text(&self) -> String {
-        let Self { shop, card, code, .. } = self;
-        let mut text = String::new();
-        if let Some(customer) = self.customer {
-            let _ = writeln!(text, "Hello {customer},\n");
-        }
-        let _ = writeln!(text, "here is your card at {shop}: {card}.\n");
-        let _ = writeln!(text, "Show the picture at the till, or say the code: {code}");
-        if let Some(url) = self.url {
-            let _ = writeln!(text, "\n{url}");
-        }
-        text
+        let CardTexts { greeting, opening, instruction, .. } = self.texts;
+        let filled = |text| fill(text, &self.names());
+        let greeting = self.customer.map(|_| format!("{}\n\n", filled(greeting))).unwrap_or_default();
+        let link = self.url.map(|url| format!("\n{url}\n")).unwrap_or_default();
+        format!("{greeting}{}\n\n{}\n{link}", filled(opening), filled(instruction))
     }
 
     fn page(&self) -> String {
-        let [shop, card, code] = [self.shop, self.card, self.code].map(escaped);
-        let mut html = String::from("<!DOCTYPE html>\n<html><body style=\"font-family: sans-serif\">\n");
-        if let Some(customer) = self.customer {
-            let _ = writeln!(html, "<p>Hello {},</p>", escaped(customer));
-        }
-        let _ = writeln!(html, "<p>here is your card at {shop}: <b>{card}</b>.</p>");
+        let CardTexts { language, greeting, opening, instruction, .. } = self.texts;
+        let [shop, card, customer, code] = self.names().map(|(_, text)| escaped(text));
+        let (bold, typed) = (format!("<b>{card}</b>"), format!("<code>{code}</code>"));
+        let names = [("shop", &*shop), ("card", &bold), ("customer", &customer), ("code", &typed)];
+        let filled = |text: &str| fill(&escaped(text), &names);
+        let greeting = self.customer.map(|_| format!("<p>{}</p>\n", filled(greeting))).unwrap_or_default();
+        let link = self.url.map(escaped);
+        let link = link.map(|url| format!("<p><a href=\"{url}\">{url}</a></p>\n")).unwrap_or_default();
         // White around the code, for phones that show pages dark.
-        let _ = writeln!(
-            html,
-            "<p style=\"background: #fff; padding: 16px; text-align: center\">\
-             <img src=\"cid:{PICTURE}\" alt=\"{code}\" width=\"300\" style=\"image-rendering: pixelated\"></p>"
-        );
-        let _ = writeln!(html, "<p>Show the picture at the till, or say the code: <code>{code}</code></p>");
-        if let Some(url) = self.url.map(escaped) {
-            let _ = writeln!(html, "<p><a href=\"{url}\">{url}</a></p>");
-        }
-        html.push_str("</body></html>\n");
-        html
+        format!(
+            "<!DOCTYPE html>\n<html lang=\"{language}\"><body style=\"font-family: sans-serif\">\n\
+             {greeting}<p>{}</p>\n\
+             <p style=\"background: #fff; padding: 16px; text-align: center\">\
+             <img src=\"cid:{PICTURE}\" alt=\"{card}\" width=\"300\" style=\"image-rendering: pixelated\"></p>\n\
+             <p>{}</p>\n{link}</body></html>\n",
+            filled(opening),
+            filled(instruction)
+        )
     }
 }
 
@@ -280,15 +339,6 @@ fn escaped(text: &str) -> String {
         }
     }
     escaped
-}
-
-/// A code in characters that an id may have.
-fn hex(code: &str) -> String {
-    let mut hex = String::new();
-    for byte in code.bytes() {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
 }
 
 fn system_time(at: Timestamp) -> Result<SystemTime, MailError> {

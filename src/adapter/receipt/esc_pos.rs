@@ -13,13 +13,13 @@ const GS: u8 = 0x1d;
 /// The most bytes that a QR code with error correction M holds.
 const LONGEST_QR: usize = 2331;
 
-/// How wide the paper is, and which letters have 42 columns on it.
+/// How wide the paper is, and in which letters the rows of a receipt ([`COLUMNS`](super::COLUMNS)) have room on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Roll {
-    /// 80 mm, 576 dots: letters of 12 dots (font A).
+    /// 80 mm, 576 dots: letters of 12 dots (font A), 48 columns.
     #[default]
     Mm80,
-    /// 58 mm, 384 dots: letters of 9 dots (font B).
+    /// 58 mm, 384 dots: letters of 9 dots (font B), 42 columns.
     Mm58,
 }
 
@@ -29,6 +29,14 @@ impl Roll {
         match self {
             Self::Mm80 => 576,
             Self::Mm58 => 384,
+        }
+    }
+
+    /// How many letters are printed side by side.
+    pub const fn columns(self) -> usize {
+        match self {
+            Self::Mm80 => 48,
+            Self::Mm58 => 42,
         }
     }
 }

@@ -51,9 +51,12 @@ pub enum FrameError {
     /// Reading failed.
     #[error("a frame can't be read")]
     Io(#[from] io::Error),
-    /// What was read is no frame.
+    /// What was read is no frame: damaged, or cut off.
     #[error("{0}")]
     NoFrame(String),
+    /// There is none for now: a camera has stopped, or was pulled out. The next call waits for it.
+    #[error("{0}")]
+    Unavailable(String),
 }
 
 /// Frames that are there already, so far apart in time.

@@ -142,6 +142,7 @@ struct Run<'a> {
     scan: Scan,
     /// Codes that were found and couldn't be decoded, and the black and white picture in which they are.
     undecoded: Vec<Undecoded>,
+    /// That picture, and where its pixels are.
     seen: Option<(Bits, Placed)>,
 }
 
@@ -221,21 +222,31 @@ impl<'a> Run<'a> {
     }
 
     fn plain(&mut self, picture: &Picture<'_>) -> Option<()> {
-        let (smaller, placed) = self.at_most(picture, PLAIN_PIXELS)?;
-        let picture = smaller.as_ref().map_or(Some(*picture), Grey::picture)?;
-        let bits = Bits::by_blocks(&picture, &self.deadline)?;
+        let (bits, placed) = self.black_and_white(picture)?;
         let undecoded = self.search(&bits, placed, Stage::Plain)?;
         self.undecoded = undecoded;
         self.seen = Some((bits, placed));
         Some(())
     }
 
+    /// The same with black for white. Made of what was looked at before, where it was.
     fn inverted(&mut self, picture: &Picture<'_>) -> Option<()> {
+        let (inverted, placed) = match &self.seen {
+            Some((bits, placed)) => (bits.inverted(), *placed),
+            None => {
+                let (bits, placed) = self.black_and_white(picture)?;
+                (bits.inverted(), placed)
+            }
+        };
+        self.search(&inverted, placed, Stage::Inverted);
+        Some(())
+    }
+
+    /// A picture that isn't too large, in black and white.
+    fn black_and_white(&self, picture: &Picture<'_>) -> Option<(Bits, Placed)> {
         let (smaller, placed) = self.at_most(picture, PLAIN_PIXELS)?;
         let picture = smaller.as_ref().map_or(Some(*picture), Grey::picture)?;
-        let bits = Bits::by_blocks(&picture, &self.deadline)?.inverted();
-        self.search(&bits, placed, Stage::Inverted);
-        Some(())
+        Some((Bits::by_blocks(&picture, &self.deadline)?, placed))
     }
 
     fn window(&mut self, picture: &Picture<'_>) -> Option<()> {
@@ -265,7 +276,7 @@ impl<'a> Run<'a> {
                 self.take_placed(reading, placed);
             }
         }
-        self.undecoded = undecoded;
+        (self.undecoded, self.seen) = (undecoded, Some((bits, placed)));
         Some(())
     }
 
@@ -289,6 +300,10 @@ impl<'a> Run<'a> {
             for left in (0..picture.width()).step_by(PART_STEP) {
                 let width = PART.min(picture.width().saturating_sub(left));
                 let height = PART.min(picture.height().saturating_sub(top));
+                // A sliver at the rim, which the part before it has, too.
+                if width.min(height) < SHORTEST_SIDE {
+                    continue;
+                }
                 let part = picture.part(left, top, width, height)?;
                 if self.is_done() || self.deadline.is_over() {
                     return Some(());

@@ -27,9 +27,10 @@ pub struct KeyId(pub u16);
 
 /// A key that makes tokens. It is given by the caller, who keeps it; no ledger does. Dropped, it is overwritten.
 ///
-/// There are two sorts. A **signing** key (Ed25519) makes tokens of some 120 characters, which are checked by a
+/// There are two sorts. A **signing** key (Ed25519) makes long tokens, for QR codes, which are checked by a
 /// [`CheckingKey`] that can't make any: tills hold that. A **short** key (HMAC with SHA-256, 80 bits of it) makes
-/// tokens of some 35 characters, for those that are typed; who checks them could make them, too.
+/// tokens that can be typed; who checks them could make them, too. How long they are is measured in
+/// [`design`](crate::docs::design#tokens-byte-by-byte).
 pub struct TokenKey {
     id: KeyId,
     secret: Secret,

@@ -27,6 +27,7 @@ const ALPHABET: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 #[test]
 fn how_long_tokens_are() {
+    // The table is in the page `design`.
     let [signing, short] = both();
     let dated = TokenContent { last_day: Some(day(14)), ..receipt("2026-000017") };
     let length = |key: &TokenKey, content: &TokenContent| key.make(content).map(|token| token.len());

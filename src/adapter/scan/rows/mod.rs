@@ -13,6 +13,7 @@ mod fit;
 mod formats;
 mod itf;
 mod line;
+mod needed;
 mod passes;
 mod tally;
 mod whole;
@@ -32,6 +33,7 @@ use super::{Picture, Point};
 
 pub(super) use code_39::full_ascii;
 pub use formats::Formats;
+pub(super) use needed::needed;
 
 /// A linear code that was read in a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use crate::adapter::scan::Point;
 use crate::code::Symbology;
 
+use super::needed::needed;
 use super::whole::{int, over};
 use super::{Formats, Linear, Pass};
 
@@ -88,6 +89,13 @@ struct Group {
     weight: i32,
     distance: i64,
     pass: Pass,
+}
+
+impl Group {
+    /// How much weight it needs.
+    fn needed(&self) -> i32 {
+        needed(self.symbology, &self.bytes).weight
+    }
 }
 
 /// A half of an EAN-13 as lines showed it.
@@ -177,7 +185,7 @@ impl Tally {
             let rivals = self.groups.iter().filter(|rival| {
                 !core::ptr::eq(*rival, *group) && overlaps(rival, group) && beats(rival, group)
             });
-            needed(group) <= group.weight && rivals.count() == 0
+            group.needed() <= group.weight && rivals.count() == 0
         };
         let mut agreed: Vec<_> = self.groups.iter().filter(wins).map(linear).collect();
         agreed.sort_by_key(|found| core::cmp::Reverse((found.certainty, found.lines_agreeing)));
@@ -259,22 +267,6 @@ fn both(left: &HalfGroup, right: &HalfGroup) -> Option<Span> {
     None
 }
 
-/// How much weight a code needs. Short codes, and those without a check of their own, are seen where there are none.
-fn needed(group: &Group) -> i32 {
-    match group.symbology {
-        Symbology::Ean13 | Symbology::UpcA => 3,
-        Symbology::Ean8 => 5,
-        Symbology::UpcE => 7,
-        Symbology::Code128 if 4 <= group.bytes.len() => 3,
-        Symbology::Code128 => 5,
-        Symbology::Code39 if 4 <= group.bytes.len() => 3,
-        Symbology::Code39 => 7,
-        Symbology::Itf if group.bytes.len() == 14 && crate::code::has_check_digit_gs1(&group.bytes) => 4,
-        Symbology::Itf if 10 <= group.bytes.len() => 6,
-        _ => 8,
-    }
-}
-
 /// Whether two groups are in one place.
 fn overlaps(one: &Group, other: &Group) -> bool {
     one.spans.iter().take(SPANS).any(|a| other.spans.iter().take(SPANS).any(|b| meets(a, b)))
@@ -296,7 +288,7 @@ fn beats(rival: &Group, group: &Group) -> bool {
     }
     // A code with a check beats one without, or with less of it.
     group.weight < rival.weight.saturating_mul(2)
-        || (strength(group.symbology) < strength(rival.symbology) && needed(rival) <= rival.weight)
+        || (strength(group.symbology) < strength(rival.symbology) && rival.needed() <= rival.weight)
 }
 
 const fn strength(symbology: Symbology) -> u8 {
@@ -311,7 +303,7 @@ const fn strength(symbology: Symbology) -> u8 {
 fn linear(group: &Group) -> Linear {
     let count = int(group.spans.len());
     let mean = i32::try_from(group.distance.checked_div(i64::from(count)).unwrap_or(0)).unwrap_or(i32::MAX);
-    let sure = over(group.weight.saturating_mul(50), needed(group));
+    let sure = over(group.weight.saturating_mul(50), group.needed());
     Linear {
         symbology: group.symbology,
         bytes: group.bytes.clone(),
