@@ -145,7 +145,7 @@ fn a_punch_card_is_linked_punched_and_used() {
     let first = till(NOW, &first);
     for wanted in [
         // Its code can be guessed.
-        "\"PC-1\": a punch card is taken by its own QR code alone: scan the card\nNo: scan a punch card first\n",
+        "\"PC-1\": a punch card's number isn't enough: scan its code, or type all of that\nNo: scan a punch card first\n",
         "A punch card, PC-1, that is nobody's yet.\n",
         "No: the customer has no e-mail address: `email ADDRESS` tells one\n",
         "PC-1 is ada's.\n",

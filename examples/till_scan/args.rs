@@ -20,7 +20,7 @@ till_scan [OPTIONS]
   --register NAME   the till's name; ids of sales begin with it [till]
   --key FILE        32 secret bytes, by which tokens on receipts are made and checked; without it
                     receipts have none (head -c 32 /dev/urandom > till.key)
-  --qr              the receipt's token as a QR code, too
+  --qr              tokens as QR codes, too, on receipts and punch cards
   --layout NAME     the keyboard layout that the scanner doesn't know: us, uk, german, french [us]
   --picture FILE    a picture with codes, read before all else; again for more
   --camera WHICH    reads codes before a camera, and commands from stdin: first, a number, or a

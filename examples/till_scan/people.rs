@@ -2,6 +2,7 @@
 
 use std::mem;
 
+use regulars::code::in_groups;
 use regulars::decide::{
     ClaimDocument, Document, EnrolDocument, LinkCardDocument, MakeCardsDocument, Outcome, Profile, Refusal,
     ScanDocument,
@@ -10,6 +11,7 @@ use regulars::ident::{BatchId, Code, CustomerId, PunchCardId};
 use regulars::register::RegisterError;
 
 use crate::Result;
+use crate::settle::qr;
 use crate::till::Till;
 
 impl Till {
@@ -75,8 +77,12 @@ impl Till {
         let made = MakeCardsDocument { header, punch_card, batch, codes: codes.clone() };
         self.register.submit(&Document::MakeCards(made), at)?;
         for code in codes {
-            let token = self.card_token(&code)?.map(|token| format!("  {token}")).unwrap_or_default();
-            self.say(&format!("Made: {code}{token}"));
+            let token = self.card_token(&code)?;
+            let shown = token.as_ref().map(|token| format!("  {}", in_groups(token))).unwrap_or_default();
+            self.say(&format!("Made: {code}{shown}"));
+            if let Some(token) = token.filter(|_| self.qr) {
+                self.say(&qr(&token, self.raw)?);
+            }
         }
         Ok(())
     }

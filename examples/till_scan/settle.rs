@@ -138,7 +138,7 @@ impl Till {
     pub fn card_token(&self, code: &Code) -> Result<Option<String>> {
         let Some(key) = &self.key else { return Ok(None) };
         let stands_for = TokenFor::PunchCard(code.clone());
-        Ok(Some(in_groups(&key.make(&TokenContent { stands_for, last_day: None })?)))
+        Ok(Some(key.make(&TokenContent { stands_for, last_day: None })?))
     }
 
     /// What became of the customer's units.
@@ -169,7 +169,7 @@ impl Till {
 
 /// A QR code, two rows of its modules in a row of text, with the quiet zone of four around it. In a terminal it is
 /// black on white, whatever the colours there are.
-fn qr(text: &str, in_terminal: bool) -> Result<String> {
+pub fn qr(text: &str, in_terminal: bool) -> Result<String> {
     let code = QrCode::new(text)?;
     let (width, colors) = (code.width(), code.to_colors());
     let is_dark = |x: usize, y: usize| {

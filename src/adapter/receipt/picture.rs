@@ -14,7 +14,7 @@ use crate::code::Symbology;
 const MOST_ROWS: usize = 2000;
 /// The most columns of a row, as many as printers have on 80 mm: in more the letters would be smaller than anybody
 /// reads.
-const MOST_COLUMNS: usize = 48;
+const MOST_COLUMNS: usize = Roll::Mm80.columns();
 
 /// Why there is no picture of a receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -13,6 +13,7 @@ mod hints;
 mod linear;
 mod options;
 mod picture;
+mod placed;
 mod qr;
 mod reading;
 pub mod rows;

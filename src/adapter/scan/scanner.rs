@@ -12,6 +12,7 @@ use super::grey::Grey;
 use super::linear;
 use super::options::{Options, Wanted};
 use super::picture::Picture;
+use super::placed::Placed;
 use super::qr;
 use super::reading::{Confidence, Point, Reading, Stage};
 use super::turned;
@@ -144,33 +145,6 @@ struct Run<'a> {
     undecoded: Vec<Undecoded>,
     /// That picture, and where its pixels are.
     seen: Option<(Bits, Placed)>,
-}
-
-/// Where the pixels of a picture made of another are in that one.
-#[derive(Debug, Clone, Copy)]
-struct Placed {
-    left: usize,
-    top: usize,
-    /// Pixels of the other one for each `per` of its own.
-    times: usize,
-    per: usize,
-}
-
-impl Placed {
-    const SAME: Self = Self { left: 0, top: 0, times: 1, per: 1 };
-
-    fn smaller(by: usize) -> Self {
-        Self { times: by, ..Self::SAME }
-    }
-
-    fn place(&self, point: Point) -> Point {
-        let place = |value: i32, start: usize| {
-            let times = i32::try_from(self.times).unwrap_or(i32::MAX);
-            let scaled = value.saturating_mul(times).checked_div(i32::try_from(self.per).unwrap_or(1));
-            scaled.unwrap_or(value).saturating_add(i32::try_from(start).unwrap_or(i32::MAX))
-        };
-        Point { x: place(point.x, self.left), y: place(point.y, self.top) }
-    }
 }
 
 impl<'a> Run<'a> {

@@ -127,7 +127,9 @@ impl fmt::Display for Why {
                 write!(f, "{gtin} may be an article, and is the code of {whose}: ask which it is")
             }
             Self::SeveralHave { gtin } => write!(f, "several have {gtin} as their code: ask who it is"),
-            Self::NeedsToken => f.write_str("a punch card is taken by its own QR code alone: scan the card"),
+            Self::NeedsToken => {
+                f.write_str("a punch card's number isn't enough: scan its code, or type all of that")
+            }
             #[cfg(feature = "tokens")]
             Self::Token(error) => write!(f, "this receipt or card isn't taken: {error}"),
         }
