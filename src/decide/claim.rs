@@ -77,7 +77,7 @@ impl Desk<'_> {
         let purchase = posting.last_bought().cloned();
         let record = SaleRecord { purchase, ..record.clone() };
         let undone = settled.returned().is_all_goods(settled.bill());
-        posting.note_back(program, &record, refunded, record.claw_back, undone)
+        posting.note_back(program, &record, refunded, Units::ZERO, undone)
     }
 }
 

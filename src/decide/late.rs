@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use crate::decide::replay::{Replay, Step};
-use crate::decide::{AccountChange, KnownAccount, Refusal, TallyChange};
+use crate::decide::{AccountChange, KnownAccount, Operation, Refusal, Standing, TallyChange};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey};
 use crate::loyalty::Expiry;
@@ -40,6 +40,26 @@ impl Late {
         by_then.play(&steps)?;
         let (balance, stored) = (by_then.holding.balance(), known.holding.clone());
         Ok(Late { then, balance, stored, steps, expiry })
+    }
+
+    /// Whether a customer took part at a moment: what was said last by then, whenever that was recorded (R9, R27).
+    /// Nobody has opted out before somebody said so.
+    pub(super) fn standing(known: &KnownAccount, customer: &CustomerId, at: Timestamp) -> Standing {
+        let said =
+            known.history.iter().filter(|operation| operation.decision.customer.as_ref() == Some(customer));
+        let said = said.filter(|operation| operation.document.at() <= at);
+        let said =
+            said.filter_map(|operation| Some((operation.document.at(), operation.document.standing()?)));
+        // Of one time, what was recorded last.
+        said.max_by_key(|(at, _)| *at).map_or(Standing::Enrolled, |(_, standing)| standing)
+    }
+
+    /// Whether it was said for a later time whether a customer takes part.
+    pub(super) fn says_later(known: &KnownAccount, customer: &CustomerId, at: Timestamp) -> bool {
+        let of = |operation: &&Operation| operation.decision.customer.as_ref() == Some(customer);
+        let later =
+            |operation: &Operation| at < operation.document.at() && operation.document.standing().is_some();
+        known.history.iter().filter(of).any(later)
     }
 
     /// Counts an entry of this document in the balance as of the latest one.

@@ -24,7 +24,7 @@ impl<'a> Desk<'a> {
         let mut posting =
             known.unwrap_or_else(|| Posting::of_new(self.facts, &enrol.customer, program, at, today));
         let took_part = posting.is_known() && posting.takes_part();
-        posting.member.standing = Standing::Enrolled;
+        posting.stand(Standing::Enrolled);
         if let Some(code) = &enrol.profile.code {
             self.give_code(&mut posting, code)?;
         }
@@ -47,7 +47,7 @@ impl<'a> Desk<'a> {
     ) -> Result<(ChangeSet, Outcome), Refusal> {
         let versioned = self.program()?;
         let mut posting = self.account(versioned, &member.customer, &member.header)?.unmoved()?;
-        posting.member.standing = standing;
+        posting.stand(standing);
         let decision = decision(Some(&posting), [].into(), [].into());
         self.accept(versioned, decision, Some(posting), Told::default())
     }

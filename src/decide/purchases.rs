@@ -82,19 +82,23 @@ impl Posting<'_> {
         self.keep_purchase(None, purchase)
     }
 
-    /// Notes what went back of a purchase: `refund` to its tenders, and `earned` of its units. `undone`
-    /// says whether all of its goods are back.
+    /// Notes what went back of a purchase: `refund` to its tenders, and of its units what should be taken back by
+    /// now. `due` of that hasn't been; it may be that it can't be, since it has run out, and comes again with the
+    /// next return. `undone` says whether all of its goods are back.
     pub(super) fn note_back(
         &mut self,
         program: &Program,
         record: &SaleRecord,
         refund: &[Payment],
-        earned: Units,
+        due: Units,
         undone: bool,
     ) -> Result<(), Refusal> {
         let Some(purchase) = &record.purchase else { return Ok(()) };
         let spent = counted_as_spent(program, refund)?;
-        let back = PurchaseReturn { at: self.at(), spent, earned: earned.min(purchase.earned_left()?) };
+        let left = purchase.earned_left()?;
+        let noted = purchase.earned.minus(left)?;
+        let earned = due.plus(record.claw_back)?.minus(noted)?.or_zero().min(left);
+        let back = PurchaseReturn { at: self.at(), spent, earned };
         let mut now = purchase.clone();
         now.returns.push(back);
         now.undone |= undone;

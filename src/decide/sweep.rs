@@ -3,8 +3,9 @@
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
-use crate::decide::{AccountFacts, ChangeSet, Decision, Desk, Outcome, Refusal, Told};
+use crate::decide::{AccountFacts, ChangeSet, Decision, Desk, Outcome, Refusal, Told, day};
 use crate::loyalty::Program;
+use crate::time::{Date, Timestamp};
 
 impl<'a> Desk<'a> {
     /// A sweep. What it takes can't be spent anyway: whoever asks finds the same balance before and
@@ -18,7 +19,7 @@ impl<'a> Desk<'a> {
     /// The customers of whose units some have run out, each with those taken.
     pub(super) fn swept(&self, program: &'a Program) -> Result<Vec<Posting<'a>>, Refusal> {
         let at = self.document.at();
-        let today = self.day(program, at)?;
+        let today = self.earliest_day(program, at)?;
         let mut swept = Vec::new();
         // A record that was merged holds nothing, and the one that stays comes by itself.
         let stays = |account: &&AccountFacts| *self.facts.stays(&account.customer) == account.customer;
@@ -27,5 +28,12 @@ impl<'a> Desk<'a> {
             swept.extend(posting.filter(|posting| !posting.entries().is_empty()));
         }
         Ok(swept)
+    }
+
+    /// A sweep is for all outlets, and units last to the end of their last day where it ends latest (R24). By
+    /// another day, it would take what can still be spent at an outlet west of it (R25).
+    fn earliest_day(&self, program: &Program, at: Timestamp) -> Result<Date, Refusal> {
+        let here = day(self.zones, &program.time_zone, at)?;
+        program.outlets.values().try_fold(here, |earliest, zone| Ok(earliest.min(day(self.zones, zone, at)?)))
     }
 }

@@ -1,6 +1,6 @@
 //! Plays a scenario on a ledger, and says whether all came as expected.
 
-use regulars::decide::{Document, MemberDocument, Outcome, Refusal};
+use regulars::decide::{Document, Header, MemberDocument, Outcome, Refusal};
 use regulars::document::{
     DocumentError, Json, outcome_json, write_document_error, write_outcome, write_refusal,
 };
@@ -9,6 +9,7 @@ use regulars::ledger::Seq;
 use regulars::loyalty::Program;
 use regulars::money::Units;
 use regulars::register::{Register, RegisterError};
+use regulars::sale::Place;
 use regulars::store::Store;
 use regulars::time::{Timestamp, Zones};
 
@@ -36,7 +37,7 @@ pub fn play<S: Store, Z: Zones>(script: &Script, store: S, zones: Z, watch: &mut
     let known = script.customers.iter().map(|customer| customer.id.clone()).collect();
     let (register, program) = (Register::new(store, zones), &*script.program.program);
     let (people, next) = (People::new(known), Seq(0));
-    let mut player = Player { register, program, people, next };
+    let mut player = Player { register, program, people, next, place: Place::default() };
     let verdict = player.prepare(script).and_then(|()| {
         script
             .events
@@ -66,6 +67,8 @@ struct Player<'s, S, Z> {
     people: People,
     /// The number after that of the last operation seen.
     next: Seq,
+    /// Where the event that is played happens, and balances are looked at: its outlet says which day it is.
+    place: Place,
 }
 
 impl<S: Store, Z: Zones> Player<'_, S, Z> {
@@ -105,6 +108,7 @@ impl<S: Store, Z: Zones> Player<'_, S, Z> {
     }
 
     fn hand_in(&mut self, event: &Event, document: &Document, watch: &mut Watch<'_>) -> Result<(), Verdict> {
+        self.place = document.place().cloned().unwrap_or_default();
         let before = self.balances(document.at())?;
         self.has_grown()?;
         let result = self.submit(document)?;
@@ -155,7 +159,7 @@ impl<S: Store, Z: Zones> Player<'_, S, Z> {
     /// What a look at an event's customer tells.
     fn look(&mut self, document: &Document) -> Result<Json, Verdict> {
         let Some(customer) = self.people.customer_of(document) else { return Ok(Json::Null) };
-        let check = MemberDocument { header: header(document.at()), customer };
+        let check = MemberDocument { header: self.look_from(document.at()), customer };
         match self.submit(&Document::Check(check))? {
             Ok(outcome) => Ok(outcome_json(&outcome, self.program)),
             Err(_) => Ok(Json::Null),
@@ -214,12 +218,16 @@ impl<S: Store, Z: Zones> Player<'_, S, Z> {
     /// The balance as of a moment. A customer who was never seen has nothing.
     fn balance(&mut self, customer: &CustomerId, at: Timestamp) -> Result<Json, Verdict> {
         let customer = self.people.who_is(customer).clone();
-        let check = MemberDocument { header: header(at), customer };
+        let check = MemberDocument { header: self.look_from(at), customer };
         match self.submit(&Document::Check(check))? {
             Ok(outcome) => Ok(self.decimal(outcome.decision.balance.unwrap_or_default())),
             Err(Refusal::UnknownCustomer { .. }) => Ok(self.decimal(Units::ZERO)),
             Err(refusal) => Err(Verdict::FallsShort(format!("balance: {refusal}"))),
         }
+    }
+
+    fn look_from(&self, at: Timestamp) -> Header {
+        Header { place: self.place.clone(), ..header(at) }
     }
 
     fn decimal(&self, units: Units) -> Json {

@@ -19,7 +19,7 @@ pub use units::{AdjustDocument, HeldDocument, ImportDocument, RedeemDocument, Re
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::decide::Key;
+use crate::decide::{Key, Standing};
 use crate::ident::{Code, CustomerId, DocumentId, SaleId};
 use crate::loyalty::VersionedProgram;
 use crate::sale::{Place, Terms};
@@ -170,6 +170,15 @@ impl Document {
         match self {
             Document::Sale(sale) => Some(&sale.rung_up.place),
             other => other.header().map(|header| &header.place),
+        }
+    }
+
+    /// Whether its customer takes part from then on, if it says that (R31).
+    pub(crate) fn standing(&self) -> Option<Standing> {
+        match self {
+            Document::Enrol(_) | Document::OptIn(_) => Some(Standing::Enrolled),
+            Document::OptOut(_) => Some(Standing::OptedOut),
+            _ => None,
         }
     }
 

@@ -65,6 +65,10 @@ pub(super) struct Posting<'a> {
     tally_grows: Option<Tally>,
     /// Whether one is kept, and the program that holds doesn't look at it any more.
     ends_tally: bool,
+    /// Of a document that comes late, whether the customer took part at its time.
+    standing_then: Option<Standing>,
+    /// Whether something is recorded already that says it for a later time.
+    said_later: bool,
     /// The purchases that this document has made or changed, in the order of their keys.
     bought: Vec<Purchase>,
     /// The first day from which on purchases are kept one by one; `None` where nothing looks at them.
@@ -110,6 +114,8 @@ impl<'a> Posting<'a> {
             return Err(Refusal::Damaged { what: "what a customer bought is missing in the facts" });
         }
         if at < known.latest {
+            posting.standing_then = Some(Late::standing(known, customer, at));
+            posting.said_later = Late::says_later(known, customer, at);
             let late = Late::of(known, customer, posting.expiry, at)?;
             posting.holding = late.then.holding.clone();
             posting.tally_by_now = posting.tally.replace(late.then.tally());
@@ -164,6 +170,8 @@ impl<'a> Posting<'a> {
             unmoved: None,
             idle: false,
             late: None,
+            standing_then: None,
+            said_later: false,
             latest: at,
             tally: Some(Tally::default()),
             tally_by_now: None,
@@ -225,9 +233,16 @@ impl<'a> Posting<'a> {
         self.before.is_some()
     }
 
-    /// Whether the customer takes part.
+    /// Whether the customer takes part, at the time of the document.
     pub(super) fn takes_part(&self) -> bool {
-        self.member.standing == Standing::Enrolled
+        self.standing_then.unwrap_or(self.member.standing) == Standing::Enrolled
+    }
+
+    /// Notes whether the customer takes part from the document's time on; what was said for a later time stays.
+    pub(super) fn stand(&mut self, standing: Standing) {
+        if !self.said_later {
+            self.member.standing = standing;
+        }
     }
 
     /// What is kept of the customer, if it is new or has changed.

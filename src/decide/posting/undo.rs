@@ -117,13 +117,13 @@ impl Posting<'_> {
         Ok((refund, redemption.units_worth(refund, self.program)?.min(units)))
     }
 
+    /// What has run out, on a day of its own or since nothing was bought for long, gets the days of grace.
     fn with_grace(&self, key: LotKey) -> LotKey {
         let days = self.program.returns.restore_grace_days;
-        match key.expires {
-            Some(last_day) if last_day < self.today && 0 < days => {
-                LotKey { expires: Some(self.today.plus_days(days)), ..key }
-            }
-            _ => key,
+        let has_run_out = key.expires.map_or(self.idle, |last_day| last_day < self.today);
+        match has_run_out && 0 < days {
+            true => LotKey { expires: Some(self.today.plus_days(days)), ..key },
+            false => key,
         }
     }
 }
