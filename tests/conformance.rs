@@ -45,6 +45,7 @@ conforms! {
     a_customer_joins_once,
     a_layby_at_two_registers_earns_once,
     returns_at_two_registers_both_count,
+    what_came_back_whole_is_undone,
     a_sale_is_claimed_once,
     the_sale_of_an_exchange_is_claimed_whole,
     what_comes_back_of_a_claimed_sale_is_taken_back,

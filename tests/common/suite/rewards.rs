@@ -184,7 +184,7 @@ pub fn rewards_that_cannot_apply_are_refused(make: &impl Fresh) {
     assert_eq!(refused(shop, &redeem("five")), "insufficient_balance");
     let spent = shop.submit(&redeem("pen"));
     assert_eq!((spent.moved.redeemed, spent.decision.balance), (units(10_00), Some(units(30_00))));
-    shop.submit(&event("opt_out", "03-03", r#""customer": "C1""#));
+    shop.submit(&event("opt_out", "03-02", r#""customer": "C1""#));
     assert_eq!(refused(shop, &with("five", "60.00")), "opted_out");
     shop.verify();
 }

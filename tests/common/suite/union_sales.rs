@@ -1,6 +1,7 @@
 //! One sale at several registers: it earns once, and gives back once.
 
-use regulars::decide::SaleRecord;
+use regulars::decide::{SaleRecord, purchases_of};
+use regulars::ident::CustomerId;
 use regulars::sale::SaleState;
 use regulars::store::Store;
 
@@ -89,8 +90,33 @@ pub fn returns_at_two_registers_both_count(make: &impl Fresh) {
         let history = shop.history("S1").unwrap();
         let purchase = SaleRecord::fold(&history.operations).unwrap().purchase.unwrap();
         assert_eq!(purchase.returns.iter().map(|back| back.spent.minor()).collect::<Vec<_>>(), [50, 50]);
+        let ada = CustomerId::new("ada").unwrap();
+        assert_eq!(purchases_of(&ada, &history.operations), [purchase]);
         let again = r#""id": "R3", "of": "S1", "lines": [{"id": "1", "quantity": "1"}]"#;
         assert_eq!(shop.try_submit(&event("return", "03-04", again)).unwrap_err().name(), "over_return");
+    }
+}
+
+/// A purchase that came back whole at one register came back whole, whatever another one took back of it.
+pub fn what_came_back_whole_is_undone(make: &impl Fresh) {
+    for (first, second) in [("2", "1"), ("1", "2")] {
+        let (mut one, mut two) = two(make);
+        one.submit(
+            &sale_with("S1", "03-02", "ada", "1.00", "")
+                .replace(r#""quantity": "1""#, r#""quantity": "2""#)
+                .replace(&pays("card", "1.00"), &pays("card", "2.00")),
+        );
+        meet(&mut one, &mut two);
+        for (shop, id, quantity) in [(&mut one, "R1", first), (&mut two, "R2", second)] {
+            let fields =
+                format!(r#""id": "{id}", "of": "S1", "lines": [{{"id": "1", "quantity": "{quantity}"}}]"#);
+            shop.submit(&event("return", "03-03", &fields));
+        }
+        meet(&mut one, &mut two);
+        for shop in [&mut one, &mut two] {
+            let history = shop.history("S1").unwrap();
+            assert!(SaleRecord::fold(&history.operations).unwrap().purchase.unwrap().undone);
+        }
     }
 }
 
