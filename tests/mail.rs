@@ -101,6 +101,17 @@ fn a_message_has_the_card_as_text_as_a_page_and_as_a_picture() {
     assert!(page.contains("Ten &lt;coffees&gt; &amp; one"), "{page}");
     assert!(page.contains(r#"href="https://corner.example/c?a=1&amp;b=2""#), "{page}");
     assert!(page.contains("src=\"cid:card.png\""), "{page}");
+    // A card of 1011 pixels; a small code is made larger.
+    let card_png: Vec<u8> = [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", &1011_u32.to_be_bytes()[..]].concat();
+    let small_png: Vec<u8> = [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", &45_u32.to_be_bytes()[..]].concat();
+    for (picture, wanted) in [
+        (card_png, "width=\"600\" style=\"max-width"),
+        (small_png, "width=\"300\" style=\"image-rendering: pixelated\""),
+    ] {
+        let shown = CardMessage { picture: &picture, ..card() }.to_message().unwrap();
+        let page = decoded(std::str::from_utf8(shown.bytes()).unwrap(), "text/html");
+        assert!(page.contains(wanted), "{wanted} isn't in {page}");
+    }
     let (head, picture) = part(&text, "image/png");
     assert!(head.contains("Content-ID: <card.png>") && head.contains("inline"), "{head}");
     assert_eq!(from_base64(picture.split("\r\n--").next().unwrap()), PICTURE);

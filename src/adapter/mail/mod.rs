@@ -281,12 +281,13 @@ impl CardMessage<'_> {
         let greeting = self.customer.map(|_| format!("<p>{}</p>\n", filled(greeting))).unwrap_or_default();
         let link = self.url.map(escaped);
         let link = link.map(|url| format!("<p><a href=\"{url}\">{url}</a></p>\n")).unwrap_or_default();
+        let (width, style) = shown(self.picture);
         // White around the code, for phones that show pages dark.
         format!(
             "<!DOCTYPE html>\n<html lang=\"{language}\"><body style=\"font-family: sans-serif\">\n\
              {greeting}<p>{}</p>\n\
              <p style=\"background: #fff; padding: 16px; text-align: center\">\
-             <img src=\"cid:{PICTURE}\" alt=\"{card}\" width=\"300\" style=\"image-rendering: pixelated\"></p>\n\
+             <img src=\"cid:{PICTURE}\" alt=\"{card}\" width=\"{width}\" style=\"{style}\"></p>\n\
              <p>{}</p>\n{link}</body></html>\n",
             filled(opening),
             filled(instruction)
@@ -323,6 +324,14 @@ fn mailbox(text: &str) -> Result<Mailbox, MailError> {
     let mailbox: Mailbox = text.parse().map_err(|_| wrong())?;
     let of_email: &str = mailbox.email.as_ref();
     if of_email.is_ascii() { Ok(mailbox) } else { Err(wrong()) }
+}
+
+/// How wide a PNG is shown, and how. One of a few pixels is made larger in squares; a whole card with a code on it isn't
+/// made so small that its modules run together.
+fn shown(png: &[u8]) -> (u32, &'static str) {
+    let width = png.get(16..20).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_be_bytes);
+    let style = if width < 300 { "image-rendering: pixelated" } else { "max-width: 100%; height: auto" };
+    (width.clamp(300, 600), style)
 }
 
 /// Text as it stands in a page.
