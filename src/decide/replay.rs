@@ -112,7 +112,10 @@ impl Replay {
     /// Lets run out what has run out by a day.
     pub(super) fn expire(&mut self, day: Date) -> Result<(), Refusal> {
         let counting = self.purchases.values().filter(|purchase| purchase.counts && !purchase.undone);
-        let idle = idle(self.expiry, counting.map(|purchase| purchase.settled_on).max(), day);
+        self.run_out(day, idle(self.expiry, counting.map(|purchase| purchase.settled_on).max(), day))
+    }
+
+    fn run_out(&mut self, day: Date, idle: bool) -> Result<(), Refusal> {
         for lot in run_out(&self.holding, day, idle) {
             self.holding.take(Some(lot.key), lot.units)?;
             let expired = self.expired.entry((lot.key.seq, lot.key.part)).or_default();
@@ -144,7 +147,8 @@ impl Replay {
                 Ok(())
             }
             (Account::Customer, Account::Issued, Some(sale)) => {
-                let own = self.earned.get(sale).copied();
+                // Of a sale that a record earned which was merged into this one, what was taken says which lot it is.
+                let own = self.earned.get(sale).or(lot.as_ref()).copied();
                 self.take(*units, own.as_ref()).map(drop)
             }
             // What is held, or goes to another record, stays what it was: others name its lots.
@@ -175,7 +179,11 @@ impl Replay {
         for (key, part) in back.into_iter().filter(|(_, part)| !part.is_zero()) {
             self.put(Some(key), part, day)?;
         }
-        if left.is_zero() { Ok(()) } else { self.put(recorded, left, day) }
+        if !left.is_zero() {
+            self.put(recorded, left, day)?;
+        }
+        // What has run out by its last day does so before anything is taken back (R23).
+        self.run_out(day, false)
     }
 
     /// Puts units in. What has run out already fills no debt.

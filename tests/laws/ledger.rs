@@ -221,22 +221,26 @@ proptest! {
     #[test]
     fn who_opted_out_neither_earns_nor_spends(documents in documents()) {
         let mut till = empty();
-        let mut out: BTreeMap<CustomerId, bool> = BTreeMap::new();
+        let mut said: BTreeMap<CustomerId, Vec<(Timestamp, bool)>> = BTreeMap::new();
         for document in &documents {
             let known = till.operations().len();
             let _ = till.submit(document);
             for operation in till.operations().drain(known..) {
+                let at = operation.document.at();
                 for entry in &operation.decision.entries {
-                    let may = !out.get(&entry.customer).copied().unwrap_or(false);
+                    // What was said last for the time of the document, whenever it was recorded.
+                    let by_then = said.get(&entry.customer).into_iter().flatten().filter(|(then, _)| *then <= at);
+                    let is_out = by_then.max_by_key(|(then, _)| *then).is_some_and(|(_, is_out)| *is_out);
                     let is_gain = (entry.from, entry.to) == (Account::Issued, Account::Customer);
-                    prop_assert!(may || !is_gain && entry.to != Account::Redeemed, "{entry:?}");
+                    prop_assert!(!is_out || !is_gain && entry.to != Account::Redeemed, "{entry:?}");
                 }
-                if let (Some(customer), kind) = (&operation.decision.customer, operation.document.kind()) {
-                    match kind {
-                        Kind::OptOut => out.insert(customer.clone(), true),
-                        Kind::OptIn | Kind::Enrol => out.insert(customer.clone(), false),
-                        _ => None,
-                    };
+                let is_out = match operation.document.kind() {
+                    Kind::OptOut => true,
+                    Kind::OptIn | Kind::Enrol => false,
+                    _ => continue,
+                };
+                if let Some(customer) = &operation.decision.customer {
+                    said.entry(customer.clone()).or_default().push((at, is_out));
                 }
             }
         }
