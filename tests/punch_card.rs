@@ -20,7 +20,7 @@ use regulars::adapter::mail::{CardMessage, CardTexts, Folder};
 use regulars::adapter::scan::{Options, Picture, Scanner};
 use regulars::adapter::sqlite::SqliteStore;
 use regulars::code::{
-    KeyId, KeyRing, ReadCode, Resolved, Resolver, Symbology, TokenContent, TokenFor, TokenKey, Why,
+    KeyId, KeyRing, ReadCode, Resolved, Resolver, Symbology, TokenContent, TokenFor, TokenKey, TokenKind, Why,
 };
 use regulars::ident::Code;
 use regulars::time::Offset;
@@ -94,7 +94,7 @@ fn a_card_is_made_sent_scanned_punched_and_used() {
     let scanner = Scanner::new(Options { budget: Duration::from_secs(60), ..Options::default() });
     let scan = scanner.read(&Picture::new(grey.as_raw(), width, height).unwrap());
     let mut keys = KeyRing::default();
-    keys.hold(office.checking_key(), None, None);
+    keys.hold(office.checking_key(), &[TokenKind::PunchCard], None, None).unwrap();
     let mut resolver = Resolver::default();
     resolver.punch_cards_need_tokens = true;
     resolver.keys = keys;

@@ -95,7 +95,8 @@ fn all() -> Vec<Row> {
         ),
         (Refusal::Voided { sale: sale.clone() }, "voided", "S-1 was voided", of_sale),
         (Refusal::AlreadyClaimed { sale: sale.clone() }, "already_claimed", "S-1 has a customer", of_sale),
-        (Refusal::TooLate { sale: sale.clone() }, "too_late", "S-1 can't be claimed", of_sale),
+        (Refusal::TooLate { sale: sale.clone() }, "too_late", "S-1 can't be claimed any more", of_sale),
+        (Refusal::NoClaims { sale: sale.clone() }, "too_late", "`claim_days` is 0", of_sale),
         (Refusal::UnknownSale { sale }, "unknown_sale", "there is no sale S-1", of_sale),
         (Refusal::UnknownLine { line }, "unknown_line", "no line L-1", &[("line", "L-1")]),
         (

@@ -7,8 +7,10 @@ mod common;
 
 use common::shop::{PROGRAM, Shop, event, moment, set_program, units, versioned};
 use regulars::adapter::memory::MemoryStore;
-use regulars::code::{KeyId, KeyRing, ReadCode, Resolved, Resolver, Token, TokenContent, TokenFor, TokenKey};
-use regulars::decide::{Document, EnrolDocument, Header, Profile, Refusal};
+use regulars::code::{
+    KeyId, KeyRing, ReadCode, Resolved, Resolver, Token, TokenContent, TokenFor, TokenKey, TokenKind,
+};
+use regulars::decide::{Document, EnrolDocument, Header, Profile, Refusal, Unclaimed};
 use regulars::document::{
     AtTill, Json, Limits, read_document, read_document_at_till, write_document, write_joined,
 };
@@ -30,7 +32,7 @@ fn key() -> TokenKey {
 
 fn keys() -> KeyRing {
     let mut keys = KeyRing::default();
-    keys.hold(key().checking_key(), None, None);
+    keys.hold(key().checking_key(), &TokenKind::ALL, None, None).unwrap();
     keys
 }
 
@@ -94,12 +96,44 @@ fn on<S: Store>(store: S) {
         shop.register.resolve(&resolver, ReadCode::new(url.as_bytes()), moment(NOW), today()).unwrap();
     assert_eq!(resolved, Resolved::Receipt { sale: SaleId::new("S1").unwrap() });
     let token = resolver.check_token(ReadCode::new(url.as_bytes()), today()).unwrap();
+    // What there is to claim is asked before, up to the last day.
+    let ask = |shop: &mut Shop<S>, sale: &str, at: &str| match shop
+        .register
+        .unclaimed(&SaleId::new(sale).unwrap(), moment(at))
+    {
+        Ok(unclaimed) => Ok(unclaimed),
+        Err(RegisterError::Refused(refusal)) => Err(refusal.name()),
+        Err(error) => panic!("{error}"),
+    };
+    let last_day = today().plus_days(7);
+    assert_eq!(ask(&mut shop, "S1", NOW), Ok(Unclaimed { units: units(500), last_day }));
+    assert!(ask(&mut shop, "S1", "03-09").is_ok());
+    for (sale, at, wanted) in
+        [("S1", "03-10", "too_late"), ("S1", "03-01", "not_settled"), ("S9", NOW, "unknown_sale")]
+    {
+        assert_eq!(ask(&mut shop, sale, at), Err(wanted));
+    }
     for is_again in [false, true] {
         let joined = shop.register.enrol_by_token(&enrol("ada"), &token, moment(NOW)).unwrap();
         assert_eq!(joined.enrolled.duplicate, is_again);
         let claimed = joined.claimed.unwrap().unwrap();
         assert_eq!((claimed.duplicate, claimed.decision.balance), (is_again, Some(units(500))));
     }
+
+    assert_eq!(ask(&mut shop, "S1", NOW), Err("already_claimed"));
+
+    // Another till counts customers, too: the second one doesn't get what the first one has.
+    let mut second = enrol("ada");
+    second.header = header("till-2-E-1");
+    second.profile.code = Some(Code::new("2900000000179").unwrap());
+    let door = checked(&printed(TokenFor::Enrolment(Code::new("door").unwrap())));
+    for token in [&token, &door] {
+        let refused = shop.register.enrol_by_token(&second, token, moment(NOW));
+        assert!(
+            matches!(refused, Err(ByTokenError::KnownCustomer { customer }) if customer.as_str() == "ada")
+        );
+    }
+    assert!(shop.account("ada", NOW).unwrap().member.profile.code.is_none(), "nothing was recorded");
 
     // Once for all: nobody else claims it, and the ledger has the sale and no token.
     let bob = CustomerId::new("bob").unwrap();
@@ -255,12 +289,74 @@ fn a_till_links_a_punch_card_by_its_token() {
     let found = shop.register.submit(&scan, moment(NOW)).unwrap();
     assert_eq!(found.shown.cards.first().map(|card| card.code.as_str()), Some("PC-1"));
 
+    // A plain code is a customer's; a punch card's finds nobody, linked or not, since it can be guessed.
+    let plain = |code: &str| match read_document_at_till(
+        &event("scan", NOW, &format!(r#""code": "{code}""#)),
+        &*program,
+        &strict,
+        today(),
+    ) {
+        Ok(AtTill::Scan(scan)) => scan,
+        other => panic!("{other:?}"),
+    };
+    shop.submit(&event("set_code", NOW, r#""customer": "ada", "code": "A-17""#));
+    let found = shop.register.scan_customer(&plain("A-17"), moment(NOW)).unwrap();
+    assert_eq!(found.shown.resolved, Some(CustomerId::new("ada").unwrap()));
+    for code in ["PC-1", "PC-2"] {
+        let refused = shop.register.scan_customer(&plain(code), moment(NOW)).unwrap_err();
+        assert!(matches!(&refused, RegisterError::Refused(Refusal::InvalidDocument { .. })), "{refused}");
+    }
+    let nobody = shop.register.scan_customer(&plain("PC-9"), moment(NOW));
+    assert!(matches!(nobody, Err(RegisterError::Refused(Refusal::UnknownCode { .. }))));
+
     // A shop whose punch cards have no tokens.
     let mut plain = resolver();
     plain.punch_cards_need_tokens = false;
+    let scan = read(&plain, "scan", r#""code": "PC-1""#).unwrap();
+    assert_eq!(shop.register.submit(&scan, moment(NOW)).unwrap().shown.cards.len(), 1);
     assert!(
         matches!(link(&plain, r#""card": "PC-2""#), Ok(Document::LinkCard(link)) if link.card.as_str() == "PC-2")
     );
+}
+
+/// Goods come back by their receipt: the token names the sale, as it was scanned, with what the scanner sends around it.
+#[test]
+fn a_till_takes_goods_back_by_the_receipt() {
+    let mut shop = shop(MemoryStore::default());
+    let program = shop.program.clone();
+    let read = |kind: &str, rest: &str| match read_document_at_till(
+        &event(kind, NOW, rest),
+        &*program,
+        &resolver(),
+        today(),
+    ) {
+        Ok(AtTill::Document(document)) => Ok(document),
+        Ok(other) => panic!("{other:?}"),
+        Err(error) => Err(error.to_string()),
+    };
+    let lines = r#""lines": [{"id": "a", "quantity": "0.5"}]"#;
+    let by = |token: &str| format!(r#""token": "{token}""#);
+    let sale = r#""sale": {"id": "S2", "lines": []}"#;
+    for (kind, rest) in [
+        ("return", lines),
+        ("exchange", &format!("{lines}, {sale}")),
+        ("void", r#""id": "V""#),
+        ("return_amount", r#""amount": "1.00""#),
+    ] {
+        let by_token = read(kind, &format!("{}, {rest}", by(&receipt("S1"))));
+        assert_eq!(by_token, read(kind, &format!(r#""of": "S1", {rest}"#)));
+        let both = read(kind, &format!(r#""of": "S1", {}, {rest}"#, by(&receipt("S1")))).unwrap_err();
+        assert!(both.starts_with("of: expected no `of` beside `token`"), "{both}");
+        let wrong = read(kind, &format!("{}, {rest}", by("S1"))).unwrap_err();
+        assert!(wrong.starts_with("token: expected the token of a receipt (not a token)"), "{wrong}");
+        // Without keys a token can't be read.
+        let error =
+            read_document(&event(kind, NOW, &format!("{}, {rest}", by("S1"))), &*program).unwrap_err();
+        assert!(error.to_string().starts_with("token: expected what this version can do"), "{error}");
+    }
+    let scanned = format!(r"]Q1{}\r\n", receipt("S1"));
+    let back = read("return", &format!("{}, {lines}", by(&scanned))).unwrap();
+    assert_eq!(shop.register.submit(&back, moment(NOW)).unwrap().decision.refund.len(), 1);
 }
 
 /// The page on documents shows the whole answer to who joins by a receipt that is too old.
@@ -299,6 +395,7 @@ fn a_till_lets_join_by_a_token() {
                 shop.register.submit(&document, moment(NOW)).unwrap();
                 Ok(None)
             }
+            AtTill::Scan(scan) => panic!("{scan:?}"),
             AtTill::Join { enrol, token } => {
                 let joined = shop.register.enrol_by_token(&enrol, &token, moment(NOW)).unwrap();
                 let written = write_joined(&joined, &program);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use regulars::code::{CardPattern, Gtin, InStorePattern};
+use regulars::code::{CardPattern, Gtin, Resolver};
 use regulars::ident::{CategoryId, ProductId};
 use regulars::money::{Currency, Money, parse_decimal};
 
@@ -21,8 +21,8 @@ pub struct Article {
 /// The price list.
 #[derive(Default)]
 pub struct Articles {
-    pub scales: Vec<InStorePattern>,
-    pub cards: Vec<CardPattern>,
+    /// What the scale prints, and what cards look like.
+    pub resolver: Resolver,
     pub by_number: BTreeMap<String, Article>,
 }
 
@@ -43,8 +43,8 @@ impl Articles {
     fn take(&mut self, row: &str, currency: Currency) -> Result<()> {
         let fields: Vec<&str> = row.split(',').map(str::trim).collect();
         match *fields.as_slice() {
-            ["scale", pattern] => self.scales.push(pattern.parse()?),
-            ["card", pattern] => self.cards.push(CardPattern::new(pattern, &self.scales)?),
+            ["scale", pattern] => self.resolver.add_scale(pattern.parse()?)?,
+            ["card", pattern] => self.resolver.add_cards(CardPattern::new(pattern, &[])?)?,
             [number, product, category, price] => {
                 // The scale's numbers are short; all others have a check digit.
                 let number = match number.len() {

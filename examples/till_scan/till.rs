@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use regulars::adapter::sqlite::SqliteStore;
 use regulars::adapter::zones::IanaZones;
-use regulars::code::{KeyId, Measure, ReadCode, Resolved, Resolver, Token, TokenKey, Why};
+use regulars::code::{Gtin, KeyId, Measure, ReadCode, Resolved, Resolver, Token, TokenKey, TokenKind, Why};
 use regulars::decide::{Question, SaleRecord};
 use regulars::document::read_program;
 use regulars::ident::{Code, CustomerId, LineId, RegisterId, SaleId};
@@ -80,9 +80,7 @@ impl Till {
         let text = fs::read_to_string(&args.program).map_err(|error| at(&args.program, &error))?;
         let program = read_program(&text).map_err(|error| at(&args.program, &error))?;
         let articles = Articles::read(&args.articles, program.program.currency)?;
-        let mut resolver = Resolver::default();
-        resolver.scales.clone_from(&articles.scales);
-        resolver.cards.clone_from(&articles.cards);
+        let mut resolver = articles.resolver.clone();
         // Without a key punch cards have no tokens, and are known by their code.
         resolver.punch_cards_need_tokens = args.key.is_some();
         let mut key = None;
@@ -90,7 +88,7 @@ impl Till {
             let bytes = fs::read(file).map_err(|error| at(file, &error))?;
             let secret = bytes.try_into().map_err(|_| at(file, &"a key has 32 bytes"))?;
             let made = TokenKey::short(KeyId(1), &secret);
-            resolver.keys.hold(made.checking_key(), None, None);
+            resolver.keys.hold(made.checking_key(), &TokenKind::ALL, None, None)?;
             key = Some(made);
         }
         let store = SqliteStore::open(&args.store).map_err(|error| at(&args.store, &error))?;
@@ -175,8 +173,9 @@ impl Till {
             Resolved::Unknown { why } => {
                 let text = String::from_utf8_lossy(read.bytes);
                 let may_be = matches!(why, Why::NotFound) && matches!(text.len(), 8 | 12 | 13 | 14);
-                let digits = may_be && text.bytes().all(|byte| byte.is_ascii_digit());
-                let also = if digits { "; as an article's number its last digit is wrong" } else { "" };
+                let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+                let is_wrong = may_be && is_digits && Gtin::from_digits(text.as_bytes()).is_err();
+                let also = if is_wrong { "; as an article's number its last digit is wrong" } else { "" };
                 self.say(&format!("{text:?}: {why}{also}"));
                 Ok(())
             }

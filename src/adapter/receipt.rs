@@ -17,7 +17,7 @@ use crate::decide::{SaleRecord, UsedWhat};
 use crate::loyalty::Program;
 use crate::money::{AmountError, Money, Units};
 use crate::sale::{Bill, FeeKind, LineItem, Payment, SaleState, Settled, Tendered, Terms};
-use crate::time::Offset;
+use crate::time::{Offset, Timestamp};
 
 /// How many characters a row of a receipt has at the most: as many as a roll of 58 mm has in its small letters. A roll
 /// of 80 mm has more ([`Roll::columns`]), and leaves the rest of its rows blank.
@@ -126,12 +126,36 @@ impl Receipt<'_> {
         };
         page.rule('-');
         page.units("Loyalty earned", earned, self.program);
+        self.unclaimed(page)?;
         page.units_if("Loyalty taken back", self.sale.claw_back, self.program);
         page.units("Loyalty spent", spent, self.program);
         page.units_if("Loyalty given back", given_back, self.program);
         if let Some(balance) = self.balance {
             page.units("LOYALTY BALANCE", balance, self.program);
         }
+        Ok(())
+    }
+}
+
+impl Receipt<'_> {
+    /// What can be claimed of a sale that nobody has, and until when: who has the receipt has to know (R9).
+    fn unclaimed(&self, page: &mut Page) -> Result<(), AmountError> {
+        let (SaleState::Settled(settled), Some(claimable), None) =
+            (&self.sale.state, &self.sale.claimable, self.sale.customer())
+        else {
+            return Ok(());
+        };
+        let units = claimable.accrual.total()?.minus(self.sale.claw_back)?.or_zero();
+        if self.program.claim_days == 0 || units.is_zero() {
+            return Ok(());
+        }
+        // The offset is that of the lines. Where it was paid later, clocks may have changed by an hour since: then rather a
+        // day less is promised than one too many.
+        let at = settled.settlement().at();
+        let an_hour = if at == settled.bill().rung_up().at { 0 } else { 3_600_000 };
+        let at = Timestamp::from_millisecond(at.millisecond().saturating_sub(an_hour)).unwrap_or(at);
+        let last_day = at.date(self.offset).plus_days(self.program.claim_days);
+        page.units(&format!("Can be claimed until {last_day}"), units, self.program);
         Ok(())
     }
 }

@@ -125,6 +125,12 @@ pub enum CardPatternError {
         /// Which of the patterns that were given.
         place: usize,
     },
+    /// Some numbers are of a scale's pattern that is to be added, and of cards that there are already.
+    #[error("some of the scale's numbers are also those of the card pattern {place}, counted from 0")]
+    OverlapsCards {
+        /// Which of the card patterns.
+        place: usize,
+    },
 }
 
 impl core::str::FromStr for InStorePattern {
@@ -195,6 +201,11 @@ impl CardPattern {
             Some(place) => Err(CardPatternError::Overlaps { place }),
             None => Ok(Self(places)),
         }
+    }
+
+    /// Whether some number is a card's of this pattern, and one that a scale prints.
+    pub(super) fn overlaps(&self, scale: &InStorePattern) -> bool {
+        self.0.shares_numbers(&scale.places)
     }
 
     /// The number of the card numbered `serial`, with its check digit; `None` where the pattern has fewer places.

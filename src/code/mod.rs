@@ -26,6 +26,7 @@ pub use resolve::{CodeHolder, ReadCode, Resolved, Resolver, Why};
 pub use symbology::Symbology;
 #[cfg(feature = "tokens")]
 pub use token::{
-    CheckingKey, InvalidKey, KeyId, KeyRing, Token, TokenContent, TokenError, TokenFor, TokenKey, in_groups,
+    CheckingKey, InvalidKey, KeyId, KeyIdTaken, KeyRing, Token, TokenContent, TokenError, TokenFor, TokenKey,
+    TokenKind, in_groups,
 };
 pub use weighed::{Measure, Weighed, WeighedItem};

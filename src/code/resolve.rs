@@ -4,7 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::code::{
-    AimIdentifier, CardForm, CardPattern, Gtin, InStorePattern, PrefixUse, Symbology, Weighed,
+    AimIdentifier, CardForm, CardPattern, CardPatternError, Gtin, InStorePattern, PrefixUse, Symbology,
+    Weighed,
 };
 use crate::ident::{Code, CustomerId};
 use crate::time::Date;
@@ -49,14 +50,14 @@ mod resolved;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Resolver {
-    /// How the shop's scales write.
+    /// How the shop's scales write. [`add_scale`](Self::add_scale) sees to it that none is a card's.
     pub scales: Vec<InStorePattern>,
     /// The shop's own cards. Without a pattern any number of the shop's own range may be a card; with one, others
-    /// aren't.
+    /// aren't. [`add_cards`](Self::add_cards) sees to it that none is a scale's.
     pub cards: Vec<CardPattern>,
     /// The shop's own cards that are digits of another range. What has one of these forms is looked up as it is.
     pub card_forms: Vec<CardForm>,
-    /// What the shop's own coupons begin with.
+    /// What the shop's own coupons begin with, with capitals and small letters as they are here.
     pub coupon_prefixes: Vec<String>,
     /// What the URLs on receipts and cards begin with, up to the token. Capitals are as good, and the longest that
     /// fits counts.
@@ -115,6 +116,36 @@ impl<'a> ReadCode<'a> {
 }
 
 impl Resolver {
+    /// Adds a scale, none of whose numbers is one of the shop's cards.
+    ///
+    /// # Errors
+    ///
+    /// [`CardPatternError::OverlapsCards`]; nothing was added.
+    pub fn add_scale(&mut self, scale: InStorePattern) -> Result<(), CardPatternError> {
+        match self.cards.iter().position(|cards| cards.overlaps(&scale)) {
+            Some(place) => Err(CardPatternError::OverlapsCards { place }),
+            None => {
+                self.scales.push(scale);
+                Ok(())
+            }
+        }
+    }
+
+    /// Adds cards, none of whose numbers is one that a scale of the shop's prints.
+    ///
+    /// # Errors
+    ///
+    /// [`CardPatternError::Overlaps`]; nothing was added.
+    pub fn add_cards(&mut self, cards: CardPattern) -> Result<(), CardPatternError> {
+        match self.scales.iter().position(|scale| cards.overlaps(scale)) {
+            Some(place) => Err(CardPatternError::Overlaps { place }),
+            None => {
+                self.cards.push(cards);
+                Ok(())
+            }
+        }
+    }
+
     /// Says what a code is. `find` says whose a code is, in the ledger; codes are looked up in their
     /// [normal form](Code::normal). `today` is the day at the till, on which tokens have to hold.
     ///
@@ -191,7 +222,8 @@ impl Resolver {
             _ => {}
         }
         let Some((text, code)) = text.and_then(|text| Some((text, Code::new(text).ok()?))) else {
-            return Ok(Resolved::Unknown { why: token.unwrap_or(Why::NoCode) });
+            let otherwise = if text.is_some_and(is_link) { Why::OtherLink } else { Why::NoCode };
+            return Ok(Resolved::Unknown { why: token.unwrap_or(otherwise) });
         };
         if self.coupon_prefixes.iter().any(|prefix| !prefix.is_empty() && text.starts_with(prefix)) {
             return Ok(Resolved::Coupon { text: text.into() });
@@ -203,7 +235,10 @@ impl Resolver {
         match (article, find(&code)?) {
             (Some((gtin, _)), Some(holder)) => Ok(Resolved::Unknown { why: Why::AlsoACode { gtin, holder } }),
             (Some((_, article)), None) => Ok(article),
-            (None, found) => Ok(self.held(code, found, token.unwrap_or(Why::NotFound))),
+            (None, found) => {
+                let otherwise = if is_link(text) { Why::OtherLink } else { Why::NotFound };
+                Ok(self.held(code, found, token.unwrap_or(otherwise)))
+            }
         }
     }
 
@@ -218,11 +253,15 @@ impl Resolver {
         let Number { gtin, is_said } = *number;
         let in_store = gtin.prefix_use() == PrefixUse::InStore;
         let scale = self.scales.iter().find(|scale| in_store && scale.covers(&gtin));
+        let is_card = self.cards.iter().any(|cards| cards.serial(&gtin).is_some());
+        // The patterns contradict each other, so neither a customer's units nor a weight is guessed from them.
+        if is_card && scale.is_some() {
+            return Ok(Resolved::Unknown { why: Why::PatternsOverlap });
+        }
         if let Some(scale) = scale.filter(|_| is_said) {
             let unread = Resolved::Unknown { why: Why::Scale };
             return Ok(scale.read_gtin(&gtin).map_or(unread, weighed));
         }
-        let is_card = self.cards.iter().any(|cards| cards.serial(&gtin).is_some());
         let may_be_card = in_store && scale.is_none() && (is_card || self.cards.is_empty());
         match find_number(&gtin, read.bytes, find)? {
             Whose::Several => Ok(Resolved::Unknown { why: Why::SeveralHave { gtin } }),
@@ -284,6 +323,12 @@ impl Resolved {
             _ => false,
         }
     }
+}
+
+/// Whether it is a link, and none of the shop's as far as it is set: those are looked at before.
+fn is_link(text: &str) -> bool {
+    let begins = |with: &str| text.get(..with.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(with));
+    begins("https://") || begins("http://")
 }
 
 /// An article with what the scale said, if it said anything.

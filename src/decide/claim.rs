@@ -5,11 +5,13 @@ use crate::decide::posting::Posting;
 use crate::decide::purchases::Bought;
 use crate::decide::sale::member;
 use crate::decide::{
-    ChangeSet, ClaimDocument, Claimable, Desk, Outcome, Refusal, SaleHistory, SaleRecord, Told,
+    ChangeSet, ClaimDocument, Claimable, Desk, Facts, Outcome, Refusal, SaleHistory, SaleRecord, Told, day,
 };
+use crate::ident::SaleId;
 use crate::loyalty::Program;
 use crate::money::Units;
 use crate::sale::{SaleState, Settled};
+use crate::time::{Date, Timestamp, Zones};
 
 impl Desk<'_> {
     /// Grants a customer what a sale earned that had none, less what came back of it since. The units
@@ -26,7 +28,8 @@ impl Desk<'_> {
         if at < settled.settlement().at() {
             return Err(Refusal::SettledLater { sale: claim.of.clone() });
         }
-        self.refuse_late(claim, program, settled)?;
+        let outlet = settled.bill().rung_up().place.outlet.as_ref();
+        refuse_late(last_day(self.zones, program, settled)?, self.local(program, outlet, at)?.0, &claim.of)?;
         let today = self.day(program, at)?;
         let posting = member(self.facts, Some(&claim.customer), program, at, today)?;
         let unknown = || Refusal::UnknownCustomer { customer: Some(claim.customer.clone()) };
@@ -41,18 +44,6 @@ impl Desk<'_> {
         }
         let decision = decision(Some(&posting), [].into(), accruals);
         self.accept(versioned, decision, Some(posting), Told::default())
-    }
-
-    /// The last day is the day of settlement, by the outlet's calendar, and the days that the program
-    /// gives.
-    fn refuse_late(&self, claim: &ClaimDocument, program: &Program, sale: &Settled) -> Result<(), Refusal> {
-        let outlet = sale.bill().rung_up().place.outlet.as_ref();
-        let last_day = self.local(program, outlet, sale.settlement().at())?.0.plus_days(program.claim_days);
-        let day = self.local(program, outlet, claim.header.at)?.0;
-        if program.claim_days == 0 || last_day < day {
-            return Err(Refusal::TooLate { sale: claim.of.clone() });
-        }
-        Ok(())
     }
 
     /// It is a purchase of the day on which it was settled (Q10).
@@ -78,6 +69,58 @@ impl Desk<'_> {
         let record = SaleRecord { purchase, ..record.clone() };
         let undone = settled.returned().is_all_goods(settled.bill());
         posting.note_back(program, &record, refunded, Units::ZERO, undone)
+    }
+}
+
+/// What a sale has earned for nobody, and can still be claimed (R9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unclaimed {
+    /// How much: what it earned, less what came back of it since.
+    pub units: Units,
+    /// The last day on which it can be claimed, by the outlet's calendar.
+    pub last_day: Date,
+}
+
+/// What can be claimed of a sale at a moment, and until when; refused as a claim of it by somebody who takes part would
+/// be. The facts are those of [`Question::of_sales`](crate::decide::Question::of_sales).
+/// [`Register::unclaimed`](crate::register::Register::unclaimed) asks the store and calls this.
+///
+/// # Errors
+/// In this order: [`Refusal::UnknownSale`]; [`Refusal::Voided`], [`Refusal::AlreadyClaimed`],
+/// [`Refusal::NotSettled`], [`Refusal::SettledLater`], [`Refusal::NoClaims`], [`Refusal::TooLate`]; [`Refusal::InvalidProgram`] where the time
+/// zone isn't known here.
+pub fn unclaimed(
+    facts: &Facts,
+    sale: &SaleId,
+    at: Timestamp,
+    zones: &dyn Zones,
+) -> Result<Unclaimed, Refusal> {
+    let of = |history: &&SaleHistory| SaleRecord::id(history) == Some(sale);
+    let history = facts.sales.iter().find(of).ok_or_else(|| Refusal::UnknownSale { sale: sale.clone() })?;
+    let (record, program) = (SaleRecord::fold(&history.operations)?, &*history.program.program);
+    let settled = claimable(&record)?;
+    if at < settled.settlement().at() {
+        return Err(Refusal::SettledLater { sale: sale.clone() });
+    }
+    let outlet = settled.bill().rung_up().place.outlet.as_ref();
+    let last_day = last_day(zones, program, settled)?;
+    let last_day = refuse_late(last_day, day(zones, program.zone(outlet), at)?, sale)?;
+    Ok(Unclaimed { units: record.claimable_left()?, last_day })
+}
+
+/// The day of settlement, by the outlet's calendar, and the days that the program gives; `None` where it lets nobody
+/// claim.
+fn last_day(zones: &dyn Zones, program: &Program, sale: &Settled) -> Result<Option<Date>, Refusal> {
+    let outlet = sale.bill().rung_up().place.outlet.as_ref();
+    let settled_on = day(zones, program.zone(outlet), sale.settlement().at())?;
+    Ok((program.claim_days != 0).then(|| settled_on.plus_days(program.claim_days)))
+}
+
+fn refuse_late(last_day: Option<Date>, day: Date, sale: &SaleId) -> Result<Date, Refusal> {
+    match last_day {
+        None => Err(Refusal::NoClaims { sale: sale.clone() }),
+        Some(last_day) if last_day < day => Err(Refusal::TooLate { sale: sale.clone() }),
+        Some(last_day) => Ok(last_day),
     }
 }
 

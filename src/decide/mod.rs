@@ -81,6 +81,7 @@ mod unreferenced;
 mod used;
 mod void;
 
+pub use claim::{Unclaimed, unclaimed};
 pub use customer::{Member, Profile, Purchase, PurchaseReturn};
 pub use document::{
     AccountPaymentDocument, AdjustDocument, BlockCardDocument, ClaimDocument, Document, EnrolDocument,

@@ -154,6 +154,12 @@ pub enum Refusal {
         /// The sale.
         sale: SaleId,
     },
+    /// The program lets nobody claim a sale (R9). By its name it is `too_late`, as the rules have it.
+    #[error("the sale {sale} can't be claimed: the program's `claim_days` is 0, so that no sale can be")]
+    NoClaims {
+        /// The sale.
+        sale: SaleId,
+    },
     /// There is no such sale; or it is another customer's than the one whose account is paid.
     #[error("there is no sale {sale}")]
     UnknownSale {
@@ -315,6 +321,7 @@ impl Refusal {
             Refusal::Voided { .. } => "voided",
             Refusal::AlreadyClaimed { .. } => "already_claimed",
             Refusal::TooLate { .. } => "too_late",
+            Refusal::NoClaims { .. } => "too_late",
             Refusal::UnknownSale { .. } => "unknown_sale",
             Refusal::UnknownLine { .. } => "unknown_line",
             Refusal::UnknownCustomer { .. } => "unknown_customer",
@@ -386,6 +393,7 @@ impl Refusal {
             | Refusal::Voided { sale }
             | Refusal::AlreadyClaimed { sale }
             | Refusal::TooLate { sale }
+            | Refusal::NoClaims { sale }
             | Refusal::UnknownSale { sale } => fact("sale", sale),
             Refusal::UnknownLine { line } => fact("line", line),
             Refusal::MergeCircle { customer } => fact("customer", customer),

@@ -3,8 +3,8 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
-use crate::code::{ReadCode, Resolver, Token, TokenError};
-use crate::decide::{Document, EnrolDocument, Outcome, Refusal};
+use crate::code::{AimIdentifier, ReadCode, Resolver, Token, TokenError};
+use crate::decide::{Document, EnrolDocument, Outcome, Refusal, ScanDocument};
 use crate::document::event::CheckTokens;
 use crate::document::node::Node;
 use crate::document::outcome::refusal_json;
@@ -19,6 +19,10 @@ use crate::time::Date;
 pub enum AtTill {
     /// A document, for [`Register::submit`](crate::register::Register::submit).
     Document(Document),
+    /// A code in plain, where punch cards need their tokens: for
+    /// [`Register::scan_customer`](crate::register::Register::scan_customer), which refuses a punch card's. Only the
+    /// ledger knows whose a code is.
+    Scan(ScanDocument),
     /// A customer who joins by a token, for
     /// [`Register::enrol_by_token`](crate::register::Register::enrol_by_token).
     Join {
@@ -35,10 +39,13 @@ pub enum AtTill {
 /// * `claim` has that of the receipt, and no `sale`, since a sale's id can be guessed. It may be called `code`, too.
 /// * `link_card` has that of the punch card, and no `card`, unless the shop's punch cards
 ///   [need none](Resolver::punch_cards_need_tokens).
-/// * `scan` may have that of a punch card, in place of `code`.
+/// * `scan` may have that of a punch card, in place of `code`. With a `code` it is [`AtTill::Scan`], unless the shop's
+///   punch cards need no tokens.
+/// * `return`, `return_amount`, `exchange` and `void` may have that of the receipt, in place of `of`.
 /// * `enrol` may have one by which the customer joins: that of a receipt, of a punch card, or of a sign at the door.
 ///
-/// A token is as it was scanned, alone or in an URL of the shop's, and is checked here. `today` is the day at the
+/// A token is as it was scanned, alone or in an URL of the shop's, an AIM identifier before it and a line end behind it
+/// or not, and is checked here. `today` is the day at the
 /// till ([`Register::today`](crate::register::Register::today)).
 ///
 /// # Errors
@@ -46,7 +53,7 @@ pub enum AtTill {
 ///
 /// ```
 /// # use regulars::adapter::memory::MemoryStore;
-/// # use regulars::code::{KeyId, Resolver, TokenContent, TokenFor, TokenKey};
+/// # use regulars::code::{KeyId, Resolver, TokenContent, TokenFor, TokenKey, TokenKind};
 /// # use regulars::ident::SaleId;
 /// # use regulars::register::Register;
 /// # use regulars::time::{Date, FixedZones, Timestamp};
@@ -60,7 +67,7 @@ pub enum AtTill {
 /// let stands_for = TokenFor::Receipt(SaleId::new("S-5")?);
 /// let token = key.make(&TokenContent { stands_for, last_day: None })?;
 /// let mut resolver = Resolver::default();
-/// resolver.keys.hold(key.checking_key(), None, None);
+/// resolver.keys.hold(key.checking_key(), &[TokenKind::Receipt], None, None)?;
 ///
 /// let program = read_program(r#"{"id": "p", "currency": "EUR", "unit": {"kind": "points"}, "earn": []}"#)?;
 /// # register.set_program(program.clone(), now)?;
@@ -97,6 +104,7 @@ pub fn read_document_at_till<'p>(
             let checked = checked.map_err(|error| token.expected(format!("a token ({error})")))?;
             Ok(AtTill::Join { enrol, token: checked })
         }
+        (Document::Scan(scan), None) if resolver.punch_cards_need_tokens => Ok(AtTill::Scan(scan)),
         (document, _) => Ok(AtTill::Document(document)),
     }
 }
@@ -109,7 +117,10 @@ struct Tokens<'a> {
 
 impl Tokens<'_> {
     fn check(&self, text: &str) -> Result<Token, TokenError> {
-        self.resolver.check_token(ReadCode::new(text.as_bytes()), self.today)
+        // What a scanner sends around a code, where it is handed on as it came.
+        let bytes = text.trim_end_matches(['\r', '\n']).as_bytes();
+        let bytes = AimIdentifier::split(bytes).map_or(bytes, |(_, bytes)| bytes);
+        self.resolver.check_token(ReadCode::new(bytes), self.today)
     }
 }
 

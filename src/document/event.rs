@@ -163,13 +163,28 @@ fn read_account_payment(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Docume
 }
 
 fn read_return(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
-    let Some(of) = fields.get("of") else { return read_return_without_sale(fields, sizes) };
+    if fields.get("of").or(fields.get("token")).is_none() {
+        return read_return_without_sale(fields, sizes);
+    }
     Ok(Document::Return(ReturnDocument {
-        header: read_header(fields, &["of", "lines", "refund"])?,
-        of: of.id(SaleId::new)?,
+        header: read_header(fields, &["of", "token", "lines", "refund"])?,
+        of: read_of(fields, sizes)?,
         lines: read_returned_lines(fields, sizes)?,
         refund: fields.optional("refund", |node| read_refund(node, sizes))?,
     }))
+}
+
+/// The sale that something is done to: its id, or at a till the token of its receipt. The id may do there, too, since a
+/// cashier may look a sale up whose receipt was lost.
+fn read_of(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<SaleId, DocumentError> {
+    match (sizes.tokens, fields.get("token"), fields.get("of")) {
+        (_, Some(_), Some(of)) => Err(of.expected("no `of` beside `token`")),
+        (None, Some(token), None) => Err(token.not_built("tokens")),
+        (Some(tokens), Some(token), None) => {
+            tokens.receipt(token.text()?).map_err(|expected| token.expected(expected))
+        }
+        (_, None, _) => fields.required("of")?.id(SaleId::new),
+    }
 }
 
 /// Goods of which no sale is known, written as a till would ring them up.
@@ -182,9 +197,9 @@ fn read_return_without_sale(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Do
 }
 
 fn read_exchange(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
-    let header = read_header(fields, &["of", "lines", "sale"])?;
+    let header = read_header(fields, &["of", "token", "lines", "sale"])?;
     Ok(Document::Exchange(ExchangeDocument {
-        of: fields.required("of")?.id(SaleId::new)?,
+        of: read_of(fields, sizes)?,
         lines: read_returned_lines(fields, sizes)?,
         sale: Arc::new(read_inner_sale(fields.required("sale")?, sizes, &header)?),
         header,
@@ -204,18 +219,16 @@ fn read_returned_line(node: Node<'_>) -> Result<ReturnedLine, DocumentError> {
 
 fn read_return_amount(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
     Ok(Document::ReturnAmount(ReturnAmountDocument {
-        header: read_header(fields, &["of", "amount", "refund"])?,
-        of: fields.required("of")?.id(SaleId::new)?,
+        header: read_header(fields, &["of", "token", "amount", "refund"])?,
+        of: read_of(fields, sizes)?,
         amount: fields.required("amount")?.money(sizes.scale)?,
         refund: fields.optional("refund", |node| read_refund(node, sizes))?,
     }))
 }
 
-fn read_void(fields: &Fields<'_>, _: &Sizes<'_>) -> Result<Document, DocumentError> {
-    Ok(Document::Void(VoidDocument {
-        header: read_header(fields, &["of"])?,
-        of: fields.required("of")?.id(SaleId::new)?,
-    }))
+fn read_void(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+    let header = read_header(fields, &["of", "token"])?;
+    Ok(Document::Void(VoidDocument { header, of: read_of(fields, sizes)? }))
 }
 
 /// A claim names the sale, or has the token of its receipt, which is also called `code`. A sale's id can be guessed,

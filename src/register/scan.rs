@@ -1,8 +1,8 @@
 //! What a till does with what was scanned.
 
 use crate::code::{CodeHolder, ReadCode, Resolved, Resolver};
-use crate::decide::{Kept, Question, Refusal};
-use crate::ident::{Code, OutletId};
+use crate::decide::{Document, Facts, Kept, Outcome, Question, Refusal, ScanDocument, Unclaimed, unclaimed};
+use crate::ident::{Code, OutletId, SaleId};
 use crate::register::{Register, RegisterError};
 use crate::store::{Store, Transaction};
 use crate::time::{Date, Timestamp, Zones};
@@ -76,27 +76,62 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         today: Date,
     ) -> Result<Resolved, RegisterError<S::Error>> {
         let mut transaction = self.store.begin().map_err(RegisterError::Store)?;
-        resolver.resolve(read, today, |code| holder(&mut transaction, code, at).map_err(RegisterError::Store))
+        resolver.resolve(read, today, |code| {
+            let facts = transaction.facts(&whose(code, at)).map_err(RegisterError::Store)?;
+            Ok(holder(&facts, code))
+        })
+    }
+
+    /// A [`Document::Scan`] of what a customer has, and not of a punch card: for a code that was read or typed in plain
+    /// where punch cards need their tokens. Nothing is recorded.
+    ///
+    /// # Errors
+    /// [`RegisterError::Refused`] with [`Refusal::InvalidDocument`] for a punch card's code; otherwise as
+    /// [`submit`](Register::submit) for the scan.
+    pub fn scan_customer(
+        &mut self,
+        scan: &ScanDocument,
+        recorded_at: Timestamp,
+    ) -> Result<Outcome, RegisterError<S::Error>> {
+        let mut batch = self.batch()?;
+        let facts = batch.facts(&whose(&scan.code, scan.header.at))?;
+        if holder(&facts, &scan.code) == Some(CodeHolder::PunchCard) {
+            let what =
+                "code: a punch card's number isn't enough: its `token` was expected in place of `code`";
+            return Err(Refusal::InvalidDocument { what: what.into() }.into());
+        }
+        batch.submit(&Document::Scan(scan.clone()), recorded_at)
+    }
+
+    /// What a sale has earned for nobody that can be claimed at a moment, and until when: to be asked before somebody
+    /// joins by its receipt, and to be printed on it. Nothing is recorded.
+    ///
+    /// # Errors
+    /// [`RegisterError::Refused`] as for a `claim` of the sale by somebody who takes part: with
+    /// [`Refusal::AlreadyClaimed`] for example, or [`Refusal::TooLate`]; [`RegisterError::Store`] if the store can't be
+    /// read.
+    pub fn unclaimed(&mut self, sale: &SaleId, at: Timestamp) -> Result<Unclaimed, RegisterError<S::Error>> {
+        let facts = self.facts(&Question::of_sales(core::slice::from_ref(sale), at))?;
+        Ok(unclaimed(&facts, sale, at, &self.zones)?)
     }
 }
 
+/// The question whose a code is.
+fn whose(code: &Code, at: Timestamp) -> Question<'static> {
+    Question { keys: [code.key(), code.card_key()].into(), ..Question::as_of(at) }
+}
+
 /// Whose a code is. Of a record that was merged into another it is the other's (R30).
-fn holder<T: Transaction>(
-    transaction: &mut T,
-    code: &Code,
-    at: Timestamp,
-) -> Result<Option<CodeHolder>, T::Error> {
-    let keys = [code.key(), code.card_key()].into();
-    let facts = transaction.facts(&Question { keys, ..Question::as_of(at) })?;
+fn holder(facts: &Facts, code: &Code) -> Option<CodeHolder> {
     let normal = code.normal();
-    Ok(facts.kept.iter().find_map(|kept| match kept {
+    facts.kept.iter().find_map(|kept| match kept {
         Kept::Code(owner) if owner.code == normal && owner.replaced => Some(CodeHolder::Replaced),
         Kept::Code(owner) if owner.code == normal => {
             Some(CodeHolder::Customer(facts.stays(&owner.customer).clone()))
         }
         Kept::Card(card) if card.code.normal() == normal => Some(CodeHolder::PunchCard),
         _ => None,
-    }))
+    })
 }
 
 #[cfg(feature = "tokens")]

@@ -24,7 +24,7 @@ pub struct Options {
     /// Which kinds of codes are looked for. UPC-E has to be asked for, since it is easily seen where there is none.
     pub formats: Vec<Symbology>,
     /// How long one picture may take. At its end the reading ends with what it has: some milliseconds later, as
-    /// parts that don't look at the clock are small.
+    /// parts that don't look at the clock are small. A debug build needs many times as long.
     pub budget: Duration,
     /// Whether the first code is enough.
     pub wanted: Wanted,

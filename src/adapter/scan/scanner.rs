@@ -45,6 +45,9 @@ const MOST_SETS: usize = 40;
 /// Beside the picture it takes up to some 10 MB while it reads, however large the picture is: larger ones than a
 /// camera's frame are made smaller, and then looked at part by part.
 ///
+/// A debug build is many times as slow, and reads next to nothing within the default budget ([`Options::budget`]):
+/// build with `--release`, or give it seconds.
+///
 /// ```
 /// use regulars::adapter::scan::{Options, Picture, Scanner};
 ///

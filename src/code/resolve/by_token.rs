@@ -20,14 +20,14 @@ impl Resolver {
     /// [joins](crate::register::Register::enrol_by_token). `today` is the day at the till.
     ///
     /// ```
-    /// use regulars::code::{KeyId, ReadCode, Resolver, TokenContent, TokenFor, TokenKey};
+    /// use regulars::code::{KeyId, ReadCode, Resolver, TokenContent, TokenFor, TokenKey, TokenKind};
     /// use regulars::ident::SaleId;
     /// use regulars::time::Date;
     ///
     /// # let secret = [7; 32];
     /// let key = TokenKey::short(KeyId(1), &secret);
     /// let mut resolver = Resolver::default();
-    /// resolver.keys.hold(key.checking_key(), None, None);
+    /// resolver.keys.hold(key.checking_key(), &[TokenKind::Receipt], None, None)?;
     /// resolver.url_prefixes.push("https://shop.example/r#".into());
     ///
     /// let stands_for = TokenFor::Receipt(SaleId::new("S-1")?);

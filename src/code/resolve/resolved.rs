@@ -67,6 +67,12 @@ pub enum Resolved {
 pub enum Why {
     /// Nobody has it.
     NotFound,
+    /// It is a link, and none that begins as the shop's do
+    /// ([`Resolver::url_prefixes`](crate::code::Resolver::url_prefixes)), and nobody has it as a code.
+    OtherLink,
+    /// One of the shop's patterns says that it is a card, and another that a scale has printed it: the patterns have to be
+    /// changed ([`Resolver::add_cards`](crate::code::Resolver::add_cards) takes none that overlap).
+    PatternsOverlap,
     /// It can't be anybody's code: no text, too long, or with characters that can't be seen.
     NoCode,
     /// It was misread: the check digit that its kind of code must have is wrong.
@@ -105,7 +111,13 @@ impl fmt::Display for Why {
     /// One line for a cashier.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotFound => f.write_str("nobody has this code"),
+            Self::NotFound => f.write_str("nobody has this code: scan it again; who has a new card joins with it first"),
+            Self::OtherLink => {
+                f.write_str("a link, but none of the shop's: what those begin with is set in `url_prefixes`")
+            }
+            Self::PatternsOverlap => f.write_str(
+                "the shop's patterns say that this is a card, and that it is from the scale: they have to be changed",
+            ),
             Self::NoCode => f.write_str("this can't be anybody's code"),
             Self::Misread => f.write_str("misread, its check digit is wrong: scan it again"),
             Self::Scale => f.write_str("weight or price misread: scan the label again, or weigh again"),
@@ -131,7 +143,23 @@ impl fmt::Display for Why {
                 f.write_str("a punch card's number isn't enough: scan its code, or type all of that")
             }
             #[cfg(feature = "tokens")]
-            Self::Token(error) => write!(f, "this receipt or card isn't taken: {error}"),
+            Self::Token(error) => write!(f, "this receipt or card isn't taken: {error}; {}", next_step(error)),
         }
+    }
+}
+
+/// What a cashier does with a token that isn't taken.
+#[cfg(feature = "tokens")]
+const fn next_step(error: &crate::code::TokenError) -> &'static str {
+    use crate::code::TokenError;
+
+    match error {
+        TokenError::TooLong | TokenError::NotAToken => "scan the shop's own code",
+        TokenError::Mistyped => "scan or type it again",
+        TokenError::UnknownKey { .. } | TokenError::NotOfThisKey { .. } | TokenError::KeyOutOfUse { .. } => {
+            "ask the office whether it is of this shop, and which keys this till holds"
+        }
+        TokenError::Expired { .. } => "it is too old",
+        _ => "give nothing for it, and ask the office",
     }
 }

@@ -206,7 +206,11 @@ fn a_shop_says_how_its_codes_are() {
 fn why_it_is_unknown_is_a_line() {
     let of = |bytes| resolve(&shop(), ReadCode { symbology: Some(Symbology::Ean13), ..ReadCode::new(bytes) });
     let table: [(&[u8], &str); 4] = [
-        (b"2900000000018", "nobody has this code"),
+        (b"2900000000018", "nobody has this code: scan it again; who has a new card joins with it first"),
+        (
+            b"https://elsewhere.example/1",
+            "a link, but none of the shop's: what those begin with is set in `url_prefixes`",
+        ),
         (b"2100042000001", "article 00042 has no weight on its label: ask for it"),
         (
             b"0036000291452",
@@ -263,7 +267,7 @@ fn tokens_are_what_they_stand_for() {
 
     let (key, foreign) = (TokenKey::short(KeyId(1), &[1; 32]), TokenKey::short(KeyId(1), &[2; 32]));
     let mut shop = shop();
-    shop.keys.hold(key.checking_key(), None, None);
+    shop.keys.hold(key.checking_key(), &crate::code::TokenKind::ALL, None, None).expect("held");
     let code = || Code::new("PC-1").expect("a code");
     let make = |key: &TokenKey, stands_for| {
         key.make(&TokenContent { stands_for, last_day: Some(today()) }).expect("made")
@@ -275,20 +279,47 @@ fn tokens_are_what_they_stand_for() {
     assert_eq!(told_of(&shop, &format!("HTTPS://shop.example/r#{good}")), "receipt S-1");
     assert_eq!(told_of(&shop, &make(&key, TokenFor::PunchCard(code()))), "punch card PC-1");
     assert_eq!(told_of(&shop, &make(&key, TokenFor::Enrolment(code()))), "enrolment PC-1");
-    let why = |text: &str| match resolve(&shop, ReadCode::new(text.as_bytes())) {
+    let why = |shop: &Resolver, text: &str| match resolve(shop, ReadCode::new(text.as_bytes())) {
         Resolved::Unknown { why: Why::Token(error) } => error,
         other => panic!("{other:?}"),
     };
-    assert_eq!(why(&make(&foreign, receipt)), TokenError::Forged);
+    assert_eq!(why(&shop, &make(&foreign, receipt)), TokenError::Forged);
     let slip = good.replacen('R', "S", 1);
-    assert_eq!(why(&slip), TokenError::Mistyped);
-    assert_eq!(why("https://shop.example/r#"), TokenError::NotAToken);
+    assert_eq!(why(&shop, &slip), TokenError::Mistyped);
+    assert_eq!(why(&shop, "https://shop.example/r#"), TokenError::NotAToken);
     // The longest prefix counts, in whatever order they are.
     shop.url_prefixes.insert(0, "https://shop.example/".into());
     assert_eq!(told_of(&shop, &format!("https://shop.example/r#{good}")), "receipt S-1");
     assert_eq!(told_of(&shop, &format!("https://shop.example/{good}")), "receipt S-1");
     // Of no URL, and no token: somebody's code, or nobody's.
-    assert_eq!(told_of(&shop, "https://elsewhere.example/r#1"), "unknown, NotFound");
+    assert_eq!(told_of(&shop, "https://elsewhere.example/r#1"), "unknown, OtherLink");
+    // A prefix that wasn't set, or ends before its slash, isn't a bad scan.
+    shop.url_prefixes = ["https://shop.example/r".into()].into();
+    assert_eq!(why(&shop, &format!("https://shop.example/r/{good}")), TokenError::NotAToken);
+    shop.url_prefixes.clear();
+    assert_eq!(told_of(&shop, &format!("HTTPS://shop.example/r/{good}")), "unknown, OtherLink");
+}
+
+/// What may be a card is never weighed, in whatever order the patterns come: neither by the calls that check, nor past
+/// them.
+#[test]
+fn a_scale_doesnt_take_a_card() {
+    let cards = CardPattern::new("29NNNNNNNNNNC", &[]).expect("a pattern");
+    let (scale, other) = ("29IIIIIWW.WWWC", "21IIIIIWW.WWWC");
+    let (scale, other): (InStorePattern, InStorePattern) =
+        (scale.parse().expect("a pattern"), other.parse().expect("a pattern"));
+    let mut shop = Resolver::default();
+    shop.add_cards(cards).expect("no scale yet");
+    shop.add_scale(other).expect("apart");
+    assert_eq!(shop.add_scale(scale), Err(CardPatternError::OverlapsCards { place: 0 }));
+    let ada = ReadCode { symbology: Some(Symbology::Ean13), ..ReadCode::new(b"2900000000179") };
+    assert_eq!(told(&resolve(&shop, ada)), "customer ada");
+    shop.scales.push(scale);
+    for symbology in [Some(Symbology::Ean13), Some(Symbology::Qr), None] {
+        assert_eq!(told(&resolve(&shop, ReadCode { symbology, ..ada })), "unknown, PatternsOverlap");
+    }
+    shop = Resolver { scales: [other, scale].into(), ..Resolver::default() };
+    assert_eq!(shop.add_cards(cards), Err(CardPatternError::Overlaps { place: 1 }));
 }
 
 fn any_symbology() -> impl Strategy<Value = Option<Symbology>> {

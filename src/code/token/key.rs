@@ -10,8 +10,16 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::{Token, TokenContent, TokenError, text};
+use super::{Token, TokenContent, TokenError, TokenKind, text};
 use crate::time::Date;
+
+/// Another key is held under this number: all tokens of one of the two would be refused as forged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("another key is held under the number {}: each key has a number of its own", .id.0)]
+pub struct KeyIdTaken {
+    /// The number.
+    pub id: KeyId,
+}
 
 /// So that what is signed here is nothing else that the same key may ever sign.
 const CONTEXT: &[u8] = b"regulars token 1\0";
@@ -65,7 +73,9 @@ enum Check {
 #[error("these bytes are no public key")]
 pub struct InvalidKey;
 
-/// The keys by which tokens are checked, each with the days on which it holds.
+/// The keys by which tokens are checked, each with the kinds of tokens that it may make, and the days on which it holds.
+///
+/// A key of the till's makes receipts; if it may make punch cards, too, who has stolen a till has all cards.
 ///
 /// To change keys, hold the new one beside the old, make tokens by the new one, and let the old one end on the last
 /// day that its tokens are to be taken.
@@ -75,6 +85,7 @@ pub struct KeyRing(BTreeMap<KeyId, Held>);
 #[derive(Debug, Clone)]
 struct Held {
     key: CheckingKey,
+    kinds: Vec<TokenKind>,
     from: Option<Date>,
     until: Option<Date>,
 }
@@ -146,6 +157,18 @@ impl CheckingKey {
         self.id
     }
 
+    /// Whether it is the same key. Secrets are compared by what they make, in constant time.
+    fn is(&self, other: &Self) -> bool {
+        match (&self.check, &other.check) {
+            (Check::Signed(key), Check::Signed(other)) => key == other,
+            (Check::Short(secret), Check::Short(other)) => {
+                let of = |secret| Some(hash(secret, CONTEXT).ok()?.finalize());
+                of(secret).zip(of(other)).is_some_and(|(made, by_other)| made == by_other)
+            }
+            _ => false,
+        }
+    }
+
     /// What was signed, if it was signed by this key. A hash is compared in constant time; a signature is checked
     /// without a secret.
     fn verified<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
@@ -176,10 +199,46 @@ fn hash(secret: &[u8; 32], message: &[u8]) -> Result<Hmac<Sha256>, TokenError> {
 }
 
 impl KeyRing {
-    /// Holds a key, from a first day and until a last one, or without an end; one that was held under the same
-    /// [`KeyId`] is held no more.
-    pub fn hold(&mut self, key: CheckingKey, from: Option<Date>, until: Option<Date>) {
-        self.0.insert(key.id, Held { key, from, until });
+    /// Holds a key for the tokens of these kinds, from a first day and until a last one, or without an end. The same key
+    /// again has new kinds and days.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyIdTaken`] if another key is held under the same [`KeyId`]; that one stays.
+    ///
+    /// ```
+    /// use regulars::code::{KeyId, KeyRing, TokenContent, TokenError, TokenFor, TokenKey, TokenKind};
+    /// use regulars::ident::Code;
+    /// use regulars::time::Date;
+    ///
+    /// # let (secret, other_secret) = ([7; 32], [8; 32]);
+    /// let till = TokenKey::signing(KeyId(1), &secret);
+    /// let mut keys = KeyRing::default();
+    /// keys.hold(till.checking_key(), &[TokenKind::Receipt], None, None)?;
+    ///
+    /// // Who has stolen the till makes no punch card.
+    /// let stands_for = TokenFor::PunchCard(Code::new("KA-1")?);
+    /// let made = till.make(&TokenContent { stands_for, last_day: None })?;
+    /// let today = Date::from_civil(2026, 11, 26).expect("a date");
+    /// let kind = TokenKind::PunchCard;
+    /// assert_eq!(keys.check(&made, today), Err(TokenError::NotOfThisKey { key: KeyId(1), kind }));
+    ///
+    /// let office = TokenKey::signing(KeyId(1), &other_secret);
+    /// assert!(keys.hold(office.checking_key(), &[kind], None, None).is_err(), "KeyId(2) is free");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn hold(
+        &mut self,
+        key: CheckingKey,
+        kinds: &[TokenKind],
+        from: Option<Date>,
+        until: Option<Date>,
+    ) -> Result<(), KeyIdTaken> {
+        if self.0.get(&key.id).is_some_and(|held| !held.key.is(&key)) {
+            return Err(KeyIdTaken { id: key.id });
+        }
+        self.0.insert(key.id, Held { key, kinds: kinds.into(), from, until });
+        Ok(())
     }
 
     /// Checks a token as it was read or typed, on this day. Small letters, hyphens, blanks, and `O`, `I` and `L` for 0 and
@@ -189,7 +248,8 @@ impl KeyRing {
     ///
     /// In this order: [`TooLong`](TokenError::TooLong), [`NotAToken`](TokenError::NotAToken),
     /// [`Mistyped`](TokenError::Mistyped), [`UnknownKey`](TokenError::UnknownKey), [`Forged`](TokenError::Forged),
-    /// [`KeyOutOfUse`](TokenError::KeyOutOfUse), [`Expired`](TokenError::Expired). Nothing that a token says is
+    /// [`NotOfThisKey`](TokenError::NotOfThisKey), [`KeyOutOfUse`](TokenError::KeyOutOfUse),
+    /// [`Expired`](TokenError::Expired). Nothing that a token says is
     /// told before its signature was checked, but for the key that it names.
     pub fn check(&self, token: &str, today: Date) -> Result<Token, TokenError> {
         let bytes = text::read(token)?;
@@ -197,6 +257,10 @@ impl KeyRing {
         let held = self.0.get(&key).ok_or(TokenError::UnknownKey { key })?;
         let content = held.key.verified(&bytes).ok_or(TokenError::Forged)?;
         let content = TokenContent::read(content).ok_or(TokenError::NotAToken)?;
+        let kind = content.stands_for.kind();
+        if !held.kinds.contains(&kind) {
+            return Err(TokenError::NotOfThisKey { key, kind });
+        }
         let is_early = held.from.is_some_and(|from| today < from);
         if is_early || held.until.is_some_and(|until| until < today) {
             return Err(TokenError::KeyOutOfUse { key });

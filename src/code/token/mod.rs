@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use thiserror::Error;
 
-pub use key::{CheckingKey, InvalidKey, KeyId, KeyRing, TokenKey};
+pub use key::{CheckingKey, InvalidKey, KeyId, KeyIdTaken, KeyRing, TokenKey};
 pub use text::in_groups;
 
 use crate::ident::{Code, SaleId};
@@ -28,6 +28,32 @@ pub enum TokenFor {
     Enrolment(Code),
 }
 
+/// The kinds of tokens: a key is held for some of them ([`KeyRing::hold`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum TokenKind {
+    /// [`TokenFor::Receipt`].
+    Receipt,
+    /// [`TokenFor::PunchCard`].
+    PunchCard,
+    /// [`TokenFor::Enrolment`].
+    Enrolment,
+}
+
+impl TokenKind {
+    /// All of them: for a key that is the only one, as in a shop of one till.
+    pub const ALL: [Self; 3] = [Self::Receipt, Self::PunchCard, Self::Enrolment];
+
+    /// Its name in a sentence.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Receipt => RECEIPT,
+            Self::PunchCard => PUNCH_CARD,
+            Self::Enrolment => "joining",
+        }
+    }
+}
+
 /// What a token says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenContent {
@@ -40,7 +66,7 @@ pub struct TokenContent {
 /// A token that was checked: only [`KeyRing::check`] gives one.
 ///
 /// ```
-/// use regulars::code::{KeyId, KeyRing, TokenContent, TokenError, TokenFor, TokenKey};
+/// use regulars::code::{KeyId, KeyRing, TokenContent, TokenError, TokenFor, TokenKey, TokenKind};
 /// use regulars::ident::SaleId;
 /// use regulars::time::Date;
 ///
@@ -53,7 +79,7 @@ pub struct TokenContent {
 ///
 /// // A till checks, and can't make.
 /// let mut keys = KeyRing::default();
-/// keys.hold(key.checking_key(), None, None);
+/// keys.hold(key.checking_key(), &[TokenKind::Receipt], None, None)?;
 /// assert_eq!(keys.check(&printed, day)?.sale()?.as_str(), "2026-000017");
 ///
 /// let late = keys.check(&printed, day.plus_days(15));
@@ -90,6 +116,14 @@ pub enum TokenError {
     /// It wasn't made by the key that it names, or was changed since.
     #[error("forged")]
     Forged,
+    /// Its key made it, and isn't held for tokens of this kind.
+    #[error("made by key {}, which isn't held for {}", .key.0, .kind.name())]
+    NotOfThisKey {
+        /// Which key.
+        key: KeyId,
+        /// Of which kind it is.
+        kind: TokenKind,
+    },
     /// Its key isn't in use yet, or not any more.
     #[error("made by key {}, which isn't in use on this day", .key.0)]
     KeyOutOfUse {
@@ -158,12 +192,17 @@ const PUNCH_CARD: &str = "a punch card";
 const DAY_ZERO: i32 = 10_957;
 
 impl TokenFor {
-    const fn name(&self) -> &'static str {
+    /// Of which kind its tokens are.
+    pub const fn kind(&self) -> TokenKind {
         match self {
-            Self::Receipt(_) => RECEIPT,
-            Self::PunchCard(_) => PUNCH_CARD,
-            Self::Enrolment(_) => "joining",
+            Self::Receipt(_) => TokenKind::Receipt,
+            Self::PunchCard(_) => TokenKind::PunchCard,
+            Self::Enrolment(_) => TokenKind::Enrolment,
         }
+    }
+
+    const fn name(&self) -> &'static str {
+        self.kind().name()
     }
 
     fn names(&self) -> &str {

@@ -15,7 +15,9 @@ fn receipt(sale: &str) -> TokenContent {
 
 fn ring(keys: &[&TokenKey]) -> KeyRing {
     let mut ring = KeyRing::default();
-    keys.iter().for_each(|key| ring.hold(key.checking_key(), None, None));
+    for key in keys {
+        ring.hold(key.checking_key(), &TokenKind::ALL, None, None).expect("a number of its own");
+    }
     ring
 }
 
@@ -117,8 +119,9 @@ fn another_key_under_the_same_number_is_a_forgery() {
 fn keys_are_changed_while_old_tokens_are_taken() {
     let (old, new) = (TokenKey::signing(KeyId(1), &[1; 32]), TokenKey::signing(KeyId(2), &[2; 32]));
     let mut ring = KeyRing::default();
-    ring.hold(old.checking_key(), None, Some(day(30)));
-    ring.hold(new.checking_key(), Some(day(10)), None);
+    let all = &TokenKind::ALL;
+    ring.hold(old.checking_key(), all, None, Some(day(30))).expect("held");
+    ring.hold(new.checking_key(), all, Some(day(10)), None).expect("held");
     let (of_old, of_new) =
         (old.make(&receipt("S-1")).expect("made"), new.make(&receipt("S-2")).expect("made"));
     assert!(ring.check(&of_old, day(30)).is_ok());
@@ -129,12 +132,41 @@ fn keys_are_changed_while_old_tokens_are_taken() {
     assert_eq!(ring.check(&foreign, day(0)), Err(TokenError::UnknownKey { key: KeyId(3) }));
 }
 
+/// Who has a till's key makes no punch cards; and a second key under a number is told, and not taken for the first.
+#[test]
+fn a_key_is_held_for_kinds_of_tokens_and_under_a_number_of_its_own() {
+    let card = TokenFor::PunchCard(Code::new("PC-1").expect("a code"));
+    let card = TokenContent { stands_for: card, last_day: Some(day(0)) };
+    for key in both() {
+        let mut ring = KeyRing::default();
+        ring.hold(key.checking_key(), &[TokenKind::Receipt], None, None).expect("held");
+        let made = |content: &TokenContent| key.make(content).expect("made");
+        assert!(ring.check(&made(&receipt("S-1")), day(0)).is_ok());
+        let refused = TokenError::NotOfThisKey { key: key.id(), kind: TokenKind::PunchCard };
+        assert_eq!(ring.check(&made(&card), day(1)), Err(refused));
+
+        for other in [TokenKey::signing(key.id(), &[9; 32]), TokenKey::short(key.id(), &[9; 32])] {
+            let taken = ring.hold(other.checking_key(), &TokenKind::ALL, None, None);
+            assert_eq!(taken, Err(KeyIdTaken { id: key.id() }));
+            assert!(ring.check(&made(&receipt("S-1")), day(0)).is_ok(), "the first one stays");
+        }
+        // The same key again: other kinds, and an end.
+        ring.hold(key.checking_key(), &[TokenKind::PunchCard], None, Some(day(0))).expect("the same key");
+        assert!(ring.check(&made(&card), day(0)).is_ok());
+        assert!(ring.check(&made(&receipt("S-1")), day(0)).is_err());
+    }
+}
+
 #[test]
 fn what_is_no_token_and_what_is_another() {
     let [signing, short] = both();
     let ring = ring(&[&signing, &short]);
     for text in ["", "4006381333931", "CARD-17", "https://shop.example/some/other/page", "R4D1"] {
         assert_eq!(ring.check(text, day(0)), Err(TokenError::NotAToken), "{text}");
+    }
+    let good = short.make(&receipt("S-1")).expect("made");
+    for text in [format!("/{good}"), format!("{good}/"), format!("]Q1{good}")] {
+        assert_eq!(ring.check(&text, day(0)), Err(TokenError::NotAToken), "no slip: {text}");
     }
     assert_eq!(ring.check(&"R".repeat(1025), day(0)), Err(TokenError::TooLong));
     let card = TokenFor::PunchCard(Code::new("PC-1").expect("a code"));

@@ -52,6 +52,10 @@ fn values(text: &str) -> Result<Vec<u8>, TokenError> {
     if values.len() < LEAST_CHARACTERS {
         return Err(TokenError::NotAToken);
     }
+    // These are of an URL or an AIM identifier, and no slip: a prefix of the shop's that ends too early, for example.
+    if text.contains(['/', ':', '?', '#', '=', '&', ']']) {
+        return Err(TokenError::NotAToken);
+    }
     // One character that no token has is a slip; several are something else.
     match values.iter().filter(|value| value.is_none()).count() {
         0 => Ok(values.into_iter().flatten().collect()),

@@ -1,7 +1,9 @@
 //! Claiming, linking and joining by a token.
 
 use crate::code::{Token, TokenError, TokenFor};
-use crate::decide::{ClaimDocument, Document, EnrolDocument, Header, LinkCardDocument, Outcome, Refusal};
+use crate::decide::{
+    ClaimDocument, Document, EnrolDocument, Header, LinkCardDocument, Outcome, Question, Refusal,
+};
 use crate::ident::CustomerId;
 use crate::register::{Register, RegisterError};
 use crate::store::Store;
@@ -25,6 +27,14 @@ pub enum ByTokenError<E> {
     /// The token stands for something else. Nothing was recorded.
     #[error(transparent)]
     Token(#[from] TokenError),
+    /// Who would join is a customer already. Nothing was recorded.
+    #[error(
+        "{customer} is a customer already: who joins has a new id, and a customer claims or links instead"
+    )]
+    KnownCustomer {
+        /// The customer.
+        customer: CustomerId,
+    },
     /// The register didn't take it.
     #[error(transparent)]
     Register(#[from] RegisterError<E>),
@@ -72,7 +82,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     ///
     /// ```
     /// # use regulars::adapter::memory::MemoryStore;
-    /// # use regulars::code::{KeyId, KeyRing, TokenContent, TokenFor, TokenKey};
+    /// # use regulars::code::{KeyId, KeyRing, TokenContent, TokenFor, TokenKey, TokenKind};
     /// # use regulars::decide::{EnrolDocument, Header, Profile};
     /// # use regulars::ident::{Code, CustomerId, DocumentId, ProgramId};
     /// # use regulars::loyalty::{Program, ProgramVersion, Unit, VersionedProgram};
@@ -87,7 +97,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// # register.set_program(program, now)?;
     /// # let key = TokenKey::short(KeyId(1), &[7; 32]);
     /// # let mut keys = KeyRing::default();
-    /// # keys.hold(key.checking_key(), None, None);
+    /// # keys.hold(key.checking_key(), &TokenKind::ALL, None, None)?;
     /// # let stands_for = TokenFor::Enrolment(Code::new("door")?);
     /// # let scanned = key.make(&TokenContent { stands_for, last_day: None })?;
     /// let token = keys.check(&scanned, now.date(Offset::UTC))?;
@@ -99,12 +109,17 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// An id that is known is that customer again: as any `enrol` it brings back who had left, and puts the code and
-    /// the telephone number of the profile in place of those from before. The token says nothing of who holds it, so where
-    /// customers join by themselves, give each a new id.
+    /// The token says nothing of who holds it, so it lets nobody join who is a customer already: two tills that count
+    /// customers each for itself would give the second one the first one's units, and put a new card in place of the
+    /// first one's. Who is a customer has the sale by [`claim_by_token`](Self::claim_by_token), the card by
+    /// [`link_by_token`](Self::link_by_token). The same document again, with its id, is answered as the first time.
+    ///
+    /// Before somebody joins by a receipt, [`unclaimed`](Self::unclaimed) says whether there is anything to claim by it:
+    /// a receipt that is scanned twice, or whose owner only brings goods back, makes no second customer then.
     ///
     /// # Errors
-    /// As [`submit`](Register::submit) for the joining. Nothing was recorded then.
+    /// [`ByTokenError::KnownCustomer`]; otherwise as [`submit`](Register::submit) for the joining. Nothing was recorded
+    /// then.
     pub fn enrol_by_token(
         &mut self,
         enrol: &EnrolDocument,
@@ -118,7 +133,13 @@ impl<S: Store, Z: Zones> Register<S, Z> {
             TokenFor::Enrolment(_) => (None, None),
         };
         let mut batch = self.batch()?;
-        let enrolled = batch.submit(&Document::Enrol(enrol.clone()), recorded_at)?;
+        let document = Document::Enrol(enrol.clone());
+        let facts = batch.facts(&Question::about(&document))?;
+        // What is recorded under the id is this joining, or a conflict, which the joining itself says.
+        if facts.original.is_none() && facts.known(&enrol.customer).is_some() {
+            return Err(ByTokenError::KnownCustomer { customer: enrol.customer.clone() });
+        }
+        let enrolled = batch.submit(&document, recorded_at)?;
         let mut also = |document: Option<Document>| {
             let Some(document) = document else { return Ok(None) };
             match batch.submit(&document, recorded_at) {
