@@ -2,6 +2,7 @@
 
 mod scan;
 
+pub use scan::ScanOf;
 #[cfg(feature = "tokens")]
 pub use scan::{ByTokenError, Joined};
 

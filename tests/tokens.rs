@@ -8,14 +8,15 @@ mod common;
 use common::shop::{PROGRAM, Shop, event, moment, set_program, units, versioned};
 use regulars::adapter::memory::MemoryStore;
 use regulars::code::{
-    KeyId, KeyRing, ReadCode, Resolved, Resolver, Token, TokenContent, TokenFor, TokenKey, TokenKind,
+    CardForm, KeyId, KeyRing, ReadCode, Resolved, Resolver, Symbology, Token, TokenContent, TokenFor,
+    TokenKey, TokenKind,
 };
 use regulars::decide::{Document, EnrolDocument, Header, Profile, Refusal, Unclaimed};
 use regulars::document::{
     AtTill, Json, Limits, read_document, read_document_at_till, write_document, write_joined,
 };
 use regulars::ident::{Code, CustomerId, DocumentId, SaleId};
-use regulars::register::{ByTokenError, RegisterError};
+use regulars::register::{ByTokenError, RegisterError, ScanOf};
 use regulars::sale::Place;
 use regulars::store::Store;
 use regulars::time::{Date, Offset};
@@ -285,29 +286,55 @@ fn a_till_links_a_punch_card_by_its_token() {
     let linked = link(&strict, &format!(r#""token": "{url}""#)).unwrap();
     assert!(write_document(&linked, &program).contains(r#""card":"PC-1""#));
     shop.register.submit(&linked, moment(NOW)).unwrap();
-    let scan = read(&strict, "scan", &format!(r#""token": "{token}""#)).unwrap();
-    let found = shop.register.submit(&scan, moment(NOW)).unwrap();
+    let scan = |resolver: &Resolver, rest: &str| match read_document_at_till(
+        &event("scan", NOW, rest),
+        &*program,
+        resolver,
+        today(),
+    ) {
+        Ok(AtTill::Scan { scan, of }) => Ok((scan, of)),
+        Ok(other) => panic!("{other:?}"),
+        Err(error) => Err(error.to_string()),
+    };
+    let (by_token, of) = scan(&strict, &format!(r#""token": "{token}""#)).unwrap();
+    let found = shop.register.scan(&by_token, of, moment(NOW)).unwrap();
     assert_eq!(found.shown.cards.first().map(|card| card.code.as_str()), Some("PC-1"));
 
     // A plain code is a customer's; a punch card's finds nobody, linked or not, since it can be guessed.
-    let plain = |code: &str| match read_document_at_till(
-        &event("scan", NOW, &format!(r#""code": "{code}""#)),
-        &*program,
-        &strict,
-        today(),
-    ) {
-        Ok(AtTill::Scan(scan)) => scan,
-        other => panic!("{other:?}"),
-    };
+    let plain = |code: &str| scan(&strict, &format!(r#""code": "{code}""#)).unwrap().0;
     shop.submit(&event("set_code", NOW, r#""customer": "ada", "code": "A-17""#));
-    let found = shop.register.scan_customer(&plain("A-17"), moment(NOW)).unwrap();
+    let found = shop.register.scan(&plain("A-17"), ScanOf::Customer, moment(NOW)).unwrap();
     assert_eq!(found.shown.resolved, Some(CustomerId::new("ada").unwrap()));
     for code in ["PC-1", "PC-2"] {
-        let refused = shop.register.scan_customer(&plain(code), moment(NOW)).unwrap_err();
+        let refused = shop.register.scan(&plain(code), ScanOf::Customer, moment(NOW)).unwrap_err();
         assert!(matches!(&refused, RegisterError::Refused(Refusal::InvalidDocument { .. })), "{refused}");
     }
-    let nobody = shop.register.scan_customer(&plain("PC-9"), moment(NOW));
+    let nobody = shop.register.scan(&plain("PC-9"), ScanOf::Customer, moment(NOW));
     assert!(matches!(nobody, Err(RegisterError::Refused(Refusal::UnknownCode { .. }))));
+
+    // An article's number is no card's, however it is written, unless a form of cards says so.
+    let mut with_form = resolver();
+    with_form.card_forms.push(CardForm::new(Symbology::Code128, "40NNNNNNNNNNN").unwrap());
+    for code in ["4006381333931", "04006381333931", "036000291452"] {
+        for (kind, rest) in [
+            ("scan", ""),
+            ("scan", r#", "symbology": "ean_13""#),
+            ("enrol", r#", "customer": "bob""#),
+            ("set_code", r#", "customer": "ada""#),
+        ] {
+            let text = event(kind, NOW, &format!(r#""code": "{code}"{rest}"#));
+            let refused = read_document_at_till(&text, &*program, &strict, today()).unwrap_err().to_string();
+            assert!(
+                refused.starts_with("code: expected the code of a card, which has no article's number"),
+                "{refused}"
+            );
+            let is_card = read_document_at_till(&text, &*program, &with_form, today()).is_ok();
+            assert_eq!(is_card, code.starts_with("40") && !rest.contains("ean_13"), "{text}");
+        }
+    }
+    for code in ["2900000000179", "20000004", "12345678901", "A-1"] {
+        assert!(scan(&strict, &format!(r#""code": "{code}""#)).is_ok(), "{code}");
+    }
 
     // A shop whose punch cards have no tokens.
     let mut plain = resolver();
@@ -395,7 +422,7 @@ fn a_till_lets_join_by_a_token() {
                 shop.register.submit(&document, moment(NOW)).unwrap();
                 Ok(None)
             }
-            AtTill::Scan(scan) => panic!("{scan:?}"),
+            other @ AtTill::Scan { .. } => panic!("{other:?}"),
             AtTill::Join { enrol, token } => {
                 let joined = shop.register.enrol_by_token(&enrol, &token, moment(NOW)).unwrap();
                 let written = write_joined(&joined, &program);

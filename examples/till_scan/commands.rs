@@ -91,7 +91,7 @@ impl Till {
             }
             ["done"] => return self.settle(),
             ["void"] => {
-                self.basket = Basket::default();
+                self.forget();
                 self.say("Dropped; nothing was recorded.");
             }
             ["claim"] => return self.claim(),

@@ -8,7 +8,7 @@ use regulars::decide::{
     ScanDocument,
 };
 use regulars::ident::{BatchId, Code, CustomerId, PunchCardId};
-use regulars::register::RegisterError;
+use regulars::register::{RegisterError, ScanOf};
 
 use crate::Result;
 use crate::settle::qr;
@@ -110,7 +110,7 @@ impl Till {
         let at = header.at;
         let scan = ScanDocument { header, code: code.clone(), symbology: None };
         self.card = Some(code.clone());
-        let outcome = match self.register.submit(&Document::Scan(scan), at) {
+        let outcome = match self.register.scan(&scan, ScanOf::PunchCard, at) {
             Err(RegisterError::Refused(Refusal::CardNotLinked { .. } | Refusal::UnknownCode { .. })) => {
                 self.say(&format!("A punch card, {code}, that is nobody's yet."));
                 self.say("  `link` gives it to the customer of the sale, `join ID -` to a new one.");

@@ -93,7 +93,7 @@ impl Till {
         document.change = Money::ZERO.minus(left)?;
         let at = document.rung_up.at;
         let outcome = self.register.submit(&Document::Sale(Arc::new(document)), at)?;
-        self.basket = Basket::default();
+        self.forget();
         self.print(&sale, &outcome)?;
         self.say_moved(&outcome);
         Ok(())

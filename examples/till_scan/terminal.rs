@@ -1,6 +1,7 @@
 //! The keys of a terminal as they are pressed.
 
 use std::io::{self, Write};
+use std::mem;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, poll, read};
@@ -28,7 +29,7 @@ pub fn run(till: &mut Till, args: &Args) -> Result<()> {
     enable_raw_mode()?;
     let _raw = Raw;
     till.raw = true;
-    let (mut wedge, start) = (Wedge::new(args.wedge.clone()), Instant::now());
+    let (mut wedge, start, mut last) = (Wedge::new(args.wedge.clone()), Instant::now(), 0);
     while !till.has_ended {
         let now = || u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         let wait = wedge.next_tick().map_or(1000, |tick| tick.saturating_sub(now()));
@@ -42,11 +43,14 @@ pub fn run(till: &mut Till, args: &Args) -> Result<()> {
             continue;
         }
         let Some(key) = key(&pressed) else { continue };
-        if matches!(key, Key::Control('c' | 'd')) {
+        let at = now();
+        let is_code = at.saturating_sub(mem::replace(&mut last, at)) <= u64::from(args.wedge.scanner_at_most);
+        // A code may have these in it, too, and ends no till.
+        if matches!(key, Key::Control('c' | 'd')) && !is_code {
             break;
         }
         echo(key)?;
-        let events = wedge.press(key, now());
+        let events = wedge.press(key, at);
         take(till, events);
     }
     Ok(())

@@ -118,6 +118,12 @@ impl Till {
     }
 
     /// Says something to whoever is at the till.
+    /// The next customer has a basket of their own, and neither the receipt nor the card of the one before.
+    pub fn forget(&mut self) {
+        self.basket = Basket::default();
+        (self.receipt, self.card, self.token) = (None, None, None);
+    }
+
     pub fn say(&self, text: &str) {
         let end = if self.raw { "\r\n" } else { "\n" };
         let mut out = io::stdout().lock();
@@ -192,7 +198,7 @@ impl Till {
         let facts = self.register.facts(&Question::of_customer(&customer, now))?;
         let name = facts.known(&customer).and_then(|known| known.member.profile.name.clone());
         let hints = self.register.hints(&customer, None, now)?;
-        let name = name.map(|name| format!(" ({name})")).unwrap_or_default();
+        let name = name.map(|name| format!(" ({})", name.replace(is_hidden, "?"))).unwrap_or_default();
         self.say(&format!("Customer {customer}{name}"));
         for sentence in hints.sentences(&self.program.program) {
             self.say(&format!("  {sentence}"));
@@ -264,4 +270,10 @@ impl Till {
         self.receipt = Some(sale);
         Ok(())
     }
+}
+
+/// What would do something to a terminal, or turn a line around, in a name that somebody gave.
+fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

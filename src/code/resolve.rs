@@ -106,6 +106,8 @@ pub enum CodeHolder {
     Replaced,
     /// A punch card's.
     PunchCard,
+    /// A customer's and a punch card's: each was given away at another register.
+    Several,
 }
 
 impl<'a> ReadCode<'a> {
@@ -242,6 +244,14 @@ impl Resolver {
         }
     }
 
+    /// Whether what was read can be the code of a customer or a punch card. What is an article or a coupon by itself, or a
+    /// scale's, isn't, whoever has it as a code; see the list above.
+    pub fn may_be_code(&self, read: ReadCode<'_>, today: Date) -> bool {
+        let everybody = |_: &Code| Ok::<_, core::convert::Infallible>(Some(CodeHolder::Replaced));
+        let Ok(resolved) = self.resolve(read, today, everybody);
+        resolved == Resolved::Unknown { why: Why::Replaced }
+    }
+
     /// What a number of GS1's is by its first digits. Where its kind of code doesn't say that it is one, it is
     /// somebody's card or unknown.
     fn numbered<E>(
@@ -283,6 +293,7 @@ impl Resolver {
             Some(CodeHolder::PunchCard) if !self.punch_cards_need_tokens => Resolved::PunchCard { code },
             Some(CodeHolder::PunchCard) => Resolved::Unknown { why: Why::NeedsToken },
             Some(CodeHolder::Replaced) => Resolved::Unknown { why: Why::Replaced },
+            Some(CodeHolder::Several) => Resolved::Unknown { why: Why::CustomerAndCard },
             None => Resolved::Unknown { why: otherwise },
         }
     }

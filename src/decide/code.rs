@@ -59,6 +59,11 @@ impl Desk<'_> {
             _ => None,
         });
         let Some(owner) = owner else { return self.scan_card(scan) };
+        // Registers that share operations may each have given it away. Neither's units are shown to the other's holder.
+        let is_cards = |kept: &Kept| matches!(kept, Kept::Card(card) if card.code.normal() == normal);
+        if self.facts.kept.iter().any(is_cards) {
+            return Err(Refusal::Contested { what: "a customer and a punch card have this code" });
+        }
         if owner.replaced {
             return Err(Refusal::CardReplaced { code: scan.code.clone() });
         }

@@ -3,15 +3,15 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
-use crate::code::{AimIdentifier, ReadCode, Resolver, Token, TokenError};
+use crate::code::{AimIdentifier, ReadCode, Resolver, Symbology, Token, TokenError};
 use crate::decide::{Document, EnrolDocument, Outcome, Refusal, ScanDocument};
 use crate::document::event::CheckTokens;
-use crate::document::node::Node;
+use crate::document::node::{Fields, Node};
 use crate::document::outcome::refusal_json;
 use crate::document::{DocumentError, Json, Limits, event, outcome_json};
 use crate::ident::{Code, SaleId};
 use crate::loyalty::Program;
-use crate::register::Joined;
+use crate::register::{Joined, ScanOf};
 use crate::time::Date;
 
 /// What a till handed in.
@@ -19,10 +19,14 @@ use crate::time::Date;
 pub enum AtTill {
     /// A document, for [`Register::submit`](crate::register::Register::submit).
     Document(Document),
-    /// A code in plain, where punch cards need their tokens: for
-    /// [`Register::scan_customer`](crate::register::Register::scan_customer), which refuses a punch card's. Only the
-    /// ledger knows whose a code is.
-    Scan(ScanDocument),
+    /// A scan, for [`Register::scan`](crate::register::Register::scan): of a punch card by its token; or of a code in plain
+    /// where punch cards need their tokens, which is a customer's or nobody's. Only the ledger knows whose a code is.
+    Scan {
+        /// The scan.
+        scan: ScanDocument,
+        /// What was scanned.
+        of: ScanOf,
+    },
     /// A customer who joins by a token, for
     /// [`Register::enrol_by_token`](crate::register::Register::enrol_by_token).
     Join {
@@ -39,8 +43,8 @@ pub enum AtTill {
 /// * `claim` has that of the receipt, and no `sale`, since a sale's id can be guessed. It may be called `code`, too.
 /// * `link_card` has that of the punch card, and no `card`, unless the shop's punch cards
 ///   [need none](Resolver::punch_cards_need_tokens).
-/// * `scan` may have that of a punch card, in place of `code`. With a `code` it is [`AtTill::Scan`], unless the shop's
-///   punch cards need no tokens.
+/// * `scan` may have that of a punch card, in place of `code`. Either comes as [`AtTill::Scan`].
+/// * A `code` of `scan`, `enrol` and `set_code` isn't the number of an article or a coupon, nor a scale's.
 /// * `return`, `return_amount`, `exchange` and `void` may have that of the receipt, in place of `of`.
 /// * `enrol` may have one by which the customer joins: that of a receipt, of a punch card, or of a sign at the door.
 ///
@@ -98,13 +102,26 @@ pub fn read_document_at_till<'p>(
     let json = Json::read(json, &limits)?;
     let document = event::read(Node::root(&json), program.into(), &limits, Some(&tokens))?;
     let fields = Node::root(&json).object()?;
+    let given = match &document {
+        Document::Enrol(enrol) => enrol.profile.code.as_ref(),
+        Document::SetCode(set) => Some(&set.code),
+        _ => None,
+    };
+    given.map_or(Ok(()), |code| tokens.refuse_other(code, None, &fields))?;
     match (document, fields.get("token")) {
         (Document::Enrol(enrol), Some(token)) => {
             let checked = tokens.check(token.text()?);
             let checked = checked.map_err(|error| token.expected(format!("a token ({error})")))?;
             Ok(AtTill::Join { enrol, token: checked })
         }
-        (Document::Scan(scan), None) if resolver.punch_cards_need_tokens => Ok(AtTill::Scan(scan)),
+        (Document::Scan(scan), Some(_)) => Ok(AtTill::Scan { scan, of: ScanOf::PunchCard }),
+        (Document::Scan(scan), None) => {
+            tokens.refuse_other(&scan.code, scan.symbology.as_deref(), &fields)?;
+            Ok(match resolver.punch_cards_need_tokens {
+                true => AtTill::Scan { scan, of: ScanOf::Customer },
+                false => AtTill::Document(Document::Scan(scan)),
+            })
+        }
         (document, _) => Ok(AtTill::Document(document)),
     }
 }
@@ -116,6 +133,28 @@ struct Tokens<'a> {
 }
 
 impl Tokens<'_> {
+    /// Refuses a code that is an article's or a coupon's number, or a scale's: who has it would be found by each such
+    /// article. Cards in such a form are named by a [`CardForm`](crate::code::CardForm).
+    fn refuse_other(
+        &self,
+        code: &Code,
+        symbology: Option<&str>,
+        fields: &Fields<'_>,
+    ) -> Result<(), DocumentError> {
+        let named = Symbology::ALL.into_iter().find(|known| Some(known.name()) == symbology);
+        let may_be = |symbology| {
+            let read = ReadCode { symbology, ..ReadCode::new(code.as_str().as_bytes()) };
+            self.resolver.may_be_code(read, self.today)
+        };
+        // Of a code whose kind isn't known, any form may be the one that it is printed in.
+        let forms = self.resolver.card_forms.iter().map(|form| Some(form.symbology()));
+        let is_card = may_be(named) || named.is_none() && forms.into_iter().any(may_be);
+        match fields.get("code").filter(|_| !is_card) {
+            None => Ok(()),
+            Some(node) => Err(node.expected("the code of a card, which has no article's number")),
+        }
+    }
+
     fn check(&self, text: &str) -> Result<Token, TokenError> {
         // What a scanner sends around a code, where it is handed on as it came.
         let bytes = text.trim_end_matches(['\r', '\n']).as_bytes();

@@ -1,7 +1,9 @@
 //! What a till does with what was scanned.
 
 use crate::code::{CodeHolder, ReadCode, Resolved, Resolver};
-use crate::decide::{Document, Facts, Kept, Outcome, Question, Refusal, ScanDocument, Unclaimed, unclaimed};
+use crate::decide::{
+    Document, Facts, Kept, Outcome, Question, Refusal, ScanDocument, Unclaimed, decide, unclaimed,
+};
 use crate::ident::{Code, OutletId, SaleId};
 use crate::register::{Register, RegisterError};
 use crate::store::{Store, Transaction};
@@ -82,25 +84,32 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         })
     }
 
-    /// A [`Document::Scan`] of what a customer has, and not of a punch card: for a code that was read or typed in plain
-    /// where punch cards need their tokens. Nothing is recorded.
+    /// A [`Document::Scan`] of which it is known what was scanned: a customer's code, or a punch card, by its token. What
+    /// else has the same code isn't looked at. Nothing is recorded.
     ///
     /// # Errors
-    /// [`RegisterError::Refused`] with [`Refusal::InvalidDocument`] for a punch card's code; otherwise as
-    /// [`submit`](Register::submit) for the scan.
-    pub fn scan_customer(
+    /// [`RegisterError::Refused`] with [`Refusal::InvalidDocument`] for a punch card's code that is scanned as a
+    /// customer's; otherwise as [`submit`](Register::submit) for the scan.
+    pub fn scan(
         &mut self,
         scan: &ScanDocument,
+        of: ScanOf,
         recorded_at: Timestamp,
     ) -> Result<Outcome, RegisterError<S::Error>> {
-        let mut batch = self.batch()?;
-        let facts = batch.facts(&whose(&scan.code, scan.header.at))?;
-        if holder(&facts, &scan.code) == Some(CodeHolder::PunchCard) {
+        let document = Document::Scan(scan.clone());
+        let mut facts = self.facts(&Question::about(&document))?;
+        if of == ScanOf::Customer && holder(&facts, &scan.code) == Some(CodeHolder::PunchCard) {
             let what =
                 "code: a punch card's number isn't enough: its `token` was expected in place of `code`";
             return Err(Refusal::InvalidDocument { what: what.into() }.into());
         }
-        batch.submit(&Document::Scan(scan.clone()), recorded_at)
+        let normal = scan.code.normal();
+        facts.kept.retain(|kept| match (of, kept) {
+            (ScanOf::Customer, Kept::Card(card)) => card.code.normal() != normal,
+            (ScanOf::PunchCard, Kept::Code(owner)) => owner.code != normal,
+            _ => true,
+        });
+        Ok(decide(&facts, &document, recorded_at, &self.zones)?.1)
     }
 
     /// What a sale has earned for nobody that can be claimed at a moment, and until when: to be asked before somebody
@@ -116,6 +125,15 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     }
 }
 
+/// What is known to have been scanned, for [`Register::scan`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScanOf {
+    /// A customer's code: one that was read or typed in plain, where punch cards need their tokens.
+    Customer,
+    /// A punch card, by its token.
+    PunchCard,
+}
+
 /// The question whose a code is.
 fn whose(code: &Code, at: Timestamp) -> Question<'static> {
     Question { keys: [code.key(), code.card_key()].into(), ..Question::as_of(at) }
@@ -124,14 +142,16 @@ fn whose(code: &Code, at: Timestamp) -> Question<'static> {
 /// Whose a code is. Of a record that was merged into another it is the other's (R30).
 fn holder(facts: &Facts, code: &Code) -> Option<CodeHolder> {
     let normal = code.normal();
-    facts.kept.iter().find_map(|kept| match kept {
+    let holders = facts.kept.iter().filter_map(|kept| match kept {
         Kept::Code(owner) if owner.code == normal && owner.replaced => Some(CodeHolder::Replaced),
         Kept::Code(owner) if owner.code == normal => {
             Some(CodeHolder::Customer(facts.stays(&owner.customer).clone()))
         }
         Kept::Card(card) if card.code.normal() == normal => Some(CodeHolder::PunchCard),
         _ => None,
-    })
+    });
+    // Registers that share operations may each have given it away.
+    holders.reduce(|_, _| CodeHolder::Several)
 }
 
 #[cfg(feature = "tokens")]

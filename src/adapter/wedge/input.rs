@@ -20,6 +20,11 @@ pub(super) struct Input {
     /// The digits that came while Alt was held, and their number.
     alt: Option<u32>,
     is_too_long: bool,
+    /// When a scan ended, or was taken back by something that only a code can have sent.
+    scan_ended: Option<u64>,
+    /// Whether what is there may be the rest of a code that had an Escape, a Backspace or its own end in it: then it is
+    /// nothing that was typed, and says no kind of code of itself.
+    is_rest: bool,
 }
 
 /// A character that came.
@@ -42,6 +47,8 @@ impl Input {
             fast: 0,
             alt: None,
             is_too_long: false,
+            scan_ended: None,
+            is_rest: false,
         }
     }
 
@@ -55,8 +62,8 @@ impl Input {
         self.end_alt();
         match key.plain() {
             Key::Function(8) if self.is_gs_by_f8() => self.push(char::from(GS), at),
-            Key::Enter if self.settings.ends_by_enter => self.end(End::Enter, &mut events),
-            Key::Tab if self.settings.ends_by_tab => self.end(End::Tab, &mut events),
+            Key::Enter if self.settings.ends_by_enter => self.end(End::Enter, at, &mut events),
+            Key::Tab if self.settings.ends_by_tab => self.end(End::Tab, at, &mut events),
             Key::Enter => self.push('\r', at),
             Key::Tab => self.push('\t', at),
             Key::Character(typed) => {
@@ -65,21 +72,21 @@ impl Input {
             }
             Key::Control(typed) => self.push_control(typed, at),
             Key::Backspace => self.take_back(at),
-            Key::Escape => self.clear(),
+            Key::Escape => self.escape(at),
             Key::Alt(_) | Key::Function(_) => {}
         }
-        self.end_by_suffix(&mut events);
+        self.end_by_suffix(at, &mut events);
         events
     }
 
     pub(super) fn receive(&mut self, byte: u8, at: u64) -> Vec<WedgeEvent> {
         let mut events = self.tick(at);
         match byte {
-            b'\r' | b'\n' if self.settings.ends_by_enter => self.end(End::Enter, &mut events),
-            b'\t' if self.settings.ends_by_tab => self.end(End::Tab, &mut events),
+            b'\r' | b'\n' if self.settings.ends_by_enter => self.end(End::Enter, at, &mut events),
+            b'\t' if self.settings.ends_by_tab => self.end(End::Tab, at, &mut events),
             byte => self.push(char::from(byte), at),
         }
-        self.end_by_suffix(&mut events);
+        self.end_by_suffix(at, &mut events);
         events
     }
 
@@ -87,7 +94,7 @@ impl Input {
         let mut events = Vec::new();
         if self.next_tick().is_some_and(|end| end <= at) {
             self.end_alt();
-            self.end(End::Silence, &mut events);
+            self.end(End::Silence, at, &mut events);
         }
         events
     }
@@ -136,11 +143,35 @@ impl Input {
         }
     }
 
-    /// No scanner takes anything back: until here a hand typed, however fast.
+    /// No scanner takes anything back by itself: until here a hand typed. But a code may have a Backspace in it, which
+    /// comes as fast as its other keys, and makes nothing of them that was typed.
     fn take_back(&mut self, at: u64) {
+        let is_sent = 1 <= self.fast && self.is_fast(at);
         self.typed.pop();
         self.last = self.last.max(at);
-        (self.burst, self.fast) = (self.typed.len(), 0);
+        if is_sent {
+            (self.is_rest, self.burst) = (true, self.burst.min(self.typed.len()));
+            self.fast = self.fast.min(self.typed.len().saturating_sub(self.burst));
+        } else {
+            (self.burst, self.fast) = (self.typed.len(), 0);
+        }
+    }
+
+    /// Takes all back. What follows as fast as a scanner's keys is still of the code that had the Escape in it.
+    fn escape(&mut self, at: u64) {
+        let is_sent = self.is_rest || self.follows_scan(at) || !self.typed.is_empty() && self.is_fast(at);
+        self.clear();
+        self.scan_ended = is_sent.then_some(at).or(self.scan_ended);
+    }
+
+    /// Whether what comes now comes as close behind a scan's end as the keys within one.
+    fn follows_scan(&self, at: u64) -> bool {
+        let at_most = u64::from(self.settings.scanner_at_most);
+        self.scan_ended.is_some_and(|ended| at.saturating_sub(ended) <= at_most)
+    }
+
+    fn is_fast(&self, at: u64) -> bool {
+        at.saturating_sub(self.last) <= u64::from(self.settings.scanner_at_most)
     }
 
     fn push(&mut self, character: char, at: u64) {
@@ -149,6 +180,9 @@ impl Input {
 
     fn take(&mut self, typed: Typed, at: u64) {
         let between = at.saturating_sub(self.last);
+        if self.typed.is_empty() {
+            self.is_rest |= self.follows_scan(at);
+        }
         // A clock that was wrong once isn't believed for longer than a reading.
         self.last = if self.typed.is_empty() { at } else { self.last.max(at) };
         if self.is_too_long {
@@ -164,7 +198,7 @@ impl Input {
                 self.fast = self.fast.saturating_add(1);
             } else if u64::from(self.settings.hand_at_least) < between && self.fast < 2 {
                 // Until here a hand typed. Within a scan it is the host that was busy.
-                (self.burst, self.fast) = (self.typed.len(), 0);
+                (self.burst, self.fast, self.is_rest) = (self.typed.len(), 0, false);
             }
         }
         self.typed.push(typed);
@@ -177,7 +211,8 @@ impl Input {
     /// Whether a scanner sent what is there since `burst`: most of its keys came as fast as that.
     fn is_burst(&self) -> bool {
         let keys = self.typed.len().saturating_sub(self.burst);
-        self.settings.least_scanned.max(2) <= keys && keys.saturating_sub(1) < self.fast.saturating_mul(2)
+        let least = if self.is_rest { 1 } else { self.settings.least_scanned.max(2) };
+        least <= keys && (keys == 1 || keys.saturating_sub(1) < self.fast.saturating_mul(2))
     }
 
     /// Whether the scan began with the first key, though the host was busy for a moment after it: the prefix or the AIM
@@ -197,33 +232,51 @@ impl Input {
         self.typed.iter().map(|typed| typed.sent)
     }
 
-    fn end_by_suffix(&mut self, events: &mut Vec<WedgeEvent>) {
+    fn end_by_suffix(&mut self, at: u64, events: &mut Vec<WedgeEvent>) {
         let suffix = self.settings.suffix.chars().rev();
         let is_there = self.sent().rev().zip(suffix).all(|(typed, wanted)| typed == wanted);
         let length = self.settings.suffix.chars().count();
         if length != 0 && length <= self.typed.len() && is_there {
-            self.end(End::Suffix, events);
+            self.end(End::Suffix, at, events);
         }
     }
 
-    fn end(&mut self, end: End, events: &mut Vec<WedgeEvent>) {
+    fn end(&mut self, end: End, at: u64, events: &mut Vec<WedgeEvent>) {
         if self.is_too_long {
             events.push(WedgeEvent::TooLong);
-            return self.clear();
+            self.clear();
+            return self.note_end(end, at);
+        }
+        if self.typed.is_empty() {
+            // A line end of two characters, or several.
+            let is_near = self.follows_scan(at);
+            self.clear();
+            self.scan_ended = is_near.then_some(at);
+            return;
         }
         let by = if self.is_serial || self.is_burst() { By::Scanner } else { By::Hand };
         let is_split = by == By::Scanner && !self.is_serial && !self.begins_with_first();
         let burst = if is_split { self.burst } else { 0 };
         let (before, typed) = self.typed.split_at_checked(burst).unwrap_or((&[], &self.typed));
-        let read = |typed, by, end| Scanned::of(typed, self.is_serial, by, end, &self.settings);
-        let both = [read(before, By::Hand, End::Scan), read(typed, by, end)];
+        let settings = &self.settings;
+        let read = |typed, by, end, is_rest| Scanned::of(typed, self.is_serial, (by, end, is_rest), settings);
+        let both = [read(before, By::Hand, End::Scan, false), read(typed, by, end, self.is_rest)];
         events.extend(both.into_iter().flatten().map(WedgeEvent::Scanned));
         self.clear();
+        if by == By::Scanner {
+            self.note_end(end, at);
+        }
+    }
+
+    /// A code may have in it what ends one. What follows at once is its rest; after silence it isn't.
+    fn note_end(&mut self, end: End, at: u64) {
+        self.scan_ended = (end != End::Silence).then_some(at);
     }
 
     fn clear(&mut self) {
         self.typed.clear();
         (self.burst, self.fast, self.alt, self.is_too_long) = (0, 0, None, false);
+        (self.scan_ended, self.is_rest) = (None, false);
     }
 }
 

@@ -37,12 +37,12 @@ impl Scanned {
         ReadCode { bytes: &self.bytes, symbology: self.symbology, aim: self.aim }
     }
 
-    /// Of all characters of a reading; `None` where nothing is left without prefix and suffix.
+    /// Of all characters of a reading; `None` where nothing is left without prefix and suffix. What is the rest of a code
+    /// has no AIM identifier: it is what was in the code that looks like one.
     pub(super) fn of(
         characters: &[Typed],
         is_serial: bool,
-        by: By,
-        ended: End,
+        (by, ended, is_rest): (By, End, bool),
         settings: &WedgeSettings,
     ) -> Option<Self> {
         let text = |of: fn(&Typed) -> char| -> String { characters.iter().map(of).collect() };
@@ -54,17 +54,20 @@ impl Scanned {
             let count = text.chars().count();
             shown = shown.chars().take(count).collect();
         }
-        let mut by = by;
+        let (mut by, mut is_whole) = (by, !is_rest);
         if !settings.prefix.is_empty() {
             let behind = text.strip_prefix(&settings.prefix).map(str::len);
-            by = if behind.is_some() { By::Scanner } else { By::Hand };
+            // Without it, it is typed only if it came as slowly: a code may have in it what ends one, and then its rest
+            // has no prefix.
+            by = if behind.is_some() { By::Scanner } else { by };
+            is_whole &= behind.is_some();
             text.drain(..text.len().saturating_sub(behind.unwrap_or(text.len())));
         }
         if by == By::Hand {
             // Who types sees what comes, and a layout is the scanner's.
             text = shown;
         }
-        let sends_aim = settings.aim && by == By::Scanner;
+        let sends_aim = settings.aim && by == By::Scanner && is_whole;
         if sends_aim && settings.caps_lock == CapsLock::ByAim && !is_serial && was_inverted(&text) {
             text = text.chars().map(inverted).collect();
         }

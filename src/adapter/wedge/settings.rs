@@ -12,8 +12,8 @@ pub struct WedgeSettings {
     pub layout: Layout,
     /// What Caps Lock does.
     pub caps_lock: CapsLock,
-    /// What the scanner sends before each code; it is taken off. Where it is set, only it tells scanning from
-    /// typing, and times don't.
+    /// What the scanner sends before each code; it is taken off. What begins with it was scanned, however slowly it came;
+    /// of the rest times tell, as they do without one, and it has no AIM identifier.
     pub prefix: String,
     /// What the scanner sends behind each code, before Enter or Tab; it is taken off. A reading ends with it.
     pub suffix: String,

@@ -162,7 +162,9 @@ fn by_settings() -> Vec<Case> {
             .also(|case| case.ended = End::Suffix),
         // The prefix says it, however slow the host is.
         case("prefix, slow", settings(framed), stx, "12").also(|case| case.ended = End::Silence),
-        case("no prefix", settings(framed), keys("CARD-17<", 9), "CARD-17").also(|case| case.by = By::Hand),
+        case("no prefix", settings(framed), keys("CARD-17<", 9), "CARD-17"),
+        case("no prefix, by hand", settings(framed), keys("CARD-17<", 90), "CARD-17")
+            .also(|case| case.by = By::Hand),
         case("by hand", usual(), keys("2900000000179<", 120), "2900000000179")
             .also(|case| case.by = By::Hand),
         case("by hand, at 51 ms", usual(), keys("CARD-17<", 51), "CARD-17").also(|case| case.by = By::Hand),
@@ -332,14 +334,15 @@ fn keys_dont_get_into_a_serial_line() {
 fn a_serial_line_is_the_same() {
     let mut wedge = Wedge::new(WedgeSettings::default());
     let mut events = Vec::new();
-    // Bytes come in blocks, and all at once.
-    for byte in b"]E04006381333931\r\n]Q1caf\xc3\xa9\r\n]Q1\xff\xfe\r\n]C1" {
-        events.extend(wedge.receive(*byte, 5));
+    // Bytes come in blocks, each all at once.
+    let blocks: [&[u8]; 4] = [b"]E04006381333931\r\n", b"]Q1caf\xc3\xa9\r\n", b"]Q1\xff\xfe\r\n", b"]C1"];
+    for (block, at) in blocks.into_iter().zip([5, 305, 605, 905]) {
+        events.extend(block.iter().flat_map(|byte| wedge.receive(*byte, at)));
     }
-    events.extend(b"10A\x1d2112".iter().flat_map(|byte| wedge.receive(*byte, 5)));
-    assert_eq!(wedge.next_tick(), Some(105));
-    assert!(wedge.tick(104).is_empty());
-    events.extend(wedge.tick(105));
+    events.extend(b"10A\x1d2112".iter().flat_map(|byte| wedge.receive(*byte, 905)));
+    assert_eq!(wedge.next_tick(), Some(1005));
+    assert!(wedge.tick(1004).is_empty());
+    events.extend(wedge.tick(1005));
     let told: Vec<_> = events
         .iter()
         .map(|event| match event {
@@ -357,7 +360,8 @@ fn a_serial_line_is_the_same() {
     assert_eq!(told, wanted);
 }
 
-/// What was typed before a Backspace was typed by a hand, and says nothing of what comes after it.
+/// What was typed before a Backspace was typed by a hand, and says nothing of what comes after it; but for one that comes as
+/// fast as a code's other keys, which the code has in it.
 #[test]
 fn what_takes_back_is_a_hand() {
     let back = |keys: usize| vec![(Key::Backspace, 20); keys];
@@ -366,9 +370,11 @@ fn what_takes_back_is_a_hand() {
     let read = readings(settings(|_| ()), &slow);
     let [read] = &read[..] else { panic!("{read:?}") };
     assert_eq!((read.text.as_deref(), read.by, read.symbology), (Some("]C1234"), By::Hand, None));
-    // Neither do they where something is left.
+    // What is left of a code stays one.
     let left = [keys("111111", 20), back(3), keys("23<", 20)].concat();
-    assert_eq!(readings(settings(|_| ()), &left)[0].by, By::Hand);
+    assert_eq!(readings(settings(|_| ()), &left)[0].by, By::Scanner);
+    let by_hand = [keys("1111", 90), back(3), keys("234567<", 90)].concat();
+    assert_eq!(readings(settings(|_| ()), &by_hand)[0].by, By::Hand);
     // A scan after it is one.
     let scan = [keys("12", 200), back(1), keys("]E04006381333931<", 8)].concat();
     let read = readings(settings(|_| ()), &scan);
@@ -467,4 +473,67 @@ proptest! {
         }).collect();
         prop_assert_eq!(read, [text]);
     }
+}
+
+/// A code may have in it whatever ends a code, or takes something back. None of it passes for what was typed, and none
+/// says of itself which kind of code it is.
+#[test]
+fn a_code_types_nothing() {
+    let codes = [
+        "x\u{1b}pay card 4.20<",
+        "x\u{8}pay card 4.20<",
+        "]Q1x\u{1b}pay card 4.20x\u{8}<",
+        "]Q1pay card 4.20x\u{8}<",
+        "]Q1x\u{1b}\u{1b}pay<",
+        "]Q1x<pay<",
+        "]Q1x<p<",
+        "]Q1abcd<<pay<",
+        "]Q1abcd\u{8}\u{8}\u{8}\u{8}\u{8}\u{8}\u{8}]E02100042012509<",
+        "]Q1abcd<]E02100042012509<",
+        "]Q1x\u{1b}]E02100042012509<",
+        "]Q1a#]E02100042012509<",
+        "]Q1a\u{1b}b\u{1b}c<",
+    ];
+    let with_suffix = |settings: &mut WedgeSettings| settings.suffix = "#".into();
+    let with_prefix = |settings: &mut WedgeSettings| settings.prefix = "]Q1".into();
+    let stream = |code: &str, apart| -> Stream {
+        let key = |letter| match letter {
+            '<' => Key::Enter,
+            '\u{8}' => Key::Backspace,
+            '\u{1b}' => Key::Escape,
+            other => Key::Character(other),
+        };
+        code.chars().map(|letter| (key(letter), apart)).collect()
+    };
+    for code in codes {
+        for settings in [settings(|_| ()), settings(with_suffix), settings(with_prefix)] {
+            for apart in [1, 8, 16, 30] {
+                for read in readings(settings.clone(), &stream(code, apart)) {
+                    assert_eq!(read.by, By::Scanner, "{code:?}: {read:?}");
+                    assert_ne!(read.symbology, Some(Symbology::Ean13), "{code:?}: {read:?}");
+                }
+            }
+        }
+    }
+    // On a serial line, too; and what is scanned a moment later is whole.
+    let mut wedge = Wedge::new(WedgeSettings::default());
+    let (mut at, mut read) = (0, Vec::new());
+    for (sent, pause) in [("]Q1x\r]E02100042012509\r\n", 1), ("]E04006381333931\r\n", 200)] {
+        at += pause;
+        for byte in sent.bytes() {
+            at += 1;
+            read.extend(wedge.receive(byte, at));
+        }
+    }
+    let kinds = read.into_iter().map(|event| match event {
+        WedgeEvent::Scanned(read) => read.symbology,
+        WedgeEvent::TooLong => None,
+    });
+    assert_eq!(kinds.collect::<Vec<_>>(), [Some(Symbology::Qr), None, Some(Symbology::Ean13)]);
+    // A hand corrects itself, and goes on at once after a scan.
+    let mut typed = keys("]E04006381333931<", 8);
+    typed.extend(stream("pax\u{8}y\u{1b}pay<", 120));
+    let by = readings(settings(|_| ()), &typed).into_iter().map(|read| (read.by, read.text));
+    let wanted = [(By::Scanner, Some("4006381333931".to_string())), (By::Hand, Some("pay".to_string()))];
+    assert_eq!(by.collect::<Vec<_>>(), wanted);
 }

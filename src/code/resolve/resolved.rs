@@ -100,6 +100,8 @@ pub enum Why {
         /// The number.
         gtin: Gtin,
     },
+    /// A customer and a punch card have it as their code, each from another register: one of them has to be changed.
+    CustomerAndCard,
     /// It is a punch card's code, and not its token.
     NeedsToken,
     /// It is meant as a token, and isn't taken.
@@ -135,10 +137,14 @@ impl fmt::Display for Why {
                     CodeHolder::Customer(_) => "a customer's card",
                     CodeHolder::Replaced => "a card that was replaced",
                     CodeHolder::PunchCard => "a punch card",
+                    CodeHolder::Several => "a customer's card and of a punch card",
                 };
                 write!(f, "{gtin} may be an article, and is the code of {whose}: ask which it is")
             }
             Self::SeveralHave { gtin } => write!(f, "several have {gtin} as their code: ask who it is"),
+            Self::CustomerAndCard => {
+                f.write_str("a customer and a punch card have this code: ask which it is, and change one")
+            }
             Self::NeedsToken => {
                 f.write_str("a punch card's number isn't enough: scan its code, or type all of that")
             }

@@ -207,10 +207,6 @@ fn why_it_is_unknown_is_a_line() {
     let of = |bytes| resolve(&shop(), ReadCode { symbology: Some(Symbology::Ean13), ..ReadCode::new(bytes) });
     let table: [(&[u8], &str); 4] = [
         (b"2900000000018", "nobody has this code: scan it again; who has a new card joins with it first"),
-        (
-            b"https://elsewhere.example/1",
-            "a link, but none of the shop's: what those begin with is set in `url_prefixes`",
-        ),
         (b"2100042000001", "article 00042 has no weight on its label: ask for it"),
         (
             b"0036000291452",
