@@ -87,6 +87,21 @@ fn decoded(message: &str, kind: &str) -> String {
     }
 }
 
+/// A name that looks like the end of a part ends none: who gives it doesn't know the boundary.
+#[test]
+fn a_name_doesnt_end_the_message() {
+    let texts = CardTexts { greeting: "{customer}", opening: "{customer}", ..CardTexts::ENGLISH };
+    for name in ["--=_message--", "--=_message", "--=_card_with_picture--"] {
+        let message =
+            CardMessage { customer: Some(name), shop: "S", card: "C", texts, ..card() }.to_message().unwrap();
+        let text = String::from_utf8(message.bytes().to_vec()).unwrap();
+        let ends = text.split("boundary=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_string());
+        let ends: Vec<String> = ends.collect();
+        assert_eq!(ends.len(), 2);
+        assert!(ends.iter().all(|end| !name.contains(end.as_str())), "{ends:?}");
+    }
+}
+
 #[test]
 fn a_message_has_the_card_as_text_as_a_page_and_as_a_picture() {
     let message = card().to_message().unwrap();
@@ -95,7 +110,8 @@ fn a_message_has_the_card_as_text_as_a_page_and_as_a_picture() {
     assert!(text.lines().all(|line| line.len() <= 998));
 
     let plain = decoded(&text, "text/plain");
-    assert!(plain.contains("Hello Ada Łovelace,") && plain.contains("7KQ2-M9XD"), "{plain}");
+    // A till may want the picture, so the code isn't there unless a text names it.
+    assert!(plain.contains("Hello Ada Łovelace,") && !plain.contains("7KQ2-M9XD"), "{plain}");
     assert!(plain.contains("https://corner.example/c?a=1&b=2"), "{plain}");
     let page = decoded(&text, "text/html");
     assert!(page.contains("Ten &lt;coffees&gt; &amp; one"), "{page}");
@@ -253,6 +269,13 @@ fn no_line_is_longer_than_a_line_may_be() {
 fn a_folder_has_each_message_once_and_whole() {
     let path = folder("once");
     let folder = Folder::new(&path).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let put = folder.put("private", &card().to_message().unwrap()).unwrap();
+        assert_eq!(fs::metadata(&put).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::remove_file(put).unwrap();
+    }
     let message = card().to_message().unwrap();
     let file = folder.put("K-1", &message).unwrap();
     assert_eq!(fs::read(&file).unwrap(), message.bytes());

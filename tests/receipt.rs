@@ -47,3 +47,65 @@ fn what_a_reward_takes_off_and_costs_is_on_the_receipt() -> Result<(), Box<dyn s
     assert_eq!(names.map(|name| figure(1, name)), ["20.00", "-5.00", "15.00", "100", "50", "177"]);
     Ok(())
 }
+
+/// Who has a receipt that is nobody's reads what it is worth, and until when; nothing where there is nothing to claim.
+#[test]
+fn what_can_be_claimed_is_on_the_receipt() -> Result<(), Box<dyn std::error::Error>> {
+    let rows = |claim_days: u32, customer: &str| -> Result<Vec<String>, Box<dyn std::error::Error>> {
+        let program = read_program(&format!(
+            r#"{{"id": "house", "currency": "EUR", "time_zone": "+01:00", "unit": {{"kind": "points"}},
+                "earn": [{{"by": "amount", "rate": "1"}}], "enrolment": {{"claim_days": {claim_days}}}}}"#
+        ))?;
+        let mut register = Register::new(MemoryStore::default(), FixedZones);
+        register.set_program(program.clone(), Timestamp::EPOCH)?;
+        // It is the next day there already. A layby that is paid in the first hour of a day is told a day less.
+        let line = r#"[{"id": "1", "product": "coat", "quantity": "2", "unit_price": "10.00"}]"#;
+        let documents = [
+            format!(
+                r#"{{"type": "sale", "sale": "S-1", "at": "2026-03-02T23:30:00Z", {customer} "lines": {line},
+                    "payments": [{{"tender": "card", "amount": "20.00"}}]}}"#
+            ),
+            r#"{"type": "return", "at": "2026-03-03T10:00:00Z", "of": "S-1", "lines": [{"id": "1", "quantity": "1"}]}"#.into(),
+            format!(
+                r#"{{"type": "sale", "sale": "S-2", "at": "2026-03-02T10:00:00Z", {customer} "lines": {line},
+                    "terms": "layby"}}"#
+            ),
+            r#"{"type": "payment", "sale": "S-2", "at": "2026-03-04T23:30:00Z", "payments": [{"tender": "card", "amount": "20.00"}]}"#.into(),
+        ];
+        let mut found = Vec::new();
+        for text in documents {
+            let document = read_document(&text, &*program.program)?;
+            register.submit(&document, document.at())?;
+            let sales = [SaleId::new("S-1")?, SaleId::new("S-2")?];
+            let facts = register.facts(&Question::of_sales(&sales, document.at()))?;
+            let history = facts.sales.last().ok_or("a sale")?;
+            let (program, sale) = (&*program.program, &SaleRecord::fold(&history.operations)?);
+            let receipt = Receipt {
+                shop: "SHOP",
+                program,
+                sale,
+                balance: None,
+                offset: Offset::from_seconds(3600).ok_or("an offset")?,
+            };
+            let text = receipt.to_text()?;
+            let row = text.lines().find(|row| row.starts_with("Can be claimed"));
+            found.push(
+                row.map(|row| row.split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default(),
+            );
+        }
+        Ok(found)
+    };
+    let nothing = ["", "", "", ""];
+    assert_eq!(
+        rows(14, "")?,
+        [
+            "Can be claimed until 2026-03-17 20",
+            "Can be claimed until 2026-03-17 10",
+            "",
+            "Can be claimed until 2026-03-18 20"
+        ]
+    );
+    assert_eq!(rows(14, r#""customer": "ada","#)?, nothing);
+    assert_eq!(rows(0, "")?, nothing);
+    Ok(())
+}

@@ -135,7 +135,12 @@ fn all() -> Vec<Row> {
         ),
         (Refusal::UnknownCard { card: card.clone() }, "unknown_card", "no punch card K-1", of_card),
         (Refusal::CardLinked { card: card.clone() }, "card_linked", "K-1 is somebody's already", of_card),
-        (Refusal::CardNotLinked { card: card.clone() }, "card_not_linked", "K-1 isn't this", of_card),
+        (
+            Refusal::CardNotLinked { card: card.clone() },
+            "card_not_linked",
+            "link it, or put its owner",
+            of_card,
+        ),
         (Refusal::CardBlocked { card: card.clone() }, "card_blocked", "K-1 is blocked", of_card),
         (Refusal::OfferExpired { card: card.clone() }, "offer_expired", "K-1 is out of its time", of_card),
         (

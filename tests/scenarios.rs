@@ -49,7 +49,7 @@ FALLS SHORT other-error: event 1: error: expected not_settled, got unknown_sale 
 FALLS SHORT duplicate: event 2: earned: expected 5, got 0
 FALLS SHORT refund: event 2: refund: expected {\"cash\":\"100\"}, got {\"card\":\"100.00\"}
 FALLS SHORT claimable: event 1: claimable: expected 1, got 0
-NOT YET not-yet: event 2: code: expected what this version can do, found tokens
+NOT YET not-yet: event 2: code: expected what this version can do, found tokens, which are read by `read_document_at_till`
 FALLS SHORT later: event 2: settled: expected [\"S2\"], got []
 0 passed, 8 failed, 1 not yet
 ";

@@ -21,8 +21,8 @@ usage: cargo run --release --features label,pdf --example cards -- [OPTIONS]
   --logo FILE.png     a logo at the top
   --accent COLOUR     of the shop's name, such as 1f6f54 [1b2430]
   --code KIND         ean_13, ean_8, upc_a, code_128, code_39, code_93, itf, codabar or qr [ean_13]
-  --url TEXT          what a QR code says, with {} for the number,
-                      such as https://shop.example/c/{} [the number alone]
+  --url TEXT          what a QR code says, with {} for what is in the column code [that alone]. Behind an URL
+                      a till takes a token (TokenKey::make) and no number, so put tokens there
   --prefix DIGITS     how numbers begin; 02, 04 and 20 to 29 are free for shops, but scales use some [290]
   --scale PATTERN     what a scale of the shop prints, such as 21IIIIIWW.WWWC, so that no card has such a
                       number; can be given again

@@ -55,6 +55,10 @@ scan --write FILE [--count N] [--size WIDTHxHEIGHT]
   --misses        the bench names each picture that it didn't read, or read wrong
   --peers         the bench runs scripts/scan_peers.py on the same folder as well; PYTHON names
                   the Python that has zxing-cpp, pyzbar, numpy and Pillow [python3]
+
+Of a folder's files those that are no pictures by their names (SVG, CSV, PDF, JSON, text) are left
+out. Exit code: 0 if all pictures were looked at, whatever was read; 1 if one could not be, or the
+command line isn't as it must be.
 ";
 
 /// What was asked for.

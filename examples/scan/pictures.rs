@@ -38,7 +38,12 @@ pub fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Box<dyn Error>> {
         }
         let mut inside =
             fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, std::io::Error>>()?;
-        inside.retain(|path| path.is_file());
+        // A folder of cards has a list of them and other forms of the same beside the pictures.
+        let is_other = |path: &Path| {
+            let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+            ["svg", "csv", "pdf", "json", "txt", "md"].iter().any(|other| ending.eq_ignore_ascii_case(other))
+        };
+        inside.retain(|path| path.is_file() && !is_other(path));
         inside.sort();
         files.extend(inside);
     }

@@ -229,7 +229,9 @@ pub enum Refusal {
         card: Code,
     },
     /// The punch card is nobody's, or isn't the customer's who buys.
-    #[error("the punch card {card} isn't this customer's")]
+    #[error(
+        "the punch card {card} is nobody's yet, or isn't this customer's: link it, or put its owner on the sale"
+    )]
     CardNotLinked {
         /// The card.
         card: Code,
@@ -247,7 +249,9 @@ pub enum Refusal {
         card: Code,
     },
     /// The punch card has no offer ready, or the line isn't one that it looks at (R35).
-    #[error("the punch card {card} has no offer for this line")]
+    #[error(
+        "the punch card {card} has no offer for this line: none is ready, or the line isn't one of its goods"
+    )]
     OfferNotApplicable {
         /// The card.
         card: Code,

@@ -111,7 +111,7 @@ pub fn read_document_at_till<'p>(
     match (document, fields.get("token")) {
         (Document::Enrol(enrol), Some(token)) => {
             let checked = tokens.check(token.text()?);
-            let checked = checked.map_err(|error| token.expected(format!("a token ({error})")))?;
+            let checked = checked.map_err(|error| token.expected_secret(format!("a token ({error})")))?;
             Ok(AtTill::Join { enrol, token: checked })
         }
         (Document::Scan(scan), Some(_)) => Ok(AtTill::Scan { scan, of: ScanOf::PunchCard }),

@@ -179,9 +179,11 @@ fn read_return(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Docum
 fn read_of(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<SaleId, DocumentError> {
     match (sizes.tokens, fields.get("token"), fields.get("of")) {
         (_, Some(_), Some(of)) => Err(of.expected("no `of` beside `token`")),
-        (None, Some(token), None) => Err(token.not_built("tokens")),
+        (None, Some(token), None) => {
+            Err(token.not_built("tokens, which are read by `read_document_at_till`"))
+        }
         (Some(tokens), Some(token), None) => {
-            tokens.receipt(token.text()?).map_err(|expected| token.expected(expected))
+            tokens.receipt(token.text()?).map_err(|expected| token.expected_secret(expected))
         }
         (_, None, _) => fields.required("of")?.id(SaleId::new),
     }
@@ -238,19 +240,23 @@ fn read_claim(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Docume
     let customer = read_customer(fields)?;
     let token = match (fields.get("token"), fields.get("code")) {
         (Some(_), Some(code)) => {
-            return Err(code.expected("no `code` beside `token`, which it is another word for"));
+            return Err(code.expected_secret("no `code` beside `token`, which it is another word for"));
         }
         (token, code) => token.or(code),
     };
     let of = match (sizes.tokens, fields.get("sale"), token) {
         (Some(_), Some(sale), _) => return Err(sale.expected("the receipt's `token`, and no `sale`")),
         (Some(tokens), None, Some(token)) => {
-            tokens.receipt(token.text()?).map_err(|expected| token.expected(expected))?
+            tokens.receipt(token.text()?).map_err(|expected| token.expected_secret(expected))?
         }
         (Some(_), None, None) => return Err(fields.missing("token")),
         (None, Some(sale), None) => sale.id(SaleId::new)?,
-        (None, None, Some(token)) => return Err(token.not_built("tokens")),
-        (None, Some(_), Some(token)) => return Err(token.expected("no `token` or `code` beside `sale`")),
+        (None, None, Some(token)) => {
+            return Err(token.not_built("tokens, which are read by `read_document_at_till`"));
+        }
+        (None, Some(_), Some(token)) => {
+            return Err(token.expected_secret("no `token` or `code` beside `sale`"));
+        }
         (None, None, None) => return Err(fields.missing("sale")),
     };
     Ok(Document::Claim(ClaimDocument { header, of, customer }))
@@ -265,9 +271,11 @@ pub(super) fn read_card_code(
 ) -> Result<Code, DocumentError> {
     match (sizes.tokens, fields.get("token"), fields.get(name)) {
         (_, Some(_), Some(code)) => Err(code.expected(alloc::format!("no `{name}` beside `token`"))),
-        (None, Some(token), None) => Err(token.not_built("tokens")),
+        (None, Some(token), None) => {
+            Err(token.not_built("tokens, which are read by `read_document_at_till`"))
+        }
         (Some(tokens), Some(token), None) => {
-            tokens.punch_card(token.text()?).map_err(|expected| token.expected(expected))
+            tokens.punch_card(token.text()?).map_err(|expected| token.expected_secret(expected))
         }
         (_, None, code) => code.ok_or_else(|| fields.missing(name))?.id(Code::new),
     }

@@ -65,7 +65,7 @@ pub(super) fn read_enrol(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Docum
     let own = ["customer", "code", "name", "email", "phone", "groups", "birthday", "token"];
     let header = read_header(fields, &own)?;
     if let (Some(token), None) = (fields.get("token"), sizes.tokens) {
-        return Err(token.not_built("tokens"));
+        return Err(token.not_built("tokens, which are read by `read_document_at_till`"));
     }
     let customer = read_customer(fields)?;
     let profile = Profile {

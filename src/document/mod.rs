@@ -25,6 +25,7 @@ mod outcome;
 mod parcel;
 mod policy;
 mod program;
+mod resolved;
 mod reward;
 mod rule;
 mod sale;
@@ -47,6 +48,7 @@ pub(crate) use moment::read_date;
 pub use operation::{LedgerHead, read_head, read_operation, write_head, write_operation};
 pub use outcome::{outcome_json, write_document_error, write_outcome, write_refusal};
 pub use parcel::{read_parcel, write_parcel};
+pub use resolved::write_resolved;
 #[cfg(feature = "sqlite")]
 pub(crate) use salvaged::write_salvaged_head;
 pub use write::write_document;

@@ -112,6 +112,15 @@ impl<'a> Node<'a> {
         DocumentError::Field { path: self.path.to_string(), expected: expected.into(), found }
     }
 
+    /// The same of a secret, such as a token: errors end in logs, and who reads one there could use it.
+    pub(super) fn expected_secret(&self, expected: impl Into<String>) -> DocumentError {
+        let found = match self.json {
+            Json::Text(text) => format!("a text of {} characters", text.chars().count()),
+            other => other.describe(),
+        };
+        self.expected_not(expected, found)
+    }
+
     /// The error that this can't be so in a program.
     pub(super) fn unsound(&self, expected: &str) -> DocumentError {
         DocumentError::Program {

@@ -47,8 +47,8 @@ pub enum PdfError {
 /// use regulars::code::Symbology;
 ///
 /// let design = Design::new(Size::CR80, Resolution::DPI_300).shop("The Shop");
-/// let symbol = Symbol::new(Symbology::Qr, "https://shop.example/c/29000001")?;
-/// let card = design.draw(&Card { symbol: &symbol, name: "Ada", caption: "29000001" })?;
+/// let symbol = Symbol::new(Symbology::Ean13, "2900000000179")?;
+/// let card = design.draw(&Card { symbol: &symbol, name: "Ada", caption: "2900000000179" })?;
 /// let pages = Sheet::CR80_A4.pages(&vec![card; 12], 0)?;
 /// assert_eq!(pages.len(), 2);
 /// assert!(to_pdf(&pages, "Cards")?.starts_with(b"%PDF-1.7"));

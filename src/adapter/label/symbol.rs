@@ -192,7 +192,7 @@ impl Symbol {
 /// What a symbology of lines takes, for who gave it something else.
 const fn takes(symbology: Symbology) -> &'static str {
     match symbology {
-        Symbology::Code128 => "1 to 80 characters of ASCII",
+        Symbology::Code128 => "1 to 80 characters of ASCII (for a token take QR, or a short key)",
         Symbology::Itf => "2 to 80 digits, an even number of them: put a 0 in front of an odd one",
         Symbology::Codabar => {
             "1 to 80 of the digits and - $ : / . +, with a letter A to D at both ends or none"

@@ -12,7 +12,8 @@ use crate::adapter::mail::{MailError, Message};
 /// How many messages this process has begun to write.
 static CALLS: AtomicU64 = AtomicU64::new(0);
 
-/// A folder into which messages are put, one file each: NAME.eml. A message is there as a whole or not at all.
+/// A folder into which messages are put, one file each: NAME.eml. A message is there as a whole or not at all, and its file
+/// is its owner's alone (mode 0600), so the mailer runs as the same user, or takes it from there by the rights of the folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folder {
     path: PathBuf,
@@ -70,7 +71,11 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let mut file = File::create_new(path)?;
+    // It has a customer's name and address, and a card in it.
+    let mut options = File::options();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.write(true).create_new(true).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }

@@ -78,7 +78,8 @@ pub struct CardMessage<'a> {
     pub customer: Option<&'a str>,
     /// What the card is for.
     pub card: &'a str,
-    /// The code that the picture has, to be typed where there is no camera.
+    /// What stands for `{code}` in the texts, which the English ones haven't: what can be typed at a till that has no camera.
+    /// A punch card's number alone can't, where its token is asked for.
     pub code: &'a str,
     /// The QR code, as a PNG.
     pub picture: &'a [u8],
@@ -185,17 +186,19 @@ impl CardMessage<'_> {
         let from = mailbox(from)?;
         short_enough("customer's address", to, LONGEST_ADDRESS)?;
         let to = Mailbox::new(customer.map(ToString::to_string), address(to)?);
-        let id = format!("<card.{}@{}>", self.hash(), from.email.domain());
+        let hash = self.hash();
+        let id = format!("<card.{hash}@{}>", from.email.domain());
         let subject = fill(texts.subject, &self.names());
         short_enough("subject", &subject, LONGEST_SUBJECT)?;
         let png = ContentType::parse("image/png").map_err(|error| MailError::Parts(error.to_string()))?;
         let html = SinglePart::html(self.page());
-        // What neither base64 nor quoted-printable can contain, and the same each time.
+        // What neither base64 nor quoted-printable can contain, and the same each time. A plain text of ASCII goes as it
+        // is, and has the customer's name in it, who doesn't know the hash.
         let part = |kind, boundary: &str| MultiPart::builder().kind(kind).boundary(boundary);
-        let related = part(MultiPartKind::Related, "=_card_with_picture")
+        let related = part(MultiPartKind::Related, &format!("=_card_with_picture_{hash}"))
             .singlepart(html)
             .singlepart(Attachment::new_inline(PICTURE.into()).body(picture.to_vec(), png));
-        let body = part(MultiPartKind::Alternative, "=_message")
+        let body = part(MultiPartKind::Alternative, &format!("=_message_{hash}"))
             .singlepart(SinglePart::plain(self.text()))
             .multipart(related);
         let message = Mime::builder()

@@ -27,7 +27,8 @@ pub struct CardTexts<'a> {
     pub greeting: &'a str,
     /// What it brings.
     pub opening: &'a str,
-    /// What is to be done with it. A code that can't be typed, such as a signed token, has no place in it.
+    /// What is to be done with it. `{code}` has a place in it only where that is what a till takes: a short token, or a plain
+    /// code of a shop whose punch cards need no tokens.
     pub instruction: &'a str,
 }
 
@@ -38,7 +39,7 @@ impl CardTexts<'static> {
         subject: "{shop}: {card}",
         greeting: "Hello {customer},",
         opening: "here is your card at {shop}: {card}.",
-        instruction: "Show the picture at the till, or say the code: {code}",
+        instruction: "Show the picture at the till.",
     };
 }
 

@@ -109,6 +109,29 @@ pub enum Why {
     Token(crate::code::TokenError),
 }
 
+impl Why {
+    /// The name that JSON has; it never changes.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::OtherLink => "other_link",
+            Self::PatternsOverlap => "patterns_overlap",
+            Self::NoCode => "no_code",
+            Self::Misread => "misread",
+            Self::Scale => "scale_misread",
+            Self::NothingWeighed(_) => "nothing_weighed",
+            Self::Gs1(_) => "gs1",
+            Self::Replaced => "card_replaced",
+            Self::AlsoACode { .. } => "also_a_code",
+            Self::SeveralHave { .. } => "several_have",
+            Self::CustomerAndCard => "customer_and_card",
+            Self::NeedsToken => "needs_token",
+            #[cfg(feature = "tokens")]
+            Self::Token(_) => "token",
+        }
+    }
+}
+
 impl fmt::Display for Why {
     /// One line for a cashier.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
