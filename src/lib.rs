@@ -181,6 +181,8 @@ pub mod decide;
 pub mod document;
 #[cfg(feature = "sqlite")]
 mod ffi;
+#[cfg(feature = "capi")]
+pub use ffi::capi;
 pub mod ident;
 pub mod ledger;
 pub mod loyalty;

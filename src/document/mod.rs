@@ -45,6 +45,8 @@ pub use json::Json;
 pub use limits::Limits;
 #[cfg(feature = "csv")]
 pub(crate) use moment::read_date;
+#[cfg(feature = "capi")]
+pub(crate) use moment::read_time;
 pub use operation::{LedgerHead, read_head, read_operation, write_head, write_operation};
 pub use outcome::{outcome_json, write_document_error, write_outcome, write_refusal};
 pub use parcel::{read_parcel, write_parcel};

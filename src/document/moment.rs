@@ -8,7 +8,7 @@ use crate::time::{Date, Offset, Timestamp};
 /// A time of RFC 3339 with its offset, such as `2026-03-02T10:00:00+01:00`. `T` and `Z` are
 /// capital letters; up to nine digits of a fraction are read and cut to milliseconds; there is no
 /// second 60, since it has no milliseconds of its own.
-pub(super) fn read_time(text: &str) -> Option<Timestamp> {
+pub(crate) fn read_time(text: &str) -> Option<Timestamp> {
     let (date, rest) = text.split_at_checked(10)?;
     let rest = rest.strip_prefix('T')?;
     let (clock, rest) = rest.split_at_checked(8)?;

@@ -1,13 +1,13 @@
 //! The scenario runner: reads files, plays each scenario on a fresh store, says what came of it.
 
 mod arguments;
-mod before;
+pub mod before;
 mod expect;
 mod files;
 mod listed;
 mod people;
 mod play;
-mod scenario;
+pub mod scenario;
 mod stores;
 
 use std::ffi::OsString;

@@ -1,0 +1,222 @@
+//! The questions of the JSON door: what a register can be asked beside documents.
+
+use std::string::{String, ToString};
+use std::vec::Vec;
+
+use smol_str::SmolStr;
+
+use crate::decide::{Document, SaleRecord};
+use crate::document::{Json, Limits, program_from, read_time, write_hints, write_outcome, write_program};
+use crate::ffi::capi::border::{OutText, id};
+use crate::ffi::capi::failure::Failure;
+use crate::ffi::capi::till::Till;
+use crate::ffi::capi::{codes, looking, maintenance, program, receipts};
+use crate::ident::{CustomerId, IdError, OutletId, RegisterId, SaleId};
+use crate::sale::SaleState;
+use crate::time::Timestamp;
+
+/// The fields of a question.
+pub(super) struct Fields<'j>(&'j Json);
+
+impl<'j> Fields<'j> {
+    /// Refuses fields that the question doesn't have.
+    pub(super) fn only(&self, known: &[&str]) -> Result<(), Failure> {
+        let Json::Object(members) = self.0 else {
+            return Err(Failure::field(".", &"an object was expected"));
+        };
+        match members.keys().find(|name| *name != "ask" && !known.contains(&name.as_str())) {
+            Some(name) => Err(Failure::field(
+                name,
+                &std::format!("one of these fields was expected: {}", known.join(", ")),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn given(&self, name: &str) -> Option<&'j Json> {
+        self.0.get(name)
+    }
+
+    pub(super) fn text_or_none(&self, name: &str) -> Result<Option<&'j str>, Failure> {
+        let text =
+            |json: &'j Json| json.as_text().ok_or_else(|| Failure::field(name, &"a text was expected"));
+        self.given(name).map(text).transpose()
+    }
+
+    pub(super) fn text(&self, name: &str) -> Result<&'j str, Failure> {
+        self.text_or_none(name)?.ok_or_else(|| Failure::field(name, &"a text was expected, found nothing"))
+    }
+
+    fn id<T>(&self, name: &str, checked: impl FnOnce(&str) -> Result<T, IdError>) -> Result<T, Failure> {
+        id(self.text(name)?, name, checked)
+    }
+
+    pub(super) fn at(&self) -> Result<Timestamp, Failure> {
+        let expected = || {
+            Failure::field(
+                "at",
+                &"a time with its offset, such as \"2026-03-02T10:00:00+01:00\", was expected",
+            )
+        };
+        read_time(self.text("at")?).ok_or_else(expected)
+    }
+
+    pub(super) fn outlet(&self) -> Result<Option<OutletId>, Failure> {
+        self.text_or_none("outlet")?.map(|outlet| id(outlet, "outlet", OutletId::new)).transpose()
+    }
+}
+
+/// Answers a question.
+pub(super) fn answer(till: &mut Till, json: &Json, out: &OutText) -> Result<String, Failure> {
+    let fields = Fields(json);
+    match fields.text("ask")? {
+        "quote" => quote(till, &fields),
+        "hints" => hints(till, &fields),
+        "dry_run" => dry_run(till, &fields),
+        "explain" => explain(till, &fields),
+        "sale" => sale(till, &fields),
+        "receipt" => receipt(till, &fields),
+        "program" => the_program(till, &fields),
+        "resolve" => codes::resolve_json(till, &fields),
+        "find" => codes::find_json(till, &fields),
+        "verify" | "backup" | "checkpoint" | "share" | "outbox" | "receive" | "acknowledge" | "export" => {
+            look_after(till, &fields, out)
+        }
+        other => {
+            let expected = std::format!(
+                "quote, hints, dry_run, explain, sale, receipt, program, resolve, find, verify, backup, checkpoint, share, outbox, \
+                 receive, acknowledge or export was expected, found {other}"
+            );
+            Err(Failure::field("ask", &expected))
+        }
+    }
+}
+
+/// What a basket would come to.
+fn quote(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
+    fields.only(&["sale"])?;
+    let sale =
+        fields.given("sale").ok_or_else(|| Failure::field("sale", &"a sale was expected, found nothing"))?;
+    let Document::Sale(sale) = till.read(sale)? else {
+        return Err(Failure::field("sale.type", &"sale was expected"));
+    };
+    let program = till.program()?;
+    let outcome = till.register.0.quote(&sale)?;
+    Ok(write_outcome(&outcome, &program))
+}
+
+fn hints(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
+    fields.only(&["customer", "outlet", "at"])?;
+    let (customer, outlet) = (fields.id("customer", CustomerId::new)?, fields.outlet()?);
+    let hints = looking::hints(till, &customer, outlet.as_ref(), fields.at()?)?;
+    Ok(write_hints(&hints, &*till.current_program()?))
+}
+
+fn dry_run(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
+    fields.only(&["program", "at"])?;
+    let expected = || Failure::field("program", &"a program was expected, found nothing");
+    let program = program_from(fields.given("program").ok_or_else(expected)?)?;
+    program::dry_run(till, &program, fields.at()?)
+}
+
+fn explain(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
+    fields.only(&["sale"])?;
+    let sale = fields.id("sale", SaleId::new)?;
+    let sentences = looking::sentences(till, &sale)?.into_iter().map(|sentence| text(&sentence));
+    Ok(object([("sale", text(sale.as_str())), ("sentences", Json::List(sentences.collect()))]))
+}
+
+/// How a sale stands.
+fn sale(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
+    fields.only(&["sale"])?;
+    let sale = fields.id("sale", SaleId::new)?;
+    let history = till.history(&sale)?;
+    let record = SaleRecord::fold(&history.operations)?;
+    let money = history.program.program.currency.decimals();
+    let (state, due) = match &record.state {
+        SaleState::Parked(_) => ("parked", None),
+        SaleState::Pending(pending) => ("pending", Some(pending.balance_due()?)),
+        SaleState::Settled(_) => ("settled", None),
+        SaleState::Voided(_) => ("voided", None),
+    };
+    let customer = record.customer().map(|customer| ("customer", text(customer.as_str())));
+    let due = due.unwrap_or_default().to_decimal(money).to_string();
+    let members = [("sale", text(sale.as_str())), ("state", text(state)), ("balance_due", text(&due))];
+    Ok(object(members.into_iter().chain(customer)))
+}
+
+fn receipt(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
+    fields.only(&["sale", "shop", "at"])?;
+    let sale = fields.id("sale", SaleId::new)?;
+    let receipt = receipts::receipt(till, &sale, fields.text("shop")?, fields.at()?)?;
+    Ok(object([("sale", text(sale.as_str())), ("receipt", text(&receipt))]))
+}
+
+fn the_program(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
+    fields.only(&[])?;
+    let program = write_program(&*till.current_program()?);
+    let program = Json::read(&program, &Limits::NONE)?;
+    Ok(object([("program", program)]))
+}
+
+/// What is done with the file, and with other registers.
+fn look_after(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Result<String, Failure> {
+    let count = |name, count: u64| Ok(object([(name, Json::Count(count))]));
+    match fields.text("ask")? {
+        "verify" => {
+            fields.only(&[])?;
+            maintenance::verified_json(till)
+        }
+        "checkpoint" => {
+            fields.only(&[])?;
+            till.register.0.store_mut().checkpoint()?;
+            Ok(object::<&str>([]))
+        }
+        "share" => {
+            fields.only(&["register"])?;
+            let register = fields.id("register", RegisterId::new)?;
+            maintenance::share_as(till, &register)?;
+            Ok(object([("register", text(register.as_str()))]))
+        }
+        // A file is made before it is answered, so the answer has to have room first.
+        "backup" | "outbox" | "export" => {
+            fields.only(&["to"])?;
+            out.fits(LONGEST_COUNT)?;
+            let to = fields.text("to")?;
+            match fields.text("ask")? {
+                "backup" => maintenance::back_up(till, to).map(|()| object([("to", text(to))])),
+                "outbox" => count("operations", maintenance::send_to(till, to)?),
+                _ => count("operations", maintenance::export_to(till, to)?),
+            }
+        }
+        "acknowledge" => {
+            fields.only(&["operation"])?;
+            count("acknowledged", maintenance::acknowledge_name(till, fields.text("operation")?)?)
+        }
+        _ => {
+            fields.only(&["from"])?;
+            out.fits(LONGEST_COUNT)?;
+            let united = maintenance::receive_from(till, fields.text("from")?)?;
+            let counts = [
+                ("taken", united.taken),
+                ("known", united.known),
+                ("waiting", united.waiting),
+                ("left", united.left),
+                ("stuck", united.stuck),
+            ];
+            Ok(object(counts.map(|(name, count)| (name, Json::Count(count)))))
+        }
+    }
+}
+
+/// No answer that counts something is longer.
+const LONGEST_COUNT: usize = 256;
+
+pub(super) fn text(text: &str) -> Json {
+    Json::Text(SmolStr::new(text))
+}
+
+pub(super) fn object<K: AsRef<str>>(members: impl IntoIterator<Item = (K, Json)>) -> String {
+    let members = members.into_iter().map(|(name, value)| (SmolStr::new(name), value));
+    Json::Object(members.collect::<Vec<_>>().into_iter().collect()).to_string()
+}

@@ -1,0 +1,392 @@
+//! What comes over the border from C, and what goes back.
+//!
+//! Nothing is trusted but that a pointer, where it isn't NULL, points to as much memory as its length or the size in
+//! its struct says. All else is checked: NULL, alignment, lengths, UTF-8, the sizes of structs, the ranges of numbers.
+
+use core::ffi::c_char;
+use core::mem::MaybeUninit;
+use core::{ptr, slice};
+use std::format;
+use std::vec::Vec;
+
+use rust_decimal::Decimal;
+
+use crate::ffi::capi::failure::Failure;
+use crate::ffi::capi::status::{
+    REGULARS_BUFFER_TOO_SMALL, REGULARS_MISALIGNED, REGULARS_NOT_UTF8, REGULARS_NULL_POINTER,
+    REGULARS_OUT_OF_RANGE, REGULARS_TOO_LONG, REGULARS_WRONG_STRUCT_SIZE,
+};
+use crate::ffi::capi::types::regulars_text;
+use crate::ident::IdError;
+use crate::money::{Money, Ratio, Units};
+use crate::time::{Offset, Timestamp};
+
+/// The longest text but for JSON, in bytes: ids, names, reasons, paths.
+pub const REGULARS_MOST_TEXT: usize = 4096;
+/// The longest JSON, in bytes.
+pub const REGULARS_MOST_JSON: usize = 4_194_304;
+/// The most items of one list: lines, payments, codes.
+pub const REGULARS_MOST_ITEMS: usize = 2000;
+/// The largest amount of money or units, in the smallest unit, and below zero the same: 15 digits.
+pub const REGULARS_MOST_AMOUNT: i64 = 999_999_999_999_999;
+
+/// A struct that C fills in, or reads. Its first member is its size in bytes, a `uint32_t`.
+///
+/// # Safety
+/// It is `repr(C)`, begins with that member, has no padding that is read, and is valid whatever bits it has.
+pub(super) unsafe trait Versioned: Copy {
+    /// How large the struct was in the first version that had it. What was added since is zero where a caller doesn't
+    /// know of it.
+    const FIRST: usize;
+}
+
+/// No struct of a later version is larger.
+const LARGEST: usize = 4096;
+
+fn null(what: &str) -> Failure {
+    Failure::new(REGULARS_NULL_POINTER, format!("{what} is NULL")).with("what", what)
+}
+
+fn too_long(what: &str, length: usize, most: usize) -> Failure {
+    let message = format!("{what}: {length}, and {most} at most");
+    Failure::new(REGULARS_TOO_LONG, message).with("what", what)
+}
+
+/// Checks that something of a type may stand where a pointer points.
+fn check<T>(pointer: *const T, what: &str) -> Result<(), Failure> {
+    if pointer.is_null() {
+        return Err(null(what));
+    }
+    if !pointer.is_aligned() {
+        let message = format!("{what} isn't at a multiple of {} bytes", align_of::<T>());
+        return Err(Failure::new(REGULARS_MISALIGNED, message).with("what", what));
+    }
+    Ok(())
+}
+
+/// Bytes of the caller's. NULL stands for none where the length is zero.
+///
+/// # Safety
+/// So many bytes can be read there, and stay as they are until the call is over.
+pub(super) unsafe fn bytes<'c>(
+    pointer: *const u8,
+    length: usize,
+    most: usize,
+    what: &str,
+) -> Result<&'c [u8], Failure> {
+    if most < length {
+        return Err(too_long(what, length, most));
+    }
+    if length == 0 {
+        return Ok(&[]);
+    }
+    check(pointer, what)?;
+    // SAFETY: not NULL, and the caller says that it has so many bytes; no more than a limit far below `isize::MAX`.
+    Ok(unsafe { slice::from_raw_parts(pointer, length) })
+}
+
+/// A text of the caller's, of a limited length.
+///
+/// # Safety
+/// As [`bytes`].
+pub(super) unsafe fn text_of<'c>(
+    pointer: *const c_char,
+    length: usize,
+    most: usize,
+    what: &str,
+) -> Result<&'c str, Failure> {
+    // SAFETY: as the caller of this says.
+    let bytes = unsafe { bytes(pointer.cast(), length, most, what)? };
+    str::from_utf8(bytes).map_err(|error| {
+        let message = format!("{what} isn't UTF-8 from byte {} on", error.valid_up_to());
+        Failure::new(REGULARS_NOT_UTF8, message).with("what", what)
+    })
+}
+
+/// A short text.
+///
+/// # Safety
+/// As [`bytes`].
+pub(super) unsafe fn text<'c>(pointer: *const c_char, length: usize, what: &str) -> Result<&'c str, Failure> {
+    // SAFETY: as the caller of this says.
+    unsafe { text_of(pointer, length, REGULARS_MOST_TEXT, what) }
+}
+
+/// A text within a struct.
+///
+/// # Safety
+/// As [`bytes`].
+pub(super) unsafe fn member<'c>(member: regulars_text, what: &str) -> Result<&'c str, Failure> {
+    // SAFETY: as the caller of this says.
+    unsafe { text(member.bytes, member.length, what) }
+}
+
+/// An id; what can't be one is told as documents tell it.
+pub(super) fn id<T>(
+    text: &str,
+    field: &str,
+    checked: impl FnOnce(&str) -> Result<T, IdError>,
+) -> Result<T, Failure> {
+    checked(text).map_err(|error| Failure::field(field, &error))
+}
+
+/// An id, or none where the text is empty.
+pub(super) fn id_or_none<T>(
+    text: &str,
+    field: &str,
+    checked: impl FnOnce(&str) -> Result<T, IdError>,
+) -> Result<Option<T>, Failure> {
+    if text.is_empty() { Ok(None) } else { id(text, field, checked).map(Some) }
+}
+
+fn amount(minor: i64, field: &str) -> Result<i64, Failure> {
+    if minor.unsigned_abs() <= REGULARS_MOST_AMOUNT.unsigned_abs() {
+        return Ok(minor);
+    }
+    Err(Failure::field(field, &"an amount of at most 15 digits was expected"))
+}
+
+pub(super) fn money(minor: i64, field: &str) -> Result<Money, Failure> {
+    amount(minor, field).map(Money::from_minor)
+}
+
+pub(super) fn units(minor: i64, field: &str) -> Result<Units, Failure> {
+    amount(minor, field).map(Units::from_minor)
+}
+
+/// A quantity, or a rate: a value with so many decimals.
+pub(super) fn ratio(value: i64, scale: u32, field: &str) -> Result<Ratio, Failure> {
+    let expected = || Failure::field(field, &"a number of at most 9 digits before the point and 8 after it");
+    let decimal = Decimal::try_new(value, scale).map_err(|_| expected())?;
+    Ratio::from_decimal(decimal).map_err(|_| expected())
+}
+
+pub(super) fn moment(milliseconds: i64, field: &str) -> Result<Timestamp, Failure> {
+    let expected = || Failure::field(field, &"a moment in the years 0 to 9999 was expected");
+    Timestamp::from_millisecond(milliseconds).ok_or_else(expected)
+}
+
+/// How far a clock was ahead of UTC. It is checked and not kept: which day it is follows from the outlet's time zone.
+pub(super) fn offset(minutes: i32, field: &str) -> Result<(), Failure> {
+    let offset = i16::try_from(minutes).ok().and_then(Offset::from_minutes);
+    offset
+        .map(drop)
+        .ok_or_else(|| Failure::field(field, &"an offset of whole minutes below a day was expected"))
+}
+
+pub(super) fn out_of_range(what: &str, number: impl core::fmt::Display) -> Failure {
+    Failure::new(REGULARS_OUT_OF_RANGE, format!("{what}: there is no {number}")).with("what", what)
+}
+
+/// Flags, of which none is unknown.
+pub(super) fn flags(flags: u32, known: u32, what: &str) -> Result<u32, Failure> {
+    if flags & !known == 0 { Ok(flags) } else { Err(out_of_range(what, flags)) }
+}
+
+fn wrong_size(what: &str, size: usize) -> Failure {
+    let message = format!("{what}: {size} bytes can't be its size");
+    Failure::new(REGULARS_WRONG_STRUCT_SIZE, message).with("what", what)
+}
+
+/// The size that a struct of the caller's says it has.
+///
+/// # Safety
+/// There is a struct of at least that size.
+unsafe fn size_of_struct<T: Versioned>(pointer: *const T, what: &str) -> Result<usize, Failure> {
+    check(pointer, what)?;
+    // SAFETY: not NULL, aligned, and each such struct begins with its size.
+    let size = unsafe { pointer.cast::<u32>().read() };
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    if (T::FIRST..=LARGEST).contains(&size) { Ok(size) } else { Err(wrong_size(what, size)) }
+}
+
+/// A struct of the caller's. What an older caller doesn't know is zero; what a newer one knows beyond this version
+/// has to be zero, since it would be left undone.
+///
+/// # Safety
+/// There is a struct of at least the size that it says.
+pub(super) unsafe fn structure<T: Versioned>(pointer: *const T, what: &str) -> Result<T, Failure> {
+    // SAFETY: as the caller of this says; the bytes that are read are within that size, and each member of `T` may have
+    // any bits.
+    unsafe {
+        let size = size_of_struct(pointer, what)?;
+        let (from, known) = (pointer.cast::<u8>(), size_of::<T>());
+        if let Some(beyond) = size.checked_sub(known)
+            && slice::from_raw_parts(from.add(known), beyond).iter().any(|byte| *byte != 0)
+        {
+            return Err(wrong_size(what, size));
+        }
+        let mut value = MaybeUninit::<T>::zeroed();
+        ptr::copy_nonoverlapping(from, value.as_mut_ptr().cast::<u8>(), size.min(known));
+        Ok(value.assume_init())
+    }
+}
+
+/// A list of structs, so many bytes apart. Each says its own size, which fits between them.
+///
+/// # Safety
+/// There are so many structs, so far apart.
+pub(super) unsafe fn list<T: Versioned>(
+    first: *const T,
+    count: usize,
+    stride: usize,
+    what: &str,
+) -> Result<Vec<T>, Failure> {
+    if REGULARS_MOST_ITEMS < count {
+        return Err(too_long(what, count, REGULARS_MOST_ITEMS));
+    }
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    check(first, what)?;
+    if !(T::FIRST..=LARGEST).contains(&stride) || !stride.is_multiple_of(align_of::<T>()) {
+        return Err(wrong_size(what, stride));
+    }
+    let mut items = Vec::with_capacity(count);
+    for place in 0..count {
+        // Neither factor is above some thousand.
+        let apart = place.saturating_mul(stride);
+        // SAFETY: the caller says that there is one more, so far on.
+        unsafe {
+            let item = first.byte_add(apart);
+            if stride < size_of_struct(item, what)? {
+                return Err(wrong_size(what, stride));
+            }
+            items.push(structure(item, what)?);
+        }
+    }
+    Ok(items)
+}
+
+/// A list of texts.
+///
+/// # Safety
+/// There are so many, each as [`bytes`].
+pub(super) unsafe fn texts<'c>(
+    first: *const regulars_text,
+    count: usize,
+    what: &str,
+) -> Result<Vec<&'c str>, Failure> {
+    if REGULARS_MOST_ITEMS < count {
+        return Err(too_long(what, count, REGULARS_MOST_ITEMS));
+    }
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    check(first, what)?;
+    // SAFETY: as the caller of this says; no more than a limit, so below `isize::MAX` bytes.
+    unsafe { slice::from_raw_parts(first, count).iter().map(|text| member(*text, what)).collect() }
+}
+
+/// A number, a pointer or a struct that goes to the caller. Nothing is written before the call has succeeded.
+pub(super) struct Out<T>(*mut T);
+
+impl<T: Copy> Out<T> {
+    /// # Safety
+    /// There is room for one.
+    pub(super) unsafe fn new(pointer: *mut T, what: &str) -> Result<Out<T>, Failure> {
+        check(pointer, what)?;
+        Ok(Out(pointer))
+    }
+
+    pub(super) fn write(self, value: T) {
+        // SAFETY: it was checked when this was made, and the caller has promised that there is room.
+        unsafe { self.0.write(value) }
+    }
+}
+
+/// A struct that goes to the caller, who has said how large it is there.
+pub(super) struct OutStruct<T> {
+    pointer: *mut T,
+    size: usize,
+}
+
+impl<T: Versioned> OutStruct<T> {
+    /// # Safety
+    /// There is a struct of at least the size that it says.
+    pub(super) unsafe fn new(pointer: *mut T, what: &str) -> Result<OutStruct<T>, Failure> {
+        // SAFETY: as the caller of this says.
+        let size = unsafe { size_of_struct(pointer.cast_const(), what)? };
+        Ok(OutStruct { pointer, size })
+    }
+
+    /// The same, where NULL says that it isn't wanted.
+    ///
+    /// # Safety
+    /// As [`OutStruct::new`].
+    pub(super) unsafe fn wanted(pointer: *mut T, what: &str) -> Result<Option<OutStruct<T>>, Failure> {
+        if pointer.is_null() {
+            return Ok(None);
+        }
+        // SAFETY: as the caller of this says.
+        unsafe { OutStruct::new(pointer, what).map(Some) }
+    }
+
+    /// Writes as much as the caller has room for, and the size that this has; what the caller knows beyond it is zero.
+    pub(super) fn write(self, value: &T) {
+        let (ours, theirs) = (size_of::<T>(), self.size);
+        // SAFETY: the caller has room for as many bytes as it said, the size itself stays as it was given, and nothing
+        // that is written here is longer.
+        unsafe {
+            let (to, from) = (self.pointer.cast::<u8>(), ptr::from_ref(value).cast::<u8>());
+            let skipped = size_of::<u32>();
+            let end = ours.min(theirs);
+            ptr::copy(from.add(skipped), to.add(skipped), end.saturating_sub(skipped));
+            to.add(end).write_bytes(0, theirs.saturating_sub(end));
+        }
+    }
+}
+
+/// The caller's buffer for a text or for bytes, and where its length goes.
+pub(super) struct OutText {
+    to: *mut u8,
+    capacity: usize,
+    length: *mut usize,
+}
+
+impl OutText {
+    /// # Safety
+    /// There is room for so many bytes, and for a length.
+    pub(super) unsafe fn new(
+        to: *mut c_char,
+        capacity: usize,
+        length: *mut usize,
+    ) -> Result<OutText, Failure> {
+        check(length.cast_const(), "the length of the output")?;
+        if to.is_null() && capacity != 0 {
+            return Err(null("the buffer of the output"));
+        }
+        if isize::MAX.unsigned_abs() < capacity {
+            return Err(too_long("the buffer of the output", capacity, isize::MAX.unsigned_abs()));
+        }
+        Ok(OutText { to: to.cast(), capacity, length })
+    }
+
+    /// Whether so many bytes have room. If not, their number is written, and nothing else.
+    pub(super) fn fits(&self, needed: usize) -> Result<(), Failure> {
+        if needed <= self.capacity {
+            return Ok(());
+        }
+        // SAFETY: it was checked when this was made.
+        unsafe { self.length.write(needed) };
+        let message = format!("{needed} bytes are needed, and the buffer has {}", self.capacity);
+        Err(Failure::new(REGULARS_BUFFER_TOO_SMALL, message).with("needed", needed))
+    }
+
+    /// Writes bytes, and behind them a NUL where there is room for one, which the length doesn't count.
+    pub(super) fn write(self, bytes: &[u8]) -> Result<(), Failure> {
+        self.fits(bytes.len())?;
+        // SAFETY: there is room for as many bytes as the capacity says, and these are no more. The caller's buffer and
+        // ours are apart.
+        unsafe {
+            self.length.write(bytes.len());
+            if !bytes.is_empty() {
+                ptr::copy_nonoverlapping(bytes.as_ptr(), self.to, bytes.len());
+            }
+            if bytes.len() < self.capacity {
+                self.to.add(bytes.len()).write(0);
+            }
+        }
+        Ok(())
+    }
+}

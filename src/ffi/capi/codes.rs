@@ -1,0 +1,423 @@
+//! What a scanned code is, and customers by what they told.
+
+use core::ffi::c_char;
+use std::string::{String, ToString};
+
+use crate::code::{
+    AimIdentifier, CardForm, CardPattern, Measure, ReadCode, Resolved, Resolver, Symbology, Why,
+};
+use crate::document::{Json, Limits};
+use crate::ffi::capi::asks::{Fields, object, text as json_text};
+use crate::ffi::capi::border::{
+    OutStruct, OutText, REGULARS_MOST_JSON, bytes, id_or_none, moment, text, text_of,
+};
+use crate::ffi::capi::failure::Failure;
+use crate::ffi::capi::guard;
+use crate::ffi::capi::status::REGULARS_INVALID_SETTING;
+use crate::ffi::capi::till::Till;
+use crate::ffi::capi::types::*;
+use crate::ident::{CustomerId, OutletId};
+use crate::time::Timestamp;
+
+/// None of what is below; the text says why, in one word such as not_found, misread or replaced.
+pub const REGULARS_CODE_UNKNOWN: u32 = 0;
+/// A customer's card; the text is the customer's id.
+pub const REGULARS_CODE_CUSTOMER: u32 = 1;
+/// A punch card; the text is its code.
+pub const REGULARS_CODE_PUNCH_CARD: u32 = 2;
+/// The receipt of a sale, by its token; the text is the sale's id.
+pub const REGULARS_CODE_RECEIPT: u32 = 3;
+/// Somebody wants to join, by a token; the text is what the token names.
+pub const REGULARS_CODE_ENROLMENT: u32 = 4;
+/// A coupon; the text is what it says.
+pub const REGULARS_CODE_COUPON: u32 = 5;
+/// What was given back for returned goods, bottles mostly; the text is its number.
+pub const REGULARS_CODE_REFUND_RECEIPT: u32 = 6;
+/// An article; the text is its number of 14 digits.
+pub const REGULARS_CODE_ARTICLE: u32 = 7;
+/// An article from the scale with a weight; the text is the article.
+pub const REGULARS_CODE_WEIGHED: u32 = 8;
+/// An article from the scale with a price; the text is the article.
+pub const REGULARS_CODE_PRICED: u32 = 9;
+
+/// Says what the shop's codes look like: a JSON object, all of whose fields may be left out. `scales` and `cards` are
+/// lists of patterns such as 21IIIIIWW.WWWC and 29NNNNNNNNNNC, `card_forms` a list of objects with `symbology` and
+/// `pattern`, `coupon_prefixes` and `url_prefixes` lists of texts, `punch_cards_need_tokens` true or false, and `keys`
+/// a list of objects with `id`, a number, and `public` or `short`, 64 hexadecimal digits. What was said before is
+/// forgotten. With keys, claims and joinings by tokens are read by the JSON door as at a till.
+///
+/// Gives REGULARS_INVALID_SETTING, REGULARS_NOT_BUILT for keys without the feature tokens, and what is wrong with the
+/// arguments. Costs some microseconds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_set_codes(
+    handle: *mut regulars_register,
+    settings: *const c_char,
+    settings_length: usize,
+) -> i32 {
+    guard::with(handle, |till| {
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let settings = unsafe { text_of(settings, settings_length, REGULARS_MOST_JSON, "settings")? };
+        till.resolver = read_resolver(
+            &Json::read(settings, &Limits::default()).map_err(|error| wrong("settings", error))?,
+        )?;
+        Ok(())
+    })
+}
+
+fn wrong(what: &str, why: impl ToString) -> Failure {
+    Failure::new(REGULARS_INVALID_SETTING, std::format!("{what}: {}", why.to_string())).with("path", what)
+}
+
+fn read_resolver(json: &Json) -> Result<Resolver, Failure> {
+    let Json::Object(members) = json else { return Err(wrong(".", "an object was expected")) };
+    let mut resolver = Resolver::default();
+    // Cards may not look as what a scale prints, so scales come first.
+    for pattern in texts(json, "scales")? {
+        resolver.scales.push(pattern.parse().map_err(|error| wrong("scales", error))?);
+    }
+    for (name, value) in members {
+        match name.as_str() {
+            "scales" => {}
+            "cards" => {
+                for pattern in texts(json, "cards")? {
+                    let pattern = CardPattern::new(&pattern, &resolver.scales);
+                    resolver.cards.push(pattern.map_err(|error| wrong("cards", error))?);
+                }
+            }
+            "card_forms" => {
+                for form in list(json, "card_forms")? {
+                    resolver.card_forms.push(card_form(form)?);
+                }
+            }
+            "coupon_prefixes" => resolver.coupon_prefixes = texts(json, "coupon_prefixes")?,
+            "url_prefixes" => resolver.url_prefixes = texts(json, "url_prefixes")?,
+            "punch_cards_need_tokens" => match value {
+                Json::Bool(value) => resolver.punch_cards_need_tokens = *value,
+                _ => return Err(wrong(name, "true or false was expected")),
+            },
+            "keys" => read_keys(&mut resolver, list(json, "keys")?)?,
+            other => return Err(wrong(other, "there is no such setting")),
+        }
+    }
+    Ok(resolver)
+}
+
+fn list<'j>(json: &'j Json, name: &str) -> Result<&'j [Json], Failure> {
+    match json.get(name) {
+        None => Ok(&[]),
+        Some(Json::List(items)) => Ok(items),
+        Some(_) => Err(wrong(name, "a list was expected")),
+    }
+}
+
+fn texts(json: &Json, name: &str) -> Result<std::vec::Vec<String>, Failure> {
+    let text =
+        |item: &Json| item.as_text().map(String::from).ok_or_else(|| wrong(name, "texts were expected"));
+    list(json, name)?.iter().map(text).collect()
+}
+
+fn card_form(json: &Json) -> Result<CardForm, Failure> {
+    let text = |name| json.get(name).and_then(Json::as_text).unwrap_or_default();
+    let symbology = symbology(text("symbology"))?;
+    let symbology = symbology.ok_or_else(|| wrong("card_forms", "the symbology is missing"))?;
+    CardForm::new(symbology, text("pattern")).map_err(|error| wrong("card_forms", error))
+}
+
+/// A kind of code by its name, or none where it isn't known.
+pub(super) fn symbology(name: &str) -> Result<Option<Symbology>, Failure> {
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let found = Symbology::ALL.into_iter().find(|symbology| symbology.name() == name);
+    found.map(Some).ok_or_else(|| Failure::field("symbology", &std::format!("there is no symbology {name}")))
+}
+
+#[cfg(not(feature = "tokens"))]
+fn read_keys(_: &mut Resolver, keys: &[Json]) -> Result<(), Failure> {
+    if keys.is_empty() { Ok(()) } else { Err(Failure::not_built("keys of tokens")) }
+}
+
+#[cfg(feature = "tokens")]
+fn read_keys(resolver: &mut Resolver, keys: &[Json]) -> Result<(), Failure> {
+    use crate::code::{CheckingKey, KeyId, TokenKey};
+
+    for key in keys {
+        let number = match key.get("id") {
+            Some(Json::Count(number)) => u16::try_from(*number).ok(),
+            _ => None,
+        };
+        let id = KeyId(number.ok_or_else(|| wrong("keys", "`id` is a number up to 65535"))?);
+        let hex = |name| key.get(name).and_then(Json::as_text).map(from_hex);
+        let key = match (hex("public"), hex("short")) {
+            (Some(Some(public)), None) => {
+                CheckingKey::public(id, &public).map_err(|error| wrong("keys", error))?
+            }
+            (None, Some(Some(secret))) => TokenKey::short(id, &secret).checking_key(),
+            _ => {
+                return Err(wrong(
+                    "keys",
+                    "either `public` or `short`, of 64 hexadecimal digits, was expected",
+                ));
+            }
+        };
+        resolver.keys.hold(key, None, None);
+    }
+    Ok(())
+}
+
+#[cfg(feature = "tokens")]
+fn from_hex(text: &str) -> Option<[u8; 32]> {
+    let digits = text.as_bytes();
+    let mut bytes = [0; 32];
+    if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
+        return None;
+    }
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        *byte = u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+/// Says what a scanned code is, with the ledger's customers and punch cards. code are the bytes as they were read;
+/// symbology says what kind of code it is, such as ean_13, and aim is its AIM identifier, such as ]E0; both may be NULL,
+/// and a code may begin with its AIM identifier instead. outlet (may be NULL) and at_ms say on which day tokens have to
+/// hold. What kind it is is written to resolved (may be NULL), and what belongs to it is copied as text: see
+/// REGULARS_CODE_CUSTOMER and the others. Records nothing.
+///
+/// Gives REGULARS_INVALID_DOCUMENT for a symbology that there isn't, REGULARS_INVALID_PROGRAM (none has been set),
+/// REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the store. Costs some tens of
+/// microseconds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_resolve(
+    handle: *mut regulars_register,
+    code: *const u8,
+    code_length: usize,
+    symbology: *const c_char,
+    symbology_length: usize,
+    aim: *const c_char,
+    aim_length: usize,
+    outlet: *const c_char,
+    outlet_length: usize,
+    at_ms: i64,
+    resolved: *mut regulars_resolved,
+    out: *mut c_char,
+    capacity: usize,
+    length: *mut usize,
+) -> i32 {
+    guard::with(handle, |till| {
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let (wanted, out, code, symbology, aim, outlet) = unsafe {
+            (
+                OutStruct::wanted(resolved, "resolved")?,
+                OutText::new(out, capacity, length)?,
+                bytes(code, code_length, crate::ffi::capi::REGULARS_MOST_TEXT, "code")?,
+                text(symbology, symbology_length, "symbology")?,
+                text(aim, aim_length, "aim")?,
+                text(outlet, outlet_length, "outlet")?,
+            )
+        };
+        let outlet = id_or_none(outlet, "outlet", OutletId::new)?;
+        let found = find(till, (code, symbology, aim), outlet.as_ref(), moment(at_ms, "at_ms")?)?;
+        out.write(found.text.as_bytes())?;
+        if let Some(wanted) = wanted {
+            wanted.write(&found.numbers);
+        }
+        Ok(())
+    })
+}
+
+/// What was found of a code.
+struct Found {
+    numbers: regulars_resolved,
+    text: String,
+}
+
+fn find(
+    till: &mut Till,
+    (code, symbology_name, aim): (&[u8], &str, &str),
+    outlet: Option<&OutletId>,
+    at: Timestamp,
+) -> Result<Found, Failure> {
+    let expected = || Failure::field("aim", &"an AIM identifier such as ]E0 was expected");
+    let mut read = ReadCode { symbology: symbology(symbology_name)?, ..ReadCode::new(code) };
+    if !aim.is_empty() {
+        let (aim, rest) = AimIdentifier::split(aim.as_bytes()).ok_or_else(expected)?;
+        if !rest.is_empty() {
+            return Err(expected());
+        }
+        read.aim = Some(aim);
+    } else if let Some((aim, rest)) = AimIdentifier::split(code) {
+        (read.aim, read.bytes) = (Some(aim), rest);
+    }
+    if read.symbology.is_none() {
+        read.symbology = read.aim.and_then(|aim| aim.symbology());
+    }
+    let today = till.register.0.today(outlet, at)?;
+    Ok(told(till.register.0.resolve(&till.resolver, read, at, today)?))
+}
+
+/// What a code is, as numbers and a text.
+fn told(resolved: Resolved) -> Found {
+    let plain = |kind, text: &str| Found { numbers: resolved_as(kind, 0, 0), text: text.into() };
+    match resolved {
+        Resolved::Customer { customer, .. } => plain(REGULARS_CODE_CUSTOMER, customer.as_str()),
+        Resolved::PunchCard { code } => plain(REGULARS_CODE_PUNCH_CARD, code.as_str()),
+        Resolved::Receipt { sale } => plain(REGULARS_CODE_RECEIPT, sale.as_str()),
+        Resolved::Enrolment { code } => plain(REGULARS_CODE_ENROLMENT, code.as_str()),
+        Resolved::Coupon { text } => plain(REGULARS_CODE_COUPON, &text),
+        Resolved::RefundReceipt { number } => plain(REGULARS_CODE_REFUND_RECEIPT, &number.to_string()),
+        Resolved::Article { gtin, .. } => plain(REGULARS_CODE_ARTICLE, &gtin.to_string()),
+        Resolved::Weighed(weighed) => {
+            let (kind, measure) = match weighed.measure {
+                Measure::Weight(weight) => (REGULARS_CODE_WEIGHED, weight),
+                Measure::Price(price) => (REGULARS_CODE_PRICED, price),
+            };
+            // A scale prints some digits.
+            let value = i64::try_from(measure.mantissa()).unwrap_or(0);
+            Found { numbers: resolved_as(kind, value, measure.scale()), text: weighed.item }
+        }
+        Resolved::Unknown { why } => plain(REGULARS_CODE_UNKNOWN, why_name(&why)),
+    }
+}
+
+fn resolved_as(kind: u32, measure_value: i64, measure_scale: u32) -> regulars_resolved {
+    regulars_resolved { struct_size: 0, kind, measure_value, measure_scale, reserved: 0 }
+}
+
+fn why_name(why: &Why) -> &'static str {
+    match why {
+        Why::NotFound => "not_found",
+        Why::NoCode => "no_code",
+        Why::Misread => "misread",
+        Why::Scale => "scale",
+        Why::Gs1(_) => "gs1",
+        Why::Replaced => "replaced",
+        Why::AlsoACode { .. } => "also_a_code",
+        Why::SeveralHave { .. } => "several_have",
+        Why::NeedsToken => "needs_token",
+        #[cfg(feature = "tokens")]
+        Why::Token(_) => "token",
+    }
+}
+
+fn kind_name(kind: u32) -> &'static str {
+    match kind {
+        REGULARS_CODE_CUSTOMER => "customer",
+        REGULARS_CODE_PUNCH_CARD => "punch_card",
+        REGULARS_CODE_RECEIPT => "receipt",
+        REGULARS_CODE_ENROLMENT => "enrolment",
+        REGULARS_CODE_COUPON => "coupon",
+        REGULARS_CODE_REFUND_RECEIPT => "refund_receipt",
+        REGULARS_CODE_ARTICLE => "article",
+        REGULARS_CODE_WEIGHED => "weighed",
+        REGULARS_CODE_PRICED => "priced",
+        _ => "unknown",
+    }
+}
+
+/// The same as a question of the JSON door.
+pub(super) fn resolve_json(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
+    fields.only(&["code", "symbology", "aim", "outlet", "at"])?;
+    let (code, outlet) = (fields.text("code")?, fields.outlet()?);
+    let symbology = fields.text_or_none("symbology")?.unwrap_or_default();
+    let aim = fields.text_or_none("aim")?.unwrap_or_default();
+    let Found { numbers, text } =
+        find(till, (code.as_bytes(), symbology, aim), outlet.as_ref(), fields.at()?)?;
+    let is = |kinds: &[u32]| kinds.contains(&numbers.kind);
+    let measure = is(&[REGULARS_CODE_WEIGHED, REGULARS_CODE_PRICED]).then(|| {
+        let measure = rust_decimal::Decimal::try_new(numbers.measure_value, numbers.measure_scale);
+        ("measure", json_text(&measure.unwrap_or_default().to_string()))
+    });
+    let named = if is(&[REGULARS_CODE_UNKNOWN]) { "why" } else { "text" };
+    let members = [("kind", json_text(kind_name(numbers.kind))), (named, json_text(&text))];
+    Ok(object(members.into_iter().chain(measure)))
+}
+
+/// By phone number, however it is written.
+pub const REGULARS_BY_PHONE: u32 = 0;
+/// By e-mail address, in whatever capitals.
+pub const REGULARS_BY_EMAIL: u32 = 1;
+/// By the beginnings of words of the name, without accents and capitals: lov ad finds Ada Lovelace.
+pub const REGULARS_BY_NAME: u32 = 2;
+
+/// Finds customers by what they told: REGULARS_BY_PHONE, REGULARS_BY_EMAIL or REGULARS_BY_NAME. country is that of phone
+/// numbers written without a country's code, such as DE, and may be NULL. Their ids are copied, one a row, twenty at the
+/// most.
+///
+/// Gives REGULARS_OUT_OF_RANGE, REGULARS_INVALID_SETTING for a country that there isn't, REGULARS_NOT_BUILT without the
+/// feature contacts, REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the store. Costs
+/// some tens of microseconds, and more after many customers have told something new.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_find_contact(
+    handle: *mut regulars_register,
+    by: u32,
+    wanted: *const c_char,
+    wanted_length: usize,
+    country: *const c_char,
+    country_length: usize,
+    out: *mut c_char,
+    capacity: usize,
+    length: *mut usize,
+) -> i32 {
+    guard::with(handle, |till| {
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let (out, wanted, country) = unsafe {
+            let wanted = text(wanted, wanted_length, "wanted")?;
+            (OutText::new(out, capacity, length)?, wanted, text(country, country_length, "country")?)
+        };
+        let mut rows = String::new();
+        for customer in find_contact(till, by, wanted, country)? {
+            rows.push_str(customer.as_str());
+            rows.push('\n');
+        }
+        out.write(rows.as_bytes())
+    })
+}
+
+#[cfg(not(feature = "contacts"))]
+fn find_contact(_: &mut Till, _: u32, _: &str, _: &str) -> Result<std::vec::Vec<CustomerId>, Failure> {
+    Err(Failure::not_built("customers by what they told: build with the feature contacts"))
+}
+
+#[cfg(feature = "contacts")]
+fn find_contact(
+    till: &mut Till,
+    by: u32,
+    wanted: &str,
+    country: &str,
+) -> Result<std::vec::Vec<CustomerId>, Failure> {
+    const MOST: usize = 20;
+    let country = match country {
+        "" => None,
+        country => Some(
+            country
+                .parse()
+                .map_err(|error: crate::adapter::sqlite::UnknownCountry| wrong("country", error))?,
+        ),
+    };
+    let contacts = till.register.0.store_mut().contacts(country)?;
+    let mut found = match by {
+        REGULARS_BY_PHONE => contacts.by_phone(wanted)?,
+        REGULARS_BY_EMAIL => contacts.by_email(wanted)?,
+        REGULARS_BY_NAME => contacts.by_name(wanted, None, MOST)?.0,
+        other => return Err(crate::ffi::capi::border::out_of_range("by", other)),
+    };
+    found.truncate(MOST);
+    Ok(found.into_iter().map(|found| found.customer).collect())
+}
+
+/// The same as a question of the JSON door.
+pub(super) fn find_json(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
+    fields.only(&["phone", "email", "name", "country"])?;
+    let country = fields.text_or_none("country")?.unwrap_or_default();
+    let given = [("phone", REGULARS_BY_PHONE), ("email", REGULARS_BY_EMAIL), ("name", REGULARS_BY_NAME)];
+    let mut wanted = None;
+    for (name, by) in given {
+        wanted = fields.text_or_none(name)?.map(|text| (by, text)).or(wanted);
+    }
+    let (by, wanted) =
+        wanted.ok_or_else(|| Failure::field("phone", &"one of phone, email and name was expected"))?;
+    let found = find_contact(till, by, wanted, country)?;
+    let found = found.iter().map(|customer| json_text(customer.as_str()));
+    Ok(object([("customers", Json::List(found.collect()))]))
+}

@@ -1,0 +1,256 @@
+//! What went wrong, and how it is told: as a number, and as the thread's last error.
+
+use core::any::Any;
+use core::ffi::c_char;
+use core::mem;
+use std::cell::RefCell;
+use std::format;
+use std::string::{String, ToString};
+use std::vec::Vec;
+
+use smol_str::SmolStr;
+
+use crate::adapter::sqlite::{BackupError, SqliteError};
+use crate::decide::Refusal;
+use crate::document::{DocumentError, Json, write_document_error};
+use crate::ffi::capi::border::OutText;
+use crate::ffi::capi::guard::call_quietly;
+use crate::ffi::capi::status::*;
+use crate::ident::IdError;
+use crate::money::AmountError;
+use crate::register::RegisterError;
+use crate::store::{OutboxError, UnionError, VerifyError};
+
+/// Why a call hasn't done what it was to do.
+#[derive(Debug, Clone)]
+pub(super) struct Failure {
+    pub(super) status: i32,
+    message: String,
+    facts: Vec<(&'static str, String)>,
+    /// Of a document that can't be read, the whole refusal.
+    json: Option<String>,
+}
+
+std::thread_local! {
+    static LAST: RefCell<Option<Failure>> = const { RefCell::new(None) };
+}
+
+impl Failure {
+    pub(super) fn new(status: i32, message: impl Into<String>) -> Failure {
+        Failure { status, message: message.into(), facts: Vec::new(), json: None }
+    }
+
+    /// What documents would refuse with the place and what was expected there, said by a typed call.
+    pub(super) fn field(field: &str, expected: &dyn ToString) -> Failure {
+        let expected = expected.to_string();
+        let message = format!("{field}: {expected}");
+        let facts = Vec::from([("path", field.to_string()), ("expected", expected)]);
+        Failure { status: REGULARS_INVALID_DOCUMENT, message, facts, json: None }
+    }
+
+    pub(super) fn not_built(what: &'static str) -> Failure {
+        Failure::from(Refusal::NotBuilt { what })
+    }
+
+    pub(super) fn panicked(panic: &(dyn Any + Send)) -> Failure {
+        let said = panic.downcast_ref::<&str>().map(ToString::to_string);
+        let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+        Failure::new(REGULARS_PANICKED, format!("a bug ended the call ({said}); please report it"))
+    }
+
+    pub(super) fn with(mut self, name: &'static str, fact: impl ToString) -> Failure {
+        self.facts.push((name, fact.to_string()));
+        self
+    }
+
+    /// Keeps this as the thread's last error, and gives its number.
+    pub(super) fn remember(self) -> i32 {
+        let status = self.status;
+        // While a thread ends there is nobody left to be told.
+        let _ = LAST.try_with(|last| last.try_borrow_mut().map(|mut last| *last = Some(self)));
+        status
+    }
+
+    /// The name of the status.
+    fn name(&self) -> &'static str {
+        let named = NAMES.iter().find(|(status, _)| *status == self.status);
+        named.and_then(|(_, name)| name.to_str().ok()).unwrap_or("failed")
+    }
+
+    /// As a refusal is written in JSON.
+    pub(super) fn to_json(&self) -> String {
+        if let Some(json) = &self.json {
+            return json.clone();
+        }
+        let text = |text: &str| Json::Text(SmolStr::new(text));
+        let facts = self.facts.iter().map(|(name, fact)| (SmolStr::new(name), text(fact)));
+        let members = [
+            ("error", text(self.name())),
+            ("message", text(&self.message)),
+            ("facts", Json::Object(facts.collect())),
+        ];
+        Json::Object(members.into_iter().map(|(name, value)| (SmolStr::new(name), value)).collect())
+            .to_string()
+    }
+
+    /// One line: the name, the message, the facts.
+    fn to_line(&self) -> String {
+        let mut line = format!("{}: {}", self.name(), self.message);
+        for (number, (name, fact)) in self.facts.iter().enumerate() {
+            line.push_str(if number == 0 { " (" } else { ", " });
+            line.push_str(&format!("{name}: {fact}"));
+        }
+        if !self.facts.is_empty() {
+            line.push(')');
+        }
+        line.replace(['\n', '\r'], " ")
+    }
+}
+
+/// Forgets a panic's own value, which might panic once more when it is dropped.
+pub(super) fn forget(panic: std::boxed::Box<dyn Any + Send>) {
+    mem::forget(panic);
+}
+
+/// Copies what went wrong in this thread's last call that failed: one line with the name of the status, what happened
+/// and the facts behind it. Calls that succeed leave it as it is; this one and regulars_last_error_json do, too.
+/// Empty if nothing has failed yet.
+///
+/// Gives REGULARS_OK, REGULARS_NULL_POINTER, REGULARS_TOO_LONG or REGULARS_BUFFER_TOO_SMALL. Costs a copy.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_last_error(out: *mut c_char, capacity: usize, length: *mut usize) -> i32 {
+    // SAFETY: the caller gives a buffer of that many bytes, and room for a length.
+    unsafe { last(out, capacity, length, "", Failure::to_line) }
+}
+
+/// The same as a JSON object: `error`, `message`, `facts`, and `path` where a document is wrong. `null` if nothing
+/// has failed yet.
+///
+/// Gives what regulars_last_error gives, and costs as much.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_last_error_json(
+    out: *mut c_char,
+    capacity: usize,
+    length: *mut usize,
+) -> i32 {
+    // SAFETY: as above.
+    unsafe { last(out, capacity, length, "null", Failure::to_json) }
+}
+
+unsafe fn last(
+    out: *mut c_char,
+    capacity: usize,
+    length: *mut usize,
+    nothing: &str,
+    written: fn(&Failure) -> String,
+) -> i32 {
+    call_quietly(|| {
+        // SAFETY: the caller of the function around this says so.
+        let out = unsafe { OutText::new(out, capacity, length)? };
+        let last = LAST.try_with(|last| last.try_borrow().ok().and_then(|last| last.as_ref().map(written)));
+        out.write(last.ok().flatten().as_deref().unwrap_or(nothing).as_bytes())
+    })
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Failure {
+        let (status, message) = (of_name(refusal.name()), refusal.to_string());
+        Failure { status, message, facts: refusal.facts(), json: None }
+    }
+}
+
+impl From<DocumentError> for Failure {
+    fn from(error: DocumentError) -> Failure {
+        let mut failure = Failure::new(of_name(error.name()), error.to_string());
+        failure.facts.extend(error.path().map(|path| ("path", path.to_string())));
+        failure.json = Some(write_document_error(&error));
+        failure
+    }
+}
+
+impl From<RegisterError<SqliteError>> for Failure {
+    fn from(error: RegisterError<SqliteError>) -> Failure {
+        match error {
+            RegisterError::Refused(refusal) => refusal.into(),
+            RegisterError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SqliteError> for Failure {
+    fn from(error: SqliteError) -> Failure {
+        let status = match &error {
+            SqliteError::Busy => REGULARS_STORE_BUSY,
+            SqliteError::Full => REGULARS_DISK_FULL,
+            SqliteError::Damaged { .. } | SqliteError::EndDamaged { .. } => REGULARS_STORE_DAMAGED,
+            SqliteError::LogDamaged { .. } => REGULARS_LOG_DAMAGED,
+            SqliteError::CannotOpen { .. } => REGULARS_CANNOT_OPEN,
+            SqliteError::NotALedger { .. } => REGULARS_NOT_A_LEDGER,
+            SqliteError::TooNew { .. } => REGULARS_TOO_NEW,
+            SqliteError::TooOld { .. } | SqliteError::NotUpToDate { .. } => REGULARS_TOO_OLD,
+            SqliteError::ReadOnly | SqliteError::ReadOnlyDisk { .. } => REGULARS_READ_ONLY,
+            SqliteError::NotLocal { .. } => REGULARS_NOT_LOCAL,
+            SqliteError::LoneLog { .. } => REGULARS_LONE_LOG,
+            SqliteError::UnknownCustomer { .. } => REGULARS_UNKNOWN_CUSTOMER,
+            SqliteError::DoesNotFit { .. } | SqliteError::Lost => REGULARS_STORE_LOST,
+            SqliteError::LibraryTooOld { .. } | SqliteError::Sqlite(_) => REGULARS_STORE_FAILED,
+        };
+        Failure::new(status, error.to_string())
+    }
+}
+
+impl From<BackupError> for Failure {
+    fn from(error: BackupError) -> Failure {
+        let message = error.to_string();
+        match error {
+            BackupError::Exists { .. } => Failure::new(REGULARS_FILE_EXISTS, message),
+            BackupError::CannotWrite { .. } => Failure::new(REGULARS_FILE_FAILED, message),
+            BackupError::Full { .. } => Failure::new(REGULARS_DISK_FULL, message),
+            BackupError::Damaged { .. } => Failure::new(REGULARS_STORE_DAMAGED, message),
+            BackupError::Ledger(error) => error.into(),
+        }
+    }
+}
+
+impl From<VerifyError<SqliteError>> for Failure {
+    fn from(error: VerifyError<SqliteError>) -> Failure {
+        match error {
+            VerifyError::Store(error) => error.into(),
+            other => Failure::new(REGULARS_NOT_VERIFIED, other.to_string()),
+        }
+    }
+}
+
+impl From<OutboxError<SqliteError>> for Failure {
+    fn from(error: OutboxError<SqliteError>) -> Failure {
+        let message = error.to_string();
+        match error {
+            OutboxError::Store(error) => error.into(),
+            OutboxError::NoName => Failure::new(REGULARS_NO_NAME, message),
+            OutboxError::OtherRegister { .. } => Failure::new(REGULARS_OTHER_REGISTER, message),
+            OutboxError::Damaged { .. } => Failure::new(REGULARS_STORE_DAMAGED, message),
+            _ => Failure::new(REGULARS_NOT_UNITED, message),
+        }
+    }
+}
+
+impl From<UnionError<SqliteError>> for Failure {
+    fn from(error: UnionError<SqliteError>) -> Failure {
+        match error {
+            UnionError::Store(error) => error.into(),
+            other => Failure::new(REGULARS_NOT_UNITED, other.to_string()),
+        }
+    }
+}
+
+impl From<IdError> for Failure {
+    fn from(error: IdError) -> Failure {
+        Failure::new(REGULARS_INVALID_DOCUMENT, error.to_string())
+    }
+}
+
+impl From<AmountError> for Failure {
+    fn from(error: AmountError) -> Failure {
+        Refusal::from(error).into()
+    }
+}

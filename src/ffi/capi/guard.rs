@@ -1,0 +1,124 @@
+//! Handles, one thread at a time, and what becomes of a panic.
+//!
+//! A handle is a number, made to look like a pointer and never followed. All that are open stand in a table; one that
+//! was closed isn't there any more, and its number is never given again. So a handle after its close, or a pointer to
+//! something else, is an error, and nothing worse.
+
+use core::panic::AssertUnwindSafe;
+use core::ptr;
+use core::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::BTreeMap;
+use std::panic::catch_unwind;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
+
+use crate::ffi::capi::failure::{Failure, forget};
+use crate::ffi::capi::regulars_register;
+use crate::ffi::capi::status::{
+    REGULARS_BUSY, REGULARS_CLOSED, REGULARS_FAILED, REGULARS_NULL_POINTER, REGULARS_OK, REGULARS_POISONED,
+};
+use crate::ffi::capi::till::Till;
+
+/// What stands behind a handle; nothing once it is closed.
+type Place = Mutex<Option<Till>>;
+
+static OPEN: RwLock<BTreeMap<usize, Arc<Place>>> = RwLock::new(BTreeMap::new());
+static NEXT: AtomicUsize = AtomicUsize::new(0);
+
+/// How far handles are apart, so that one that is off by some bytes is none.
+const APART: usize = 16;
+
+/// Runs the body of a function. A panic ends here.
+pub(super) fn call(body: impl FnOnce() -> Result<(), Failure>) -> i32 {
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(Ok(())) => REGULARS_OK,
+        Ok(Err(failure)) => failure.remember(),
+        Err(panic) => {
+            let status = Failure::panicked(&*panic).remember();
+            forget(panic);
+            status
+        }
+    }
+}
+
+/// The same, and what went wrong before is still the last error.
+pub(super) fn call_quietly(body: impl FnOnce() -> Result<(), Failure>) -> i32 {
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(Ok(())) => REGULARS_OK,
+        Ok(Err(failure)) => failure.status,
+        Err(panic) => {
+            forget(panic);
+            REGULARS_FAILED
+        }
+    }
+}
+
+/// Runs the body of a function that needs a handle.
+///
+/// A panic poisons the lock, and the handle with it: what it was doing may be half done in memory. In the file there is
+/// nothing of it, as a transaction that isn't committed is rolled back.
+pub(super) fn with(
+    handle: *const regulars_register,
+    body: impl FnOnce(&mut Till) -> Result<(), Failure>,
+) -> i32 {
+    call(|| {
+        let place = find(handle)?;
+        let mut till = match place.try_lock() {
+            Ok(till) => till,
+            Err(TryLockError::WouldBlock) => return Err(busy()),
+            Err(TryLockError::Poisoned(_)) => return Err(poisoned()),
+        };
+        body(till.as_mut().ok_or_else(closed)?)
+    })
+}
+
+/// Gives a till a handle.
+pub(super) fn open(till: Till) -> Result<*mut regulars_register, Failure> {
+    let none_left = || Failure::new(REGULARS_FAILED, "there are no numbers for handles left");
+    let number = NEXT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |next| next.checked_add(1));
+    let number = number.map_err(|_| none_left())?;
+    // Where the table stands, so that zero and small numbers are no handles.
+    let base = ptr::from_ref(&OPEN).addr();
+    let address =
+        number.checked_mul(APART).and_then(|apart| apart.checked_add(base)).ok_or_else(none_left)?;
+    let place = Arc::new(Mutex::new(Some(till)));
+    OPEN.write().unwrap_or_else(PoisonError::into_inner).insert(address, place);
+    Ok(ptr::without_provenance_mut(address))
+}
+
+/// Closes a handle, poisoned or not, unless a thread is using it.
+pub(super) fn close(handle: *const regulars_register) -> Result<(), Failure> {
+    let place = find(handle)?;
+    let mut till = match place.try_lock() {
+        Ok(till) => till,
+        Err(TryLockError::WouldBlock) => return Err(busy()),
+        Err(TryLockError::Poisoned(till)) => till.into_inner(),
+    };
+    OPEN.write().unwrap_or_else(PoisonError::into_inner).remove(&handle.addr());
+    // Who found the place just before this finds it empty.
+    let taken = till.take();
+    drop(till);
+    taken.map(drop).ok_or_else(closed)
+}
+
+fn find(handle: *const regulars_register) -> Result<Arc<Place>, Failure> {
+    if handle.is_null() {
+        return Err(Failure::new(REGULARS_NULL_POINTER, "the handle is NULL"));
+    }
+    let open = OPEN.read().unwrap_or_else(PoisonError::into_inner);
+    open.get(&handle.addr()).cloned().ok_or_else(closed)
+}
+
+fn closed() -> Failure {
+    Failure::new(REGULARS_CLOSED, "there is no such handle, or it was closed")
+}
+
+fn busy() -> Failure {
+    Failure::new(REGULARS_BUSY, "another thread is using the handle; open another one on the same file")
+}
+
+fn poisoned() -> Failure {
+    Failure::new(
+        REGULARS_POISONED,
+        "an earlier call on this handle panicked; close it, and open the file again",
+    )
+}

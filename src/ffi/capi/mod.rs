@@ -1,0 +1,47 @@
+//! The C interface, which `include/regulars.h` declares and [`c_guide`](crate::docs::c_guide) explains. From Rust there
+//! is no reason to use it.
+//!
+//! Two doors: typed calls for the till, and [`regulars_call_json`] for everything. Both are the same core.
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "what every pointer must be is said once, at the head of the header"
+)]
+
+mod asks;
+mod border;
+mod codes;
+mod customers;
+mod failure;
+mod guard;
+mod json_door;
+mod ledger;
+mod looking;
+mod maintenance;
+mod outcome;
+mod payments;
+mod pictures;
+mod program;
+mod receipts;
+mod returns;
+mod sale;
+mod status;
+mod till;
+mod types;
+
+pub use border::{REGULARS_MOST_AMOUNT, REGULARS_MOST_ITEMS, REGULARS_MOST_JSON, REGULARS_MOST_TEXT};
+pub use codes::*;
+pub use customers::*;
+pub use failure::{regulars_last_error, regulars_last_error_json};
+pub use json_door::*;
+pub use ledger::*;
+pub use looking::*;
+pub use maintenance::*;
+pub use outcome::*;
+pub use payments::*;
+pub use pictures::*;
+pub use program::*;
+pub use receipts::*;
+pub use returns::*;
+pub use sale::*;
+pub use status::*;
+pub use types::*;

@@ -1,0 +1,102 @@
+//! Payments on sales that are rung up, and on accounts.
+
+use core::ffi::c_char;
+use std::vec::Vec;
+
+use crate::decide::{AccountPaymentDocument, Document, PaymentDocument};
+use crate::ffi::capi::border::{OutStruct, id, id_or_none, list, member, money, text, texts};
+use crate::ffi::capi::failure::Failure;
+use crate::ffi::capi::guard;
+use crate::ffi::capi::outcome::{hand_in, read_header};
+use crate::ffi::capi::types::*;
+use crate::ident::{CustomerId, DocumentId, SaleId, Tender};
+use crate::sale::Payment;
+
+/// Pays on a sale that isn't settled: the next part of a layby, or a debt. outcome may be NULL.
+///
+/// Gives REGULARS_UNKNOWN_SALE, REGULARS_NOT_SETTLED (it is only parked), REGULARS_ALREADY_SETTLED, REGULARS_VOIDED, what
+/// a sale's payments are refused by, what is wrong with the arguments, and the numbers of the store. Costs what the disk
+/// takes to keep it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_pay(
+    handle: *mut regulars_register,
+    header: *const regulars_header,
+    sale: *const c_char,
+    sale_length: usize,
+    list: *const regulars_payment,
+    count: usize,
+    stride: usize,
+    change: i64,
+    outcome: *mut regulars_outcome,
+) -> i32 {
+    guard::with(handle, |till| {
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let (wanted, header, sale, payments) = unsafe {
+            let wanted = OutStruct::wanted(outcome, "outcome")?;
+            let sale = text(sale, sale_length, "sale")?;
+            (wanted, read_header(header)?, sale, payments(list, count, stride)?)
+        };
+        let (sale, change) = (id(sale, "sale", SaleId::new)?, money(change, "change")?);
+        hand_in(till, &Document::Payment(PaymentDocument { header, sale, payments, change }), wanted)
+    })
+}
+
+/// Pays a customer's debts: the named sales first (sales may be NULL), then the oldest; what is over stays as credit.
+/// outcome may be NULL.
+///
+/// Gives REGULARS_UNKNOWN_CUSTOMER, REGULARS_UNKNOWN_SALE, REGULARS_NOT_SETTLED, REGULARS_ALREADY_SETTLED,
+/// REGULARS_VOIDED, REGULARS_EXCEEDS_DUE for loyalty that is over, what a sale's payments are refused by, what is wrong
+/// with the arguments, and the numbers of the store. Costs what the disk takes to keep it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_pay_account(
+    handle: *mut regulars_register,
+    header: *const regulars_header,
+    customer: *const c_char,
+    customer_length: usize,
+    list: *const regulars_payment,
+    count: usize,
+    stride: usize,
+    sales: *const regulars_text,
+    sale_count: usize,
+    outcome: *mut regulars_outcome,
+) -> i32 {
+    guard::with(handle, |till| {
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let (wanted, header, customer, payments, sales) = unsafe {
+            let wanted = OutStruct::wanted(outcome, "outcome")?;
+            let customer = text(customer, customer_length, "customer")?;
+            let sales = texts(sales, sale_count, "sales")?;
+            (wanted, read_header(header)?, customer, payments(list, count, stride)?, sales)
+        };
+        let customer = id(customer, "customer", CustomerId::new)?;
+        let sales = sales.into_iter().map(|sale| id(sale, "sales", SaleId::new));
+        let sales = sales.collect::<Result<_, _>>()?;
+        let document = AccountPaymentDocument { header, customer, payments, sales };
+        hand_in(till, &Document::AccountPayment(document), wanted)
+    })
+}
+
+/// A list of payments.
+///
+/// # Safety
+/// As [`list`].
+pub(super) unsafe fn payments(
+    first: *const regulars_payment,
+    count: usize,
+    stride: usize,
+) -> Result<Vec<Payment>, Failure> {
+    // SAFETY: as the caller of this says.
+    unsafe { list(first, count, stride, "payments")?.into_iter().map(|given| payment(&given)).collect() }
+}
+
+unsafe fn payment(given: &regulars_payment) -> Result<Payment, Failure> {
+    // SAFETY: as the caller of this says.
+    let (tender, held) = unsafe {
+        (member(given.tender, "payments.tender")?, member(given.reservation, "payments.reservation")?)
+    };
+    Ok(Payment {
+        tender: id(tender, "payments.tender", Tender::new)?,
+        amount: money(given.amount, "payments.amount")?,
+        reservation: id_or_none(held, "payments.reservation", DocumentId::new)?,
+    })
+}

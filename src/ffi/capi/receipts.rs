@@ -1,0 +1,185 @@
+//! Receipts.
+
+use core::ffi::c_char;
+use std::string::String;
+
+use crate::adapter::receipt::{EscPos, Receipt, Roll};
+use crate::decide::{Document, Header, MemberDocument, Question, Refusal, SaleRecord, Standing};
+use crate::ffi::capi::border::{self, OutText, id, moment, out_of_range, text};
+use crate::ffi::capi::failure::Failure;
+use crate::ffi::capi::guard;
+use crate::ffi::capi::looking::offset;
+use crate::ffi::capi::status::REGULARS_INVALID_CARD;
+use crate::ffi::capi::till::Till;
+use crate::ffi::capi::types::*;
+use crate::ident::{CustomerId, SaleId};
+use crate::money::Units;
+use crate::register::RegisterError;
+use crate::sale::Place;
+use crate::time::Timestamp;
+
+/// Copies the receipt of a sale as it stands, as text in rows of at most 42 characters. shop stands at the top. The
+/// customer's balance on it is that of the moment at_ms.
+///
+/// Gives REGULARS_UNKNOWN_SALE, REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the
+/// store. Costs some tens of microseconds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_receipt_text(
+    handle: *mut regulars_register,
+    sale: *const c_char,
+    sale_length: usize,
+    shop: *const c_char,
+    shop_length: usize,
+    at_ms: i64,
+    out: *mut c_char,
+    capacity: usize,
+    length: *mut usize,
+) -> i32 {
+    guard::with(handle, |till| {
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let (out, sale, shop) = unsafe {
+            let sale = text(sale, sale_length, "sale")?;
+            (OutText::new(out, capacity, length)?, sale, text(shop, shop_length, "shop")?)
+        };
+        let receipt = receipt(till, &id(sale, "sale", SaleId::new)?, shop, moment(at_ms, "at_ms")?)?;
+        out.write(receipt.as_bytes())
+    })
+}
+
+/// Paper of 80 mm.
+pub const REGULARS_ROLL_80: u32 = 80;
+/// Paper of 58 mm.
+pub const REGULARS_ROLL_58: u32 = 58;
+
+/// The paper is cut behind the receipt.
+pub const REGULARS_ESC_POS_CUT: u32 = 1;
+
+/// Copies the same receipt as the bytes of ESC/POS, for a receipt printer with paper of REGULARS_ROLL_80 or
+/// REGULARS_ROLL_58. qr is printed as a QR code below it, such as the receipt's token; it may be NULL. flags is 0 or
+/// REGULARS_ESC_POS_CUT.
+///
+/// Gives what regulars_receipt_text gives, REGULARS_OUT_OF_RANGE, and REGULARS_INVALID_CARD for a QR code that is too
+/// long. Costs some tens of microseconds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_receipt_esc_pos(
+    handle: *mut regulars_register,
+    sale: *const c_char,
+    sale_length: usize,
+    shop: *const c_char,
+    shop_length: usize,
+    at_ms: i64,
+    roll: u32,
+    qr: *const c_char,
+    qr_length: usize,
+    flags: u32,
+    out: *mut u8,
+    capacity: usize,
+    length: *mut usize,
+) -> i32 {
+    guard::with(handle, |till| {
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let (out, sale, shop, qr) = unsafe {
+            let sale = text(sale, sale_length, "sale")?;
+            let (shop, qr) = (text(shop, shop_length, "shop")?, text(qr, qr_length, "qr")?);
+            (OutText::new(out.cast(), capacity, length)?, sale, shop, qr)
+        };
+        let roll = read_roll(roll)?;
+        let flags = border::flags(flags, REGULARS_ESC_POS_CUT, "flags")?;
+        let receipt = receipt(till, &id(sale, "sale", SaleId::new)?, shop, moment(at_ms, "at_ms")?)?;
+        let mut printer = EscPos::new(roll);
+        printer.text(&receipt);
+        if !qr.is_empty() {
+            printer.qr(qr).map_err(|error| Failure::new(REGULARS_INVALID_CARD, std::format!("{error}")))?;
+        }
+        if flags & REGULARS_ESC_POS_CUT != 0 {
+            printer.cut();
+        }
+        out.write(&printer.into_bytes())
+    })
+}
+
+/// Copies the same receipt as a picture, a PNG, for printers that are sent dots and for screens.
+///
+/// Gives what regulars_receipt_esc_pos gives, REGULARS_INVALID_CARD where it is too long, and REGULARS_NOT_BUILT without
+/// the feature label. Costs some milliseconds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_receipt_png(
+    handle: *mut regulars_register,
+    sale: *const c_char,
+    sale_length: usize,
+    shop: *const c_char,
+    shop_length: usize,
+    at_ms: i64,
+    roll: u32,
+    qr: *const c_char,
+    qr_length: usize,
+    out: *mut u8,
+    capacity: usize,
+    length: *mut usize,
+) -> i32 {
+    guard::with(handle, |till| {
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let (out, sale, shop, qr) = unsafe {
+            let sale = text(sale, sale_length, "sale")?;
+            let (shop, qr) = (text(shop, shop_length, "shop")?, text(qr, qr_length, "qr")?);
+            (OutText::new(out.cast(), capacity, length)?, sale, shop, qr)
+        };
+        let roll = read_roll(roll)?;
+        let receipt = receipt(till, &id(sale, "sale", SaleId::new)?, shop, moment(at_ms, "at_ms")?)?;
+        out.write(&png(&receipt, qr, roll)?)
+    })
+}
+
+fn read_roll(roll: u32) -> Result<Roll, Failure> {
+    match roll {
+        REGULARS_ROLL_80 => Ok(Roll::Mm80),
+        REGULARS_ROLL_58 => Ok(Roll::Mm58),
+        other => Err(out_of_range("roll", other)),
+    }
+}
+
+#[cfg(not(feature = "label"))]
+fn png(_: &str, _: &str, _: Roll) -> Result<std::vec::Vec<u8>, Failure> {
+    Err(Failure::not_built("receipts as pictures: build with the feature label"))
+}
+
+#[cfg(feature = "label")]
+fn png(receipt: &str, qr: &str, roll: Roll) -> Result<std::vec::Vec<u8>, Failure> {
+    let wrong = |error: &dyn core::fmt::Display| Failure::new(REGULARS_INVALID_CARD, std::format!("{error}"));
+    let qr = Some(qr).filter(|qr| !qr.is_empty());
+    let drawing = crate::adapter::receipt::draw(receipt, qr, roll).map_err(|error| wrong(&error))?;
+    drawing.to_png().map_err(|error| wrong(&error))
+}
+
+/// The receipt of a sale as it stands, with the balance as of a moment.
+pub(super) fn receipt(till: &mut Till, sale: &SaleId, shop: &str, at: Timestamp) -> Result<String, Failure> {
+    let history = till.history(sale)?;
+    let record = SaleRecord::fold(&history.operations)?;
+    let offset = offset(till, &history, &record)?;
+    let balance = match record.customer() {
+        Some(customer) => balance_of_member(till, &customer.clone(), at)?,
+        None => None,
+    };
+    let program = &*history.program.program;
+    Ok(Receipt { shop, program, sale: &record, balance, offset }.to_text()?)
+}
+
+/// The balance of a customer who takes part.
+fn balance_of_member(
+    till: &mut Till,
+    customer: &CustomerId,
+    at: Timestamp,
+) -> Result<Option<Units>, Failure> {
+    let facts = till.register.0.facts(&Question::of_customer(customer, at))?;
+    let known = facts.known(facts.stays(customer));
+    if known.is_none_or(|known| known.member.standing == Standing::OptedOut) {
+        return Ok(None);
+    }
+    let header = Header { id: None, at, place: Place::default() };
+    let check = Document::Check(MemberDocument { header, customer: customer.clone() });
+    match till.register.0.submit(&check, at) {
+        Ok(outcome) => Ok(outcome.decision.balance),
+        Err(RegisterError::Refused(Refusal::UnknownCustomer { .. })) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}

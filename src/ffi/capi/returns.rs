@@ -1,0 +1,195 @@
+//! Goods and money that go back, exchanges and voids.
+
+use core::ffi::c_char;
+use std::sync::Arc;
+use std::vec::Vec;
+
+use crate::decide::{
+    Document, ExchangeDocument, ReturnAmountDocument, ReturnDocument, ReturnWithoutSaleDocument, VoidDocument,
+};
+use crate::ffi::capi::border::{OutStruct, id, list, member, money, ratio, text};
+use crate::ffi::capi::failure::Failure;
+use crate::ffi::capi::guard;
+use crate::ffi::capi::outcome::{hand_in, read_header};
+use crate::ffi::capi::payments::payments;
+use crate::ffi::capi::sale::{self, basket, read_lines};
+use crate::ffi::capi::types::*;
+use crate::ident::{CustomerId, LineId, SaleId};
+use crate::sale::{Payment, ReturnedLine};
+
+/// Takes goods back against the sale that they were bought in. refund says what goes back in which tender, as the
+/// cashier chose; NULL leaves it to the shares in which they paid. outcome may be NULL.
+///
+/// Gives REGULARS_UNKNOWN_SALE, REGULARS_NOT_SETTLED, REGULARS_VOIDED, REGULARS_UNKNOWN_LINE, REGULARS_OVER_RETURN,
+/// REGULARS_REFUND_EXCEEDS_TENDER, REGULARS_NOT_A_STEP, REGULARS_POINTS_ALREADY_REDEEMED, REGULARS_CONFLICT,
+/// REGULARS_INVALID_DOCUMENT, what is wrong with the arguments, and the numbers of the store. Costs what the disk takes
+/// to keep it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_return(
+    handle: *mut regulars_register,
+    header: *const regulars_header,
+    sale: *const c_char,
+    sale_length: usize,
+    lines: *const regulars_returned_line,
+    line_count: usize,
+    line_stride: usize,
+    refund: *const regulars_payment,
+    refund_count: usize,
+    refund_stride: usize,
+    outcome: *mut regulars_outcome,
+) -> i32 {
+    guard::with(handle, |till| {
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let (wanted, header, of, lines, refund) = unsafe {
+            let wanted = OutStruct::wanted(outcome, "outcome")?;
+            let of = text(sale, sale_length, "of")?;
+            let lines = returned(lines, line_count, line_stride)?;
+            (wanted, read_header(header)?, of, lines, refunds(refund, refund_count, refund_stride)?)
+        };
+        let of = id(of, "of", SaleId::new)?;
+        hand_in(till, &Document::Return(ReturnDocument { header, of, lines, refund }), wanted)
+    })
+}
+
+/// Gives money back without goods. refund as with regulars_return. outcome may be NULL.
+///
+/// Gives what regulars_return gives, and costs as much.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_return_amount(
+    handle: *mut regulars_register,
+    header: *const regulars_header,
+    sale: *const c_char,
+    sale_length: usize,
+    amount: i64,
+    refund: *const regulars_payment,
+    refund_count: usize,
+    refund_stride: usize,
+    outcome: *mut regulars_outcome,
+) -> i32 {
+    guard::with(handle, |till| {
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let (wanted, header, of, refund) = unsafe {
+            let wanted = OutStruct::wanted(outcome, "outcome")?;
+            let of = text(sale, sale_length, "of")?;
+            (wanted, read_header(header)?, of, refunds(refund, refund_count, refund_stride)?)
+        };
+        let (of, amount) = (id(of, "of", SaleId::new)?, money(amount, "amount")?);
+        hand_in(till, &Document::ReturnAmount(ReturnAmountDocument { header, of, amount, refund }), wanted)
+    })
+}
+
+/// Takes goods back whose sale nobody knows. outcome may be NULL.
+///
+/// Gives REGULARS_UNKNOWN_CUSTOMER, REGULARS_POINTS_ALREADY_REDEEMED, REGULARS_CONFLICT, REGULARS_INVALID_DOCUMENT, what
+/// is wrong with the arguments, and the numbers of the store. Costs what the disk takes to keep it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_return_without_sale(
+    handle: *mut regulars_register,
+    header: *const regulars_header,
+    customer: *const c_char,
+    customer_length: usize,
+    lines: *const regulars_line,
+    count: usize,
+    stride: usize,
+    outcome: *mut regulars_outcome,
+) -> i32 {
+    guard::with(handle, |till| {
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let (wanted, header, customer, lines) = unsafe {
+            let wanted = OutStruct::wanted(outcome, "outcome")?;
+            let customer = text(customer, customer_length, "customer")?;
+            (wanted, read_header(header)?, customer, read_lines(lines, count, stride)?)
+        };
+        let customer = id(customer, "customer", CustomerId::new)?;
+        let document = ReturnWithoutSaleDocument { header, customer, lines };
+        hand_in(till, &Document::ReturnWithoutSale(document), wanted)
+    })
+}
+
+/// Takes goods back, and sells others for what they are worth: the sale that was begun on this handle, whose payments
+/// are what is paid on top. Its moment has to be the header's. When this returns REGULARS_OK no sale is open any more;
+/// if it is refused, the sale stays open as it was. outcome may be NULL.
+///
+/// Gives REGULARS_NO_SALE, what returns and what sales are refused by, what is wrong with the arguments, and the numbers
+/// of the store. Costs what the disk takes to keep it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_exchange(
+    handle: *mut regulars_register,
+    header: *const regulars_header,
+    sale: *const c_char,
+    sale_length: usize,
+    lines: *const regulars_returned_line,
+    count: usize,
+    stride: usize,
+    change: i64,
+    outcome: *mut regulars_outcome,
+) -> i32 {
+    guard::with(handle, |till| {
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let (wanted, header, of, lines) = unsafe {
+            let wanted = OutStruct::wanted(outcome, "outcome")?;
+            let of = text(sale, sale_length, "of")?;
+            (wanted, read_header(header)?, of, returned(lines, count, stride)?)
+        };
+        let (of, change) = (id(of, "of", SaleId::new)?, money(change, "sale.change")?);
+        let sale = sale::document(basket(till)?, change, false);
+        if sale.rung_up.at != header.at {
+            return Err(Failure::field("sale.at", &"the time of the exchange was expected"));
+        }
+        let document = ExchangeDocument { header, of, lines, sale: Arc::new(sale) };
+        hand_in(till, &Document::Exchange(document), wanted)?;
+        till.basket = None;
+        Ok(())
+    })
+}
+
+/// Undoes a sale, in whatever state it is. A second void changes nothing. outcome may be NULL.
+///
+/// Gives REGULARS_UNKNOWN_SALE, REGULARS_POINTS_ALREADY_REDEEMED, REGULARS_CONFLICT, what is wrong with the arguments,
+/// and the numbers of the store. Costs what the disk takes to keep it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_void(
+    handle: *mut regulars_register,
+    header: *const regulars_header,
+    sale: *const c_char,
+    sale_length: usize,
+    outcome: *mut regulars_outcome,
+) -> i32 {
+    guard::with(handle, |till| {
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let (wanted, header, of) = unsafe {
+            let wanted = OutStruct::wanted(outcome, "outcome")?;
+            (wanted, read_header(header)?, text(sale, sale_length, "of")?)
+        };
+        let of = id(of, "of", SaleId::new)?;
+        hand_in(till, &Document::Void(VoidDocument { header, of }), wanted)
+    })
+}
+
+unsafe fn returned(
+    first: *const regulars_returned_line,
+    count: usize,
+    stride: usize,
+) -> Result<Vec<ReturnedLine>, Failure> {
+    let read = |given: regulars_returned_line| {
+        // SAFETY: as the caller of this says.
+        let line = unsafe { member(given.line, "lines.id")? };
+        let quantity = ratio(given.quantity_value, given.quantity_scale, "lines.quantity")?;
+        Ok(ReturnedLine { line: id(line, "lines.id", LineId::new)?, quantity })
+    };
+    // SAFETY: as the caller of this says.
+    unsafe { list(first, count, stride, "lines")?.into_iter().map(read).collect() }
+}
+
+/// What goes back in which tender; NULL leaves it to the shares in which they paid.
+unsafe fn refunds(
+    first: *const regulars_payment,
+    count: usize,
+    stride: usize,
+) -> Result<Option<Vec<Payment>>, Failure> {
+    if first.is_null() && count == 0 {
+        return Ok(None);
+    }
+    // SAFETY: as the caller of this says.
+    unsafe { payments(first, count, stride).map(Some) }
+}

@@ -1,0 +1,427 @@
+//! A sale, rung up call by call. It stands in the handle, one at a time, until it is settled, parked or cancelled.
+
+use core::ffi::c_char;
+use std::sync::Arc;
+use std::vec::Vec;
+
+use crate::decide::{Document, SaleDocument};
+use crate::ffi::capi::border::{
+    OutStruct, REGULARS_MOST_ITEMS, flags, id, id_or_none, list, member, money, out_of_range, ratio,
+    structure, text, texts, units,
+};
+use crate::ffi::capi::failure::Failure;
+use crate::ffi::capi::guard;
+use crate::ffi::capi::outcome::{numbers, read_header};
+use crate::ffi::capi::payments::payments;
+use crate::ffi::capi::status::{REGULARS_NO_SALE, REGULARS_SALE_OPEN, REGULARS_TOO_LONG};
+use crate::ffi::capi::till::{Basket, Till};
+use crate::ffi::capi::types::*;
+use crate::ident::{
+    CategoryId, Code, CustomerId, DocumentId, LineId, PriceBookId, ProductId, PromotionId, RewardId, SaleId,
+};
+use crate::money::Money;
+use crate::sale::{Fee, FeeKind, LineItem, OfferUse, RewardUse, RungUp, Tax, Terms};
+
+/// Goods that are sent.
+pub const REGULARS_FEE_SHIPPING: u32 = 0;
+/// A tip; it is paid, and is no part of what earns.
+pub const REGULARS_FEE_TIP: u32 = 1;
+/// Goods that are brought.
+pub const REGULARS_FEE_DELIVERY: u32 = 2;
+/// Service.
+pub const REGULARS_FEE_SERVICE: u32 = 3;
+
+/// Begins a sale. The header's id is the sale's. Lines, payments and the rest are added to it, and it ends by
+/// regulars_sale_settle, regulars_sale_park, regulars_exchange or regulars_sale_cancel. A handle has one sale at a time;
+/// a parked one is begun anew under its id.
+///
+/// Gives REGULARS_SALE_OPEN where one was begun before, REGULARS_INVALID_DOCUMENT with the field that can't be right,
+/// and what is wrong with the arguments. Costs some hundred nanoseconds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_sale_begin(
+    handle: *mut regulars_register,
+    header: *const regulars_header,
+    sale: *const regulars_sale,
+) -> i32 {
+    guard::with(handle, |till| {
+        if till.basket.is_some() {
+            return Err(Failure::new(REGULARS_SALE_OPEN, "a sale was begun on this handle already"));
+        }
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        till.basket = Some(unsafe { begin(header, sale)? });
+        Ok(())
+    })
+}
+
+unsafe fn begin(head: *const regulars_header, sale: *const regulars_sale) -> Result<Basket, Failure> {
+    // SAFETY: as the caller of this says.
+    unsafe {
+        let head = read_header(head)?;
+        let sale = structure(sale, "sale")?;
+        let flags = flags(sale.flags, REGULARS_SALE_EARNS_NOTHING, "sale.flags")?;
+        let terms = match sale.terms {
+            REGULARS_TERMS_IMMEDIATE => Terms::Immediate,
+            REGULARS_TERMS_LAYBY => Terms::Layby,
+            REGULARS_TERMS_ON_ACCOUNT => Terms::OnAccount,
+            other => return Err(out_of_range("sale.terms", other)),
+        };
+        let number = head.id.as_ref().map_or("", DocumentId::as_str);
+        let rung_up = RungUp {
+            sale: id(number, "sale", SaleId::new)?,
+            at: head.at,
+            place: head.place,
+            customer: id_or_none(member(sale.customer, "customer")?, "customer", CustomerId::new)?,
+            terms,
+            lines: Arc::from([]),
+            discount: money(sale.discount, "discount")?,
+            fees: Vec::new(),
+            tax_added: money(sale.tax_added, "tax_added")?,
+            cash_rounding: money(sale.cash_rounding, "cash_rounding")?,
+            rewards: Vec::new(),
+            offers: Vec::new(),
+            earns: flags & REGULARS_SALE_EARNS_NOTHING == 0,
+        };
+        Ok(Basket { rung_up, lines: Vec::new(), payments: Vec::new(), codes: Vec::new() })
+    }
+}
+
+/// Adds lines to the sale: count of them, stride bytes apart (sizeof(regulars_line), as the caller was built). All of
+/// them are added, or none.
+///
+/// Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_ITEMS lines in all,
+/// REGULARS_INVALID_DOCUMENT, and what is wrong with the arguments. Costs some hundred nanoseconds a line.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_sale_add_lines(
+    handle: *mut regulars_register,
+    lines: *const regulars_line,
+    count: usize,
+    stride: usize,
+) -> i32 {
+    guard::with(handle, |till| {
+        let basket = basket(till)?;
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let more = unsafe { read_lines(lines, count, stride)? };
+        room(basket.lines.len().saturating_add(more.len()), "lines")?;
+        basket.lines.extend(more);
+        Ok(())
+    })
+}
+
+pub(super) unsafe fn read_lines(
+    lines: *const regulars_line,
+    count: usize,
+    stride: usize,
+) -> Result<Vec<LineItem>, Failure> {
+    // SAFETY: as the caller of this says.
+    unsafe { list(lines, count, stride, "lines")?.into_iter().map(|line| read_line(&line)).collect() }
+}
+
+unsafe fn read_line(line: &regulars_line) -> Result<LineItem, Failure> {
+    let flags = flags(line.flags, REGULARS_LINE_EARNS_NOTHING, "lines.flags")?;
+    // SAFETY: as the caller of this says.
+    unsafe {
+        let promotions = texts(line.promotions, line.promotion_count, "lines.promotions")?;
+        let promotions = promotions.into_iter().map(|text| id(text, "lines.promotions", PromotionId::new));
+        let (category, price_book) =
+            (member(line.category, "lines.category")?, member(line.price_book, "lines.price_book")?);
+        Ok(LineItem {
+            id: id(member(line.id, "lines.id")?, "lines.id", LineId::new)?,
+            product: id(member(line.product, "lines.product")?, "lines.product", ProductId::new)?,
+            category: id_or_none(category, "lines.category", CategoryId::new)?,
+            quantity: ratio(line.quantity_value, line.quantity_scale, "lines.quantity")?,
+            unit_price: money(line.unit_price, "lines.unit_price")?,
+            discount: money(line.discount, "lines.discount")?,
+            tax: read_tax(line)?,
+            price_book: id_or_none(price_book, "lines.price_book", PriceBookId::new)?,
+            promotions: promotions.collect::<Result<_, _>>()?,
+            earns: flags & REGULARS_LINE_EARNS_NOTHING == 0,
+        })
+    }
+}
+
+fn read_tax(line: &regulars_line) -> Result<Option<Tax>, Failure> {
+    let rate = || ratio(line.tax_value, line.tax_scale, "lines.tax.rate");
+    let amount = || money(line.tax_value, "lines.tax.amount");
+    Ok(match line.tax_kind {
+        REGULARS_TAX_NONE => None,
+        REGULARS_TAX_RATE_INCLUDED => Some(Tax::Rate { rate: rate()?, included: true }),
+        REGULARS_TAX_RATE_ADDED => Some(Tax::Rate { rate: rate()?, included: false }),
+        REGULARS_TAX_AMOUNT_INCLUDED => Some(Tax::Amount { amount: amount()?, included: true }),
+        REGULARS_TAX_AMOUNT_ADDED => Some(Tax::Amount { amount: amount()?, included: false }),
+        other => return Err(out_of_range("lines.tax_kind", other)),
+    })
+}
+
+/// Takes a line out of the sale again. index counts the lines that are there, from 0.
+///
+/// Gives REGULARS_NO_SALE and REGULARS_OUT_OF_RANGE. Costs some tens of nanoseconds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_sale_remove_line(handle: *mut regulars_register, index: usize) -> i32 {
+    guard::with(handle, |till| {
+        let lines = &mut basket(till)?.lines;
+        if lines.len() <= index {
+            return Err(out_of_range("index", index));
+        }
+        lines.remove(index);
+        Ok(())
+    })
+}
+
+/// Adds a fee to the sale: REGULARS_FEE_SHIPPING, REGULARS_FEE_TIP, REGULARS_FEE_DELIVERY or REGULARS_FEE_SERVICE.
+///
+/// Gives what regulars_sale_add_lines gives, and REGULARS_OUT_OF_RANGE. Costs some tens of nanoseconds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_sale_add_fee(
+    handle: *mut regulars_register,
+    kind: u32,
+    amount: i64,
+) -> i32 {
+    guard::with(handle, |till| {
+        let fees = &mut basket(till)?.rung_up.fees;
+        let kind = match kind {
+            REGULARS_FEE_SHIPPING => FeeKind::Shipping,
+            REGULARS_FEE_TIP => FeeKind::Tip,
+            REGULARS_FEE_DELIVERY => FeeKind::Delivery,
+            REGULARS_FEE_SERVICE => FeeKind::Service,
+            other => return Err(out_of_range("kind", other)),
+        };
+        room(fees.len().saturating_add(1), "fees")?;
+        fees.push(Fee { kind, amount: money(amount, "fees.amount")? });
+        Ok(())
+    })
+}
+
+/// Uses a reward on the sale. Rewards apply in the order in which they are added. Whether it can be used is said when
+/// the sale is quoted or settled.
+///
+/// Gives what regulars_sale_add_lines gives. Costs some hundred nanoseconds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_sale_add_reward(
+    handle: *mut regulars_register,
+    reward: *const regulars_reward,
+) -> i32 {
+    guard::with(handle, |till| {
+        let rewards = &mut basket(till)?.rung_up.rewards;
+        room(rewards.len().saturating_add(1), "rewards")?;
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        rewards.push(unsafe { read_reward(reward)? });
+        Ok(())
+    })
+}
+
+unsafe fn read_reward(reward: *const regulars_reward) -> Result<RewardUse, Failure> {
+    // SAFETY: as the caller of this says.
+    unsafe {
+        let given = structure(reward, "reward")?;
+        let known = REGULARS_REWARD_HAS_UNITS | REGULARS_REWARD_HAS_QUANTITY;
+        let flags = flags(given.flags, known, "reward.flags")?;
+        let has = |flag: u32| flags & flag != 0;
+        let quantity = || ratio(given.quantity_value, given.quantity_scale, "rewards.quantity");
+        let (line, held) =
+            (member(given.line, "rewards.line")?, member(given.reservation, "rewards.reservation")?);
+        Ok(RewardUse {
+            reward: id(member(given.reward, "rewards.reward")?, "rewards.reward", RewardId::new)?,
+            line: id_or_none(line, "rewards.line", LineId::new)?,
+            units: has(REGULARS_REWARD_HAS_UNITS).then(|| units(given.units, "rewards.units")).transpose()?,
+            quantity: has(REGULARS_REWARD_HAS_QUANTITY).then(quantity).transpose()?,
+            reservation: id_or_none(held, "rewards.reservation", DocumentId::new)?,
+        })
+    }
+}
+
+/// Uses the offer of a punch card on a line of the sale.
+///
+/// Gives what regulars_sale_add_lines gives. Costs some hundred nanoseconds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_sale_add_offer(
+    handle: *mut regulars_register,
+    card: *const c_char,
+    card_length: usize,
+    line: *const c_char,
+    line_length: usize,
+) -> i32 {
+    guard::with(handle, |till| {
+        let offers = &mut basket(till)?.rung_up.offers;
+        room(offers.len().saturating_add(1), "offers")?;
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let (card, line) =
+            unsafe { (text(card, card_length, "offers.card")?, text(line, line_length, "offers.line")?) };
+        let (card, line) = (id(card, "offers.card", Code::new)?, id(line, "offers.line", LineId::new)?);
+        offers.push(OfferUse { card, line });
+        Ok(())
+    })
+}
+
+/// Adds a code of a promotion that the customer showed.
+///
+/// Gives what regulars_sale_add_lines gives. Costs some tens of nanoseconds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_sale_add_code(
+    handle: *mut regulars_register,
+    code: *const c_char,
+    code_length: usize,
+) -> i32 {
+    guard::with(handle, |till| {
+        let codes = &mut basket(till)?.codes;
+        room(codes.len().saturating_add(1), "codes")?;
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let code = unsafe { text(code, code_length, "codes")? };
+        codes.push(id(code, "codes", Code::new)?);
+        Ok(())
+    })
+}
+
+/// Adds payments to the sale: what was tendered. All of them are added, or none.
+///
+/// Gives what regulars_sale_add_lines gives. Costs some hundred nanoseconds a payment.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_sale_add_payments(
+    handle: *mut regulars_register,
+    list: *const regulars_payment,
+    count: usize,
+    stride: usize,
+) -> i32 {
+    guard::with(handle, |till| {
+        let paid = &mut basket(till)?.payments;
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let more = unsafe { payments(list, count, stride)? };
+        room(paid.len().saturating_add(more.len()), "payments")?;
+        paid.extend(more);
+        Ok(())
+    })
+}
+
+/// Takes all payments out of the sale again, as when a card was refused.
+///
+/// Gives REGULARS_NO_SALE. Costs some tens of nanoseconds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_sale_clear_payments(handle: *mut regulars_register) -> i32 {
+    guard::with(handle, |till| {
+        basket(till)?.payments.clear();
+        Ok(())
+    })
+}
+
+/// Takes all rewards, offers and codes out of the sale again.
+///
+/// Gives REGULARS_NO_SALE. Costs some tens of nanoseconds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_sale_clear_rewards(handle: *mut regulars_register) -> i32 {
+    guard::with(handle, |till| {
+        let basket = basket(till)?;
+        basket.rung_up.rewards.clear();
+        basket.rung_up.offers.clear();
+        basket.codes.clear();
+        Ok(())
+    })
+}
+
+/// Says what the sale would come to as it is: what is due, what rewards and offers take off, what it would earn. Nothing
+/// is recorded, and the sale stays open.
+///
+/// Gives REGULARS_NO_SALE, and what the sale would be refused by if it were put aside. Costs some tens of microseconds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_sale_quote(
+    handle: *mut regulars_register,
+    outcome: *mut regulars_outcome,
+) -> i32 {
+    guard::with(handle, |till| {
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let wanted = unsafe { OutStruct::wanted(outcome, "outcome")? };
+        let quoted = document(basket(till)?, Money::ZERO, true);
+        till.outcome = None;
+        let quote = till.register.0.quote(&quoted)?;
+        give(till.outcome.insert(quote), wanted);
+        Ok(())
+    })
+}
+
+/// Hands the sale in, with what was paid so far and the change that was given. When this returns REGULARS_OK it is kept,
+/// and no sale is open any more. It is settled if nothing is due; otherwise it is pending, and regulars_pay pays the
+/// rest. If it is refused it stays open as it was. outcome may be NULL.
+///
+/// Gives REGULARS_NO_SALE, what a sale is refused by, and the numbers of the store. Costs what the disk takes to keep
+/// it; before that some tens of microseconds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_sale_settle(
+    handle: *mut regulars_register,
+    change: i64,
+    outcome: *mut regulars_outcome,
+) -> i32 {
+    guard::with(handle, |till| {
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let wanted = unsafe { OutStruct::wanted(outcome, "outcome")? };
+        let change = money(change, "change")?;
+        hand_in(till, change, false, wanted)
+    })
+}
+
+/// Puts the sale aside. It moves nothing, and may come again under its id with any content.
+///
+/// Gives what regulars_sale_settle gives, and costs as much.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_sale_park(
+    handle: *mut regulars_register,
+    outcome: *mut regulars_outcome,
+) -> i32 {
+    guard::with(handle, |till| {
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let wanted = unsafe { OutStruct::wanted(outcome, "outcome")? };
+        hand_in(till, Money::ZERO, true, wanted)
+    })
+}
+
+/// Forgets the sale that was begun. Nothing is recorded.
+///
+/// Gives REGULARS_NO_SALE. Costs some tens of nanoseconds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_sale_cancel(handle: *mut regulars_register) -> i32 {
+    guard::with(handle, |till| till.basket.take().map(drop).ok_or_else(no_sale))
+}
+
+fn hand_in(
+    till: &mut Till,
+    change: Money,
+    parked: bool,
+    wanted: Option<OutStruct<regulars_outcome>>,
+) -> Result<(), Failure> {
+    let sale = Document::Sale(Arc::new(document(basket(till)?, change, parked)));
+    give(till.submit(&sale)?, wanted);
+    till.basket = None;
+    Ok(())
+}
+
+/// The sale as a document; what was added stays in the basket.
+pub(super) fn document(basket: &Basket, change: Money, parked: bool) -> SaleDocument {
+    let lines = basket.lines.as_slice().into();
+    SaleDocument {
+        rung_up: RungUp { lines, ..basket.rung_up.clone() },
+        payments: basket.payments.clone(),
+        change,
+        codes: basket.codes.clone(),
+        parked,
+    }
+}
+
+/// Tells an outcome's numbers, where they are wanted.
+pub(super) fn give(outcome: &crate::decide::Outcome, wanted: Option<OutStruct<regulars_outcome>>) {
+    if let Some(wanted) = wanted {
+        wanted.write(&numbers(outcome));
+    }
+}
+
+pub(super) fn basket(till: &mut Till) -> Result<&mut Basket, Failure> {
+    till.basket.as_mut().ok_or_else(no_sale)
+}
+
+fn no_sale() -> Failure {
+    Failure::new(REGULARS_NO_SALE, "no sale was begun on this handle")
+}
+
+fn room(count: usize, what: &str) -> Result<(), Failure> {
+    if count <= REGULARS_MOST_ITEMS {
+        return Ok(());
+    }
+    let message = std::format!("{what}: {count}, and {REGULARS_MOST_ITEMS} at most");
+    Err(Failure::new(REGULARS_TOO_LONG, message).with("what", what))
+}

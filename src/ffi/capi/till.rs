@@ -1,0 +1,133 @@
+//! What stands behind a handle.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+use std::vec::Vec;
+
+use crate::adapter::sqlite::SqliteStore;
+use crate::adapter::zones::IanaZones;
+use crate::code::Resolver;
+use crate::decide::{Document, Outcome, Question, SaleHistory};
+use crate::document::{Json, Limits, document_from};
+use crate::ffi::capi::failure::Failure;
+use crate::ffi::capi::status::{
+    REGULARS_FAILED, REGULARS_INVALID_PROGRAM, REGULARS_NO_OUTCOME, REGULARS_UNKNOWN_SALE,
+};
+use crate::ident::{Code, SaleId};
+use crate::loyalty::Program;
+use crate::register::Register;
+use crate::sale::{Payment, RungUp};
+use crate::time::Timestamp;
+
+/// A register that may be used by one thread after another.
+pub(super) struct Movable(pub(super) Register<SqliteStore, IanaZones>);
+
+// SAFETY: what isn't `Send` in a `SqliteStore` are its prepared statements: each holds a pointer to SQLite's statement
+// and a reference to the `Connection`, which is not `Sync`. They stand beside that connection in one cell, nobody else
+// has the connection or a statement, and all of it moves to another thread together, under the handle's lock, which also
+// makes the next thread see what the last one wrote. So no two threads are in the connection at once, and that is all
+// that SQLite asks for: ours are opened with `SQLITE_OPEN_NO_MUTEX` ("multi-thread"), where a connection and its
+// statements may be used by any thread, by one at a time. The file system that gathers writes and the lookaside buffer
+// keep what they keep in memory of the connection itself, with nothing of a thread in it; locks on the file are the
+// process's. `rusqlite` marks its `Connection` as `Send` for the same reason. All else in the store and in the register
+// are values of our own without a cell or a pointer, and zones that are `Send`.
+unsafe impl Send for Movable {}
+
+const _: fn() = || {
+    fn is_send<T: Send>() {}
+    is_send::<IanaZones>();
+    is_send::<Till>();
+};
+
+/// A sale that is being rung up.
+pub(super) struct Basket {
+    pub(super) rung_up: RungUp,
+    pub(super) lines: Vec<crate::sale::LineItem>,
+    pub(super) payments: Vec<Payment>,
+    pub(super) codes: Vec<Code>,
+}
+
+pub(super) struct Till {
+    pub(super) register: Movable,
+    /// The sale that was begun.
+    pub(super) basket: Option<Basket>,
+    /// What the last document came to.
+    pub(super) outcome: Option<Outcome>,
+    /// A program of this ledger, for the decimals of money and units, which never change.
+    scale: Option<Arc<Program>>,
+    pub(super) resolver: Resolver,
+    /// The time of recording, where it isn't the machine's.
+    pub(super) recorded_at: Option<Timestamp>,
+}
+
+impl Till {
+    pub(super) fn new(store: SqliteStore) -> Till {
+        Till {
+            register: Movable(Register::new(store, IanaZones::default())),
+            basket: None,
+            outcome: None,
+            scale: None,
+            resolver: Resolver::default(),
+            recorded_at: None,
+        }
+    }
+
+    pub(super) fn now(&self) -> Result<Timestamp, Failure> {
+        if let Some(at) = self.recorded_at {
+            return Ok(at);
+        }
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+        let at = since.and_then(|since| Timestamp::from_millisecond(i64::try_from(since.as_millis()).ok()?));
+        at.ok_or_else(|| Failure::new(REGULARS_FAILED, "the machine's clock shows no year that can be kept"))
+    }
+
+    /// A program of the ledger, which has its decimals; `None` as long as none was set.
+    pub(super) fn scale(&mut self) -> Result<Option<Arc<Program>>, Failure> {
+        if self.scale.is_none() {
+            let facts = self.register.0.facts(&Question::as_of(Timestamp::EPOCH))?;
+            self.scale = facts.program.map(|version| version.program);
+        }
+        Ok(self.scale.clone())
+    }
+
+    pub(super) fn program(&mut self) -> Result<Arc<Program>, Failure> {
+        let none = || Failure::new(REGULARS_INVALID_PROGRAM, "no program has been set");
+        self.scale()?.ok_or_else(none)
+    }
+
+    /// The program that holds now.
+    pub(super) fn current_program(&mut self) -> Result<Arc<Program>, Failure> {
+        let facts = self.register.0.facts(&Question::as_of(Timestamp::EPOCH))?;
+        let none = || Failure::new(REGULARS_INVALID_PROGRAM, "no program has been set");
+        facts.program.map(|version| version.program).ok_or_else(none)
+    }
+
+    /// Reads a document from JSON.
+    pub(super) fn read(&mut self, json: &Json) -> Result<Document, Failure> {
+        let program = self.scale()?;
+        Ok(document_from(json, program.as_deref(), &Limits::default())?)
+    }
+
+    /// Hands a document in. What comes of it stays to be asked for.
+    pub(super) fn submit(&mut self, document: &Document) -> Result<&Outcome, Failure> {
+        self.outcome = None;
+        let now = self.now()?;
+        let outcome = self.register.0.submit(document, now)?;
+        Ok(self.outcome.insert(outcome))
+    }
+
+    pub(super) fn outcome(&self) -> Result<&Outcome, Failure> {
+        let none = || Failure::new(REGULARS_NO_OUTCOME, "the last document was refused, or there was none");
+        self.outcome.as_ref().ok_or_else(none)
+    }
+
+    /// All that is kept of a sale.
+    pub(super) fn history(&mut self, sale: &SaleId) -> Result<SaleHistory, Failure> {
+        let facts =
+            self.register.0.facts(&Question::of_sales(core::slice::from_ref(sale), Timestamp::EPOCH))?;
+        let none = || {
+            Failure::new(REGULARS_UNKNOWN_SALE, std::format!("there is no sale {sale}")).with("sale", sale)
+        };
+        facts.sales.into_iter().next().ok_or_else(none)
+    }
+}
