@@ -13,5 +13,6 @@
 mod runner;
 
 mod handle;
+mod misuse;
 mod scenarios;
 mod typed;

@@ -122,3 +122,79 @@ fn poisoned() -> Failure {
         "an earlier call on this handle panicked; close it, and open the file again",
     )
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a test: what goes wrong ends it")]
+mod tests {
+    use std::string::String;
+    use std::{env, format, fs, process, vec};
+
+    use super::*;
+    use crate::adapter::sqlite::SqliteStore;
+    use crate::ffi::capi::status::REGULARS_PANICKED;
+    use crate::ffi::capi::{regulars_checkpoint, regulars_close, regulars_last_error_json, regulars_verify};
+
+    fn last_error() -> String {
+        let (mut buffer, mut length) = (vec![0_u8; 4096], 0);
+        // SAFETY: there is as much room as is said.
+        let told =
+            unsafe { regulars_last_error_json(buffer.as_mut_ptr().cast(), buffer.len(), &raw mut length) };
+        assert_eq!(told, REGULARS_OK);
+        buffer.truncate(length);
+        String::from_utf8(buffer).unwrap()
+    }
+
+    #[test]
+    fn a_planted_panic_is_caught_and_poisons_its_handle_alone() {
+        let folder = env::temp_dir().join(format!("regulars-guard-{}", process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("shop.ledger");
+        let handle = || open(Till::new(SqliteStore::open(&file).unwrap())).unwrap();
+        let (hit, beside) = (handle(), handle());
+        // In the middle of a transaction, and while a sale is open.
+        let status = with(hit, |till| {
+            till.recorded_at = None;
+            let batch = till.register.0.batch()?;
+            let planted: Option<u8> = None;
+            let value = planted.unwrap();
+            batch.commit()?;
+            assert_eq!(value, 0);
+            Ok(())
+        });
+        assert_eq!(status, REGULARS_PANICKED);
+        let told = last_error();
+        assert!(
+            told.contains(r#""error":"panicked""#) && told.contains("called `Option::unwrap()`"),
+            "{told}"
+        );
+        // SAFETY: a handle is looked up and never followed.
+        unsafe {
+            for _ in 0..2 {
+                assert_eq!(regulars_checkpoint(hit), REGULARS_POISONED);
+                assert!(last_error().contains(r#""error":"poisoned""#));
+            }
+            // Nothing of it is left in the file, and nobody is kept out of it.
+            assert_eq!(regulars_verify(beside, ptr::null_mut()), REGULARS_OK);
+            assert_eq!(with(beside, |till| Ok(till.register.0.batch()?.commit()?)), REGULARS_OK);
+            assert_eq!(regulars_close(hit), REGULARS_OK);
+            assert_eq!(regulars_close(hit), REGULARS_CLOSED);
+            let again = handle();
+            assert_eq!(regulars_verify(again, ptr::null_mut()), REGULARS_OK);
+            assert_eq!((regulars_close(again), regulars_close(beside)), (REGULARS_OK, REGULARS_OK));
+        }
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    /// A panic whose own value panics when it is dropped, and one without a handle.
+    #[test]
+    fn no_panic_gets_out() {
+        struct Bomb;
+        impl Drop for Bomb {
+            fn drop(&mut self) {
+                panic!("once more");
+            }
+        }
+        assert_eq!(call(|| std::panic::panic_any(Bomb)), REGULARS_PANICKED);
+        assert_eq!(call_quietly(|| std::panic::panic_any(Bomb)), REGULARS_FAILED);
+    }
+}

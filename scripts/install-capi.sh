@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Builds the C interface and installs it: scripts/install-capi.sh --prefix DIR [--features LIST] [--destdir DIR]
+#
+# --prefix DIR     where programs will find it, such as /usr/local
+# --features LIST  what it has beside the ledger: contacts, label, scan, tokens, with commas between [none]
+# --destdir DIR    a folder that stands for the root, for packages [none]
+# --help           this text
+#
+# Lays down include/regulars.h; in lib: libregulars.so with its version and soname, and libregulars.a; and what
+# pkg-config and CMake read. Needs the Rust toolchain and a C compiler; Linux.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+help() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; }
+wrong() { printf '%s; see --help\n' "$1" >&2; exit 2; }
+
+prefix='' features='' destdir=''
+while [[ $# -gt 0 ]]; do
+    case $1 in
+        --help|-h) help; exit 0 ;;
+        --prefix|--features|--destdir) [[ $# -gt 1 ]] || wrong "$1 needs a value"; declare "${1#--}=$2"; shift 2 ;;
+        *) wrong "there is no option $1" ;;
+    esac
+done
+[[ -n $prefix ]] || wrong "--prefix is missing"
+[[ $prefix = /* ]] || prefix=$PWD/$prefix
+for feature in ${features//,/ }; do
+    case $feature in contacts|label|scan|tokens) ;; *) wrong "there is no feature $feature" ;; esac
+done
+
+abi=$(sed -n 's/^#define REGULARS_ABI_VERSION \([0-9]*\)$/\1/p' include/regulars.h)
+version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
+target=${CARGO_TARGET_DIR:-target}
+full=libregulars.so.$abi.$version
+
+build() {
+    cargo rustc --release --lib --no-default-features --features "capi${features:+,$features}" "$@"
+}
+# Only what begins with regulars_ is a symbol of the library: rustc hides all else, SQLite among it.
+build --crate-type cdylib -- -C "link-arg=-Wl,-soname,libregulars.so.$abi" -C strip=symbols
+cp "$target/release/libregulars.so" "$target/release/$full"
+# The last line says what a program has to be linked with beside it.
+libs=$(build --crate-type staticlib -- --print native-static-libs 2>&1 | tee /dev/stderr \
+    | sed -n 's/^note: native-static-libs: //p' | tail -n 1)
+
+to=$destdir$prefix
+install -d "$to/include" "$to/lib/pkgconfig" "$to/lib/cmake/regulars"
+install -m 644 include/regulars.h "$to/include/regulars.h"
+install -m 755 "$target/release/$full" "$to/lib/$full"
+ln -sfn "$full" "$to/lib/libregulars.so.$abi"
+ln -sfn "libregulars.so.$abi" "$to/lib/libregulars.so"
+install -m 644 "$target/release/libregulars.a" "$to/lib/libregulars.a"
+
+cat > "$to/lib/pkgconfig/regulars.pc" <<PC
+prefix=$prefix
+includedir=\${prefix}/include
+libdir=\${prefix}/lib
+
+Name: regulars
+Description: Loyalty for point-of-sale registers
+Version: $version
+Cflags: -I\${includedir}
+Libs: -L\${libdir} -lregulars
+Libs.private: $libs
+PC
+
+cat > "$to/lib/cmake/regulars/regulars-config.cmake" <<'CMAKE'
+# find_package(regulars), then target_link_libraries(till regulars::regulars), or regulars::regulars_static.
+get_filename_component(_regulars_prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
+if(NOT TARGET regulars::regulars)
+    add_library(regulars::regulars SHARED IMPORTED)
+    set_target_properties(regulars::regulars PROPERTIES
+        IMPORTED_LOCATION "${_regulars_prefix}/lib/@FULL@"
+        IMPORTED_SONAME "libregulars.so.@ABI@"
+        INTERFACE_INCLUDE_DIRECTORIES "${_regulars_prefix}/include")
+    add_library(regulars::regulars_static STATIC IMPORTED)
+    set_target_properties(regulars::regulars_static PROPERTIES
+        IMPORTED_LOCATION "${_regulars_prefix}/lib/libregulars.a"
+        INTERFACE_LINK_LIBRARIES "@LIBS@"
+        INTERFACE_INCLUDE_DIRECTORIES "${_regulars_prefix}/include")
+endif()
+unset(_regulars_prefix)
+CMAKE
+sed -i -e "s/@FULL@/$full/; s/@ABI@/$abi/; s/@LIBS@/${libs// /;}/" "$to/lib/cmake/regulars/regulars-config.cmake"
+
+cat > "$to/lib/cmake/regulars/regulars-config-version.cmake" <<CMAKE
+set(PACKAGE_VERSION "$version")
+if(PACKAGE_FIND_VERSION VERSION_GREATER PACKAGE_VERSION)
+    set(PACKAGE_VERSION_COMPATIBLE FALSE)
+else()
+    set(PACKAGE_VERSION_COMPATIBLE TRUE)
+    if(PACKAGE_FIND_VERSION VERSION_EQUAL PACKAGE_VERSION)
+        set(PACKAGE_VERSION_EXACT TRUE)
+    endif()
+endif()
+CMAKE
+
+printf 'installed to %s: %s, %s bytes\n' "$to" "$full" "$(stat -c %s "$to/lib/$full")"
