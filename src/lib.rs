@@ -136,7 +136,7 @@
 //!   the same ledger on every store and machine.
 //! * No input makes the library panic. A sum that doesn't fit is an error.
 //! * The core has no `std`, clock, random source, file, thread, float, hash map or `unsafe`. What `unsafe` there
-//!   is stands in one private module, between the SQLite store and SQLite.
+//!   is stands in one module, between the SQLite store and SQLite and behind the C interface.
 //!
 //! # Features
 //!
@@ -158,6 +158,7 @@
 //!
 //! | feature | adds | brings |
 //! |---|---|---|
+//! | `capi` | `capi`: the C interface, a header and a library that any program can link; `docs::c_guide` begins from nothing | nothing; `sqlite`, `time-zones`, `receipt` |
 //! | `scan` | `adapter::scan`: codes in pictures and in the frames of a camera | `rxing` (QR alone), `rqrr`; `std` |
 //! | `camera` | `adapter::camera`: pictures from a camera | `nokhwa` (on Linux made with libclang and the kernel's headers), `zune-jpeg`; `scan` |
 //! | `mail` | `adapter::mail`: messages to customers with the picture of their card, into a folder | `lettre` |
@@ -205,6 +206,9 @@ pub mod docs {
     #[doc = include_str!("docs/documents.md")]
     #[cfg(feature = "json")]
     pub mod documents {}
+    #[doc = include_str!("docs/c-guide.md")]
+    #[cfg(feature = "capi")]
+    pub mod c_guide {}
     #[doc = include_str!("docs/scanning.md")]
     #[cfg(all(
         feature = "json",

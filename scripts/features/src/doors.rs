@@ -28,6 +28,8 @@ pub const ALL: &[(&str, Door)] = &[
     ("receipt", receipt),
     #[cfg(feature = "csv")]
     ("csv", csv),
+    #[cfg(feature = "capi")]
+    ("capi", capi),
     #[cfg(feature = "camera")]
     ("camera", camera),
     #[cfg(feature = "mail")]
@@ -138,6 +140,28 @@ fn sqlite(input: &str) -> Done {
 
     let store = SqliteStore::open(std::path::Path::new(input).join("doors.ledger"))?;
     sell(&mut Register::new(store, FixedZones), input)
+}
+
+#[cfg(feature = "capi")]
+fn capi(input: &str) -> Done {
+    use regulars::capi::{REGULARS_ABI_VERSION, regulars_call_json, regulars_close, regulars_open};
+
+    let path = format!("{input}/capi.ledger");
+    let (mut handle, mut answer, mut length) = (std::ptr::null_mut(), [0_u8; 4096], 0);
+    // SAFETY: each pointer points to as much as is said beside it.
+    let statuses = unsafe {
+        let opened = regulars_open(
+            REGULARS_ABI_VERSION,
+            path.as_ptr().cast(),
+            path.len(),
+            std::ptr::null(),
+            &raw mut handle,
+        );
+        let out = answer.as_mut_ptr().cast();
+        let asked = regulars_call_json(handle, input.as_ptr().cast(), input.len(), out, answer.len(), &raw mut length);
+        [opened, asked, regulars_close(handle)]
+    };
+    Ok(format!("{statuses:?} {length}"))
 }
 
 #[cfg(feature = "contacts")]
