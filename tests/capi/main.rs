@@ -16,3 +16,4 @@ mod handle;
 mod misuse;
 mod scenarios;
 mod typed;
+mod whole;

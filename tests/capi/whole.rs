@@ -1,0 +1,333 @@
+//! What a register can do beside documents, through the C interface.
+
+use std::fs;
+use std::path::PathBuf;
+use std::ptr;
+
+use regulars::capi::*;
+
+use crate::handle::{Handle, copied, open, status_name, text, zeroed};
+
+const PROGRAM: &str = r#"{"id": "p", "currency": "EUR", "unit": {"kind": "points"}, "time_zone": "Europe/Berlin",
+    "earn": [{"by": "amount", "rate": "1"}],
+    "rewards": [{"id": "mug", "cost": "50", "gives": {"kind": "amount_off", "amount": "5.00"}}]}"#;
+const AT: i64 = 1_795_683_600_000;
+const NOW: &str = "2026-11-26T10:00:00+01:00";
+
+/// A ledger in which Ada has joined and bought for 20.00, by documents.
+fn shop() -> Handle {
+    let handle = Handle::new();
+    for document in [
+        format!(r#"{{"type": "set_program", "at": "{NOW}", "program": {PROGRAM}}}"#),
+        format!(
+            r#"{{"type": "enrol", "id": "E-1", "at": "{NOW}", "customer": "ada", "code": "2900000000179",
+                "name": "Ada Lovelace", "phone": "030 123456", "email": "ada@example.org"}}"#
+        ),
+        format!(
+            r#"{{"type": "sale", "sale": "S-1", "at": "{NOW}", "customer": "ada",
+                "lines": [{{"id": "1", "product": "coat", "quantity": "1", "unit_price": "20.00"}}],
+                "payments": [{{"tender": "cash", "amount": "20.00"}}]}}"#
+        ),
+    ] {
+        let (status, answer) = handle.json(&document);
+        assert_eq!(status, REGULARS_OK, "{answer}");
+    }
+    handle
+}
+
+/// Asks, and expects an answer.
+fn ask(handle: &Handle, question: &str) -> serde_json::Value {
+    let (status, answer) = handle.json(question);
+    assert_eq!(status, REGULARS_OK, "{question}: {answer}");
+    serde_json::from_str(&answer).unwrap()
+}
+
+/// Asks what can't be answered.
+fn refused(handle: &Handle, question: &str) -> String {
+    let (status, answer) = handle.json(question);
+    let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!(answer["error"].as_str().unwrap(), status_name(status));
+    format!("{}: {}", answer["error"].as_str().unwrap(), answer["message"].as_str().unwrap())
+}
+
+#[test]
+fn questions_are_answered_by_both_doors_alike() {
+    let handle = shop();
+    let raw = handle.raw;
+    let at = format!(r#""at": "{NOW}""#);
+
+    let hints = ask(&handle, &format!(r#"{{"ask": "hints", "customer": "ada", {at}}}"#));
+    assert_eq!(hints["rewards"][0]["missing"], "30");
+    let (ada, sale, shop, program) = (text("ada"), text("S-1"), text("THE SHOP"), text(PROGRAM));
+    // SAFETY: there is as much as is said.
+    let told = copied(|out, capacity, length| unsafe {
+        regulars_hints(raw, ada.bytes, ada.length, ptr::null(), 0, AT, out, capacity, length)
+    });
+    assert!(told.unwrap().contains("30"));
+
+    let explained = ask(&handle, r#"{"ask": "explain", "sale": "S-1"}"#);
+    let sentences: Vec<&str> =
+        explained["sentences"].as_array().unwrap().iter().map(|row| row.as_str().unwrap()).collect();
+    // SAFETY: there is as much as is said.
+    let told = copied(|out, capacity, length| unsafe {
+        regulars_explain(raw, sale.bytes, sale.length, out, capacity, length)
+    });
+    assert_eq!(told.unwrap(), sentences.join("\n") + "\n");
+    assert!(sentences[0].starts_with("coat: 20 points"), "{sentences:?}");
+
+    let receipt = ask(&handle, &format!(r#"{{"ask": "receipt", "sale": "S-1", "shop": "THE SHOP", {at}}}"#));
+    // SAFETY: there is as much as is said.
+    let printed = copied(|out, capacity, length| unsafe {
+        regulars_receipt_text(
+            raw,
+            sale.bytes,
+            sale.length,
+            shop.bytes,
+            shop.length,
+            AT,
+            out,
+            capacity,
+            length,
+        )
+    });
+    let printed = printed.unwrap();
+    assert_eq!(receipt["receipt"], printed);
+    assert!(printed.contains("2026-11-26 10:00") && printed.contains("LOYALTY BALANCE"), "{printed}");
+    let (mut bytes, mut length) = (vec![0_u8; 1 << 16], 0);
+    // SAFETY: there is as much as is said.
+    let status = unsafe {
+        let (out, capacity) = (bytes.as_mut_ptr(), bytes.len());
+        let (flags, length) = (REGULARS_ESC_POS_CUT, &raw mut length);
+        regulars_receipt_esc_pos(
+            raw,
+            sale.bytes,
+            sale.length,
+            shop.bytes,
+            shop.length,
+            AT,
+            REGULARS_ROLL_58,
+            shop.bytes,
+            shop.length,
+            flags,
+            out,
+            capacity,
+            length,
+        )
+    };
+    assert_eq!(status, REGULARS_OK);
+    assert!(
+        bytes[..length].starts_with(b"\x1b@") && bytes[..length].windows(8).any(|part| part == b"THE SHOP")
+    );
+
+    let stands = ask(&handle, r#"{"ask": "sale", "sale": "S-1"}"#);
+    assert_eq!(
+        stands.to_string(),
+        r#"{"balance_due":"0.00","customer":"ada","sale":"S-1","state":"settled"}"#
+    );
+    assert_eq!(ask(&handle, r#"{"ask": "program"}"#)["program"]["id"], "p");
+    let question = format!(r#"{{"ask": "dry_run", "program": {PROGRAM}, {at}}}"#);
+    // SAFETY: there is as much as is said.
+    let dry_run = copied(|out, capacity, length| unsafe {
+        regulars_dry_run(raw, program.bytes, program.length, AT, out, capacity, length)
+    });
+    assert_eq!(
+        ask(&handle, &question).to_string(),
+        serde_json::from_str::<serde_json::Value>(&dry_run.unwrap()).unwrap().to_string()
+    );
+    let basket = format!(
+        r#"{{"ask": "quote", "sale": {{"type": "sale", "sale": "Q", {at}, "customer": "ada", "lines":
+            [{{"id": "1", "product": "cup", "quantity": "2", "unit_price": "3.50"}}]}}}}"#
+    );
+    let quote = ask(&handle, &basket);
+    assert_eq!((quote["due"].as_str(), quote["forecast_earned"].as_str()), (Some("7.00"), Some("7")));
+    let mut balance = 0;
+    // SAFETY: there is as much as is said.
+    assert_eq!(unsafe { regulars_balance(raw, ada.bytes, ada.length, AT, &raw mut balance) }, REGULARS_OK);
+    assert_eq!(balance, 20);
+
+    for (question, said) in [
+        (r#"{"ask": "weather"}"#, "invalid_document: ask: quote, hints, "),
+        (r#"{"ask": 7}"#, "invalid_document: ask: a text"),
+        (r#"{"ask": "explain"}"#, "invalid_document: sale: a text"),
+        (r#"{"ask": "explain", "sale": "S-9"}"#, "unknown_sale: there is no sale S-9"),
+        (r#"{"ask": "verify", "fast": true}"#, "invalid_document: fast: "),
+        (
+            r#"{"ask": "hints", "customer": "ada", "at": "today"}"#,
+            "invalid_document: at: a time with its offset",
+        ),
+        (r#"{"ask": "acknowledge", "operation": "x"}"#, "invalid_document: operation"),
+        ("[]", "invalid_document: "),
+    ] {
+        let told = refused_or_mistaken(&handle, question);
+        assert!(told.starts_with(said) || told.starts_with("mistake"), "{question}: {told}");
+    }
+}
+
+/// What isn't answered at all is a mistake in the call.
+fn refused_or_mistaken(handle: &Handle, question: &str) -> String {
+    let (status, answer) = handle.json(question);
+    if answer.is_empty() { format!("mistake {status}") } else { refused(handle, question) }
+}
+
+#[test]
+fn what_is_scanned_is_what_the_ledger_says() {
+    let handle = shop();
+    let settings =
+        text(r#"{"scales": ["21IIIIIWW.WWWC"], "cards": ["29NNNNNNNNNNC"], "coupon_prefixes": ["GIFT"]}"#);
+    // SAFETY: there is as much as is said.
+    unsafe {
+        assert_eq!(regulars_set_codes(handle.raw, settings.bytes, settings.length), REGULARS_OK);
+    }
+    let resolve = |code: &str, symbology: &str| {
+        let (code, symbology) = (text(code), text(symbology));
+        let mut resolved = zeroed::<regulars_resolved>();
+        let place = &raw mut resolved;
+        let said = copied(|out, capacity, length| {
+            // SAFETY: there is as much as is said.
+            unsafe {
+                regulars_resolve(
+                    handle.raw,
+                    code.bytes.cast(),
+                    code.length,
+                    symbology.bytes,
+                    symbology.length,
+                    ptr::null(),
+                    0,
+                    ptr::null(),
+                    0,
+                    AT,
+                    place,
+                    out,
+                    capacity,
+                    length,
+                )
+            }
+        });
+        (said, resolved.kind, resolved.measure_value, resolved.measure_scale)
+    };
+    let is = |said: &str, kind| (Ok(said.to_string()), kind, 0, 0);
+    assert_eq!(resolve("2900000000179", "ean_13"), is("ada", REGULARS_CODE_CUSTOMER));
+    assert_eq!(resolve("]E02900000000179", ""), is("ada", REGULARS_CODE_CUSTOMER));
+    assert_eq!(resolve("4006381333931", "ean_13"), is("04006381333931", REGULARS_CODE_ARTICLE));
+    assert_eq!(resolve("GIFT5", "code_128"), is("GIFT5", REGULARS_CODE_COUPON));
+    assert_eq!(resolve("4006381333932", "ean_13"), is("misread", REGULARS_CODE_UNKNOWN));
+    let weighed = resolve("2100042012509", "ean_13");
+    assert_eq!(weighed, (Ok("00042".to_string()), REGULARS_CODE_WEIGHED, 1250, 3));
+    assert_eq!(resolve("1", "morse").0, Err(REGULARS_INVALID_DOCUMENT));
+    let question =
+        format!(r#"{{"ask": "resolve", "code": "2100042012509", "symbology": "ean_13", "at": "{NOW}"}}"#);
+    assert_eq!(ask(&handle, &question).to_string(), r#"{"kind":"weighed","measure":"1.250","text":"00042"}"#);
+
+    for settings in
+        ["{", "[]", r#"{"cards": ["x"]}"#, r#"{"fast": true}"#, r#"{"keys": [{"id": 1, "short": "00"}]}"#]
+    {
+        let settings = text(settings);
+        // SAFETY: there is as much as is said.
+        let status = unsafe { regulars_set_codes(handle.raw, settings.bytes, settings.length) };
+        assert!([REGULARS_INVALID_SETTING, REGULARS_NOT_BUILT].contains(&status), "{status}");
+    }
+    assert_eq!(
+        resolve("2900000000179", "ean_13"),
+        is("ada", REGULARS_CODE_CUSTOMER),
+        "what was set before holds"
+    );
+}
+
+#[test]
+fn two_registers_share_their_operations_by_files() {
+    let (one, two) = (shop(), Handle::new());
+    let beside = |end: &str| PathBuf::from(format!("{}-{end}", one.file().display()));
+    let files = [beside("lines"), beside("copy"), beside("export")];
+    let [lines, copy, export] = files.each_ref().map(|file| file.display().to_string());
+    assert!(refused(&one, &format!(r#"{{"ask": "outbox", "to": "{lines}"}}"#)).starts_with("no_name: "));
+    assert!(!files[0].exists(), "half a file is taken away");
+    ask(&one, r#"{"ask": "share", "register": "till-1"}"#);
+    assert!(refused(&one, r#"{"ask": "share", "register": "till-9"}"#).starts_with("other_register: "));
+    assert_eq!(ask(&one, &format!(r#"{{"ask": "outbox", "to": "{lines}"}}"#))["operations"], 3);
+    assert!(refused(&one, &format!(r#"{{"ask": "outbox", "to": "{lines}"}}"#)).starts_with("file_exists: "));
+
+    ask(&two, r#"{"ask": "share", "register": "till-2"}"#);
+    let receive = format!(r#"{{"ask": "receive", "from": "{lines}"}}"#);
+    assert_eq!(ask(&two, &receive)["taken"], 3);
+    assert_eq!(ask(&two, &receive)["known"], 3);
+    let balance = |handle: &Handle| {
+        ask(handle, &format!(r#"{{"type": "check", "at": "{NOW}", "customer": "ada"}}"#))["balance"].clone()
+    };
+    assert_eq!((balance(&one), balance(&two)), ("20".into(), "20".into()));
+    assert_eq!(ask(&one, r#"{"ask": "acknowledge", "operation": "till-1/0/3"}"#)["acknowledged"], 3);
+    assert!(
+        refused(&one, r#"{"ask": "acknowledge", "operation": "till-1/0/9"}"#).starts_with("not_united: ")
+    );
+
+    let verified = ask(&two, r#"{"ask": "verify"}"#);
+    assert_eq!((verified["operations"].as_u64(), verified["liability"].as_str()), (Some(3), Some("20")));
+    assert_eq!(ask(&one, &format!(r#"{{"ask": "export", "to": "{export}"}}"#))["operations"], 3);
+    assert_eq!(fs::read_to_string(&files[2]).unwrap().lines().count(), 4);
+    ask(&one, &format!(r#"{{"ask": "backup", "to": "{copy}"}}"#));
+    assert!(refused(&one, &format!(r#"{{"ask": "backup", "to": "{copy}"}}"#)).starts_with("file_exists: "));
+    let copied = open(&files[1]).unwrap();
+    let mut counted = zeroed::<regulars_verified>();
+    // SAFETY: there is room.
+    unsafe {
+        assert_eq!(regulars_verify(copied, &raw mut counted), REGULARS_OK);
+        assert_eq!(regulars_close(copied), REGULARS_OK);
+    }
+    assert_eq!((counted.operations, counted.customers, counted.liability), (3, 1, 20));
+    files.iter().for_each(|file| fs::remove_file(file).unwrap());
+}
+
+#[test]
+fn what_was_not_built_says_so_and_the_rest_says_what_it_can() {
+    let handle = shop();
+    // SAFETY: it needs nothing.
+    let has = |feature: u32| regulars_features() & feature != 0;
+    let (status, answer) = handle.json(r#"{"ask": "find", "name": "lov ad"}"#);
+    let expected = if has(REGULARS_FEATURE_CONTACTS) { REGULARS_OK } else { REGULARS_NOT_BUILT };
+    assert_eq!(status, expected, "{answer}");
+    assert_eq!(has(REGULARS_FEATURE_CONTACTS), answer == r#"{"customers":["ada"]}"#);
+    let grey = vec![255_u8; 64 * 48];
+    let scan = |stride| {
+        // SAFETY: there is as much as is said.
+        copied(|out, capacity, length| unsafe {
+            regulars_scan_grey(grey.as_ptr(), 64, 48, stride, ptr::null(), out, capacity, length)
+        })
+    };
+    let nothing = if has(REGULARS_FEATURE_SCAN) { Ok("[]".to_string()) } else { Err(REGULARS_NOT_BUILT) };
+    assert_eq!(scan(64), nothing);
+    assert_eq!(scan(63), Err(REGULARS_INVALID_PICTURE));
+}
+
+/// A card is drawn, seen by a scanner, and found in the ledger.
+#[cfg(all(feature = "label", feature = "scan"))]
+#[test]
+fn a_card_that_is_made_is_read_and_found() {
+    let handle = shop();
+    let card = regulars_card {
+        symbology: text("ean_13"),
+        code: text("2900000000179"),
+        name: text("Ada Lovelace"),
+        shop: text("THE SHOP"),
+        ..zeroed()
+    };
+    let (mut png, mut length) = (vec![0_u8; 1 << 20], 0);
+    // SAFETY: there is as much as is said.
+    let status = unsafe { regulars_card_png(&raw const card, png.as_mut_ptr(), png.len(), &raw mut length) };
+    assert_eq!(status, REGULARS_OK);
+    let picture = image::load_from_memory(&png[..length]).unwrap().into_luma8();
+    let (width, height) =
+        (usize::try_from(picture.width()).unwrap(), usize::try_from(picture.height()).unwrap());
+    // SAFETY: there is as much as is said.
+    let read = copied(|out, capacity, length| unsafe {
+        regulars_scan_grey(picture.as_ptr(), width, height, width, ptr::null(), out, capacity, length)
+    });
+    let read: serde_json::Value = serde_json::from_str(&read.unwrap()).unwrap();
+    assert_eq!((read[0]["symbology"].as_str(), read[0]["aim"].as_str()), (Some("ean_13"), Some("]E0")));
+    let code = read[0]["text"].as_str().unwrap();
+    let question = format!(r#"{{"ask": "resolve", "code": "{code}", "aim": "]E0", "at": "{NOW}"}}"#);
+    assert_eq!(ask(&handle, &question)["text"], "ada");
+
+    let wrong = regulars_card { code: text("2900000000178"), ..card };
+    // SAFETY: there is as much as is said.
+    let status = unsafe { regulars_card_png(&raw const wrong, png.as_mut_ptr(), png.len(), &raw mut length) };
+    assert_eq!(status, REGULARS_INVALID_CODE);
+}
