@@ -40,8 +40,9 @@ build() {
 build --crate-type cdylib -- -C "link-arg=-Wl,-soname,libregulars.so.$abi" -C strip=symbols
 cp "$target/release/libregulars.so" "$target/release/$full"
 # The last line says what a program has to be linked with beside it.
-libs=$(build --crate-type staticlib -- --print native-static-libs 2>&1 | tee /dev/stderr \
-    | sed -n 's/^note: native-static-libs: //p' | tail -n 1)
+log=$target/release/native-static-libs
+build --crate-type staticlib -- --print "native-static-libs=$log"
+libs=$(tail -n 1 "$log")
 
 to=$destdir$prefix
 install -d "$to/include" "$to/lib/pkgconfig" "$to/lib/cmake/regulars"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # All checks of the project, from formatting to the main job. Ends with the counts of the tests.
-# Needs the Rust toolchain, a C compiler, and for the feature `camera` libclang with the kernel's headers;
+# Needs the Rust toolchain, a C compiler, for the feature `camera` libclang with the kernel's headers, and for the
+# C interface pkg-config, a C++ compiler and valgrind;
 # installs by apt what of them is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,6 +19,11 @@ fi
 if ! compgen -G "/usr/lib/llvm-*/lib/libclang*.so*" >/dev/null || [[ ! -f /usr/include/linux/videodev2.h ]]; then
     say "installing libclang and the kernel's headers"
     apt-get update && apt-get install --yes --no-install-recommends libclang-dev linux-libc-dev
+fi
+
+if ! command -v valgrind >/dev/null || ! command -v pkg-config >/dev/null || ! command -v c++ >/dev/null; then
+    say "installing what the tests of the C interface use"
+    apt-get update && apt-get install --yes --no-install-recommends valgrind pkg-config g++ libc6-dbg
 fi
 
 say "formatting"

@@ -51,6 +51,12 @@ fn parcels() {
     try_all("parcels", 500, targets::parcels::run);
 }
 
+#[cfg(feature = "capi")]
+#[test]
+fn capi() {
+    try_all("capi", 300, targets::capi::run);
+}
+
 #[test]
 fn codes() {
     try_all("codes", 3000, targets::codes::run);

@@ -165,11 +165,11 @@ static void buy(void)
     begin("S-2", MORNING + 180 * MINUTE, REGULARS_TERMS_IMMEDIATE);
     line("1", "scarf", 1, 3495);
     line("2", "mug", 1, 795);
-    must(regulars_sale_quote(till, &outcome), "quote");
     parts[0] = payment("loyalty", 500);
     parts[1] = payment("cash", 5000);
     must(regulars_sale_add_payments(till, parts, 2, sizeof parts[0]), "payments");
-    must(regulars_sale_settle(till, 500 + 5000 - outcome.due, &outcome), "sale");
+    /* 42.90 are due; a display would ask regulars_sale_quote what a basket comes to. */
+    must(regulars_sale_settle(till, 500 + 5000 - 4290, &outcome), "sale");
     receipt("S-2", MORNING + 180 * MINUTE);
 }
 

@@ -10,6 +10,8 @@
 )]
 
 pub mod balances;
+#[cfg(feature = "capi")]
+pub mod capi;
 pub mod codes;
 pub mod contact;
 pub mod document;

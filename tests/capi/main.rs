@@ -12,6 +12,7 @@
 #[path = "../../examples/scenario/runner/mod.rs"]
 mod runner;
 
+mod cost;
 mod handle;
 mod misuse;
 mod scenarios;

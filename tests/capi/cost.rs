@@ -1,0 +1,172 @@
+//! What a call through the C interface costs over the same call from Rust:
+//! `cargo test --release --features capi --test capi cost -- --ignored --nocapture`
+
+use std::hint::black_box;
+use std::ptr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use regulars::adapter::sqlite::{Durability, SqliteStore};
+use regulars::adapter::zones::IanaZones;
+use regulars::capi::*;
+use regulars::decide::{Document, Header, MemberDocument, SaleDocument};
+use regulars::ident::{CustomerId, LineId, ProductId, SaleId, Tender};
+use regulars::money::{Money, Ratio};
+use regulars::register::Register;
+use regulars::sale::{LineItem, Payment, Place, RungUp, Terms};
+use regulars::time::Timestamp;
+
+use crate::handle::{Handle, text, zeroed};
+
+const AT: i64 = 1_795_683_600_000;
+const TIMES: usize = 20_000;
+
+type Native = Register<SqliteStore, IanaZones>;
+
+/// Two registers in turn, each on a file of its own, so that neither sees what the other one writes.
+fn two() -> (Handle, Handle, Native) {
+    let (through_c, file_of_native) = (Handle::new(), Handle::new());
+    for handle in [&through_c, &file_of_native] {
+        for document in [
+            r#"{"type": "set_program", "at": "2026-11-26T09:00:00Z", "program": {"id": "p", "currency": "EUR",
+                "unit": {"kind": "money"}, "earn": [{"by": "amount", "rate": "0.05"}]}}"#,
+            r#"{"type": "enrol", "at": "2026-11-26T09:00:00Z", "customer": "ada"}"#,
+        ] {
+            assert_eq!(handle.json(document).0, REGULARS_OK);
+        }
+    }
+    let options = SqliteStore::options().durability(Durability::UntilCheckpoint);
+    let native = Register::new(options.open(file_of_native.file()).unwrap(), IanaZones::default());
+    (through_c, file_of_native, native)
+}
+
+/// The middle of what each of two things takes, tried in turn, and the middle of their differences.
+fn compare(what: &str, mut native: impl FnMut(usize), mut through_c: impl FnMut(usize)) -> Duration {
+    let (mut natively, mut by_c) = (Vec::new(), Vec::new());
+    for number in 0..TIMES {
+        let begin = Instant::now();
+        native(number);
+        natively.push(begin.elapsed());
+        let begin = Instant::now();
+        through_c(number);
+        by_c.push(begin.elapsed());
+    }
+    natively.sort_unstable();
+    by_c.sort_unstable();
+    let (native, through_c) = (natively[TIMES / 2], by_c[TIMES / 2]);
+    let more = through_c.saturating_sub(native);
+    println!("{what}: {native:?} natively, {through_c:?} through C, {more:?} more");
+    more
+}
+
+#[test]
+#[ignore = "a measurement; it needs a release build and a quiet machine"]
+fn cost_of_a_look_at_a_balance() {
+    let (handle, _file, mut register) = two();
+    let at = Timestamp::from_millisecond(AT).unwrap();
+    let ada = text("ada");
+    let more = compare(
+        "a balance",
+        |_| {
+            // C brings a text, and so does this.
+            let customer = CustomerId::new(black_box("ada")).unwrap();
+            let header = Header { id: None, at, place: Place::default() };
+            let outcome = register.submit(&Document::Check(MemberDocument { header, customer }), at).unwrap();
+            black_box(outcome.decision.balance);
+        },
+        |_| {
+            let mut balance = 0;
+            // SAFETY: there is as much as is said.
+            let status = unsafe { regulars_balance(handle.raw, ada.bytes, ada.length, AT, &raw mut balance) };
+            assert_eq!((status, black_box(balance)), (REGULARS_OK, 0));
+        },
+    );
+    assert!(more <= Duration::from_nanos(200), "{more:?}");
+}
+
+#[test]
+#[ignore = "a measurement; it needs a release build and a quiet machine"]
+fn cost_of_a_call_that_does_next_to_nothing() {
+    let (handle, _file, register) = two();
+    let more = compare(
+        "the decimals",
+        |_| {
+            black_box(register.store().path());
+        },
+        |_| {
+            let (mut money, mut units) = (0, 0);
+            // SAFETY: two numbers have room.
+            let status = unsafe { regulars_decimals(handle.raw, &raw mut money, &raw mut units) };
+            assert_eq!((status, black_box(money), black_box(units)), (REGULARS_OK, 2, 2));
+        },
+    );
+    assert!(more <= Duration::from_nanos(200), "{more:?}");
+}
+
+#[test]
+#[ignore = "a measurement; it needs a release build and a quiet machine"]
+fn cost_of_a_sale() {
+    let (handle, _file, mut register) = two();
+    compare(
+        "a sale of one line",
+        |number| sell(&mut register, number),
+        |number| sell_through_c(&handle, number),
+    );
+}
+
+fn sell(register: &mut Native, number: usize) {
+    let at = Timestamp::from_millisecond(AT).unwrap();
+    let line = LineItem {
+        id: LineId::new("1").unwrap(),
+        product: ProductId::new("mug").unwrap(),
+        category: None,
+        quantity: Ratio::ONE,
+        unit_price: Money::from_minor(795),
+        discount: Money::ZERO,
+        tax: None,
+        price_book: None,
+        promotions: Vec::new(),
+        earns: true,
+    };
+    let rung_up = RungUp {
+        sale: SaleId::new(&format!("S-{number}")).unwrap(),
+        at,
+        place: Place::default(),
+        customer: Some(CustomerId::new("ada").unwrap()),
+        terms: Terms::Immediate,
+        lines: [line].into(),
+        discount: Money::ZERO,
+        fees: Vec::new(),
+        tax_added: Money::ZERO,
+        cash_rounding: Money::ZERO,
+        rewards: Vec::new(),
+        offers: Vec::new(),
+        earns: true,
+    };
+    let (tender, amount) = (Tender::new("cash").unwrap(), Money::from_minor(795));
+    let payments = vec![Payment { tender, amount, reservation: None }];
+    let (change, codes, parked) = (Money::ZERO, Vec::new(), false);
+    let sale = Document::Sale(Arc::new(SaleDocument { rung_up, payments, change, codes, parked }));
+    let outcome = register.submit(&sale, at).unwrap();
+    assert_eq!(black_box(outcome.moved.earned.minor()), 40);
+}
+
+fn sell_through_c(handle: &Handle, number: usize) {
+    let id = format!("S-{number}");
+    let head = regulars_header { at_ms: AT, id: text(&id), ..zeroed() };
+    let sale = regulars_sale { customer: text("ada"), ..zeroed() };
+    let line =
+        regulars_line { id: text("1"), product: text("mug"), quantity_value: 1, unit_price: 795, ..zeroed() };
+    let payment = regulars_payment { tender: text("cash"), amount: 795, ..zeroed() };
+    let mut outcome = zeroed::<regulars_outcome>();
+    // SAFETY: there is as much as is said.
+    let done = unsafe {
+        [
+            regulars_sale_begin(handle.raw, ptr::from_ref(&head), ptr::from_ref(&sale)),
+            regulars_sale_add_lines(handle.raw, ptr::from_ref(&line), 1, size_of::<regulars_line>()),
+            regulars_sale_add_payments(handle.raw, ptr::from_ref(&payment), 1, size_of::<regulars_payment>()),
+            regulars_sale_settle(handle.raw, 0, &raw mut outcome),
+        ]
+    };
+    assert_eq!((done, black_box(outcome.earned)), ([REGULARS_OK; 4], 40));
+}
