@@ -14,7 +14,7 @@ use regulars::capi;
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// In the order in which a caller meets them.
-const FILES: [&str; 17] = [
+const FILES: [&str; 18] = [
     "status",
     "border",
     "types",
@@ -29,6 +29,7 @@ const FILES: [&str; 17] = [
     "looking",
     "receipts",
     "codes",
+    "contacts",
     "pictures",
     "maintenance",
     "json_door",

@@ -43,7 +43,7 @@ pub use canonical::write_program;
 pub use error::DocumentError;
 pub use json::Json;
 pub use limits::Limits;
-#[cfg(feature = "csv")]
+#[cfg(any(feature = "csv", all(feature = "capi", feature = "tokens")))]
 pub(crate) use moment::read_date;
 #[cfg(feature = "capi")]
 pub(crate) use moment::read_time;

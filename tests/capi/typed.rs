@@ -166,6 +166,23 @@ fn call(handle: &Handle, document: &Document, numbers: &mut regulars_outcome) ->
                 let of = text(void.of.as_str());
                 regulars_void(raw, head, of.bytes, of.length, out)
             }
+            _ => return about_people(handle, document, head, out),
+        }
+    };
+    Some(status)
+}
+
+/// The same of documents about customers.
+fn about_people(
+    handle: &Handle,
+    document: &Document,
+    head: *const regulars_header,
+    out: *mut regulars_outcome,
+) -> Option<i32> {
+    let raw = handle.raw;
+    // SAFETY: each pointer points to as much as is said beside it.
+    let status = unsafe {
+        match document {
             Document::Enrol(enrol) => enrolled(handle, enrol, head, out),
             Document::Check(member) => {
                 let customer = text(member.customer.as_str());

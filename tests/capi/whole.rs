@@ -58,7 +58,7 @@ fn questions_are_answered_by_both_doors_alike() {
 
     let hints = ask(&handle, &format!(r#"{{"ask": "hints", "customer": "ada", {at}}}"#));
     assert_eq!(hints["rewards"][0]["missing"], "30");
-    let (ada, sale, shop, program) = (text("ada"), text("S-1"), text("THE SHOP"), text(PROGRAM));
+    let (ada, sale, shop) = (text("ada"), text("S-1"), text("THE SHOP"));
     // SAFETY: there is as much as is said.
     let told = copied(|out, capacity, length| unsafe {
         regulars_hints(raw, ada.bytes, ada.length, ptr::null(), 0, AT, out, capacity, length)
@@ -118,7 +118,12 @@ fn questions_are_answered_by_both_doors_alike() {
     assert!(
         bytes[..length].starts_with(b"\x1b@") && bytes[..length].windows(8).any(|part| part == b"THE SHOP")
     );
+}
 
+#[test]
+fn questions_of_programs_baskets_and_balances_are_answered() {
+    let handle = shop();
+    let (raw, at, ada, program) = (handle.raw, format!(r#""at": "{NOW}""#), text("ada"), text(PROGRAM));
     let stands = ask(&handle, r#"{"ask": "sale", "sale": "S-1"}"#);
     assert_eq!(
         stands.to_string(),
@@ -144,7 +149,11 @@ fn questions_are_answered_by_both_doors_alike() {
     // SAFETY: there is as much as is said.
     assert_eq!(unsafe { regulars_balance(raw, ada.bytes, ada.length, AT, &raw mut balance) }, REGULARS_OK);
     assert_eq!(balance, 20);
+}
 
+#[test]
+fn questions_that_are_none_are_refused() {
+    let handle = shop();
     for (question, said) in [
         (r#"{"ask": "weather"}"#, "invalid_document: ask: quote, hints, "),
         (r#"{"ask": 7}"#, "invalid_document: ask: a text"),
@@ -295,6 +304,51 @@ fn what_was_not_built_says_so_and_the_rest_says_what_it_can() {
     let nothing = if has(REGULARS_FEATURE_SCAN) { Ok("[]".to_string()) } else { Err(REGULARS_NOT_BUILT) };
     assert_eq!(scan(64), nothing);
     assert_eq!(scan(63), Err(REGULARS_INVALID_PICTURE));
+}
+
+/// Tokens are made and taken by one key; a till without it takes none, and one that was changed isn't taken.
+#[cfg(feature = "tokens")]
+#[test]
+fn tokens_are_made_and_taken() {
+    let handle = shop();
+    let sale = format!(
+        r#"{{"type": "sale", "sale": "S-2", "at": "{NOW}",
+            "lines": [{{"id": "1", "product": "tea", "quantity": "1", "unit_price": "7.00"}}],
+            "payments": [{{"tender": "cash", "amount": "7.00"}}]}}"#
+    );
+    // A program that lets sales be claimed.
+    let program = PROGRAM.replace(r#""earn""#, r#""enrolment": {"claim_days": 14}, "earn""#);
+    for document in [format!(r#"{{"type": "set_program", "at": "{NOW}", "program": {program}}}"#), sale] {
+        assert_eq!(handle.json(&document).0, REGULARS_OK);
+    }
+    assert!(refused(&handle, r#"{"ask": "token", "receipt": "S-2"}"#).starts_with("invalid_setting: "));
+    let settings = format!(r#"{{"keys": [{{"id": 1, "signing": "{}"}}]}}"#, "07".repeat(32));
+    let settings = text(&settings);
+    // SAFETY: there is as much as is said.
+    assert_eq!(unsafe { regulars_set_codes(handle.raw, settings.bytes, settings.length) }, REGULARS_OK);
+    let token =
+        ask(&handle, r#"{"ask": "token", "receipt": "S-2", "last_day": "2026-12-10"}"#)["token"].clone();
+    let token = token.as_str().unwrap();
+    let resolved = ask(&handle, &format!(r#"{{"ask": "resolve", "code": "{token}", "at": "{NOW}"}}"#));
+    assert_eq!(resolved.to_string(), r#"{"kind":"receipt","text":"S-2"}"#);
+    let claim = |id: &str, by: &str| {
+        format!(r#"{{"type": "claim", "id": "{id}", "at": "{NOW}", "customer": "ada", {by}}}"#)
+    };
+    assert!(refused(&handle, &claim("C-1", r#""sale": "S-2""#)).starts_with("invalid_document: "));
+    let forged = token.replacen('R', "P", 1);
+    assert!(
+        refused(&handle, &claim("C-1", &format!(r#""code": "{forged}""#))).starts_with("invalid_document: ")
+    );
+    let claimed = ask(&handle, &claim("C-1", &format!(r#""code": "{token}""#)));
+    assert_eq!(claimed["earned"], "7");
+    // The sale has a customer by now; who joins by its token has joined.
+    let join =
+        format!(r#"{{"type": "enrol", "id": "E-9", "at": "{NOW}", "customer": "bob", "token": "{token}"}}"#);
+    let joined = ask(&handle, &join);
+    assert_eq!(
+        (joined["balance"].as_str(), joined["claimed"]["error"].as_str()),
+        (Some("0"), Some("already_claimed"))
+    );
 }
 
 /// A card is drawn, seen by a scanner, and found in the ledger.

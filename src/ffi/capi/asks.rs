@@ -10,7 +10,7 @@ use crate::document::{Json, Limits, program_from, read_time, write_hints, write_
 use crate::ffi::capi::border::{OutText, id};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::till::Till;
-use crate::ffi::capi::{codes, looking, maintenance, program, receipts};
+use crate::ffi::capi::{codes, contacts, looking, maintenance, program, receipts};
 use crate::ident::{CustomerId, IdError, OutletId, RegisterId, SaleId};
 use crate::sale::SaleState;
 use crate::time::Timestamp;
@@ -78,13 +78,17 @@ pub(super) fn answer(till: &mut Till, json: &Json, out: &OutText) -> Result<Stri
         "receipt" => receipt(till, &fields),
         "program" => the_program(till, &fields),
         "resolve" => codes::resolve_json(till, &fields),
-        "find" => codes::find_json(till, &fields),
+        #[cfg(feature = "tokens")]
+        "token" => crate::ffi::capi::tokens::make_json(till, &fields),
+        #[cfg(not(feature = "tokens"))]
+        "token" => Err(Failure::not_built("tokens: build with the feature tokens")),
+        "find" => contacts::find_json(till, &fields),
         "verify" | "backup" | "checkpoint" | "share" | "outbox" | "receive" | "acknowledge" | "export" => {
             look_after(till, &fields, out)
         }
         other => {
             let expected = std::format!(
-                "quote, hints, dry_run, explain, sale, receipt, program, resolve, find, verify, backup, checkpoint, share, outbox, \
+                "quote, hints, dry_run, explain, sale, receipt, program, resolve, token, find, verify, backup, checkpoint, share, outbox, \
                  receive, acknowledge or export was expected, found {other}"
             );
             Err(Failure::field("ask", &expected))

@@ -1,4 +1,4 @@
-//! What a scanned code is, and customers by what they told.
+//! What the shop's codes look like, and what a scanned code is.
 
 use core::ffi::c_char;
 use std::string::{String, ToString};
@@ -15,8 +15,10 @@ use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::status::REGULARS_INVALID_SETTING;
 use crate::ffi::capi::till::Till;
+#[cfg(feature = "tokens")]
+use crate::ffi::capi::tokens;
 use crate::ffi::capi::types::*;
-use crate::ident::{CustomerId, OutletId};
+use crate::ident::OutletId;
 use crate::time::Timestamp;
 
 /// None of what is below; the text says why, in one word such as not_found, misread or replaced.
@@ -43,8 +45,9 @@ pub const REGULARS_CODE_PRICED: u32 = 9;
 /// Says what the shop's codes look like: a JSON object, all of whose fields may be left out. `scales` and `cards` are
 /// lists of patterns such as 21IIIIIWW.WWWC and 29NNNNNNNNNNC, `card_forms` a list of objects with `symbology` and
 /// `pattern`, `coupon_prefixes` and `url_prefixes` lists of texts, `punch_cards_need_tokens` true or false, and `keys`
-/// a list of objects with `id`, a number, and `public` or `short`, 64 hexadecimal digits. What was said before is
-/// forgotten. With keys, claims and joinings by tokens are read by the JSON door as at a till.
+/// a list of objects with `id`, a number, and one of `public`, `signing` and `short`, 64 hexadecimal digits: the public key
+/// that checks tokens, or the secret one that makes and checks them, signed or short. What was said before is forgotten.
+/// With keys the JSON door reads claims and joinings by tokens as at a till, and its question `token` makes tokens.
 ///
 /// Gives REGULARS_INVALID_SETTING, REGULARS_NOT_BUILT for keys without the feature tokens, and what is wrong with the
 /// arguments. Costs some microseconds.
@@ -57,20 +60,20 @@ pub unsafe extern "C" fn regulars_set_codes(
     guard::with(handle, |till| {
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
         let settings = unsafe { text_of(settings, settings_length, REGULARS_MOST_JSON, "settings")? };
-        till.resolver = read_resolver(
-            &Json::read(settings, &Limits::default()).map_err(|error| wrong("settings", error))?,
-        )?;
+        let settings = Json::read(settings, &Limits::default()).map_err(|error| wrong("settings", error))?;
+        till.codes = read_codes(&settings)?;
         Ok(())
     })
 }
 
-fn wrong(what: &str, why: impl ToString) -> Failure {
+pub(super) fn wrong(what: &str, why: impl ToString) -> Failure {
     Failure::new(REGULARS_INVALID_SETTING, std::format!("{what}: {}", why.to_string())).with("path", what)
 }
 
-fn read_resolver(json: &Json) -> Result<Resolver, Failure> {
+fn read_codes(json: &Json) -> Result<Codes, Failure> {
     let Json::Object(members) = json else { return Err(wrong(".", "an object was expected")) };
-    let mut resolver = Resolver::default();
+    let mut codes = Codes::default();
+    let resolver = &mut codes.resolver;
     // Cards may not look as what a scale prints, so scales come first.
     for pattern in texts(json, "scales")? {
         resolver.scales.push(pattern.parse().map_err(|error| wrong("scales", error))?);
@@ -95,11 +98,24 @@ fn read_resolver(json: &Json) -> Result<Resolver, Failure> {
                 Json::Bool(value) => resolver.punch_cards_need_tokens = *value,
                 _ => return Err(wrong(name, "true or false was expected")),
             },
-            "keys" => read_keys(&mut resolver, list(json, "keys")?)?,
+            "keys" => {}
             other => return Err(wrong(other, "there is no such setting")),
         }
     }
-    Ok(resolver)
+    read_keys(&mut codes, list(json, "keys")?)?;
+    Ok(codes)
+}
+
+/// What the shop's codes look like, and the keys of its tokens.
+#[derive(Default)]
+pub(super) struct Codes {
+    pub(super) resolver: Resolver,
+    /// Whether there is a key that checks tokens.
+    #[cfg(feature = "tokens")]
+    pub(super) checks: bool,
+    /// The key that makes tokens.
+    #[cfg(feature = "tokens")]
+    pub(super) makes: Option<crate::code::TokenKey>,
 }
 
 fn list<'j>(json: &'j Json, name: &str) -> Result<&'j [Json], Failure> {
@@ -133,49 +149,23 @@ pub(super) fn symbology(name: &str) -> Result<Option<Symbology>, Failure> {
 }
 
 #[cfg(not(feature = "tokens"))]
-fn read_keys(_: &mut Resolver, keys: &[Json]) -> Result<(), Failure> {
-    if keys.is_empty() { Ok(()) } else { Err(Failure::not_built("keys of tokens")) }
+fn read_keys(_: &mut Codes, keys: &[Json]) -> Result<(), Failure> {
+    if keys.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::not_built("keys of tokens: build with the feature tokens"))
+    }
 }
 
 #[cfg(feature = "tokens")]
-fn read_keys(resolver: &mut Resolver, keys: &[Json]) -> Result<(), Failure> {
-    use crate::code::{CheckingKey, KeyId, TokenKey};
-
+fn read_keys(codes: &mut Codes, keys: &[Json]) -> Result<(), Failure> {
     for key in keys {
-        let number = match key.get("id") {
-            Some(Json::Count(number)) => u16::try_from(*number).ok(),
-            _ => None,
-        };
-        let id = KeyId(number.ok_or_else(|| wrong("keys", "`id` is a number up to 65535"))?);
-        let hex = |name| key.get(name).and_then(Json::as_text).map(from_hex);
-        let key = match (hex("public"), hex("short")) {
-            (Some(Some(public)), None) => {
-                CheckingKey::public(id, &public).map_err(|error| wrong("keys", error))?
-            }
-            (None, Some(Some(secret))) => TokenKey::short(id, &secret).checking_key(),
-            _ => {
-                return Err(wrong(
-                    "keys",
-                    "either `public` or `short`, of 64 hexadecimal digits, was expected",
-                ));
-            }
-        };
-        resolver.keys.hold(key, None, None);
+        let (checks, makes) = tokens::read_key(key).map_err(|error| wrong("keys", error))?;
+        codes.resolver.keys.hold(checks, None, None);
+        codes.checks = true;
+        codes.makes = makes.or(codes.makes.take());
     }
     Ok(())
-}
-
-#[cfg(feature = "tokens")]
-fn from_hex(text: &str) -> Option<[u8; 32]> {
-    let digits = text.as_bytes();
-    let mut bytes = [0; 32];
-    if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
-        return None;
-    }
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(bytes)
 }
 
 /// Says what a scanned code is, with the ledger's customers and punch cards. code are the bytes as they were read;
@@ -253,7 +243,7 @@ fn find(
         read.symbology = read.aim.and_then(|aim| aim.symbology());
     }
     let today = till.register.0.today(outlet, at)?;
-    Ok(told(till.register.0.resolve(&till.resolver, read, at, today)?))
+    Ok(told(till.register.0.resolve(&till.codes.resolver, read, at, today)?))
 }
 
 /// What a code is, as numbers and a text.
@@ -331,93 +321,4 @@ pub(super) fn resolve_json(till: &mut Till, fields: &Fields<'_>) -> Result<Strin
     let named = if is(&[REGULARS_CODE_UNKNOWN]) { "why" } else { "text" };
     let members = [("kind", json_text(kind_name(numbers.kind))), (named, json_text(&text))];
     Ok(object(members.into_iter().chain(measure)))
-}
-
-/// By phone number, however it is written.
-pub const REGULARS_BY_PHONE: u32 = 0;
-/// By e-mail address, in whatever capitals.
-pub const REGULARS_BY_EMAIL: u32 = 1;
-/// By the beginnings of words of the name, without accents and capitals: lov ad finds Ada Lovelace.
-pub const REGULARS_BY_NAME: u32 = 2;
-
-/// Finds customers by what they told: REGULARS_BY_PHONE, REGULARS_BY_EMAIL or REGULARS_BY_NAME. country is that of phone
-/// numbers written without a country's code, such as DE, and may be NULL. Their ids are copied, one a row, twenty at the
-/// most.
-///
-/// Gives REGULARS_OUT_OF_RANGE, REGULARS_INVALID_SETTING for a country that there isn't, REGULARS_NOT_BUILT without the
-/// feature contacts, REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the store. Costs
-/// some tens of microseconds, and more after many customers have told something new.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn regulars_find_contact(
-    handle: *mut regulars_register,
-    by: u32,
-    wanted: *const c_char,
-    wanted_length: usize,
-    country: *const c_char,
-    country_length: usize,
-    out: *mut c_char,
-    capacity: usize,
-    length: *mut usize,
-) -> i32 {
-    guard::with(handle, |till| {
-        // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        let (out, wanted, country) = unsafe {
-            let wanted = text(wanted, wanted_length, "wanted")?;
-            (OutText::new(out, capacity, length)?, wanted, text(country, country_length, "country")?)
-        };
-        let mut rows = String::new();
-        for customer in find_contact(till, by, wanted, country)? {
-            rows.push_str(customer.as_str());
-            rows.push('\n');
-        }
-        out.write(rows.as_bytes())
-    })
-}
-
-#[cfg(not(feature = "contacts"))]
-fn find_contact(_: &mut Till, _: u32, _: &str, _: &str) -> Result<std::vec::Vec<CustomerId>, Failure> {
-    Err(Failure::not_built("customers by what they told: build with the feature contacts"))
-}
-
-#[cfg(feature = "contacts")]
-fn find_contact(
-    till: &mut Till,
-    by: u32,
-    wanted: &str,
-    country: &str,
-) -> Result<std::vec::Vec<CustomerId>, Failure> {
-    const MOST: usize = 20;
-    let country = match country {
-        "" => None,
-        country => Some(
-            country
-                .parse()
-                .map_err(|error: crate::adapter::sqlite::UnknownCountry| wrong("country", error))?,
-        ),
-    };
-    let contacts = till.register.0.store_mut().contacts(country)?;
-    let mut found = match by {
-        REGULARS_BY_PHONE => contacts.by_phone(wanted)?,
-        REGULARS_BY_EMAIL => contacts.by_email(wanted)?,
-        REGULARS_BY_NAME => contacts.by_name(wanted, None, MOST)?.0,
-        other => return Err(crate::ffi::capi::border::out_of_range("by", other)),
-    };
-    found.truncate(MOST);
-    Ok(found.into_iter().map(|found| found.customer).collect())
-}
-
-/// The same as a question of the JSON door.
-pub(super) fn find_json(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
-    fields.only(&["phone", "email", "name", "country"])?;
-    let country = fields.text_or_none("country")?.unwrap_or_default();
-    let given = [("phone", REGULARS_BY_PHONE), ("email", REGULARS_BY_EMAIL), ("name", REGULARS_BY_NAME)];
-    let mut wanted = None;
-    for (name, by) in given {
-        wanted = fields.text_or_none(name)?.map(|text| (by, text)).or(wanted);
-    }
-    let (by, wanted) =
-        wanted.ok_or_else(|| Failure::field("phone", &"one of phone, email and name was expected"))?;
-    let found = find_contact(till, by, wanted, country)?;
-    let found = found.iter().map(|customer| json_text(customer.as_str()));
-    Ok(object([("customers", Json::List(found.collect()))]))
 }

@@ -48,6 +48,8 @@ impl Failure {
         Failure { status: REGULARS_INVALID_DOCUMENT, message, facts, json: None }
     }
 
+    /// What needs a feature that isn't there.
+    #[cfg(not(all(feature = "contacts", feature = "label", feature = "scan", feature = "tokens")))]
     pub(super) fn not_built(what: &'static str) -> Failure {
         Failure::from(Refusal::NotBuilt { what })
     }

@@ -1,6 +1,7 @@
 //! The second door: JSON in, JSON out.
 
 use core::ffi::c_char;
+use core::ops::Range;
 use std::string::String;
 
 use crate::decide::Document;
@@ -12,14 +13,14 @@ use crate::ffi::capi::guard;
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::regulars_register;
 
-/// The first number that isn't a mistake in the call itself.
-const FIRST_ANSWER: i32 = 100;
+/// What is answered: neither a mistake in the call itself nor a failure of the library.
+const ANSWERED: Range<i32> = 100..900;
 
 /// Takes one JSON object, and answers with one: a document, with its outcome; or a question, which has `ask` instead of
 /// `type`. Both are described in the library's page on documents.
 ///
-/// Unlike all other outputs, the answer is also written where the status is 100 or more: then it is the refusal, or
-/// what failed, as an object with `error`, `message` and `facts`. With REGULARS_BUFFER_TOO_SMALL length is what is needed,
+/// Unlike all other outputs, the answer is also written where the status is from 100 to 399: then it is the refusal,
+/// or what failed, as an object with `error`, `message` and `facts`. With REGULARS_BUFFER_TOO_SMALL length is what is needed,
 /// and nothing has been recorded: call again with a larger buffer. 64 KiB are enough for nearly all answers.
 ///
 /// Gives REGULARS_INVALID_DOCUMENT with the path to the field that is wrong, whatever a document is refused by,
@@ -42,7 +43,7 @@ pub unsafe extern "C" fn regulars_call_json(
         };
         match answer(till, input, &out) {
             Ok(answer) => out.write(answer.as_bytes()),
-            Err(failure) if failure.status < FIRST_ANSWER => Err(failure),
+            Err(failure) if !ANSWERED.contains(&failure.status) => Err(failure),
             Err(failure) => {
                 out.write(failure.to_json().as_bytes())?;
                 Err(failure)
@@ -56,12 +57,16 @@ fn answer(till: &mut Till, input: &str, out: &OutText) -> Result<String, Failure
     if json.get("ask").is_some() {
         return asks::answer(till, &json, out);
     }
+    #[cfg(feature = "tokens")]
+    if crate::ffi::capi::tokens::is_by_token(till, &json) {
+        return crate::ffi::capi::tokens::hand_in(till, input, &json, out);
+    }
     let document = till.read(&json)?;
     hand_in(till, &document, out)
 }
 
 /// Hands a document in, and writes its outcome; it isn't kept unless the outcome has room.
-fn hand_in(till: &mut Till, document: &Document, out: &OutText) -> Result<String, Failure> {
+pub(super) fn hand_in(till: &mut Till, document: &Document, out: &OutText) -> Result<String, Failure> {
     till.outcome = None;
     let now = till.now()?;
     let scale = match document {

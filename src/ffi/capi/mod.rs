@@ -10,6 +10,7 @@
 mod asks;
 mod border;
 mod codes;
+mod contacts;
 mod customers;
 mod failure;
 mod guard;
@@ -26,10 +27,13 @@ mod returns;
 mod sale;
 mod status;
 mod till;
+#[cfg(feature = "tokens")]
+mod tokens;
 mod types;
 
 pub use border::{REGULARS_MOST_AMOUNT, REGULARS_MOST_ITEMS, REGULARS_MOST_JSON, REGULARS_MOST_TEXT};
 pub use codes::*;
+pub use contacts::*;
 pub use customers::*;
 pub use failure::{regulars_last_error, regulars_last_error_json};
 pub use json_door::*;

@@ -6,9 +6,9 @@ use std::vec::Vec;
 
 use crate::adapter::sqlite::SqliteStore;
 use crate::adapter::zones::IanaZones;
-use crate::code::Resolver;
 use crate::decide::{Document, Outcome, Question, SaleHistory};
 use crate::document::{Json, Limits, document_from};
+use crate::ffi::capi::codes::Codes;
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::status::{
     REGULARS_FAILED, REGULARS_INVALID_PROGRAM, REGULARS_NO_OUTCOME, REGULARS_UNKNOWN_SALE,
@@ -55,7 +55,7 @@ pub(super) struct Till {
     pub(super) outcome: Option<Outcome>,
     /// A program of this ledger, for the decimals of money and units, which never change.
     scale: Option<Arc<Program>>,
-    pub(super) resolver: Resolver,
+    pub(super) codes: Codes,
     /// The time of recording, where it isn't the machine's.
     pub(super) recorded_at: Option<Timestamp>,
 }
@@ -67,7 +67,7 @@ impl Till {
             basket: None,
             outcome: None,
             scale: None,
-            resolver: Resolver::default(),
+            codes: Codes::default(),
             recorded_at: None,
         }
     }
