@@ -2007,8 +2007,9 @@ int32_t regulars_receipt_png(struct regulars_register *handle,
  * Says what the shop's codes look like: a JSON object, all of whose fields may be left out. `scales` and `cards` are
  * lists of patterns such as 21IIIIIWW.WWWC and 29NNNNNNNNNNC, `card_forms` a list of objects with `symbology` and
  * `pattern`, `coupon_prefixes` and `url_prefixes` lists of texts, `punch_cards_need_tokens` true or false, and `keys`
- * a list of objects with `id`, a number, and `public` or `short`, 64 hexadecimal digits. What was said before is
- * forgotten. With keys, claims and joinings by tokens are read by the JSON door as at a till.
+ * a list of objects with `id`, a number, and one of `public`, `signing` and `short`, 64 hexadecimal digits: the public key
+ * that checks tokens, or the secret one that makes and checks them, signed or short. What was said before is forgotten.
+ * With keys the JSON door reads claims and joinings by tokens as at a till, and its question `token` makes tokens.
  *
  * Gives REGULARS_INVALID_SETTING, REGULARS_NOT_BUILT for keys without the feature tokens, and what is wrong with the
  * arguments. Costs some microseconds.
@@ -2174,8 +2175,8 @@ int32_t regulars_export(struct regulars_register *handle,
  * Takes one JSON object, and answers with one: a document, with its outcome; or a question, which has `ask` instead of
  * `type`. Both are described in the library's page on documents.
  *
- * Unlike all other outputs, the answer is also written where the status is 100 or more: then it is the refusal, or
- * what failed, as an object with `error`, `message` and `facts`. With REGULARS_BUFFER_TOO_SMALL length is what is needed,
+ * Unlike all other outputs, the answer is also written where the status is from 100 to 399: then it is the refusal,
+ * or what failed, as an object with `error`, `message` and `facts`. With REGULARS_BUFFER_TOO_SMALL length is what is needed,
  * and nothing has been recorded: call again with a larger buffer. 64 KiB are enough for nearly all answers.
  *
  * Gives REGULARS_INVALID_DOCUMENT with the path to the field that is wrong, whatever a document is refused by,
