@@ -1375,8 +1375,8 @@ const char *regulars_status_name(int32_t status);
 
 /**
  * Copies what went wrong in this thread's last call that failed: one line with the name of the status, what happened
- * and the facts behind it. Calls that succeed leave it as it is; this one and regulars_last_error_json do, too.
- * Empty if nothing has failed yet.
+ * and the facts behind it. Calls that succeed leave it as it is; this one, regulars_last_error_json and
+ * regulars_last_error_fact do, too. Empty if nothing has failed yet.
  *
  * Gives REGULARS_OK, REGULARS_NULL_POINTER, REGULARS_TOO_LONG or REGULARS_BUFFER_TOO_SMALL. Costs a copy.
  */
@@ -1393,6 +1393,21 @@ int32_t regulars_last_error(char *out,
 int32_t regulars_last_error_json(char *out,
                                  size_t capacity,
                                  size_t *length);
+
+/**
+ * Copies one of the facts behind what regulars_last_error tells: its name, such as `customer`, and its value. index
+ * counts from 0; where there are no more, this gives REGULARS_OUT_OF_RANGE. For languages that don't read JSON.
+ *
+ * Gives REGULARS_OK, REGULARS_OUT_OF_RANGE, REGULARS_NULL_POINTER, REGULARS_TOO_LONG or REGULARS_BUFFER_TOO_SMALL, with
+ * which the length that is needed is written for each text that has no room. Costs a copy.
+ */
+int32_t regulars_last_error_fact(size_t index,
+                                 char *name,
+                                 size_t name_capacity,
+                                 size_t *name_length,
+                                 char *value,
+                                 size_t value_capacity,
+                                 size_t *value_length);
 
 /**
  * The version of the interface that this library has; REGULARS_ABI_VERSION is the one that a program was built for.

@@ -101,6 +101,7 @@ functions! {
     regulars_claim(_ _ _ _ _ _ _);
     regulars_last_error(_ _ _);
     regulars_last_error_json(_ _ _);
+    regulars_last_error_fact(_ _ _ _ _ _ _);
     regulars_call_json(_ _ _ _ _ _);
     regulars_open(_ _ _ _ _);
     regulars_set_clock(_ _);
@@ -205,6 +206,7 @@ fn null_everywhere_and_numbers_of_all_sizes_are_refused_by_number() {
                     "regulars_open",
                     "regulars_last_error",
                     "regulars_last_error_json",
+                    "regulars_last_error_fact",
                     "regulars_scan_grey",
                     "regulars_card_png",
                 ];
@@ -243,6 +245,7 @@ fn a_handle_that_was_closed_is_known_as_such_and_so_is_what_never_was_one() {
                 "regulars_open",
                 "regulars_last_error",
                 "regulars_last_error_json",
+                "regulars_last_error_fact",
                 "regulars_scan_grey",
                 "regulars_card_png",
             ];
@@ -449,6 +452,7 @@ fn a_second_thread_is_told_that_the_handle_is_busy() {
             "regulars_open",
             "regulars_last_error",
             "regulars_last_error_json",
+            "regulars_last_error_fact",
             "regulars_scan_grey",
             "regulars_card_png",
         ];

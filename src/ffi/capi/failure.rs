@@ -115,8 +115,8 @@ pub(super) fn forget(panic: std::boxed::Box<dyn Any + Send>) {
 }
 
 /// Copies what went wrong in this thread's last call that failed: one line with the name of the status, what happened
-/// and the facts behind it. Calls that succeed leave it as it is; this one and regulars_last_error_json do, too.
-/// Empty if nothing has failed yet.
+/// and the facts behind it. Calls that succeed leave it as it is; this one, regulars_last_error_json and
+/// regulars_last_error_fact do, too. Empty if nothing has failed yet.
 ///
 /// Gives REGULARS_OK, REGULARS_NULL_POINTER, REGULARS_TOO_LONG or REGULARS_BUFFER_TOO_SMALL. Costs a copy.
 #[unsafe(no_mangle)]
@@ -137,6 +137,41 @@ pub unsafe extern "C" fn regulars_last_error_json(
 ) -> i32 {
     // SAFETY: as above.
     unsafe { last(out, capacity, length, "null", Failure::to_json) }
+}
+
+/// Copies one of the facts behind what regulars_last_error tells: its name, such as `customer`, and its value. index
+/// counts from 0; where there are no more, this gives REGULARS_OUT_OF_RANGE. For languages that don't read JSON.
+///
+/// Gives REGULARS_OK, REGULARS_OUT_OF_RANGE, REGULARS_NULL_POINTER, REGULARS_TOO_LONG or REGULARS_BUFFER_TOO_SMALL, with
+/// which the length that is needed is written for each text that has no room. Costs a copy.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_last_error_fact(
+    index: usize,
+    name: *mut c_char,
+    name_capacity: usize,
+    name_length: *mut usize,
+    value: *mut c_char,
+    value_capacity: usize,
+    value_length: *mut usize,
+) -> i32 {
+    call_quietly(|| {
+        // SAFETY: the caller gives two buffers of that many bytes, and room for two lengths.
+        let (name, value) = unsafe {
+            (
+                OutText::new(name, name_capacity, name_length)?,
+                OutText::new(value, value_capacity, value_length)?,
+            )
+        };
+        let fact =
+            |last: &RefCell<Option<Failure>>| last.try_borrow().ok()?.as_ref()?.facts.get(index).cloned();
+        let fact = LAST.try_with(fact).ok().flatten();
+        let (named, told) =
+            fact.ok_or_else(|| Failure::new(REGULARS_OUT_OF_RANGE, "there is no such fact"))?;
+        let (name_fits, value_fits) = (name.fits(named.len()), value.fits(told.len()));
+        name_fits.and(value_fits)?;
+        name.write(named.as_bytes())?;
+        value.write(told.as_bytes())
+    })
 }
 
 unsafe fn last(
