@@ -6,7 +6,7 @@
 # --destdir DIR    a folder that stands for the root, for packages [none]
 # --help           this text
 #
-# Lays down include/regulars.h; in lib: libregulars.so with its version and soname, and libregulars.a; and what
+# Lays down include/regulars.h and, for C++, regulars.hpp; in lib: libregulars.so with its version and soname, and libregulars.a; and what
 # pkg-config and CMake read. Needs the Rust toolchain and a C compiler; Linux.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -46,7 +46,7 @@ libs=$(tail -n 1 "$log")
 
 to=$destdir$prefix
 install -d "$to/include" "$to/lib/pkgconfig" "$to/lib/cmake/regulars"
-install -m 644 include/regulars.h "$to/include/regulars.h"
+install -m 644 include/regulars.h include/regulars.hpp "$to/include"
 install -m 755 "$target/release/$full" "$to/lib/$full"
 ln -sfn "$full" "$to/lib/libregulars.so.$abi"
 ln -sfn "libregulars.so.$abi" "$to/lib/libregulars.so"
