@@ -1,0 +1,36 @@
+"""Loyalty for point-of-sale registers. See README.md, and the library's own documentation for what each call does."""
+
+from ._errors import Bug, Error, Misuse, PictureError, Refused, StoreError
+from ._register import Register, card_png, features, scan_grey, version
+from ._types import (
+    By,
+    Card,
+    CodeKind,
+    Feature,
+    Fee,
+    Format,
+    Header,
+    Line,
+    Number,
+    Outcome,
+    Payment,
+    Profile,
+    Refund,
+    Resolved,
+    ReturnedLine,
+    Reward,
+    Roll,
+    Sale,
+    Standing,
+    State,
+    Tax,
+    Terms,
+    Verified,
+)
+
+__all__ = [
+    "Bug", "By", "Card", "CodeKind", "Error", "Feature", "Fee", "Format", "Header", "Line", "Misuse", "Number",
+    "Outcome", "Payment", "PictureError", "Profile", "Refund", "Refused", "Register", "Resolved", "ReturnedLine",
+    "Reward", "Roll", "Sale", "Standing", "State", "StoreError", "Tax", "Terms", "Verified", "card_png", "features",
+    "scan_grey", "version",
+]

@@ -1,0 +1,235 @@
+"""What goes in and what comes out. Money, units and quantities are exact decimals; moments have their time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import IntEnum, IntFlag
+from typing import Union
+
+Number = Union[Decimal, int]
+"""An exact number. There is no float here, as 0.1 is none."""
+
+
+class Terms(IntEnum):
+    IMMEDIATE = 0
+    LAYBY = 1
+    ON_ACCOUNT = 2
+
+
+class Fee(IntEnum):
+    SHIPPING = 0
+    TIP = 1
+    DELIVERY = 2
+    SERVICE = 3
+
+
+class State(IntEnum):
+    NONE = 0
+    PARKED = 1
+    PENDING = 2
+    SETTLED = 3
+    VOIDED = 4
+
+
+class Roll(IntEnum):
+    MM_80 = 80
+    MM_58 = 58
+
+
+class By(IntEnum):
+    PHONE = 0
+    EMAIL = 1
+    NAME = 2
+
+
+class CodeKind(IntEnum):
+    UNKNOWN = 0
+    CUSTOMER = 1
+    PUNCH_CARD = 2
+    RECEIPT = 3
+    ENROLMENT = 4
+    COUPON = 5
+    REFUND_RECEIPT = 6
+    ARTICLE = 7
+    WEIGHED = 8
+    PRICED = 9
+
+
+class Format(IntFlag):
+    QR = 1
+    EAN_13 = 2
+    EAN_8 = 4
+    UPC_A = 8
+    UPC_E = 16
+    CODE_128 = 32
+    CODE_39 = 64
+    ITF = 128
+
+
+class Feature(IntFlag):
+    LABEL = 1
+    SCAN = 2
+    CONTACTS = 4
+    TOKENS = 8
+
+
+@dataclass(frozen=True)
+class Header:
+    """What every document carries. With an id it counts once, however often it is handed in."""
+
+    id: str | None
+    at: datetime
+    outlet: str | None = None
+    register: str | None = None
+    operator: str | None = None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a customer tells. What isn't said stays as it is."""
+
+    code: str | None = None
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    birthday: date | None = None
+    groups: Sequence[str] | None = None
+
+
+@dataclass(frozen=True)
+class Sale:
+    """What is said of a sale as a whole. Amounts are money."""
+
+    customer: str | None = None
+    terms: Terms = Terms.IMMEDIATE
+    discount: Number = 0
+    tax_added: Number = 0
+    cash_rounding: Number = 0
+    earns: bool = True
+
+
+@dataclass(frozen=True)
+class Tax:
+    """Either a rate, such as 0.21, or an amount of money."""
+
+    rate: Number | None = None
+    amount: Number | None = None
+    included: bool = True
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a sale: an id that is unique in it, a product, and the price of one."""
+
+    id: str
+    product: str
+    unit_price: Number
+    quantity: Number = 1
+    category: str | None = None
+    price_book: str | None = None
+    discount: Number = 0
+    tax: Tax | None = None
+    earns: bool = True
+    promotions: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Reward:
+    reward: str
+    line: str | None = None
+    units: Number | None = None
+    quantity: Number | None = None
+    reservation: str | None = None
+
+
+@dataclass(frozen=True)
+class Payment:
+    """`loyalty` spends units, `on_account` puts it on the customer's account."""
+
+    tender: str
+    amount: Number
+    reservation: str | None = None
+
+
+@dataclass(frozen=True)
+class ReturnedLine:
+    line: str
+    quantity: Number = 1
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a document. Up to `forecast` the numbers are units, and from `due` on money."""
+
+    duplicate: bool
+    earned: Decimal
+    redeemed: Decimal
+    clawed_back: Decimal
+    restored: Decimal
+    expired: Decimal
+    adjusted: Decimal
+    written_off: Decimal
+    balance: Decimal | None
+    reserved: Decimal | None
+    claimable: Decimal | None
+    forecast: Decimal | None
+    due: Decimal | None
+    balance_due: Decimal
+    discount: Decimal
+    refund: Decimal
+    kept_from_refund: Decimal
+    state: State
+    sale_count: int
+    settled_count: int
+    refund_count: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    sale: str
+    state: State
+    balance_due: Decimal
+
+
+@dataclass(frozen=True)
+class Refund:
+    tender: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Resolved:
+    kind: CodeKind
+    text: str
+    measure: Decimal
+
+
+@dataclass(frozen=True)
+class Card:
+    """A card or a label. A dpi of 0 is 300, and without a size it is one of the size of bank cards."""
+
+    symbology: str
+    code: str
+    name: str | None = None
+    caption: str | None = None
+    shop: str | None = None
+    small_print: str | None = None
+    logo: bytes | None = None
+    dpi: int = 0
+    width_um: int = 0
+    height_um: int = 0
+    accent: int = 0
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What the shop owes its customers, `liability`, is in units."""
+
+    operations: int
+    not_counted: int
+    customers: int
+    contested_count: int
+    liability: Decimal
