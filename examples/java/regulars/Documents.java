@@ -1,0 +1,132 @@
+package regulars;
+
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.List;
+
+/**
+ * What goes in and what comes out. Money, units and quantities are BigDecimal, which is exact; moments have their offset.
+ * What may be none is null.
+ */
+public final class Documents {
+    private Documents() {}
+
+    public enum Terms { IMMEDIATE, LAYBY, ON_ACCOUNT }
+
+    public enum Fee { SHIPPING, TIP, DELIVERY, SERVICE }
+
+    public enum State { NONE, PARKED, PENDING, SETTLED, VOIDED }
+
+    public enum By { PHONE, EMAIL, NAME }
+
+    public enum TaxKind { NONE, RATE_INCLUDED, RATE_ADDED, AMOUNT_INCLUDED, AMOUNT_ADDED }
+
+    public enum CodeKind {
+        UNKNOWN, CUSTOMER, PUNCH_CARD, RECEIPT, ENROLMENT, COUPON, REFUND_RECEIPT, ARTICLE, WEIGHED, PRICED
+    }
+
+    public enum Roll {
+        MM_80(80), MM_58(58);
+
+        final int millimetres;
+
+        Roll(int millimetres) {
+            this.millimetres = millimetres;
+        }
+    }
+
+    /** What every document carries. With an id it counts once, however often it is handed in. */
+    public record Header(String id, OffsetDateTime at, String outlet, String register, String operator) {
+        public Header(String id, OffsetDateTime at) {
+            this(id, at, null, null, null);
+        }
+    }
+
+    /** What a customer tells. What isn't said stays as it is. */
+    public record Profile(
+            String code, String name, String email, String phone, LocalDate birthday, List<String> groups) {
+        public Profile(String code, String name) {
+            this(code, name, null, null, null, null);
+        }
+    }
+
+    /** What is said of a sale as a whole. Amounts are money. */
+    public record Sale(
+            Terms terms, String customer, BigDecimal discount, BigDecimal taxAdded, BigDecimal cashRounding,
+            boolean earns) {
+        public Sale(Terms terms, String customer) {
+            this(terms, customer, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO, true);
+        }
+    }
+
+    /** A rate such as 0.21, or an amount of money. */
+    public record Tax(TaxKind kind, BigDecimal value) {
+        public static final Tax NONE = new Tax(TaxKind.NONE, BigDecimal.ZERO);
+
+        boolean isRate() {
+            return kind == TaxKind.RATE_INCLUDED || kind == TaxKind.RATE_ADDED;
+        }
+    }
+
+    /** One line of a sale: an id that is unique in it, a product, and the price of one. */
+    public record Line(
+            String id, String product, BigDecimal unitPrice, BigDecimal quantity, String category, String priceBook,
+            BigDecimal discount, Tax tax, boolean earns, List<String> promotions) {
+        public Line(String id, String product, BigDecimal unitPrice, BigDecimal quantity) {
+            this(id, product, unitPrice, quantity, null, null, BigDecimal.ZERO, Tax.NONE, true, List.of());
+        }
+
+        public Line(String id, String product, BigDecimal unitPrice) {
+            this(id, product, unitPrice, BigDecimal.ONE);
+        }
+    }
+
+    /** A reward that is used on a sale; units and quantity may be null. */
+    public record Reward(String reward, String line, BigDecimal units, BigDecimal quantity, String reservation) {
+        public Reward(String reward) {
+            this(reward, null, null, null, null);
+        }
+    }
+
+    /**
+     * A payment, or what goes back in one tender. `loyalty` spends units, `on_account` puts it on the customer's account.
+     */
+    public record Payment(String tender, BigDecimal amount, String reservation) {
+        public Payment(String tender, BigDecimal amount) {
+            this(tender, amount, null);
+        }
+    }
+
+    public record ReturnedLine(String line, BigDecimal quantity) {
+        public ReturnedLine(String line) {
+            this(line, BigDecimal.ONE);
+        }
+    }
+
+    /** What came of a document. Up to forecast the numbers are units, and from due on money; null is none. */
+    public record Outcome(
+            boolean duplicate, BigDecimal earned, BigDecimal redeemed, BigDecimal clawedBack, BigDecimal restored,
+            BigDecimal expired, BigDecimal adjusted, BigDecimal writtenOff, BigDecimal balance, BigDecimal reserved,
+            BigDecimal claimable, BigDecimal forecast, BigDecimal due, BigDecimal balanceDue, BigDecimal discount,
+            BigDecimal refund, BigDecimal keptFromRefund, State state, int saleCount, int settledCount,
+            int refundCount) {}
+
+    public record Standing(String sale, State state, BigDecimal balanceDue) {}
+
+    public record Refund(String tender, BigDecimal amount) {}
+
+    public record Resolved(CodeKind kind, String text, BigDecimal measure) {}
+
+    /** A card or a label. A dpi of 0 is 300, and without a size it is one of the size of bank cards. */
+    public record Card(
+            String symbology, String code, String name, String caption, String shop, String smallPrint, byte[] logo,
+            int dpi, int widthUm, int heightUm, int accent) {
+        public Card(String symbology, String code, String name, String shop) {
+            this(symbology, code, name, null, shop, null, null, 0, 0, 0, 0);
+        }
+    }
+
+    /** What the shop owes its customers, liability, is in units. */
+    public record Verified(long operations, long notCounted, long customers, int contestedCount, BigDecimal liability) {}
+}
