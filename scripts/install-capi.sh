@@ -6,8 +6,8 @@
 # --destdir DIR    a folder that stands for the root, for packages [none]
 # --help           this text
 #
-# Lays down include/regulars.h and, for C++, regulars.hpp; in lib: libregulars.so with its version and soname, and libregulars.a; and what
-# pkg-config and CMake read. Needs the Rust toolchain and a C compiler; Linux.
+# Lays down include/regulars.h and, for C++, regulars.hpp; in lib: libregulars.so with its version and soname, and
+# libregulars.a; and what pkg-config and CMake read. Needs the Rust toolchain and a C compiler; Linux.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

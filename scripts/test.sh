@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # All checks of the project, from formatting to the main job. Ends with the counts of the tests.
 # Needs the Rust toolchain, a C compiler, for the feature `camera` libclang with the kernel's headers, and for the
-# C interface pkg-config, a C++ compiler and valgrind;
+# C interface pkg-config, a C++ compiler and valgrind, and for its wrappers Python, Mono, Free Pascal and Java;
 # installs by apt what of them is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -24,6 +24,20 @@ fi
 if ! command -v valgrind >/dev/null || ! command -v pkg-config >/dev/null || ! command -v c++ >/dev/null; then
     say "installing what the tests of the C interface use"
     apt-get update && apt-get install --yes --no-install-recommends valgrind pkg-config g++ libc6-dbg
+fi
+
+# Python with what installs its packages and checks its types; C#; Pascal; Java. Three minutes where none is there.
+wrappers=()
+/usr/bin/python3 -c 'import setuptools, wheel, pip' 2>/dev/null ||
+    wrappers+=(python3 python3-pip python3-setuptools python3-wheel)
+command -v mypy >/dev/null || wrappers+=(mypy)
+command -v mcs >/dev/null && command -v mono >/dev/null || wrappers+=(mono-mcs mono-runtime)
+command -v fpc >/dev/null || wrappers+=(fp-compiler)
+command -v javac >/dev/null || wrappers+=(default-jdk-headless)
+[[ -f /usr/share/java/jna.jar ]] || wrappers+=(libjna-java)
+if [[ ${#wrappers[@]} -gt 0 ]]; then
+    say "installing ${wrappers[*]}"
+    apt-get update && apt-get install --yes --no-install-recommends "${wrappers[@]}"
 fi
 
 say "formatting"

@@ -35,7 +35,7 @@ pub use border::{REGULARS_MOST_AMOUNT, REGULARS_MOST_ITEMS, REGULARS_MOST_JSON, 
 pub use codes::*;
 pub use contacts::*;
 pub use customers::*;
-pub use failure::{regulars_last_error, regulars_last_error_json};
+pub use failure::{regulars_last_error, regulars_last_error_fact, regulars_last_error_json};
 pub use json_door::*;
 pub use ledger::*;
 pub use looking::*;
