@@ -3,6 +3,7 @@
  *
  * Each call once, with what comes of it. Files are made beside the ledger.
  */
+#include <algorithm>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -59,6 +60,7 @@ template <typename Body> void built(const char *what, Body body) {
 }
 
 void customers(Register &till) {
+    till.set_clock(at);
     const bool first = till.set_program(program, at), again = till.set_program(program, at);
     std::cout << "changed: " << first << ' ' << again << '\n';
     const Decimals decimals = till.decimals();
@@ -133,6 +135,21 @@ void bring_back(Register &till) {
     say("void", till.void_sale(header("V-1"), "S-4"));
 }
 
+/* More than fits where texts are copied to at first. */
+void sell_much(Register &till) {
+    till.sale_begin(header("S-5"), {Terms::immediate, "ada"});
+    for (int number = 0; number < 300; number++) {
+        const std::string id = std::to_string(number), product = "K\xc3\xa4se " + id;
+        till.sale_add_lines({{id, product, 100}});
+    }
+    till.sale_add_payments({{"cash", 30000}});
+    say("settle", till.sale_settle());
+    const std::string paper = till.receipt_text("S-5", "THE SHOP", at), why = till.explain("S-5");
+    std::cout << "rows: " << std::count(paper.begin(), paper.end(), '\n') << ' '
+              << std::count(why.begin(), why.end(), '\n') << '\n';
+    yes("letters", has(paper, "K\xc3\xa4se 299\n"));
+}
+
 void look(Register &till) {
     yes("hints", has(till.hints("ada", "centre", at), "off"));
     const auto paper = till.receipt_esc_pos("S-1", "THE SHOP", at, Roll::mm58, "token", true);
@@ -151,7 +168,6 @@ void look(Register &till) {
 }
 
 void look_after(Register &till, const std::string &path) {
-    till.set_clock(at);
     till.set_clock(REGULARS_MACHINE_CLOCK);
     till.checkpoint();
     const Verified verified = till.verify();
@@ -179,6 +195,7 @@ int main(int argc, char **argv) {
     customers(till);
     sell(till);
     bring_back(till);
+    sell_much(till);
     look(till);
     look_after(till, argv[1]);
 }

@@ -4,6 +4,7 @@
 
 using System;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 using Regulars;
 
@@ -47,6 +48,7 @@ internal static class EachCall
 
     private static void Customers(Register till)
     {
+        till.SetClock(At);
         Print("changed", till.SetProgram(Program, At) ? 1 : 0, till.SetProgram(Program, At) ? 1 : 0);
         till.Decimals(out uint money, out uint units);
         Print("decimals", money, units);
@@ -123,6 +125,19 @@ internal static class EachCall
         Say("void", till.Void(Header("V-1"), "S-4"));
     }
 
+    // More than fits where texts are copied to at first.
+    private static void SellMuch(Register till)
+    {
+        till.SaleBegin(Header("S-5"), new Sale { Customer = "ada" });
+        till.SaleAddLines(Enumerable.Range(0, 300)
+            .Select(number => new Line(number.ToString(), "K\u00e4se " + number, 1m)).ToArray());
+        till.SaleAddPayments(new Payment("cash", 300m));
+        Say("settle", till.SaleSettle());
+        string paper = till.ReceiptText("S-5", "THE SHOP", At), why = till.Explain("S-5");
+        Print("rows", paper.Count(sign => sign == '\n'), why.Count(sign => sign == '\n'));
+        Yes("letters", paper.Contains("K\u00e4se 299\n"));
+    }
+
     private static void Look(Register till)
     {
         Yes("hints", till.Hints("ada", At, "centre").Contains("off"));
@@ -143,7 +158,6 @@ internal static class EachCall
 
     private static void LookAfter(Register till, string path)
     {
-        till.SetClock(At);
         till.SetClock(null);
         till.Checkpoint();
         Verified verified = till.Verify();
@@ -169,6 +183,7 @@ internal static class EachCall
             Customers(till);
             Sell(till);
             BringBack(till);
+            SellMuch(till);
             Look(till);
             LookAfter(till, arguments[0]);
         }

@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import regulars.Documents.By;
 import regulars.Documents.Card;
 import regulars.Documents.Fee;
@@ -83,6 +84,7 @@ public final class Calls {
     }
 
     private static void customers(Register till) {
+        till.setClock(AT);
         print("changed", till.setProgram(PROGRAM, AT) ? 1 : 0, till.setProgram(PROGRAM, AT) ? 1 : 0);
         print("decimals", till.moneyDecimals(), till.unitDecimals());
         yes("program", till.program().contains("\"id\":\"p\""));
@@ -156,6 +158,19 @@ public final class Calls {
         say("void", till.voidSale(header("V-1"), "S-4"));
     }
 
+    /** More than fits where texts are copied to at first. */
+    private static void sellMuch(Register till) {
+        till.saleBegin(header("S-5"), forAda());
+        till.saleAddLines(IntStream.range(0, 300)
+                .mapToObj(number -> new Line("" + number, "K\u00e4se " + number, BigDecimal.ONE))
+                .toArray(Line[]::new));
+        till.saleAddPayments(new Payment("cash", number("300")));
+        say("settle", till.saleSettle());
+        String paper = till.receiptText("S-5", "THE SHOP", AT), why = till.explain("S-5");
+        print("rows", paper.lines().count(), why.lines().count());
+        yes("letters", paper.contains("K\u00e4se 299\n"));
+    }
+
     private static void look(Register till) {
         yes("hints", till.hints("ada", "centre", AT).contains("off"));
         byte[] paper = till.receiptEscPos("S-1", "THE SHOP", AT, Roll.MM_58, "token", true);
@@ -175,7 +190,6 @@ public final class Calls {
     }
 
     private static void lookAfter(Register till, String path) {
-        till.setClock(AT);
         till.setClock(null);
         till.checkpoint();
         Verified verified = till.verify();
@@ -200,6 +214,7 @@ public final class Calls {
             customers(till);
             sell(till);
             bringBack(till);
+            sellMuch(till);
             look(till);
             lookAfter(till, path);
         }

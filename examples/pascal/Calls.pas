@@ -73,6 +73,7 @@ var
   OfMoney, OfUnits: Cardinal;
   Profile: TProfile;
 begin
+  Till.SetClock(At);
   First := Till.SetProgram(Prog, At);
   Again := Till.SetProgram(Prog, At);
   Write('changed: ', Ord(First), ' ', Ord(Again), #10);
@@ -229,6 +230,41 @@ begin
   end;
 end;
 
+function Rows(const Text: UTF8String): Integer;
+var
+  Index: Integer;
+begin
+  Result := 0;
+  for Index := 1 to Length(Text) do
+    if Text[Index] = #10 then
+      Inc(Result);
+end;
+
+{ More than fits where texts are copied to at first. }
+procedure SellMuch(Till: TRegister);
+const
+  Cheese: RawByteString = 'K'#$c3#$a4'se ';
+var
+  Lines: array of TLine;
+  Number: Integer;
+  Paper, Why: UTF8String;
+begin
+  Till.SaleBegin(Head('S-5'), SaleFor('ada'));
+  SetLength(Lines, 300);
+  for Number := 0 to High(Lines) do
+  begin
+    Lines[Number] := Line(UTF8String(IntToStr(Number)), '', 100);
+    Lines[Number].Product := Utf8Of(Cheese + RawByteString(IntToStr(Number)));
+  end;
+  Till.SaleAddLines(Lines);
+  Till.SaleAddPayments([Payment('cash', 30000)]);
+  Say('settle', Till.SaleSettle);
+  Paper := Till.ReceiptText('S-5', 'THE SHOP', At);
+  Why := Till.Explain('S-5');
+  Write('rows: ', Rows(Paper), ' ', Rows(Why), #10);
+  Yes('letters', Pos(Utf8Of(Cheese + '299'#10), Paper) <> 0);
+end;
+
 procedure Look(Till: TRegister);
 var
   Resolved: TResolved;
@@ -252,7 +288,6 @@ var
   Verified: TVerified;
   Other: TRegister;
 begin
-  Till.SetClock(At);
   Till.SetClock(Low(Int64));
   Till.Checkpoint;
   Verified := Till.Verify;
@@ -291,6 +326,7 @@ begin
     SellCoat(Till);
     SellOnAccount(Till);
     BringBack(Till);
+    SellMuch(Till);
     Look(Till);
     LookAfter(Till, UTF8String(ParamStr(1)));
   finally

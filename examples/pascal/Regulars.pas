@@ -238,6 +238,9 @@ function Line(const Id, Product: UTF8String; UnitPrice: Int64; Quantity: Int64 =
 function Payment(const Tender: UTF8String; Amount: Int64): TPayment;
 function ReturnedLine(const Line: UTF8String; Quantity: Int64 = 1): TReturnedLine;
 
+{ Bytes of UTF-8 under their name, without a conversion. }
+function Utf8Of(const Text: RawByteString): UTF8String;
+
 function LibraryVersion: UTF8String;
 function LibraryFeatures: Cardinal;
 { Codes in a grey picture, a byte a pixel, as a JSON list. Flags and Formats are sums of REGULARS_SCAN_ALL and so on. }
@@ -312,7 +315,6 @@ begin
   SetLength(Text, First);
 end;
 
-{ Bytes of UTF-8 under their name. }
 function Utf8Of(const Text: RawByteString): UTF8String;
 var
   Named: RawByteString;

@@ -46,6 +46,7 @@ def built(what: str, body: Callable[[], Any]) -> None:
 
 
 def customers(till: Register) -> None:
+    till.set_clock(AT)
     print("changed:", int(till.set_program(PROGRAM, AT)), int(till.set_program(PROGRAM, AT)))
     print("decimals:", *till.decimals())
     yes("program", till.program()["id"] == "p")
@@ -116,6 +117,17 @@ def bring_back(till: Register) -> None:
     say("void", till.void(header("V-1"), "S-4"))
 
 
+def sell_much(till: Register) -> None:
+    """More than fits where texts are copied to at first."""
+    till.sale_begin(header("S-5"), Sale("ada"))
+    till.sale_add_lines(Line(str(number), f"K\u00e4se {number}", 1) for number in range(300))
+    till.sale_add_payments([Payment("cash", 300)])
+    say("settle", till.sale_settle())
+    paper, why = till.receipt_text("S-5", "THE SHOP", AT), till.explain("S-5")
+    print("rows:", paper.count("\n"), why.count("\n"))
+    yes("letters", "K\u00e4se 299\n" in paper)
+
+
 def look(till: Register) -> None:
     yes("hints", "off" in till.hints("ada", AT, "centre"))
     yes("receipt", till.receipt_esc_pos("S-1", "THE SHOP", AT, Roll.MM_58, "token", cut=True)[:2] == b"\x1b@")
@@ -130,7 +142,6 @@ def look(till: Register) -> None:
 
 
 def look_after(till: Register, path: str) -> None:
-    till.set_clock(AT)
     till.set_clock(None)
     till.checkpoint()
     verified = till.verify()
@@ -153,6 +164,7 @@ def main() -> None:
         customers(till)
         sell(till)
         bring_back(till)
+        sell_much(till)
         look(till)
         look_after(till, path)
 

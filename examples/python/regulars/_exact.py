@@ -61,6 +61,17 @@ def utf8(text: str | None) -> bytes | None:
         raise Misuse(NOT_UTF8, f"not_utf8: {error}", {}) from error
 
 
+def unsigned(number: int, bits: int = 32) -> int:
+    """ctypes would cut off what doesn't fit, and a number that is too large become a small one."""
+    if not 0 <= number < 1 << bits:
+        raise Misuse(OUT_OF_RANGE, f"out_of_range: {number} isn't among the numbers that may be", {})
+    return number
+
+
+def index(number: int) -> int:
+    return unsigned(number, 31)
+
+
 def _checked(value: int, said: Number) -> int:
     if not -_I64 <= value < _I64:
         raise Misuse(OUT_OF_RANGE, f"out_of_range: {said} is too large", {})

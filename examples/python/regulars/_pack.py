@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Callable
 
 from . import _native as native
-from ._exact import decimal, milliseconds, offset_minutes, parts, utf8
+from ._exact import decimal, milliseconds, offset_minutes, parts, unsigned, utf8
 from ._types import Card, Header, Line, Number, Outcome, Payment, Profile, ReturnedLine, Reward, Sale, State, Tax
 
 _EARNS_NOTHING = 1
@@ -113,7 +113,8 @@ def returned_line(said: ReturnedLine) -> native.ReturnedLine:
 
 def card(said: Card) -> native.Card:
     return native.Card(
-        dpi=said.dpi, width_um=said.width_um, height_um=said.height_um, accent=said.accent,
+        dpi=unsigned(said.dpi), width_um=unsigned(said.width_um), height_um=unsigned(said.height_um),
+        accent=unsigned(said.accent),
         symbology=text(said.symbology), code=text(said.code), name=text(said.name), caption=text(said.caption),
         shop=text(said.shop), small_print=text(said.small_print), logo=said.logo,
         logo_length=0 if said.logo is None else len(said.logo),

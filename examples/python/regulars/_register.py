@@ -14,7 +14,7 @@ from typing import Any
 from . import _native as native
 from . import _pack as pack
 from ._errors import CLOSED, fill, must
-from ._exact import decimal, milliseconds, smallest, utf8
+from ._exact import decimal, index as checked_index, milliseconds, smallest, unsigned, utf8
 from ._types import (
     By, Card, CodeKind, Feature, Fee, Format, Header, Line, Number, Outcome, Payment, Profile, Refund, Resolved,
     ReturnedLine, Reward, Roll, Sale, Standing, State, Verified,
@@ -46,7 +46,9 @@ def scan_grey(
     if not (0 <= width <= stride and 0 <= height and (height == 0 or stride * (height - 1) + width <= len(pixels))):
         raise ValueError("there are fewer pixels than are said")
     flags = (_SCAN_ALL if most else 0) | (_SCAN_WEAK if weak else 0)
-    options = native.Scan(flags=flags, formats=int(formats), budget_ms=budget_ms, most=most)
+    options = native.Scan(
+        flags=flags, formats=int(formats), budget_ms=unsigned(budget_ms), most=unsigned(most)
+    )
     read = _copied(4096, _library.regulars_scan_grey, pixels, width, height, stride, ctypes.byref(options))
     found: list[dict[str, Any]] = json.loads(read)
     return found
@@ -85,7 +87,7 @@ class Register:
             (_OPEN_TO_READ if to_read else 0) | (_OPEN_UNTIL_CHECKPOINT if until_checkpoint else 0)
             | (_OPEN_UNCHECKED_END if unchecked_end else 0) | (_OPEN_UNCHECKED_LOG if unchecked_log else 0)
         )
-        options = native.Options(flags=flags, patience_ms=patience_ms)
+        options = native.Options(flags=flags, patience_ms=unsigned(patience_ms))
         handle = ctypes.c_void_p()
         file = _text(os.fspath(path))
         must(_library.regulars_open(native.ABI_VERSION, *file, ctypes.byref(options), ctypes.byref(handle)))
@@ -173,7 +175,7 @@ class Register:
         self._call("sale_add_lines", *pack.array(native.Line, [pack.line(line, self._money) for line in lines]))
 
     def sale_remove_line(self, index: int) -> None:
-        self._call("sale_remove_line", index)
+        self._call("sale_remove_line", checked_index(index))
 
     def sale_add_fee(self, kind: Fee, amount: Number) -> None:
         self._call("sale_add_fee", int(kind), self._money(amount))
@@ -254,12 +256,12 @@ class Register:
 
     def outcome_sale(self, index: int) -> Standing:
         raw = native.Standing()
-        sale = self._copied(64, "outcome_sale", index, ctypes.byref(raw))
+        sale = self._copied(64, "outcome_sale", checked_index(index), ctypes.byref(raw))
         return Standing(sale.decode(), State(raw.state), decimal(raw.balance_due, self.decimals()[0]))
 
     def outcome_refund(self, index: int) -> Refund:
         amount = ctypes.c_int64()
-        tender = self._copied(64, "outcome_refund", index, ctypes.byref(amount))
+        tender = self._copied(64, "outcome_refund", checked_index(index), ctypes.byref(amount))
         return Refund(tender.decode(), decimal(amount.value, self.decimals()[0]))
 
     def outcome_customer(self) -> str:
