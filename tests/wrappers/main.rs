@@ -120,6 +120,10 @@ fn try_out(language: &Language, prefix: &Path) {
     for document in DOCUMENTS.lines() {
         assert!(kept.contains(document), "{document} isn't in {kept}");
     }
+    // A register that was closed leaves no log beside its ledger.
+    let left = fs::read_dir(&shop.folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let logs: Vec<_> = left.filter(|name| name.to_string_lossy().ends_with("-wal")).collect();
+    assert!(logs.is_empty(), "{logs:?}");
     (language.more)(&shop);
     fs::remove_dir_all(&shop.folder).unwrap();
 }
