@@ -3,9 +3,7 @@
 use core::ffi::c_char;
 use std::string::{String, ToString};
 
-use crate::code::{
-    AimIdentifier, CardForm, CardPattern, Measure, ReadCode, Resolved, Resolver, Symbology, Why,
-};
+use crate::code::{AimIdentifier, CardForm, CardPattern, Measure, ReadCode, Resolved, Resolver, Symbology};
 use crate::document::{Json, Limits};
 use crate::ffi::capi::asks::{Fields, object, text as json_text};
 use crate::ffi::capi::border::{
@@ -46,7 +44,8 @@ pub const REGULARS_CODE_PRICED: u32 = 9;
 /// lists of patterns such as 21IIIIIWW.WWWC and 29NNNNNNNNNNC, `card_forms` a list of objects with `symbology` and
 /// `pattern`, `coupon_prefixes` and `url_prefixes` lists of texts, `punch_cards_need_tokens` true or false, and `keys`
 /// a list of objects with `id`, a number, and one of `public`, `signing` and `short`, 64 hexadecimal digits: the public key
-/// that checks tokens, or the secret one that makes and checks them, signed or short. What was said before is forgotten.
+/// that checks tokens, or the secret one that makes and checks them, signed or short; `kinds` is a list of the tokens that it
+/// may make, of receipt, punch_card and enrolment, and all of them if it is left out. What was said before is forgotten.
 /// With keys the JSON door reads claims and joinings by tokens as at a till, and its question `token` makes tokens.
 ///
 /// Gives REGULARS_INVALID_SETTING, REGULARS_NOT_BUILT for keys without the feature tokens, and what is wrong with the
@@ -160,8 +159,10 @@ fn read_keys(_: &mut Codes, keys: &[Json]) -> Result<(), Failure> {
 #[cfg(feature = "tokens")]
 fn read_keys(codes: &mut Codes, keys: &[Json]) -> Result<(), Failure> {
     for key in keys {
-        let (checks, makes) = tokens::read_key(key).map_err(|error| wrong("keys", error))?;
-        codes.resolver.keys.hold(checks, None, None);
+        let tokens::Keys { checks, makes, kinds } =
+            tokens::read_key(key).map_err(|error| wrong("keys", error))?;
+        let held = codes.resolver.keys.hold(checks, &kinds, None, None);
+        held.map_err(|error| wrong("keys", error))?;
         codes.checks = true;
         codes.makes = makes.or(codes.makes.take());
     }
@@ -264,30 +265,14 @@ fn told(resolved: Resolved) -> Found {
             };
             // A scale prints some digits.
             let value = i64::try_from(measure.mantissa()).unwrap_or(0);
-            Found { numbers: resolved_as(kind, value, measure.scale()), text: weighed.item }
+            Found { numbers: resolved_as(kind, value, measure.scale()), text: weighed.item.to_string() }
         }
-        Resolved::Unknown { why } => plain(REGULARS_CODE_UNKNOWN, why_name(&why)),
+        Resolved::Unknown { why } => plain(REGULARS_CODE_UNKNOWN, why.name()),
     }
 }
 
 fn resolved_as(kind: u32, measure_value: i64, measure_scale: u32) -> regulars_resolved {
     regulars_resolved { struct_size: 0, kind, measure_value, measure_scale, reserved: 0 }
-}
-
-fn why_name(why: &Why) -> &'static str {
-    match why {
-        Why::NotFound => "not_found",
-        Why::NoCode => "no_code",
-        Why::Misread => "misread",
-        Why::Scale => "scale",
-        Why::Gs1(_) => "gs1",
-        Why::Replaced => "replaced",
-        Why::AlsoACode { .. } => "also_a_code",
-        Why::SeveralHave { .. } => "several_have",
-        Why::NeedsToken => "needs_token",
-        #[cfg(feature = "tokens")]
-        Why::Token(_) => "token",
-    }
 }
 
 fn kind_name(kind: u32) -> &'static str {

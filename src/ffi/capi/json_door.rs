@@ -58,7 +58,7 @@ fn answer(till: &mut Till, input: &str, out: &OutText) -> Result<String, Failure
         return asks::answer(till, &json, out);
     }
     #[cfg(feature = "tokens")]
-    if crate::ffi::capi::tokens::is_by_token(till, &json) {
+    if crate::ffi::capi::tokens::is_read_at_till(till, &json) {
         return crate::ffi::capi::tokens::hand_in(till, input, &json, out);
     }
     let document = till.read(&json)?;

@@ -1,9 +1,12 @@
 //! Tokens: what a till does with those that it is handed, and how it makes its own.
 
 use std::string::{String, ToString};
+use std::vec::Vec;
 
-use crate::code::{CheckingKey, KeyId, TokenContent, TokenFor, TokenKey};
-use crate::document::{AtTill, Json, read_date, read_document_at_till, read_time, write_joined};
+use crate::code::{CheckingKey, KeyId, TokenContent, TokenFor, TokenKey, TokenKind};
+use crate::document::{
+    AtTill, Json, read_date, read_document_at_till, read_time, write_joined, write_outcome,
+};
 use crate::ffi::capi::asks::{Fields, object, text};
 use crate::ffi::capi::border::{OutText, id, id_or_none};
 use crate::ffi::capi::failure::Failure;
@@ -16,9 +19,40 @@ use crate::register::ByTokenError;
 /// What joining by a token may be answered with has room in so many bytes. It is kept before it is written.
 const ROOM: usize = 65_536;
 
-/// The key that checks tokens, and the one that makes them, of an object with `id` and one of `public`, `signing` and
-/// `short`.
-pub(super) fn read_key(json: &Json) -> Result<(CheckingKey, Option<TokenKey>), String> {
+/// A key, and what it may make.
+pub(super) struct Keys {
+    /// Checks tokens.
+    pub(super) checks: CheckingKey,
+    /// Makes them, where it is secret.
+    pub(super) makes: Option<TokenKey>,
+    /// Which of them are taken.
+    pub(super) kinds: Vec<TokenKind>,
+}
+
+/// The keys of an object with `id`, one of `public`, `signing` and `short`, and maybe `kinds`.
+pub(super) fn read_key(json: &Json) -> Result<Keys, String> {
+    let (checks, makes) = read_pair(json)?;
+    let kinds = match json.get("kinds") {
+        None => TokenKind::ALL.to_vec(),
+        Some(Json::List(kinds)) => kinds.iter().map(read_kind).collect::<Result<_, _>>()?,
+        Some(_) => return Err(NO_KIND.into()),
+    };
+    Ok(Keys { checks, makes, kinds })
+}
+
+const NO_KIND: &str = "`kinds` is a list of receipt, punch_card and enrolment";
+
+fn read_kind(json: &Json) -> Result<TokenKind, String> {
+    match json.as_text() {
+        Some("receipt") => Ok(TokenKind::Receipt),
+        Some("punch_card") => Ok(TokenKind::PunchCard),
+        Some("enrolment") => Ok(TokenKind::Enrolment),
+        _ => Err(NO_KIND.into()),
+    }
+}
+
+/// The key that checks tokens, and the one that makes them.
+fn read_pair(json: &Json) -> Result<(CheckingKey, Option<TokenKey>), String> {
     let number = match json.get("id") {
         Some(Json::Count(number)) => u16::try_from(*number).ok(),
         _ => None,
@@ -49,10 +83,10 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
     Some(bytes)
 }
 
-/// Whether a document is one of those that a till reads in its own way.
-pub(super) fn is_by_token(till: &Till, document: &Json) -> bool {
+/// Whether a document is read as a till reads it: where there are keys, all but programs.
+pub(super) fn is_read_at_till(till: &Till, document: &Json) -> bool {
     let kind = document.get("type").and_then(Json::as_text);
-    till.codes.checks && (kind == Some("claim") || kind == Some("enrol") && document.get("token").is_some())
+    till.codes.checks && kind != Some("set_program")
 }
 
 /// Hands in a document with a token in it.
@@ -62,14 +96,23 @@ pub(super) fn hand_in(till: &mut Till, input: &str, json: &Json, out: &OutText) 
     let at = read_time(text("at")).ok_or_else(expected)?;
     let outlet = id_or_none(text("outlet"), "outlet", OutletId::new)?;
     let (today, program) = (till.register.0.today(outlet.as_ref(), at)?, till.program()?);
-    match read_document_at_till(input, &*program, &till.codes.resolver.keys, today)? {
+    match read_document_at_till(input, &*program, &till.codes.resolver, today)? {
         AtTill::Document(document) => json_door::hand_in(till, &document, out),
+        // Nothing is recorded, so it can be asked again where the answer has no room.
+        AtTill::Scan { scan, of } => {
+            let now = till.now()?;
+            let outcome = till.register.0.scan(&scan, of, now)?;
+            let written = write_outcome(&outcome, &program);
+            till.outcome = Some(outcome);
+            Ok(written)
+        }
         AtTill::Join { enrol, token } => {
             out.fits(ROOM)?;
             let now = till.now()?;
             let joined =
                 till.register.0.enrol_by_token(&enrol, &token, now).map_err(|error| match error {
                     ByTokenError::Token(error) => Failure::field("token", &error),
+                    known @ ByTokenError::KnownCustomer { .. } => Failure::field("customer", &known),
                     ByTokenError::Register(error) => error.into(),
                 })?;
             Ok(write_joined(&joined, &program))
