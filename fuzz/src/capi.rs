@@ -140,7 +140,7 @@ impl Caller {
     fn copies(&mut self, name: &[u8], words: &Words<'_>) -> Option<i32> {
         let (handle, capacity, mut length) = (self.handle, self.capacity, 0);
         let (out, length) = (self.buffer.as_mut_ptr().cast::<c_char>(), &raw mut length);
-        let (one, two, at) = (words.text(1), words.text(2), AT + words.number(3));
+        let (one, two, at) = (words.text(1), words.text(2), AT.saturating_add(words.number(3)));
         let (mut number, mut kind) = (0, zeroed::<regulars_resolved>());
         // SAFETY: there is as much as is said; where more is said, the pointer is NULL.
         Some(unsafe {
