@@ -85,7 +85,7 @@ fn what_can_be_claimed_is_on_the_receipt() -> Result<(), Box<dyn std::error::Err
                 program,
                 sale,
                 balance: None,
-                offset: Offset::from_seconds(3600).ok_or("an offset")?,
+                offset: Offset::from_minutes(60).ok_or("an offset")?,
             };
             let text = receipt.to_text()?;
             let row = text.lines().find(|row| row.starts_with("Can be claimed"));
