@@ -8,7 +8,7 @@ use regulars::ident::{Code, CustomerId, DocumentId, LineId, RewardId, Tender};
 use regulars::money::{Money, Ratio, parse_decimal};
 use regulars::sale::{OfferUse, Payment, Place, ReturnedLine, RewardUse};
 
-use crate::till::{Basket, Till};
+use crate::till::Till;
 use crate::{Result, pictures};
 
 pub const HELP: &str = "Commands:
