@@ -275,7 +275,7 @@ fn wedge(input: &str) -> Done {
 
 #[cfg(feature = "tokens")]
 fn tokens(input: &str) -> Done {
-    use regulars::code::{KeyId, KeyRing, TokenContent, TokenFor, TokenKey};
+    use regulars::code::{KeyId, KeyRing, TokenContent, TokenFor, TokenKey, TokenKind};
     use regulars::time::Date;
 
     let mut secret = [7; 32];
@@ -285,7 +285,7 @@ fn tokens(input: &str) -> Done {
     let content = TokenContent { stands_for, last_day: Some(day) };
     let mut keys = KeyRing::default();
     for key in [TokenKey::signing(KeyId(1), &secret), TokenKey::short(KeyId(2), &secret)] {
-        keys.hold(key.checking_key(), None, None);
+        keys.hold(key.checking_key(), &[TokenKind::Receipt], None, None)?;
         keys.check(&key.make(&content)?, day)?;
     }
     Ok("made and checked".into())
