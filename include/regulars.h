@@ -2023,7 +2023,8 @@ int32_t regulars_receipt_png(struct regulars_register *handle,
  * lists of patterns such as 21IIIIIWW.WWWC and 29NNNNNNNNNNC, `card_forms` a list of objects with `symbology` and
  * `pattern`, `coupon_prefixes` and `url_prefixes` lists of texts, `punch_cards_need_tokens` true or false, and `keys`
  * a list of objects with `id`, a number, and one of `public`, `signing` and `short`, 64 hexadecimal digits: the public key
- * that checks tokens, or the secret one that makes and checks them, signed or short. What was said before is forgotten.
+ * that checks tokens, or the secret one that makes and checks them, signed or short; `kinds` is a list of the tokens that it
+ * may make, of receipt, punch_card and enrolment, and all of them if it is left out. What was said before is forgotten.
  * With keys the JSON door reads claims and joinings by tokens as at a till, and its question `token` makes tokens.
  *
  * Gives REGULARS_INVALID_SETTING, REGULARS_NOT_BUILT for keys without the feature tokens, and what is wrong with the

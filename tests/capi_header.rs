@@ -56,10 +56,8 @@ fn the_header_is_what_the_source_says() {
     }
     let kept = fs::read_to_string(&file).unwrap();
     let differs = kept.lines().zip(made.lines()).find(|(kept, made)| kept != made);
-    assert_eq!(
-        kept, made,
-        "the first line that differs: {differs:?}; write it anew and look at what changes"
-    );
+    // Both as a whole would fill the screen.
+    assert!(kept == made, "the first line that differs: {differs:?}; write it anew and look at what changes");
 }
 
 /// A file that isn't in the list would be missing in the header, and no link would fail before a program needs it.
