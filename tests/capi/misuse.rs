@@ -522,4 +522,20 @@ fn what_went_wrong_is_told_to_the_thread_in_which_it_did() {
     let line = copied(|out, capacity, length| unsafe { regulars_last_error(out, capacity, length) }).unwrap();
     assert!(line.starts_with("invalid_document: sale: "), "{line}");
     assert_eq!(last_error(), here, "to ask changes nothing");
+
+    let (mut name, mut named) = ([0_u8; 8], 0);
+    let mut fact = |index, room: usize| {
+        let (name, room_of_name, named) = (name.as_mut_ptr().cast(), name.len(), &raw mut named);
+        let (mut value, mut length) = ([0_u8; 64], 0);
+        let to = value.as_mut_ptr().cast();
+        // SAFETY: there is as much room as is said.
+        let status =
+            unsafe { regulars_last_error_fact(index, name, room_of_name, named, to, room, &raw mut length) };
+        (status, String::from_utf8_lossy(&value[..length.min(room)]).into_owned(), length)
+    };
+    assert_eq!(fact(0, 64), (REGULARS_OK, "sale".into(), 4));
+    assert_eq!(fact(0, 3), (REGULARS_BUFFER_TOO_SMALL, "\0\0\0".into(), 4));
+    assert_eq!(fact(1, 64).0, REGULARS_OK);
+    assert_eq!(fact(2, 64).0, REGULARS_OUT_OF_RANGE);
+    assert_eq!(last_error(), here, "to ask for what isn't there changes nothing, either");
 }

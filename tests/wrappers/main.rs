@@ -166,9 +166,17 @@ fn text(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-/// Runs a command that has to succeed.
+/// Runs a command that has to succeed, and within an hour: a wrapper that asks again for ever would stop all tests.
 fn done(command: &mut Command) -> Output {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let mut limited = Command::new("timeout");
+    limited.arg("3600").arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        limited.env(name, value.unwrap_or_default());
+    }
+    if let Some(folder) = command.get_current_dir() {
+        limited.current_dir(folder);
+    }
+    let output = limited.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let told = [&*output.stdout, &*output.stderr].map(String::from_utf8_lossy).concat();
     assert!(output.status.success(), "{command:?}: {}\n{told}", output.status);
     output
