@@ -7,10 +7,10 @@ mod common;
 
 use common::shop::{PROGRAM, Shop, event, moment, sale, set_program, units, versioned};
 use regulars::adapter::memory::MemoryStore;
-use regulars::decide::Question;
+use regulars::decide::{Document, Question, Refusal};
 use regulars::ident::CustomerId;
 use regulars::ledger::Seq;
-use regulars::register::Register;
+use regulars::register::{Register, RegisterError};
 use regulars::time::{FixedZones, Offset, Timestamp, Zone, Zones};
 
 #[test]
@@ -26,6 +26,35 @@ fn a_program_that_holds_already_is_not_set_again() {
     assert_eq!((facts.next, facts.program), (Seq(5), Some(double)));
     let east = Offset::from_minutes(60).unwrap();
     assert_eq!(register.zones().offset(&Zone::Fixed(east), Timestamp::EPOCH), Some(east));
+}
+
+/// What couldn't be written as JSON, so that no other register could ever be told of it, isn't recorded.
+#[test]
+fn what_has_no_form_in_json_is_refused() {
+    let mut shop = Shop::open(MemoryStore::default());
+    shop.submit(&sale("S1", "03-01", "C1", "20.00"));
+    let read = |text: &str| regulars::document::read_document(text, &*versioned(PROGRAM).program).unwrap();
+    let line = r#"[{"id": "1", "product": "P", "quantity": "1", "unit_price": "20.00"}]"#;
+    let fields = format!(
+        r#""id": "X1", "outlet": "main", "of": "S1", "lines": [{{"id": "1", "quantity": "1"}}],
+           "sale": {{"id": "S2", "customer": "C1", "lines": {line}, "payments": []}}"#
+    );
+    let Document::Exchange(mut exchange) = read(&event("exchange", "03-02", &fields)) else {
+        panic!("an exchange")
+    };
+    let whole = Document::Exchange(exchange.clone());
+    let mut new = (*exchange.sale).clone();
+    new.rung_up.place = Default::default();
+    exchange.sale = new.into();
+    let refund = r#""id": "R1", "of": "S1", "lines": [{"id": "1", "quantity": "1"}],
+        "refund": [{"tender": "card", "amount": "20.00"}]"#;
+    let Document::Return(mut back) = read(&event("return", "03-02", refund)) else { panic!("a return") };
+    back.refund.as_mut().unwrap()[0].reservation = Some(regulars::ident::DocumentId::new("H1").unwrap());
+    for odd in [Document::Exchange(exchange), Document::Return(back)] {
+        let refused = shop.register.submit(&odd, moment("03-02")).unwrap_err();
+        assert!(matches!(refused, RegisterError::Refused(Refusal::InvalidDocument { .. })), "{refused}");
+    }
+    shop.register.submit(&whole, moment("03-02")).unwrap();
 }
 
 /// A batch that is dropped has recorded nothing; until then it sees what it did.

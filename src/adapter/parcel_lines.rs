@@ -8,7 +8,7 @@
 //! Lines may be lost, repeated, mixed up and put together with others, whole as they are: what is taken in is
 //! the same. They hold personal data.
 
-use std::io::{BufRead, Write};
+use std::io::{BufRead, Read, Write};
 use std::string::ToString;
 use std::vec::Vec;
 
@@ -229,6 +229,9 @@ fn next_parcel<E>(
     }
 }
 
+/// Far more than a sale of all the lines that there may be needs; what is longer is no file of ours.
+const LONGEST_LINE: u64 = 64 << 20;
+
 /// The next line; at the end there is none.
 fn next_line<'b, E>(
     from: &mut impl BufRead,
@@ -236,7 +239,14 @@ fn next_line<'b, E>(
     line: u64,
 ) -> Result<Option<&'b str>, ReceiveError<E>> {
     bytes.clear();
-    let length = from.read_until(b'\n', bytes).map_err(|error| ReceiveError::Read { line, error })?;
+    let length = from
+        .take(LONGEST_LINE)
+        .read_until(b'\n', bytes)
+        .map_err(|error| ReceiveError::Read { line, error })?;
+    if u64::try_from(length).is_ok_and(|length| length == LONGEST_LINE) && bytes.last() != Some(&b'\n') {
+        let what = "a line that is longer than any operation".to_string();
+        return Err(ReceiveError::Line { line, error: DocumentError::Syntax { line: 1, column: 0, what } });
+    }
     let text = core::str::from_utf8(bytes).map_err(|_| ReceiveError::Line {
         line,
         error: DocumentError::Syntax { line: 1, column: 0, what: "bytes that are no UTF-8".to_string() },

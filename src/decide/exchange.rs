@@ -90,6 +90,10 @@ impl<'a> Desk<'a> {
         if rung_up.at != exchange.header.at {
             return wrong("the new goods were rung up at another time than that of the exchange");
         }
+        // As JSON it would come back with the place of the exchange, and be another document.
+        if rung_up.place.clone().or(exchange.header.place.clone()) != rung_up.place {
+            return wrong("the new goods were rung up nowhere, and the exchange was made somewhere");
+        }
         if exchange.sale.parked {
             return wrong("the new goods of an exchange can't be put aside");
         }

@@ -252,6 +252,9 @@ fn chosen(
     if refund.iter().any(|part| part.amount.is_negative()) {
         return Err(Refusal::InvalidDocument { what: "a refund is below zero".to_string() });
     }
+    if refund.iter().any(|part| part.reservation.is_some()) {
+        return Err(Refusal::InvalidDocument { what: "a refund isn't paid with what is held".to_string() });
+    }
     if refund.iter().any(|part| part.tender.is_on_account()) {
         return Err(Refusal::NotBuilt { what: "a refund to an account" });
     }

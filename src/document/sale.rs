@@ -98,12 +98,7 @@ pub(super) fn read_inner_sale(
     {
         return Err(node.expected("the time of the exchange"));
     }
-    let (own, outer) = (read_place(&fields)?, header.place.clone());
-    let place = Place {
-        outlet: own.outlet.or(outer.outlet),
-        register: own.register.or(outer.register),
-        operator: own.operator.or(outer.operator),
-    };
+    let place = read_place(&fields)?.or(header.place.clone());
     let rung_up = read_rung_up(&fields, sizes, (sale, header.at, place))?;
     read_tendered(&fields, sizes, rung_up, false)
 }

@@ -78,6 +78,17 @@ pub struct Place {
     pub operator: Option<OperatorId>,
 }
 
+impl Place {
+    /// The same, with what another says where this says nothing.
+    pub(crate) fn or(self, other: Place) -> Place {
+        Place {
+            outlet: self.outlet.or(other.outlet),
+            register: self.register.or(other.register),
+            operator: self.operator.or(other.operator),
+        }
+    }
+}
+
 /// Something added to a sale that isn't goods. Fees never earn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fee {

@@ -179,22 +179,26 @@ fn look_after(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Result<Str
         "share" => {
             fields.only(&["register"])?;
             let register = fields.id("register", RegisterId::new)?;
+            let answer = object([("register", text(register.as_str()))]);
+            out.fits(answer.len())?;
             maintenance::share_as(till, &register)?;
-            Ok(object([("register", text(register.as_str()))]))
+            Ok(answer)
         }
         // A file is made before it is answered, so the answer has to have room first.
         "backup" | "outbox" | "export" => {
             fields.only(&["to"])?;
-            out.fits(LONGEST_COUNT)?;
             let to = fields.text("to")?;
+            let answer = object([("to", text(to))]);
+            out.fits(LONGEST_COUNT.max(answer.len()))?;
             match fields.text("ask")? {
-                "backup" => maintenance::back_up(till, to).map(|()| object([("to", text(to))])),
+                "backup" => maintenance::back_up(till, to).map(|()| answer),
                 "outbox" => count("operations", maintenance::send_to(till, to)?),
                 _ => count("operations", maintenance::export_to(till, to)?),
             }
         }
         "acknowledge" => {
             fields.only(&["operation"])?;
+            out.fits(LONGEST_COUNT)?;
             count("acknowledged", maintenance::acknowledge_name(till, fields.text("operation")?)?)
         }
         _ => {

@@ -57,6 +57,8 @@ fn answer(till: &mut Till, input: &str, out: &OutText) -> Result<String, Failure
     if json.get("ask").is_some() {
         return asks::answer(till, &json, out);
     }
+    // What is refused has no outcome, also where it can't be read.
+    till.outcome = None;
     #[cfg(feature = "tokens")]
     if crate::ffi::capi::tokens::is_read_at_till(till, &json) {
         return crate::ffi::capi::tokens::hand_in(till, input, &json, out);

@@ -132,7 +132,9 @@ pub unsafe extern "C" fn regulars_exchange(
             (wanted, read_header(header)?, of, returned(lines, count, stride)?)
         };
         let (of, change) = (id(of, "of", SaleId::new)?, money(change, "sale.change")?);
-        let sale = sale::document(basket(till)?, change, false);
+        let mut sale = sale::document(basket(till)?, change, false);
+        // As with JSON, the goods are sold where the exchange is made, unless the sale says otherwise.
+        sale.rung_up.place = sale.rung_up.place.or(header.place.clone());
         if sale.rung_up.at != header.at {
             return Err(Failure::field("sale.at", &"the time of the exchange was expected"));
         }
