@@ -59,6 +59,19 @@ fn an_amount_has_fifteen_digits_and_a_ratio_nine_and_eight() {
 }
 
 #[test]
+fn a_decimal_is_digits_with_digits_behind_the_point() {
+    for wrong in [
+        "", "-", ".", ".5", "5.", "-.5", "007", "00", "1e3", "1_000", "+5", " 1", "1 ", "a", "1.a", "1.2.3",
+        "--1", "١",
+    ] {
+        assert_eq!(parse_decimal(wrong), Err(DecimalError::Malformed), "{wrong}");
+    }
+    for right in ["0", "0.5", "-0.05", "10", "100.25"] {
+        assert_eq!(parse_decimal(right).unwrap().to_string(), right);
+    }
+}
+
+#[test]
 fn operations_are_counted_from_one() {
     let name = |text: &str| text.parse::<OperationName>().map(|name| name.to_string()).ok();
     for good in ["till-1/0/1", "shop/till-1/7/1042"] {

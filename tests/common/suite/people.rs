@@ -158,8 +158,17 @@ pub fn merging_keeps_all(make: &impl Fresh) {
         let late = shop.try_submit(&merge("03-01T13:00", into, from));
         assert!(matches!(late, Err(Refusal::NotBuilt { .. })), "{late:?}");
     }
+    shop.submit(&event(
+        "enrol",
+        "03-02",
+        r#""customer": "C2", "phone": "5551234", "birthday": "1990-03-15""#,
+    ));
     shop.submit(&merge("03-03", "C1", "C2"));
     let after = shop.verify();
+    // What the one who stays hasn't told, the other has.
+    let told = shop.account("C1", "03-03").unwrap().member.profile;
+    assert_eq!((told.code.unwrap().as_str(), told.phone.as_deref()), ("code of C1", Some("5551234")));
+    assert!(told.birthday.is_some());
     assert_eq!((after.accounts, after.liability()), (before.accounts, Ok(units(1700))));
     assert_eq!((balance(&mut shop, "03-04", "C1"), balance(&mut shop, "03-04", "C2")), (1700, 1700));
     let kept = shop.account("C1", "03-04").unwrap();
