@@ -26,6 +26,18 @@ fn reopen(file: &Path) -> Shop<SqliteStore> {
     Shop::reopen(SqliteStore::open(file).unwrap())
 }
 
+/// SQLite counts milliseconds in 31 bits; who would wait longer waits as long as that.
+#[test]
+fn no_patience_is_too_long() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    let options = SqliteStore::options().patience(Duration::MAX);
+    let mut store = options.clone().open(&file).unwrap();
+    store.begin().unwrap();
+    drop(store);
+    drop(options.open_to_read(&file).unwrap());
+}
+
 #[test]
 fn a_ledger_is_there_again_after_it_was_closed() {
     let folder = Folder::new();

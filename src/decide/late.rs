@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use crate::decide::replay::{Replay, Step};
-use crate::decide::{AccountChange, KnownAccount, Operation, Refusal, Standing, TallyChange};
+use crate::decide::{AccountChange, KnownAccount, Refusal, Standing, TallyChange};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey};
 use crate::loyalty::Expiry;
@@ -45,21 +45,14 @@ impl Late {
     /// Whether a customer took part at a moment: what was said last by then, whenever that was recorded (R9, R27).
     /// Nobody has opted out before somebody said so.
     pub(super) fn standing(known: &KnownAccount, customer: &CustomerId, at: Timestamp) -> Standing {
-        let said =
-            known.history.iter().filter(|operation| operation.decision.customer.as_ref() == Some(customer));
-        let said = said.filter(|operation| operation.document.at() <= at);
-        let said =
-            said.filter_map(|operation| Some((operation.document.at(), operation.document.standing()?)));
         // Of one time, what was recorded last.
-        said.max_by_key(|(at, _)| *at).map_or(Standing::Enrolled, |(_, standing)| standing)
+        let last = said(known, customer).filter(|(then, _)| *then <= at).max_by_key(|(then, _)| *then);
+        last.map_or(Standing::Enrolled, |(_, standing)| standing)
     }
 
     /// Whether it was said for a later time whether a customer takes part.
     pub(super) fn says_later(known: &KnownAccount, customer: &CustomerId, at: Timestamp) -> bool {
-        let of = |operation: &&Operation| operation.decision.customer.as_ref() == Some(customer);
-        let later =
-            |operation: &Operation| at < operation.document.at() && operation.document.standing().is_some();
-        known.history.iter().filter(of).any(later)
+        said(known, customer).any(|(then, _)| at < then)
     }
 
     /// Counts an entry of this document in the balance as of the latest one.
@@ -102,6 +95,15 @@ impl Late {
         let (balance, tally) = (target.balance(), TallyChange::Stays);
         Ok((AccountChange { customer, balance, latest, lots, tally }, entries))
     }
+}
+
+/// What was said of whether a customer takes part, and from when on, in the order in which it was recorded.
+fn said<'k>(
+    known: &'k KnownAccount,
+    customer: &'k CustomerId,
+) -> impl Iterator<Item = (Timestamp, Standing)> + 'k {
+    let own = known.history.iter().filter(|operation| operation.decision.customer.as_ref() == Some(customer));
+    own.filter_map(|operation| Some((operation.document.at(), operation.document.standing()?)))
 }
 
 /// Entries that turn what is kept into what should be.

@@ -9,8 +9,6 @@ use crate::adapter::sqlite::{SqliteError, SqliteStore, reading, schema};
 
 /// How long a transaction waits for another program to end its own.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// SQLite counts milliseconds in 31 bits.
-const LONGEST_PATIENCE: Duration = Duration::from_millis(i32::MAX as u64);
 
 /// How many of the newest operations are looked at when a ledger is opened.
 const LOOKED_AT: u64 = 32;
@@ -76,7 +74,7 @@ impl SqliteOptions {
     /// How long a transaction waits for other programs to end theirs; at first 5 seconds. 24 days at the most, which
     /// is as far as SQLite counts.
     pub fn patience(self, patience: Duration) -> SqliteOptions {
-        SqliteOptions { patience: patience.min(LONGEST_PATIENCE), ..self }
+        SqliteOptions { patience, ..self }
     }
 
     /// What a loss of power can take; at first nothing.

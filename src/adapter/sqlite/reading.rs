@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::adapter::sqlite::{Obstacle, SqliteError, log, schema, tables};
+use crate::adapter::sqlite::{Obstacle, SqliteError, log, schema, tables, turn};
 
 /// Opens it.
 pub(super) fn open(path: &Path, patience: Duration, check_log: bool) -> Result<Connection, SqliteError> {
@@ -24,7 +24,7 @@ pub(super) fn open(path: &Path, patience: Duration, check_log: bool) -> Result<C
         let opened = Connection::open_with_flags(address, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX);
         let connection = opened.map_err(|error| schema::cannot_open(error, path))?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
-        connection.busy_timeout(patience)?;
+        turn::set(&connection, patience)?;
         match schema::refuse_others(&connection, path)? {
             true => Err(SqliteError::NotALedger { path: path.to_path_buf() }),
             false => Ok(connection),

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::adapter::sqlite::shared::checksum;
 use crate::adapter::sqlite::tables::{ACCOUNT, CHAINED_SINCE, FORMAT, MIGRATIONS, OLDEST_FORMAT, TABLES};
-use crate::adapter::sqlite::{Durability, Obstacle, SqliteError, log, migrate, obstacle};
+use crate::adapter::sqlite::{Durability, Obstacle, SqliteError, log, migrate, obstacle, turn};
 use crate::decide::Parcel;
 use crate::document::{read_parcel, write_parcel};
 use crate::ffi::{log_writes, lookaside};
@@ -68,7 +68,7 @@ pub(super) fn open(
         // A ledger has neither, and those of somebody else's making could keep a till busy for ever.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
-        connection.busy_timeout(patience)?;
+        turn::set(&connection, patience)?;
         if check_log {
             check_left_log(&connection, path)?;
         }

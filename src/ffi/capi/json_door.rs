@@ -69,7 +69,6 @@ fn answer(till: &mut Till, input: &str, out: &OutText) -> Result<String, Failure
 
 /// Hands a document in, and writes its outcome; it isn't kept unless the outcome has room.
 pub(super) fn hand_in(till: &mut Till, document: &Document, out: &OutText) -> Result<String, Failure> {
-    till.outcome = None;
     let now = till.now()?;
     let scale = match document {
         Document::SetProgram(set) => set.program.program.clone(),
