@@ -78,6 +78,7 @@ conforms! {
     a_lot_names_its_operation,
     what_is_not_committed_was_not_there,
     a_batch_sees_itself,
+    a_late_document_has_the_program_of_its_time,
     what_is_refused_records_nothing,
     the_same_again_changes_nothing,
     asking_changes_nothing,

@@ -17,7 +17,7 @@ impl<'a> Desk<'a> {
     /// Units spent with no sale of ours. In this order: `unknown_customer`, `opted_out`,
     /// `not_a_tender`, `not_a_step`, `below_minimum`, `exceeds_due`, `insufficient_balance`.
     pub(super) fn redeem(&self, redeem: &RedeemDocument) -> Result<(ChangeSet, Outcome), Refusal> {
-        let versioned = self.program()?;
+        let versioned = self.program_then()?;
         let mut posting = self.account(versioned, &redeem.customer, &redeem.header)?;
         if !posting.takes_part() {
             return Err(Refusal::OptedOut);
@@ -44,7 +44,7 @@ impl<'a> Desk<'a> {
     /// Units given or taken by an operator. In this order: `reason_missing`, `operator_missing`,
     /// `unknown_customer`, `would_go_negative` (R32, Q27).
     pub(super) fn adjust(&self, adjust: &AdjustDocument) -> Result<(ChangeSet, Outcome), Refusal> {
-        let versioned = self.program()?;
+        let versioned = self.program_then()?;
         if adjust.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
             return Err(Refusal::ReasonMissing);
         }
@@ -63,7 +63,7 @@ impl<'a> Desk<'a> {
 
     /// Units from another scheme. In this order: `invalid_document`, `unknown_customer`.
     pub(super) fn import(&self, import: &ImportDocument) -> Result<(ChangeSet, Outcome), Refusal> {
-        let versioned = self.program()?;
+        let versioned = self.program_then()?;
         if import.units.is_negative() {
             return Err(Refusal::InvalidDocument { what: "the units are below zero".to_string() });
         }

@@ -31,7 +31,7 @@ impl<'a> Desk<'a> {
     /// `unknown_line`, `over_return`; `voided` or `conflict` for the id of the new sale; then as for a
     /// sale; at the end `points_already_redeemed`.
     pub(super) fn exchange(&self, exchange: &ExchangeDocument) -> Result<(ChangeSet, Outcome), Refusal> {
-        let current = self.program()?;
+        let current = self.program_then()?;
         let (record, history) = self.record(&exchange.of)?;
         let mut old = settled(&record)?.clone();
         self.refuse_odd(exchange, &record)?;

@@ -147,12 +147,18 @@ impl<'a> Question<'a> {
 }
 
 impl Question<'_> {
-    /// The first day that the customers' tallies have to cover, under the program that holds and with the
-    /// sales that are answered; `None` where nothing looks at them.
-    pub fn looks_back_to(&self, program: Option<&VersionedProgram>, sales: &[SaleHistory]) -> Option<Date> {
+    /// The first day that the customers' tallies have to cover, under the program that holds, the one that held
+    /// at the time asked about if that is another, and with the sales that are answered; `None` where nothing
+    /// looks at them.
+    pub fn looks_back_to(
+        &self,
+        program: Option<&VersionedProgram>,
+        then: Option<&VersionedProgram>,
+        sales: &[SaleHistory],
+    ) -> Option<Date> {
         let by_inactivity = program.is_some_and(|versioned| versioned.program.expires_by_inactivity());
         let looks = |versioned: &&VersionedProgram| versioned.program.looks_at_purchases();
-        let mut programs = programs(program, sales).filter(looks).peekable();
+        let mut programs = programs(program, sales).chain(then).filter(looks).peekable();
         programs.peek().filter(|_| self.tally || by_inactivity)?;
         // The day that it is where days begin last, as the outlet's zone isn't asked for here.
         let day = |at: Timestamp| at.date(Offset::WESTMOST);
@@ -213,6 +219,9 @@ pub struct Facts {
     pub next: Seq,
     /// The program that holds now; `None` before the first.
     pub program: Option<VersionedProgram>,
+    /// The program that held at the time asked about, where that is another one and it is known when programs
+    /// were set ([`held_at`]).
+    pub then: Option<VersionedProgram>,
     /// The operation that recorded a document of the same type and id.
     pub original: Option<Recorded>,
     /// The sales asked for that are there, in the order asked.
@@ -249,6 +258,11 @@ impl Facts {
         self.program.as_ref().ok_or_else(missing)
     }
 
+    /// The program that held at the document's own time (R27, Q29).
+    pub(super) fn program_then(&self) -> Result<&VersionedProgram, Refusal> {
+        self.then.as_ref().map_or_else(|| self.program(), Ok)
+    }
+
     /// What is known of a customer.
     pub fn known(&self, customer: &CustomerId) -> Option<&KnownAccount> {
         self.accounts.iter().find(|account| account.customer == *customer)?.known.as_ref()
@@ -266,6 +280,25 @@ impl Facts {
         }
         stays
     }
+}
+
+/// Which program held at a moment: of those that hold from then or before on, the one that was set last;
+/// before all of them, the one that was the first to hold. `set` has the time from which on each holds, in the
+/// order in which they were set.
+///
+/// ```
+/// use regulars::decide::held_at;
+/// use regulars::time::Timestamp;
+///
+/// let at = Timestamp::from_millisecond;
+/// let set = [(at(10), "house"), (at(30), "spring")].map(|(from, name)| (from.unwrap(), name));
+/// let held = [5, 10, 29, 30].map(|moment| *held_at(&set, at(moment).unwrap()).unwrap());
+/// assert_eq!(held, ["house", "house", "house", "spring"]);
+/// ```
+pub fn held_at<T>(set: &[(Timestamp, T)], at: Timestamp) -> Option<&T> {
+    let first = set.iter().map(|(from, _)| *from).min()?;
+    let at = at.max(first);
+    set.iter().rev().find(|(from, _)| *from <= at).map(|(_, set)| set)
 }
 
 /// An operation with the program that it was worked out with.

@@ -190,6 +190,7 @@ fn are(number: &str) -> &'static str {
 /// let facts = Facts {
 ///     next: Seq(4),
 ///     program: Some(VersionedProgram { version: ProgramVersion([1; 32]), program: Arc::new(program) }),
+///     then: None,
 ///     original: None,
 ///     sales: Vec::new(),
 ///     accounts: vec![AccountFacts { customer: ada.clone(), known: Some(known) }],

@@ -19,7 +19,7 @@ impl Desk<'_> {
     /// Units are set aside. In this order: `invalid_document` without an id, `unknown_customer`,
     /// `opted_out`, what says how many, `insufficient_balance`.
     pub(super) fn reserve(&self, reserve: &ReserveDocument) -> Result<(ChangeSet, Outcome), Refusal> {
-        let versioned = self.program()?;
+        let versioned = self.program_then()?;
         let Some(id) = &reserve.header.id else {
             return Err(Refusal::InvalidDocument { what: "what is held needs an id".to_string() });
         };

@@ -17,7 +17,7 @@ use crate::time::{Timestamp, Zone, Zones};
 impl<'a> Desk<'a> {
     /// A customer joins; one who is there already and has opted out takes part again.
     pub(super) fn enrol(&self, enrol: &EnrolDocument) -> Result<(ChangeSet, Outcome), Refusal> {
-        let versioned = self.program()?;
+        let versioned = self.program_then()?;
         let (program, at) = (&versioned.program, enrol.header.at);
         let today = self.day(program, at)?;
         let known = Posting::open(self.facts, &enrol.customer, program, at, today)?;

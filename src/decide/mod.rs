@@ -91,7 +91,7 @@ pub use document::{
     SetCodeDocument, Spend, VoidDocument,
 };
 pub use dry_run::{BalanceChange, DryRun, TierChange};
-pub use facts::{AccountFacts, Facts, KnownAccount, Question, Recorded, SaleHistory};
+pub use facts::{AccountFacts, Facts, KnownAccount, Question, Recorded, SaleHistory, held_at};
 pub use forecast::Forecast;
 pub use hints::{CardHint, Hints, RewardHint, RunsOut, TierHint, hints};
 pub use kept::{CardChange, CardState, CodeOwner, Hold, HoldEnd, Kept, Key};
@@ -186,6 +186,7 @@ use repeat::repeat;
 /// let facts = Facts {
 ///     next: Seq(1),
 ///     program: Some(program),
+///     then: None,
 ///     original: None,
 ///     sales: Vec::new(),
 ///     accounts: vec![AccountFacts { customer: ada.clone(), known: None }],
@@ -290,6 +291,12 @@ impl<'a> Desk<'a> {
     /// The program that holds now.
     fn program(&self) -> Result<&'a VersionedProgram, Refusal> {
         self.facts.program()
+    }
+
+    /// The program that held at the document's own time: what it earns, costs and may do is said by that one,
+    /// also where it comes after another was set (R27, Q29).
+    fn program_then(&self) -> Result<&'a VersionedProgram, Refusal> {
+        self.facts.program_then()
     }
 
     /// The day of a moment, by the calendar of the outlet that the document was made in (R24).

@@ -31,7 +31,7 @@ pub(super) struct Basis<'a, 'u> {
 impl<'a> Desk<'a> {
     /// A sale. In this order: what the bill says, what the tenders say, what loyalty says.
     pub(super) fn sale(&self, sale: &Arc<SaleDocument>) -> Result<(ChangeSet, Outcome), Refusal> {
-        let versioned = self.program()?;
+        let versioned = self.program_then()?;
         let program = &versioned.program;
         self.refuse_voided(&sale.rung_up.sale)?;
         let at = sale.rung_up.at;

@@ -71,6 +71,7 @@ impl<'a> Question<'a> {
 /// let nothing = Facts {
 ///     next: Seq(1),
 ///     program: None,
+///     then: None,
 ///     original: None,
 ///     sales: Vec::new(),
 ///     accounts: Vec::new(),

@@ -18,7 +18,7 @@ impl Desk<'_> {
         &self,
         returned: &ReturnWithoutSaleDocument,
     ) -> Result<(ChangeSet, Outcome), Refusal> {
-        let versioned = self.program()?;
+        let versioned = self.program_then()?;
         refuse_odd(returned)?;
         let mut posting = self.account(versioned, &returned.customer, &returned.header)?;
         let mut amounts = returned.lines.iter().map(LineItem::amount);

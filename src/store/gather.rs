@@ -8,7 +8,7 @@ use crate::decide::{
 };
 use crate::ident::{Code, CustomerId, SaleId};
 use crate::loyalty::VersionedProgram;
-use crate::time::Date;
+use crate::time::{Date, Timestamp};
 
 /// Finds the single things that a ledger keeps, for [`gather`].
 pub trait Find {
@@ -44,6 +44,13 @@ pub trait Find {
     /// If the store can't be read, or what is read is damaged.
     fn kept(&mut self, key: &Key) -> Result<Option<Kept>, Self::Error>;
 
+    /// The program that held at a moment, as [`held_at`](crate::decide::held_at) has it, as far as it is known
+    /// when programs were set; it may be left out where it is the one that holds now.
+    ///
+    /// # Errors
+    /// If the store can't be read, or what is read is damaged.
+    fn program_at(&mut self, at: Timestamp) -> Result<Option<VersionedProgram>, Self::Error>;
+
     /// All customers.
     ///
     /// # Errors
@@ -60,6 +67,8 @@ pub struct Gathered {
     pub accounts: Vec<AccountFacts>,
     /// What is kept under the keys asked for.
     pub kept: Vec<Kept>,
+    /// The program that held at the time asked about, if it is another than the one that holds now.
+    pub then: Option<VersionedProgram>,
 }
 
 /// Finds what a question asks for, the same for every store: of a sale and of what is kept, whose it
@@ -89,7 +98,12 @@ pub fn gather<F: Find>(
     let by_inactivity = program.is_some_and(|versioned| versioned.program.expires_by_inactivity());
     let tally = question.tally || by_inactivity;
     let history = question.asks_for_history(program, &found.sales);
-    let together = question.puts_together(program, &found.sales, original);
+    let is_other = |then: &VersionedProgram| program.is_some_and(|now| now.version != then.version);
+    found.then = find.program_at(question.at)?.filter(is_other);
+    let together = match found.then {
+        Some(_) => None,
+        None => question.puts_together(program, &found.sales, original),
+    };
     let question = &Question { tally, history, together, ..question.clone() };
     let mut wanted: VecDeque<CustomerId> = question.customer.cloned().into_iter().collect();
     wanted.extend(question.others.iter().cloned());
@@ -118,7 +132,7 @@ pub fn gather<F: Find>(
         found.accounts.push(account);
     }
     // Only now are the debts known, whose lines may have been rung up long ago.
-    let first_day = question.looks_back_to(program, &found.sales);
+    let first_day = question.looks_back_to(program, found.then.as_ref(), &found.sales);
     found.accounts.iter_mut().try_for_each(|account| add_purchases(find, account, question, first_day))?;
     Ok(found)
 }

@@ -209,7 +209,7 @@ pub trait Transaction {
     }
 
     /// All operations that decided what is kept under a key, or, without a key, which program holds, in the
-    /// ledger's own order.
+    /// ledger's own order. Those without a key are there of a ledger without a name, too, as far as they are noted.
     ///
     /// # Errors
     /// If the store can't be read, or what is read is damaged.

@@ -12,7 +12,7 @@ use core::convert::Infallible;
 
 use crate::decide::{
     AccountFacts, Facts, Kept, Key, Kind, KnownAccount, Member, Operation, Purchase, Question, Recorded,
-    SaleHistory, Tally, purchases_of,
+    SaleHistory, Tally, held_at, purchases_of,
 };
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Holding, Lot, LotKey, Seq};
@@ -42,6 +42,8 @@ pub struct MemoryStore {
     kept: BTreeMap<Key, Kept>,
     programs: BTreeMap<ProgramVersion, VersionedProgram>,
     current: Option<ProgramVersion>,
+    /// The operations that set a program.
+    set: Vec<usize>,
     epoch: u32,
     /// How many operations there were when each epoch began.
     epochs: Vec<(usize, u32)>,
@@ -102,6 +104,12 @@ impl Find for &MemoryStore {
         Ok(self.kept.get(key).cloned())
     }
 
+    fn program_at(&mut self, at: Timestamp) -> Result<Option<VersionedProgram>, Infallible> {
+        let set = self.in_order(self.set.iter().copied());
+        let set: Vec<_> = set.iter().map(|operation| (operation.document.at(), operation.program)).collect();
+        Ok(held_at(&set, at).and_then(|version| self.programs.get(version)).cloned())
+    }
+
     fn everybody(&mut self) -> Result<Vec<CustomerId>, Infallible> {
         Ok(self.accounts.keys().cloned().collect())
     }
@@ -112,11 +120,11 @@ impl MemoryStore {
         let mut find: &MemoryStore = self;
         let program = self.current.as_ref().and_then(|version| self.programs.get(version)).cloned();
         let original = question.document.and_then(|(kind, id)| self.recorded(kind, id));
-        let Ok(Gathered { sales, accounts, kept }) =
+        let Ok(Gathered { sales, accounts, kept, then }) =
             gather(&mut find, question, program.as_ref(), original.as_ref());
         let last = self.operations.last().map_or(0, |operation| operation.seq.0);
         let united = self.is_united();
-        Facts { next: Seq(last.saturating_add(1)), program, original, sales, accounts, kept, united }
+        Facts { next: Seq(last.saturating_add(1)), program, then, original, sales, accounts, kept, united }
     }
 
     /// The program that holds now.

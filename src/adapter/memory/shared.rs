@@ -9,7 +9,7 @@ use core::convert::Infallible;
 
 use super::MemoryStore;
 use super::transaction::{Before, MemoryTransaction};
-use crate::decide::{Document, Key, Kind, Operation, Parcel};
+use crate::decide::{Document, Kept, Key, Kind, Operation, Parcel};
 use crate::ident::{CustomerId, RegisterId};
 use crate::ledger::{OperationName, Order, Origin, Seq};
 use crate::store::{Arrival, Refolded, Sharing, does_count};
@@ -30,8 +30,8 @@ pub(super) struct Shared {
     clock: i64,
     /// The operations that concern a customer and are about another, or about nobody.
     beside: BTreeMap<CustomerId, BTreeSet<usize>>,
-    /// Which operations decided what is kept under a key; without a key, which program holds.
-    deciding: BTreeMap<Option<Key>, BTreeSet<usize>>,
+    /// Which operations decided what is kept under a key.
+    deciding: BTreeMap<Key, BTreeSet<usize>>,
     pub(super) waiting: BTreeMap<OperationName, Parcel>,
 }
 
@@ -124,10 +124,9 @@ fn beside(operation: &Operation) -> impl Iterator<Item = &CustomerId> {
     operation.concerns().filter(move |customer| Some(*customer) != about)
 }
 
-/// The keys under which an operation decided what is kept; without a key, which program holds.
-fn decides(operation: &Operation) -> impl Iterator<Item = Option<Key>> {
-    let sets = matches!(operation.document, Document::SetProgram(_)).then_some(None);
-    operation.decision.kept.iter().map(|kept| Some(kept.key())).chain(sets)
+/// The keys under which an operation decided what is kept.
+fn decides(operation: &Operation) -> impl Iterator<Item = Key> {
+    operation.decision.kept.iter().map(Kept::key)
 }
 
 impl MemoryStore {
@@ -253,9 +252,10 @@ impl MemoryTransaction<'_> {
     }
 
     pub(super) fn all_deciding(&self, key: Option<&Key>) -> Vec<Operation> {
-        let indexes = self.store.shared.as_ref().and_then(|shared| shared.deciding.get(&key.cloned()));
-        let indexes = indexes.into_iter().flatten();
-        indexes.filter_map(|index| self.store.operations.get(*index)).cloned().collect()
+        let operations = |index: &usize| self.store.operations.get(*index).cloned();
+        let Some(key) = key else { return self.store.set.iter().filter_map(operations).collect() };
+        let indexes = self.store.shared.as_ref().and_then(|shared| shared.deciding.get(key));
+        indexes.into_iter().flatten().filter_map(operations).collect()
     }
 
     /// Appends an operation of another register.

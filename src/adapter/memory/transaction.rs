@@ -10,7 +10,7 @@ use core::ops::Bound;
 use super::shared::Shared;
 use super::{Account, MemoryStore, put_back};
 use crate::decide::{
-    AccountChange, ChangeSet, Facts, Kept, Key, Kind, Operation, Parcel, Question, TallyChange,
+    AccountChange, ChangeSet, Document, Facts, Kept, Key, Kind, Operation, Parcel, Question, TallyChange,
 };
 use crate::ident::{CustomerId, RegisterId, SaleId};
 use crate::ledger::{Epoch, OperationName, Order, Origin, Seq};
@@ -265,6 +265,9 @@ impl MemoryTransaction<'_> {
         let epoch = self.store.epoch;
         let clock = self.store.shared.as_mut().map(|shared| shared.note(operation, epoch, foreign));
         self.store.operations.push(operation.clone());
+        if let Document::SetProgram(_) = operation.document {
+            self.store.set.push(index);
+        }
         self.journal.push(Before::Operation(clock.unwrap_or_default()));
     }
 
@@ -327,6 +330,8 @@ impl MemoryStore {
         match before {
             Before::Operation(clock) => {
                 let gone = self.operations.pop();
+                // Whatever stands behind the operations that are left has gone with it.
+                self.set.pop_if(|index| self.operations.len() <= *index);
                 if let (Some(operation), Some(shared)) = (gone, &mut self.shared) {
                     shared.forget(&operation, clock);
                 }

@@ -12,7 +12,9 @@ use crate::adapter::sqlite::operations::{number, seq_of};
 use crate::adapter::sqlite::pack::{self, Link, kind_code};
 use crate::adapter::sqlite::personal::Told;
 use crate::adapter::sqlite::programs::Programs;
-use crate::adapter::sqlite::shared::{Arrived, Noted, note_arrived, note_beside, note_deciding, note_own};
+use crate::adapter::sqlite::shared::{
+    Arrived, Noted, note_arrived, note_beside, note_deciding, note_own, note_set,
+};
 use crate::adapter::sqlite::tables::ACCOUNT;
 use crate::adapter::sqlite::tallies::KeptTally;
 use crate::adapter::sqlite::{SqliteError, personal};
@@ -107,7 +109,7 @@ impl Recorder<'_> {
         operation.follows().into_iter().try_for_each(|sale| self.follow(sale, seq))?;
         match self.noted.as_deref_mut() {
             Some(noted) => note_own(self.database, operation, noted),
-            None => Ok(()),
+            None => note_set(self.database.connection(), operation, seq),
         }
     }
 

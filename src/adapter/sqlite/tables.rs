@@ -120,7 +120,7 @@ macro_rules! since_6 {
 /// moment, the latest moment up to it, and how many own operations come before it. `moment` has the moments of
 /// own operations that aren't their times of recording; `beside` the operations that concern a customer and are
 /// about another one, or nobody; `deciding` all that decided what is kept under a key, or, of kind 0, which
-/// program holds. `waiting` has operations that follow from others which aren't here yet, as lines of
+/// program holds; the latter are noted of a ledger without a name, too, since a version came that asks for them. `waiting` has operations that follow from others which aren't here yet, as lines of
 /// JSON; `erased` the customers whose names don't come back from other registers.
 ///
 /// `recent` and `hash` stand where `ALTER TABLE` puts them in older files, since

@@ -10,7 +10,7 @@ use crate::adapter::sqlite::accounts::{self, Asked, Found};
 use crate::adapter::sqlite::kept;
 use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::record::{Known, Recorder};
-use crate::adapter::sqlite::shared::Noted;
+use crate::adapter::sqlite::shared::{self, Noted};
 use crate::adapter::sqlite::{ChainHead, SqliteError, SqliteStore, chain, turn};
 use crate::decide::{
     AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Operation, Parcel, Purchase, Question,
@@ -19,8 +19,9 @@ use crate::decide::{
 use crate::ffi::data_version;
 use crate::ident::{CustomerId, RegisterId, SaleId};
 use crate::ledger::{Epoch, Holding, OperationName, Order, Origin, Seq};
-use crate::loyalty::ProgramVersion;
+use crate::loyalty::{ProgramVersion, VersionedProgram};
 use crate::store::{Arrival, Counts, Find, Gathered, Refolded, Sharing, Transaction, gather};
+use crate::time::Timestamp;
 
 /// A transaction of a [`SqliteStore`]. It keeps all other writers out; dropped without a commit, it
 /// has changed nothing.
@@ -44,6 +45,8 @@ pub(super) struct Head {
     pub(super) chain: ChainHead,
     pub(super) epoch: i64,
     pub(super) program: Option<i64>,
+    /// The latest time from which on a program was set, as far as that is noted: then, the newest of them holds.
+    pub(super) set_at: Option<i64>,
     /// Whether tallies are kept: since a program has looked at purchases.
     pub(super) looks: bool,
     /// What is noted of a ledger that has a name.
@@ -92,7 +95,8 @@ impl<'s> SqliteTransaction<'s> {
         })?;
         let chain = chain::head(&mut self.store.database)?;
         let noted = Noted::read(&mut self.reader(), chain.seq)?;
-        let head = Head { chain, epoch: epoch.unwrap_or_default(), program, looks, noted };
+        let set_at = shared::latest_set(self.connection())?;
+        let head = Head { chain, epoch: epoch.unwrap_or_default(), program, set_at, looks, noted };
         self.head = Some(head);
         Ok(head)
     }
@@ -147,10 +151,10 @@ impl<'s> SqliteTransaction<'s> {
             head.program.map(|n| reader.programs.program(reader.database.connection(), n)).transpose()?;
         let mut finder =
             Finder { transaction: self, document: question.document, original: original.as_ref() };
-        let Gathered { sales, accounts, kept } =
+        let Gathered { sales, accounts, kept, then } =
             gather(&mut finder, question, program.as_ref(), original.as_ref())?;
         let united = self.is_united()?;
-        Ok(Facts { next: head.chain.next(), program, original, sales, accounts, kept, united })
+        Ok(Facts { next: head.chain.next(), program, then, original, sales, accounts, kept, united })
     }
 
     fn count(&self) -> Result<Counts, SqliteError> {
@@ -195,8 +199,18 @@ impl<'s> SqliteTransaction<'s> {
             recorder.append(operation)?;
         }
         head.chain = recorder.chain;
+        head.note_set(&changes.operations);
         self.head = Some(head);
         Ok(())
+    }
+}
+
+impl Head {
+    /// Notes from when on programs hold that operations set.
+    pub(super) fn note_set<'o>(&mut self, operations: impl IntoIterator<Item = &'o Operation>) {
+        let set = operations.into_iter().filter(|operation| operation.document.kind() == Kind::SetProgram);
+        let from = set.map(|operation| operation.document.at().millisecond()).max();
+        self.set_at = self.set_at.max(from);
     }
 }
 
@@ -386,6 +400,10 @@ impl Find for Finder<'_, '_> {
 
     fn kept(&mut self, key: &Key) -> Result<Option<Kept>, SqliteError> {
         kept::find(self.transaction.connection(), key)
+    }
+
+    fn program_at(&mut self, at: Timestamp) -> Result<Option<VersionedProgram>, SqliteError> {
+        self.transaction.program_at(at)
     }
 
     fn everybody(&mut self) -> Result<Vec<CustomerId>, SqliteError> {

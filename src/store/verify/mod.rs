@@ -107,7 +107,7 @@ const PAGE: usize = 128;
 /// and had no more taken back than it had earned; that the accounts together hold nothing; that
 /// every customer's balance and lots are what the entries come to, and the tally, where there is
 /// one, what the purchases come to; that codes, punch cards and what is held are as they were
-/// decided last; and that nothing is kept beside the operations that none of them made. What it
+/// decided last; that what set a program did so, of all that is noted of it; and that nothing is kept beside the operations that none of them made. What it
 /// can't notice is that the newest operations are missing with all that they made: then the ledger
 /// is a whole one of an earlier time.
 ///
@@ -186,6 +186,8 @@ struct Fold {
     customers: Customers,
     made: Made,
     program: Option<ProgramVersion>,
+    /// The operations that set a program.
+    set: BTreeSet<Seq>,
     contested: BTreeSet<SaleId>,
     /// What operations of several registers have made, where there are such.
     several: Option<SeveralRegisters>,
@@ -225,6 +227,11 @@ impl Fold {
             }
             None => {
                 compare_kept(self.customers.kept(), transaction)?;
+                // An older version didn't note which they were.
+                let noted = transaction.deciding(None).map_err(VerifyError::Store)?;
+                if noted.iter().any(|operation| !self.set.contains(&operation.seq)) {
+                    return Err(VerifyError::Ledger { what: "a program is noted as set that wasn't" });
+                }
                 let (lots, tallies) = self.customers.compare(transaction)?;
                 let (customers, kept) = (self.customers.count(), self.customers.count_kept());
                 Counts { customers, lots, tallies, kept, ..made }
@@ -256,6 +263,7 @@ impl Fold {
         self.made.add(operation);
         if let Document::SetProgram(document) = &operation.document {
             self.program = Some(document.program.version);
+            self.set.insert(found);
         }
         fits.map_err(|what| VerifyError::Operation { seq: found, what })
     }

@@ -6,6 +6,7 @@ use regulars::ledger::Seq;
 use regulars::store::{Store, Transaction};
 
 use super::Fresh;
+use super::unions::{all_of, name, take_in};
 use crate::common::shop::{
     PROGRAM, Shop, event, pays, sale, sale_paid, sale_with, set_program, units, versioned,
 };
@@ -67,6 +68,42 @@ pub fn a_batch_sees_itself(make: &impl Fresh) {
     assert_eq!(shop.account("C1", "03-03").unwrap().holding.balance(), units(600));
     assert_eq!(shop.facts(&sale("S5", "03-03", "C1", "1.00")).program, Some(versioned(&doubled)));
     shop.verify();
+}
+
+/// A document has the program that held at its own time, whichever was set meanwhile, here and where the ledger
+/// is handed on (R27, Q29).
+pub fn a_late_document_has_the_program_of_its_time(make: &impl Fresh) {
+    let (tenfold, double) = (PROGRAM.replace("0.05", "0.5"), PROGRAM.replace("0.05", "0.1"));
+    let set = |day, program: &str| event("set_program", day, &format!(r#""program": {program}"#));
+    let mut shop = Shop::open(make.fresh());
+    shop.submit(&set("03-05", &tenfold));
+    let given_up = read_document(&set("03-04", &double), &*shop.program).unwrap();
+    let at = shop.next_recording();
+    shop.register.batch().unwrap().submit(&given_up, at).unwrap();
+    let late = sale("S1", "03-04", "C1", "10.00");
+    let facts = shop.facts(&late);
+    assert_eq!((facts.program, facts.then), (Some(versioned(&tenfold)), Some(versioned(PROGRAM))));
+    assert_eq!(shop.submit(&late).moved.earned, units(50));
+    // A version that held before holds again.
+    shop.submit(&set("03-08", PROGRAM));
+    name(&mut shop, "till-1");
+    let mut other = Shop::reopen(make.fresh());
+    name(&mut other, "till-2");
+    let all = all_of(&mut shop);
+    take_in(&mut other, all).unwrap();
+    let sales = [("S2", "01-01T08:00", 50), ("S3", "03-04", 50), ("S4", "03-05", 500), ("S5", "03-08", 50)];
+    for (id, at, earned) in sales {
+        let text = sale(id, at, "C1", "10.00");
+        assert_eq!(shop.submit(&text).moved.earned, units(earned), "{id}");
+        assert_eq!(other.submit(&text.replace(id, &format!("T{id}"))).moved.earned, units(earned), "{id}");
+    }
+    // It comes late itself, and holds from its own time on: what was decided stays.
+    for shop in [&mut shop, &mut other] {
+        shop.submit(&set("03-07", &double));
+        assert_eq!(shop.submit(&sale("U1", "03-06", "C1", "10.00")).moved.earned, units(500));
+        assert_eq!(shop.submit(&sale("U2", "03-09", "C1", "10.00")).moved.earned, units(100));
+        shop.verify();
+    }
 }
 
 /// What is refused records nothing.

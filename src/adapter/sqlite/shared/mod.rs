@@ -5,7 +5,7 @@ mod note;
 mod waiting;
 
 pub(super) use names::Arrived;
-pub(super) use note::{Noted, note_beside, note_deciding, note_own};
+pub(super) use note::{Noted, latest_set, note_beside, note_deciding, note_own, note_set};
 pub(super) use waiting::{checksum, erase_waiting};
 
 use std::vec::Vec;
@@ -16,11 +16,12 @@ use crate::adapter::sqlite::accounts::{self, Asked};
 use crate::adapter::sqlite::operations::{self, number};
 use crate::adapter::sqlite::record::Recorder;
 use crate::adapter::sqlite::{SqliteError, SqliteStore, SqliteTransaction, kept};
-use crate::decide::{AccountChange, Document, Key, Kind, Member, Operation};
+use crate::decide::{AccountChange, Document, Key, Kind, Member, Operation, held_at};
 use crate::ident::{CustomerId, RegisterId};
 use crate::ledger::{OperationName, Order, Origin, Seq};
-use crate::loyalty::ProgramVersion;
+use crate::loyalty::{ProgramVersion, VersionedProgram};
 use crate::store::{Arrival, Refolded, Sharing, Store, Transaction, UnionError, does_count, refold_all};
+use crate::time::Timestamp;
 use names::Names;
 
 impl SqliteStore {
@@ -209,6 +210,27 @@ impl SqliteTransaction<'_> {
         Ok(operations)
     }
 
+    /// The program that held at a moment, unless it is the one that holds now.
+    pub(super) fn program_at(&mut self, at: Timestamp) -> Result<Option<VersionedProgram>, SqliteError> {
+        if self.head()?.set_at.is_none_or(|latest| latest <= at.millisecond()) {
+            return Ok(None);
+        }
+        let set = match self.is_united()? {
+            true => {
+                let deciding = self.all_deciding(None)?;
+                let set = self.in_order(deciding)?.into_iter();
+                set.map(|operation| (operation.document.at(), operation.seq)).collect()
+            }
+            false => note::set(self.connection())?,
+        };
+        let Some(seq) = held_at(&set, at) else { return Ok(None) };
+        let operation = self.reader().page(*seq, 1)?.pop();
+        Ok(operation.and_then(|operation| match operation.document {
+            Document::SetProgram(set) => Some(set.program),
+            _ => None,
+        }))
+    }
+
     pub(super) fn knows_program(&mut self, version: &ProgramVersion) -> Result<bool, SqliteError> {
         let SqliteStore { database, programs, .. } = &mut *self.store;
         Ok(programs.number(database.connection(), version)?.is_some())
@@ -230,6 +252,7 @@ impl SqliteTransaction<'_> {
         recorder.append_foreign(arrival)?;
         head.chain = recorder.chain;
         head.noted = Some(noted);
+        head.note_set([&arrival.operation]);
         self.head = Some(head);
         Ok(())
     }

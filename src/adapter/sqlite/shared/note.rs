@@ -12,6 +12,7 @@ use crate::adapter::sqlite::operations::{Reader, number};
 use crate::decide::{Document, Key, Operation};
 use crate::ident::CustomerId;
 use crate::ledger::{Order, Seq};
+use crate::time::Timestamp;
 
 /// Where a ledger that has a name stands.
 #[derive(Debug, Clone, Copy)]
@@ -67,10 +68,40 @@ pub(in crate::adapter::sqlite) fn note_deciding(
     for kept in &operation.decision.kept {
         note_decided(connection, Some(&kept.key()), seq)?;
     }
+    note_set(connection, operation, seq)
+}
+
+/// Notes that an operation set a program, whether the ledger has a name or not: a document that comes late asks
+/// which one held at its time.
+pub(in crate::adapter::sqlite) fn note_set(
+    connection: &Connection,
+    operation: &Operation,
+    seq: i64,
+) -> Result<(), SqliteError> {
     match operation.document {
         Document::SetProgram(_) => note_decided(connection, None, seq),
         _ => Ok(()),
     }
+}
+
+/// The latest time from which on a program was set, as far as it is noted.
+pub(in crate::adapter::sqlite) fn latest_set(connection: &Connection) -> Result<Option<i64>, SqliteError> {
+    let sql = "SELECT max(at) FROM deciding JOIN operation ON seq = operation WHERE kind = 0 AND id = ''";
+    Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
+/// The operations that set a program, each with the time of its document.
+pub(super) fn set(connection: &Connection) -> Result<Vec<(Timestamp, Seq)>, SqliteError> {
+    let sql = "SELECT at, seq FROM deciding JOIN operation ON seq = operation
+        WHERE kind = 0 AND id = '' ORDER BY seq";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([])?;
+    let mut set = Vec::new();
+    while let Some(row) = rows.next()? {
+        let at = Timestamp::from_millisecond(row.get(0)?).ok_or(SqliteError::damaged("a time is none"))?;
+        set.push((at, Seq(row.get::<_, i64>(1)?.unsigned_abs())));
+    }
+    Ok(set)
 }
 
 /// Notes the customers whom an operation concerns beside the one it is about.
