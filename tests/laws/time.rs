@@ -3,11 +3,11 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use regulars::decide::Document;
-use regulars::loyalty::Program;
+use regulars::loyalty::{Expiry, Program, Span};
 use regulars::time::{FixedZones, Timestamp, Zones};
 
 use crate::programs::idle_program;
-use crate::shop::{Till, ann, at, check, date, header, import, on, redeem};
+use crate::shop::{Till, ann, at, check, date, header, import, on, redeem, set_program};
 use crate::tries;
 
 proptest! {
@@ -112,6 +112,47 @@ proptest! {
             let balance = till.accept(&check(&ann(), noon(&program, day))).decision.balance.unwrap();
             prop_assert_eq!(balance.minor(), there(&play(&events, day).unwrap(), day), "on day {}", day);
         }
+    }
+
+    /// R27, Q29: nor does it matter whether units come before or after another program was set: how long they
+    /// last says the one of their day.
+    #[test]
+    fn the_program_of_its_day_counts(
+        first in idle_program(),
+        programs in vec((0_i64..30, proptest::option::of(0_u16..15)), 1..4),
+        comings in vec((0_i64..30, 1_i64..100), 1..6),
+        early in vec(any::<bool>(), 6),
+        asked in vec(0_i64..45, 1..5),
+    ) {
+        let mut programs = programs;
+        programs.sort_by_key(|(day, _)| *day);
+        let set: Vec<Document> = programs.iter().zip(2..).map(|((day, lasts), version)| {
+            let expiry = lasts.map_or(Expiry::Never, |days| Expiry::Age(Span::Days(days)));
+            set_program(version, &Program { expiry, ..first.clone() }, noon(&first, *day))
+        }).collect();
+        let lasts = |day: i64| programs.iter().rev().find(|(from, _)| *from <= day).and_then(|(_, lasts)| *lasts);
+        let mut till = Till::open(&first);
+        let (mut late, mut events, mut set) = (Vec::new(), Vec::new(), set.into_iter().peekable());
+        let mut comings = comings;
+        comings.sort_by_key(|(day, _)| *day);
+        for (number, ((day, units), early)) in comings.into_iter().zip(early).enumerate() {
+            let coming = import(&format!("e{number}"), &ann(), units, None, noon(&first, day));
+            let last_day = lasts(day).map(|lasts| i32::try_from(day).unwrap() + i32::from(lasts));
+            events.push((day, Event::Come(units, last_day)));
+            while let Some(program) = set.next_if(|program| program.at() <= coming.at()) {
+                till.accept(&program);
+            }
+            match early {
+                true => drop(till.accept(&coming)),
+                false => late.push(coming),
+            }
+        }
+        set.chain(late).for_each(|document| drop(till.accept(&document)));
+        for day in asked {
+            let balance = till.accept(&check(&ann(), noon(&first, day))).decision.balance.unwrap();
+            prop_assert_eq!(balance.minor(), there(&play(&events, day).unwrap(), day), "on day {}", day);
+        }
+        prop_assert!(till.verify().is_ok());
     }
 
     /// R27: after a spending that came late, and wasn't refused, the balance is as if it had come in
