@@ -20,9 +20,12 @@ impl<'a> Desk<'a> {
         let versioned = self.program_then()?;
         let (program, at) = (&versioned.program, enrol.header.at);
         let today = self.day(program, at)?;
-        let known = Posting::open(self.facts, &enrol.customer, program, at, today)?;
-        let mut posting =
-            known.unwrap_or_else(|| Posting::of_new(self.facts, &enrol.customer, program, at, today));
+        let mut posting = match Posting::open(self.facts, &enrol.customer, program, at, today)? {
+            // Who isn't welcomed, or was before, gets nothing: what has run out is left to what moves something.
+            Some(known) if known.member.joined || program.welcome.is_zero() => known.unmoved()?,
+            Some(known) => known,
+            None => Posting::of_new(self.facts, &enrol.customer, program, at, today),
+        };
         let took_part = posting.is_known() && posting.takes_part();
         posting.stand(Standing::Enrolled);
         if let Some(code) = &enrol.profile.code {

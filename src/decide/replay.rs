@@ -26,6 +26,10 @@ pub(super) struct Replay {
     expired: BTreeMap<(Seq, u16), Units>,
     /// Out of which lots each sale was paid, less what was given back.
     spent: BTreeMap<SaleId, BTreeMap<LotKey, Units>>,
+    /// Whether all units without a last day of their own had run out before the document that is played.
+    idle: bool,
+    /// How much of a debt it filled by units given back that had run out so.
+    filled: Units,
 }
 
 /// What one operation did to a customer.
@@ -91,6 +95,8 @@ impl Replay {
             earned: BTreeMap::new(),
             expired: BTreeMap::new(),
             spent: BTreeMap::new(),
+            idle: false,
+            filled: Units::ZERO,
         }
     }
 
@@ -102,17 +108,25 @@ impl Replay {
     fn step(&mut self, step: &Step) -> Result<(), Refusal> {
         let day = step.day.unwrap_or(Date::FIRST);
         self.expire(day)?;
+        (self.idle, self.filled) = (self.is_idle(day), Units::ZERO);
         step.entries.iter().try_for_each(|entry| self.apply(entry, day))?;
         for purchase in &step.purchases {
             self.purchases.insert((purchase.seq, purchase.part), purchase.clone());
         }
-        self.expire(day)
+        self.expire(day)?;
+        // What had run out before it was given back filled no debt (R23).
+        if self.is_idle(day) { self.holding.take(None, self.filled).map_err(Refusal::from) } else { Ok(()) }
     }
 
     /// Lets run out what has run out by a day.
     pub(super) fn expire(&mut self, day: Date) -> Result<(), Refusal> {
+        self.run_out(day, self.is_idle(day))
+    }
+
+    /// Whether all units without a last day of their own have run out by a day.
+    fn is_idle(&self, day: Date) -> bool {
         let counting = self.purchases.values().filter(|purchase| purchase.counts && !purchase.undone);
-        self.run_out(day, idle(self.expiry, counting.map(|purchase| purchase.settled_on).max(), day))
+        idle(self.expiry, counting.map(|purchase| purchase.settled_on).max(), day)
     }
 
     fn run_out(&mut self, day: Date, idle: bool) -> Result<(), Refusal> {
@@ -176,11 +190,13 @@ impl Replay {
             let later = recorded.filter(|recorded| recorded.is_same_lot(key));
             back.push((later.unwrap_or(*key), part));
         }
-        for (key, part) in back.into_iter().filter(|(_, part)| !part.is_zero()) {
-            self.put(Some(key), part, day)?;
-        }
-        if !left.is_zero() {
-            self.put(recorded, left, day)?;
+        let back = back.into_iter().map(|(key, part)| (Some(key), part)).chain([(recorded, left)]);
+        for (key, part) in back.filter(|(_, part)| !part.is_zero()) {
+            if self.idle && key.is_some_and(|key| key.expires.is_none()) {
+                let debt = Units::ZERO.minus(self.holding.balance())?.or_zero();
+                self.filled = self.filled.plus(debt.min(part))?;
+            }
+            self.put(key, part, day)?;
         }
         // What has run out by its last day does so before anything is taken back (R23).
         self.run_out(day, false)

@@ -19,6 +19,8 @@ use crate::time::{Date, Timestamp, Zones};
 pub(super) struct Buyer<'a> {
     profile: &'a Profile,
     tally: &'a Tally,
+    /// The time of the document that is decided.
+    now: Timestamp,
 }
 
 impl<'a> Buyer<'a> {
@@ -29,7 +31,7 @@ impl<'a> Buyer<'a> {
 
     /// The customer of an account, whether that customer takes part or not.
     pub(super) fn also_opted_out(posting: &'a Posting<'_>) -> Buyer<'a> {
-        Buyer { profile: &posting.member.profile, tally: posting.tally_by_now() }
+        Buyer { profile: &posting.member.profile, tally: posting.tally_by_now(), now: posting.at() }
     }
 }
 
@@ -83,7 +85,7 @@ impl Desk<'_> {
         let at = self.document.at();
         let outlet = self.document.place().and_then(|place| place.outlet.as_ref());
         let (day, _) = self.local(program, outlet, at)?;
-        let place = reached(tiers, tally, at, day)?;
+        let place = reached(tiers, tally, (at, at), day)?;
         Ok(place.and_then(|place| tiers.levels.get(usize::from(place))).map(|level| level.id.clone()))
     }
 
@@ -142,7 +144,7 @@ fn judge(
     }
     let promotions = held.into_iter().map(|(place, _)| place).collect();
     let tier = match (&program.tiers, buyer) {
-        (Some(tiers), Some(buyer)) => tier_at(tiers, buyer.tally, occasion, total)?,
+        (Some(tiers), Some(buyer)) => tier_at(tiers, buyer, occasion, total)?,
         _ => None,
     };
     Ok(EarnTerms { tier, promotions })
@@ -155,7 +157,7 @@ fn holds_for(promotion: &Promotion, day: Date, buyer: Option<Buyer<'_>>) -> bool
     if !promotion.asks_for_customer() {
         return true;
     }
-    let Some(Buyer { profile, tally }) = buyer else {
+    let Some(Buyer { profile, tally, .. }) = buyer else {
         return promotion.groups.is_empty() && !promotion.first_purchase && !promotion.birthday_month;
     };
     let groups = profile.groups.as_deref().unwrap_or_default();
@@ -182,27 +184,27 @@ fn is_left(limit: PromotionLimit, day: Date, promotion: &PromotionId, tally: &Ta
 /// so, the sale itself (Q18).
 fn tier_at(
     tiers: &Tiers,
-    tally: &Tally,
+    Buyer { tally, now, .. }: Buyer<'_>,
     occasion: &Occasion<'_>,
     total: Money,
 ) -> Result<Option<u16>, AmountError> {
     let (at, day) = (occasion.at, occasion.day());
-    let before = reached(tiers, tally, at, day)?;
+    let before = reached(tiers, tally, (at, now), day)?;
     if tiers.from == TierFrom::NextSale || tiers.by == TierBasis::Earned {
         return Ok(before);
     }
-    let with_this = counted(tiers, tally, at, day)?.checked_add(total.minor());
+    let with_this = counted(tiers, tally, (at, now), day)?.checked_add(total.minor());
     Ok(before.max(level(tiers, with_this.ok_or(AmountError::TooLarge)?)))
 }
 
-/// The tier that a customer has reached at a moment, which is on `day`.
+/// The tier that a customer has reached at a moment, which is on `day`, as it is known at a later one.
 pub(super) fn reached(
     tiers: &Tiers,
     tally: &Tally,
-    at: Timestamp,
+    (at, known): (Timestamp, Timestamp),
     day: Date,
 ) -> Result<Option<u16>, AmountError> {
-    let now = level(tiers, counted(tiers, tally, at, day)?);
+    let now = level(tiers, counted(tiers, tally, (at, known), day)?);
     if tiers.fall_back == FallBack::AtPeriodEnd {
         return Ok(now);
     }
@@ -211,7 +213,7 @@ pub(super) fn reached(
         if highest == level(tiers, i64::MAX) {
             return Ok(highest);
         }
-        let then = counted(tiers, tally, sale.settled, sale.settled_on)?;
+        let then = counted(tiers, tally, (sale.settled, known), sale.settled_on)?;
         Ok(highest.max(level(tiers, then)))
     })
 }
@@ -223,8 +225,14 @@ fn level(tiers: &Tiers, counted: i64) -> Option<u16> {
 }
 
 /// What counts towards a tier at a moment, which is on `day`: what was settled by then, less what had
-/// come back of it by then.
-pub(super) fn counted(tiers: &Tiers, tally: &Tally, at: Timestamp, day: Date) -> Result<i64, AmountError> {
+/// come back of it by then. Of a sale that was voided by the moment at which that is known nothing counts, as if
+/// it had not been (R20).
+pub(super) fn counted(
+    tiers: &Tiers,
+    tally: &Tally,
+    (at, known): (Timestamp, Timestamp),
+    day: Date,
+) -> Result<i64, AmountError> {
     let of = |spent: Money, earned: Units| match tiers.by {
         TierBasis::Spent => spent.minor(),
         TierBasis::Earned => earned.minor(),
@@ -239,7 +247,8 @@ pub(super) fn counted(tiers: &Tiers, tally: &Tally, at: Timestamp, day: Date) ->
     let sales = tally.sales.iter();
     let sales = sales.filter(|sale| sale.settled <= at && reaches(sale.settled_on) && !is_gone(sale.voided));
     let sales = sales.map(|sale| of(sale.spent, sale.earned));
-    let returns = tally.returns.iter().filter(|back| back.at <= at && back.settled <= at);
+    let returns = tally.returns.iter().filter(|back| back.settled <= at);
+    let returns = returns.filter(|back| back.at <= if back.voided { at.max(known) } else { at });
     let returns = returns.filter(|back| reaches(back.settled_on) && !is_gone(back.voided));
     let returns = returns.map(|back| of(back.spent, back.earned));
     let sum = sales.map(i128::from).sum::<i128>().saturating_sub(returns.map(i128::from).sum());

@@ -51,6 +51,8 @@ pub(super) struct Posting<'a> {
     unmoved: Option<Units>,
     /// Whether all units without a last day of their own have run out before the document.
     idle: bool,
+    /// How much of a debt was filled by units given back that had run out so.
+    filled: Units,
     /// Where later documents are recorded already: the holding is as of the document's time then (Q13).
     late: Option<Late>,
     latest: Timestamp,
@@ -169,6 +171,7 @@ impl<'a> Posting<'a> {
             ran_out_before: 0,
             unmoved: None,
             idle: false,
+            filled: Units::ZERO,
             late: None,
             standing_then: None,
             said_later: false,
@@ -335,7 +338,13 @@ impl<'a> Posting<'a> {
     /// Lets run out what has run out now that other purchases count: the last one may be long ago (Q10).
     pub(super) fn expire_by_purchases(&mut self) -> Result<(), Refusal> {
         self.idle = idle(self.expiry, self.tally().last_alive(), self.today);
-        self.expire()
+        self.expire()?;
+        // What had run out before it was given back filled no debt (R23).
+        let filled = core::mem::take(&mut self.filled);
+        if self.idle {
+            self.post(Account::Customer, Account::Expired, filled, None, None)?;
+        }
+        Ok(())
     }
 
     /// Lets run out what has run out.

@@ -35,7 +35,12 @@ impl Posting<'_> {
         for (key, &spent) in spent.iter().rev() {
             let part = left.min(spent);
             left = left.minus(part)?;
-            self.bring(Account::Redeemed, part, self.with_grace(*key), Some(sale))?;
+            let key = self.with_grace(*key);
+            if key.expires.is_none() && self.idle {
+                let debt = Units::ZERO.minus(self.balance())?.or_zero();
+                self.filled = self.filled.plus(debt.min(part))?;
+            }
+            self.bring(Account::Redeemed, part, key, Some(sale))?;
         }
         if !left.is_zero() {
             return Err(Refusal::Damaged { what: "more units go back than were spent" });
