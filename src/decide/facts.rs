@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::decide::{Document, Kept, Key, Kind, Member, Operation, Purchase, Refusal, Tally, Together};
 use crate::ident::{CustomerId, SaleId};
-use crate::ledger::{Holding, LotKey, Seq};
+use crate::ledger::{Account, Entry, Holding, LotKey, Seq};
 use crate::loyalty::{Expiry, VersionedProgram};
 use crate::time::{Date, Offset, Timestamp};
 
@@ -191,15 +191,19 @@ impl Question<'_> {
     }
 
     /// Whether all operations about the customers are to be answered, in the same way: where units of the
-    /// sales can have run out by now.
+    /// sales can have run out by now, and where units paid for them, since what came late may have changed out
+    /// of which lots.
     pub fn asks_for_history(&self, program: Option<&VersionedProgram>, sales: &[SaleHistory]) -> bool {
         let mut programs = programs(program, sales);
         let without_day = self.history && programs.any(|versioned| versioned.program.expiry != Expiry::Never);
         let mut decided = sales.iter().flat_map(|history| &history.operations);
         let may_be_gone = |lot: &LotKey| lot.expires.map_or(without_day, |day| day < self.running_out_before);
+        let pays = |entry: &Entry| entry.to == Account::Redeemed && entry.sale.is_some();
         self.history
-            && decided
-                .any(|operation| operation.decision.accruals.iter().any(|accrued| may_be_gone(&accrued.lot)))
+            && decided.any(|Operation { decision, .. }| {
+                decision.accruals.iter().any(|accrued| may_be_gone(&accrued.lot))
+                    || decision.entries.iter().any(pays)
+            })
     }
 }
 

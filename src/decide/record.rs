@@ -208,11 +208,15 @@ impl SaleRecord {
         Ok(())
     }
 
-    /// A lot given back after it ran out bears a later last day than the one it was spent with.
+    /// A lot given back after it ran out bears a later last day than the one it was spent with. One that isn't
+    /// there paid in the place of another, since something came late (R27).
     fn give_back(&mut self, lot: &LotKey, units: Units) -> Result<(), Refusal> {
         let mut left = units;
-        for (key, spent) in self.spent.iter_mut().rev() {
-            if key.is_same_lot(lot) {
+        for any_lot in [false, true] {
+            for (key, spent) in self.spent.iter_mut().rev() {
+                if !any_lot && !key.is_same_lot(lot) {
+                    continue;
+                }
                 let taken = left.min(*spent);
                 *spent = spent.minus(taken)?;
                 left = left.minus(taken)?;

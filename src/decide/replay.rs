@@ -143,6 +143,11 @@ impl Replay {
         self.expired.get(&(lot.seq, lot.part)).copied().unwrap_or_default()
     }
 
+    /// Out of which lots a sale was paid, less what was given back.
+    pub(super) fn spent_on(&self, sale: &SaleId) -> Option<&BTreeMap<LotKey, Units>> {
+        self.spent.get(sale)
+    }
+
     fn apply(&mut self, entry: &Entry, day: Date) -> Result<(), Refusal> {
         let Entry { units, lot, sale, .. } = entry;
         match (entry.from, entry.to, sale) {

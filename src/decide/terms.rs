@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
-use crate::decide::{Desk, Document, Profile, Refusal, Tally, offset};
+use crate::decide::{Desk, Document, Profile, Refusal, Tally, TallySale, offset};
 use crate::ident::{Code, CustomerId, OutletId, PromotionId, SaleId, TierId};
 use crate::loyalty::{
     EarnTerms, FallBack, Occasion, Program, Promotion, PromotionChoice, PromotionLimit, TierBasis, TierFrom,
@@ -208,7 +208,8 @@ pub(super) fn reached(
     if tiers.fall_back == FallBack::AtPeriodEnd {
         return Ok(now);
     }
-    let mut settled = tally.sales.iter().filter(|sale| sale.settled <= at && !sale.voided);
+    let is_gone = |sale: &TallySale| sale.voided && is_voided(tally, (sale.settled, sale.settled_on), known);
+    let mut settled = tally.sales.iter().filter(|sale| sale.settled <= at && !is_gone(sale));
     settled.try_fold(now, |highest, sale| {
         if highest == level(tiers, i64::MAX) {
             return Ok(highest);
@@ -216,6 +217,14 @@ pub(super) fn reached(
         let then = counted(tiers, tally, (sale.settled, known), sale.settled_on)?;
         Ok(highest.max(level(tiers, then)))
     })
+}
+
+/// Whether a sale that was voided, which is told by when it was settled, was so by a moment: what comes late and is
+/// dated before the void goes by what was there then (R27).
+fn is_voided(tally: &Tally, sale: (Timestamp, Date), known: Timestamp) -> bool {
+    let of_sale = tally.returns.iter().filter(|back| back.voided && (back.settled, back.settled_on) == sale);
+    // The last thing that came back of it is the void.
+    of_sale.map(|back| back.at).max().is_none_or(|voided_at| voided_at <= known)
 }
 
 /// The highest level that so much reaches.
@@ -238,18 +247,24 @@ pub(super) fn counted(
         TierBasis::Earned => earned.minor(),
     };
     let days = tiers.over.days(day);
-    let is_gone = |voided: bool| voided && tiers.fall_back == FallBack::Never;
+    let is_gone =
+        |voided: bool, sale| voided && tiers.fall_back == FallBack::Never && is_voided(tally, sale, known);
     let reaches = |settled_on: Date| days.contains(&settled_on);
     let before = match tiers.over {
         TierPeriod::Ever => of(tally.before.spent, tally.before.earned),
         TierPeriod::Months(_) | TierPeriod::CalendarYear => 0,
     };
     let sales = tally.sales.iter();
-    let sales = sales.filter(|sale| sale.settled <= at && reaches(sale.settled_on) && !is_gone(sale.voided));
+    let sales = sales.filter(|sale| {
+        sale.settled <= at
+            && reaches(sale.settled_on)
+            && !is_gone(sale.voided, (sale.settled, sale.settled_on))
+    });
     let sales = sales.map(|sale| of(sale.spent, sale.earned));
     let returns = tally.returns.iter().filter(|back| back.settled <= at);
     let returns = returns.filter(|back| back.at <= if back.voided { at.max(known) } else { at });
-    let returns = returns.filter(|back| reaches(back.settled_on) && !is_gone(back.voided));
+    let returns = returns
+        .filter(|back| reaches(back.settled_on) && !is_gone(back.voided, (back.settled, back.settled_on)));
     let returns = returns.map(|back| of(back.spent, back.earned));
     let sum = sales.map(i128::from).sum::<i128>().saturating_sub(returns.map(i128::from).sum());
     i64::try_from(sum.saturating_add(i128::from(before))).map_err(|_| AmountError::TooLarge)

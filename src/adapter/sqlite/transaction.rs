@@ -205,15 +205,6 @@ impl<'s> SqliteTransaction<'s> {
     }
 }
 
-impl Head {
-    /// Notes from when on programs hold that operations set.
-    pub(super) fn note_set<'o>(&mut self, operations: impl IntoIterator<Item = &'o Operation>) {
-        let set = operations.into_iter().filter(|operation| operation.document.kind() == Kind::SetProgram);
-        let from = set.map(|operation| operation.document.at().millisecond()).max();
-        self.set_at = self.set_at.max(from);
-    }
-}
-
 impl Transaction for SqliteTransaction<'_> {
     type Error = SqliteError;
 

@@ -32,6 +32,7 @@ impl Posting<'_> {
         sale: &SaleId,
     ) -> Result<(), Refusal> {
         let mut left = units;
+        let spent = self.spent_by_now(sale, spent)?.clone();
         for (key, &spent) in spent.iter().rev() {
             let part = left.min(spent);
             left = left.minus(part)?;
@@ -47,6 +48,22 @@ impl Posting<'_> {
         }
         // What runs out because nothing was bought for long does so after the claw-back (Q10).
         self.run_out(false)
+    }
+
+    /// Out of which lots a sale was paid, less what was given back: what came late and was dated before the payment
+    /// may have changed it (R26, R27). Where that comes to another sum, as with what was held, it is what was recorded.
+    fn spent_by_now<'s>(
+        &'s self,
+        sale: &SaleId,
+        recorded: &'s BTreeMap<LotKey, Units>,
+    ) -> Result<&'s BTreeMap<LotKey, Units>, Refusal> {
+        let sum = Units::sum(recorded.values().copied())?;
+        for spent in self.past.iter().filter_map(|past| past.spent_on(sale)) {
+            if Units::sum(spent.values().copied())? == sum {
+                return Ok(spent);
+            }
+        }
+        Ok(recorded)
     }
 
     /// How much of what a sale earned can be taken back at all: what has run out of it can't, also of

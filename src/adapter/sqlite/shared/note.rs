@@ -9,7 +9,8 @@ use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::kept::columns;
 use crate::adapter::sqlite::operations::{Reader, number};
-use crate::decide::{Document, Key, Operation};
+use crate::adapter::sqlite::transaction::Head;
+use crate::decide::{Document, Key, Kind, Operation};
 use crate::ident::CustomerId;
 use crate::ledger::{Order, Seq};
 use crate::time::Timestamp;
@@ -37,6 +38,18 @@ impl Noted {
         let newest = number(newest)?;
         let own = names::own_until(reader.database.connection(), newest)?;
         Ok(Some(Noted { clock: names::clock(reader, newest)?, own }))
+    }
+}
+
+impl Head {
+    /// Notes from when on programs hold that operations set.
+    pub(in crate::adapter::sqlite) fn note_set<'o>(
+        &mut self,
+        operations: impl IntoIterator<Item = &'o Operation>,
+    ) {
+        let set = operations.into_iter().filter(|operation| operation.document.kind() == Kind::SetProgram);
+        let from = set.map(|operation| operation.document.at().millisecond()).max();
+        self.set_at = self.set_at.max(from);
     }
 }
 
