@@ -556,6 +556,31 @@ fn ledgers_of_all_formats_are_read() {
     }
 }
 
+/// A file of a version that didn't note which operations set programs goes on as it did: what comes late has the
+/// program that holds. What is set from now on is noted.
+#[test]
+fn a_ledger_without_the_times_of_its_programs_goes_on() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    let set =
+        |day, rate| event("set_program", day, &format!(r#""program": {}"#, PROGRAM.replace("0.05", rate)));
+    let mut shop = open(&file);
+    shop.submit(&set("03-05", "0.5"));
+    drop(shop);
+    Connection::open(&file).unwrap().execute("DELETE FROM deciding", []).unwrap();
+    let mut shop = reopen(&file);
+    assert_eq!(shop.submit(&sale("S1", "03-04", "C1", "10.00")).moved.earned, units(500));
+    for (day, rate) in [("03-08", "0.1"), ("03-12", "0.05")] {
+        shop.submit(&set(day, rate));
+    }
+    let sales = [("S2", "03-04", 100), ("S3", "03-09", 100), ("S4", "03-12", 50)];
+    for (id, day, earned) in sales {
+        assert_eq!(shop.submit(&sale(id, day, "C1", "10.00")).moved.earned, units(earned), "{id}");
+    }
+    shop.verify();
+    shop.register.store_mut().check_file().unwrap();
+}
+
 /// A format that came before the first release is refused by its name, and left as it is.
 #[test]
 fn a_ledger_from_before_the_first_release_is_refused() {
@@ -611,6 +636,7 @@ fn verify_notices_what_was_changed() {
         "UPDATE holding SET recent = (SELECT body FROM tally) WHERE recent IS NOT NULL",
         "INSERT INTO tally VALUES (9, x'00')",
         "UPDATE holding SET part = 7 WHERE last IS NOT NULL",
+        "INSERT INTO deciding VALUES (0, '', 3)",
     ];
     for change in changes {
         let folder = Folder::new();

@@ -28,6 +28,8 @@ pub(super) struct Replay {
     spent: BTreeMap<SaleId, BTreeMap<LotKey, Units>>,
     /// Whether all units without a last day of their own had run out before the document that is played.
     idle: bool,
+    /// The last day of those before it.
+    others_until: Option<Date>,
     /// How much of a debt it filled by units given back that had run out so.
     filled: Units,
 }
@@ -96,6 +98,7 @@ impl Replay {
             expired: BTreeMap::new(),
             spent: BTreeMap::new(),
             idle: false,
+            others_until: None,
             filled: Units::ZERO,
         }
     }
@@ -108,6 +111,7 @@ impl Replay {
     fn step(&mut self, step: &Step) -> Result<(), Refusal> {
         let day = step.day.unwrap_or(Date::FIRST);
         self.expire(day)?;
+        self.others_until = idle_after(self.expiry, self.last_alive());
         (self.idle, self.filled) = (self.is_idle(day), Units::ZERO);
         step.entries.iter().try_for_each(|entry| self.apply(entry, day))?;
         for purchase in &step.purchases {
@@ -125,8 +129,13 @@ impl Replay {
 
     /// Whether all units without a last day of their own have run out by a day.
     fn is_idle(&self, day: Date) -> bool {
+        idle(self.expiry, self.last_alive(), day)
+    }
+
+    /// The last day of a purchase that keeps units alive.
+    fn last_alive(&self) -> Option<Date> {
         let counting = self.purchases.values().filter(|purchase| purchase.counts && !purchase.undone);
-        idle(self.expiry, counting.map(|purchase| purchase.settled_on).max(), day)
+        counting.map(|purchase| purchase.settled_on).max()
     }
 
     fn run_out(&mut self, day: Date, idle: bool) -> Result<(), Refusal> {
@@ -188,12 +197,13 @@ impl Replay {
     ) -> Result<(), Refusal> {
         let mut left = units;
         let mut back = Vec::new();
-        for (key, spent) in self.spent.entry(sale.clone()).or_default().iter_mut().rev() {
-            let part = left.min(*spent);
-            *spent = spent.minus(part)?;
+        let spent = self.spent.entry(sale.clone()).or_default();
+        for (key, there) in latest_first(spent, self.others_until) {
+            let part = left.min(there);
+            spent.insert(key, there.minus(part)?);
             left = left.minus(part)?;
-            let later = recorded.filter(|recorded| recorded.is_same_lot(key));
-            back.push((later.unwrap_or(*key), part));
+            let later = recorded.filter(|recorded| recorded.is_same_lot(&key));
+            back.push((later.unwrap_or(key), part));
         }
         let back = back.into_iter().map(|(key, part)| (Some(key), part)).chain([(recorded, left)]);
         for (key, part) in back.filter(|(_, part)| !part.is_zero()) {
@@ -219,7 +229,7 @@ impl Replay {
 
     /// Takes units in the order of use, and the rest out of nothing.
     fn take(&mut self, units: Units, own: Option<&LotKey>) -> Result<Vec<Lot>, Refusal> {
-        let portion = self.holding.portion(units, own)?;
+        let portion = self.holding.portion(units, own, self.others_until)?;
         let mut left = units;
         for lot in &portion {
             self.holding.take(Some(lot.key), lot.units)?;
@@ -240,6 +250,16 @@ pub(super) fn idle(expiry: Expiry, last_bought: Option<Date>, day: Date) -> bool
 pub(super) fn idle_after(expiry: Expiry, last_bought: Option<Date>) -> Option<Date> {
     let Expiry::Inactivity(span) = expiry else { return None };
     last_bought.map(|last| span.after(last))
+}
+
+/// Parts of lots, what runs out latest first (Q9).
+pub(super) fn latest_first(
+    parts: &BTreeMap<LotKey, Units>,
+    others_until: Option<Date>,
+) -> Vec<(LotKey, Units)> {
+    let mut parts: Vec<(LotKey, Units)> = parts.iter().map(|(&key, &units)| (key, units)).collect();
+    parts.sort_by_key(|(key, _)| core::cmp::Reverse(key.order(others_until)));
+    parts
 }
 
 /// The lots that have run out by a day.

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::ledger::{Account, Entry, Lot, LotKey};
 use crate::money::{AmountError, Units};
+use crate::time::Date;
 
 /// An entry doesn't fit what the customer holds. Documents can't cause it: the ledger is damaged,
 /// or there is a bug in the library.
@@ -113,7 +114,7 @@ impl Holding {
     }
 
     fn take_any(&mut self, first: Option<&LotKey>, units: Units) -> Result<(), AmountError> {
-        for Lot { key, units } in self.portion(units, first)? {
+        for Lot { key, units } in self.portion(units, first, None)? {
             let left = self.lot(&key).minus(units)?;
             if left.is_zero() {
                 self.lots.remove(&key);
@@ -141,14 +142,19 @@ impl Holding {
     }
 
     /// What there is to take for `units`, in order of use; `first` comes before all others. It
-    /// may be less than was asked.
-    pub(crate) fn portion(&self, units: Units, first: Option<&LotKey>) -> Result<Vec<Lot>, AmountError> {
+    /// may be less than was asked. What has no last day of its own lasts to `others_until`.
+    pub(crate) fn portion(
+        &self,
+        units: Units,
+        first: Option<&LotKey>,
+        others_until: Option<Date>,
+    ) -> Result<Vec<Lot>, AmountError> {
         let is_first = |lot: &Lot| first.is_some_and(|first| first.is_same_lot(&lot.key));
-        let own = self.lots().filter(is_first);
-        let others = self.lots().filter(|lot| !is_first(lot));
+        let mut lots: Vec<Lot> = self.lots().collect();
+        lots.sort_by_key(|lot| (!is_first(lot), lot.key.order(others_until)));
         let mut left = units;
         let mut portion = Vec::new();
-        for lot in own.chain(others) {
+        for lot in lots {
             if left.is_zero() {
                 break;
             }

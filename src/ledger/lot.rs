@@ -39,6 +39,13 @@ impl LotKey {
     pub fn is_same_lot(&self, other: &LotKey) -> bool {
         self.seq == other.seq && self.part == other.part
     }
+
+    /// The order of use where what has no last day of its own lasts to `others_until`, as under expiry by
+    /// inactivity (R26).
+    pub(crate) fn order(&self, others_until: Option<Date>) -> (bool, Option<Date>, Timestamp, Seq, u16) {
+        let expires = self.expires.or(others_until);
+        (expires.is_none(), expires, self.born, self.seq, self.part)
+    }
 }
 
 impl PartialOrd for LotKey {
@@ -49,8 +56,7 @@ impl PartialOrd for LotKey {
 
 impl Ord for LotKey {
     fn cmp(&self, other: &LotKey) -> Ordering {
-        let order = |key: &LotKey| (key.expires.is_none(), key.expires, key.born, key.seq, key.part);
-        order(self).cmp(&order(other))
+        self.order(None).cmp(&other.order(None))
     }
 }
 

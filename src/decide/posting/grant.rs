@@ -64,7 +64,7 @@ impl Posting<'_> {
 
     /// What there is to take for units, in the order of use (R26).
     pub(in crate::decide) fn portion(&self, units: Units) -> Result<Vec<Lot>, Refusal> {
-        Ok(self.holding.portion(units, None)?)
+        Ok(self.holding.portion(units, None, self.others_until)?)
     }
 
     /// Gives units (or takes them, below zero) by hand.

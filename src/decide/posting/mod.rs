@@ -14,7 +14,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::late::Late;
-use crate::decide::replay::{Replay, Step, idle, is_expiry, run_out};
+use crate::decide::replay::{Replay, Step, idle, idle_after, is_expiry, run_out};
 use crate::decide::{
     AccountChange, CardChange, Facts, Kept, Member, Punched, Purchase, Refusal, Standing, Tally,
 };
@@ -51,6 +51,8 @@ pub(super) struct Posting<'a> {
     unmoved: Option<Units>,
     /// Whether all units without a last day of their own have run out before the document.
     idle: bool,
+    /// The last day of those, as it was before the document: for the order of use.
+    pub(super) others_until: Option<Date>,
     /// How much of a debt was filled by units given back that had run out so.
     filled: Units,
     /// Where later documents are recorded already: the holding is as of the document's time then (Q13).
@@ -131,6 +133,7 @@ impl<'a> Posting<'a> {
             }
         }
         posting.latest = known.latest.max(at);
+        posting.others_until = idle_after(posting.expiry, posting.tally().last_alive());
         posting.idle = idle(posting.expiry, posting.tally().last_alive(), today);
         posting.expire()?;
         posting.ran_out_before = posting.entries.len();
@@ -171,6 +174,7 @@ impl<'a> Posting<'a> {
             ran_out_before: 0,
             unmoved: None,
             idle: false,
+            others_until: None,
             filled: Units::ZERO,
             late: None,
             standing_then: None,
@@ -302,7 +306,9 @@ impl<'a> Posting<'a> {
 
     /// The lots in the order of use.
     pub(super) fn lots(&self) -> Vec<Lot> {
-        self.holding.lots().collect()
+        let mut lots: Vec<Lot> = self.holding.lots().collect();
+        lots.sort_by_key(|lot| lot.key.order(self.others_until));
+        lots
     }
 
     /// The balance as of the document's time.
@@ -369,7 +375,7 @@ impl<'a> Posting<'a> {
         sale: Option<&SaleId>,
     ) -> Result<(), Refusal> {
         let mut left = units;
-        for lot in self.holding.portion(units, own)? {
+        for lot in self.holding.portion(units, own, self.others_until)? {
             left = left.minus(lot.units)?;
             self.post(Account::Customer, to, lot.units, Some(lot.key), sale)?;
         }

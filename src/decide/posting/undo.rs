@@ -3,7 +3,7 @@
 use alloc::collections::BTreeMap;
 
 use crate::decide::posting::Posting;
-use crate::decide::replay::is_expiry;
+use crate::decide::replay::{is_expiry, latest_first};
 use crate::decide::{Accrued, Refusal};
 use crate::ident::SaleId;
 use crate::ledger::{Account, Holding, LotKey};
@@ -32,11 +32,10 @@ impl Posting<'_> {
         sale: &SaleId,
     ) -> Result<(), Refusal> {
         let mut left = units;
-        let spent = self.spent_by_now(sale, spent)?.clone();
-        for (key, &spent) in spent.iter().rev() {
+        for (key, spent) in latest_first(self.spent_by_now(sale, spent)?, self.others_until) {
             let part = left.min(spent);
             left = left.minus(part)?;
-            let key = self.with_grace(*key);
+            let key = self.with_grace(key);
             if key.expires.is_none() && self.idle {
                 let debt = Units::ZERO.minus(self.balance())?.or_zero();
                 self.filled = self.filled.plus(debt.min(part))?;
@@ -118,7 +117,7 @@ impl Posting<'_> {
             }
             NegativeBalance::DeductFromRefund => {
                 self.take(units.minus(rest)?, own, Account::Issued, sale)?;
-                let (kept, covered) = self.covered_by_money(rest, refund)?;
+                let (kept, covered) = self.covered_by_money(rest, refund.or_zero())?;
                 self.write_off(rest.minus(covered)?, sale)?;
                 Ok(kept)
             }
