@@ -40,7 +40,14 @@ impl Desk<'_> {
         let mut accruals = alloc::vec::Vec::new();
         if let Some(claimable) = &record.claimable {
             self.note_claimed(&record, claimable, settled, program, &mut posting)?;
-            accruals.extend(posting.earn_late(&claim.of, &claimable.accrual, record.claimable_left()?)?);
+            accruals.extend(posting.earn_late(
+                program,
+                &claim.of,
+                &claimable.accrual,
+                record.claimable_left()?,
+            )?);
+            // The purchase may be long ago (Q10).
+            posting.expire_by_purchases()?;
         }
         let decision = decision(Some(&posting), [].into(), accruals);
         self.accept(versioned, decision, Some(posting), Told::default())

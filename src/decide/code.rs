@@ -2,6 +2,7 @@
 
 use crate::decide::payment::decision;
 use crate::decide::posting::Posting;
+use crate::decide::punch::{held, rule_of};
 use crate::decide::{
     ChangeSet, CodeOwner, Desk, Header, Kept, Key, Outcome, Refusal, ScanDocument, SetCodeDocument, Told,
     outcome,
@@ -78,7 +79,12 @@ impl Desk<'_> {
         let card = card.ok_or_else(unknown)?;
         let customer = card.customer.as_ref().ok_or_else(unknown)?;
         let (changes, mut outcome) = self.found(customer, header)?;
-        outcome.shown.cards = [card.clone()].into();
+        // As many as the program that holds now makes of its punches, whenever it was punched last (R35).
+        let mut card = card.clone();
+        if let Some(rule) = rule_of(&self.program()?.program, &card) {
+            card.offers = rule.ready(card.punches, card.used, held(&card));
+        }
+        outcome.shown.cards = [card].into();
         Ok((changes, outcome))
     }
 

@@ -226,6 +226,9 @@ pub struct Facts {
     /// The program that held at the time asked about, where that is another one and it is known when programs
     /// were set ([`held_at`]).
     pub then: Option<VersionedProgram>,
+    /// How long units last under each program that was set, from which time on, in the order in which they were set.
+    /// Empty where it is the same under all of them, and where no history is answered.
+    pub expiries: Vec<(Timestamp, SetExpiry)>,
     /// The operation that recorded a document of the same type and id.
     pub original: Option<Recorded>,
     /// The sales asked for that are there, in the order asked.
@@ -303,6 +306,24 @@ pub fn held_at<T>(set: &[(Timestamp, T)], at: Timestamp) -> Option<&T> {
     let first = set.iter().map(|(from, _)| *from).min()?;
     let at = at.max(first);
     set.iter().rev().find(|(from, _)| *from <= at).map(|(_, set)| set)
+}
+
+/// How long units last under a program that was set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SetExpiry {
+    /// The day on which it was set.
+    pub day: Option<Date>,
+    /// How long they last.
+    pub expiry: Expiry,
+}
+
+impl SetExpiry {
+    /// Of an operation, if it set a program.
+    pub fn of(operation: &Operation) -> Option<(Timestamp, SetExpiry)> {
+        let Document::SetProgram(set) = &operation.document else { return None };
+        let expiry = set.program.program.expiry;
+        Some((set.header.at, SetExpiry { day: operation.decision.day, expiry }))
+    }
 }
 
 /// An operation with the program that it was worked out with.

@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
-use crate::decide::punch::rule_of;
+use crate::decide::punch::{held, rule_of};
 use crate::decide::replay::idle_after;
 use crate::decide::terms::{counted, reached};
 use crate::decide::used::is_open_to;
@@ -191,6 +191,7 @@ fn are(number: &str) -> &'static str {
 ///     next: Seq(4),
 ///     program: Some(VersionedProgram { version: ProgramVersion([1; 32]), program: Arc::new(program) }),
 ///     then: None,
+///     expiries: Vec::new(),
 ///     original: None,
 ///     sales: Vec::new(),
 ///     accounts: vec![AccountFacts { customer: ada.clone(), known: Some(known) }],
@@ -278,7 +279,12 @@ fn cards(program: &Program, posting: &Posting<'_>, today: Date) -> Vec<CardHint>
         let on_card = if card.punches < 0 { Some(card.punches) } else { card.punches.checked_rem(required) };
         let missing = on_card.map_or(0, |punches| required.saturating_sub(punches));
         let (code, punch_card) = (card.code.clone(), card.punch_card.clone());
-        hints.push(CardHint { card: code, punch_card, ready: card.offers, missing });
+        hints.push(CardHint {
+            card: code,
+            punch_card,
+            ready: rule.ready(card.punches, card.used, held(card)),
+            missing,
+        });
     }
     hints
 }

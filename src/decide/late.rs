@@ -3,11 +3,10 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use crate::decide::replay::{Replay, Step};
+use crate::decide::replay::{Lasting, Replay, Step};
 use crate::decide::{AccountChange, KnownAccount, Refusal, Standing, TallyChange};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey};
-use crate::loyalty::Expiry;
 use crate::money::Units;
 use crate::time::{Offset, Timestamp};
 
@@ -21,7 +20,7 @@ pub(super) struct Late {
     stored: Holding,
     /// What all operations did, in the order of their documents' times.
     steps: Vec<Step>,
-    expiry: Expiry,
+    lasting: Lasting,
 }
 
 impl Late {
@@ -29,17 +28,19 @@ impl Late {
     pub(super) fn of(
         known: &KnownAccount,
         customer: &CustomerId,
-        expiry: Expiry,
+        lasting: Lasting,
         at: Timestamp,
     ) -> Result<Late, Refusal> {
         let steps = Step::all(known, customer);
-        let mut then = Replay::new(expiry);
+        let mut then = Replay::new(lasting.clone());
         then.play(steps.iter().take_while(|step| step.at <= at))?;
+        then.change_programs(at)?;
         // Of the latest document that was about the customer, whether somebody has swept since or not.
-        let mut by_then = Replay::new(expiry);
+        let mut by_then = Replay::new(lasting.clone());
         by_then.play(&steps)?;
+        by_then.change_programs(known.latest)?;
         let (balance, stored) = (by_then.holding.balance(), known.holding.clone());
-        Ok(Late { then, balance, stored, steps, expiry })
+        Ok(Late { then, balance, stored, steps, lasting })
     }
 
     /// Whether a customer took part at a moment: what was said last by then, whenever that was recorded (R9, R27).
@@ -78,9 +79,9 @@ impl Late {
         let mut steps = self.steps;
         let place = steps.partition_point(|known| known.at <= step.at);
         steps.insert(place, step);
-        let mut replay = Replay::new(self.expiry);
+        let mut replay = Replay::new(self.lasting);
         replay.play(&steps)?;
-        replay.expire(latest.date(Offset::WESTMOST))?;
+        replay.expire_at(latest, latest.date(Offset::WESTMOST))?;
         let target = replay.holding;
         let before: Vec<LotKey> = self.stored.lots().map(|lot| lot.key).collect();
         let mut draft = Draft { customer: &customer, holding: self.stored, entries: Vec::new() };

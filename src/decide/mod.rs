@@ -91,7 +91,7 @@ pub use document::{
     SetCodeDocument, Spend, VoidDocument,
 };
 pub use dry_run::{BalanceChange, DryRun, TierChange};
-pub use facts::{AccountFacts, Facts, KnownAccount, Question, Recorded, SaleHistory, held_at};
+pub use facts::{AccountFacts, Facts, KnownAccount, Question, Recorded, SaleHistory, SetExpiry, held_at};
 pub use forecast::Forecast;
 pub use hints::{CardHint, Hints, RewardHint, RunsOut, TierHint, hints};
 pub use kept::{CardChange, CardState, CodeOwner, Hold, HoldEnd, Kept, Key};
@@ -187,6 +187,7 @@ use repeat::repeat;
 ///     next: Seq(1),
 ///     program: Some(program),
 ///     then: None,
+///     expiries: Vec::new(),
 ///     original: None,
 ///     sales: Vec::new(),
 ///     accounts: vec![AccountFacts { customer: ada.clone(), known: None }],

@@ -323,7 +323,7 @@ fn place_of(program: &Program, card: &CardState) -> Option<usize> {
 }
 
 /// How many offers of a card pending sales hold.
-fn held(card: &CardState) -> i64 {
+pub(super) fn held(card: &CardState) -> i64 {
     i64::try_from(card.held_by.len()).unwrap_or(i64::MAX)
 }
 

@@ -6,17 +6,51 @@
 //! or used others than those that would have run out. What was decided stays as it was (Q13).
 
 use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::decide::{KnownAccount, Operation, Purchase, Refusal};
+use crate::decide::{Facts, KnownAccount, Operation, Purchase, Refusal, SetExpiry, held_at};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey, Seq};
-use crate::loyalty::Expiry;
+use crate::loyalty::{Expiry, Program};
 use crate::money::Units;
-use crate::time::{Date, Timestamp};
+use crate::time::{Date, Offset, Timestamp};
+
+/// How long units without a last day of their own last, over time: programs may have changed that.
+#[derive(Debug, Clone)]
+pub(super) struct Lasting {
+    /// Under the program that holds now.
+    now: Expiry,
+    /// Under each that was set, if it isn't the same.
+    set: Arc<[(Timestamp, SetExpiry)]>,
+}
+
+impl Lasting {
+    /// How long they last, as far as facts tell; `program` is the document's, in a ledger that has none.
+    pub(super) fn of(facts: &Facts, program: &Program) -> Lasting {
+        let now = facts.program.as_ref().map_or(program.expiry, |versioned| versioned.program.expiry);
+        Lasting { now, set: facts.expiries.as_slice().into() }
+    }
+
+    /// At some time.
+    fn at(&self, at: Timestamp) -> Expiry {
+        held_at(&self.set, at).map_or(self.now, |set| set.expiry)
+    }
+
+    /// When programs were set after a moment and up to another one, and on which day, in the order of time.
+    fn changes(&self, after: Timestamp, until: Timestamp) -> Vec<(Timestamp, Option<Date>)> {
+        let set = self.set.iter().map(|(from, set)| (*from, set.day));
+        let mut changes: Vec<_> = set.filter(|(from, _)| after < *from && *from <= until).collect();
+        changes.sort_unstable();
+        changes
+    }
+}
 
 /// The operations about one customer, up to some moment.
 pub(super) struct Replay {
+    lasting: Lasting,
+    /// The time that is played, and how long units last then.
+    at: Timestamp,
     expiry: Expiry,
     pub(super) holding: Holding,
     pub(super) purchases: BTreeMap<(Seq, u16), Purchase>,
@@ -80,18 +114,20 @@ impl Replay {
     pub(super) fn until(
         known: &KnownAccount,
         customer: &CustomerId,
-        expiry: Expiry,
+        lasting: Lasting,
         (at, today): (Timestamp, Date),
     ) -> Result<Replay, Refusal> {
-        let mut replay = Replay::new(expiry);
+        let mut replay = Replay::new(lasting);
         replay.play(Step::all(known, customer).iter().take_while(|step| step.at <= at))?;
-        replay.expire(today)?;
+        replay.expire_at(at, today)?;
         Ok(replay)
     }
 
-    pub(super) fn new(expiry: Expiry) -> Replay {
+    pub(super) fn new(lasting: Lasting) -> Replay {
         Replay {
-            expiry,
+            at: Timestamp::FIRST,
+            expiry: lasting.at(Timestamp::FIRST),
+            lasting,
             holding: Holding::default(),
             purchases: BTreeMap::new(),
             earned: BTreeMap::new(),
@@ -110,7 +146,7 @@ impl Replay {
 
     fn step(&mut self, step: &Step) -> Result<(), Refusal> {
         let day = step.day.unwrap_or(Date::FIRST);
-        self.expire(day)?;
+        self.expire_at(step.at, day)?;
         self.others_until = idle_after(self.expiry, self.last_alive());
         (self.idle, self.filled) = (self.is_idle(day), Units::ZERO);
         step.entries.iter().try_for_each(|entry| self.apply(entry, day))?;
@@ -122,8 +158,23 @@ impl Replay {
         if self.is_idle(day) { self.holding.take(None, self.filled).map_err(Refusal::from) } else { Ok(()) }
     }
 
-    /// Lets run out what has run out by a day.
-    pub(super) fn expire(&mut self, day: Date) -> Result<(), Refusal> {
+    /// Lets run out what has run out by a moment, which is on that day.
+    pub(super) fn expire_at(&mut self, at: Timestamp, day: Date) -> Result<(), Refusal> {
+        self.change_programs(at)?;
+        self.expire(day)
+    }
+
+    /// Comes to a moment, and lets run out under each program what did up to its end.
+    pub(super) fn change_programs(&mut self, at: Timestamp) -> Result<(), Refusal> {
+        for (from, set_on) in self.lasting.changes(self.at, at) {
+            self.expire(set_on.unwrap_or(from.date(Offset::WESTMOST)))?;
+            self.expiry = self.lasting.at(from);
+        }
+        self.at = self.at.max(at);
+        Ok(())
+    }
+
+    fn expire(&mut self, day: Date) -> Result<(), Refusal> {
         self.run_out(day, self.is_idle(day))
     }
 

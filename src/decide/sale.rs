@@ -149,7 +149,7 @@ impl<'a> Desk<'a> {
             let bought = Bought { sale: settled, settled_on, rung_up_on, earned, promotions };
             posting.note_bought(program, bought)?;
             if !opted_out {
-                done.accruals.extend(posting.earn(&rung_up.sale, earning.accrual)?);
+                done.accruals.extend(posting.earn(program, &rung_up.sale, earning.accrual)?);
                 done.explanations.extend(earning.explanations);
                 return Ok(());
             }

@@ -72,6 +72,7 @@ impl<'a> Question<'a> {
 ///     next: Seq(1),
 ///     program: None,
 ///     then: None,
+///     expiries: Vec::new(),
 ///     original: None,
 ///     sales: Vec::new(),
 ///     accounts: Vec::new(),

@@ -4,7 +4,7 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use crate::decide::{
-    AccountFacts, Kept, Key, Purchase, Question, Recorded, SaleHistory, SaleRecord, purchases_of,
+    AccountFacts, Kept, Key, Purchase, Question, Recorded, SaleHistory, SaleRecord, SetExpiry, purchases_of,
 };
 use crate::ident::{Code, CustomerId, SaleId};
 use crate::loyalty::VersionedProgram;
@@ -51,6 +51,13 @@ pub trait Find {
     /// If the store can't be read, or what is read is damaged.
     fn program_at(&mut self, at: Timestamp) -> Result<Option<VersionedProgram>, Self::Error>;
 
+    /// How long units last under each program that was set, in the order in which they were set, as far as it is
+    /// known.
+    ///
+    /// # Errors
+    /// If the store can't be read, or what is read is damaged.
+    fn expiries(&mut self) -> Result<Vec<(Timestamp, SetExpiry)>, Self::Error>;
+
     /// All customers.
     ///
     /// # Errors
@@ -69,6 +76,8 @@ pub struct Gathered {
     pub kept: Vec<Kept>,
     /// The program that held at the time asked about, if it is another than the one that holds now.
     pub then: Option<VersionedProgram>,
+    /// How long units last under each program that was set, if histories are answered and it isn't the same.
+    pub expiries: Vec<(Timestamp, SetExpiry)>,
 }
 
 /// Finds what a question asks for, the same for every store: of a sale and of what is kept, whose it
@@ -130,6 +139,15 @@ pub fn gather<F: Find>(
             }
         }
         found.accounts.push(account);
+    }
+    let has_history =
+        |account: &AccountFacts| account.known.as_ref().is_some_and(|known| !known.history.is_empty());
+    if found.accounts.iter().any(has_history) {
+        found.expiries = find.expiries()?;
+        let same = |[before, after]: [&(Timestamp, SetExpiry); 2]| before.1.expiry == after.1.expiry;
+        if found.expiries.windows(2).all(|pair| matches!(pair, [before, after] if same([before, after]))) {
+            found.expiries.clear();
+        }
     }
     // Only now are the debts known, whose lines may have been rung up long ago.
     let first_day = question.looks_back_to(program, found.then.as_ref(), &found.sales);

@@ -12,7 +12,7 @@ use core::convert::Infallible;
 
 use crate::decide::{
     AccountFacts, Facts, Kept, Key, Kind, KnownAccount, Member, Operation, Purchase, Question, Recorded,
-    SaleHistory, Tally, held_at, purchases_of,
+    SaleHistory, SetExpiry, Tally, held_at, purchases_of,
 };
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Holding, Lot, LotKey, Seq};
@@ -110,6 +110,10 @@ impl Find for &MemoryStore {
         Ok(held_at(&set, at).and_then(|version| self.programs.get(version)).cloned())
     }
 
+    fn expiries(&mut self) -> Result<Vec<(Timestamp, SetExpiry)>, Infallible> {
+        Ok(self.in_order(self.set.iter().copied()).iter().filter_map(SetExpiry::of).collect())
+    }
+
     fn everybody(&mut self) -> Result<Vec<CustomerId>, Infallible> {
         Ok(self.accounts.keys().cloned().collect())
     }
@@ -120,11 +124,21 @@ impl MemoryStore {
         let mut find: &MemoryStore = self;
         let program = self.current.as_ref().and_then(|version| self.programs.get(version)).cloned();
         let original = question.document.and_then(|(kind, id)| self.recorded(kind, id));
-        let Ok(Gathered { sales, accounts, kept, then }) =
+        let Ok(Gathered { sales, accounts, kept, then, expiries }) =
             gather(&mut find, question, program.as_ref(), original.as_ref());
         let last = self.operations.last().map_or(0, |operation| operation.seq.0);
         let united = self.is_united();
-        Facts { next: Seq(last.saturating_add(1)), program, then, original, sales, accounts, kept, united }
+        Facts {
+            next: Seq(last.saturating_add(1)),
+            program,
+            then,
+            expiries,
+            original,
+            sales,
+            accounts,
+            kept,
+            united,
+        }
     }
 
     /// The program that holds now.

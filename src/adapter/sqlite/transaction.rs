@@ -14,7 +14,7 @@ use crate::adapter::sqlite::shared::{self, Noted};
 use crate::adapter::sqlite::{ChainHead, SqliteError, SqliteStore, chain, turn};
 use crate::decide::{
     AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Operation, Parcel, Purchase, Question,
-    Recorded, SaleHistory, purchases_of,
+    Recorded, SaleHistory, SetExpiry, purchases_of,
 };
 use crate::ffi::data_version;
 use crate::ident::{CustomerId, RegisterId, SaleId};
@@ -151,10 +151,20 @@ impl<'s> SqliteTransaction<'s> {
             head.program.map(|n| reader.programs.program(reader.database.connection(), n)).transpose()?;
         let mut finder =
             Finder { transaction: self, document: question.document, original: original.as_ref() };
-        let Gathered { sales, accounts, kept, then } =
+        let Gathered { sales, accounts, kept, then, expiries } =
             gather(&mut finder, question, program.as_ref(), original.as_ref())?;
         let united = self.is_united()?;
-        Ok(Facts { next: head.chain.next(), program, then, original, sales, accounts, kept, united })
+        Ok(Facts {
+            next: head.chain.next(),
+            program,
+            then,
+            expiries,
+            original,
+            sales,
+            accounts,
+            kept,
+            united,
+        })
     }
 
     fn count(&self) -> Result<Counts, SqliteError> {
@@ -395,6 +405,10 @@ impl Find for Finder<'_, '_> {
 
     fn program_at(&mut self, at: Timestamp) -> Result<Option<VersionedProgram>, SqliteError> {
         self.transaction.program_at(at)
+    }
+
+    fn expiries(&mut self) -> Result<Vec<(Timestamp, SetExpiry)>, SqliteError> {
+        self.transaction.expiries()
     }
 
     fn everybody(&mut self) -> Result<Vec<CustomerId>, SqliteError> {

@@ -6,28 +6,31 @@ use crate::decide::posting::Posting;
 use crate::decide::{Accrued, Refusal};
 use crate::ident::SaleId;
 use crate::ledger::{Account, Lot, LotKey};
-use crate::loyalty::Accrual;
+use crate::loyalty::{Accrual, Program};
 use crate::money::Units;
 use crate::time::Date;
 
 impl Posting<'_> {
-    /// Grants what a sale earned. A tier and promotions are kept also where they granted nothing.
+    /// Grants what a sale earned; it lasts as long as the sale's own program says (Q29). A tier and promotions are
+    /// kept also where they granted nothing.
     pub(in crate::decide) fn earn(
         &mut self,
+        program: &Program,
         sale: &SaleId,
         accrual: Accrual,
     ) -> Result<Option<Accrued>, Refusal> {
         let units = accrual.total()?;
         if units.is_zero() && !accrual.terms.is_plain() {
-            let lot = self.new_lot(self.last_day())?;
+            let lot = self.new_lot(program.expiry.last_day(self.today))?;
             return Ok(Some(Accrued { sale: sale.clone(), customer: self.customer.clone(), lot, accrual }));
         }
-        self.earn_late(sale, &accrual, units)
+        self.earn_late(program, sale, &accrual, units)
     }
 
     /// Grants what is left of what a sale earned some time ago (R9).
     pub(in crate::decide) fn earn_late(
         &mut self,
+        program: &Program,
         sale: &SaleId,
         accrual: &Accrual,
         units: Units,
@@ -36,7 +39,7 @@ impl Posting<'_> {
             return Ok(None);
         }
         let accrual = accrual.clone();
-        let lot = self.new_lot(self.last_day())?;
+        let lot = self.new_lot(program.expiry.last_day(self.today))?;
         self.post(Account::Issued, Account::Customer, units, Some(lot), Some(sale))?;
         Ok(Some(Accrued { sale: sale.clone(), customer: self.customer.clone(), lot, accrual }))
     }

@@ -14,7 +14,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::late::Late;
-use crate::decide::replay::{Replay, Step, idle, idle_after, is_expiry, run_out};
+use crate::decide::replay::{Lasting, Replay, Step, idle, idle_after, is_expiry, run_out};
 use crate::decide::{
     AccountChange, CardChange, Facts, Kept, Member, Punched, Purchase, Refusal, Standing, Tally,
 };
@@ -120,7 +120,7 @@ impl<'a> Posting<'a> {
         if at < known.latest {
             posting.standing_then = Some(Late::standing(known, customer, at));
             posting.said_later = Late::says_later(known, customer, at);
-            let late = Late::of(known, customer, posting.expiry, at)?;
+            let late = Late::of(known, customer, Lasting::of(facts, program), at)?;
             posting.holding = late.then.holding.clone();
             posting.tally_by_now = posting.tally.replace(late.then.tally());
             posting.late = Some(late);
@@ -129,7 +129,7 @@ impl<'a> Posting<'a> {
         let merged = merged.filter_map(|other| Some((other, facts.known(other)?)));
         for (of, known) in [(customer, known)].into_iter().chain(merged) {
             if !known.history.is_empty() {
-                posting.past.push(Replay::until(known, of, posting.expiry, (at, today))?);
+                posting.past.push(Replay::until(known, of, Lasting::of(facts, program), (at, today))?);
             }
         }
         posting.latest = known.latest.max(at);
@@ -191,7 +191,11 @@ impl<'a> Posting<'a> {
             united: facts.united,
             at,
             today,
-            expiry: facts.program.as_ref().map_or(program.expiry, |current| current.program.expiry),
+            expiry: facts
+                .then
+                .as_ref()
+                .or(facts.program.as_ref())
+                .map_or(program.expiry, |held| held.program.expiry),
             lots_made: 0,
             touched: BTreeSet::new(),
             entries: Vec::new(),

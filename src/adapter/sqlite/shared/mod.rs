@@ -16,7 +16,7 @@ use crate::adapter::sqlite::accounts::{self, Asked};
 use crate::adapter::sqlite::operations::{self, number};
 use crate::adapter::sqlite::record::Recorder;
 use crate::adapter::sqlite::{SqliteError, SqliteStore, SqliteTransaction, kept};
-use crate::decide::{AccountChange, Document, Key, Kind, Member, Operation, held_at};
+use crate::decide::{AccountChange, Document, Key, Kind, Member, Operation, SetExpiry, held_at};
 use crate::ident::{CustomerId, RegisterId};
 use crate::ledger::{OperationName, Order, Origin, Seq};
 use crate::loyalty::{ProgramVersion, VersionedProgram};
@@ -215,20 +215,33 @@ impl SqliteTransaction<'_> {
         if self.head()?.set_at.is_none_or(|latest| latest <= at.millisecond()) {
             return Ok(None);
         }
-        let set = match self.is_united()? {
-            true => {
-                let deciding = self.all_deciding(None)?;
-                let set = self.in_order(deciding)?.into_iter();
-                set.map(|operation| (operation.document.at(), operation.seq)).collect()
-            }
-            false => note::set(self.connection())?,
-        };
+        let set = self.set_programs()?;
         let Some(seq) = held_at(&set, at) else { return Ok(None) };
         let operation = self.reader().page(*seq, 1)?.pop();
         Ok(operation.and_then(|operation| match operation.document {
             Document::SetProgram(set) => Some(set.program),
             _ => None,
         }))
+    }
+
+    /// How long units last under each program that was set.
+    pub(super) fn expiries(&mut self) -> Result<Vec<(Timestamp, SetExpiry)>, SqliteError> {
+        let set = self.set_programs()?;
+        let mut expiries = Vec::with_capacity(set.len());
+        for (_, seq) in set {
+            expiries.extend(self.reader().page(seq, 1)?.iter().filter_map(SetExpiry::of));
+        }
+        Ok(expiries)
+    }
+
+    /// The operations that set programs, each with the time from which on its program holds.
+    fn set_programs(&mut self) -> Result<Vec<(Timestamp, Seq)>, SqliteError> {
+        if !self.is_united()? {
+            return note::set(self.connection());
+        }
+        let deciding = self.all_deciding(None)?;
+        let set = self.in_order(deciding)?.into_iter();
+        Ok(set.map(|operation| (operation.document.at(), operation.seq)).collect())
     }
 
     pub(super) fn knows_program(&mut self, version: &ProgramVersion) -> Result<bool, SqliteError> {
