@@ -1460,7 +1460,7 @@ int32_t regulars_close(struct regulars_register *handle);
 /**
  * Says at which moment documents are recorded from now on, in milliseconds since 1970, instead of the machine's clock:
  * for replays and tests. REGULARS_MACHINE_CLOCK goes back to that. It decides nothing but the order among registers
- * that share their operations.
+ * that share their operations, and on which day tokens have to hold that documents have in them.
  *
  * Gives REGULARS_INVALID_DOCUMENT for a moment that no clock shows. Costs some tens of nanoseconds.
  */
@@ -1983,7 +1983,7 @@ int32_t regulars_receipt_text(struct regulars_register *handle,
  * REGULARS_ESC_POS_CUT.
  *
  * Gives what regulars_receipt_text gives, REGULARS_OUT_OF_RANGE, and REGULARS_INVALID_CARD for a QR code that is too
- * long. Costs some tens of microseconds.
+ * long, or has a control character. Costs some tens of microseconds.
  */
 int32_t regulars_receipt_esc_pos(struct regulars_register *handle,
                                  const char *sale,

@@ -27,6 +27,31 @@ impl Timestamp {
         TIMESTAMPS.contains(&millisecond).then_some(Timestamp(millisecond))
     }
 
+    /// From a day and the time on it (hour, minute, second), as a clock shows them that is `offset` ahead of UTC; `None`
+    /// where there is no such time, or outside the years 0000 to 9999. What the offset is a [`Zones`] says, or the
+    /// operating system.
+    ///
+    /// ```
+    /// use regulars::time::{Date, Offset, Timestamp};
+    ///
+    /// let day = Date::from_civil(2026, 11, 26).expect("a date");
+    /// let berlin = Offset::from_minutes(60).expect("an offset");
+    /// let at = Timestamp::from_civil(day, (9, 30, 0), berlin).expect("a time");
+    /// assert_eq!(at.millisecond(), 1_795_681_800_000);
+    /// assert_eq!((at.date(berlin), at.time_of_day(berlin)), (day, (9, 30, 0)));
+    /// assert_eq!(Timestamp::from_civil(day, (24, 0, 0), berlin), None);
+    /// ```
+    pub fn from_civil(date: Date, time: (u8, u8, u8), offset: Offset) -> Option<Timestamp> {
+        let (hour, minute, second) = time;
+        if 23 < hour || 59 < minute || 59 < second {
+            return None;
+        }
+        let minutes = i64::from(hour).checked_mul(60)?.checked_add(i64::from(minute))?;
+        let in_day = minutes.checked_mul(MINUTE)?.checked_add(i64::from(second).checked_mul(1000)?)?;
+        let local = i64::from(date.0).checked_mul(DAY)?.checked_add(in_day)?;
+        Timestamp::from_millisecond(local.checked_sub(i64::from(offset.0).checked_mul(MINUTE)?)?)
+    }
+
     /// Milliseconds since 1970, in UTC.
     pub const fn millisecond(self) -> i64 {
         self.0

@@ -19,7 +19,12 @@ fn all() -> Vec<Row> {
     let (of_card, of_code): (&[_], &[_]) = (&[("card", "K-1")], &[("code", "C-1")]);
     let units: &[_] = &[("asked", "7"), ("available", "3")];
     vec![
-        (Refusal::Conflict { id: "X-1".into() }, "conflict", "X-1", &[("id", "X-1")]),
+        (
+            Refusal::Conflict { id: "X-1".into(), differs: "lines" },
+            "conflict",
+            "the id X-1 was used before with other content: `lines` isn't the same",
+            &[("id", "X-1"), ("differs", "lines")],
+        ),
         (
             Refusal::MergeCircle { customer: customer.clone() },
             "conflict",

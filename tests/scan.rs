@@ -245,6 +245,24 @@ fn a_code_is_given_once_and_again_when_it_was_away() {
     assert_eq!(texts(&slow), ["card 1", "card 1"], "it was away");
 }
 
+/// A clock that is put back by an hour doesn't keep a code from being given again for an hour, nor gives one twice.
+#[test]
+fn a_clock_that_is_put_back_changes_nothing() {
+    let moving: Vec<_> = (0..3).map(|seed| counter(Some(&Symbol::qr("card 1")), seed)).collect();
+    let empty: Vec<_> = (0..3).map(|seed| counter(None, seed)).collect();
+    let mut played = Played::new();
+    played.at = Duration::from_secs(7200);
+    played.play(&moving, 20);
+    played.at -= Duration::from_secs(3600);
+    played.play(&moving, 20);
+    assert_eq!(played.given.len(), 1, "in view all the time");
+    played.play(&empty, 10);
+    played.at -= Duration::from_secs(3599);
+    played.play(&empty, 8);
+    played.play(&moving, 4);
+    assert_eq!(played.given.len(), 2, "it was away");
+}
+
 #[test]
 fn linear_codes_are_read_in_frames_and_hints_say_what_is_wrong() {
     let moving: Vec<_> = (0..3).map(|seed| counter(Some(&Symbol::ean_13(b"4006381333931")), seed)).collect();

@@ -8,7 +8,12 @@
     feature = "tokens",
     feature = "wedge"
 ))]
-#![allow(clippy::unwrap_used, reason = "in the helpers, as in the tests, what goes wrong fails the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "in the helpers, as in the tests, what goes wrong fails the test"
+)]
 
 #[path = "common/folder.rs"]
 mod folder;
@@ -111,6 +116,48 @@ fn what_is_wrong_is_said_and_records_nothing() {
         assert_eq!(till(&folder, wrong, "").status.code(), Some(2));
     }
     assert_eq!(till(&folder, &["--program", "none.json"], "").status.code(), Some(1));
+}
+
+/// A scale that shows next to nothing gives nothing away.
+#[test]
+fn what_comes_to_nothing_is_not_rung_up() {
+    let folder = Folder::new();
+    fs::write(folder.file("articles.csv"), "scale,21IIIIIWW.WWWC\n00042,CRUMBS,bread,0.40\n").unwrap();
+    let said =
+        said(&folder, &["--now", NOW, "--articles", "articles.csv"], "2100042000018\n2100042000124\ntotal\n");
+    assert!(said.starts_with("No: 0.001 of CRUMBS comes to nothing: weigh it again\n  1  CRUMBS"), "{said}");
+}
+
+/// The pictures of a folder are read by their names, and what is none of them is said or left alone.
+#[test]
+fn a_folder_of_pictures_is_read() {
+    let folder = Folder::new();
+    let pictures = folder.file("pictures");
+    fs::create_dir_all(&pictures).unwrap();
+    fs::write(pictures.join("notes.txt"), "no picture").unwrap();
+    assert!(
+        said(&folder, &["--now", NOW, "--picture", "pictures"], "").contains("there is no picture in it")
+    );
+    fs::write(pictures.join("a.png"), "cut off").unwrap();
+    code("9520000000059").save(pictures.join("b.png")).unwrap();
+    code("9520000000011").save(pictures.join("c.png")).unwrap();
+    let said = said(&folder, &["--now", NOW, "--picture", "pictures"], "total\n");
+    let mut rows = said.lines();
+    assert!(rows.next().unwrap().starts_with("No: pictures/a.png: "), "{said}");
+    assert!(rows.next().unwrap().starts_with("  1  COFFEE"), "{said}");
+    assert!(rows.next().unwrap().starts_with("  2  LOAF"), "{said}");
+}
+
+/// A text as a QR code, eight pixels a module, with a quiet zone of four modules.
+fn code(text: &str) -> image::GrayImage {
+    let code = qrcode::QrCode::new(text).unwrap();
+    let (side, colors) = (code.width(), code.to_colors());
+    let wide = u32::try_from((side + 8) * 8).unwrap();
+    image::GrayImage::from_fn(wide, wide, |x, y| {
+        let module = |place: u32| (place as usize / 8).checked_sub(4).filter(|module| *module < side);
+        let dark = module(x).zip(module(y)).map(|(x, y)| colors[y * side + x]);
+        image::Luma([if dark == Some(qrcode::Color::Dark) { 0 } else { 255 }])
+    })
 }
 
 #[test]

@@ -154,7 +154,78 @@ fn on<S: Store>(store: S) {
         |error| matches!(error, ByTokenError::Register(RegisterError::Refused(Refusal::UnknownSale { .. })));
     assert!(unknown.is_err_and(wanted));
     by_punch_card(&mut shop);
+    dated_back(&mut shop);
+    voided(&mut shop);
     shop.verify();
+}
+
+/// The receipt of a sale that was voided lets nobody join; who has joined before is answered as then.
+fn voided<S: Store>(shop: &mut Shop<S>) {
+    let line = r#"{"id": "a", "product": "A", "quantity": "1", "unit_price": "10.00"}"#;
+    let rest =
+        format!(r#""sale": "S4", "lines": [{line}], "payments": [{{"tender": "cash", "amount": "10.00"}}]"#);
+    shop.submit(&event("sale", NOW, &rest));
+    let token = checked(&receipt("S4"));
+    let mut join =
+        |shop: &mut Shop<S>, who: &str| shop.register.enrol_by_token(&enrol(who), &token, moment(NOW));
+    assert!(matches!(join(shop, "ida").unwrap().claimed, Some(Ok(_))));
+    shop.submit(&event("void", NOW, r#""id": "V-4", "of": "S4""#));
+    let again = join(shop, "ida").unwrap();
+    assert!(again.enrolled.duplicate, "{again:?}");
+    for who in ["jo", "kim"] {
+        let refused = join(shop, who);
+        assert!(
+            matches!(refused, Err(ByTokenError::Register(RegisterError::Refused(Refusal::Voided { .. })))),
+            "{refused:?}"
+        );
+        assert!(shop.account(who, NOW).is_none(), "nothing was recorded");
+    }
+}
+
+/// A claim isn't dated back into the days that there are to claim: not by the token whose last day the till's clock
+/// looked at, nor in JSON. What comes again is answered as the first time, on whatever day.
+fn dated_back<S: Store>(shop: &mut Shop<S>) {
+    let line = r#"{"id": "a", "product": "A", "quantity": "1", "unit_price": "10.00"}"#;
+    let rest =
+        format!(r#""sale": "S3", "lines": [{line}], "payments": [{{"tender": "cash", "amount": "10.00"}}]"#);
+    shop.submit(&event("sale", NOW, &rest));
+    let stands_for = TokenFor::Receipt(SaleId::new("S3").unwrap());
+    let scanned = key().make(&TokenContent { stands_for, last_day: None }).unwrap();
+    let day = |day: &str| moment(day).date(Offset::UTC);
+    let bob = CustomerId::new("bob").unwrap();
+    let at = |id: &str, day: &str| Header { at: moment(day), ..header(id) };
+    // The last day is 03-09. On the day after it is too late, whatever the claim says.
+    let late = keys().check(&scanned, day("03-10")).unwrap();
+    for (dated, wanted) in [("03-09", "isn't dated back"), ("03-10", "can't be claimed any more")] {
+        let refused = shop.register.claim_by_token(at("C-S3", dated), &late, &bob, moment("03-10"));
+        let told = refused.unwrap_err().to_string();
+        assert!(told.contains(wanted), "{dated}: {told}");
+        let enrol = EnrolDocument { header: at("E-S3", dated), ..enrol("hal") };
+        match shop.register.enrol_by_token(&enrol, &late, moment("03-10")) {
+            Err(ByTokenError::DatedBack { dated: back, checked_on }) if dated == "03-09" => {
+                assert_eq!((back, checked_on), (day("03-09"), day("03-10")));
+                assert!(shop.account("hal", "03-10").is_none(), "nothing was recorded");
+            }
+            // Who comes too late has joined.
+            Ok(joined) if dated == "03-10" => {
+                assert!(matches!(joined.claimed, Some(Err(Refusal::TooLate { .. }))))
+            }
+            other => panic!("{dated}: {other:?}"),
+        }
+    }
+    let program = shop.program.clone();
+    let json = event("claim", "03-09", &format!(r#""id": "C-S3", "customer": "bob", "token": "{scanned}""#));
+    let mut claim = |today: &str| {
+        let read = read_document_at_till(&json, &*program, &resolver(), day(today)).unwrap();
+        let AtTill::Claim { claim, token } = read else { panic!("{read:?}") };
+        shop.register.claim_by_token(claim.header, &token, &claim.customer, moment(today))
+    };
+    assert!(matches!(claim("03-10"), Err(ByTokenError::DatedBack { .. })));
+    // On its own day it is taken, and again days later: the first answer was lost.
+    for (today, is_again) in [("03-09", false), ("03-09", true), ("03-20", true)] {
+        let outcome = claim(today).unwrap();
+        assert_eq!((outcome.duplicate, outcome.decision.balance), (is_again, Some(units(50))));
+    }
 }
 
 /// R34: the token of a punch card links it; who has joined has joined, also where it isn't linked.
@@ -239,7 +310,9 @@ fn a_till_claims_by_the_token_alone() {
     );
 
     let claimed = claim(&format!(r#""code": "{}""#, receipt("S1"))).unwrap();
-    let AtTill::Document(document) = claimed else { panic!("a document") };
+    let AtTill::Claim { claim: document, token } = claimed else { panic!("a claim") };
+    assert_eq!(token.checked_on(), today());
+    let document = Document::Claim(document);
     let written = write_document(&document, &shop.program);
     assert!(written.contains(r#""sale":"S1""#) && !written.contains("code"), "{written}");
     let outcome = shop.register.submit(&document, moment(NOW)).unwrap();
@@ -423,7 +496,7 @@ fn a_till_lets_join_by_a_token() {
                 shop.register.submit(&document, moment(NOW)).unwrap();
                 Ok(None)
             }
-            other @ AtTill::Scan { .. } => panic!("{other:?}"),
+            other @ (AtTill::Scan { .. } | AtTill::Claim { .. }) => panic!("{other:?}"),
             AtTill::Join { enrol, token } => {
                 let joined = shop.register.enrol_by_token(&enrol, &token, moment(NOW)).unwrap();
                 let written = write_joined(&joined, &program);

@@ -22,7 +22,7 @@ till_scan [OPTIONS]
                     receipts have none (head -c 32 /dev/urandom > till.key)
   --qr              tokens as QR codes, too, on receipts and punch cards
   --layout NAME     the keyboard layout that the scanner doesn't know: us, uk, german, french [us]
-  --picture FILE    a picture with codes, read before all else; again for more
+  --picture FILE    a picture with codes, or a folder of pictures, read before all else; again for more
   --camera WHICH    reads codes before a camera, and commands from stdin: first, a number, or a
                     part of a name (built with the feature `camera`)
   --keys FILE       keys as they were recorded, a line each: MILLISECONDS CHARACTER, or in its place

@@ -28,7 +28,7 @@ pub const HELP: &str = "Commands:
   return all|LINE         takes back goods of the scanned receipt
   cards KIND CODE...      makes punch cards (the office's work), such as: cards coffee PC-1 PC-2
   link                    gives the scanned punch card to the customer
-  picture FILE            reads the codes of a picture
+  picture FILE            reads the codes of a picture, or of all pictures in a folder
   quit                    ends the till
 Whatever else is typed is a code.";
 
@@ -187,7 +187,18 @@ impl Till {
         Ok(())
     }
 
+    /// Of a picture, or of those in a folder by their names. What can't be read is said, and the others are.
     fn picture(&mut self, file: &Path) -> Result<()> {
+        if file.is_dir() {
+            let files = pictures::in_folder(file).map_err(|error| format!("{}: {error}", file.display()))?;
+            for file in &files {
+                if let Err(error) = self.picture(file) {
+                    self.say(&format!("No: {error}"));
+                }
+            }
+            let none = || format!("{}: there is no picture in it", file.display());
+            return if files.is_empty() { Err(none().into()) } else { Ok(()) };
+        }
         let readings = pictures::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
         if readings.is_empty() {
             return Err(format!("{}: no code is read", file.display()).into());

@@ -1,11 +1,24 @@
 //! Pictures from files.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use image::ImageReader;
+use image::{ImageFormat, ImageReader};
 use regulars::adapter::scan::{Options, Picture, Reading, Scanner};
 
 use crate::Result;
+
+/// The pictures that are in a folder, by their names. Folders in it are left alone.
+pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in folder.read_dir()? {
+        let file = entry?.path();
+        if file.is_file() && ImageFormat::from_path(&file).is_ok() {
+            files.push(file);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
 
 /// The codes of a picture.
 pub fn read(file: &Path) -> Result<Vec<Reading>> {

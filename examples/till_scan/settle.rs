@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use qrcode::{Color, QrCode};
-use regulars::adapter::receipt::Receipt;
 use regulars::code::{TokenContent, TokenFor, in_groups};
-use regulars::decide::{Document, Kind, Outcome, Question, SaleDocument, SaleRecord};
+use regulars::decide::{Document, Kind, Outcome, Question, SaleDocument};
 use regulars::ident::{Code, SaleId};
 use regulars::money::{Money, Units};
 use regulars::sale::{Place, RungUp, Terms};
@@ -94,7 +93,7 @@ impl Till {
         let at = document.rung_up.at;
         let outcome = self.register.submit(&Document::Sale(Arc::new(document)), at)?;
         self.forget();
-        self.print(&sale, &outcome)?;
+        self.print(&sale)?;
         self.say_moved(&outcome);
         Ok(())
     }
@@ -114,14 +113,10 @@ impl Till {
         Err("there are no more numbers today".into())
     }
 
-    fn print(&mut self, sale: &SaleId, outcome: &Outcome) -> Result<()> {
+    fn print(&mut self, sale: &SaleId) -> Result<()> {
         let now = self.clock.now()?;
-        let facts = self.register.facts(&Question::of_sales(std::slice::from_ref(sale), now))?;
-        let history = facts.sales.first().ok_or("the sale that was recorded isn't there")?;
-        let record = SaleRecord::fold(&history.operations)?;
-        let offset = self.offset(record.state.rung_up().at)?;
-        let (program, balance) = (&*history.program.program, outcome.decision.balance);
-        self.say(&Receipt { shop: "THE SHOP", program, sale: &record, balance, offset }.to_text()?);
+        let receipt = self.register.receipt(sale, "THE SHOP", now)?;
+        self.say(&receipt);
         let last_day = Some(self.today()?.plus_days(RECEIPT_DAYS));
         if let Some(key) = &self.key {
             let token = key.make(&TokenContent { stands_for: TokenFor::Receipt(sale.clone()), last_day })?;

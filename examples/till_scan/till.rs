@@ -14,7 +14,7 @@ use regulars::loyalty::VersionedProgram;
 use regulars::money::{Money, Ratio};
 use regulars::register::Register;
 use regulars::sale::{LineItem, OfferUse, Payment, RewardUse};
-use regulars::time::{Date, Offset, Timestamp, Zones};
+use regulars::time::{Date, Timestamp};
 
 use crate::Result;
 use crate::args::Args;
@@ -117,13 +117,13 @@ impl Till {
         })
     }
 
-    /// Says something to whoever is at the till.
     /// The next customer has a basket of their own, and neither the receipt nor the card of the one before.
     pub fn forget(&mut self) {
         self.basket = Basket::default();
         (self.receipt, self.card, self.token) = (None, None, None);
     }
 
+    /// Says something to whoever is at the till.
     pub fn say(&self, text: &str) {
         let end = if self.raw { "\r\n" } else { "\n" };
         let mut out = io::stdout().lock();
@@ -131,11 +131,6 @@ impl Till {
             // If nobody can read it, nobody can be told so.
             let _ = write!(out, "{line}{end}");
         }
-    }
-
-    pub fn offset(&self, at: Timestamp) -> Result<Offset> {
-        let zone = self.program.program.zone(None);
-        Ok(self.register.zones().offset(zone, at).ok_or("the program's time zone isn't known")?)
     }
 
     pub fn today(&mut self) -> Result<Date> {
@@ -232,7 +227,13 @@ impl Till {
             promotions: Vec::new(),
             earns: true,
         };
-        let (id, product, amount) = (line.id.as_str(), &line.product, self.money(line.amount()?));
+        let comes_to = line.amount()?;
+        // A scale that shows next to nothing: it isn't given away.
+        if comes_to == Money::ZERO && unit_price != Money::ZERO {
+            let quantity = quantity.to_decimal();
+            return Err(format!("{quantity} of {} comes to nothing: weigh it again", line.product).into());
+        }
+        let (id, product, amount) = (line.id.as_str(), &line.product, self.money(comes_to));
         self.say(&format!(
             "{id:>3}  {product}  {} x {}  {amount}",
             quantity.to_decimal(),

@@ -2,6 +2,7 @@
 
 mod code_page;
 mod esc_pos;
+mod of_sale;
 #[cfg(feature = "label")]
 mod picture;
 

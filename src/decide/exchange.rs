@@ -110,7 +110,7 @@ impl<'a> Desk<'a> {
         self.refuse_voided(sale)?;
         let this = |history: &SaleHistory| SaleRecord::id(history) == Some(sale);
         if self.facts.sales.iter().any(this) {
-            return Err(Refusal::Conflict { id: sale.to_string() });
+            return Err(Refusal::Conflict { id: sale.to_string(), differs: "type" });
         }
         Ok(())
     }

@@ -48,6 +48,7 @@ mod card;
 mod claim;
 mod code;
 mod customer;
+mod differs;
 mod document;
 mod dry_run;
 mod exchange;

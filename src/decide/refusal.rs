@@ -15,10 +15,12 @@ use crate::ident::{Code, CustomerId, DocumentId, LineId, RewardId, SaleId, Tende
 #[non_exhaustive]
 pub enum Refusal {
     /// The same id was used before with other content.
-    #[error("the id {id} was used before with other content")]
+    #[error("the id {id} was used before with other content: `{differs}` isn't the same")]
     Conflict {
         /// The id.
         id: String,
+        /// The first field that isn't as it was, by its name in documents; `type` where it was another document's.
+        differs: &'static str,
     },
     /// Merging would send a record to itself (R30).
     #[error("{customer} would be merged into itself")]
@@ -357,7 +359,10 @@ impl Refusal {
         let mut facts = Vec::new();
         let mut fact = |name, value: &dyn ToString| facts.push((name, value.to_string()));
         match self {
-            Refusal::Conflict { id } => fact("id", id),
+            Refusal::Conflict { id, differs } => {
+                fact("id", id);
+                fact("differs", differs);
+            }
             Refusal::InsufficientBalance { asked, available }
             | Refusal::PointsAlreadyRedeemed { asked, available }
             | Refusal::WouldGoNegative { asked, available } => {

@@ -3,6 +3,7 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use crate::decide::differs::differing;
 use crate::decide::{
     ChangeSet, Desk, Document, Facts, Operation, Outcome, Recorded, Refusal, SaleHistory, SaleRecord,
     SaleStanding, Told, Used, claim, explain, outcome,
@@ -20,7 +21,8 @@ pub(super) fn repeat(
     zones: &dyn Zones,
 ) -> Result<(ChangeSet, Outcome), Refusal> {
     if !same {
-        return Err(Refusal::Conflict { id: document.id().unwrap_or_default().to_string() });
+        let differs = differing(&original.operation.document, document);
+        return Err(Refusal::Conflict { id: document.id().unwrap_or_default().to_string(), differs });
     }
     let decision = &original.operation.decision;
     let mut told = Told { due: due_of(&original.operation)?, ..Told::default() };

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 
 use crate::code::{AimIdentifier, ReadCode, Resolver, Symbology, Token, TokenError};
-use crate::decide::{Document, EnrolDocument, Outcome, Refusal, ScanDocument};
+use crate::decide::{ClaimDocument, Document, EnrolDocument, Outcome, Refusal, ScanDocument};
 use crate::document::event::CheckTokens;
 use crate::document::node::{Fields, Node};
 use crate::document::outcome::refusal_json;
@@ -27,6 +27,14 @@ pub enum AtTill {
         /// What was scanned.
         of: ScanOf,
     },
+    /// A claim by a receipt's token, for
+    /// [`Register::claim_by_token`](crate::register::Register::claim_by_token), which refuses one that is dated back.
+    Claim {
+        /// The claim.
+        claim: ClaimDocument,
+        /// The token, checked.
+        token: Token,
+    },
     /// A customer who joins by a token, for
     /// [`Register::enrol_by_token`](crate::register::Register::enrol_by_token).
     Join {
@@ -40,7 +48,8 @@ pub enum AtTill {
 /// Reads a document that a till hands in, as [`read_document`](crate::document::read_document) does, but for those
 /// with a `token`:
 ///
-/// * `claim` has that of the receipt, and no `sale`, since a sale's id can be guessed. It may be called `code`, too.
+/// * `claim` has that of the receipt, and no `sale`, since a sale's id can be guessed. It may be called `code`, too, and
+///   comes as [`AtTill::Claim`].
 /// * `link_card` has that of the punch card, and no `card`, unless the shop's punch cards
 ///   [need none](Resolver::punch_cards_need_tokens).
 /// * `scan` may have that of a punch card, in place of `code`. Either comes as [`AtTill::Scan`].
@@ -50,7 +59,8 @@ pub enum AtTill {
 ///
 /// A token is as it was scanned, alone or in an URL of the shop's, an AIM identifier before it and a line end behind it
 /// or not, and is checked here. `today` is the day at the
-/// till ([`Register::today`](crate::register::Register::today)).
+/// till ([`Register::today`](crate::register::Register::today)), by its clock and not by the document's `at`, which
+/// anybody can write.
 ///
 /// # Errors
 /// [`DocumentError`] names the field that isn't as it must be; of a token it says what is wrong with it.
@@ -61,7 +71,6 @@ pub enum AtTill {
 /// # use regulars::ident::SaleId;
 /// # use regulars::register::Register;
 /// # use regulars::time::{Date, FixedZones, Timestamp};
-/// use regulars::decide::Document;
 /// use regulars::document::{AtTill, read_document_at_till, read_program, write_joined};
 ///
 /// # let key = TokenKey::signing(KeyId(1), &[7; 32]);
@@ -81,7 +90,10 @@ pub enum AtTill {
 ///     read_document_at_till(&text, &*program.program, &resolver, today)
 /// };
 /// let claim = read("claim", &format!(r#""token": "{token}""#))?;
-/// assert!(matches!(claim, AtTill::Document(Document::Claim(claim)) if claim.of.as_str() == "S-5"));
+/// let AtTill::Claim { claim, token } = claim else { panic!("by a token") };
+/// assert_eq!(claim.of.as_str(), "S-5");
+/// // The ledger doesn't have that sale.
+/// assert!(register.claim_by_token(claim.header, &token, &claim.customer, now).is_err());
 /// assert!(read("claim", r#""sale": "S-5""#).is_err());
 ///
 /// let join = read("enrol", &format!(r#""name": "Ada", "token": "{token}""#))?;
@@ -108,12 +120,16 @@ pub fn read_document_at_till<'p>(
         _ => None,
     };
     given.map_or(Ok(()), |code| tokens.refuse_other(code, None, &fields))?;
+    let check = |token: Node<'_>| {
+        let checked = tokens.check(token.text()?);
+        checked.map_err(|error| token.expected_secret(format!("a token ({error})")))
+    };
     match (document, fields.get("token")) {
-        (Document::Enrol(enrol), Some(token)) => {
-            let checked = tokens.check(token.text()?);
-            let checked = checked.map_err(|error| token.expected_secret(format!("a token ({error})")))?;
-            Ok(AtTill::Join { enrol, token: checked })
-        }
+        (Document::Enrol(enrol), Some(token)) => Ok(AtTill::Join { enrol, token: check(token)? }),
+        (Document::Claim(claim), token) => match token.or(fields.get("code")) {
+            Some(token) => Ok(AtTill::Claim { claim, token: check(token)? }),
+            None => Err(fields.missing("token")),
+        },
         (Document::Scan(scan), Some(_)) => Ok(AtTill::Scan { scan, of: ScanOf::PunchCard }),
         (Document::Scan(scan), None) => {
             tokens.refuse_other(&scan.code, scan.symbology.as_deref(), &fields)?;

@@ -135,6 +135,12 @@ fn a_receipt_as_a_picture_has_its_text_and_its_code_is_read() {
     let wide = draw("", None, Roll::Mm80).unwrap();
     assert_eq!(printer.drawing(&wide).unwrap_err(), EscPosError::TooWide { width: 576, roll: 384 });
     assert_eq!(printer.qr("").unwrap_err(), EscPosError::Qr { length: 0 });
+    // Some commands are obeyed in the middle of whatever is sent: this one opens the drawer.
+    let before = printer.clone().into_bytes();
+    for text in ["https://shop.example/\x10\x14\x01\x00\x01", "\x1b@", "a\nb", "\u{9b}"] {
+        assert_eq!(printer.qr(text).unwrap_err(), EscPosError::Control, "{text:?}");
+    }
+    assert_eq!(printer.clone().into_bytes(), before, "nothing of it was sent");
     assert!(printer.qr(&"x".repeat(2332)).is_err() && printer.qr(&"x".repeat(2331)).is_ok());
     assert!(draw(&"\n".repeat(2001), None, Roll::Mm80).is_err());
     // What is longer than a row may be goes on in the next.

@@ -29,12 +29,16 @@ fn a_text_that_its_symbology_cannot_hold_is_refused_by_name() {
             matches!(error, SymbolError::Unfit { symbology: named, .. } if named == symbology),
             "{error}"
         );
-        assert!(error.to_string().contains("it takes "), "{error}");
+        let told = format!("{error} {error:?}");
+        assert!(told.contains("it takes "), "{told}");
+        // It may be a token or a card's number, and errors get into logs.
+        assert!(text.len() < 4 || !told.contains(text), "{told}");
     }
     assert!(Symbol::new(Symbology::Qr, &"x".repeat(2331)).is_ok());
     assert!(Symbol::new(Symbology::Qr, &"x".repeat(2332)).is_err());
     let wrong = Symbol::new(Symbology::UpcA, "036000291453");
-    assert_eq!(wrong, Err(SymbolError::CheckDigit { text: "036000291453".into(), expected: '2' }));
+    assert!(wrong.as_ref().is_err_and(|error| !format!("{error} {error:?}").contains("036000")));
+    assert_eq!(wrong, Err(SymbolError::CheckDigit { symbology: Symbology::UpcA, expected: '2' }));
     let not_made = Symbol::new(Symbology::UpcE, "01234565");
     assert_eq!(not_made, Err(SymbolError::NotMade { symbology: Symbology::UpcE }));
 }

@@ -29,7 +29,7 @@ const LONGEST_LINEAR: usize = 80;
 /// assert_eq!(symbol.text(), "2900000000018", "the check digit is put there");
 ///
 /// let wrong = Symbol::new(Symbology::Ean13, "2900000000011").unwrap_err();
-/// assert_eq!(wrong.to_string(), "2900000000011 ends with a wrong check digit: it should be 8");
+/// assert_eq!(wrong.to_string(), "ean_13 with a wrong check digit at its end: it should be 8");
 /// # Ok::<(), regulars::adapter::label::SymbolError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +48,8 @@ pub(crate) enum Modules {
     Matrix { side: usize, dark: Vec<bool> },
 }
 
-/// Why there is no symbol of a text.
+/// Why there is no symbol of a text. The text itself isn't in it: it may be a token or a card's number, and errors get
+/// into logs.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SymbolError {
@@ -61,20 +62,20 @@ pub enum SymbolError {
         symbology: Symbology,
     },
     /// The symbology has no place for this text.
-    #[error("{symbology} can't hold {text:?}: it takes {takes}")]
+    #[error("{symbology} can't hold this text of {length} bytes: it takes {takes}")]
     Unfit {
         /// Which kind.
         symbology: Symbology,
-        /// The text.
-        text: String,
+        /// How long the text is, in bytes.
+        length: usize,
         /// What would fit.
         takes: &'static str,
     },
     /// The last digit isn't what those before it ask for, so no scanner would take it.
-    #[error("{text} ends with a wrong check digit: it should be {expected}")]
+    #[error("{symbology} with a wrong check digit at its end: it should be {expected}")]
     CheckDigit {
-        /// The text.
-        text: String,
+        /// Which kind.
+        symbology: Symbology,
         /// The right last digit.
         expected: char,
     },
@@ -121,7 +122,7 @@ impl Symbol {
     fn qr(text: &str) -> Result<Self, SymbolError> {
         let unfit = || SymbolError::Unfit {
             symbology: Symbology::Qr,
-            text: text.to_string(),
+            length: text.len(),
             takes: "1 to 2331 bytes, and the fewer the larger its modules",
         };
         if text.is_empty() {
@@ -140,7 +141,7 @@ impl Symbol {
             Symbology::Ean8 => "7 digits, or 8 with the check digit",
             _ => "11 digits, or 12 with the check digit",
         };
-        let unfit = || SymbolError::Unfit { symbology, text: text.to_string(), takes };
+        let unfit = || SymbolError::Unfit { symbology, length: text.len(), takes };
         if !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(unfit());
         }
@@ -152,7 +153,7 @@ impl Symbol {
             return Err(unfit());
         }
         if text.len() == length && !has_check_digit_gs1(text.as_bytes()) {
-            return Err(SymbolError::CheckDigit { text: text.to_string(), expected: digit });
+            return Err(SymbolError::CheckDigit { symbology, expected: digit });
         }
         let bars = match symbology {
             Symbology::Ean8 => EAN8::new(payload).map(|code| code.encode()),
@@ -164,7 +165,7 @@ impl Symbol {
     }
 
     fn linear(symbology: Symbology, text: &str) -> Result<Self, SymbolError> {
-        let unfit = || SymbolError::Unfit { symbology, text: text.to_string(), takes: takes(symbology) };
+        let unfit = || SymbolError::Unfit { symbology, length: text.len(), takes: takes(symbology) };
         if !holds(symbology, text) {
             return Err(unfit());
         }

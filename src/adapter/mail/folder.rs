@@ -12,7 +12,8 @@ use crate::adapter::mail::{MailError, Message};
 /// How many messages this process has begun to write.
 static CALLS: AtomicU64 = AtomicU64::new(0);
 
-/// A folder into which messages are put, one file each: NAME.eml. A message is there as a whole or not at all, and its file
+/// A folder into which messages are put, one file each: NAME.eml, or NAME+.eml where Windows has a device by that name,
+/// such as NUL, whose file it would be. A message is there as a whole or not at all, and its file
 /// is its owner's alone (mode 0600), so the mailer runs as the same user, or takes it from there by the rights of the folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folder {
@@ -40,9 +41,11 @@ impl Folder {
     pub fn put(&self, name: &str, message: &Message) -> Result<PathBuf, MailError> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if name.is_empty() || name.len() > 64 || !name.chars().all(is_plain) {
-            return Err(MailError::Name { found: name.to_string() });
+            return Err(MailError::Name);
         }
-        let path = self.path.join(format!("{name}.eml"));
+        // No plain name has a `+`, so that it is no other message's file.
+        let mark = if is_device(name) { "+" } else { "" };
+        let path = self.path.join(format!("{name}{mark}.eml"));
         // A mailer that looks for *.eml doesn't see it before it is whole.
         // Each call has a file of its own, so that nobody writes into what another is about to publish.
         let call = CALLS.fetch_add(1, Ordering::Relaxed);
@@ -63,6 +66,17 @@ impl Folder {
         sync(&self.path)?;
         Ok(path)
     }
+}
+
+/// Whether Windows takes a file with this name, whatever its ending, for a device. It is so on all systems here, since
+/// the folder may be another machine's.
+fn is_device(name: &str) -> bool {
+    let is = |device: &&str| name.eq_ignore_ascii_case(device);
+    let is_port = |port: &str| {
+        let (begins, number) = name.split_at_checked(3).unwrap_or_default();
+        begins.eq_ignore_ascii_case(port) && matches!(number.as_bytes(), [b'0'..=b'9'])
+    };
+    ["CON", "PRN", "AUX", "NUL"].iter().any(|device| is(device)) || is_port("COM") || is_port("LPT")
 }
 
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

@@ -8,7 +8,7 @@ mod folder;
 mod smtp;
 mod texts;
 
-use core::fmt::Write as _;
+use core::fmt::{self, Write as _};
 use std::format;
 use std::string::{String, ToString};
 use std::time::{Duration, SystemTime};
@@ -39,6 +39,9 @@ pub const LONGEST_LINK: usize = 900;
 const LONGEST_SUBJECT: usize = 500;
 /// The most that an address may have (RFC 5321).
 const LONGEST_ADDRESS: usize = 254;
+/// What addresses are called where one is wrong.
+const TO: &str = "customer's address";
+const FROM: &str = "sender";
 /// What the picture is called within a message.
 const PICTURE: &str = "card.png";
 
@@ -66,7 +69,7 @@ const PICTURE: &str = "card.png";
 /// assert!(message.bytes().starts_with(b"From: =?utf-8?"));
 /// # Ok::<(), regulars::adapter::mail::MailError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct CardMessage<'a> {
     /// Who writes: an address, or a name and an address in angle brackets.
     pub from: &'a str,
@@ -92,7 +95,7 @@ pub struct CardMessage<'a> {
 }
 
 /// A message that is ready to go.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Message {
     /// For the server; a folder has its bytes.
     #[cfg(feature = "smtp")]
@@ -100,16 +103,31 @@ pub struct Message {
     bytes: Vec<u8>,
 }
 
-/// Why there is no message, or it didn't go.
+impl fmt::Debug for CardMessage<'_> {
+    /// Without who it goes to, and without the card: what is debugged gets into logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { shop, at, .. } = self;
+        f.debug_struct("CardMessage").field("shop", shop).field("at", at).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Message {
+    /// Without what it says, and to whom.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message").field("length", &self.bytes.len()).finish_non_exhaustive()
+    }
+}
+
+/// Why there is no message, or it didn't go. Addresses, links and names aren't in it: errors get into logs.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum MailError {
     /// An address that can't be one, or has other characters than ASCII: many servers don't take those. Domains have an
     /// ASCII form.
-    #[error("{found:?} is no e-mail address in ASCII")]
+    #[error("the {what} is no e-mail address in ASCII")]
     Address {
-        /// What was given.
-        found: String,
+        /// Whose.
+        what: &'static str,
     },
     /// A text with a character that ends lines or isn't printed.
     #[error("the {what} has a character that can't stand in a message")]
@@ -134,11 +152,10 @@ pub enum MailError {
         most: usize,
     },
     /// A link that isn't one of the web.
-    #[error("{found:?} is no link: it begins with https:// or http://")]
-    Link {
-        /// What was given.
-        found: String,
-    },
+    #[error(
+        "the link is none: one begins with https:// or http://, and has neither blanks nor control characters"
+    )]
+    Link,
     /// A picture that is no PNG, or larger than 1 MiB.
     #[error("the picture is a PNG of at most {LARGEST_PICTURE} bytes")]
     Picture,
@@ -146,11 +163,8 @@ pub enum MailError {
     #[error("the time of the message is before 1970 or after 9999")]
     Time,
     /// A name for a file that isn't a plain one.
-    #[error("{found:?} is no name for a message: letters, digits, - and _, at most 64")]
-    Name {
-        /// What was given.
-        found: String,
-    },
+    #[error("this is no name for a message: one has letters, digits, - and _, at most 64")]
+    Name,
     /// Another message is there by that name.
     #[error("another message is in the folder as {name:?}")]
     Taken {
@@ -179,12 +193,12 @@ impl CardMessage<'_> {
             return Err(MailError::Picture);
         }
         let is_link = |url: &str| url.starts_with("https://") || url.starts_with("http://");
-        if let Some(found) = url.filter(|url| !is_link(url) || url.chars().any(|c| c <= ' ' || c == '\x7f')) {
-            return Err(MailError::Link { found: found.to_string() });
+        if url.is_some_and(|url| !is_link(url) || url.chars().any(|c| c <= ' ' || c == '\x7f')) {
+            return Err(MailError::Link);
         }
         short_enough("link", url.unwrap_or_default(), LONGEST_LINK)?;
         let from = mailbox(from)?;
-        short_enough("customer's address", to, LONGEST_ADDRESS)?;
+        short_enough(TO, to, LONGEST_ADDRESS)?;
         let to = Mailbox::new(customer.map(ToString::to_string), address(to)?);
         let hash = self.hash();
         let id = format!("<card.{hash}@{}>", from.email.domain());
@@ -316,14 +330,14 @@ const fn short_enough(what: &'static str, text: &str, most: usize) -> Result<(),
 }
 
 fn address(text: &str) -> Result<Address, MailError> {
-    let wrong = || MailError::Address { found: text.to_string() };
+    let wrong = || MailError::Address { what: TO };
     let address: Address = text.parse().map_err(|_| wrong())?;
     if text.is_ascii() { Ok(address) } else { Err(wrong()) }
 }
 
 fn mailbox(text: &str) -> Result<Mailbox, MailError> {
-    printable("sender", text)?;
-    let wrong = || MailError::Address { found: text.to_string() };
+    printable(FROM, text)?;
+    let wrong = || MailError::Address { what: FROM };
     let mailbox: Mailbox = text.parse().map_err(|_| wrong())?;
     let of_email: &str = mailbox.email.as_ref();
     if of_email.is_ascii() { Ok(mailbox) } else { Err(wrong()) }

@@ -53,6 +53,9 @@ pub enum EscPosError {
         /// In bytes.
         length: usize,
     },
+    /// The text has a control character, which a printer may obey in place of printing it.
+    #[error("a QR code on a receipt has no control characters: a printer may take them for its own")]
+    Control,
     /// A drawing is wider than the paper.
     #[error("a drawing of {width} dots on a roll of {roll}: draw it smaller, or take a wider roll")]
     TooWide {
@@ -166,12 +169,17 @@ impl EscPos {
     ///
     /// # Errors
     ///
-    /// [`EscPosError::Qr`] where the text is empty or too long.
+    /// [`EscPosError::Qr`] where the text is empty or too long, [`EscPosError::Control`] where it has a control
+    /// character: printers obey some commands (`DLE` and others) in the middle of whatever they are sent, and one
+    /// without QR codes takes the text for text. So no text opens a drawer.
     pub fn qr(&mut self, text: &str) -> Result<&mut Self, EscPosError> {
         let too_long = EscPosError::Qr { length: text.len() };
         let stored = u16::try_from(text.len().saturating_add(3)).map_err(|_| too_long)?;
         if text.is_empty() || text.len() > LONGEST_QR {
             return Err(too_long);
+        }
+        if text.chars().any(char::is_control) {
+            return Err(EscPosError::Control);
         }
         let [low, high] = stored.to_le_bytes();
         self.bytes.extend([ESC, b'a', 1]);

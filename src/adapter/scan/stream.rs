@@ -53,7 +53,8 @@ impl Default for StreamOptions {
     }
 }
 
-/// Reads codes in frames. Time is what the caller says that it is, but for the budget of a frame.
+/// Reads codes in frames. Time is what the caller says that it is, but for the budget of a frame. A clock that is put
+/// back stands still for a frame, and goes on from there.
 ///
 /// ```
 /// use std::time::Duration;
@@ -80,6 +81,10 @@ pub struct Stream {
     /// Where a code was last.
     region: Option<[Point; 4]>,
     known: Vec<Known>,
+    /// The time of the last frame as the caller said it, and how much has passed since the beginning: a clock may be
+    /// put back.
+    said: Duration,
+    passed: Duration,
 }
 
 /// A code that was seen.
@@ -131,13 +136,24 @@ const STILL_FRAMES: u32 = 8;
 impl Stream {
     /// A stream that has seen nothing.
     pub fn new(options: StreamOptions) -> Self {
-        let (look, still_since, region, known) = (None, Duration::ZERO, None, Vec::new());
-        Self { options, frames: 0, share: 0, look, still: 0, still_since, region, known }
+        Self {
+            options,
+            frames: 0,
+            share: 0,
+            look: None,
+            still: 0,
+            still_since: Duration::ZERO,
+            region: None,
+            known: Vec::new(),
+            said: Duration::ZERO,
+            passed: Duration::ZERO,
+        }
     }
 
     /// Looks at the frame that was taken at some time since the beginning of the stream.
     pub fn frame(&mut self, picture: &Picture<'_>, at: Duration) -> Seen {
         let deadline = Deadline::after(self.options.scan.budget);
+        let at = self.passed_at(at);
         let look = Look::at(picture);
         let moved = self.look.as_ref().map(|before| look.moved_since(before));
         let was_moving = moved.is_some_and(|moved| moved >= hints::MUCH);
@@ -164,6 +180,14 @@ impl Stream {
             seen.hints = look.hints(was_moving);
         }
         seen
+    }
+
+    /// How much has passed since the beginning, by the caller's clock. If that was put back nothing has: else what was
+    /// given then wouldn't be given again until the clock is there again.
+    fn passed_at(&mut self, said: Duration) -> Duration {
+        let since = said.saturating_sub(core::mem::replace(&mut self.said, said));
+        self.passed = self.passed.saturating_add(since);
+        self.passed
     }
 
     /// Of what was read, what is to be acted on.

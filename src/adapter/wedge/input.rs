@@ -12,19 +12,30 @@ pub(super) struct Input {
     settings: WedgeSettings,
     is_serial: bool,
     pub(super) typed: Vec<Typed>,
+    /// The latest moment that was said.
+    now: u64,
     /// When the last key came.
     last: u64,
     /// Where in `typed` what may be a scan begins, and how many of the times between its keys are a scanner's.
     burst: usize,
     fast: usize,
-    /// The digits that came while Alt was held, and their number.
-    alt: Option<u32>,
+    /// The digits that came while Alt was held.
+    alt: Option<Alt>,
     is_too_long: bool,
     /// When a scan ended, or was taken back by something that only a code can have sent.
     scan_ended: Option<u64>,
     /// Whether what is there may be the rest of a code that had an Escape, a Backspace or its own end in it: then it is
     /// nothing that was typed, and says no kind of code of itself.
     is_rest: bool,
+}
+
+/// Digits that came while Alt was held: one character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Alt {
+    number: u32,
+    /// When the first of them came, and the last.
+    first: u64,
+    last: u64,
 }
 
 /// A character that came.
@@ -42,6 +53,7 @@ impl Input {
             settings,
             is_serial,
             typed: Vec::new(),
+            now: 0,
             last: 0,
             burst: 0,
             fast: 0,
@@ -54,9 +66,9 @@ impl Input {
 
     pub(super) fn press(&mut self, key: Key, at: u64) -> Vec<WedgeEvent> {
         let mut events = self.tick(at);
-        if let Some(code) = self.alt_with(key) {
-            // Its digits are one character, and the times between them say nothing.
-            (self.alt, self.last) = (Some(code), self.last.max(at));
+        if let Some(number) = self.alt_with(key) {
+            let first = self.alt.map_or(at, |alt| alt.first);
+            self.alt = Some(Alt { number, first, last: at });
             return events;
         }
         self.end_alt();
@@ -91,6 +103,7 @@ impl Input {
     }
 
     pub(super) fn tick(&mut self, at: u64) -> Vec<WedgeEvent> {
+        self.put_back(at);
         let mut events = Vec::new();
         if self.next_tick().is_some_and(|end| end <= at) {
             self.end_alt();
@@ -105,21 +118,34 @@ impl Input {
         }
         let is_scan = self.is_serial || self.is_too_long || self.is_burst();
         let silence = if is_scan { self.settings.silence } else { self.settings.silence_by_hand };
-        silence.map(|silence| self.last.saturating_add(u64::from(silence)))
+        let last = self.alt.map_or(self.last, |alt| alt.last);
+        silence.map(|silence| last.saturating_add(u64::from(silence)))
+    }
+
+    /// Where the clock was put back, all that was noted goes back with it, as if no time had passed. Else a code would
+    /// wait for its end, and a hand be as fast as a scanner, until the clock is there again.
+    fn put_back(&mut self, at: u64) {
+        let by = self.now.saturating_sub(at);
+        self.now = at;
+        let moments = [Some(&mut self.last), self.scan_ended.as_mut()].into_iter().flatten();
+        let of_alt = self.alt.iter_mut().flat_map(|alt| [&mut alt.first, &mut alt.last]);
+        moments.chain(of_alt).for_each(|moment| *moment = moment.saturating_sub(by));
     }
 
     /// What the digits come to that were typed while Alt was held.
     fn alt_with(&self, key: Key) -> Option<u32> {
         let Key::Alt(digit) = key else { return None };
-        let value = self.alt.unwrap_or(0).checked_mul(10)?.checked_add(digit.to_digit(10)?)?;
+        let value = self.alt.map_or(0, |alt| alt.number).checked_mul(10)?.checked_add(digit.to_digit(10)?)?;
         Some(value).filter(|value| *value <= 9999)
     }
 
-    /// Alt was let go: its digits are a character.
+    /// Alt was let go: its digits are a character. It came when the first of them did: the times between them say
+    /// nothing, and that before them whether a hand typed it.
     fn end_alt(&mut self) {
-        let code = self.alt.take().and_then(|code| u8::try_from(code).ok());
-        if let Some(code) = code.filter(|code| *code != 0) {
-            self.push(char::from(code), self.last);
+        let Some(Alt { number, first, last }) = self.alt.take() else { return };
+        if let Some(code) = u8::try_from(number).ok().filter(|code| *code != 0) {
+            self.push(char::from(code), first);
+            self.last = last;
         }
     }
 
@@ -148,7 +174,7 @@ impl Input {
     fn take_back(&mut self, at: u64) {
         let is_sent = 1 <= self.fast && self.is_fast(at);
         self.typed.pop();
-        self.last = self.last.max(at);
+        self.last = at;
         if is_sent {
             (self.is_rest, self.burst) = (true, self.burst.min(self.typed.len()));
             self.fast = self.fast.min(self.typed.len().saturating_sub(self.burst));
@@ -183,8 +209,7 @@ impl Input {
         if self.typed.is_empty() {
             self.is_rest |= self.follows_scan(at);
         }
-        // A clock that was wrong once isn't believed for longer than a reading.
-        self.last = if self.typed.is_empty() { at } else { self.last.max(at) };
+        self.last = at;
         if self.is_too_long {
             // As much as may be the suffix, by which it ends.
             self.typed.push(typed);

@@ -311,6 +311,71 @@ fn a_line_end_within_a_code_is_a_part_of_it() {
     assert_eq!((read.text.as_deref(), read.ended), (Some("BEGIN\rEND"), End::Suffix));
 }
 
+/// A clock that is put back doesn't keep a code waiting for its end, nor the next one without its kind, and makes no
+/// scanner of a hand: as many keys of each kind, an hour ago.
+#[test]
+fn a_clock_that_is_put_back_changes_nothing() {
+    const HOUR: u64 = 3_600_000;
+    let alt = [Key::Alt('0'), Key::Alt('6'), Key::Alt('5')];
+    let sent = |text: &str| keys(text, 8).into_iter().map(|(key, _)| key).collect::<Vec<_>>();
+    let (first, code) = (sent("]E04006381333931<"), sent("]C0CARD-17"));
+    for (place, by_alt) in [(0, false), (5, false), (10, false), (0, true), (1, true)] {
+        let mut wedge = Wedge::new(WedgeSettings::default());
+        let (mut at, mut events) = (2 * HOUR, Vec::new());
+        let mut press = |wedge: &mut Wedge, key: Key, at: u64| events.extend(wedge.press(key, at));
+        for key in &first {
+            at += 8;
+            press(&mut wedge, *key, at);
+        }
+        let code = if by_alt { [&alt[..], &code[3..]].concat() } else { code.clone() };
+        at += 300;
+        for (key, now) in code.iter().zip(0..) {
+            at = if now == place { at - HOUR } else { at + 8 };
+            press(&mut wedge, *key, at);
+        }
+        let end = wedge.next_tick().expect("it ends by silence");
+        assert!(at < end && end <= at + 100, "{place}: {at} {end}");
+        events.extend(wedge.tick(end));
+        let texts: Vec<_> = events
+            .iter()
+            .map(|event| match event {
+                WedgeEvent::Scanned(read) => {
+                    (read.text.as_deref().unwrap_or_default(), read.symbology, read.by)
+                }
+                WedgeEvent::TooLong => panic!("not too long"),
+            })
+            .collect();
+        let second = match by_alt {
+            true => ("ACARD-17", None, By::Scanner),
+            false => ("CARD-17", Some(Symbology::Code128), By::Scanner),
+        };
+        assert_eq!(texts, [("4006381333931", Some(Symbology::Ean13), By::Scanner), second], "{place}");
+    }
+    // A hand, whose clock is put back after the first key.
+    let mut wedge = Wedge::new(WedgeSettings::default());
+    let mut events = wedge.press(Key::Character('1'), 2 * HOUR);
+    for (place, typed) in ('2'..='9').enumerate() {
+        events.extend(wedge.press(Key::Character(typed), HOUR + 200 * place as u64));
+    }
+    events.extend(wedge.press(Key::Enter, HOUR + 2000));
+    let [WedgeEvent::Scanned(read)] = &events[..] else { panic!("one reading, not {events:?}") };
+    assert_eq!((read.by, read.text.as_deref()), (By::Hand, Some("123456789")));
+}
+
+/// Who types characters by Alt and their numbers is no scanner, however fast the digits of one come.
+#[test]
+fn a_hand_with_alt_is_a_hand() {
+    let mut stream = Stream::new();
+    for digits in ["065", "066", "067", "068", "069"] {
+        stream.extend(digits.chars().zip([400, 60, 60]).map(|(digit, apart)| (Key::Alt(digit), apart)));
+        stream.push((Key::Alt('x'), 60));
+    }
+    stream.push((Key::Enter, 400));
+    let read = readings(WedgeSettings::default(), &stream);
+    let [read] = &read[..] else { panic!("one reading, not {read:?}") };
+    assert_eq!((read.by, read.text.as_deref()), (By::Hand, Some("ABCDE")));
+}
+
 /// Who types while a scanner on a serial line sends changes nothing of what it sends.
 #[test]
 fn keys_dont_get_into_a_serial_line() {

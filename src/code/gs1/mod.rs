@@ -84,7 +84,9 @@ pub enum Gs1Error {
         /// Where its value begins.
         at: usize,
     },
-    /// The same is said twice, and not the same of it: two prices, two weights, two articles.
+    /// The same is said twice, and not the same of it: two prices, two weights, also one in pounds beside one in
+    /// kilograms, two articles. Or two fields are there that GS1 doesn't let stand together: an article and what a
+    /// pack has inside, a price in the shop's currency and one in a currency that is named.
     #[error("({ai}) at byte {at} says something else than one before it")]
     Contradiction {
         /// The application identifier of the second.
@@ -111,7 +113,8 @@ impl ElementStrings {
     ///
     /// [`Gs1Error`] of the first that isn't right; then nothing of it is given, since a field of a wrong length
     /// makes others of all that follow. Fields that are there twice say the same, however many decimals they are
-    /// written with, but for (90) to (99), which each company fills as it likes.
+    /// written with, but for (90) to (99), which each company fills as it likes. Weights in kilograms, pounds and
+    /// ounces are the same where they are to the last place that is written.
     pub fn parse(bytes: &[u8]) -> Result<Self, Gs1Error> {
         if MOST_GS1_BYTES < bytes.len() {
             return Err(Gs1Error::TooLong);
@@ -192,16 +195,66 @@ impl ElementStrings {
 }
 
 impl ElementString {
-    /// Whether both say of the same thing something else.
+    /// Whether both say of the same thing something else, or can't stand together.
     fn contradicts(&self, other: &Self) -> bool {
-        self.ai.family() == other.ai.family()
-            && !self.ai.as_str().starts_with('9')
+        let families = (self.ai.family(), other.ai.family());
+        if families.0 != families.1 {
+            let excludes = |pair: &(&str, &str)| *pair == families || (pair.1, pair.0) == families;
+            return APART.iter().any(excludes) || self.weighs_other(other);
+        }
+        !self.ai.as_str().starts_with('9')
             && match (&self.value, &other.value) {
                 (Gs1Value::Decimal(one), Gs1Value::Decimal(other)) => one != other,
                 (Gs1Value::Price { .. }, Gs1Value::Price { .. }) => self.value != other.value,
                 _ => self.text != other.text,
             }
     }
+
+    /// Whether both are the weight of the same, in two units, and more than what either was rounded or cut by lies
+    /// between them.
+    fn weighs_other(&self, other: &Self) -> bool {
+        let differ = |one: Mass, other: Mass| {
+            let apart = one.picograms.checked_sub(other.picograms)?.checked_abs()?;
+            Some(one.is_gross == other.is_gross && one.last_place.checked_add(other.last_place)? < apart)
+        };
+        let both = self.mass().zip(other.mass());
+        both.and_then(|(one, other)| differ(one, other)).unwrap_or(false)
+    }
+
+    /// What it says that the goods weigh; `None` of what is no weight.
+    fn mass(&self) -> Option<Mass> {
+        let (_, unit, is_gross) = MASSES.iter().find(|(family, ..)| *family == self.ai.family())?;
+        let Gs1Value::Decimal(value) = self.value else { return None };
+        let decimals = 10_i128.checked_pow(MOST_DECIMALS.checked_sub(value.scale())?)?;
+        let last_place = unit.checked_mul(decimals)?;
+        Some(Mass { picograms: value.mantissa().checked_mul(last_place)?, last_place, is_gross: *is_gross })
+    }
+}
+
+/// What isn't said together (GS1 General Specifications, "Invalid pairs of element strings"): the one makes a lie of
+/// the other.
+const APART: [(&str, &str); 3] = [("01", "02"), ("390", "391"), ("392", "393")];
+
+/// The most decimals that the last digit of an application identifier can say.
+const MOST_DECIMALS: u32 = 9;
+
+/// Weights, by three digits of their application identifiers: what a unit has in picograms, which is a whole number of
+/// kilograms, pounds, troy ounces and ounces alike; and whether it is that of the whole load.
+const MASSES: [(&str, i128, bool); 6] = [
+    ("310", 1_000_000_000_000_000, false),
+    ("320", 453_592_370_000_000, false),
+    ("356", 31_103_476_800_000, false),
+    ("357", 28_349_523_125_000, false),
+    ("330", 1_000_000_000_000_000, true),
+    ("340", 453_592_370_000_000, true),
+];
+
+/// A weight, and what the last place that is written is worth; both times 10⁹, so that they are whole numbers.
+#[derive(Debug, Clone, Copy)]
+struct Mass {
+    picograms: i128,
+    last_place: i128,
+    is_gross: bool,
 }
 
 /// The first field of what is left, and what is left behind it.

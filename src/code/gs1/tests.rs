@@ -25,6 +25,11 @@ fn a_table_of_element_strings() {
         // The same twice is no more than once; pounds are beside kilograms, and (91) is each company's own.
         (b"31030012503102000125", "(3103)001250(3102)000125"),
         (b"31030012503203002756", "(3103)001250(3203)002756"),
+        // Cut in place of rounded, and to other places; ounces; what all of it weighs is another weight.
+        (b"31030012503203002755", "(3103)001250(3203)002755"),
+        (b"31030012503201000028", "(3103)001250(3201)000028"),
+        (b"31030000313563001000", "(3103)000031(3563)001000"),
+        (b"31030012503300000002", "(3103)001250(3300)000002"),
         (b"91A\x1d91B", "(91)A(91)B"),
         (b"3922999\x1d42110115", "(3922)999(421)10115"),
         (b"3932978500\x1d99SHOP-1", "(3932)978500(99)SHOP-1"),
@@ -66,6 +71,19 @@ fn what_is_wrong_has_a_name_and_a_place() {
         (b"3922999\x1d3923999", Gs1Error::Contradiction { ai: ai("3923"), at: 12 }),
         (b"31030012503102001250", Gs1Error::Contradiction { ai: ai("3102"), at: 14 }),
         (b"01040063813339310104012345678901", Gs1Error::Contradiction { ai: ai("01"), at: 18 }),
+        // Pounds that aren't the kilograms, in either order; ounces, and what all of it weighs.
+        (b"31030012503203001250", Gs1Error::Contradiction { ai: ai("3203"), at: 14 }),
+        (b"32030012503103001250", Gs1Error::Contradiction { ai: ai("3103"), at: 14 }),
+        (b"31030012503203002759", Gs1Error::Contradiction { ai: ai("3203"), at: 14 }),
+        (b"31030012503572001250", Gs1Error::Contradiction { ai: ai("3572"), at: 14 }),
+        (b"33010000123400000012", Gs1Error::Contradiction { ai: ai("3400"), at: 14 }),
+        // Two currencies, of which the one may be that of the shop; an article, and a pack of others.
+        (b"3932978999\x1d3932756999", Gs1Error::Contradiction { ai: ai("3932"), at: 15 }),
+        (b"3922999\x1d3932978999", Gs1Error::Contradiction { ai: ai("3932"), at: 12 }),
+        (b"3932978100\x1d3922999", Gs1Error::Contradiction { ai: ai("3922"), at: 15 }),
+        (b"3912978100\x1d3902100", Gs1Error::Contradiction { ai: ai("3902"), at: 15 }),
+        (b"01040063813339310204006381333931", Gs1Error::Contradiction { ai: ai("02"), at: 18 }),
+        (b"02040063813339310104006381333931", Gs1Error::Contradiction { ai: ai("01"), at: 18 }),
         (b"10A\x1d10B", Gs1Error::Contradiction { ai: ai("10"), at: 6 }),
         (b"01040063\x1d81333931", Gs1Error::Length { ai: ai("01"), at: 2 }),
         (b"10A\x1d17261301", Gs1Error::Value { ai: ai("17"), at: 6 }),

@@ -267,7 +267,7 @@ impl KeyRing {
         }
         match content.last_day {
             Some(last_day) if last_day < today => Err(TokenError::Expired { last_day }),
-            _ => Ok(Token { content, key }),
+            _ => Ok(Token { content, key, checked_on: today }),
         }
     }
 }

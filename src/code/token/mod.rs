@@ -92,6 +92,7 @@ pub struct TokenContent {
 pub struct Token {
     content: TokenContent,
     key: KeyId,
+    checked_on: Date,
 }
 
 /// Why a text is no token that is taken.
@@ -158,6 +159,11 @@ impl Token {
     /// Which key made it.
     pub const fn key(&self) -> KeyId {
         self.key
+    }
+
+    /// The day on which it held when it was checked: a document that is made by it isn't dated before that.
+    pub const fn checked_on(&self) -> Date {
+        self.checked_on
     }
 
     /// The sale whose receipt it is.

@@ -128,7 +128,7 @@ pub const REGULARS_MACHINE_CLOCK: i64 = i64::MIN;
 
 /// Says at which moment documents are recorded from now on, in milliseconds since 1970, instead of the machine's clock:
 /// for replays and tests. REGULARS_MACHINE_CLOCK goes back to that. It decides nothing but the order among registers
-/// that share their operations.
+/// that share their operations, and on which day tokens have to hold that documents have in them.
 ///
 /// Gives REGULARS_INVALID_DOCUMENT for a moment that no clock shows. Costs some tens of nanoseconds.
 #[unsafe(no_mangle)]

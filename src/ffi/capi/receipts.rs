@@ -3,19 +3,14 @@
 use core::ffi::c_char;
 use std::string::String;
 
-use crate::adapter::receipt::{EscPos, Receipt, Roll};
-use crate::decide::{Document, Header, MemberDocument, Question, Refusal, SaleRecord, Standing};
+use crate::adapter::receipt::{EscPos, Roll};
 use crate::ffi::capi::border::{self, OutText, id, moment, out_of_range, text};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
-use crate::ffi::capi::looking::offset;
 use crate::ffi::capi::status::REGULARS_INVALID_CARD;
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::*;
-use crate::ident::{CustomerId, SaleId};
-use crate::money::Units;
-use crate::register::RegisterError;
-use crate::sale::Place;
+use crate::ident::SaleId;
 use crate::time::Timestamp;
 
 /// Copies the receipt of a sale as it stands, as text in rows of at most 42 characters. shop stands at the top. The
@@ -59,7 +54,7 @@ pub const REGULARS_ESC_POS_CUT: u32 = 1;
 /// REGULARS_ESC_POS_CUT.
 ///
 /// Gives what regulars_receipt_text gives, REGULARS_OUT_OF_RANGE, and REGULARS_INVALID_CARD for a QR code that is too
-/// long. Costs some tens of microseconds.
+/// long, or has a control character. Costs some tens of microseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_receipt_esc_pos(
     handle: *mut regulars_register,
@@ -153,33 +148,5 @@ fn png(receipt: &str, qr: &str, roll: Roll) -> Result<std::vec::Vec<u8>, Failure
 
 /// The receipt of a sale as it stands, with the balance as of a moment.
 pub(super) fn receipt(till: &mut Till, sale: &SaleId, shop: &str, at: Timestamp) -> Result<String, Failure> {
-    let history = till.history(sale)?;
-    let record = SaleRecord::fold(&history.operations)?;
-    let offset = offset(till, &history, &record)?;
-    let balance = match record.customer() {
-        Some(customer) => balance_of_member(till, &customer.clone(), at)?,
-        None => None,
-    };
-    let program = &*history.program.program;
-    Ok(Receipt { shop, program, sale: &record, balance, offset }.to_text()?)
-}
-
-/// The balance of a customer who takes part.
-fn balance_of_member(
-    till: &mut Till,
-    customer: &CustomerId,
-    at: Timestamp,
-) -> Result<Option<Units>, Failure> {
-    let facts = till.register.0.facts(&Question::of_customer(customer, at))?;
-    let known = facts.known(facts.stays(customer));
-    if known.is_none_or(|known| known.member.standing == Standing::OptedOut) {
-        return Ok(None);
-    }
-    let header = Header { id: None, at, place: Place::default() };
-    let check = Document::Check(MemberDocument { header, customer: customer.clone() });
-    match till.register.0.submit(&check, at) {
-        Ok(outcome) => Ok(outcome.decision.balance),
-        Err(RegisterError::Refused(Refusal::UnknownCustomer { .. })) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    Ok(till.register.0.receipt(sale, shop, at)?)
 }

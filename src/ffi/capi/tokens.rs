@@ -3,10 +3,9 @@
 use std::string::{String, ToString};
 use std::vec::Vec;
 
+use crate::adapter::sqlite::SqliteError;
 use crate::code::{CheckingKey, KeyId, TokenContent, TokenFor, TokenKey, TokenKind};
-use crate::document::{
-    AtTill, Json, read_date, read_document_at_till, read_time, write_joined, write_outcome,
-};
+use crate::document::{AtTill, Json, read_date, read_document_at_till, write_joined, write_outcome};
 use crate::ffi::capi::asks::{Fields, object, text};
 use crate::ffi::capi::border::{OutText, id, id_or_none};
 use crate::ffi::capi::failure::Failure;
@@ -91,32 +90,43 @@ pub(super) fn is_read_at_till(till: &Till, document: &Json) -> bool {
 
 /// Hands in a document with a token in it.
 pub(super) fn hand_in(till: &mut Till, input: &str, json: &Json, out: &OutText) -> Result<String, Failure> {
-    let text = |name| json.get(name).and_then(Json::as_text).unwrap_or_default();
-    let expected = || Failure::field("at", &"a time with its offset was expected");
-    let at = read_time(text("at")).ok_or_else(expected)?;
-    let outlet = id_or_none(text("outlet"), "outlet", OutletId::new)?;
-    let (today, program) = (till.register.0.today(outlet.as_ref(), at)?, till.program()?);
+    let outlet = json.get("outlet").and_then(Json::as_text).unwrap_or_default();
+    let (outlet, now) = (id_or_none(outlet, "outlet", OutletId::new)?, till.now()?);
+    let (today, program) = (till.register.0.today(outlet.as_ref(), now)?, till.program()?);
     match read_document_at_till(input, &*program, &till.codes.resolver, today)? {
         AtTill::Document(document) => json_door::hand_in(till, &document, out),
         // Nothing is recorded, so it can be asked again where the answer has no room.
         AtTill::Scan { scan, of } => {
-            let now = till.now()?;
             let outcome = till.register.0.scan(&scan, of, now)?;
             let written = write_outcome(&outcome, &program);
             till.outcome = Some(outcome);
             Ok(written)
         }
+        AtTill::Claim { claim, token } => {
+            let mut batch = till.register.0.batch()?;
+            let claimed = batch.claim_by_token(claim.header, &token, &claim.customer, now);
+            let outcome = claimed.map_err(by_token)?;
+            let written = write_outcome(&outcome, &program);
+            out.fits(written.len())?;
+            batch.commit()?;
+            till.outcome = Some(outcome);
+            Ok(written)
+        }
         AtTill::Join { enrol, token } => {
             out.fits(ROOM)?;
-            let now = till.now()?;
-            let joined =
-                till.register.0.enrol_by_token(&enrol, &token, now).map_err(|error| match error {
-                    ByTokenError::Token(error) => Failure::field("token", &error),
-                    known @ ByTokenError::KnownCustomer { .. } => Failure::field("customer", &known),
-                    ByTokenError::Register(error) => error.into(),
-                })?;
+            let joined = till.register.0.enrol_by_token(&enrol, &token, now).map_err(by_token)?;
             Ok(write_joined(&joined, &program))
         }
+    }
+}
+
+/// Which field is wrong of what was asked for by a token.
+fn by_token(error: ByTokenError<SqliteError>) -> Failure {
+    match error {
+        ByTokenError::Token(error) => Failure::field("token", &error),
+        known @ ByTokenError::KnownCustomer { .. } => Failure::field("customer", &known),
+        dated @ ByTokenError::DatedBack { .. } => Failure::field("at", &dated),
+        ByTokenError::Register(error) => error.into(),
     }
 }
 

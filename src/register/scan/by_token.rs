@@ -2,12 +2,12 @@
 
 use crate::code::{Token, TokenError, TokenFor};
 use crate::decide::{
-    ClaimDocument, Document, EnrolDocument, Header, LinkCardDocument, Outcome, Question, Refusal,
+    ClaimDocument, Document, EnrolDocument, Facts, Header, LinkCardDocument, Outcome, Question, Refusal,
 };
 use crate::ident::CustomerId;
-use crate::register::{Register, RegisterError};
+use crate::register::{Batch, Register, RegisterError};
 use crate::store::Store;
-use crate::time::{Timestamp, Zones};
+use crate::time::{Date, Timestamp, Zones};
 
 /// What came of joining by a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,17 @@ pub enum ByTokenError<E> {
         /// The customer.
         customer: CustomerId,
     },
+    /// The document is dated before the day on which its token was checked. Nothing was recorded.
+    #[error(
+        "the document is of {dated}, and its token was checked on {checked_on}: a claim isn't dated back, since its \
+         day says whether it comes in time"
+    )]
+    DatedBack {
+        /// Its day, by the outlet's calendar.
+        dated: Date,
+        /// The day on which the token was checked.
+        checked_on: Date,
+    },
     /// The register didn't take it.
     #[error(transparent)]
     Register(#[from] RegisterError<E>),
@@ -44,8 +55,43 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// Claims a sale by the token on its receipt, which was [checked](crate::code::KeyRing::check) (R9). The ledger
     /// keeps the sale, and neither token nor key.
     ///
+    /// The claim isn't dated before the day on which the token was checked: its last day and the sale's days to claim
+    /// are looked at for one time. Who takes claims of tills that were offline checks their tokens on the earliest day
+    /// that is taken, and so says how late they may come. The same claim again, with its id, is answered as the first
+    /// time, whenever its token was checked.
+    ///
+    /// ```
+    /// # use regulars::adapter::memory::MemoryStore;
+    /// # use regulars::code::{KeyId, KeyRing, TokenContent, TokenFor, TokenKey, TokenKind};
+    /// # use regulars::decide::Header;
+    /// # use regulars::ident::{CustomerId, ProgramId, SaleId};
+    /// # use regulars::loyalty::{Program, ProgramVersion, Unit, VersionedProgram};
+    /// # use regulars::money::Currency;
+    /// # use regulars::sale::Place;
+    /// # use regulars::time::{Date, FixedZones, Offset, Timestamp};
+    /// use regulars::register::{ByTokenError, Register};
+    /// # let mut register = Register::new(MemoryStore::default(), FixedZones);
+    /// # let program = Program::new(ProgramId::new("house")?, Currency::from_code("EUR")?, Unit::Money);
+    /// # let program = VersionedProgram { version: ProgramVersion([1; 32]), program: std::sync::Arc::new(program) };
+    /// # let now = Timestamp::from_civil(Date::from_civil(2026, 11, 26).expect("a day"), (10, 0, 0), Offset::UTC).expect("a moment");
+    /// # register.set_program(program, now)?;
+    /// # let key = TokenKey::short(KeyId(1), &[7; 32]);
+    /// # let mut keys = KeyRing::default();
+    /// # keys.hold(key.checking_key(), &TokenKind::ALL, None, None)?;
+    /// # let stands_for = TokenFor::Receipt(SaleId::new("S-1")?);
+    /// # let scanned = key.make(&TokenContent { stands_for, last_day: None })?;
+    /// # let yesterday = Timestamp::from_millisecond(now.millisecond() - 86_400_000).expect("a moment");
+    /// # let ada = CustomerId::new("ada")?;
+    /// let token = keys.check(&scanned, register.today(None, now)?)?;
+    /// let header = Header { id: None, at: yesterday, place: Place::default() };
+    /// let refused = register.claim_by_token(header, &token, &ada, now);
+    /// assert!(matches!(refused, Err(ByTokenError::DatedBack { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
-    /// [`ByTokenError::Token`] if the token is no receipt's; otherwise as [`submit`](Register::submit).
+    /// [`ByTokenError::Token`] if the token is no receipt's, [`ByTokenError::DatedBack`]; otherwise as
+    /// [`submit`](Register::submit).
     pub fn claim_by_token(
         &mut self,
         header: Header,
@@ -53,8 +99,10 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         customer: &CustomerId,
         recorded_at: Timestamp,
     ) -> Result<Outcome, ByTokenError<S::Error>> {
-        let claim = ClaimDocument::by_token(header, token, customer.clone())?;
-        Ok(self.submit(&Document::Claim(claim), recorded_at)?)
+        let mut batch = self.batch()?;
+        let outcome = batch.claim_by_token(header, token, customer, recorded_at)?;
+        batch.commit()?;
+        Ok(outcome)
     }
 
     /// Links a punch card to a customer by its token, which was [checked](crate::code::KeyRing::check) (R34). The
@@ -78,7 +126,9 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// transaction, and the claim or the link has the id of the joining.
     ///
     /// Who joins has joined, also where the claim or the link is refused: a receipt that is too old to be claimed
-    /// still says how to join, and so does a card that somebody else has, or that asks for an e-mail address.
+    /// still says how to join, and so does a card that somebody else has, or that asks for an e-mail address. A receipt
+    /// of a sale that was voided says nothing any more: nobody has bought anything, and one that is found in the bin
+    /// would make a customer each time.
     ///
     /// ```
     /// # use regulars::adapter::memory::MemoryStore;
@@ -118,8 +168,9 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// a receipt that is scanned twice, or whose owner only brings goods back, makes no second customer then.
     ///
     /// # Errors
-    /// [`ByTokenError::KnownCustomer`]; otherwise as [`submit`](Register::submit) for the joining. Nothing was recorded
-    /// then.
+    /// [`ByTokenError::KnownCustomer`]; by a receipt [`ByTokenError::DatedBack`], as for
+    /// [`claim_by_token`](Self::claim_by_token), and [`Refusal::Voided`]; otherwise as [`submit`](Register::submit) for
+    /// the joining. Nothing was recorded then.
     pub fn enrol_by_token(
         &mut self,
         enrol: &EnrolDocument,
@@ -139,6 +190,9 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         if facts.original.is_none() && facts.known(&enrol.customer).is_some() {
             return Err(ByTokenError::KnownCustomer { customer: enrol.customer.clone() });
         }
+        if claim.is_some() {
+            batch.refuse_dated_back(&facts, &document, token)?;
+        }
         let enrolled = batch.submit(&document, recorded_at)?;
         let mut also = |document: Option<Document>| {
             let Some(document) = document else { return Ok(None) };
@@ -149,8 +203,47 @@ impl<S: Store, Z: Zones> Register<S, Z> {
             }
         };
         let claimed = also(claim.map(Document::Claim))?;
+        // Who has joined before it was voided is answered as then.
+        if let (Some(Err(refusal @ Refusal::Voided { .. })), false) = (&claimed, enrolled.duplicate) {
+            return Err(RegisterError::Refused(refusal.clone()).into());
+        }
         let linked = also(link.map(Document::LinkCard))?;
         batch.commit()?;
         Ok(Joined { enrolled, claimed, linked })
+    }
+}
+
+impl<S: Store, Z: Zones> Batch<'_, S, Z> {
+    /// Claims a sale by the token on its receipt, as [`Register::claim_by_token`] does, among other documents.
+    ///
+    /// # Errors
+    /// As of [`Register::claim_by_token`]; the batch goes on, unless the store failed.
+    pub fn claim_by_token(
+        &mut self,
+        header: Header,
+        token: &Token,
+        customer: &CustomerId,
+        recorded_at: Timestamp,
+    ) -> Result<Outcome, ByTokenError<S::Error>> {
+        let claim = Document::Claim(ClaimDocument::by_token(header, token, customer.clone())?);
+        let facts = self.facts(&Question::about(&claim))?;
+        self.refuse_dated_back(&facts, &claim, token)?;
+        Ok(self.submit(&claim, recorded_at)?)
+    }
+
+    /// Refuses what is dated before the day on which its token was checked. What was recorded already is answered as it
+    /// was then, and what a program is missing for is refused by the document itself.
+    fn refuse_dated_back(
+        &self,
+        facts: &Facts,
+        document: &Document,
+        token: &Token,
+    ) -> Result<(), ByTokenError<S::Error>> {
+        let outlet = document.place().and_then(|place| place.outlet.as_ref());
+        let zone = facts.program.as_ref().map(|held| held.program.zone(outlet));
+        let offset = zone.and_then(|zone| self.zones.offset(zone, document.at()));
+        let (Some(offset), None) = (offset, &facts.original) else { return Ok(()) };
+        let (dated, checked_on) = (document.at().date(offset), token.checked_on());
+        if dated < checked_on { Err(ByTokenError::DatedBack { dated, checked_on }) } else { Ok(()) }
     }
 }

@@ -106,11 +106,31 @@ pub fn a_late_document_has_the_program_of_its_time(make: &impl Fresh) {
     }
 }
 
+const ADJUST: &str =
+    r#""id": "A1", "customer": "C1", "units": "1.00", "reason": "a cold soup", "operator": "eve""#;
+
 /// What is refused records nothing.
 pub fn what_is_refused_records_nothing(make: &impl Fresh) {
     let mut shop = Shop::open(make.fresh());
     shop.submit(&sale("S1", "03-01", "C1", "20.00"));
+    shop.submit(&event("adjust", "03-01", ADJUST));
     let (operations, account) = (shop.operations(), shop.account("C1", "03-09"));
+    // What isn't as it was has a name, and what is in it stands in no log.
+    let other_reason = ADJUST.replace("a cold soup", "a hot soup");
+    let customer = sale("S1", "03-01", "C2", "20.00");
+    for (again, differs) in [
+        (sale("S1", "03-01", "C1", "20.01"), "lines"),
+        (sale("S1", "03-02", "C1", "20.00"), "at"),
+        (customer, "customer"),
+        (sale_with("S1", "03-01", "C1", "20.00", r#""outlet": "north""#), "outlet"),
+        (event("adjust", "03-01", &other_reason), "reason"),
+    ] {
+        let refusal = shop.try_submit(&again).unwrap_err();
+        assert!(
+            matches!(&refusal, Refusal::Conflict { differs: told, .. } if *told == differs),
+            "{refusal:?}"
+        );
+    }
     let too_much = format!("[{}]", pays("loyalty", "20.00"));
     let refused = [
         (sale("S1", "03-01", "C1", "20.01"), "conflict"),

@@ -1,0 +1,92 @@
+//! The receipt of a sale in a ledger.
+
+use alloc::string::String;
+
+use crate::adapter::receipt::Receipt;
+use crate::decide::{Document, Header, MemberDocument, Question, Refusal, SaleRecord, Standing};
+use crate::ident::{CustomerId, SaleId};
+use crate::money::Units;
+use crate::register::{Register, RegisterError};
+use crate::sale::Place;
+use crate::store::Store;
+use crate::time::{Timestamp, Zones};
+
+impl<S: Store, Z: Zones> Register<S, Z> {
+    /// The receipt of a sale as it stands, as text ([`Receipt::to_text`]): by the clock of the sale's outlet, and with the
+    /// balance that its customer has at a moment, if the customer takes part. `shop` stands at the top. Nothing is
+    /// recorded.
+    ///
+    /// ```
+    /// use regulars::adapter::memory::MemoryStore;
+    /// use regulars::document::{read_document, read_program};
+    /// use regulars::ident::SaleId;
+    /// use regulars::register::Register;
+    /// use regulars::time::{Date, FixedZones, Offset, Timestamp};
+    ///
+    /// let day = Date::from_civil(2026, 3, 2).expect("a date");
+    /// let now = Timestamp::from_civil(day, (9, 0, 0), Offset::UTC).expect("a moment");
+    /// let program = read_program(
+    ///     r#"{"id": "house", "currency": "EUR", "time_zone": "+01:00", "unit": {"kind": "money"},
+    ///         "earn": [{"by": "amount", "rate": "0.05"}]}"#,
+    /// )?;
+    /// let sale = read_document(
+    ///     r#"{"type": "sale", "sale": "S-1", "at": "2026-03-02T10:00:00+01:00", "customer": "ada",
+    ///         "lines": [{"id": "1", "product": "coat", "quantity": "1", "unit_price": "100.00"}],
+    ///         "payments": [{"tender": "card", "amount": "100.00"}]}"#,
+    ///     &*program.program,
+    /// )?;
+    /// let mut register = Register::new(MemoryStore::default(), FixedZones);
+    /// register.set_program(program, now)?;
+    /// register.submit(&sale, now)?;
+    /// let text = register.receipt(&SaleId::new("S-1")?, "CORNER CAFÉ", now)?;
+    /// assert!(text.contains("Loyalty earned                        5.00"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`RegisterError::Refused`] with [`Refusal::UnknownSale`], with [`Refusal::InvalidProgram`] where the time zone
+    /// isn't known here, or with [`Refusal::InvalidDocument`] past 63 bits; [`RegisterError::Store`] if the store can't be
+    /// read.
+    pub fn receipt(
+        &mut self,
+        sale: &SaleId,
+        shop: &str,
+        at: Timestamp,
+    ) -> Result<String, RegisterError<S::Error>> {
+        let facts = self.facts(&Question::of_sales(core::slice::from_ref(sale), at))?;
+        let of = |history: &&crate::decide::SaleHistory| SaleRecord::id(history) == Some(sale);
+        let unknown = || Refusal::UnknownSale { sale: sale.clone() };
+        let history = facts.sales.iter().find(of).ok_or_else(unknown)?;
+        let (record, program) = (SaleRecord::fold(&history.operations)?, &*history.program.program);
+        let rung_up = record.state.rung_up();
+        let offset = self.zones().offset(program.zone(rung_up.place.outlet.as_ref()), rung_up.at);
+        let no_zone = || Refusal::InvalidProgram { what: "the program's time zone is not known here".into() };
+        let offset = offset.ok_or_else(no_zone)?;
+        let balance = match record.customer() {
+            Some(customer) => self.balance_of_member(customer, at)?,
+            None => None,
+        };
+        let receipt = Receipt { shop, program, sale: &record, balance, offset };
+        Ok(receipt.to_text().map_err(Refusal::from)?)
+    }
+
+    /// The balance of a customer who takes part.
+    fn balance_of_member(
+        &mut self,
+        customer: &CustomerId,
+        at: Timestamp,
+    ) -> Result<Option<Units>, RegisterError<S::Error>> {
+        let facts = self.facts(&Question::of_customer(customer, at))?;
+        let known = facts.known(facts.stays(customer));
+        if known.is_none_or(|known| known.member.standing == Standing::OptedOut) {
+            return Ok(None);
+        }
+        let header = Header { id: None, at, place: Place::default() };
+        let check = Document::Check(MemberDocument { header, customer: customer.clone() });
+        match self.submit(&check, at) {
+            Ok(outcome) => Ok(outcome.decision.balance),
+            Err(RegisterError::Refused(Refusal::UnknownCustomer { .. })) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
