@@ -127,6 +127,8 @@ impl Input {
     fn put_back(&mut self, at: u64) {
         let by = self.now.saturating_sub(at);
         self.now = at;
+        // How long ago a scan ended isn't known then, and what comes is a scan of its own.
+        self.scan_ended = self.scan_ended.filter(|_| by <= u64::from(self.settings.scanner_at_most));
         let moments = [Some(&mut self.last), self.scan_ended.as_mut()].into_iter().flatten();
         let of_alt = self.alt.iter_mut().flat_map(|alt| [&mut alt.first, &mut alt.last]);
         moments.chain(of_alt).for_each(|moment| *moment = moment.saturating_sub(by));
