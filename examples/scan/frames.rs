@@ -169,7 +169,7 @@ pub struct Watch {
 
 enum Reader {
     /// Each code once, as a till wants it.
-    Stream(Stream),
+    Stream(Box<Stream>),
     /// Each frame by itself.
     Each(Scanner),
 }
@@ -179,7 +179,9 @@ impl Watch {
         let scan = args.options.clone();
         let reader = match args.each {
             true => Reader::Each(Scanner::new(scan)),
-            false => Reader::Stream(Stream::new(StreamOptions { scan, ..StreamOptions::default() })),
+            false => {
+                Reader::Stream(Box::new(Stream::new(StreamOptions { scan, ..StreamOptions::default() })))
+            }
         };
         Self { reader, hints: Vec::new(), frames: 0, readings: 0, took: Duration::ZERO }
     }

@@ -16,9 +16,9 @@ use regulars::register::Register;
 use regulars::sale::{LineItem, OfferUse, Payment, RewardUse};
 use regulars::time::{Date, Timestamp};
 
-use crate::Result;
 use crate::args::Args;
 use crate::articles::{Article, Articles};
+use crate::{Result, commands};
 
 pub struct Till {
     pub register: Register<SqliteStore, IanaZones>,
@@ -176,7 +176,13 @@ impl Till {
                 let may_be = matches!(why, Why::NotFound) && matches!(text.len(), 8 | 12 | 13 | 14);
                 let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
                 let is_wrong = may_be && is_digits && Gtin::from_digits(text.as_bytes()).is_err();
-                let also = if is_wrong { "; as an article's number its last digit is wrong" } else { "" };
+                let also = match &*text {
+                    _ if is_wrong => "; as an article's number its last digit is wrong",
+                    text if commands::is_command(text) => {
+                        "; commands are typed by hand, not pasted or scanned"
+                    }
+                    _ => "",
+                };
                 self.say(&format!("{text:?}: {why}{also}"));
                 Ok(())
             }

@@ -71,12 +71,12 @@ impl Folder {
 /// Whether Windows takes a file with this name, whatever its ending, for a device. It is so on all systems here, since
 /// the folder may be another machine's.
 fn is_device(name: &str) -> bool {
-    let is = |device: &&str| name.eq_ignore_ascii_case(device);
+    let is = |device: &str| name.eq_ignore_ascii_case(device);
     let is_port = |port: &str| {
         let (begins, number) = name.split_at_checked(3).unwrap_or_default();
         begins.eq_ignore_ascii_case(port) && matches!(number.as_bytes(), [b'0'..=b'9'])
     };
-    ["CON", "PRN", "AUX", "NUL"].iter().any(|device| is(device)) || is_port("COM") || is_port("LPT")
+    ["CON", "PRN", "AUX", "NUL"].into_iter().any(is) || is_port("COM") || is_port("LPT")
 }
 
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
