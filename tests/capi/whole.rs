@@ -339,7 +339,20 @@ fn tokens_are_made_and_taken() {
     assert!(
         refused(&handle, &claim("C-1", &format!(r#""code": "{forged}""#))).starts_with("invalid_document: ")
     );
-    let claimed = ask(&handle, &claim("C-1", &format!(r#""code": "{token}""#)));
+    // The day of the register's clock is the one on which tokens hold, and claims aren't dated back before it.
+    let set_clock = |days: i64| {
+        // SAFETY: the handle is open.
+        let status = unsafe { regulars_set_clock(handle.raw, 1_795_683_600_000 + days * 86_400_000) };
+        assert_eq!(status, REGULARS_OK);
+    };
+    set_clock(15);
+    let by_code = format!(r#""code": "{token}""#);
+    assert!(refused(&handle, &claim("C-1", &by_code)).contains("its last day was 2026-12-10"));
+    set_clock(14);
+    let told = refused(&handle, &claim("C-1", &by_code));
+    assert!(told.starts_with("invalid_document: ") && told.contains("isn't dated back"), "{told}");
+    set_clock(0);
+    let claimed = ask(&handle, &claim("C-1", &by_code));
     assert_eq!(claimed["earned"], "7");
     // The sale has a customer by now; who joins by its token has joined.
     let join =
