@@ -90,10 +90,10 @@ pub enum AtTill {
 ///     read_document_at_till(&text, &*program.program, &resolver, today)
 /// };
 /// let claim = read("claim", &format!(r#""token": "{token}""#))?;
-/// let AtTill::Claim { claim, token } = claim else { panic!("by a token") };
+/// let AtTill::Claim { claim, token: checked } = claim else { panic!("by a token") };
 /// assert_eq!(claim.of.as_str(), "S-5");
 /// // The ledger doesn't have that sale.
-/// assert!(register.claim_by_token(claim.header, &token, &claim.customer, now).is_err());
+/// assert!(register.claim_by_token(claim.header, &checked, &claim.customer, now).is_err());
 /// assert!(read("claim", r#""sale": "S-5""#).is_err());
 ///
 /// let join = read("enrol", &format!(r#""name": "Ada", "token": "{token}""#))?;
