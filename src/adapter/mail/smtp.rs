@@ -38,8 +38,8 @@ impl fmt::Debug for Smtp {
     }
 }
 
-/// Why a message didn't go. It has the server's own words, and servers often repeat the customer's address: a log that is
-/// kept gets the name of the kind alone.
+/// Why a message didn't go. It has the server's own words, and servers often repeat the customer's address: a log that
+/// is kept gets the name of the kind alone.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum SmtpError {

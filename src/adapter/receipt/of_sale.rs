@@ -12,8 +12,8 @@ use crate::store::Store;
 use crate::time::{Timestamp, Zones};
 
 impl<S: Store, Z: Zones> Register<S, Z> {
-    /// The receipt of a sale as it stands, as text ([`Receipt::to_text`]): by the clock of the sale's outlet, and with the
-    /// balance that its customer has at a moment, if the customer takes part. `shop` stands at the top. Nothing is
+    /// The receipt of a sale as it stands, as text ([`Receipt::to_text`]): by the clock of the sale's outlet, and with
+    /// the balance that its customer has at a moment, if the customer takes part. `shop` stands at the top. Nothing is
     /// recorded.
     ///
     /// ```
@@ -45,8 +45,8 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     ///
     /// # Errors
     /// [`RegisterError::Refused`] with [`Refusal::UnknownSale`], with [`Refusal::InvalidProgram`] where the time zone
-    /// isn't known here, or with [`Refusal::InvalidDocument`] past 63 bits; [`RegisterError::Store`] if the store can't be
-    /// read.
+    /// isn't known here, or with [`Refusal::InvalidDocument`] past 63 bits; [`RegisterError::Store`] if the store can't
+    /// be read.
     pub fn receipt(
         &mut self,
         sale: &SaleId,

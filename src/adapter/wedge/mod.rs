@@ -107,8 +107,9 @@ impl Wedge {
         Self { keyboard: Input::new(settings.clone(), false), serial: Input::new(settings, true) }
     }
 
-    /// Takes a key, pressed at this moment: milliseconds of any clock; one that is put back stands still. Gives what is complete by
-    /// it: mostly nothing or one reading, and two where somebody had begun to type before something was scanned.
+    /// Takes a key, pressed at this moment: milliseconds of any clock; one that is put back stands still. Gives what is
+    /// complete by it: mostly nothing or one reading, and two where somebody had begun to type before something was
+    /// scanned.
     pub fn press(&mut self, key: Key, at: u64) -> Vec<WedgeEvent> {
         let mut events = self.serial.tick(at);
         events.extend(self.keyboard.press(key, at));

@@ -73,7 +73,8 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// # let mut register = Register::new(MemoryStore::default(), FixedZones);
     /// # let program = Program::new(ProgramId::new("house")?, Currency::from_code("EUR")?, Unit::Money);
     /// # let program = VersionedProgram { version: ProgramVersion([1; 32]), program: std::sync::Arc::new(program) };
-    /// # let now = Timestamp::from_civil(Date::from_civil(2026, 11, 26).expect("a day"), (10, 0, 0), Offset::UTC).expect("a moment");
+    /// # let day = Date::from_civil(2026, 11, 26).expect("a day");
+    /// # let now = Timestamp::from_civil(day, (10, 0, 0), Offset::UTC).expect("a moment");
     /// # register.set_program(program, now)?;
     /// # let key = TokenKey::short(KeyId(1), &[7; 32]);
     /// # let mut keys = KeyRing::default();
