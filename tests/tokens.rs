@@ -37,7 +37,7 @@ fn key() -> TokenKey {
 
 fn keys() -> KeyRing {
     let mut keys = KeyRing::default();
-    keys.hold(key().checking_key(), &TokenKind::ALL, None, None).unwrap();
+    keys.hold(key().checking_key(), TokenKind::ALL, None, None).unwrap();
     keys
 }
 

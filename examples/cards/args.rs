@@ -26,7 +26,8 @@ usage: cargo run --release --features label,pdf --example cards -- [OPTIONS]
   --prefix DIGITS     how numbers begin; 02, 04 and 20 to 29 are free for shops, but scales use some [290]
   --scale PATTERN     what a scale of the shop prints, such as 21IIIIIWW.WWWC, so that no card has such a
                       number; can be given again
-  --first N           the first number behind it [1]
+  --first N           counts from there on; without it numbers are drawn by chance, since who types another's number
+                      is taken for that customer
   --sheet NAME        cr80, cr80-letter, l7160, l7159, l7163, l7651, 5160 or 5163 [cr80]
   --skip N            places of the first page that are used already [0]
   --dpi N             of the printer, such as 203, 300 or 600 [300]
@@ -52,7 +53,7 @@ pub struct Args {
     pub url: String,
     pub prefix: String,
     pub scales: Vec<InStorePattern>,
-    pub first: u64,
+    pub first: Option<u64>,
     pub sheet: Sheet,
     pub skip: usize,
     pub resolution: Resolution,
@@ -77,7 +78,7 @@ impl Args {
                 Long("url") => args.url = parser.value()?.string()?,
                 Long("prefix") => args.prefix = prefix(parser.value()?.string()?)?,
                 Long("scale") => args.scales.push(parser.value()?.parse()?),
-                Long("first") => args.first = parser.value()?.parse()?,
+                Long("first") => args.first = Some(parser.value()?.parse()?),
                 Long("sheet") => args.sheet = sheet(&parser.value()?.string()?)?,
                 Long("skip") => args.skip = parser.value()?.parse()?,
                 Long("dpi") => args.resolution = Resolution::new(parser.value()?.parse()?)?,
@@ -110,7 +111,7 @@ impl Default for Args {
             url: "{}".into(),
             prefix: "290".into(),
             scales: Vec::new(),
-            first: 1,
+            first: None,
             sheet: Sheet::CR80_A4,
             skip: 0,
             resolution: Resolution::DPI_300,
@@ -124,7 +125,7 @@ fn accent(text: &str) -> Result<Colour, String> {
 }
 
 fn symbology(text: &str) -> Result<Symbology, String> {
-    let found = Symbology::ALL.into_iter().find(|symbology| symbology.name() == text);
+    let found = Symbology::ALL.iter().copied().find(|symbology| symbology.name() == text);
     found.ok_or_else(|| {
         format!("--code takes ean_13, code_128, qr and others that --help names, not {text:?}")
     })

@@ -182,7 +182,7 @@ fn read_size(size: &str) -> Result<(usize, usize), Box<dyn Error>> {
 
 fn formats(names: &str) -> Result<Vec<Symbology>, Box<dyn Error>> {
     let format = |name: &str| {
-        let known = Symbology::ALL.into_iter().find(|symbology| symbology.name() == name);
+        let known = Symbology::ALL.iter().copied().find(|symbology| symbology.name() == name);
         known.ok_or_else(|| format!("there is no format {name}").into())
     };
     names.split(',').map(format).collect()

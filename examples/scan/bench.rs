@@ -5,7 +5,7 @@
 //! something is read, and none says that; whatever is read where nothing is, is a phantom, and counts as wrong. EAN
 //! and UPC are compared as numbers of 14 digits. Time is that of the processor, of one thread, for a grey picture
 //! that is in memory; each picture is read twice, and the second time counts. A Code 39 that is a Code 32 is read as
-//! such, since zxing-cpp does so as well.
+//! such, and one that says full ASCII as that, since zxing-cpp does so as well; a till has both by request alone.
 
 use std::error::Error;
 use std::process::{Command, ExitCode};

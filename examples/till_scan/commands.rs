@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use regulars::adapter::wedge::By;
 use regulars::code::ReadCode;
 use regulars::decide::{Document, Header, Question, ReturnDocument, SaleRecord};
 use regulars::ident::{Code, CustomerId, DocumentId, LineId, RewardId, Tender};
@@ -14,7 +15,7 @@ use crate::{Result, pictures};
 pub const HELP: &str = "Commands:
   join ID CODE [NAME]     a new customer, with the code of the card, or - without one. Who has shown
                           a receipt or a punch card joins by it: it is theirs then
-  customer ID             the customer, without a card
+  customer ID             the customer, without a card; what they have isn't spent like that
   email ADDRESS           tells the customer's address
   reward ID               uses a reward
   offer [CARD] LINE       uses what a punch card has ready on a line; the last card that was scanned
@@ -48,8 +49,10 @@ impl Till {
     pub fn typed(&mut self, line: &str) {
         let line = line.trim();
         if !is_command(line) {
-            if !line.is_empty() {
-                self.scanned(ReadCode::new(line.as_bytes()));
+            if !line.is_empty()
+                && let Err(error) = self.look_up(ReadCode::new(line.as_bytes()), By::Hand)
+            {
+                self.say(&format!("No: {error}"));
             }
             return;
         }
@@ -64,7 +67,7 @@ impl Till {
             ["help"] => self.say(HELP),
             ["quit"] => self.has_ended = true,
             ["join", customer, code, ref name @ ..] => return self.join(customer, code, &name.join(" ")),
-            ["customer", customer] => return self.customer(CustomerId::new(customer)?),
+            ["customer", customer] => return self.customer(CustomerId::new(customer)?, By::Hand),
             ["email", address] => return self.email(address),
             // It would be money back on a card.
             ["reward" | "offer" | "remove", ..] if !self.basket.payments.is_empty() => {

@@ -2,6 +2,7 @@
 
 use std::mem;
 
+use regulars::adapter::wedge::By;
 use regulars::code::in_groups;
 use regulars::decide::{
     ClaimDocument, Document, EnrolDocument, LinkCardDocument, MakeCardsDocument, Outcome, Profile, Refusal,
@@ -26,10 +27,10 @@ impl Till {
         let enrol = EnrolDocument { header, customer: customer.clone(), profile };
         let Some(token) = mem::take(&mut self.token) else {
             self.register.submit(&Document::Enrol(enrol), at)?;
-            return self.customer(customer);
+            return self.customer(customer, By::Hand);
         };
         let joined = self.register.enrol_by_token(&enrol, &token, at)?;
-        self.customer(customer)?;
+        self.customer(customer, By::Scanner)?;
         self.say_done("The receipt", joined.claimed);
         self.say_done("The punch card", joined.linked);
         Ok(())
@@ -104,7 +105,7 @@ impl Till {
     }
 
     /// A punch card finds the customer whose it is, and says what it has.
-    pub fn punch_card(&mut self, code: Code) -> Result<()> {
+    pub fn punch_card(&mut self, code: Code, by: By) -> Result<()> {
         let mut header = self.header("scan")?;
         header.id = None;
         let at = header.at;
@@ -121,7 +122,7 @@ impl Till {
         let is_blocked = outcome.shown.cards.iter().any(|card| card.code == code && card.blocked);
         self.say(&format!("The punch card {code}{}", if is_blocked { ", which is blocked" } else { "" }));
         match outcome.shown.resolved {
-            Some(customer) => self.customer(customer),
+            Some(customer) => self.customer(customer, by),
             None => Ok(()),
         }
     }

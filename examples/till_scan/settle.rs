@@ -17,9 +17,13 @@ const RECEIPT_DAYS: u16 = 30;
 
 impl Till {
     fn document(&self, sale: SaleId) -> Result<SaleDocument> {
-        let Basket { customer, lines, rewards, offers, payments, codes } = &self.basket;
+        let Basket { customer, is_typed, lines, rewards, offers, payments, codes } = &self.basket;
         if lines.is_empty() {
             return Err("nothing is rung up".into());
+        }
+        // A card's number can be seen over a shoulder.
+        if *is_typed && !(rewards.is_empty() && payments.iter().all(|payment| !payment.tender.is_loyalty())) {
+            return Err("units are spent by a card that is scanned, not by a number that is typed".into());
         }
         let rung_up = RungUp {
             sale,

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use regulars::adapter::sqlite::SqliteStore;
+use regulars::adapter::wedge::By;
 use regulars::adapter::zones::IanaZones;
 use regulars::code::{Gtin, KeyId, Measure, ReadCode, Resolved, Resolver, Token, TokenKey, TokenKind, Why};
 use regulars::decide::{Question, SaleRecord};
@@ -46,6 +47,8 @@ pub struct Till {
 #[derive(Default)]
 pub struct Basket {
     pub customer: Option<CustomerId>,
+    /// Whether a hand typed who that is: such a customer's units aren't spent.
+    pub is_typed: bool,
     pub lines: Vec<LineItem>,
     pub rewards: Vec<RewardUse>,
     pub offers: Vec<OfferUse>,
@@ -87,8 +90,10 @@ impl Till {
         if let Some(file) = &args.key {
             let bytes = fs::read(file).map_err(|error| at(file, &error))?;
             let secret = bytes.try_into().map_err(|_| at(file, &"a key has 32 bytes"))?;
+            // One key for all, since this example does the office's work as well. In a shop the key of receipts
+            // is short and at the tills, and that of punch cards long and in the office.
             let made = TokenKey::short(KeyId(1), &secret);
-            resolver.keys.hold(made.checking_key(), &TokenKind::ALL, None, None)?;
+            resolver.keys.hold(made.checking_key(), TokenKind::ALL, None, None)?;
             key = Some(made);
         }
         let store = SqliteStore::open(&args.store).map_err(|error| at(&args.store, &error))?;
@@ -145,24 +150,25 @@ impl Till {
 
     /// Does what is to be done with a code. What is wrong is said, and the till goes on.
     pub fn scanned(&mut self, read: ReadCode<'_>) {
-        if let Err(error) = self.look_up(read) {
+        if let Err(error) = self.look_up(read, By::Scanner) {
             self.say(&format!("No: {error}"));
         }
     }
 
-    fn look_up(&mut self, read: ReadCode<'_>) -> Result<()> {
+    /// Finds out what a code is, and does it.
+    pub fn look_up(&mut self, read: ReadCode<'_>, by: By) -> Result<()> {
         let (now, today) = (self.clock.now()?, self.today()?);
         // Who joins after this joins by it.
         self.token = self.resolver.check_token(read, today).ok();
         match self.register.resolve(&self.resolver, read, now, today)? {
             Resolved::Customer { customer, code } => {
                 self.basket.codes.push(code);
-                self.customer(customer)
+                self.customer(customer, by)
             }
             Resolved::Article { gtin, .. } => self.ring_up(&gtin.to_string(), Measure::Weight(1.into())),
             Resolved::Weighed(weighed) => self.ring_up(&weighed.item.to_string(), weighed.measure),
             Resolved::Receipt { sale } => self.show_receipt(sale),
-            Resolved::PunchCard { code } => self.punch_card(code),
+            Resolved::PunchCard { code } => self.punch_card(code, by),
             Resolved::Enrolment { .. } => {
                 self.say("Somebody who wants to join: `join ID CODE NAME`, with - for no card.");
                 Ok(())
@@ -194,7 +200,7 @@ impl Till {
     }
 
     /// The customer of the sale, with what can be told.
-    pub fn customer(&mut self, customer: CustomerId) -> Result<()> {
+    pub fn customer(&mut self, customer: CustomerId, by: By) -> Result<()> {
         let now = self.clock.now()?;
         let facts = self.register.facts(&Question::of_customer(&customer, now))?;
         let name = facts.known(&customer).and_then(|known| known.member.profile.name.clone());
@@ -204,6 +210,7 @@ impl Till {
         for sentence in hints.sentences(&self.program.program) {
             self.say(&format!("  {sentence}"));
         }
+        self.basket.is_typed = by == By::Hand;
         self.basket.customer = Some(customer);
         Ok(())
     }

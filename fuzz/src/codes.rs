@@ -29,7 +29,7 @@ pub fn run(bytes: &[u8]) {
     resolver.url_prefixes.push(text(prefix));
     resolver.punch_cards_need_tokens = prefix.len() % 2 == 1;
     let aim = AimIdentifier::split(kind).map(|(aim, _)| aim);
-    let named = Symbology::ALL.into_iter().find(|symbology| symbology.name().as_bytes() == kind);
+    let named = Symbology::ALL.iter().copied().find(|symbology| symbology.name().as_bytes() == kind);
     let symbology = named.or(aim.and_then(AimIdentifier::symbology));
     resolve(&resolver, ReadCode { bytes: code, symbology, aim });
     resolve(&resolver, ReadCode::new(code));
@@ -57,7 +57,7 @@ fn numbers_of_cards(pattern: &CardPattern, scales: &[InStorePattern], code: &[u8
 
 /// What is the number of an article has its check digit, whatever code it came from.
 fn number(code: &[u8]) {
-    let by_code = Symbology::ALL.into_iter().map(|symbology| Gtin::from_code(symbology, code));
+    let by_code = Symbology::ALL.iter().copied().map(|symbology| Gtin::from_code(symbology, code));
     for number in by_code.chain([Gtin::from_digits(code), Gtin::from_upc_e(code)]).flatten() {
         assert!(has_check_digit_gs1(number.digits()));
         assert_eq!(Gtin::from_digits(number.digits()), Ok(number));

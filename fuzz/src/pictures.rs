@@ -45,7 +45,7 @@ pub fn run(bytes: &[u8]) {
         options.wanted = Wanted::All { most: 3 };
     }
     let wanted = asked >> 2;
-    options.formats = Symbology::ALL.into_iter().skip(usize::from(wanted % 16)).collect();
+    options.formats = Symbology::ALL.iter().copied().skip(usize::from(wanted % 16)).collect();
     if wanted % 16 == 15 {
         options.formats = Options::default().formats;
     }

@@ -16,7 +16,7 @@ pub fn run(bytes: &[u8]) {
     let (kind, last_day, name, changes, token) = (next(), next(), next(), next(), next());
     let keys = [TokenKey::signing(KeyId(1), &[7; 32]), TokenKey::short(KeyId(0x2002), &[9; 32])];
     let mut ring = KeyRing::default();
-    keys.iter().for_each(|key| ring.hold(key.checking_key(), &TokenKind::ALL, None, None).unwrap());
+    keys.iter().for_each(|key| ring.hold(key.checking_key(), TokenKind::ALL, None, None).unwrap());
     if let Some(content) = content(kind, last_day, name) {
         keys.iter().for_each(|key| comes_back(key, &ring, &content, changes));
     }

@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn what_a_kind_of_code_sends_is_read_as_that_kind() {
-        for symbology in Symbology::ALL {
+        for symbology in Symbology::ALL.iter().copied() {
             let sent = AimIdentifier::of(symbology).bytes();
             let (read, rest) = AimIdentifier::split(&sent).expect("an identifier");
             assert!(rest.is_empty());

@@ -34,7 +34,7 @@ pub enum Symbology {
 
 impl Symbology {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: &'static [Self] = &[
         Self::Qr,
         Self::Ean13,
         Self::Ean8,

@@ -157,7 +157,7 @@ impl Tokens<'_> {
         symbology: Option<&str>,
         fields: &Fields<'_>,
     ) -> Result<(), DocumentError> {
-        let named = Symbology::ALL.into_iter().find(|known| Some(known.name()) == symbology);
+        let named = Symbology::ALL.iter().copied().find(|known| Some(known.name()) == symbology);
         let may_be = |symbology| {
             let read = ReadCode { symbology, ..ReadCode::new(code.as_str().as_bytes()) };
             self.resolver.may_be_code(read, self.today)

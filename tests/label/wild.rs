@@ -9,7 +9,7 @@ proptest! {
 
     #[test]
     fn no_card_makes_a_panic(
-        symbology in proptest::sample::select(Symbology::ALL.as_slice()),
+        symbology in proptest::sample::select(Symbology::ALL),
         text in "[0-9]{0,15}|[ -~]{0,40}|\\PC{0,40}",
         name in "\\PC{0,60}",
         [width, height] in proptest::array::uniform2(prop_oneof![0..120_000_u32, any::<u32>()]),

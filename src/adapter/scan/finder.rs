@@ -13,6 +13,7 @@ use rxing::qrcode::cpp_port::detector::FinderPatternSet;
 
 use super::bits::Bits;
 use super::deadline::Deadline;
+use super::placed::is_inside;
 
 /// More finder patterns than this are noise, and the rest of the picture isn't looked at.
 const MOST_PATTERNS: usize = 48;
@@ -153,11 +154,11 @@ fn are_of_like_size(a: &ConcentricPattern, b: &ConcentricPattern) -> bool {
 
 /// Whether a finder pattern of a set lies in a code that was read.
 pub(super) fn is_of(set: &FinderPatternSet, corners: &[super::reading::Point; 4]) -> bool {
-    [set.bl, set.tl, set.tr].iter().any(|pattern| super::qr::is_inside(super::qr::pixel(pattern.p), corners))
+    [set.bl, set.tl, set.tr].iter().any(|pattern| is_inside(super::qr::pixel(pattern.p), corners))
 }
 
 /// Whether a code that was read lies inside the triangle of a set, in the middle of its code.
 pub(super) fn is_around(set: &FinderPatternSet, corners: &[super::reading::Point; 4]) -> bool {
     let triangle = [set.bl, set.tl, set.tr, set.tl].map(|pattern| super::qr::pixel(pattern.p));
-    corners.iter().all(|corner| super::qr::is_inside(*corner, &triangle))
+    corners.iter().all(|corner| is_inside(*corner, &triangle))
 }

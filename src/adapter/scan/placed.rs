@@ -1,6 +1,8 @@
-//! Where the pixels of a picture are that was made of another.
+//! Where things are in pictures: pixels of one that was made of another, and readings of the same code.
 
-use super::reading::Point;
+use alloc::vec::Vec;
+
+use super::reading::{Point, Reading};
 
 /// Where the pixels of a picture made of another are in that one.
 #[derive(Debug, Clone, Copy)]
@@ -27,4 +29,25 @@ impl Placed {
         };
         Point { x: place(point.x, self.left), y: place(point.y, self.top) }
     }
+}
+
+/// Whether no reading before says the same at the same place.
+pub(super) fn is_new(reading: &Reading, before: &[Reading]) -> bool {
+    let same = |other: &&Reading| other.bytes == reading.bytes && other.symbology == reading.symbology;
+    let places: Vec<_> = before.iter().filter(same).map(|other| other.corners).collect();
+    places.iter().all(|corners| !is_inside(middle(&reading.corners), corners))
+}
+
+fn middle(corners: &[Point; 4]) -> Point {
+    let mean = |of: fn(&Point) -> i32| corners.iter().map(|corner| of(corner) / 4).sum();
+    Point { x: mean(|point| point.x), y: mean(|point| point.y) }
+}
+
+/// Whether a place is inside the upright rectangle around corners.
+pub(super) fn is_inside(place: Point, corners: &[Point; 4]) -> bool {
+    let within = |value: i32, of: fn(&Point) -> i32| {
+        let values = || corners.iter().map(of);
+        values().min() <= Some(value) && Some(value) <= values().max()
+    };
+    within(place.x, |point| point.x) && within(place.y, |point| point.y)
 }

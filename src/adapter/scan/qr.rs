@@ -1,7 +1,6 @@
 //! QR codes in black and white: sampled and decoded.
 
 use alloc::string::{String, ToString};
-use alloc::vec::Vec;
 
 use rxing::common::cpp_essentials::DecoderResult;
 use rxing::common::{BitMatrix, DetectorRXingResult, ECIStringBuilder};
@@ -84,25 +83,4 @@ pub(super) fn pixel(place: rxing::Point) -> Point {
 )]
 fn whole(coordinate: f32) -> i32 {
     coordinate.round() as i32
-}
-
-/// Readings without those that say what another one says at the same place.
-pub(super) fn is_new(reading: &Reading, before: &[Reading]) -> bool {
-    let same = |other: &&Reading| other.bytes == reading.bytes && other.symbology == reading.symbology;
-    let places: Vec<_> = before.iter().filter(same).map(|other| other.corners).collect();
-    places.iter().all(|corners| !is_inside(middle(&reading.corners), corners))
-}
-
-pub(super) fn middle(corners: &[Point; 4]) -> Point {
-    let mean = |of: fn(&Point) -> i32| corners.iter().map(|corner| of(corner) / 4).sum();
-    Point { x: mean(|point| point.x), y: mean(|point| point.y) }
-}
-
-/// Whether a place is inside the upright rectangle around corners.
-pub(super) fn is_inside(place: Point, corners: &[Point; 4]) -> bool {
-    let within = |value: i32, of: fn(&Point) -> i32| {
-        let values = || corners.iter().map(of);
-        values().min() <= Some(value) && Some(value) <= values().max()
-    };
-    within(place.x, |point| point.x) && within(place.y, |point| point.y)
 }

@@ -12,7 +12,7 @@ use super::grey::Grey;
 use super::linear;
 use super::options::{Options, Wanted};
 use super::picture::Picture;
-use super::placed::Placed;
+use super::placed::{Placed, is_new};
 use super::qr;
 use super::reading::{Confidence, Point, Reading, Stage};
 use super::turned;
@@ -354,7 +354,7 @@ impl<'a> Run<'a> {
 
     fn take(&mut self, reading: Reading) {
         let is_wanted = !self.is_done() && (reading.confidence == Confidence::Sound || self.options.weak);
-        if is_wanted && agreement::is_possible(&reading) && qr::is_new(&reading, &self.scan.readings) {
+        if is_wanted && agreement::is_possible(&reading) && is_new(&reading, &self.scan.readings) {
             self.scan.readings.push(reading);
         }
     }

@@ -7,8 +7,9 @@ use super::deadline::Deadline;
 use super::hints::{self, Hint, Look};
 use super::options::{Options, Wanted};
 use super::picture::Picture;
-use super::qr;
+use super::placed::{Placed, is_new};
 use super::reading::{Confidence, Point, Reading, Stage};
+use super::rows::COARSE_LINES;
 use super::scanner::Scanner;
 use crate::code::Symbology;
 
@@ -119,9 +120,9 @@ const MOST_KNOWN: usize = 64;
 /// So many frames without a code have to be looked at before it was out of view: where no frame came it may have stayed.
 const LEAST_MISSED: u32 = 2;
 
-/// How many rows the scanner of rows looks at first, and how many columns; with both, a frame has had its share.
-const LINES_A_SIDE: usize = 24;
-const LINES_A_FRAME: u32 = 52;
+/// How many lines more than the rows and columns that are looked at first are a frame's share: sides are seldom
+/// whole numbers of steps.
+const LINES_BESIDE: u32 = 4;
 
 /// How many lines are looked at where a code was.
 const LINES_IN_REGION: u32 = 300;
@@ -251,13 +252,14 @@ impl Stream {
         self.share = self.share.wrapping_add(1).checked_rem(self.options.shares.max(1)).unwrap_or(0);
         // Rows are so far from each other, and columns too.
         let shift = |side: usize| {
-            let step = side.checked_div(LINES_A_SIDE).unwrap_or_default();
+            let step = side.checked_div(usize::from(COARSE_LINES)).unwrap_or_default();
             step.saturating_mul(share).checked_div(shares).unwrap_or_default().min(side.saturating_sub(1))
         };
         let (left, top) = (shift(picture.width()), shift(picture.height()));
         let (width, height) = (picture.width().saturating_sub(left), picture.height().saturating_sub(top));
         let Some(part) = picture.part(left, top, width, height) else { return Vec::new() };
-        let readings = scanner.read_lines(&part, LINES_A_FRAME, deadline);
+        let lines = u32::from(COARSE_LINES).saturating_mul(2).saturating_add(LINES_BESIDE);
+        let readings = scanner.read_lines(&part, lines, deadline);
         readings.into_iter().map(|reading| moved(reading, left, top)).collect()
     }
 
@@ -315,15 +317,15 @@ impl Stream {
 
 fn add(found: &mut Vec<Reading>, readings: Vec<Reading>) {
     for reading in readings {
-        if qr::is_new(&reading, found) {
+        if is_new(&reading, found) {
             found.push(reading);
         }
     }
 }
 
 fn moved(mut reading: Reading, left: usize, top: usize) -> Reading {
-    let by = |value: i32, start: usize| value.saturating_add(i32::try_from(start).unwrap_or(i32::MAX));
-    reading.corners = reading.corners.map(|Point { x, y }| Point { x: by(x, left), y: by(y, top) });
+    let placed = Placed { left, top, ..Placed::SAME };
+    reading.corners = reading.corners.map(|corner| placed.place(corner));
     reading
 }
 

@@ -109,7 +109,7 @@ proptest! {
 
     /// No text makes it panic.
     #[test]
-    fn any_text(text in "\\PC{0,16}", digits in "[0-9]{8,14}") {
+    fn any_text(text in prop_oneof!["\\PC{0,16}", "(2[0-9]?|0[24])[IWPVC.N0-9]{6,14}"], digits in "[0-9]{8,14}") {
         if let Ok(pattern) = text.parse::<InStorePattern>() {
             let _ = pattern.read(digits.as_bytes());
         }

@@ -42,7 +42,7 @@ pub enum TokenKind {
 
 impl TokenKind {
     /// All of them: for a key that is the only one, as in a shop of one till.
-    pub const ALL: [Self; 3] = [Self::Receipt, Self::PunchCard, Self::Enrolment];
+    pub const ALL: &'static [Self] = &[Self::Receipt, Self::PunchCard, Self::Enrolment];
 
     /// Its name in a sentence.
     const fn name(self) -> &'static str {

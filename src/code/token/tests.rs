@@ -16,7 +16,7 @@ fn receipt(sale: &str) -> TokenContent {
 fn ring(keys: &[&TokenKey]) -> KeyRing {
     let mut ring = KeyRing::default();
     for key in keys {
-        ring.hold(key.checking_key(), &TokenKind::ALL, None, None).expect("a number of its own");
+        ring.hold(key.checking_key(), TokenKind::ALL, None, None).expect("a number of its own");
     }
     ring
 }
@@ -119,7 +119,7 @@ fn another_key_under_the_same_number_is_a_forgery() {
 fn keys_are_changed_while_old_tokens_are_taken() {
     let (old, new) = (TokenKey::signing(KeyId(1), &[1; 32]), TokenKey::signing(KeyId(2), &[2; 32]));
     let mut ring = KeyRing::default();
-    let all = &TokenKind::ALL;
+    let all = TokenKind::ALL;
     ring.hold(old.checking_key(), all, None, Some(day(30))).expect("held");
     ring.hold(new.checking_key(), all, Some(day(10)), None).expect("held");
     let (of_old, of_new) =
@@ -146,7 +146,7 @@ fn a_key_is_held_for_kinds_of_tokens_and_under_a_number_of_its_own() {
         assert_eq!(ring.check(&made(&card), day(1)), Err(refused));
 
         for other in [TokenKey::signing(key.id(), &[9; 32]), TokenKey::short(key.id(), &[9; 32])] {
-            let taken = ring.hold(other.checking_key(), &TokenKind::ALL, None, None);
+            let taken = ring.hold(other.checking_key(), TokenKind::ALL, None, None);
             assert_eq!(taken, Err(KeyIdTaken { id: key.id() }));
             assert!(ring.check(&made(&receipt("S-1")), day(0)).is_ok(), "the first one stays");
         }

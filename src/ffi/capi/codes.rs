@@ -143,7 +143,7 @@ pub(super) fn symbology(name: &str) -> Result<Option<Symbology>, Failure> {
     if name.is_empty() {
         return Ok(None);
     }
-    let found = Symbology::ALL.into_iter().find(|symbology| symbology.name() == name);
+    let found = Symbology::ALL.iter().copied().find(|symbology| symbology.name() == name);
     found.map(Some).ok_or_else(|| Failure::field("symbology", &std::format!("there is no symbology {name}")))
 }
 

@@ -100,7 +100,7 @@ fn scan(
         }
         options.weak = given.flags & REGULARS_SCAN_WEAK != 0;
         if given.formats != 0 {
-            let named = Symbology::ALL.into_iter().zip(0_u32..8);
+            let named = Symbology::ALL.iter().copied().zip(0_u32..8);
             let named = named.filter(|(_, bit)| given.formats.checked_shr(*bit).unwrap_or(0) & 1 != 0);
             options.formats = named.map(|(symbology, _)| symbology).collect();
         }

@@ -148,7 +148,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// # register.set_program(program, now)?;
     /// # let key = TokenKey::short(KeyId(1), &[7; 32]);
     /// # let mut keys = KeyRing::default();
-    /// # keys.hold(key.checking_key(), &TokenKind::ALL, None, None)?;
+    /// # keys.hold(key.checking_key(), TokenKind::ALL, None, None)?;
     /// # let stands_for = TokenFor::Enrolment(Code::new("door")?);
     /// # let scanned = key.make(&TokenContent { stands_for, last_day: None })?;
     /// let token = keys.check(&scanned, now.date(Offset::UTC))?;

@@ -134,8 +134,6 @@ pub(super) struct Found {
     pub from: i32,
     pub to: i32,
     pub distance: i32,
-    /// How many symbols, without start, check and stop.
-    pub symbols: usize,
 }
 
 /// Finds codes among edges.
@@ -167,9 +165,9 @@ fn read(edges: &Edges, index: usize) -> Option<(Found, usize)> {
         width = next.width;
         if next.is_stop(spread) {
             let last_bar = next.last_bar(edges, at)?;
-            let (bytes, gs1, symbols) = text(&values)?;
+            let (bytes, gs1) = text(&values)?;
             let distance = over(sum, super::whole::int(values.len()));
-            let code = Found { bytes, gs1, from: first.from, to: last_bar, distance, symbols };
+            let code = Found { bytes, gs1, from: first.from, to: last_bar, distance };
             return Some((code, at.wrapping_add(7)));
         }
         let value = next.nearest(0..=102, spread)?;
@@ -262,8 +260,8 @@ enum Set {
     C,
 }
 
-/// What values say that begin with a start and end with a check value, whether it is GS1's, and how many symbols.
-pub(super) fn text(values: &[u8]) -> Option<(Vec<u8>, bool, usize)> {
+/// What values say that begin with a start and end with a check value, and whether it is GS1's.
+pub(super) fn text(values: &[u8]) -> Option<(Vec<u8>, bool)> {
     let (check, said) = values.split_last()?;
     if crate::code::check_digit_128(said) != Some(*check) {
         return None;
@@ -304,7 +302,7 @@ pub(super) fn text(values: &[u8]) -> Option<(Vec<u8>, bool, usize)> {
             _ => return None,
         }
     }
-    (!bytes.is_empty()).then_some((bytes, gs1, symbols.len()))
+    (!bytes.is_empty()).then_some((bytes, gs1))
 }
 
 /// FNC4: the next byte is above 127; twice, and all are until it comes twice again.

@@ -35,13 +35,9 @@ pub(super) const SETS: [u8; 10] = [
 const MODULE: i32 = 64;
 
 /// The farthest that a digit's widths may be from its pattern, squared.
-const FARTHEST: i32 = squared_const(52);
+const FARTHEST: i32 = squared(52);
 /// How much nearer the pattern must be than any other, squared distances.
-const NEARER: i32 = squared_const(20);
-
-const fn squared_const(a: i32) -> i32 {
-    a.saturating_mul(a)
-}
+const NEARER: i32 = squared(20);
 
 /// The least white beside an EAN-13, in modules: its standard has 7 and 11, and hands that cut cards have fewer.
 const WHITE: i32 = 5;

@@ -34,6 +34,7 @@ use super::{Picture, Point};
 pub(super) use code_39::full_ascii;
 pub use formats::Formats;
 pub(super) use needed::needed;
+pub(super) use passes::COARSE_LINES;
 
 /// A linear code that was read in a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]

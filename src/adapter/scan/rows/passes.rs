@@ -11,6 +11,16 @@ use super::tally::{Sighting, Span, Tally};
 use super::whole::{int, over};
 use super::{Formats, Linear, Pass, article, code_39, code_128, ean, itf};
 
+/// About so many rows are looked at first, and as many columns.
+pub(in crate::adapter::scan) const COARSE_LINES: u8 = 24;
+/// About so many are looked at when nothing was read by them, and sharpened ones.
+const DENSE_LINES: i32 = 120;
+const SHARPENED_LINES: i32 = 80;
+/// About so many lines of each slope, and so many rows and columns that are fitted to blurred codes.
+const SLANTED_LINES: i32 = 40;
+/// A line with fewer edges has no code.
+const LEAST_EDGES: usize = 30;
+
 /// Looks at lines of a picture and counts what they show.
 pub(super) struct Reader<'a> {
     picture: &'a Picture<'a>,
@@ -57,11 +67,11 @@ impl<'a> Reader<'a> {
     fn pass(&mut self, pass: Pass) -> Result<(), Stopped> {
         let (width, height) = (int(self.picture.width()), int(self.picture.height()));
         match pass {
-            Pass::Coarse => self.rows_and_columns(pass, 24, 0),
-            Pass::Dense => self.rows_and_columns(pass, 120, 0),
+            Pass::Coarse => self.rows_and_columns(pass, COARSE_LINES.into(), 0),
+            Pass::Dense => self.rows_and_columns(pass, DENSE_LINES, 0),
             Pass::Sharpened => {
-                self.rows_and_columns(pass, 80, 1)?;
-                self.rows_and_columns(pass, 80, 2)
+                self.rows_and_columns(pass, SHARPENED_LINES, 1)?;
+                self.rows_and_columns(pass, SHARPENED_LINES, 2)
             }
             Pass::Fitted if self.formats.has_ean_13() => self.fit(),
             Pass::Fitted => Ok(()),
@@ -73,7 +83,7 @@ impl<'a> Reader<'a> {
                     {
                         let is_flat = step.0 == ONE;
                         let side = if is_flat { height } else { width };
-                        let every = over(side, 40).max(2);
+                        let every = over(side, SLANTED_LINES).max(2);
                         let mut at = 1;
                         while at < side {
                             let place = if is_flat { (over(width, 2), at) } else { (at, over(height, 2)) };
@@ -94,7 +104,7 @@ impl<'a> Reader<'a> {
         let mut fitter = super::fit::Fitter::new();
         let (width, height) = (int(self.picture.width()), int(self.picture.height()));
         for (side, is_row) in [(height, true), (width, false)] {
-            let every = over(side, 40).max(2);
+            let every = over(side, SLANTED_LINES).max(2);
             let mut at = 1;
             while at < side {
                 let line = if is_row { Line::row(self.picture, at) } else { Line::column(self.picture, at) };
@@ -158,7 +168,7 @@ impl<'a> Reader<'a> {
             core::mem::swap(&mut self.samples, &mut self.sharpened);
         }
         self.finder.find(&self.samples, &mut self.edges);
-        if self.edges.positions.len() < 30 {
+        if self.edges.positions.len() < LEAST_EDGES {
             return Ok(());
         }
         let count = int(self.samples.len());

@@ -150,7 +150,7 @@ fn sets_change_within_a_code_128() {
     let bytes = |values: &[u8]| {
         let mut values = values.to_vec();
         values.push(crate::code::check_digit_128(&values).unwrap());
-        text(&values).map(|(bytes, _, _)| bytes)
+        text(&values).map(|(bytes, _)| bytes)
     };
     // Start A, "A", to C, 12, to B, "a", shift, tab of set A, "a".
     assert_eq!(bytes(&[103, 33, 99, 12, 100, 65, 98, 73, 65]).unwrap(), b"A12a\ta");
