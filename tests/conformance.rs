@@ -4,8 +4,15 @@
 
 mod common;
 
+use std::convert::Infallible;
+
+use common::shop::{Shop, sale};
 use common::suite::{self, Fresh};
 use regulars::adapter::memory::MemoryStore;
+use regulars::decide::{ChangeSet, Facts, Kind, Operation, Question};
+use regulars::ident::{CustomerId, RegisterId};
+use regulars::ledger::{OperationName, Origin, Seq};
+use regulars::store::{Counts, OutboxError, Store, Transaction, outbox, share};
 
 macro_rules! conforms {
     ($($test:ident),+ $(,)?) => {
@@ -24,6 +31,81 @@ macro_rules! conforms {
             })+
         }
     };
+}
+
+/// A store that keeps a ledger without a name, and leaves all that is asked of one that shares as it is.
+struct Plain(MemoryStore);
+
+struct PlainTransaction<'s>(<MemoryStore as Store>::Transaction<'s>);
+
+impl Store for Plain {
+    type Error = Infallible;
+    type Transaction<'s> = PlainTransaction<'s>;
+
+    fn begin(&mut self) -> Result<PlainTransaction<'_>, Infallible> {
+        self.0.begin().map(PlainTransaction)
+    }
+
+    fn operations(&mut self, from: Seq, most: usize) -> Result<Vec<Operation>, Infallible> {
+        self.0.operations(from, most)
+    }
+}
+
+impl Transaction for PlainTransaction<'_> {
+    type Error = Infallible;
+
+    fn facts(&mut self, question: &Question<'_>) -> Result<Facts, Infallible> {
+        self.0.facts(question)
+    }
+
+    fn customers(&mut self, after: Option<&CustomerId>, most: usize) -> Result<Vec<CustomerId>, Infallible> {
+        self.0.customers(after, most)
+    }
+
+    fn counts(&mut self) -> Result<Counts, Infallible> {
+        self.0.counts()
+    }
+
+    fn record(&mut self, changes: &ChangeSet) -> Result<(), Infallible> {
+        self.0.record(changes)
+    }
+
+    fn commit(self) -> Result<(), Infallible> {
+        self.0.commit()
+    }
+}
+
+/// It is a ledger, and shares nothing: whatever others ask it for isn't there.
+#[test]
+fn a_store_need_not_share() {
+    let mut shop = Shop::open(Plain(MemoryStore::default()));
+    shop.submit(&sale("S1", "03-01", "ada", "20.00"));
+    assert_eq!(shop.verify().operations, 2);
+    let till = RegisterId::new("till-1").unwrap();
+    let origin = Origin { register: till.clone(), epoch: 0 };
+    let name = OperationName { origin: origin.clone(), number: 1 };
+    let ada = CustomerId::new("ada").unwrap();
+    let version = shop.operations()[1].program;
+    let mut transaction = shop.register.store_mut().begin().unwrap();
+    assert!(matches!(share(&mut transaction, &till), Err(OutboxError::CannotShare)));
+    assert!(matches!(outbox(&mut transaction, None, 9), Err(OutboxError::NoName)));
+    assert_eq!((transaction.begin_epoch(1), transaction.epochs()), (Ok(false), Ok(vec![])));
+    assert_eq!((transaction.sharing(), transaction.unforeseen()), (Ok(None), [0; 2]));
+    assert_eq!((transaction.seq_of(&name), transaction.order_of(Seq(1))), (Ok(None), Ok(None)));
+    assert_eq!((transaction.last_of(&origin), transaction.own_until(Seq(1))), (Ok(0), Ok(None)));
+    assert_eq!(
+        (transaction.under(Kind::Sale, "S1"), transaction.has_program(&version)),
+        (Ok(None), Ok(false))
+    );
+    assert_eq!((transaction.waiting(&name), transaction.count_waiting()), (Ok(None), Ok(0)));
+    assert_eq!(transaction.waiting_from(), Ok(vec![]));
+    let nothing = [
+        transaction.read(Seq(1), 9),
+        transaction.own(0, 9),
+        transaction.concerning(&ada),
+        transaction.deciding(None),
+    ];
+    assert_eq!(nothing, [const { Ok(Vec::new()) }; 4]);
 }
 
 conforms! {
@@ -52,6 +134,13 @@ conforms! {
     a_sale_id_at_two_registers_earns_once,
     of_two_put_aside_the_later_stays,
     a_document_of_the_first_moment_is_shared,
+    what_was_spent_goes_back_once,
+    what_a_merged_record_had_goes_back,
+    what_a_sale_punched_is_taken_back_once,
+    inactivity_is_that_at_all_registers,
+    what_came_late_comes_to_the_same_elsewhere,
+    a_tally_is_kept_after_registers_have_met,
+    codes_are_found_after_registers_have_met,
     what_one_register_alone_can_decide_is_not_built,
     what_is_forged_stays_out,
     an_empty_store_knows_nothing,

@@ -183,7 +183,7 @@ impl Question<'_> {
     ) -> Option<Together> {
         let is_sale = self.document.is_some_and(|(kind, _)| kind == Kind::Sale);
         let is_new = sales.is_empty() && original.is_none();
-        if !is_sale || !is_new || !self.tally || self.debts || self.purchases {
+        if !is_sale || !is_new || !self.tally || self.debts {
             return None;
         }
         let first = program?.program.tells_no_days_apart_from(self.at.date(Offset::EASTMOST))?;

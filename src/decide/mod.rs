@@ -108,7 +108,7 @@ pub use refusal::Refusal;
 pub use taken_over::{TakeOverError, concerned, taken_over};
 pub use tally::{Tally, TallyBefore, TallyReturn, TallySale, TallyUse};
 pub use together::{SaleSum, Together};
-pub(crate) use united::{Corrections, Counted, United, united, united_kept};
+pub(crate) use united::{Corrections, Counted, RunOut, United, united, united_kept};
 pub use used::{Used, UsedWhat};
 
 use alloc::string::ToString;

@@ -91,8 +91,7 @@ impl Holding {
     /// # Errors
     /// [`AmountError`] if a sum is larger than can be kept.
     pub(crate) fn settle(&mut self, entries: &[Entry], spare: LotKey) -> Result<(), AmountError> {
-        let mut fitting = self.clone();
-        if entries.iter().all(|entry| fitting.apply(entry).is_ok()) && fitting.is_sum_of_lots()? {
+        if let Some(fitting) = self.with(entries)? {
             *self = fitting;
             return Ok(());
         }
@@ -105,6 +104,16 @@ impl Holding {
             }
         }
         Ok(())
+    }
+
+    /// What it is with the entries of one operation, if they fit.
+    ///
+    /// # Errors
+    /// [`AmountError`] if a sum is larger than can be kept.
+    pub(crate) fn with(&self, entries: &[Entry]) -> Result<Option<Holding>, AmountError> {
+        let mut fitting = self.clone();
+        let fits = entries.iter().all(|entry| fitting.apply(entry).is_ok()) && fitting.is_sum_of_lots()?;
+        Ok(fits.then_some(fitting))
     }
 
     /// Whether the lots come to the balance, or there are none since units are owed.
@@ -226,6 +235,41 @@ mod tests {
         };
         holding.settle(&[entry], key(5)).unwrap();
         assert_eq!(holding, Holding::new(Units::from_minor(5), [lot(3)]));
+    }
+
+    /// Whatever entries say, what is settled comes to their sum, and the lots to what can be spent of it.
+    #[test]
+    fn lots_come_to_the_balance_whatever_is_settled() {
+        let lot = |part| LotKey { expires: None, born: Timestamp::EPOCH, seq: Seq(1), part };
+        let movements = [(Account::Issued, Account::Customer), (Account::Customer, Account::Redeemed)];
+        let lots = [None, Some(lot(0)), Some(lot(1))];
+        let all: Vec<Entry> = movements
+            .into_iter()
+            .flat_map(|movement| lots.map(|lot| (movement, lot)))
+            .flat_map(|(movement, lot)| [2, 3].map(|units| (movement, lot, units)))
+            .map(|((from, to), lot, units)| {
+                let (customer, units) = (CustomerId::new("ada").unwrap(), Units::from_minor(units));
+                Entry { from, to, customer, units, lot, sale: None }
+            })
+            .collect();
+        let moves = |entry: &Entry| match entry.to {
+            Account::Customer => entry.units.minor(),
+            _ => -entry.units.minor(),
+        };
+        for first in &all {
+            for second in &all {
+                for third in &all {
+                    let mut holding = Holding::default();
+                    holding.settle(core::slice::from_ref(first), lot(2)).unwrap();
+                    holding.settle(&[second.clone(), third.clone()], lot(3)).unwrap();
+                    let sum = [first, second, third].into_iter().map(moves).sum::<i64>();
+                    assert_eq!(holding.balance().minor(), sum, "{first:?} {second:?} {third:?}");
+                    let in_lots: Vec<i64> = holding.lots().map(|lot| lot.units.minor()).collect();
+                    assert_eq!(in_lots.iter().sum::<i64>(), sum.max(0), "{first:?} {second:?} {third:?}");
+                    assert!(in_lots.iter().all(|units| 0 < *units));
+                }
+            }
+        }
     }
 
     /// What runs out first is used first, and last what never does (R26).

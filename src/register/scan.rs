@@ -106,7 +106,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         let normal = scan.code.normal();
         facts.kept.retain(|kept| match (of, kept) {
             (ScanOf::Customer, Kept::Card(card)) => card.code.normal() != normal,
-            (ScanOf::PunchCard, Kept::Code(owner)) => owner.code != normal,
+            (ScanOf::PunchCard, Kept::Code(_)) => false,
             _ => true,
         });
         Ok(decide(&facts, &document, recorded_at, &self.zones)?.1)
@@ -139,14 +139,13 @@ fn whose(code: &Code, at: Timestamp) -> Question<'static> {
     Question { keys: [code.key(), code.card_key()].into(), ..Question::as_of(at) }
 }
 
-/// Whose a code is. Of a record that was merged into another it is the other's (R30).
+/// Whose a code is, by facts that were asked for it; of cards, those of the customer are among them. Of a record that
+/// was merged into another it is the other's (R30).
 fn holder(facts: &Facts, code: &Code) -> Option<CodeHolder> {
     let normal = code.normal();
     let holders = facts.kept.iter().filter_map(|kept| match kept {
-        Kept::Code(owner) if owner.code == normal && owner.replaced => Some(CodeHolder::Replaced),
-        Kept::Code(owner) if owner.code == normal => {
-            Some(CodeHolder::Customer(facts.stays(&owner.customer).clone()))
-        }
+        Kept::Code(owner) if owner.replaced => Some(CodeHolder::Replaced),
+        Kept::Code(owner) => Some(CodeHolder::Customer(facts.stays(&owner.customer).clone())),
         Kept::Card(card) if card.code.normal() == normal => Some(CodeHolder::PunchCard),
         _ => None,
     });

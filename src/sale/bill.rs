@@ -286,22 +286,14 @@ impl Bill {
 }
 
 fn refuse_same_line_twice(lines: &[LineItem]) -> Result<(), BillError> {
-    // Numbers in order, as most tills give them, are no two alike.
-    fn shortest_first(line: &LineItem) -> (usize, &LineId) {
-        (line.id.as_str().len(), &line.id)
-    }
-    if lines.is_sorted_by(|one, next| shortest_first(one) < shortest_first(next)) {
-        return Ok(());
-    }
+    // Numbers, as most tills give them, are in this order already.
     let mut ids: Vec<&LineId> = lines.iter().map(|line| &line.id).collect();
-    ids.sort_unstable();
-    match ids.windows(2).find(|pair| pair.first() == pair.last()) {
-        Some(pair) => match pair.first() {
-            Some(line) => Err(BillError::SameLineTwice { line: (*line).clone() }),
-            None => Ok(()),
-        },
-        None => Ok(()),
-    }
+    ids.sort_unstable_by_key(|id| (id.as_str().len(), *id));
+    let twice = ids.windows(2).find_map(|pair| match pair {
+        [one, next] if one == next => Some(*one),
+        _ => None,
+    });
+    twice.map_or(Ok(()), |line| Err(BillError::SameLineTwice { line: line.clone() }))
 }
 
 /// Whether lines can be lines: each stands once, and no discount or tax is below zero.

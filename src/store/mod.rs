@@ -54,6 +54,7 @@ pub trait Store {
 /// The functions from [`sharing`](Transaction::sharing) on are for ledgers that share their operations with
 /// other registers; what there is to do is decided by [`unite`], [`outbox`] and [`share`]. A store that
 /// leaves them as they are keeps ledgers that share nothing.
+#[expect(unused_variables, reason = "a store that shares nothing asks for nothing")]
 pub trait Transaction {
     /// What can go wrong.
     type Error: core::error::Error;
@@ -97,7 +98,6 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be written to.
     fn begin_epoch(&mut self, number: u32) -> Result<bool, Self::Error> {
-        let _ = number;
         Ok(false)
     }
 
@@ -121,7 +121,6 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be written to.
     fn set_register(&mut self, register: &RegisterId) -> Result<bool, Self::Error> {
-        let _ = register;
         Ok(false)
     }
 
@@ -130,7 +129,6 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be read, or what is read is damaged.
     fn read(&mut self, from: Seq, most: usize) -> Result<Vec<Operation>, Self::Error> {
-        let _ = (from, most);
         Ok(Vec::new())
     }
 
@@ -139,7 +137,6 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be read.
     fn order_of(&mut self, seq: Seq) -> Result<Option<Order>, Self::Error> {
-        let _ = seq;
         Ok(None)
     }
 
@@ -148,7 +145,6 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be read.
     fn seq_of(&mut self, name: &OperationName) -> Result<Option<Seq>, Self::Error> {
-        let _ = name;
         Ok(None)
     }
 
@@ -157,7 +153,6 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be read.
     fn last_of(&mut self, origin: &Origin) -> Result<u64, Self::Error> {
-        let _ = origin;
         Ok(0)
     }
 
@@ -167,7 +162,6 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be read, or what is read is damaged.
     fn own(&mut self, after: u64, most: usize) -> Result<Vec<Operation>, Self::Error> {
-        let _ = (after, most);
         Ok(Vec::new())
     }
 
@@ -177,7 +171,6 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be read.
     fn own_until(&mut self, seq: Seq) -> Result<Option<u64>, Self::Error> {
-        let _ = seq;
         Ok(None)
     }
 
@@ -186,7 +179,6 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be written to.
     fn set_acknowledged(&mut self, own: u64) -> Result<(), Self::Error> {
-        let _ = own;
         Ok(())
     }
 
@@ -195,7 +187,6 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be read, or what is read is damaged.
     fn concerning(&mut self, customer: &CustomerId) -> Result<Vec<Operation>, Self::Error> {
-        let _ = customer;
         Ok(Vec::new())
     }
 
@@ -204,7 +195,6 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be read.
     fn under(&mut self, kind: Kind, id: &str) -> Result<Option<Seq>, Self::Error> {
-        let _ = (kind, id);
         Ok(None)
     }
 
@@ -214,7 +204,6 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be read, or what is read is damaged.
     fn deciding(&mut self, key: Option<&Key>) -> Result<Vec<Operation>, Self::Error> {
-        let _ = key;
         Ok(Vec::new())
     }
 
@@ -223,7 +212,6 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be read.
     fn has_program(&mut self, version: &ProgramVersion) -> Result<bool, Self::Error> {
-        let _ = version;
         Ok(false)
     }
 
@@ -232,7 +220,6 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be written to.
     fn take_in(&mut self, arrival: &Arrival) -> Result<(), Self::Error> {
-        let _ = arrival;
         Ok(())
     }
 
@@ -241,7 +228,6 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be written to.
     fn refold(&mut self, refolded: &Refolded) -> Result<(), Self::Error> {
-        let _ = refolded;
         Ok(())
     }
 
@@ -266,7 +252,6 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be read, or what is read is damaged.
     fn waiting(&mut self, name: &OperationName) -> Result<Option<Parcel>, Self::Error> {
-        let _ = name;
         Ok(None)
     }
 
@@ -275,7 +260,6 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be written to.
     fn wait(&mut self, parcel: &Parcel) -> Result<(), Self::Error> {
-        let _ = parcel;
         Ok(())
     }
 
@@ -284,7 +268,6 @@ pub trait Transaction {
     /// # Errors
     /// If the store can't be written to.
     fn end_wait(&mut self, name: &OperationName) -> Result<(), Self::Error> {
-        let _ = name;
         Ok(())
     }
 

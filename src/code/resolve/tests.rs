@@ -147,6 +147,10 @@ fn what_codes_are() {
         // Element strings.
         (b"0104006381333931\x1d10A", None, "article 04006381333931"),
         (b"0104006381333931", Some(Code128), "article 04006381333931"),
+        // Only with (01) first, and in a kind of code that carries them, are they taken for some unsaid.
+        (b"0104006381333931", Some(Code39), "unknown, NotFound"),
+        (b"02040063813339313710", Some(Code128), "unknown, NotFound"),
+        (b"no element string\x1d", Some(Qr), "unknown, NoCode"),
         // A weight, a price beside a weight, and what a pack weighs with all that is in it.
         (b"01940123456789803103001250", Some(DataBar), "weighed 94012345678980, Weight(1.250)"),
         (b"019401234567898031030012503922999", Some(DataBar), "weighed 94012345678980, Price(9.99)"),

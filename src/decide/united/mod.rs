@@ -1,9 +1,12 @@
 //! What customers have where several registers decided, each without knowing what the others did.
 
+mod card;
+mod idle;
 mod kept;
 mod member;
 mod once;
 
+pub(crate) use idle::RunOut;
 pub(crate) use kept::united_kept;
 
 use alloc::collections::BTreeMap;
@@ -11,9 +14,10 @@ use alloc::vec::Vec;
 
 use crate::decide::{Member, Operation};
 use crate::ident::CustomerId;
-use crate::ledger::{Account, Entry, Holding, Lot, LotKey, OperationName, Seq};
+use crate::ledger::{Account, Entry, Holding, Lot, LotKey, OperationName, Order, Seq};
 use crate::money::{AmountError, Units};
 use crate::time::Timestamp;
+use idle::Idle;
 use once::{Once, grant_less};
 
 /// What one customer has by operations of several registers.
@@ -76,19 +80,22 @@ pub(crate) enum Counted {
 
 /// Works out what a customer has: a fold over the operations that concern the customer, in their order among
 /// all registers. It has a result whatever they say: units that two registers spent are owed once.
-/// `names` has what the operations are called that brought the lots.
+/// `names` has what the operations are called that brought the lots, `run_out` which programs let units run out by
+/// inactivity, in their order.
 ///
 /// # Errors
 /// [`AmountError`] if a sum is larger than can be kept.
-pub(crate) fn united<'o>(
+pub(crate) fn united(
     customer: &CustomerId,
-    operations: impl IntoIterator<Item = (&'o Operation, Counted)>,
+    operations: &[(&Order, &Operation, Counted)],
     names: &BTreeMap<Seq, OperationName>,
+    run_out: &[RunOut],
 ) -> Result<Option<United>, AmountError> {
     let ranks = Ranks::of(names);
     let mut united: Option<United> = None;
     let mut once = Once::default();
-    for (operation, counts) in operations {
+    let mut idle = Idle::of(customer, operations, run_out);
+    for &(order, operation, counts) in operations {
         let (decision, at) = (&operation.decision, operation.document.at());
         let own = |entry: &&Entry| entry.customer == *customer;
         let united = united.get_or_insert_with(|| {
@@ -120,7 +127,10 @@ pub(crate) fn united<'o>(
         once.welcome(operation, &united.member, &mut entries, &mut united.corrections);
         once.holds(operation, customer, enter, &mut entries, &mut united.corrections)?;
         once.sales(operation, &mut entries, &mut united.corrections)?;
-        once.not_run_out(operation, &united.holding, &mut entries, &mut united.corrections)?;
+        let of = (order, operation);
+        idle.work_out(of, &united.holding, customer, &mut entries, &mut united.corrections)?;
+        let is_alive = |day, lot: &LotKey| idle.is_alive(of, day, lot);
+        once.not_run_out(operation, is_alive, &united.holding, &mut entries, &mut united.corrections)?;
         once.ran_out(&united.holding, &mut entries, spare, &mut united.corrections)?;
         united.holding.settle(&entries, spare)?;
         united.member.change(operation, customer, &entries)?;

@@ -3,11 +3,13 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
+use crate::decide::replay::is_expiry;
 use crate::decide::united::{Corrections, Counted};
 use crate::decide::{Document, Kept, Member, Operation};
 use crate::ident::{CustomerId, DocumentId, SaleId};
 use crate::ledger::{Account, Entry, Holding, LotKey, Seq};
 use crate::money::{AmountError, Units};
+use crate::time::Date;
 
 /// What has happened to a customer's units so far that can't happen again.
 #[derive(Default)]
@@ -77,6 +79,7 @@ impl Once {
     pub(super) fn not_run_out(
         &self,
         operation: &Operation,
+        is_alive: impl Fn(Date, &LotKey) -> bool,
         holding: &Holding,
         entries: &mut Vec<Entry>,
         corrections: &mut Corrections,
@@ -89,10 +92,7 @@ impl Once {
         };
         let mut taken: BTreeMap<LotKey, Entry> = BTreeMap::new();
         for entry in entries.iter().filter(|entry| entry.from == Customer && entry.to != Expired) {
-            let Some(lot) = entry.lot.filter(|lot| lot.expires.is_some_and(|last_day| day <= last_day))
-            else {
-                continue;
-            };
+            let Some(lot) = entry.lot.filter(|lot| is_alive(day, lot)) else { continue };
             let (units, sale) = (Units::ZERO, None);
             let back = Entry { from: Expired, to: Customer, units, sale, ..entry.clone() };
             let back = taken.entry(lot).or_insert(back);
@@ -120,21 +120,29 @@ impl Once {
         spare: LotKey,
         corrections: &mut Corrections,
     ) -> Result<(), AmountError> {
-        use Account::{Customer, Expired};
-        let is_expiry =
-            |entry: &Entry| matches!((entry.from, entry.to), (Customer, Expired) | (Expired, Customer));
         if !entries.iter().any(is_expiry) {
             return Ok(());
         }
         let mut now = holding.clone();
+        // Where all of them fit, each is right beside the others, and a document that comes late may say that units of
+        // another lot ran out, or were used, than it had seemed.
+        let fit = holding.with(entries)?.is_some();
+        let mut instead: BTreeMap<Option<LotKey>, Units> = BTreeMap::new();
+        for entry in entries.iter().filter(|entry| fit && entry.to == Account::Expired) {
+            let units = instead.entry(entry.lot).or_default();
+            *units = units.plus(entry.units)?;
+        }
         for entry in entries.iter_mut() {
             if let (true, Some(lot)) = (is_expiry(entry), entry.lot) {
-                let gone = self.gone.entry(lot).or_default();
-                let runs_out = entry.to == Expired;
-                let most = if runs_out { now.lot(&lot) } else { *gone };
-                let units = entry.units.min(most);
+                let units = if entry.to == Account::Expired {
+                    let units = if fit { entry.units } else { entry.units.min(now.lot(&lot)) };
+                    let gone = self.gone.entry(lot).or_default();
+                    *gone = gone.plus(units)?;
+                    units
+                } else {
+                    self.bring_back(lot, entry.units, &mut instead)?
+                };
                 corrections.undo(entry.from, entry.to, entry.units.minus(units)?);
-                *gone = if runs_out { gone.plus(units)? } else { gone.minus(units)? };
                 entry.units = units;
             }
             if !entry.units.is_zero() {
@@ -143,6 +151,37 @@ impl Once {
         }
         entries.retain(|entry| !entry.units.is_zero());
         Ok(())
+    }
+
+    /// Brings back what has run out of a lot, and what the same document takes out of others in its place. Of a lot of
+    /// which nothing had run out more is there than had seemed, since others were used that had run out. Answers how
+    /// much that is.
+    fn bring_back(
+        &mut self,
+        lot: LotKey,
+        units: Units,
+        instead: &mut BTreeMap<Option<LotKey>, Units>,
+    ) -> Result<Units, AmountError> {
+        let mut left = units;
+        if let Some(gone) = self.gone.get_mut(&lot) {
+            let own = left.min(gone.or_zero());
+            (*gone, left) = (gone.minus(own)?, left.minus(own)?);
+        }
+        for (other, there) in instead.iter_mut().filter(|(other, _)| **other != Some(lot)) {
+            let part = left.min(*there);
+            (*there, left) = (there.minus(part)?, left.minus(part)?);
+            if let Some(other) = other {
+                let gone = self.gone.entry(*other).or_default();
+                *gone = gone.minus(part)?;
+            }
+        }
+        if !self.gone.contains_key(&lot) {
+            for gone in self.gone.values_mut() {
+                let part = left.min(gone.or_zero());
+                (*gone, left) = (gone.minus(part)?, left.minus(part)?);
+            }
+        }
+        units.minus(left)
     }
 
     /// A customer joins once, and is welcomed once.

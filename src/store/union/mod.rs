@@ -136,8 +136,9 @@ pub(crate) fn takes_place(new: (&Operation, &Order), known: (&Operation, &Order)
     match (is_parked(known.0), is_parked(new.0)) {
         (true, false) => true,
         (false, true) => false,
-        (true, true) => known.1 < new.1,
-        (false, false) => new.1 < known.1,
+        // No two have the same place.
+        (true, true) => known.1.cmp(new.1).is_lt(),
+        (false, false) => new.1.cmp(known.1).is_lt(),
     }
 }
 
@@ -150,14 +151,17 @@ pub(crate) mod fold {
     use super::{
         CustomerId, Kept, Key, Order, ProgramVersion, Seq, Transaction, claimed, does_count, in_order,
     };
-    use crate::decide::{Counted, Document, Operation, United, united, united_kept};
-    use crate::ledger::OperationName;
+    use crate::decide::{Counted, Document, Operation, RunOut, United, united, united_kept};
+    use crate::ledger::{Account, Entry, OperationName};
+    use crate::loyalty::Expiry;
     use crate::money::AmountError;
 
     /// All operations that concern a customer in their order among all registers, each with whether it counts.
     pub(crate) struct Past {
         pub(crate) operations: Vec<(Order, Operation, Counted)>,
         names: BTreeMap<Seq, OperationName>,
+        /// When units run out by which programs, where some have by inactivity.
+        run_out: Vec<RunOut>,
     }
 
     impl Past {
@@ -184,14 +188,35 @@ pub(crate) mod fold {
                 };
                 operations.push((order, operation, counts));
             }
-            Ok(Past { operations, names })
+            let without_day = |entry: &Entry| {
+                entry.to == Account::Expired && entry.lot.is_some_and(|lot| lot.expires.is_none())
+            };
+            let mut decided = operations.iter().map(|(_, operation, _)| &operation.decision);
+            let runs_out = decided.any(|decision| decision.entries.iter().any(without_day));
+            let run_out = if runs_out { run_out(transaction)? } else { Vec::new() };
+            Ok(Past { operations, names, run_out })
         }
 
         /// What the customer has; `None` if no operation says anything of the customer.
         pub(crate) fn fold(&self, customer: &CustomerId) -> Result<Option<United>, AmountError> {
-            let operations = self.operations.iter().map(|(_, operation, counts)| (operation, *counts));
-            united(customer, operations, &self.names)
+            let operations =
+                self.operations.iter().map(|(order, operation, counts)| (order, operation, *counts));
+            united(customer, &Vec::from_iter(operations), &self.names, &self.run_out)
         }
+    }
+
+    /// When units run out by which programs, in their order among all registers.
+    fn run_out<T: Transaction>(transaction: &mut T) -> Result<Vec<RunOut>, T::Error> {
+        let deciding = transaction.deciding(None)?;
+        let mut all: Vec<RunOut> = Vec::new();
+        for (order, operation) in in_order(transaction, deciding)? {
+            let counts = does_count(&operation, |kind, id| transaction.under(kind, id))?;
+            if let (Document::SetProgram(set), true) = (&operation.document, counts) {
+                all.push((order, set.program.program.expiry));
+            }
+        }
+        let by_inactivity = |(_, expiry): &RunOut| matches!(expiry, Expiry::Inactivity(_));
+        Ok(if all.iter().any(by_inactivity) { all } else { Vec::new() })
     }
 
     /// How an operation counts whose document does: a sale that is somebody's isn't claimed, one that is nobody's

@@ -14,6 +14,7 @@ mod together;
 mod transactions;
 mod union_changes;
 mod union_sales;
+mod union_undone;
 mod unions;
 
 pub use facts::*;
@@ -30,6 +31,7 @@ pub use together::*;
 pub use transactions::*;
 pub use union_changes::*;
 pub use union_sales::*;
+pub use union_undone::*;
 pub use unions::*;
 
 use regulars::store::Store;

@@ -102,6 +102,14 @@ pub fn a_claimed_sale_is_the_claimants(make: &impl Fresh) {
     assert!(matches!(again, Err(Refusal::AlreadyClaimed { .. })), "{again:?}");
     let voided = shop.submit(&event("void", "03-08", r#""of": "S1""#));
     assert_eq!((voided.moved.clawed_back, balance(&mut shop, "03-09", "C1")), (units(400), 0));
+    assert_eq!(voided.shown.claimable, None, "it is somebody's");
+    // A layby is claimed when it is paid.
+    let layby = sale_with("S4", "03-08", "-", "10.00", r#""terms": "layby""#).replace(r#""-""#, "null");
+    assert_eq!(shop.submit(&layby).shown.claimable, None);
+    for (amount, claimable) in [("4.00", None), ("6.00", Some(units(50)))] {
+        let fields = format!(r#""sale": "S4", "payments": [{}]"#, pays("card", amount));
+        assert_eq!(shop.submit(&event("payment", "03-09", &fields)).shown.claimable, claimable);
+    }
     shop.verify();
 }
 

@@ -1,16 +1,19 @@
 //! What several registers changed of one customer, one punch card, one hold: what each changed counts, and what
 //! happens once happens once.
 
-use regulars::decide::{CardState, Kept, Key, Question, Standing};
+use regulars::code::{ReadCode, Resolved, Resolver, Why};
+use regulars::decide::{CardState, Document, Header, Kept, Key, Question, Refusal, ScanDocument, Standing};
 use regulars::document::{read_parcel, write_parcel};
 use regulars::ident::Code;
 use regulars::ledger::Account;
+use regulars::register::{RegisterError, ScanOf};
+use regulars::sale::Place;
 use regulars::store::Store;
-use regulars::time::Timestamp;
+use regulars::time::{Offset, Timestamp};
 
 use super::Fresh;
 use super::unions::{all_of, balance, meet, name, take_in};
-use crate::common::shop::{PROGRAM, Shop, event, pays, set_program, time, units};
+use crate::common::shop::{PROGRAM, Shop, event, moment, pays, set_program, time, units};
 
 /// Ada has 10.00 and an empty punch card; three coffees make one free.
 fn begin<S: Store>(make: &impl Fresh<Store = S>) -> [Shop<S>; 3] {
@@ -213,5 +216,51 @@ pub fn a_customer_joins_once(make: &impl Fresh) {
         let told = shop.account("bob", "12-31").unwrap().member.profile;
         assert!(told.name.is_some() && told.phone.is_some());
         assert_eq!(shop.verify().liability(), Ok(units(20_00)));
+    }
+}
+
+/// Two registers give the same code away, one to a customer and one to a punch card. A till that knows what was
+/// scanned finds that, and never the other one; who doesn't know is told. Of other codes each is found as what it is.
+pub fn codes_are_found_after_registers_have_met(make: &impl Fresh) {
+    let [mut one, mut two, _] = begin(make);
+    one.submit(&event("enrol", "03-02", r#""customer": "bea", "email": "bea@example.org""#));
+    one.submit(&event("make_cards", "03-02", r#""punch_card": "coffee", "batch": "B2", "codes": ["K3"]"#));
+    one.submit(&event("link_card", "03-02", r#""card": "K3", "customer": "bea""#));
+    two.submit(&event("enrol", "03-02", r#""customer": "mallory", "code": "K3""#));
+    two.submit(&event("set_code", "03-02", r#""customer": "ada", "code": "3000014""#));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        let now = moment("03-03");
+        let scan = |code: &str| {
+            let header = Header { id: None, at: now, place: Place::default() };
+            ScanDocument { header, code: Code::new(code).unwrap(), symbology: None }
+        };
+        let mut found = |code: &str, of| match shop.register.scan(&scan(code), of, now) {
+            Ok(outcome) => outcome.shown.resolved.unwrap().to_string(),
+            Err(RegisterError::Refused(refusal)) => refusal.name().to_string(),
+            Err(error) => panic!("{error}"),
+        };
+        let (card, customer) = (ScanOf::PunchCard, ScanOf::Customer);
+        assert_eq!((found("K3", card), found("K3", customer)), ("bea".into(), "mallory".into()));
+        assert_eq!((found("K1", card), found("K1", customer)), ("ada".into(), "invalid_document".into()));
+        // Her card is known beside her code, and isn't the code.
+        assert_eq!(found("3000014", customer), "ada");
+        assert_eq!(found("3000014", card), "unknown_code");
+        assert_eq!(found("2000017", customer), "card_replaced");
+        let whoever = shop.register.submit(&Document::Scan(scan("K3")), now);
+        assert!(matches!(whoever, Err(RegisterError::Refused(Refusal::Contested { .. }))), "{whoever:?}");
+
+        let mut resolver = Resolver::default();
+        resolver.punch_cards_need_tokens = false;
+        let mut resolved =
+            |code| shop.register.resolve(&resolver, ReadCode::new(code), now, now.date(Offset::UTC)).unwrap();
+        let both = resolved(b"K3");
+        assert!(matches!(both, Resolved::Unknown { why: Why::CustomerAndCard }), "{both:?}");
+        let replaced = resolved(b"2000017");
+        assert!(matches!(replaced, Resolved::Unknown { why: Why::Replaced }), "{replaced:?}");
+        assert!(matches!(resolved(b"K1"), Resolved::PunchCard { code } if code.as_str() == "K1"));
+        assert!(
+            matches!(resolved(b"3000014"), Resolved::Customer { customer, .. } if customer.as_str() == "ada")
+        );
     }
 }

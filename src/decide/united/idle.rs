@@ -1,0 +1,207 @@
+//! What runs out by inactivity, where several registers decided: worked out anew from what all of them sold.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use crate::decide::Operation;
+use crate::decide::replay::{idle, is_expiry};
+use crate::decide::united::{Corrections, Counted};
+use crate::ident::{CustomerId, SaleId};
+use crate::ledger::{Account, Entry, Holding, Lot, LotKey, Order, Seq};
+use crate::loyalty::Expiry;
+use crate::money::{AmountError, Units};
+use crate::time::{Date, Timestamp};
+
+/// When units run out by a program, and since which operation that program holds.
+pub(crate) type RunOut = (Order, Expiry);
+
+/// What of a customer's units has run out by inactivity, and what hasn't after all.
+pub(super) struct Idle<'o> {
+    programs: &'o [RunOut],
+    bought: Vec<Bought>,
+    /// The latest document so far, and its day.
+    latest: Option<(Timestamp, Date)>,
+    /// The documents so far by which all had run out: when, after which last purchase, on which day.
+    ends: Vec<(Timestamp, Option<Date>, Date)>,
+    /// What a register let run out too early, and hasn't run out since.
+    alive: BTreeMap<LotKey, Units>,
+    /// What a register let run out too early, and none has brought back since.
+    to_bring_back: Units,
+}
+
+/// Before an operation, or after it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum When {
+    Before,
+    After,
+}
+
+/// A purchase that keeps units alive.
+struct Bought {
+    by: Seq,
+    at: Timestamp,
+    on: Date,
+    /// When all of it had come back, and by which operation.
+    undone: Option<(Timestamp, Seq)>,
+}
+
+impl<'o> Idle<'o> {
+    pub(super) fn of(
+        customer: &CustomerId,
+        operations: &[(&Order, &Operation, Counted)],
+        programs: &'o [RunOut],
+    ) -> Idle<'o> {
+        let mut bought: BTreeMap<(Option<&SaleId>, Seq, u16), Bought> = BTreeMap::new();
+        // Nothing looks at them where nothing runs out so.
+        let counting =
+            operations.iter().filter(|(.., counts)| *counts != Counted::No && !programs.is_empty());
+        for (_, operation, _) in counting {
+            let (by, at) = (operation.seq, operation.document.at());
+            let own =
+                operation.decision.purchases.iter().filter(|(of, bought)| of == customer && bought.counts);
+            for (_, purchase) in own {
+                let key = match &purchase.sale {
+                    Some(sale) => (Some(sale), Seq(0), 0),
+                    None => (None, purchase.seq, purchase.part),
+                };
+                let on = purchase.settled_on;
+                let known = bought.entry(key).or_insert(Bought { by, at, on, undone: None });
+                known.at = known.at.min(at);
+                let undone = purchase.undone.then_some((at, by));
+                known.undone = [known.undone, undone].into_iter().flatten().min();
+            }
+        }
+        let (bought, alive) = (bought.into_values().collect(), BTreeMap::new());
+        Idle { programs, bought, latest: None, ends: Vec::new(), alive, to_bring_back: Units::ZERO }
+    }
+
+    /// The day of the last purchase that keeps units alive, of all that were made by a moment: before an operation, or
+    /// with what it has undone, too.
+    fn last_alive(&self, operation: &Operation, until: Timestamp, when: When) -> Option<Date> {
+        let is_undone =
+            |(at, by): (Timestamp, Seq)| at <= until && (when == When::After || by != operation.seq);
+        let is_alive = |bought: &&Bought| {
+            bought.at <= until && bought.by != operation.seq && !bought.undone.is_some_and(is_undone)
+        };
+        self.bought.iter().filter(is_alive).map(|bought| bought.on).max()
+    }
+
+    /// The programs that a register may have gone by, the newest last.
+    fn known(&self, order: &Order) -> impl DoubleEndedIterator<Item = Expiry> {
+        self.programs.iter().filter(move |(since, _)| since < order).map(|(_, expiry)| *expiry)
+    }
+
+    /// Whether units without a last day of their own have run out by a day, after the last purchase: by the newest
+    /// program before an operation.
+    fn have_run_out(&self, order: &Order, last: Option<Date>, day: Date) -> bool {
+        self.known(order).next_back().is_some_and(|expiry| idle(expiry, last, day))
+    }
+
+    /// Whether a lot can be spent by an operation, as far as its last day says it, or, without one, what was bought.
+    pub(super) fn is_alive(&self, (order, operation): (&Order, &Operation), day: Date, lot: &LotKey) -> bool {
+        let last = || self.last_alive(operation, operation.document.at(), When::Before);
+        match lot.expires {
+            Some(last_day) => day <= last_day,
+            None => !self.programs.is_empty() && !self.have_run_out(order, last(), day),
+        }
+    }
+
+    /// Leaves away what hasn't run out, since another register sold something meanwhile, and lets run out what has by
+    /// now, since none did.
+    pub(super) fn work_out(
+        &mut self,
+        (order, operation): (&Order, &Operation),
+        holding: &Holding,
+        customer: &CustomerId,
+        entries: &mut Vec<Entry>,
+        corrections: &mut Corrections,
+    ) -> Result<(), AmountError> {
+        let at = operation.document.at();
+        let Some(day) = operation.decision.day.filter(|_| !self.programs.is_empty()) else { return Ok(()) };
+        self.latest = self.latest.max(Some((at, day)));
+        if entries.is_empty() && self.alive.is_empty() {
+            return Ok(());
+        }
+        let before = self.last_alive(operation, at, When::Before);
+        let after = self.last_alive(operation, at, When::After);
+        // A document that comes late says what has run out by the day of the latest one.
+        let by_latest = self.latest.map(|(at, day)| (self.last_alive(operation, at, When::After), day));
+        let mut by_days = [(before, day), (after, day)].into_iter().chain(by_latest);
+        let some_have = by_days.any(|(last, day)| self.known(order).any(|expiry| idle(expiry, last, day)));
+        // Or that units of other lots were used than it had seemed.
+        let knows = entries.iter().any(|entry| entry.from == Account::Expired);
+        if !some_have && !knows {
+            self.leave_away(holding, entries, corrections)?;
+        }
+        self.bring_back_once(entries, corrections)?;
+        let is_old = |lot: &LotKey| lot.expires.is_none() && lot.born <= at;
+        let mut gone: Vec<Lot> = Vec::new();
+        let had_run_out = self.have_run_out(order, before, day);
+        if had_run_out || self.have_run_out(order, after, day) {
+            gone.extend(holding.lots().filter(|lot| is_old(&lot.key)));
+            self.alive.retain(|lot, _| !is_old(lot));
+            self.ends.push((at, after, day));
+        }
+        let before = if had_run_out { gone.len() } else { 0 };
+        let since = |(end, last, day): &(Timestamp, Option<Date>, Date)| {
+            at < *end && self.have_run_out(order, *last, *day)
+        };
+        if self.ends.iter().any(since) {
+            // What comes late had run out by then.
+            let came = entries.iter().filter(|entry| entry.to == Account::Customer && !is_expiry(entry));
+            let into_lots = came.filter_map(|entry| Some(Lot { key: entry.lot?, units: entry.units }));
+            gone.extend(into_lots.filter(|lot| lot.key.expires.is_none()));
+        }
+        let mut gone: Vec<Entry> = gone.into_iter().map(|lot| run_out(customer, lot)).collect();
+        for entry in &gone {
+            corrections.undo(entry.to, entry.from, entry.units);
+        }
+        let after = gone.split_off(before);
+        entries.splice(0..0, gone);
+        entries.extend(after);
+        Ok(())
+    }
+
+    /// What has run out by inactivity at one register alone hasn't run out.
+    fn leave_away(
+        &mut self,
+        holding: &Holding,
+        entries: &mut [Entry],
+        corrections: &mut Corrections,
+    ) -> Result<(), AmountError> {
+        for entry in entries.iter_mut().filter(|entry| entry.to == Account::Expired) {
+            let Some(lot) = entry.lot.filter(|lot| lot.expires.is_none()) else { continue };
+            let alive = self.alive.entry(lot).or_default();
+            let more = entry.units.min(holding.lot(&lot).minus(*alive)?.or_zero());
+            *alive = alive.plus(more)?;
+            self.to_bring_back = self.to_bring_back.plus(more)?;
+            corrections.undo(entry.from, entry.to, entry.units);
+            entry.units = Units::ZERO;
+        }
+        Ok(())
+    }
+
+    /// What hasn't run out isn't brought back by a register that has found out by itself.
+    fn bring_back_once(
+        &mut self,
+        entries: &mut [Entry],
+        corrections: &mut Corrections,
+    ) -> Result<(), AmountError> {
+        for entry in entries.iter_mut().filter(|entry| entry.from == Account::Expired) {
+            // It lets them run out by itself from now on.
+            self.alive.clear();
+            if entry.lot.is_none_or(|lot| lot.expires.is_none()) {
+                let units = entry.units.min(self.to_bring_back);
+                self.to_bring_back = self.to_bring_back.minus(units)?;
+                corrections.undo(entry.from, entry.to, units);
+                entry.units = entry.units.minus(units)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn run_out(customer: &CustomerId, lot: Lot) -> Entry {
+    let (from, to, customer) = (Account::Customer, Account::Expired, customer.clone());
+    Entry { from, to, customer, units: lot.units, lot: Some(lot.key), sale: None }
+}

@@ -1,0 +1,277 @@
+//! What goes back where several registers decided: what was spent, of records that were merged, and punches.
+
+use regulars::store::Store;
+
+use super::Fresh;
+use super::unions::{balance, meet, two};
+use crate::common::shop::{PROGRAM, Shop, event, pays, sale, sale_paid, set_program, units};
+
+/// A sale of two pieces for 8.00, paid with loyalty.
+fn spends(id: &str, customer: &str) -> String {
+    let lines = r#"[{"id": "1", "product": "P", "quantity": "2", "unit_price": "4.00"}]"#;
+    let paid = pays("loyalty", "8.00");
+    let fields =
+        format!(r#""sale": "{id}", "customer": "{customer}", "lines": {lines}, "payments": [{paid}]"#);
+    event("sale", "03-02", &fields)
+}
+
+fn back(id: &str, of: &str, quantity: u32) -> String {
+    let lines = format!(r#"[{{"id": "1", "quantity": "{quantity}"}}]"#);
+    event("return", "03-03", &format!(r#""id": "{id}", "of": "{of}", "lines": {lines}"#))
+}
+
+/// What a sale cost goes back once, however many registers take its goods back.
+pub fn what_was_spent_goes_back_once(make: &impl Fresh) {
+    for (first, second, expected) in [(1, 1, 10_00), (2, 1, 10_00), (2, 2, 10_00)] {
+        let (mut one, mut two) = two(make);
+        one.submit(&spends("S1", "ada"));
+        meet(&mut one, &mut two);
+        one.submit(&back("R1", "S1", first));
+        two.submit(&back("R2", "S1", second));
+        meet(&mut one, &mut two);
+        for shop in [&mut one, &mut two] {
+            assert_eq!(balance(shop, "ada"), expected, "{first}, {second}");
+            assert_eq!(shop.verify().liability(), Ok(units(expected)));
+        }
+    }
+}
+
+/// What a record bought, claimed and spent before it was merged goes back to the one that it has gone to, also where
+/// another register works it out from the operations.
+pub fn what_a_merged_record_had_goes_back(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    let claims = r#""enrolment": {"mode": "automatic", "claim_days": 30}, "id":"#;
+    one.submit(&set_program(&PROGRAM.replacen(r#""id":"#, claims, 1)).replace("01-01T", "02-01T"));
+    one.submit(&sale("S1", "03-01", "kim", "200.00"));
+    one.submit(&sale("S2", "03-01", "-", "100.00").replace(r#""customer": "-""#, r#""customer": null"#));
+    one.submit(&event("claim", "03-02", r#""id": "C1", "sale": "S2", "customer": "kim""#));
+    one.submit(&spends("S3", "kim"));
+    one.submit(&event("merge", "03-02", r#""id": "M1", "into": "ada", "from": ["kim"]"#));
+    assert_eq!(balance(&mut one, "ada"), 17_00);
+    // The claimed sale comes back, then what was spent, and then half of what was earned.
+    one.submit(&event("return_amount", "03-03", r#""id": "R1", "of": "S2", "amount": "40.00""#));
+    one.submit(&back("R3", "S3", 2));
+    one.submit(&event("return_amount", "03-03", r#""id": "R2", "of": "S1", "amount": "100.00""#));
+    assert_eq!(balance(&mut one, "ada"), 18_00);
+    meet(&mut one, &mut two);
+    two.submit(&sale("S4", "03-04", "ada", "20.00"));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!((balance(shop, "ada"), balance(shop, "kim")), (19_00, 0));
+        assert_eq!(shop.verify().liability(), Ok(units(19_00)));
+    }
+}
+
+/// A ledger of several registers keeps tallies where it did before, and `verify` counts them.
+pub fn a_tally_is_kept_after_registers_have_met(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    let tiers = r#""tiers": {"by": "spent", "over": {"months": 12}, "levels": [{"id": "base", "at": "0"},
+        {"id": "gold", "at": "300"}]}, "id":"#;
+    one.submit(&set_program(&PROGRAM.replacen(r#""id":"#, tiers, 1)).replace("01-01T", "02-01T"));
+    meet(&mut one, &mut two);
+    one.submit(&sale("S1", "03-02", "ada", "60.00"));
+    two.submit(&sale("S2", "03-02", "ada", "60.00"));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        // 200.00, 60.00 and 60.00: the sum of what both have sold.
+        let gold = shop.submit(&sale("S9", "03-03", "ada", "1.00")).shown.tier.unwrap();
+        assert_eq!(gold.as_str(), "gold");
+        let tally = shop.facts(&sale("S8", "03-04", "ada", "1.00")).accounts.remove(0).known.unwrap().tally;
+        assert!(tally.is_some());
+        shop.verify();
+    }
+}
+
+/// Three coffees make one free; Ada has a card.
+fn two_with_a_card<S: Store>(make: &impl Fresh<Store = S>) -> (Shop<S>, Shop<S>) {
+    let (mut one, mut two) = two(make);
+    let coffee = r#""punch_cards": [{"id": "coffee", "required": 3, "where": {"products": ["COFFEE"]},
+        "gives": {"kind": "free_item", "quantity": "1"}, "valid": {"until": "2026-12-31"}}], "id":"#;
+    one.submit(&set_program(&PROGRAM.replacen(r#""id":"#, coffee, 1)).replace("01-01T", "02-01T"));
+    one.submit(&event(
+        "make_cards",
+        "02-02",
+        r#""id": "B1", "batch": "B", "punch_card": "coffee", "codes": ["K1"]"#,
+    ));
+    one.submit(&event("enrol", "02-02", r#""id": "E1", "customer": "ada", "email": "ada@shop.example""#));
+    one.submit(&event("link_card", "02-02", r#""id": "L1", "card": "K1", "customer": "ada""#));
+    meet(&mut one, &mut two);
+    (one, two)
+}
+
+fn coffees(id: &str, quantity: u32, free: u32, more: &str) -> String {
+    let line =
+        format!(r#"[{{"id": "1", "product": "COFFEE", "quantity": "{quantity}", "unit_price": "3.00"}}]"#);
+    let offers = vec![r#"{"card": "K1", "line": "1"}"#; free as usize].join(", ");
+    let fields = format!(r#""customer": "ada", "lines": {line}, "offers": [{offers}], {more}"#);
+    event("sale", "03-02", &format!(r#""sale": "{id}", {fields}"#))
+}
+
+fn bought(id: &str, quantity: u32) -> String {
+    let price = format!("{}.00", quantity * 3);
+    coffees(id, quantity, 0, &format!(r#""payments": [{}]"#, pays("card", &price)))
+}
+
+/// A sale punches a card and uses its offers once, and gives back no more of either than that, whatever registers do
+/// at the same time; what they did of different goods counts.
+pub fn what_a_sale_punched_is_taken_back_once(make: &impl Fresh) {
+    let void = |id: &str| event("void", "03-03", &format!(r#""id": "{id}", "of": "S1""#));
+    let swap = |id: &str, quantity: u32| {
+        let new = coffees(&format!("N{id}"), quantity, 0, r#""payments": []"#);
+        let new = new.replace("03-02T", "03-03T").replace(r#""type": "sale", "#, "").replacen(
+            r#""sale": "#,
+            r#""id": "#,
+            1,
+        );
+        let lines = r#"[{"id": "1", "quantity": "3"}]"#;
+        event("exchange", "03-03", &format!(r#""id": "{id}", "of": "S1", "lines": {lines}, "sale": {new}"#))
+    };
+    let pay = |id: &str| {
+        event(
+            "payment",
+            "03-03",
+            &format!(r#""id": "{id}", "sale": "S2", "payments": [{}]"#, pays("card", "6.00")),
+        )
+    };
+    let first = || vec![bought("S3", 1), bought("S1", 3)];
+    let used = || vec![bought("S1", 4), coffees("S2", 1, 1, r#""payments": []"#)];
+    let layby = || vec![bought("S1", 4), coffees("S2", 3, 1, r#""terms": "layby", "payments": []"#)];
+    // What has happened, what each of two registers does then, and punches, offers and uses afterwards.
+    let cases = [
+        (first(), back("R1", "S1", 1), back("R2", "S1", 2), (1, 0, 0)),
+        (first(), back("R1", "S1", 2), back("R2", "S1", 2), (1, 0, 0)),
+        (first(), back("R1", "S1", 3), back("R2", "S1", 3), (1, 0, 0)),
+        (first(), back("R1", "S1", 3), back("R2", "S1", 1), (1, 0, 0)),
+        (first(), void("V1"), void("V2"), (1, 0, 0)),
+        (first(), void("V1"), back("R2", "S1", 2), (1, 0, 0)),
+        (first(), swap("X1", 2), swap("X2", 3), (6, 2, 0)),
+        (used(), back("R1", "S2", 1), back("R2", "S2", 1), (4, 1, 0)),
+        (used(), back("R1", "S2", 1), back("R2", "S1", 1), (3, 1, 0)),
+        (layby(), pay("P1"), pay("P2"), (3, 1, 1)),
+        (layby(), pay("P1"), bought("S3", 1), (4, 1, 1)),
+    ];
+    for (number, (before, at_one, at_two, expected)) in cases.iter().enumerate() {
+        for seconds in [0, 9] {
+            let (mut one, mut two) = two_with_a_card(make);
+            before.iter().for_each(|text| drop(one.submit(text)));
+            meet(&mut one, &mut two);
+            for _ in 0..seconds {
+                two.next_recording();
+            }
+            one.submit(at_one);
+            two.submit(at_two);
+            meet(&mut one, &mut two);
+            for shop in [&mut one, &mut two] {
+                let shown = shop.submit(&event("check", "03-05", r#""customer": "ada""#)).shown.cards;
+                let has = (shown[0].punches, shown[0].offers, shown[0].used);
+                assert_eq!(has, *expected, "case {number}, {seconds}");
+                shop.verify();
+            }
+        }
+    }
+}
+
+/// Units run out by inactivity where nobody has sold anything for too long, and not where one register hasn't.
+pub fn inactivity_is_that_at_all_registers(make: &impl Fresh) {
+    let sweep = |id: &str, day: &str| event("sweep", day, &format!(r#""id": "{id}""#));
+    let bought = |id: &str, day: &str| sale(id, day, "bob", "20.00");
+    let spent = |day: &str| sale_paid("S2", day, "bob", "8.00", &format!("[{}]", pays("loyalty", "8.00")));
+    let redeemed = || event("redeem", "03-05", r#""id": "D1", "customer": "bob", "amount": "8.00""#);
+    // Bob has 10.00 of 03-01, which last until 03-11: what the first register does, what the second one does, and
+    // what he has then.
+    let cases = [
+        (vec![sweep("W1", "03-13")], vec![sweep("W2", "03-14")], 0),
+        // Alive until 03-15.
+        (vec![sweep("W1", "03-13")], vec![spent("03-05")], 2_00),
+        (vec![sweep("W1", "03-13")], vec![bought("S2", "03-05")], 11_00),
+        (vec![sweep("W1", "03-13")], vec![bought("S2", "03-05"), sweep("W2", "03-13")], 11_00),
+        (vec![sweep("W1", "03-13"), sweep("W3", "03-16")], vec![bought("S2", "03-05")], 11_00),
+        // What was spent in time was spent, and the rest ran out.
+        (vec![sweep("W1", "03-13")], vec![redeemed()], 0),
+        (vec![sweep("W1", "03-13")], vec![redeemed(), sweep("W2", "03-14")], 0),
+        // Nobody had bought anything after 03-05.
+        (vec![sweep("W1", "03-13"), bought("S3", "03-20")], vec![spent("03-05")], 1_00),
+        (vec![sweep("W1", "03-13"), bought("S3", "03-20")], vec![bought("S2", "03-05")], 1_00),
+        (vec![sweep("W1", "03-16")], vec![spent("03-05")], 0),
+        (vec![bought("S2", "03-20")], vec![sweep("W2", "03-21")], 1_00),
+        // What came back was never bought.
+        (
+            vec![sweep("W1", "03-13")],
+            vec![bought("S2", "03-05"), back("R2", "S2", 1).replace("03-03", "03-06")],
+            0,
+        ),
+        (
+            vec![sweep("W1", "03-13")],
+            vec![bought("S2", "03-05"), back("R2", "S2", 1).replace("03-03", "03-14")],
+            0,
+        ),
+        // A register that hears of it late brings back what it let run out, once.
+        (vec![sweep("W1", "03-13"), bought("S2", "03-05")], vec![sweep("W2", "03-13")], 11_00),
+    ];
+    let runs_out = PROGRAM.replacen(r#""id":"#, r#""expiry": {"by": "inactivity", "days": 10}, "id":"#, 1);
+    for (number, (first, second, expected)) in cases.iter().enumerate() {
+        for seconds in [0, 9] {
+            let (mut one, mut two) = two(make);
+            one.submit(&set_program(&runs_out).replace("01-01T", "02-01T"));
+            one.submit(&sale("S1", "03-01", "bob", "200.00"));
+            meet(&mut one, &mut two);
+            for _ in 0..seconds {
+                two.next_recording();
+            }
+            first.iter().for_each(|text| drop(one.submit(text)));
+            second.iter().for_each(|text| drop(two.submit(text)));
+            meet(&mut one, &mut two);
+            for shop in [&mut one, &mut two] {
+                assert_eq!(balance(shop, "bob"), *expected, "case {number}, {seconds}");
+                let all = balance(shop, "ada") + *expected;
+                assert_eq!(shop.verify().liability(), Ok(units(all)), "case {number}, {seconds}");
+            }
+            // In the end all has run out, and what is bought then is there.
+            one.submit(&sale("S9", "05-01", "bob", "40.00"));
+            meet(&mut one, &mut two);
+            for shop in [&mut one, &mut two] {
+                assert_eq!(balance(shop, "bob"), 2_00, "case {number}, {seconds}");
+                shop.verify();
+            }
+        }
+    }
+}
+
+/// What a document that came late changed of what was used and what ran out is the same where it is worked out from
+/// the operations.
+pub fn what_came_late_comes_to_the_same_elsewhere(make: &impl Fresh) {
+    let by = |expiry: &str| {
+        let expiry = format!(r#""expiry": {{"by": "{expiry}", "days": 10}}, "id":"#);
+        set_program(&PROGRAM.replacen(r#""id":"#, &expiry, 1)).replace("01-01T", "02-01T")
+    };
+    let paid =
+        |id: &str, day: &str| sale_paid(id, day, "bob", "0.50", &format!("[{}]", pays("loyalty", "0.50")));
+    let bought = |id: &str, day: &str| sale(id, day, "bob", "20.00");
+    let void = |day: &str| event("void", day, r#""of": "S1""#);
+    let returned = back("R1", "S1", 1).replace("03-03", "03-01");
+    let sweep = |day: &str| event("sweep", day, r#""id": "W1""#);
+    let cases = [
+        vec![bought("S1", "03-04"), void("03-01")],
+        // What came first is used first.
+        vec![bought("S1", "03-06"), paid("S2", "03-06"), bought("S3", "03-01")],
+        // Of what was spent later some is brought back, and is owed.
+        vec![bought("S1", "03-01"), paid("S2", "03-21"), returned],
+        vec![by("age"), bought("S1", "03-01"), sweep("03-13"), bought("S3", "03-02")],
+        vec![
+            by("inactivity"),
+            bought("S1", "03-01"),
+            sweep("03-13"),
+            bought("S3", "03-05"),
+            paid("S2", "03-14"),
+        ],
+        vec![by("inactivity"), bought("S1", "03-01"), sweep("03-13"), by("age"), bought("S3", "03-05")],
+    ];
+    for (number, case) in cases.iter().enumerate() {
+        let (mut one, mut two) = two(make);
+        case.iter().for_each(|text| drop(one.submit(text)));
+        meet(&mut one, &mut two);
+        let [here, there] = [&mut one, &mut two].map(|shop| shop.account("bob", "12-31").unwrap().holding);
+        assert_eq!(there, here, "case {number}");
+        two.verify();
+    }
+}
