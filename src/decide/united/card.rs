@@ -140,17 +140,12 @@ impl CardState {
         }
     }
 
-    /// Offers that are ready. Where the register knew of everything it is what it decided.
+    /// Offers that are ready: as many as its punches make, less those that are held. Where an offer takes none, it is
+    /// what was decided.
     fn ready(&self, decided: &CardState, change: &CardChange) -> i64 {
-        let knew = (decided.punches, decided.used) == (self.punches, self.used);
-        let required = i64::from(change.required);
-        let full = self.punches.max(0).checked_div(required);
-        match full {
-            Some(full) if !knew || decided.held_by != self.held_by => {
-                full.saturating_sub(i64::try_from(self.held_by.len()).unwrap_or(i64::MAX)).max(0)
-            }
-            _ => decided.offers,
-        }
+        let full = self.punches.max(0).checked_div(i64::from(change.required));
+        let held = i64::try_from(self.held_by.len()).unwrap_or(i64::MAX);
+        full.map_or(decided.offers, |full| full.saturating_sub(held).max(0))
     }
 }
 

@@ -191,17 +191,48 @@ pub fn what_is_held_ends_at_one_register(make: &impl Fresh) {
     }
 }
 
-/// What a customer owed before registers shared it stays owed, whatever another register recorded meanwhile.
+/// What a customer owed before registers shared it stays owed, whatever another register recorded meanwhile; and what
+/// was paid or voided is owed no more.
 pub fn debts_outlast_what_did_not_know_of_them(make: &impl Fresh) {
     let [mut one, mut two, _] = begin(make);
-    let debt = coffees("S1", "1", "3.00", "").replacen("\"sale\":", r#""terms": "on_account", "sale":"#, 1);
-    one.submit(&debt.replace(&pays("card", "3.00"), ""));
+    for id in ["S1", "S3", "S4"] {
+        let debt = coffees(id, "1", "3.00", "").replacen("\"sale\":", r#""terms": "on_account", "sale":"#, 1);
+        one.submit(&debt.replace(&pays("card", "3.00"), ""));
+    }
+    one.submit(&event("void", "03-03", r#""id": "V1", "of": "S3""#));
+    one.submit(&event(
+        "payment",
+        "03-03",
+        &format!(r#""id": "P1", "sale": "S4", "payments": [{}]"#, pays("cash", "3.00")),
+    ));
     two.submit(&coffees("S2", "1", "3.00", ""));
+    two.submit(&event("reserve", "03-03", r#""id": "H1", "customer": "ada", "units": "1.00""#));
     meet(&mut one, &mut two);
     for shop in [&mut one, &mut two] {
         let debts = shop.account("ada", "12-31").unwrap().member.debts;
         assert_eq!(debts.iter().map(|sale| sale.as_str()).collect::<Vec<_>>(), ["S1"]);
         shop.verify();
+    }
+}
+
+/// What is held under an id that two registers gave is what the first one held; what the other one spent of its own is
+/// spent, and ends nothing.
+pub fn a_hold_is_that_of_the_first_register(make: &impl Fresh) {
+    let [mut one, mut two, _] = begin(make);
+    one.submit(&event("reserve", "03-02", r#""id": "H1", "customer": "ada", "units": "6.00""#));
+    two.submit(&event("reserve", "03-02", r#""id": "H1", "customer": "ada", "units": "2.00""#));
+    two.submit(&event("capture", "03-03", r#""id": "H1""#));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        let known = shop.account("ada", "12-31").unwrap();
+        assert_eq!((known.holding.balance(), known.member.held), (units(2_00), units(6_00)));
+        assert_eq!(shop.verify().liability(), Ok(units(8_00)));
+    }
+    one.submit(&event("release", "03-04", r#""id": "H1""#));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(balance(shop, "ada"), 8_00);
+        assert_eq!(shop.verify().of(Account::Held), units(0));
     }
 }
 

@@ -239,6 +239,37 @@ pub fn a_sale_id_at_two_registers_earns_once(make: &impl Fresh) {
     }
 }
 
+/// Of a sale that doesn't count, since another register's has its id, nothing was earned or spent; so nothing of it
+/// comes back. What is paid on it later is paid.
+pub fn a_sale_that_does_not_count_gives_nothing(make: &impl Fresh) {
+    // Loyalty that was paid at first, and what is paid later; then whether it all comes back, and what Ada has.
+    for (at_first, later, comes_back, expected) in [
+        ("4.00", vec![pays("card", "96.00")], false, 10_00),
+        ("4.00", vec![pays("card", "96.00")], true, 10_00),
+        ("0.00", vec![pays("loyalty", "4.00"), pays("card", "96.00")], false, 6_00),
+        ("0.00", vec![pays("loyalty", "4.00"), pays("card", "96.00")], true, 10_00),
+    ] {
+        let (mut one, mut two) = two(make);
+        two.submit(&sale("S1", "03-02", "bob", "100.00"));
+        wait(&mut one, 9);
+        let first = if at_first == "0.00" { String::new() } else { pays("loyalty", at_first) };
+        let more = format!(r#""terms": "layby", "payments": [{first}]"#);
+        one.submit(&sale_with("S1", "03-02", "ada", "100.00", &more));
+        let paid = format!(r#""id": "P1", "sale": "S1", "payments": [{}]"#, later.join(", "));
+        one.submit(&event("payment", "03-03", &paid));
+        if comes_back {
+            one.submit(&back("R1", 1));
+        }
+        meet(&mut one, &mut two);
+        for shop in [&mut one, &mut two] {
+            let has = ["ada", "bob"].map(|who| balance(shop, who));
+            assert_eq!(has, [expected, 5_00], "{at_first} {later:?} {comes_back}");
+            assert_eq!(shop.verify().liability(), Ok(units(expected + 5_00)));
+        }
+        comes_to_the_same(make, &mut one, &mut two);
+    }
+}
+
 /// A sale without a customer is claimed once, also where two registers gave it to two customers.
 pub fn a_sale_is_claimed_once(make: &impl Fresh) {
     let [mut one, mut two] = two_that_claim(make);
