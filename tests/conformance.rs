@@ -181,6 +181,7 @@ conforms! {
     a_later_program_sees_older_purchases,
     tallies_tell_what_purchases_tell,
     a_sale_reads_a_tally,
+    inactivity_reads_a_tally,
     what_counts_for_ever_is_one_sum,
     tallies_survive_odd_histories,
     one_payment_settles_many_sales,

@@ -10,6 +10,7 @@ use regulars::adapter::memory::MemoryStore;
 use regulars::decide::{Document, Question, Refusal};
 use regulars::ident::CustomerId;
 use regulars::ledger::Seq;
+use regulars::loyalty::Why;
 use regulars::register::{Register, RegisterError};
 use regulars::time::{FixedZones, Offset, Timestamp, Zone, Zones};
 
@@ -106,4 +107,20 @@ fn hints_are_sentences() {
         "The card K1 (coffee) has 1 offer ready, and 2 punches are missing to the next.",
     ];
     assert_eq!(told(&mut shop, "03-02"), reached);
+}
+
+/// A line whose own rule gives nothing earns by a promotion, and says so; where a promotion gives nothing, that is why.
+#[test]
+fn a_promotion_earns_where_the_rule_of_the_line_gives_nothing() {
+    let rules = r#""products": {"P": {"by": "none"}}, "promotions": [
+        {"id": "some", "from": "2026-03-01", "until": "2026-03-09", "rule": {"by": "fixed", "units": "1.00"}},
+        {"id": "none", "from": "2026-03-11", "rule": {"by": "none"}}], "id":"#;
+    let mut shop = Shop::open(MemoryStore::default());
+    shop.submit(&set_program(&PROGRAM.replacen(r#""id":"#, rules, 1)));
+    for (day, earned, why) in
+        [("03-05", 100, Why::Earned), ("03-10", 0, Why::RuleSaysNothing), ("03-12", 0, Why::RuleSaysNothing)]
+    {
+        let sold = shop.submit(&sale(&format!("S{day}"), day, "C1", "20.00"));
+        assert_eq!((sold.moved.earned, sold.explanations[0].why), (units(earned), why), "{day}");
+    }
 }

@@ -38,6 +38,16 @@ pub fn tallies_tell_what_purchases_tell(make: &impl Fresh) {
     played.unwrap();
 }
 
+/// Where units run out by inactivity, whoever looks at a customer reads a tally, and no purchase.
+pub fn inactivity_reads_a_tally(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    let expiry = r#""expiry": {"by": "inactivity", "days": 10}, "id":"#;
+    shop.submit(&set_program(&PROGRAM.replacen(r#""id":"#, expiry, 1)));
+    shop.submit(&sale("S1", "03-01", "C1", "20.00"));
+    let known = shop.account("C1", "03-02").unwrap();
+    assert_eq!((known.tally.is_some(), known.purchases), (true, None));
+}
+
 /// A sale reads what its customer bought added up, and not purchase by purchase; a return tells sales apart.
 pub fn a_sale_reads_a_tally(make: &impl Fresh) {
     let mut shop = Shop::open(make.fresh());
