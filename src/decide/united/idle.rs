@@ -18,7 +18,7 @@ pub(crate) type RunOut = (Order, Expiry);
 /// What of a customer's units has run out by inactivity, and what hasn't after all.
 pub(super) struct Idle<'o> {
     programs: &'o [RunOut],
-    bought: Vec<Bought>,
+    bought: Vec<Bought<'o>>,
     /// The latest document so far, and its day.
     latest: Option<(Timestamp, Date)>,
     /// The documents so far by which all had run out: when, after which last purchase, on which day.
@@ -37,26 +37,25 @@ enum When {
 }
 
 /// A purchase that keeps units alive.
-struct Bought {
-    by: Seq,
-    at: Timestamp,
+struct Bought<'o> {
+    made: (Timestamp, &'o Order),
     on: Date,
-    /// When all of it had come back, and by which operation.
-    undone: Option<(Timestamp, Seq)>,
+    /// When all of it had come back.
+    undone: Option<(Timestamp, &'o Order)>,
 }
 
 impl<'o> Idle<'o> {
     pub(super) fn of(
         customer: &CustomerId,
-        operations: &[(&Order, &Operation, Counted)],
+        operations: &[(&'o Order, &Operation, Counted)],
         programs: &'o [RunOut],
     ) -> Idle<'o> {
-        let mut bought: BTreeMap<(Option<&SaleId>, Seq, u16), Bought> = BTreeMap::new();
+        let mut bought: BTreeMap<(Option<&SaleId>, Seq, u16), Bought<'o>> = BTreeMap::new();
         // Nothing looks at them where nothing runs out so.
         let counting =
             operations.iter().filter(|(.., counts)| *counts != Counted::No && !programs.is_empty());
-        for (_, operation, _) in counting {
-            let (by, at) = (operation.seq, operation.document.at());
+        for (order, operation, _) in counting {
+            let made = (operation.document.at(), *order);
             let own =
                 operation.decision.purchases.iter().filter(|(of, bought)| of == customer && bought.counts);
             for (_, purchase) in own {
@@ -65,24 +64,27 @@ impl<'o> Idle<'o> {
                     None => (None, purchase.seq, purchase.part),
                 };
                 let on = purchase.settled_on;
-                let known = bought.entry(key).or_insert(Bought { by, at, on, undone: None });
-                known.at = known.at.min(at);
-                let undone = purchase.undone.then_some((at, by));
+                let known = bought.entry(key).or_insert(Bought { made, on, undone: None });
+                known.made = known.made.min(made);
+                let undone = purchase.undone.then_some(made);
                 known.undone = [known.undone, undone].into_iter().flatten().min();
             }
         }
-        let (bought, alive) = (bought.into_values().collect(), BTreeMap::new());
+        // What is dated before the purchase itself undoes nothing then.
+        let after =
+            |bought: Bought<'o>| Bought { undone: bought.undone.filter(|at| bought.made < *at), ..bought };
+        let (bought, alive) = (bought.into_values().map(after).collect(), BTreeMap::new());
         Idle { programs, bought, latest: None, ends: Vec::new(), alive, to_bring_back: Units::ZERO }
     }
 
     /// The day of the last purchase that keeps units alive, of all that were made by a moment: before an operation, or
-    /// with what it has undone, too.
-    fn last_alive(&self, operation: &Operation, until: Timestamp, when: When) -> Option<Date> {
-        let is_undone =
-            |(at, by): (Timestamp, Seq)| at <= until && (when == When::After || by != operation.seq);
-        let is_alive = |bought: &&Bought| {
-            bought.at <= until && bought.by != operation.seq && !bought.undone.is_some_and(is_undone)
+    /// with what it has undone, too. Of one moment, those come first that are first among all registers.
+    fn last_alive(&self, order: &Order, until: Timestamp, when: When) -> Option<Date> {
+        let is_before = |(at, by): (Timestamp, &Order)| (at, by) < (until, order) && by != order;
+        let is_undone = |bought: &Bought<'_>| {
+            bought.undone.is_some_and(|(at, by)| is_before((at, by)) || when == When::After && by == order)
         };
+        let is_alive = |bought: &&Bought<'_>| is_before(bought.made) && !is_undone(bought);
         self.bought.iter().filter(is_alive).map(|bought| bought.on).max()
     }
 
@@ -99,7 +101,7 @@ impl<'o> Idle<'o> {
 
     /// Whether a lot can be spent by an operation, as far as its last day says it, or, without one, what was bought.
     pub(super) fn is_alive(&self, (order, operation): (&Order, &Operation), day: Date, lot: &LotKey) -> bool {
-        let last = || self.last_alive(operation, operation.document.at(), When::Before);
+        let last = || self.last_alive(order, operation.document.at(), When::Before);
         match lot.expires {
             Some(last_day) => day <= last_day,
             None => !self.programs.is_empty() && !self.have_run_out(order, last(), day),
@@ -122,10 +124,10 @@ impl<'o> Idle<'o> {
         if entries.is_empty() && self.alive.is_empty() {
             return Ok(());
         }
-        let before = self.last_alive(operation, at, When::Before);
-        let after = self.last_alive(operation, at, When::After);
+        let before = self.last_alive(order, at, When::Before);
+        let after = self.last_alive(order, at, When::After);
         // A document that comes late says what has run out by the day of the latest one.
-        let by_latest = self.latest.map(|(at, day)| (self.last_alive(operation, at, When::After), day));
+        let by_latest = self.latest.map(|(at, day)| (self.last_alive(order, at, When::After), day));
         let mut by_days = [(before, day), (after, day)].into_iter().chain(by_latest);
         let some_have = by_days.any(|(last, day)| self.known(order).any(|expiry| idle(expiry, last, day)));
         // Or that units of other lots were used than it had seemed.
@@ -139,6 +141,9 @@ impl<'o> Idle<'o> {
         let had_run_out = self.have_run_out(order, before, day);
         if had_run_out || self.have_run_out(order, after, day) {
             gone.extend(holding.lots().filter(|lot| is_old(&lot.key)));
+            for (_, units) in self.alive.iter().filter(|(lot, _)| is_old(lot)) {
+                self.to_bring_back = self.to_bring_back.minus(*units)?.or_zero();
+            }
             self.alive.retain(|lot, _| !is_old(lot));
             self.ends.push((at, after, day));
         }

@@ -140,7 +140,7 @@ impl Once {
                     *gone = gone.plus(units)?;
                     units
                 } else {
-                    self.bring_back(lot, entry.units, &mut instead)?
+                    self.bring_back((lot, now.lot(&lot)), entry.units, &mut instead)?
                 };
                 corrections.undo(entry.from, entry.to, entry.units.minus(units)?);
                 entry.units = units;
@@ -154,11 +154,11 @@ impl Once {
     }
 
     /// Brings back what has run out of a lot, and what the same document takes out of others in its place. Of a lot of
-    /// which nothing had run out more is there than had seemed, since others were used that had run out. Answers how
-    /// much that is.
+    /// which nothing had run out, or nothing is left, there may be more than had seemed, where others were used in its
+    /// place that had run out. Answers how much that is.
     fn bring_back(
         &mut self,
-        lot: LotKey,
+        (lot, there): (LotKey, Units),
         units: Units,
         instead: &mut BTreeMap<Option<LotKey>, Units>,
     ) -> Result<Units, AmountError> {
@@ -175,7 +175,7 @@ impl Once {
                 *gone = gone.minus(part)?;
             }
         }
-        if !self.gone.contains_key(&lot) {
+        if there.is_zero() || !self.gone.contains_key(&lot) {
             for gone in self.gone.values_mut() {
                 let part = left.min(gone.or_zero());
                 (*gone, left) = (gone.minus(part)?, left.minus(part)?);
