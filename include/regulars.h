@@ -13,11 +13,28 @@
  * length that is needed, and regulars_call_json answers refusals, too. A text that is copied out is followed by a NUL
  * where the buffer has room for it, which its length doesn't count. Nothing has to be freed but handles.
  *
+ * What functions say they give, in full:
+ *
+ * - what is wrong with the arguments: REGULARS_NULL_POINTER, REGULARS_MISALIGNED, REGULARS_TOO_LONG, REGULARS_NOT_UTF8,
+ *   REGULARS_OUT_OF_RANGE (also for a reserved member that isn't 0), REGULARS_WRONG_STRUCT_SIZE, and
+ *   REGULARS_INVALID_DOCUMENT for a value that can't be right, with its field as path;
+ * - each function with a handle, besides: REGULARS_CLOSED, REGULARS_BUSY, REGULARS_POISONED, REGULARS_PANICKED; and each
+ *   that hands a document in: REGULARS_INVALID_PROGRAM where none has been set, REGULARS_CONFLICT for an id that is known
+ *   with other content, REGULARS_CONTESTED, REGULARS_DAMAGED, REGULARS_NOT_BUILT for what a later version decides;
+ * - the numbers of the store: REGULARS_STORE_FAILED to REGULARS_STORE_LOST;
+ * - what a sale's payments are refused by: REGULARS_NOT_A_TENDER, REGULARS_NOT_A_STEP, REGULARS_BELOW_MINIMUM,
+ *   REGULARS_EXCEEDS_DUE, REGULARS_OVER_SHARE, REGULARS_INSUFFICIENT_BALANCE, REGULARS_UNKNOWN_CUSTOMER,
+ *   REGULARS_OPTED_OUT, REGULARS_UNKNOWN_RESERVATION, REGULARS_TERMINAL_STATE;
+ * - what a sale is refused by: that, and REGULARS_UNKNOWN_REWARD, REGULARS_REWARD_NOT_APPLICABLE, REGULARS_UNKNOWN_LINE,
+ *   REGULARS_UNKNOWN_CARD, REGULARS_CARD_BLOCKED, REGULARS_CARD_NOT_LINKED, REGULARS_OFFER_EXPIRED, REGULARS_OFFER_USED,
+ *   REGULARS_OFFER_NOT_APPLICABLE, REGULARS_VOIDED.
+ *
  * Money and units are whole numbers of their smallest unit; regulars_decimals says which that is. Quantities and rates
  * are a value and its number of decimals. Moments are milliseconds since 1970-01-01T00:00Z.
  *
  * Each struct begins with struct_size, which the caller sets to sizeof of it, also where the library fills it in; what
- * isn't used is 0. Lists are a pointer, a number of items and the bytes from one to the next. Pointers have to be
+ * isn't used is 0, and reserved members are. Lists are a pointer, a number of items and the bytes from one to the next;
+ * but lists of texts stand one behind the other, as regulars_text is a pointer and a length for ever. Pointers have to be
  * aligned as their type is, and to point to as much memory as is said beside them; neither NULL nor a wrong length where
  * it can be known does harm.
  *
@@ -412,6 +429,11 @@
 #define REGULARS_NOT_UNITED 218
 
 /**
+ * The lines are no export that could be taken over, or the ledger isn't empty.
+ */
+#define REGULARS_NOT_IMPORTED 219
+
+/**
  * The numbers of a picture don't fit together.
  */
 #define REGULARS_INVALID_PICTURE 300
@@ -457,9 +479,14 @@
 #define REGULARS_MOST_JSON 4194304
 
 /**
- * The most items of one list: lines, payments, codes.
+ * The most lines of a sale or a return, sales that one account payment names, and texts of one list.
  */
 #define REGULARS_MOST_ITEMS 2000
+
+/**
+ * The most payments, refunds, fees, rewards, offers or codes of one document.
+ */
+#define REGULARS_MOST_PARTS 200
 
 /**
  * The largest amount of money or units, in the smallest unit, and below zero the same: 15 digits.
@@ -809,13 +836,13 @@ typedef struct regulars_options {
      */
     uint32_t patience_ms;
     /**
-     * 0.
+     * 0; anything else is REGULARS_OUT_OF_RANGE.
      */
     uint32_t reserved;
 } regulars_options;
 
 /**
- * A text: UTF-8, without a NUL at its end. NULL and 0 where there is none.
+ * A text: UTF-8, without a NUL at its end. NULL and 0 where there is none. It never has more members than these.
  */
 typedef struct regulars_text {
     /**
@@ -1029,7 +1056,7 @@ typedef struct regulars_sale {
      */
     uint32_t flags;
     /**
-     * 0.
+     * 0; anything else is REGULARS_OUT_OF_RANGE.
      */
     uint32_t reserved;
 } regulars_sale;
@@ -1092,7 +1119,7 @@ typedef struct regulars_line {
      */
     uint32_t tax_scale;
     /**
-     * 0.
+     * 0; anything else is REGULARS_OUT_OF_RANGE.
      */
     uint32_t reserved;
     /**
@@ -1142,7 +1169,7 @@ typedef struct regulars_reward {
      */
     uint32_t quantity_scale;
     /**
-     * 0.
+     * 0; anything else is REGULARS_OUT_OF_RANGE.
      */
     uint32_t reserved;
 } regulars_reward;
@@ -1156,7 +1183,7 @@ typedef struct regulars_payment {
      */
     uint32_t struct_size;
     /**
-     * 0.
+     * 0; anything else is REGULARS_OUT_OF_RANGE.
      */
     uint32_t reserved;
     /**
@@ -1264,7 +1291,7 @@ typedef struct regulars_scan {
      */
     uint32_t most;
     /**
-     * 0.
+     * 0; anything else is REGULARS_OUT_OF_RANGE.
      */
     uint32_t reserved;
 } regulars_scan;
@@ -1294,7 +1321,7 @@ typedef struct regulars_card {
      */
     uint32_t accent;
     /**
-     * 0.
+     * 0; anything else is REGULARS_OUT_OF_RANGE.
      */
     uint32_t reserved;
     /**
@@ -1437,7 +1464,8 @@ uint32_t regulars_features(void);
  * file's path in UTF-8, and NULL for options unless something is to be otherwise. The handle that is written to out
  * has to be closed by regulars_close. Several handles may be open on one file, in one program or in several.
  *
- * Gives REGULARS_WRONG_VERSION; what is wrong with the arguments; REGULARS_CANNOT_OPEN, REGULARS_NOT_A_LEDGER,
+ * Gives REGULARS_WRONG_VERSION; REGULARS_INVALID_SETTING for an empty path or one with a NUL; what is wrong with the
+ * arguments; REGULARS_CANNOT_OPEN, REGULARS_NOT_A_LEDGER,
  * REGULARS_TOO_NEW, REGULARS_TOO_OLD, REGULARS_READ_ONLY, REGULARS_NOT_LOCAL, REGULARS_LONE_LOG,
  * REGULARS_STORE_DAMAGED, REGULARS_LOG_DAMAGED, REGULARS_STORE_BUSY, REGULARS_DISK_FULL, REGULARS_STORE_FAILED.
  * Costs some milliseconds, and some more for a log that was left behind.
@@ -1636,8 +1664,8 @@ int32_t regulars_sale_begin(struct regulars_register *handle,
  * Adds lines to the sale: count of them, stride bytes apart (sizeof(regulars_line), as the caller was built). All of
  * them are added, or none.
  *
- * Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_ITEMS lines in all,
- * REGULARS_INVALID_DOCUMENT, and what is wrong with the arguments. Costs some hundred nanoseconds a line.
+ * Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_ITEMS lines in all, and what is wrong with the
+ * arguments. Costs some hundred nanoseconds a line.
  */
 int32_t regulars_sale_add_lines(struct regulars_register *handle,
                                 const struct regulars_line *lines,
@@ -1655,7 +1683,8 @@ int32_t regulars_sale_remove_line(struct regulars_register *handle,
 /**
  * Adds a fee to the sale: REGULARS_FEE_SHIPPING, REGULARS_FEE_TIP, REGULARS_FEE_DELIVERY or REGULARS_FEE_SERVICE.
  *
- * Gives what regulars_sale_add_lines gives, and REGULARS_OUT_OF_RANGE. Costs some tens of nanoseconds.
+ * Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_PARTS fees, and what is wrong with the arguments.
+ * Costs some tens of nanoseconds.
  */
 int32_t regulars_sale_add_fee(struct regulars_register *handle,
                               uint32_t kind,
@@ -1665,7 +1694,8 @@ int32_t regulars_sale_add_fee(struct regulars_register *handle,
  * Uses a reward on the sale. Rewards apply in the order in which they are added. Whether it can be used is said when
  * the sale is quoted or settled.
  *
- * Gives what regulars_sale_add_lines gives. Costs some hundred nanoseconds.
+ * Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_PARTS rewards, and what is wrong with the
+ * arguments. Costs some hundred nanoseconds.
  */
 int32_t regulars_sale_add_reward(struct regulars_register *handle,
                                  const struct regulars_reward *reward);
@@ -1673,7 +1703,8 @@ int32_t regulars_sale_add_reward(struct regulars_register *handle,
 /**
  * Uses the offer of a punch card on a line of the sale.
  *
- * Gives what regulars_sale_add_lines gives. Costs some hundred nanoseconds.
+ * Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_PARTS offers, and what is wrong with the
+ * arguments. Costs some hundred nanoseconds.
  */
 int32_t regulars_sale_add_offer(struct regulars_register *handle,
                                 const char *card,
@@ -1684,7 +1715,8 @@ int32_t regulars_sale_add_offer(struct regulars_register *handle,
 /**
  * Adds a code of a promotion that the customer showed.
  *
- * Gives what regulars_sale_add_lines gives. Costs some tens of nanoseconds.
+ * Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_PARTS codes, and what is wrong with the
+ * arguments. Costs some tens of nanoseconds.
  */
 int32_t regulars_sale_add_code(struct regulars_register *handle,
                                const char *code,
@@ -1693,7 +1725,8 @@ int32_t regulars_sale_add_code(struct regulars_register *handle,
 /**
  * Adds payments to the sale: what was tendered. All of them are added, or none.
  *
- * Gives what regulars_sale_add_lines gives. Costs some hundred nanoseconds a payment.
+ * Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_PARTS payments in all, and what is wrong with the
+ * arguments. Costs some hundred nanoseconds a payment.
  */
 int32_t regulars_sale_add_payments(struct regulars_register *handle,
                                    const struct regulars_payment *list,
@@ -1718,7 +1751,8 @@ int32_t regulars_sale_clear_rewards(struct regulars_register *handle);
  * Says what the sale would come to as it is: what is due, what rewards and offers take off, what it would earn. Nothing
  * is recorded, and the sale stays open.
  *
- * Gives REGULARS_NO_SALE, and what the sale would be refused by if it were put aside. Costs some tens of microseconds.
+ * Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store. Costs
+ * some tens of microseconds.
  */
 int32_t regulars_sale_quote(struct regulars_register *handle,
                             struct regulars_outcome *outcome);
@@ -1728,8 +1762,8 @@ int32_t regulars_sale_quote(struct regulars_register *handle,
  * and no sale is open any more. It is settled if nothing is due; otherwise it is pending, and regulars_pay pays the
  * rest. If it is refused it stays open as it was. outcome may be NULL.
  *
- * Gives REGULARS_NO_SALE, what a sale is refused by, and the numbers of the store. Costs what the disk takes to keep
- * it; before that some tens of microseconds.
+ * Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store. Costs
+ * what the disk takes to keep it; before that some tens of microseconds.
  */
 int32_t regulars_sale_settle(struct regulars_register *handle,
                              int64_t change,
@@ -2157,8 +2191,9 @@ int32_t regulars_outbox(struct regulars_register *handle,
  * Takes in what other registers have sent: the lines of a file. To send them again does no harm. taken (may be NULL) is
  * how many operations were new.
  *
- * Gives REGULARS_NOT_UNITED with the line that is wrong, REGULARS_NO_NAME, REGULARS_FILE_FAILED, what is wrong with the
- * arguments, and the numbers of the store. Costs a transaction for each thousand lines.
+ * Gives REGULARS_NOT_UNITED with the line that is wrong, REGULARS_NO_NAME, REGULARS_FILE_FAILED,
+ * REGULARS_INVALID_SETTING for a ledger that this program has open, what is wrong with the arguments, and the numbers of
+ * the store. Costs a transaction for each thousand lines.
  */
 int32_t regulars_receive(struct regulars_register *handle,
                          const char *from,
@@ -2195,8 +2230,8 @@ int32_t regulars_export(struct regulars_register *handle,
  * or what failed, as an object with `error`, `message` and `facts`. With REGULARS_BUFFER_TOO_SMALL length is what is needed,
  * and nothing has been recorded: call again with a larger buffer. 64 KiB are enough for nearly all answers.
  *
- * Gives REGULARS_INVALID_DOCUMENT with the path to the field that is wrong, whatever a document is refused by,
- * REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the store. Costs some tens of
+ * Gives REGULARS_INVALID_DOCUMENT with the path to the field that is wrong, whatever a document is refused by, what the
+ * function of a question's name gives, REGULARS_NOT_IMPORTED for `import`, REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the store. Costs some tens of
  * microseconds more than the typed call.
  */
 int32_t regulars_call_json(struct regulars_register *handle,

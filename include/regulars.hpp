@@ -57,7 +57,8 @@ private:
     Facts facts_;
 };
 
-/* Items in a row that somebody else owns, as an argument: braces, a vector, an array, or a pointer and a number. */
+/* Items in a row that somebody else owns, as an argument and nothing else: braces, a vector, an array, or a pointer and a
+   number. What braces hold is gone when the call is over. */
 template <typename T> class List {
 public:
     List() noexcept = default;
@@ -88,6 +89,7 @@ enum class Tax : std::uint32_t {
     amount_included = REGULARS_TAX_AMOUNT_INCLUDED,
     amount_added = REGULARS_TAX_AMOUNT_ADDED
 };
+/* A newer library may tell a number that isn't among them, which is no mistake. */
 enum class State : std::uint32_t {
     none = REGULARS_STATE_NONE,
     parked = REGULARS_STATE_PARKED,
@@ -218,7 +220,8 @@ struct Card {
     std::string_view caption = {};
     std::string_view shop = {};
     std::string_view small_print = {};
-    List<std::uint8_t> logo = {};
+    /* The bytes of a PNG, which are the card's own. */
+    std::vector<std::uint8_t> logo = {};
     std::uint32_t dpi = 0, width_um = 0, height_um = 0, accent = 0;
 };
 struct Verified {
@@ -414,7 +417,7 @@ inline std::vector<std::uint8_t> card_png(const Card &said) {
     card.caption = detail::text(said.caption);
     card.shop = detail::text(said.shop);
     card.small_print = detail::text(said.small_print);
-    card.logo = said.logo.begin();
+    card.logo = said.logo.empty() ? nullptr : said.logo.data();
     card.logo_length = said.logo.size();
     return detail::copied<std::vector<std::uint8_t>>(
         65536, [&](std::uint8_t *out, std::size_t capacity, std::size_t *length) {

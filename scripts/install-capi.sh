@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Builds the C interface and installs it: scripts/install-capi.sh --prefix DIR [--features LIST] [--destdir DIR]
+# Builds the C interface and installs it: scripts/install-capi.sh --prefix DIR [--features LIST] [--small] [--destdir DIR]
 #
 # --prefix DIR     where programs will find it, such as /usr/local
 # --features LIST  what it has beside the ledger: contacts, label, scan, tokens, with commas between [none]
+# --small          half as large, and slower: for size, and with no more of SQLite than ledgers need
 # --destdir DIR    a folder that stands for the root, for packages [none]
 # --help           this text
 #
@@ -14,10 +15,11 @@ cd "$(dirname "$0")/.."
 help() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; }
 wrong() { printf '%s; see --help\n' "$1" >&2; exit 2; }
 
-prefix='' features='' destdir=''
+prefix='' features='' destdir='' profile=release
 while [[ $# -gt 0 ]]; do
     case $1 in
         --help|-h) help; exit 0 ;;
+        --small) profile=small; shift ;;
         --prefix|--features|--destdir) [[ $# -gt 1 ]] || wrong "$1 needs a value"; declare "${1#--}=$2"; shift 2 ;;
         *) wrong "there is no option $1" ;;
     esac
@@ -33,24 +35,42 @@ version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
 target=${CARGO_TARGET_DIR:-target}
 full=libregulars.so.$abi.$version
 
+# What the shared library is linked with. It is never unloaded, since its threads' last errors stand in its memory.
+link=(-C "link-arg=-Wl,-soname,libregulars.so.$abi" -C link-arg=-Wl,-z,nodelete -C strip=symbols)
+if [[ $profile = small ]]; then
+    # No full-text search, R-trees, JSON, dates, statistics, loading of extensions or progress: nothing here asks for them.
+    flags=$(sed -n 's/^LIBSQLITE3_FLAGS = "\(.*\)"$/\1/p' .cargo/config.toml)
+    for left_out in ENABLE_FTS3 ENABLE_FTS3_PARENTHESIS ENABLE_FTS5 ENABLE_RTREE ENABLE_DBSTAT_VTAB ENABLE_STAT4 \
+        ENABLE_LOAD_EXTENSION ENABLE_COLUMN_METADATA SOUNDEX; do
+        flags+=" -USQLITE_$left_out"
+    done
+    for left_out in LOAD_EXTENSION JSON DEPRECATED SHARED_CACHE PROGRESS_CALLBACK AUTHORIZATION TRACE INCRBLOB \
+        DESERIALIZE COMPILEOPTION_DIAGS DATETIME_FUNCS TCL_VARIABLE INTROSPECTION_PRAGMAS; do
+        flags+=" -DSQLITE_OMIT_$left_out"
+    done
+    export LIBSQLITE3_FLAGS=$flags
+    # No panic goes through SQLite, so nothing has to unwind it.
+    export CFLAGS="${CFLAGS:+$CFLAGS }-fno-asynchronous-unwind-tables"
+fi
+
 build() {
-    cargo rustc --release --lib --no-default-features --features "capi${features:+,$features}" "$@"
+    cargo rustc --profile "$profile" --lib --no-default-features --features "capi${features:+,$features}" "$@"
 }
 # Only what begins with regulars_ is a symbol of the library: rustc hides all else, SQLite among it.
-build --crate-type cdylib -- -C "link-arg=-Wl,-soname,libregulars.so.$abi" -C strip=symbols
-cp "$target/release/libregulars.so" "$target/release/$full"
+build --crate-type cdylib -- "${link[@]}"
+cp "$target/$profile/libregulars.so" "$target/$profile/$full"
 # The last line says what a program has to be linked with beside it.
-log=$target/release/native-static-libs
+log=$target/$profile/native-static-libs
 build --crate-type staticlib -- --print "native-static-libs=$log"
 libs=$(tail -n 1 "$log")
 
 to=$destdir$prefix
 install -d "$to/include" "$to/lib/pkgconfig" "$to/lib/cmake/regulars"
 install -m 644 include/regulars.h include/regulars.hpp "$to/include"
-install -m 755 "$target/release/$full" "$to/lib/$full"
+install -m 755 "$target/$profile/$full" "$to/lib/$full"
 ln -sfn "$full" "$to/lib/libregulars.so.$abi"
 ln -sfn "libregulars.so.$abi" "$to/lib/libregulars.so"
-install -m 644 "$target/release/libregulars.a" "$to/lib/libregulars.a"
+install -m 644 "$target/$profile/libregulars.a" "$to/lib/libregulars.a"
 
 cat > "$to/lib/pkgconfig/regulars.pc" <<PC
 prefix=$prefix

@@ -2,9 +2,11 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.util.List;
+import regulars.Documents.CodeKind;
 import regulars.Documents.Header;
 import regulars.Documents.Line;
 import regulars.Documents.Payment;
+import regulars.Documents.State;
 import regulars.Register;
 import regulars.RegularsException;
 
@@ -69,6 +71,15 @@ public final class Careless {
                     System.exit(1);
                 }
             }
+        }
+        // What a newer library may tell.
+        for (int number : new int[] {-1, 7, 99}) {
+            if (State.of(number) != State.OTHER) {
+                System.exit(1);
+            }
+        }
+        if (CodeKind.of(99) != CodeKind.OTHER || State.of(3) != State.SETTLED) {
+            System.exit(1);
         }
     }
 }

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any, Callable
 
-from regulars import Error, Header, Line, Payment, Register
+from regulars import CodeKind, Error, Header, Line, Payment, Register, State
 
 AT = datetime(2026, 11, 26, 9, 0, tzinfo=timezone.utc)
 PROGRAM = {"id": "p", "currency": "EUR", "unit": {"kind": "money"}, "earn": [{"by": "amount", "rate": "0.05"}]}
@@ -60,6 +60,10 @@ def main() -> None:
             sys.exit(f"{wrong} was taken")
         except (Error, TypeError):
             till.close()
+    # What a newer library may tell.
+    for told in (State(7), CodeKind(99)):
+        if told.name != f"UNKNOWN_{told.value}" or told in list(type(told)):
+            sys.exit(f"{told!r}")
 
 
 main()

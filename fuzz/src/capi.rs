@@ -15,6 +15,8 @@ const PROGRAM: &str = r#"{"id": "house", "currency": "EUR", "unit": {"kind": "mo
     "punch_cards": [{"id": "coffee", "required": 1, "gives": {"kind": "free_item", "quantity": "1"}}]}"#;
 const AT: i64 = 1_795_683_600_000;
 
+const BALLAST: &[u8] = b"keep_ballast";
+
 /// More lines than this find nothing that fewer don't, and take longer.
 const LINES: usize = 48;
 
@@ -34,6 +36,10 @@ pub fn run(bytes: &[u8]) {
     }
     let mut caller = Caller { handle, buffer: vec![0; 1 << 16], capacity: 1 << 16, number: 0 };
     for line in bytes.split(|byte| *byte == b'\n').take(LINES) {
+        // A ballast of many digits would fill the disk, as it is meant to.
+        if line.windows(BALLAST.len()).any(|part| part == BALLAST) {
+            continue;
+        }
         let status = caller.line(line);
         assert!(!regulars_status_name(status).is_null(), "{status}");
         assert!(status < REGULARS_PANICKED, "{status}: {}", caller.last_error());

@@ -88,8 +88,15 @@ impl Json {
     }
 
     /// An object with these members.
-    pub(super) fn object<K: AsRef<str>>(members: impl IntoIterator<Item = (K, Json)>) -> Json {
-        Json::Object(members.into_iter().map(|(key, value)| (SmolStr::new(key), value)).collect())
+    pub(crate) fn object<K: AsRef<str>>(members: impl IntoIterator<Item = (K, Json)>) -> Json {
+        Json::of_members(members.into_iter().map(|(key, value)| (SmolStr::new(key), value)).collect())
+    }
+
+    /// Once for all objects: a map is made of a list by sorting it, and code that sorts would otherwise be there for
+    /// each place that writes an object.
+    #[inline(never)]
+    fn of_members(members: Vec<(SmolStr, Json)>) -> Json {
+        Json::Object(members.into_iter().collect())
     }
 
     /// What an error says was found.

@@ -175,6 +175,13 @@ impl Ratio {
     /// # Errors
     /// [`AmountError`] past 9 digits before the point, or 8 after it.
     pub fn from_decimal(value: Decimal) -> Result<Ratio, AmountError> {
+        // Nearly all quantities are whole.
+        if value.scale() == 0
+            && let Ok(mantissa) = i64::try_from(value.mantissa())
+            && i128::from(mantissa).abs() < Ratio::LIMIT
+        {
+            return Ok(Ratio { mantissa, scale: 0 });
+        }
         let value = value.normalize();
         let scale = u8::try_from(value.scale()).map_err(|_| AmountError::TooLarge)?;
         if MAX_DECIMALS < scale {

@@ -17,4 +17,6 @@ mod handle;
 mod misuse;
 mod scenarios;
 mod typed;
+#[cfg(unix)]
+mod upkeep;
 mod whole;

@@ -15,7 +15,7 @@ const AT: i64 = 1_795_683_600_000;
 const NOW: &str = "2026-11-26T10:00:00+01:00";
 
 /// A ledger in which Ada has joined and bought for 20.00, by documents.
-fn shop() -> Handle {
+pub fn shop() -> Handle {
     let handle = Handle::new();
     for document in [
         format!(r#"{{"type": "set_program", "at": "{NOW}", "program": {PROGRAM}}}"#),
@@ -36,14 +36,14 @@ fn shop() -> Handle {
 }
 
 /// Asks, and expects an answer.
-fn ask(handle: &Handle, question: &str) -> serde_json::Value {
+pub fn ask(handle: &Handle, question: &str) -> serde_json::Value {
     let (status, answer) = handle.json(question);
     assert_eq!(status, REGULARS_OK, "{question}: {answer}");
     serde_json::from_str(&answer).unwrap()
 }
 
 /// Asks what can't be answered.
-fn refused(handle: &Handle, question: &str) -> String {
+pub fn refused(handle: &Handle, question: &str) -> String {
     let (status, answer) = handle.json(question);
     let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
     assert_eq!(answer["error"].as_str().unwrap(), status_name(status));

@@ -16,14 +16,26 @@ public final class Documents {
 
     public enum Fee { SHIPPING, TIP, DELIVERY, SERVICE }
 
-    public enum State { NONE, PARKED, PENDING, SETTLED, VOIDED }
+    /** OTHER is what a newer library tells and this doesn't know: what was done is done, and nothing to fail for. */
+    public enum State {
+        NONE, PARKED, PENDING, SETTLED, VOIDED, OTHER;
+
+        public static State of(int number) {
+            return number < 0 || OTHER.ordinal() < number ? OTHER : values()[number];
+        }
+    }
 
     public enum By { PHONE, EMAIL, NAME }
 
     public enum TaxKind { NONE, RATE_INCLUDED, RATE_ADDED, AMOUNT_INCLUDED, AMOUNT_ADDED }
 
+    /** UNKNOWN is a code that means nothing here; OTHER one that a newer library knows. */
     public enum CodeKind {
-        UNKNOWN, CUSTOMER, PUNCH_CARD, RECEIPT, ENROLMENT, COUPON, REFUND_RECEIPT, ARTICLE, WEIGHED, PRICED
+        UNKNOWN, CUSTOMER, PUNCH_CARD, RECEIPT, ENROLMENT, COUPON, REFUND_RECEIPT, ARTICLE, WEIGHED, PRICED, OTHER;
+
+        public static CodeKind of(int number) {
+            return number < 0 || OTHER.ordinal() < number ? OTHER : values()[number];
+        }
     }
 
     public enum Roll {

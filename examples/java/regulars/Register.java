@@ -361,7 +361,7 @@ public final class Register implements AutoCloseable {
         Api.Standing raw = new Api.Standing();
         String sale = told(64, (out, capacity, length) ->
                 API.regulars_outcome_sale(handle, index(index), raw, out, capacity, length));
-        return new Standing(sale, State.values()[raw.state], money(raw.balanceDue));
+        return new Standing(sale, State.of(raw.state), money(raw.balanceDue));
     }
 
     public Refund outcomeRefund(int index) {
@@ -428,7 +428,7 @@ public final class Register implements AutoCloseable {
         String text = told(256, (out, capacity, length) -> API.regulars_resolve(
                 handle, code, size(code), kind, size(kind), mark, size(mark), where, size(where), ms(at), raw, out,
                 capacity, length));
-        return new Resolved(CodeKind.values()[raw.kind], text, BigDecimal.valueOf(raw.measureValue, raw.measureScale));
+        return new Resolved(CodeKind.of(raw.kind), text, BigDecimal.valueOf(raw.measureValue, raw.measureScale));
     }
 
     /** Ids of customers. The country may be null. */
@@ -576,6 +576,6 @@ public final class Register implements AutoCloseable {
                 (raw.flags & 8) != 0 ? units(raw.claimable) : null,
                 (raw.flags & 16) != 0 ? units(raw.forecast) : null, (raw.flags & 32) != 0 ? money(raw.due) : null,
                 money(raw.balanceDue), money(raw.discount), money(raw.refund), money(raw.keptFromRefund),
-                State.values()[raw.saleState], raw.saleCount, raw.settledCount, raw.refundCount);
+                State.of(raw.saleState), raw.saleCount, raw.settledCount, raw.refundCount);
     }
 }

@@ -13,6 +13,20 @@ Number = Union[Decimal, int]
 """An exact number. There is no float here, as 0.1 is none."""
 
 
+class Told(IntEnum):
+    """What the library tells. A newer one may tell what this package doesn't know: then it is UNKNOWN_7, for example, with
+    the number as its value, as what was done is done and nothing to fail for."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Told | None:
+        if not isinstance(value, int):
+            return None
+        told = int.__new__(cls, value)
+        told._name_ = f"UNKNOWN_{value}"
+        told._value_ = value
+        return told
+
+
 class Terms(IntEnum):
     IMMEDIATE = 0
     LAYBY = 1
@@ -26,7 +40,7 @@ class Fee(IntEnum):
     SERVICE = 3
 
 
-class State(IntEnum):
+class State(Told):
     NONE = 0
     PARKED = 1
     PENDING = 2
@@ -45,7 +59,7 @@ class By(IntEnum):
     NAME = 2
 
 
-class CodeKind(IntEnum):
+class CodeKind(Told):
     UNKNOWN = 0
     CUSTOMER = 1
     PUNCH_CARD = 2

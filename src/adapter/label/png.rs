@@ -15,7 +15,9 @@ use super::raster::{MOST_PIXELS, raster};
 use super::size::{Dots, Resolution};
 
 /// The longest side of a logo, in pixels.
-const LONGEST_LOGO_SIDE: u32 = 8192;
+const LONGEST_LOGO_SIDE: u32 = 4096;
+/// How much memory a logo may take as it is decoded, in bytes: four a pixel.
+const LARGEST_LOGO: u64 = 64 << 20;
 
 /// Why there is no picture of a drawing.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -105,6 +107,7 @@ pub(crate) fn logo(png: &[u8], width: Dots, height: Dots) -> Result<Arc<Pixels>,
     let mut limits = Limits::default();
     limits.max_image_width = Some(LONGEST_LOGO_SIDE);
     limits.max_image_height = Some(LONGEST_LOGO_SIDE);
+    limits.max_alloc = Some(LARGEST_LOGO);
     reader.limits(limits);
     let decoded = reader.decode().map_err(|error| LogoError(error.to_string()))?;
     let flat = on_white(&decoded);

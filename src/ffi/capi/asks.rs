@@ -1,7 +1,6 @@
 //! The questions of the JSON door: what a register can be asked beside documents.
 
 use std::string::{String, ToString};
-use std::vec::Vec;
 
 use smol_str::SmolStr;
 
@@ -10,8 +9,8 @@ use crate::document::{Json, Limits, program_from, read_time, write_hints, write_
 use crate::ffi::capi::border::{OutText, id};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::till::Till;
-use crate::ffi::capi::{codes, contacts, looking, maintenance, program, receipts};
-use crate::ident::{CustomerId, IdError, OutletId, RegisterId, SaleId};
+use crate::ffi::capi::{codes, contacts, looking, program, receipts, upkeep};
+use crate::ident::{CustomerId, IdError, OutletId, SaleId};
 use crate::sale::SaleState;
 use crate::time::Timestamp;
 
@@ -33,7 +32,7 @@ impl<'j> Fields<'j> {
         }
     }
 
-    fn given(&self, name: &str) -> Option<&'j Json> {
+    pub(super) fn given(&self, name: &str) -> Option<&'j Json> {
         self.0.get(name)
     }
 
@@ -47,8 +46,25 @@ impl<'j> Fields<'j> {
         self.text_or_none(name)?.ok_or_else(|| Failure::field(name, &"a text was expected, found nothing"))
     }
 
-    fn id<T>(&self, name: &str, checked: impl FnOnce(&str) -> Result<T, IdError>) -> Result<T, Failure> {
+    pub(super) fn id<T>(
+        &self,
+        name: &str,
+        checked: impl FnOnce(&str) -> Result<T, IdError>,
+    ) -> Result<T, Failure> {
         id(self.text(name)?, name, checked)
+    }
+
+    pub(super) fn count_or_none(&self, name: &str) -> Result<Option<u64>, Failure> {
+        let count = |json: &Json| match json {
+            Json::Count(count) => Ok(*count),
+            _ => Err(Failure::field(name, &"a whole number was expected")),
+        };
+        self.given(name).map(count).transpose()
+    }
+
+    pub(super) fn count(&self, name: &str) -> Result<u64, Failure> {
+        self.count_or_none(name)?
+            .ok_or_else(|| Failure::field(name, &"a whole number was expected, found nothing"))
     }
 
     pub(super) fn at(&self) -> Result<Timestamp, Failure> {
@@ -83,13 +99,13 @@ pub(super) fn answer(till: &mut Till, json: &Json, out: &OutText) -> Result<Stri
         #[cfg(not(feature = "tokens"))]
         "token" => Err(Failure::not_built("tokens: build with the feature tokens")),
         "find" => contacts::find_json(till, &fields),
-        "verify" | "backup" | "checkpoint" | "share" | "outbox" | "receive" | "acknowledge" | "export" => {
-            look_after(till, &fields, out)
-        }
+        "customers" => upkeep::customers(till, &fields),
+        other if upkeep::ASKS.contains(&other) => upkeep::answer(till, &fields, out),
         other => {
             let expected = std::format!(
-                "quote, hints, dry_run, explain, sale, receipt, program, resolve, token, find, verify, backup, checkpoint, share, outbox, \
-                 receive, acknowledge or export was expected, found {other}"
+                "quote, hints, dry_run, explain, sale, receipt, program, resolve, token, find, customers, {} was expected, \
+                 found {other}",
+                upkeep::ASKS.join(", ")
             );
             Err(Failure::field("ask", &expected))
         }
@@ -163,68 +179,10 @@ fn the_program(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> 
     Ok(object([("program", program)]))
 }
 
-/// What is done with the file, and with other registers.
-fn look_after(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Result<String, Failure> {
-    let count = |name, count: u64| Ok(object([(name, Json::Count(count))]));
-    match fields.text("ask")? {
-        "verify" => {
-            fields.only(&[])?;
-            maintenance::verified_json(till)
-        }
-        "checkpoint" => {
-            fields.only(&[])?;
-            till.register.0.store_mut().checkpoint()?;
-            Ok(object::<&str>([]))
-        }
-        "share" => {
-            fields.only(&["register"])?;
-            let register = fields.id("register", RegisterId::new)?;
-            let answer = object([("register", text(register.as_str()))]);
-            out.fits(answer.len())?;
-            maintenance::share_as(till, &register)?;
-            Ok(answer)
-        }
-        // A file is made before it is answered, so the answer has to have room first.
-        "backup" | "outbox" | "export" => {
-            fields.only(&["to"])?;
-            let to = fields.text("to")?;
-            let answer = object([("to", text(to))]);
-            out.fits(LONGEST_COUNT.max(answer.len()))?;
-            match fields.text("ask")? {
-                "backup" => maintenance::back_up(till, to).map(|()| answer),
-                "outbox" => count("operations", maintenance::send_to(till, to)?),
-                _ => count("operations", maintenance::export_to(till, to)?),
-            }
-        }
-        "acknowledge" => {
-            fields.only(&["operation"])?;
-            out.fits(LONGEST_COUNT)?;
-            count("acknowledged", maintenance::acknowledge_name(till, fields.text("operation")?)?)
-        }
-        _ => {
-            fields.only(&["from"])?;
-            out.fits(LONGEST_COUNT)?;
-            let united = maintenance::receive_from(till, fields.text("from")?)?;
-            let counts = [
-                ("taken", united.taken),
-                ("known", united.known),
-                ("waiting", united.waiting),
-                ("left", united.left),
-                ("stuck", united.stuck),
-            ];
-            Ok(object(counts.map(|(name, count)| (name, Json::Count(count)))))
-        }
-    }
-}
-
-/// No answer that counts something is longer.
-const LONGEST_COUNT: usize = 256;
-
 pub(super) fn text(text: &str) -> Json {
     Json::Text(SmolStr::new(text))
 }
 
 pub(super) fn object<K: AsRef<str>>(members: impl IntoIterator<Item = (K, Json)>) -> String {
-    let members = members.into_iter().map(|(name, value)| (SmolStr::new(name), value));
-    Json::Object(members.collect::<Vec<_>>().into_iter().collect()).to_string()
+    Json::object(members).to_string()
 }

@@ -25,8 +25,10 @@ use crate::time::{Offset, Timestamp};
 pub const REGULARS_MOST_TEXT: usize = 4096;
 /// The longest JSON, in bytes.
 pub const REGULARS_MOST_JSON: usize = 4_194_304;
-/// The most items of one list: lines, payments, codes.
+/// The most lines of a sale or a return, sales that one account payment names, and texts of one list.
 pub const REGULARS_MOST_ITEMS: usize = 2000;
+/// The most payments, refunds, fees, rewards, offers or codes of one document.
+pub const REGULARS_MOST_PARTS: usize = 200;
 /// The largest amount of money or units, in the smallest unit, and below zero the same: 15 digits.
 pub const REGULARS_MOST_AMOUNT: i64 = 999_999_999_999_999;
 
@@ -97,6 +99,9 @@ pub(super) unsafe fn text_of<'c>(
 ) -> Result<&'c str, Failure> {
     // SAFETY: as the caller of this says.
     let bytes = unsafe { bytes(pointer.cast(), length, most, what)? };
+    if bytes.is_empty() {
+        return Ok("");
+    }
     str::from_utf8(bytes).map_err(|error| {
         let message = format!("{what} isn't UTF-8 from byte {} on", error.valid_up_to());
         Failure::new(REGULARS_NOT_UTF8, message).with("what", what)
@@ -206,11 +211,21 @@ unsafe fn size_of_struct<T: Versioned>(pointer: *const T, what: &str) -> Result<
 /// # Safety
 /// There is a struct of at least the size that it says.
 pub(super) unsafe fn structure<T: Versioned>(pointer: *const T, what: &str) -> Result<T, Failure> {
+    // SAFETY: as the caller of this says.
+    unsafe { of_size(pointer, size_of_struct(pointer, what)?, what) }
+}
+
+/// # Safety
+/// There is a struct of at least that size.
+unsafe fn of_size<T: Versioned>(pointer: *const T, size: usize, what: &str) -> Result<T, Failure> {
+    let known = size_of::<T>();
     // SAFETY: as the caller of this says; the bytes that are read are within that size, and each member of `T` may have
     // any bits.
     unsafe {
-        let size = size_of_struct(pointer, what)?;
-        let (from, known) = (pointer.cast::<u8>(), size_of::<T>());
+        if size == known {
+            return Ok(pointer.read());
+        }
+        let from = pointer.cast::<u8>();
         if let Some(beyond) = size.checked_sub(known)
             && slice::from_raw_parts(from.add(known), beyond).iter().any(|byte| *byte != 0)
         {
@@ -222,43 +237,74 @@ pub(super) unsafe fn structure<T: Versioned>(pointer: *const T, what: &str) -> R
     }
 }
 
-/// A list of structs, so many bytes apart. Each says its own size, which fits between them.
-///
-/// # Safety
-/// There are so many structs, so far apart.
-pub(super) unsafe fn list<T: Versioned>(
-    first: *const T,
-    count: usize,
-    stride: usize,
-    what: &str,
-) -> Result<Vec<T>, Failure> {
-    if REGULARS_MOST_ITEMS < count {
-        return Err(too_long(what, count, REGULARS_MOST_ITEMS));
-    }
-    if count == 0 {
-        return Ok(Vec::new());
-    }
-    check(first, what)?;
-    if !(T::FIRST..=LARGEST).contains(&stride) || !stride.is_multiple_of(align_of::<T>()) {
-        return Err(wrong_size(what, stride));
-    }
-    let mut items = Vec::with_capacity(count);
-    for place in 0..count {
-        // Neither factor is above some thousand.
-        let apart = place.saturating_mul(stride);
-        // SAFETY: the caller says that there is one more, so far on.
-        unsafe {
-            let item = first.byte_add(apart);
-            if stride < size_of_struct(item, what)? {
-                return Err(wrong_size(what, stride));
-            }
-            items.push(structure(item, what)?);
-        }
-    }
-    Ok(items)
+/// A member that has no meaning yet. It has to be 0, so that it can be given one.
+pub(super) fn reserved(member: u32, what: &str) -> Result<(), Failure> {
+    if member == 0 { Ok(()) } else { Err(out_of_range(what, member)) }
 }
 
-/// A list of texts.
+/// A list of the caller's, so many bytes apart. Each item says its own size, which fits between them.
+pub(super) struct Given<T> {
+    pub(super) first: *const T,
+    pub(super) count: usize,
+    pub(super) stride: usize,
+}
+
+impl<T: Versioned> Given<T> {
+    /// Reads all of them into a list that may have some already, and will have so many at most. Where one is wrong, none
+    /// is added.
+    ///
+    /// # Safety
+    /// There are so many structs, so far apart.
+    pub(super) unsafe fn read<M>(
+        &self,
+        into: &mut Vec<M>,
+        most: usize,
+        what: &str,
+        read: impl Fn(&T) -> Result<M, Failure>,
+    ) -> Result<(), Failure> {
+        let (before, count) = (into.len(), self.count);
+        let together = before.saturating_add(count);
+        if most < together {
+            return Err(too_long(what, together, most));
+        }
+        if count == 0 {
+            return Ok(());
+        }
+        check(self.first, what)?;
+        let stride = self.stride;
+        if !(T::FIRST..=LARGEST).contains(&stride) || !stride.is_multiple_of(align_of::<T>()) {
+            return Err(wrong_size(what, stride));
+        }
+        into.reserve(count);
+        for place in 0..count {
+            // SAFETY: the caller says that there is one more.
+            match unsafe { self.item(place, what) }.and_then(|item| read(&item)) {
+                Ok(item) => into.push(item),
+                Err(failure) => {
+                    into.truncate(before);
+                    return Err(failure);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// # Safety
+    /// There is one in this place.
+    unsafe fn item(&self, place: usize, what: &str) -> Result<T, Failure> {
+        // Neither factor is above some thousand.
+        let apart = place.saturating_mul(self.stride);
+        // SAFETY: as the caller of this says.
+        unsafe {
+            let item = self.first.byte_add(apart);
+            let size = size_of_struct(item, what)?;
+            if self.stride < size { Err(wrong_size(what, self.stride)) } else { of_size(item, size, what) }
+        }
+    }
+}
+
+/// A list of texts. They stand one behind the other: a text is a pointer and a length for ever, so that there is nothing
+/// for a stride to skip.
 ///
 /// # Safety
 /// There are so many, each as [`bytes`].

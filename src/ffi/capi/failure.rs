@@ -85,14 +85,9 @@ impl Failure {
             return json.clone();
         }
         let text = |text: &str| Json::Text(SmolStr::new(text));
-        let facts = self.facts.iter().map(|(name, fact)| (SmolStr::new(name), text(fact)));
-        let members = [
-            ("error", text(self.name())),
-            ("message", text(&self.message)),
-            ("facts", Json::Object(facts.collect())),
-        ];
-        Json::Object(members.into_iter().map(|(name, value)| (SmolStr::new(name), value)).collect())
-            .to_string()
+        let facts = Json::object(self.facts.iter().map(|(name, fact)| (name, text(fact))));
+        let members = [("error", text(self.name())), ("message", text(&self.message)), ("facts", facts)];
+        Json::object(members).to_string()
     }
 
     /// One line: the name, the message, the facts.

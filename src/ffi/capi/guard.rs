@@ -9,6 +9,7 @@ use core::ptr;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use std::collections::BTreeMap;
 use std::panic::catch_unwind;
+use std::path::{self, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
 
 use crate::ffi::capi::failure::{Failure, forget};
@@ -18,8 +19,14 @@ use crate::ffi::capi::status::{
 };
 use crate::ffi::capi::till::Till;
 
-/// What stands behind a handle; nothing once it is closed.
-type Place = Mutex<Option<Till>>;
+/// What stands behind a handle.
+struct Place {
+    /// Nothing once it is closed.
+    till: Mutex<Option<Till>>,
+    /// Where its ledger is.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "other systems keep locks"))]
+    file: PathBuf,
+}
 
 static OPEN: RwLock<BTreeMap<usize, Arc<Place>>> = RwLock::new(BTreeMap::new());
 static NEXT: AtomicUsize = AtomicUsize::new(0);
@@ -29,6 +36,12 @@ const APART: usize = 16;
 
 /// Runs the body of a function. A panic ends here.
 pub(super) fn call(body: impl FnOnce() -> Result<(), Failure>) -> i32 {
+    let mut body = Some(body);
+    guarded(&mut || body.take().map_or(Ok(()), |body| body()))
+}
+
+/// Once for all functions, which would otherwise each have all of it.
+fn guarded(body: &mut dyn FnMut() -> Result<(), Failure>) -> i32 {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => REGULARS_OK,
         Ok(Err(failure)) => failure.remember(),
@@ -60,9 +73,17 @@ pub(super) fn with(
     handle: *const regulars_register,
     body: impl FnOnce(&mut Till) -> Result<(), Failure>,
 ) -> i32 {
-    call(|| {
+    let mut body = Some(body);
+    guarded_with(handle, &mut |till| body.take().map_or(Ok(()), |body| body(till)))
+}
+
+fn guarded_with(
+    handle: *const regulars_register,
+    body: &mut dyn FnMut(&mut Till) -> Result<(), Failure>,
+) -> i32 {
+    guarded(&mut || {
         let place = find(handle)?;
-        let mut till = match place.try_lock() {
+        let mut till = match place.till.try_lock() {
             Ok(till) => till,
             Err(TryLockError::WouldBlock) => return Err(busy()),
             Err(TryLockError::Poisoned(_)) => return Err(poisoned()),
@@ -80,15 +101,44 @@ pub(super) fn open(till: Till) -> Result<*mut regulars_register, Failure> {
     let base = ptr::from_ref(&OPEN).addr();
     let address =
         number.checked_mul(APART).and_then(|apart| apart.checked_add(base)).ok_or_else(none_left)?;
-    let place = Arc::new(Mutex::new(Some(till)));
+    let file = till.register.0.store().path();
+    // The folder that the program works in may change.
+    let file = path::absolute(file).unwrap_or_else(|_| file.to_path_buf());
+    let place = Arc::new(Place { till: Mutex::new(Some(till)), file });
     OPEN.write().unwrap_or_else(PoisonError::into_inner).insert(address, place);
     Ok(ptr::without_provenance_mut(address))
+}
+
+/// Whether a file belongs to a ledger that is open here, by whatever name. Systems that keep locks by file and not by
+/// program have nothing to fear.
+pub(super) fn is_open(file: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+
+        // Without opening it.
+        let which = |file: &Path| std::fs::metadata(file).ok().map(|about| (about.dev(), about.ino()));
+        let Some(asked) = which(file) else { return false };
+        let open = OPEN.read().unwrap_or_else(PoisonError::into_inner);
+        open.values().any(|place| {
+            ["", "-wal", "-shm"].into_iter().any(|end| {
+                let mut name = place.file.clone().into_os_string();
+                name.push(end);
+                which(Path::new(&name)) == Some(asked)
+            })
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        false
+    }
 }
 
 /// Closes a handle, poisoned or not, unless a thread is using it.
 pub(super) fn close(handle: *const regulars_register) -> Result<(), Failure> {
     let place = find(handle)?;
-    let mut till = match place.try_lock() {
+    let mut till = match place.till.try_lock() {
         Ok(till) => till,
         Err(TryLockError::WouldBlock) => return Err(busy()),
         Err(TryLockError::Poisoned(till)) => till.into_inner(),

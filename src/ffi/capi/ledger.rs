@@ -62,7 +62,8 @@ pub extern "C" fn regulars_features() -> u32 {
 /// file's path in UTF-8, and NULL for options unless something is to be otherwise. The handle that is written to out
 /// has to be closed by regulars_close. Several handles may be open on one file, in one program or in several.
 ///
-/// Gives REGULARS_WRONG_VERSION; what is wrong with the arguments; REGULARS_CANNOT_OPEN, REGULARS_NOT_A_LEDGER,
+/// Gives REGULARS_WRONG_VERSION; REGULARS_INVALID_SETTING for an empty path or one with a NUL; what is wrong with the
+/// arguments; REGULARS_CANNOT_OPEN, REGULARS_NOT_A_LEDGER,
 /// REGULARS_TOO_NEW, REGULARS_TOO_OLD, REGULARS_READ_ONLY, REGULARS_NOT_LOCAL, REGULARS_LONE_LOG,
 /// REGULARS_STORE_DAMAGED, REGULARS_LOG_DAMAGED, REGULARS_STORE_BUSY, REGULARS_DISK_FULL, REGULARS_STORE_FAILED.
 /// Costs some milliseconds, and some more for a log that was left behind.
@@ -97,6 +98,7 @@ pub unsafe extern "C" fn regulars_open(
                 | REGULARS_OPEN_UNCHECKED_END
                 | REGULARS_OPEN_UNCHECKED_LOG;
             let flags = flags(options.flags, known, "options.flags")?;
+            border::reserved(options.reserved, "options.reserved")?;
             to_read = flags & REGULARS_OPEN_TO_READ != 0;
             if flags & REGULARS_OPEN_UNTIL_CHECKPOINT != 0 {
                 how = how.durability(Durability::UntilCheckpoint);

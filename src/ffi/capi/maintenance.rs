@@ -6,7 +6,7 @@ use std::io::{BufReader, BufWriter, ErrorKind, Write};
 use std::path::Path;
 use std::string::{String, ToString};
 
-use crate::adapter::json_lines::{ExportError, export};
+use crate::adapter::json_lines::{ExportError, ImportError, export, import};
 use crate::adapter::parcel_lines::{ReceiveError, SendError, receive, send};
 use crate::document::Json;
 use crate::ffi::capi::asks::{object, text as json_text};
@@ -152,8 +152,9 @@ pub(super) fn send_to(till: &mut Till, to: &str) -> Result<u64, Failure> {
 /// Takes in what other registers have sent: the lines of a file. To send them again does no harm. taken (may be NULL) is
 /// how many operations were new.
 ///
-/// Gives REGULARS_NOT_UNITED with the line that is wrong, REGULARS_NO_NAME, REGULARS_FILE_FAILED, what is wrong with the
-/// arguments, and the numbers of the store. Costs a transaction for each thousand lines.
+/// Gives REGULARS_NOT_UNITED with the line that is wrong, REGULARS_NO_NAME, REGULARS_FILE_FAILED,
+/// REGULARS_INVALID_SETTING for a ledger that this program has open, what is wrong with the arguments, and the numbers of
+/// the store. Costs a transaction for each thousand lines.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_receive(
     handle: *mut regulars_register,
@@ -172,8 +173,29 @@ pub unsafe extern "C" fn regulars_receive(
     })
 }
 
+/// Takes an export over into a ledger that is empty.
+pub(super) fn import_from(till: &mut Till, from: &str) -> Result<u64, Failure> {
+    let file = open_to_read(from)?;
+    let taken = import(till.register.0.store_mut(), &mut BufReader::new(file), |_, _| ());
+    taken.map_err(|error| match error {
+        ImportError::Store(error) => error.into(),
+        ImportError::Read { error, .. } => file_failed(from, &error),
+        other => Failure::new(REGULARS_NOT_IMPORTED, other.to_string()),
+    })
+}
+
+/// Opens a file that isn't a ledger which is open here: to close one takes away the locks that SQLite holds on it, and
+/// what others write then would be lost.
+fn open_to_read(from: &str) -> Result<File, Failure> {
+    if guard::is_open(Path::new(from)) {
+        let message = std::format!("{from} is a ledger that this program has open");
+        return Err(Failure::new(REGULARS_INVALID_SETTING, message).with("path", from));
+    }
+    File::open(from).map_err(|error| file_failed(from, &error))
+}
+
 pub(super) fn receive_from(till: &mut Till, from: &str) -> Result<Unions, Failure> {
-    let file = File::open(from).map_err(|error| file_failed(from, &error))?;
+    let file = open_to_read(from)?;
     let united = receive(till.register.0.store_mut(), &mut BufReader::new(file), |_| ());
     united.map_err(|error| match error {
         ReceiveError::Store(error) => error.into(),

@@ -30,8 +30,11 @@ mod till;
 #[cfg(feature = "tokens")]
 mod tokens;
 mod types;
+mod upkeep;
 
-pub use border::{REGULARS_MOST_AMOUNT, REGULARS_MOST_ITEMS, REGULARS_MOST_JSON, REGULARS_MOST_TEXT};
+pub use border::{
+    REGULARS_MOST_AMOUNT, REGULARS_MOST_ITEMS, REGULARS_MOST_JSON, REGULARS_MOST_PARTS, REGULARS_MOST_TEXT,
+};
 pub use codes::*;
 pub use contacts::*;
 pub use customers::*;

@@ -15,6 +15,7 @@ use crate::ffi::capi::types::*;
 use crate::ident::{CustomerId, DocumentId, OperatorId, OutletId, RegisterId};
 use crate::money::{Money, Units};
 use crate::sale::Place;
+use crate::time::Timestamp;
 
 /// What every document carries.
 ///
@@ -24,18 +25,35 @@ pub(super) unsafe fn read_header(header: *const regulars_header) -> Result<Heade
     // SAFETY: as the caller of this says.
     unsafe {
         let given = structure(header, "header")?;
-        offset(given.offset_minutes, "at")?;
-        let (outlet, register) = (member(given.outlet, "outlet")?, member(given.register_id, "register")?);
-        Ok(Header {
-            id: id_or_none(member(given.id, "id")?, "id", DocumentId::new)?,
-            at: moment(given.at_ms, "at")?,
-            place: Place {
-                outlet: id_or_none(outlet, "outlet", OutletId::new)?,
-                register: id_or_none(register, "register", RegisterId::new)?,
-                operator: id_or_none(member(given.operator_id, "operator")?, "operator", OperatorId::new)?,
-            },
-        })
+        let id = id_or_none(member(given.id, "id")?, "id", DocumentId::new)?;
+        Ok(Header { id, at: read_moment(&given)?, place: read_place(&given)? })
     }
+}
+
+/// When a document was made.
+pub(super) fn read_moment(header: &regulars_header) -> Result<Timestamp, Failure> {
+    offset(header.offset_minutes, "at")?;
+    moment(header.at_ms, "at")
+}
+
+/// Where, and by whom.
+///
+/// # Safety
+/// As [`member`].
+pub(super) unsafe fn read_place(header: &regulars_header) -> Result<Place, Failure> {
+    // SAFETY: as the caller of this says.
+    let (outlet, register, operator) = unsafe {
+        (
+            member(header.outlet, "outlet")?,
+            member(header.register_id, "register")?,
+            member(header.operator_id, "operator")?,
+        )
+    };
+    Ok(Place {
+        outlet: id_or_none(outlet, "outlet", OutletId::new)?,
+        register: id_or_none(register, "register", RegisterId::new)?,
+        operator: id_or_none(operator, "operator", OperatorId::new)?,
+    })
 }
 
 /// Hands a document in, and tells its numbers where they are wanted.

@@ -4,7 +4,9 @@ use core::ffi::c_char;
 use std::vec::Vec;
 
 use crate::decide::{AccountPaymentDocument, Document, PaymentDocument};
-use crate::ffi::capi::border::{OutStruct, id, id_or_none, list, member, money, text, texts};
+use crate::ffi::capi::border::{
+    Given, OutStruct, REGULARS_MOST_PARTS, id, id_or_none, member, money, reserved, text, texts,
+};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::outcome::{hand_in, read_header};
@@ -76,20 +78,35 @@ pub unsafe extern "C" fn regulars_pay_account(
     })
 }
 
+/// Reads payments into a list, all of them or none.
+///
+/// # Safety
+/// As [`Given::read`].
+pub(super) unsafe fn read_payments(
+    given: &Given<regulars_payment>,
+    into: &mut Vec<Payment>,
+) -> Result<(), Failure> {
+    // SAFETY: as the caller of this says.
+    unsafe { given.read(into, REGULARS_MOST_PARTS, "payments", |given| payment(given)) }
+}
+
 /// A list of payments.
 ///
 /// # Safety
-/// As [`list`].
+/// As [`Given::read`].
 pub(super) unsafe fn payments(
     first: *const regulars_payment,
     count: usize,
     stride: usize,
 ) -> Result<Vec<Payment>, Failure> {
+    let mut read = Vec::new();
     // SAFETY: as the caller of this says.
-    unsafe { list(first, count, stride, "payments")?.into_iter().map(|given| payment(&given)).collect() }
+    unsafe { read_payments(&Given { first, count, stride }, &mut read)? };
+    Ok(read)
 }
 
 unsafe fn payment(given: &regulars_payment) -> Result<Payment, Failure> {
+    reserved(given.reserved, "payments.reserved")?;
     // SAFETY: as the caller of this says.
     let (tender, held) = unsafe {
         (member(given.tender, "payments.tender")?, member(given.reservation, "payments.reservation")?)

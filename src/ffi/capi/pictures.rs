@@ -4,7 +4,7 @@ use core::ffi::c_char;
 use std::string::String;
 use std::vec::Vec;
 
-use crate::ffi::capi::border::{OutText, bytes, flags, structure};
+use crate::ffi::capi::border::{OutText, bytes, flags, reserved, structure};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::status::REGULARS_INVALID_PICTURE;
@@ -70,6 +70,7 @@ pub unsafe extern "C" fn regulars_scan_grey(
         if let Some(options) = &options {
             flags(options.flags, REGULARS_SCAN_ALL | REGULARS_SCAN_WEAK, "options.flags")?;
             flags(options.formats, 255, "options.formats")?;
+            reserved(options.reserved, "options.reserved")?;
         }
         out.write(scan(pixels, (width, height, stride), options)?.as_bytes())
     })
@@ -147,7 +148,9 @@ pub unsafe extern "C" fn regulars_card_png(
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
         let png = unsafe {
             let out = OutText::new(out.cast(), capacity, length)?;
-            (out, card_png(&structure(card, "card")?)?)
+            let card = structure(card, "card")?;
+            reserved(card.reserved, "card.reserved")?;
+            (out, card_png(&card)?)
         };
         png.0.write(&png.1)
     })

@@ -1,18 +1,20 @@
 //! Goods and money that go back, exchanges and voids.
 
 use core::ffi::c_char;
+use core::mem;
 use std::sync::Arc;
 use std::vec::Vec;
 
 use crate::decide::{
     Document, ExchangeDocument, ReturnAmountDocument, ReturnDocument, ReturnWithoutSaleDocument, VoidDocument,
 };
-use crate::ffi::capi::border::{OutStruct, id, list, member, money, ratio, text};
+use crate::ffi::capi::border::{Given, OutStruct, REGULARS_MOST_ITEMS, id, member, money, ratio, text};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::outcome::{hand_in, read_header};
 use crate::ffi::capi::payments::payments;
-use crate::ffi::capi::sale::{self, basket, read_lines};
+use crate::ffi::capi::sale::{basket, read_lines, taken};
+use crate::ffi::capi::till::Basket;
 use crate::ffi::capi::types::*;
 use crate::ident::{CustomerId, LineId, SaleId};
 use crate::sale::{Payment, ReturnedLine};
@@ -98,7 +100,9 @@ pub unsafe extern "C" fn regulars_return_without_sale(
         let (wanted, header, customer, lines) = unsafe {
             let wanted = OutStruct::wanted(outcome, "outcome")?;
             let customer = text(customer, customer_length, "customer")?;
-            (wanted, read_header(header)?, customer, read_lines(lines, count, stride)?)
+            let mut read = Vec::new();
+            read_lines(&Given { first: lines, count, stride }, &mut read)?;
+            (wanted, read_header(header)?, customer, read)
         };
         let customer = id(customer, "customer", CustomerId::new)?;
         let document = ReturnWithoutSaleDocument { header, customer, lines };
@@ -132,16 +136,23 @@ pub unsafe extern "C" fn regulars_exchange(
             (wanted, read_header(header)?, of, returned(lines, count, stride)?)
         };
         let (of, change) = (id(of, "of", SaleId::new)?, money(change, "sale.change")?);
-        let mut sale = sale::document(basket(till)?, change, false);
-        // As with JSON, the goods are sold where the exchange is made, unless the sale says otherwise.
-        sale.rung_up.place = sale.rung_up.place.or(header.place.clone());
-        if sale.rung_up.at != header.at {
+        if basket(till)?.rung_up.at != header.at {
             return Err(Failure::field("sale.at", &"the time of the exchange was expected"));
         }
-        let document = ExchangeDocument { header, of, lines, sale: Arc::new(sale) };
-        hand_in(till, &Document::Exchange(document), wanted)?;
-        till.basket = None;
-        Ok(())
+        let mut sale = taken(till)?.into_document(change, false);
+        // As with JSON, the goods are sold where the exchange is made, unless the sale says otherwise.
+        let place = mem::take(&mut sale.rung_up.place);
+        sale.rung_up.place = place.clone().or(header.place.clone());
+        let sale = Arc::new(sale);
+        let document = Document::Exchange(ExchangeDocument { header, of, lines, sale: Arc::clone(&sale) });
+        let done = hand_in(till, &document, wanted);
+        drop(document);
+        if done.is_err() {
+            let mut basket = Basket::of(Arc::unwrap_or_clone(sale));
+            basket.rung_up.place = place;
+            till.basket = Some(basket);
+        }
+        done
     })
 }
 
@@ -173,14 +184,16 @@ unsafe fn returned(
     count: usize,
     stride: usize,
 ) -> Result<Vec<ReturnedLine>, Failure> {
-    let read = |given: regulars_returned_line| {
+    let read = |given: &regulars_returned_line| {
         // SAFETY: as the caller of this says.
         let line = unsafe { member(given.line, "lines.id")? };
         let quantity = ratio(given.quantity_value, given.quantity_scale, "lines.quantity")?;
         Ok(ReturnedLine { line: id(line, "lines.id", LineId::new)?, quantity })
     };
+    let mut lines = Vec::new();
     // SAFETY: as the caller of this says.
-    unsafe { list(first, count, stride, "lines")?.into_iter().map(read).collect() }
+    unsafe { Given { first, count, stride }.read(&mut lines, REGULARS_MOST_ITEMS, "lines", read)? };
+    Ok(lines)
 }
 
 /// What goes back in which tender; NULL leaves it to the shares in which they paid.

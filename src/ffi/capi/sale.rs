@@ -4,15 +4,15 @@ use core::ffi::c_char;
 use std::sync::Arc;
 use std::vec::Vec;
 
-use crate::decide::{Document, SaleDocument};
+use crate::decide::Document;
 use crate::ffi::capi::border::{
-    OutStruct, REGULARS_MOST_ITEMS, flags, id, id_or_none, list, member, money, out_of_range, ratio,
-    structure, text, texts, units,
+    Given, OutStruct, REGULARS_MOST_ITEMS, REGULARS_MOST_PARTS, flags, id, id_or_none, member, money,
+    out_of_range, ratio, reserved, structure, text, texts, units,
 };
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
-use crate::ffi::capi::outcome::{numbers, read_header};
-use crate::ffi::capi::payments::payments;
+use crate::ffi::capi::outcome::{numbers, read_moment, read_place};
+use crate::ffi::capi::payments::read_payments;
 use crate::ffi::capi::status::{REGULARS_NO_SALE, REGULARS_SALE_OPEN, REGULARS_TOO_LONG};
 use crate::ffi::capi::till::{Basket, Till};
 use crate::ffi::capi::types::*;
@@ -56,23 +56,23 @@ pub unsafe extern "C" fn regulars_sale_begin(
 unsafe fn begin(head: *const regulars_header, sale: *const regulars_sale) -> Result<Basket, Failure> {
     // SAFETY: as the caller of this says.
     unsafe {
-        let head = read_header(head)?;
+        let head = structure(head, "header")?;
         let sale = structure(sale, "sale")?;
         let flags = flags(sale.flags, REGULARS_SALE_EARNS_NOTHING, "sale.flags")?;
+        reserved(sale.reserved, "sale.reserved")?;
         let terms = match sale.terms {
             REGULARS_TERMS_IMMEDIATE => Terms::Immediate,
             REGULARS_TERMS_LAYBY => Terms::Layby,
             REGULARS_TERMS_ON_ACCOUNT => Terms::OnAccount,
             other => return Err(out_of_range("sale.terms", other)),
         };
-        let number = head.id.as_ref().map_or("", DocumentId::as_str);
         let rung_up = RungUp {
-            sale: id(number, "sale", SaleId::new)?,
-            at: head.at,
-            place: head.place,
+            sale: id(member(head.id, "id")?, "sale", SaleId::new)?,
+            at: read_moment(&head)?,
+            place: read_place(&head)?,
             customer: id_or_none(member(sale.customer, "customer")?, "customer", CustomerId::new)?,
             terms,
-            lines: Arc::from([]),
+            lines: Arc::default(),
             discount: money(sale.discount, "discount")?,
             fees: Vec::new(),
             tax_added: money(sale.tax_added, "tax_added")?,
@@ -88,8 +88,8 @@ unsafe fn begin(head: *const regulars_header, sale: *const regulars_sale) -> Res
 /// Adds lines to the sale: count of them, stride bytes apart (sizeof(regulars_line), as the caller was built). All of
 /// them are added, or none.
 ///
-/// Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_ITEMS lines in all,
-/// REGULARS_INVALID_DOCUMENT, and what is wrong with the arguments. Costs some hundred nanoseconds a line.
+/// Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_ITEMS lines in all, and what is wrong with the
+/// arguments. Costs some hundred nanoseconds a line.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_sale_add_lines(
     handle: *mut regulars_register,
@@ -100,24 +100,25 @@ pub unsafe extern "C" fn regulars_sale_add_lines(
     guard::with(handle, |till| {
         let basket = basket(till)?;
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        let more = unsafe { read_lines(lines, count, stride)? };
-        room(basket.lines.len().saturating_add(more.len()), "lines")?;
-        basket.lines.extend(more);
-        Ok(())
+        unsafe { read_lines(&Given { first: lines, count, stride }, &mut basket.lines) }
     })
 }
 
+/// Reads lines into a list, all of them or none.
+///
+/// # Safety
+/// As [`Given::read`].
 pub(super) unsafe fn read_lines(
-    lines: *const regulars_line,
-    count: usize,
-    stride: usize,
-) -> Result<Vec<LineItem>, Failure> {
+    given: &Given<regulars_line>,
+    into: &mut Vec<LineItem>,
+) -> Result<(), Failure> {
     // SAFETY: as the caller of this says.
-    unsafe { list(lines, count, stride, "lines")?.into_iter().map(|line| read_line(&line)).collect() }
+    unsafe { given.read(into, REGULARS_MOST_ITEMS, "lines", |line| read_line(line)) }
 }
 
 unsafe fn read_line(line: &regulars_line) -> Result<LineItem, Failure> {
     let flags = flags(line.flags, REGULARS_LINE_EARNS_NOTHING, "lines.flags")?;
+    reserved(line.reserved, "lines.reserved")?;
     // SAFETY: as the caller of this says.
     unsafe {
         let promotions = texts(line.promotions, line.promotion_count, "lines.promotions")?;
@@ -169,7 +170,8 @@ pub unsafe extern "C" fn regulars_sale_remove_line(handle: *mut regulars_registe
 
 /// Adds a fee to the sale: REGULARS_FEE_SHIPPING, REGULARS_FEE_TIP, REGULARS_FEE_DELIVERY or REGULARS_FEE_SERVICE.
 ///
-/// Gives what regulars_sale_add_lines gives, and REGULARS_OUT_OF_RANGE. Costs some tens of nanoseconds.
+/// Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_PARTS fees, and what is wrong with the arguments.
+/// Costs some tens of nanoseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_sale_add_fee(
     handle: *mut regulars_register,
@@ -194,7 +196,8 @@ pub unsafe extern "C" fn regulars_sale_add_fee(
 /// Uses a reward on the sale. Rewards apply in the order in which they are added. Whether it can be used is said when
 /// the sale is quoted or settled.
 ///
-/// Gives what regulars_sale_add_lines gives. Costs some hundred nanoseconds.
+/// Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_PARTS rewards, and what is wrong with the
+/// arguments. Costs some hundred nanoseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_sale_add_reward(
     handle: *mut regulars_register,
@@ -215,6 +218,7 @@ unsafe fn read_reward(reward: *const regulars_reward) -> Result<RewardUse, Failu
         let given = structure(reward, "reward")?;
         let known = REGULARS_REWARD_HAS_UNITS | REGULARS_REWARD_HAS_QUANTITY;
         let flags = flags(given.flags, known, "reward.flags")?;
+        reserved(given.reserved, "reward.reserved")?;
         let has = |flag: u32| flags & flag != 0;
         let quantity = || ratio(given.quantity_value, given.quantity_scale, "rewards.quantity");
         let (line, held) =
@@ -231,7 +235,8 @@ unsafe fn read_reward(reward: *const regulars_reward) -> Result<RewardUse, Failu
 
 /// Uses the offer of a punch card on a line of the sale.
 ///
-/// Gives what regulars_sale_add_lines gives. Costs some hundred nanoseconds.
+/// Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_PARTS offers, and what is wrong with the
+/// arguments. Costs some hundred nanoseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_sale_add_offer(
     handle: *mut regulars_register,
@@ -254,7 +259,8 @@ pub unsafe extern "C" fn regulars_sale_add_offer(
 
 /// Adds a code of a promotion that the customer showed.
 ///
-/// Gives what regulars_sale_add_lines gives. Costs some tens of nanoseconds.
+/// Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_PARTS codes, and what is wrong with the
+/// arguments. Costs some tens of nanoseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_sale_add_code(
     handle: *mut regulars_register,
@@ -273,7 +279,8 @@ pub unsafe extern "C" fn regulars_sale_add_code(
 
 /// Adds payments to the sale: what was tendered. All of them are added, or none.
 ///
-/// Gives what regulars_sale_add_lines gives. Costs some hundred nanoseconds a payment.
+/// Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_PARTS payments in all, and what is wrong with the
+/// arguments. Costs some hundred nanoseconds a payment.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_sale_add_payments(
     handle: *mut regulars_register,
@@ -284,10 +291,7 @@ pub unsafe extern "C" fn regulars_sale_add_payments(
     guard::with(handle, |till| {
         let paid = &mut basket(till)?.payments;
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        let more = unsafe { payments(list, count, stride)? };
-        room(paid.len().saturating_add(more.len()), "payments")?;
-        paid.extend(more);
-        Ok(())
+        unsafe { read_payments(&Given { first: list, count, stride }, paid) }
     })
 }
 
@@ -319,7 +323,8 @@ pub unsafe extern "C" fn regulars_sale_clear_rewards(handle: *mut regulars_regis
 /// Says what the sale would come to as it is: what is due, what rewards and offers take off, what it would earn. Nothing
 /// is recorded, and the sale stays open.
 ///
-/// Gives REGULARS_NO_SALE, and what the sale would be refused by if it were put aside. Costs some tens of microseconds.
+/// Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store. Costs
+/// some tens of microseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_sale_quote(
     handle: *mut regulars_register,
@@ -328,10 +333,11 @@ pub unsafe extern "C" fn regulars_sale_quote(
     guard::with(handle, |till| {
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
         let wanted = unsafe { OutStruct::wanted(outcome, "outcome")? };
-        let quoted = document(basket(till)?, Money::ZERO, true);
+        let quoted = taken(till)?.into_document(Money::ZERO, true);
         till.outcome = None;
-        let quote = till.register.0.quote(&quoted)?;
-        give(till.outcome.insert(quote), wanted);
+        let quote = till.register.0.quote(&quoted);
+        till.basket = Some(Basket::of(quoted));
+        give(till.outcome.insert(quote?), wanted);
         Ok(())
     })
 }
@@ -340,8 +346,8 @@ pub unsafe extern "C" fn regulars_sale_quote(
 /// and no sale is open any more. It is settled if nothing is due; otherwise it is pending, and regulars_pay pays the
 /// rest. If it is refused it stays open as it was. outcome may be NULL.
 ///
-/// Gives REGULARS_NO_SALE, what a sale is refused by, and the numbers of the store. Costs what the disk takes to keep
-/// it; before that some tens of microseconds.
+/// Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store. Costs
+/// what the disk takes to keep it; before that some tens of microseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_sale_settle(
     handle: *mut regulars_register,
@@ -379,28 +385,29 @@ pub unsafe extern "C" fn regulars_sale_cancel(handle: *mut regulars_register) ->
     guard::with(handle, |till| till.basket.take().map(drop).ok_or_else(no_sale))
 }
 
+/// Nothing of the sale is copied: it goes to the register as it is, and comes back if it is refused.
 fn hand_in(
     till: &mut Till,
     change: Money,
     parked: bool,
     wanted: Option<OutStruct<regulars_outcome>>,
 ) -> Result<(), Failure> {
-    let sale = Document::Sale(Arc::new(document(basket(till)?, change, parked)));
-    give(till.submit(&sale)?, wanted);
-    till.basket = None;
+    let sale = Document::Sale(Arc::new(taken(till)?.into_document(change, parked)));
+    match till.submit(&sale) {
+        Ok(outcome) => give(outcome, wanted),
+        Err(failure) => {
+            if let Document::Sale(sale) = sale {
+                till.basket = Some(Basket::of(Arc::unwrap_or_clone(sale)));
+            }
+            return Err(failure);
+        }
+    }
     Ok(())
 }
 
-/// The sale as a document; what was added stays in the basket.
-pub(super) fn document(basket: &Basket, change: Money, parked: bool) -> SaleDocument {
-    let lines = basket.lines.as_slice().into();
-    SaleDocument {
-        rung_up: RungUp { lines, ..basket.rung_up.clone() },
-        payments: basket.payments.clone(),
-        change,
-        codes: basket.codes.clone(),
-        parked,
-    }
+/// The sale that was begun, which isn't open any more.
+pub(super) fn taken(till: &mut Till) -> Result<Basket, Failure> {
+    till.basket.take().ok_or_else(no_sale)
 }
 
 /// Tells an outcome's numbers, where they are wanted.
@@ -419,9 +426,9 @@ fn no_sale() -> Failure {
 }
 
 fn room(count: usize, what: &str) -> Result<(), Failure> {
-    if count <= REGULARS_MOST_ITEMS {
+    if count <= REGULARS_MOST_PARTS {
         return Ok(());
     }
-    let message = std::format!("{what}: {count}, and {REGULARS_MOST_ITEMS} at most");
+    let message = std::format!("{what}: {count}, and {REGULARS_MOST_PARTS} at most");
     Err(Failure::new(REGULARS_TOO_LONG, message).with("what", what))
 }

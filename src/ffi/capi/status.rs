@@ -161,6 +161,8 @@ pub const REGULARS_NO_NAME: i32 = 216;
 pub const REGULARS_OTHER_REGISTER: i32 = 217;
 /// Operations of other registers can't be taken in.
 pub const REGULARS_NOT_UNITED: i32 = 218;
+/// The lines are no export that could be taken over, or the ledger isn't empty.
+pub const REGULARS_NOT_IMPORTED: i32 = 219;
 
 /// The numbers of a picture don't fit together.
 pub const REGULARS_INVALID_PICTURE: i32 = 300;
@@ -256,6 +258,7 @@ pub(super) const NAMES: &[(i32, &CStr)] = &[
     (REGULARS_NO_NAME, c"no_name"),
     (REGULARS_OTHER_REGISTER, c"other_register"),
     (REGULARS_NOT_UNITED, c"not_united"),
+    (REGULARS_NOT_IMPORTED, c"not_imported"),
     (REGULARS_INVALID_PICTURE, c"invalid_picture"),
     (REGULARS_INVALID_CODE, c"invalid_code"),
     (REGULARS_INVALID_CARD, c"invalid_card"),

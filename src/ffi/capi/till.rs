@@ -1,12 +1,13 @@
 //! What stands behind a handle.
 
+use core::mem;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use std::vec::Vec;
 
 use crate::adapter::sqlite::SqliteStore;
 use crate::adapter::zones::IanaZones;
-use crate::decide::{Document, Outcome, Question, SaleHistory};
+use crate::decide::{Document, Outcome, Question, SaleDocument, SaleHistory};
 use crate::document::{Json, Limits, document_from};
 use crate::ffi::capi::codes::Codes;
 use crate::ffi::capi::failure::Failure;
@@ -15,6 +16,7 @@ use crate::ffi::capi::status::{
 };
 use crate::ident::{Code, SaleId};
 use crate::loyalty::Program;
+use crate::money::Money;
 use crate::register::Register;
 use crate::sale::{Payment, RungUp};
 use crate::time::Timestamp;
@@ -45,6 +47,20 @@ pub(super) struct Basket {
     pub(super) lines: Vec<crate::sale::LineItem>,
     pub(super) payments: Vec<Payment>,
     pub(super) codes: Vec<Code>,
+}
+
+impl Basket {
+    pub(super) fn into_document(self, change: Money, parked: bool) -> SaleDocument {
+        let rung_up = RungUp { lines: self.lines.into(), ..self.rung_up };
+        SaleDocument { rung_up, payments: self.payments, change, codes: self.codes, parked }
+    }
+
+    /// The sale of a document that wasn't recorded, as it was before.
+    pub(super) fn of(document: SaleDocument) -> Basket {
+        let SaleDocument { mut rung_up, payments, codes, .. } = document;
+        let lines = mem::take(&mut rung_up.lines).to_vec();
+        Basket { rung_up, lines, payments, codes }
+    }
 }
 
 pub(super) struct Till {

@@ -11,7 +11,7 @@ pub struct regulars_register {
     _never_made: core::convert::Infallible,
 }
 
-/// A text: UTF-8, without a NUL at its end. NULL and 0 where there is none.
+/// A text: UTF-8, without a NUL at its end. NULL and 0 where there is none. It never has more members than these.
 #[repr(C)]
 #[allow(non_camel_case_types)]
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +63,7 @@ pub struct regulars_sale {
     pub cash_rounding: i64,
     /// 0, or REGULARS_SALE_EARNS_NOTHING.
     pub flags: u32,
-    /// 0.
+    /// 0; anything else is REGULARS_OUT_OF_RANGE.
     pub reserved: u32,
 }
 
@@ -99,7 +99,7 @@ pub struct regulars_line {
     pub tax_value: i64,
     /// The decimals of the rate; 0 for an amount.
     pub tax_scale: u32,
-    /// 0.
+    /// 0; anything else is REGULARS_OUT_OF_RANGE.
     pub reserved: u32,
     /// Promotions that the cashier named for the line. May be NULL.
     pub promotions: *const regulars_text,
@@ -114,7 +114,7 @@ pub struct regulars_line {
 pub struct regulars_payment {
     /// sizeof(regulars_payment).
     pub struct_size: u32,
-    /// 0.
+    /// 0; anything else is REGULARS_OUT_OF_RANGE.
     pub reserved: u32,
     /// The tender, such as cash or card. `loyalty` spends units, `on_account` puts it on the customer's account.
     pub tender: regulars_text,
@@ -145,7 +145,7 @@ pub struct regulars_reward {
     pub quantity_value: i64,
     /// How many decimals that has.
     pub quantity_scale: u32,
-    /// 0.
+    /// 0; anything else is REGULARS_OUT_OF_RANGE.
     pub reserved: u32,
 }
 
@@ -199,7 +199,7 @@ pub struct regulars_options {
     pub flags: u32,
     /// How long to wait for other programs, in milliseconds; 0 for 5 seconds.
     pub patience_ms: u32,
-    /// 0.
+    /// 0; anything else is REGULARS_OUT_OF_RANGE.
     pub reserved: u32,
 }
 
@@ -300,7 +300,7 @@ pub struct regulars_scan {
     pub budget_ms: u32,
     /// With REGULARS_SCAN_ALL: how many at the most, up to 256.
     pub most: u32,
-    /// 0.
+    /// 0; anything else is REGULARS_OUT_OF_RANGE.
     pub reserved: u32,
 }
 
@@ -319,7 +319,7 @@ pub struct regulars_card {
     pub height_um: u32,
     /// A colour for the shop's name, as 0xRRGGBB; 0 for dark grey.
     pub accent: u32,
-    /// 0.
+    /// 0; anything else is REGULARS_OUT_OF_RANGE.
     pub reserved: u32,
     /// The kind of code, such as ean_13 or qr.
     pub symbology: regulars_text,

@@ -1,0 +1,167 @@
+//! The questions of the JSON door that look after the file, and what registers hand to each other. Those that change the
+//! file do it before they are answered, so that the answer has to have room first.
+
+use std::string::{String, ToString};
+use std::vec::Vec;
+
+use crate::document::Json;
+use crate::ffi::capi::asks::{Fields, object, text};
+use crate::ffi::capi::border::OutText;
+use crate::ffi::capi::failure::Failure;
+use crate::ffi::capi::maintenance;
+use crate::ffi::capi::till::Till;
+use crate::ident::{CustomerId, RegisterId};
+
+/// What is asked of the file.
+pub(super) const ASKS: [&str; 13] = [
+    "verify",
+    "backup",
+    "checkpoint",
+    "share",
+    "outbox",
+    "receive",
+    "acknowledge",
+    "export",
+    "import",
+    "begin_epoch",
+    "erase",
+    "keep_ballast",
+    "release_ballast",
+];
+
+/// No answer that counts something is longer.
+const LONGEST_COUNT: usize = 256;
+
+/// How many customers one answer has, unless fewer are asked for.
+const MOST_CUSTOMERS: u64 = 1000;
+
+pub(super) fn answer(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Result<String, Failure> {
+    let ask = fields.text("ask")?;
+    match ask {
+        "verify" => {
+            fields.only(&[])?;
+            maintenance::verified_json(till)
+        }
+        "checkpoint" => {
+            fields.only(&[])?;
+            till.register.0.store_mut().checkpoint()?;
+            Ok(object::<&str>([]))
+        }
+        "backup" | "outbox" | "export" => make(till, fields, out),
+        "receive" | "import" => take(till, fields, out),
+        "share" | "acknowledge" => with_others(till, fields, out),
+        _ => change(till, fields, out),
+    }
+}
+
+fn counted(name: &str, count: u64) -> String {
+    object([(name, Json::Count(count))])
+}
+
+/// Writes a file.
+fn make(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Result<String, Failure> {
+    fields.only(&["to"])?;
+    let to = fields.text("to")?;
+    let answer = object([("to", text(to))]);
+    out.fits(LONGEST_COUNT.max(answer.len()))?;
+    match fields.text("ask")? {
+        "backup" => maintenance::back_up(till, to).map(|()| answer),
+        "outbox" => Ok(counted("operations", maintenance::send_to(till, to)?)),
+        _ => Ok(counted("operations", maintenance::export_to(till, to)?)),
+    }
+}
+
+/// Reads a file.
+fn take(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Result<String, Failure> {
+    fields.only(&["from"])?;
+    out.fits(LONGEST_COUNT)?;
+    let from = fields.text("from")?;
+    if fields.text("ask")? == "import" {
+        return Ok(counted("operations", maintenance::import_from(till, from)?));
+    }
+    let united = maintenance::receive_from(till, from)?;
+    let counts = [
+        ("taken", united.taken),
+        ("known", united.known),
+        ("waiting", united.waiting),
+        ("left", united.left),
+        ("stuck", united.stuck),
+    ];
+    Ok(object(counts.map(|(name, count)| (name, Json::Count(count)))))
+}
+
+fn with_others(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Result<String, Failure> {
+    if fields.text("ask")? == "acknowledge" {
+        fields.only(&["operation"])?;
+        out.fits(LONGEST_COUNT)?;
+        let acknowledged = maintenance::acknowledge_name(till, fields.text("operation")?)?;
+        return Ok(counted("acknowledged", acknowledged));
+    }
+    fields.only(&["register"])?;
+    let register = fields.id("register", RegisterId::new)?;
+    let answer = object([("register", text(register.as_str()))]);
+    out.fits(answer.len())?;
+    maintenance::share_as(till, &register)?;
+    Ok(answer)
+}
+
+/// Epochs, what a customer told, and ballast.
+fn change(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Result<String, Failure> {
+    match fields.text("ask")? {
+        "begin_epoch" => {
+            fields.only(&["epoch"])?;
+            let count = fields.count("epoch")?;
+            let too_large = |_| Failure::field("epoch", &"a number of at most 32 bits was expected");
+            let epoch = u32::try_from(count).map_err(too_large)?;
+            out.fits(LONGEST_COUNT)?;
+            till.register.0.store_mut().begin_epoch(epoch)?;
+            Ok(counted("epoch", count))
+        }
+        "erase" => {
+            fields.only(&["customer"])?;
+            let customer = fields.id("customer", CustomerId::new)?;
+            let answer = object([("customer", text(customer.as_str()))]);
+            out.fits(answer.len())?;
+            till.register.0.store_mut().erase(&customer)?;
+            Ok(answer)
+        }
+        "keep_ballast" => {
+            fields.only(&["bytes"])?;
+            let bytes = fields.count("bytes")?;
+            out.fits(LONGEST_COUNT)?;
+            till.register.0.store_mut().keep_ballast(bytes)?;
+            Ok(counted("bytes", bytes))
+        }
+        _ => {
+            fields.only(&[])?;
+            out.fits(LONGEST_COUNT)?;
+            let released = till.register.0.store_mut().release_ballast()?;
+            Ok(object([("released", Json::Bool(released))]))
+        }
+    }
+}
+
+/// Customers in the order of their ids, a page of them.
+pub(super) fn customers(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
+    fields.only(&["after", "most"])?;
+    let after = fields.given("after").map(|_| fields.id("after", CustomerId::new)).transpose()?;
+    let most = fields.count_or_none("most")?.unwrap_or(MOST_CUSTOMERS).clamp(1, MOST_CUSTOMERS);
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let decimals = till.scale()?.map_or(0, |program| program.unit_decimals());
+    // One more says whether there are more.
+    let mut page = till.register.0.store_mut().customers(after.as_ref(), most.saturating_add(1))?;
+    let are_more = most < page.len();
+    page.truncate(most);
+    let next = page.last().filter(|_| are_more).map(|last| ("next_after", text(last.customer.as_str())));
+    let customers = page.iter().map(|kept| {
+        let merged = kept.member.merged_into.as_ref().map(|into| ("merged_into", text(into.as_str())));
+        let members = [
+            ("customer", text(kept.customer.as_str())),
+            ("balance", text(&kept.balance.to_decimal(decimals).to_string())),
+            ("held", text(&kept.member.held.to_decimal(decimals).to_string())),
+        ];
+        Json::object(members.into_iter().chain(merged))
+    });
+    let customers = Json::List(customers.collect::<Vec<_>>());
+    Ok(object([("customers", customers)].into_iter().chain(next)))
+}

@@ -1,0 +1,201 @@
+//! Looking after a ledger through the JSON door, and what comes over the border that has no meaning, or is too much.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, symlink};
+use std::path::{Path, PathBuf};
+use std::ptr;
+
+use regulars::capi::*;
+use regulars::document::Limits;
+
+use crate::handle::{Handle, last_error, text, zeroed};
+use crate::whole::{ask, refused, shop};
+
+const AT: i64 = 1_795_683_600_000;
+const NOW: &str = "2026-11-26T10:00:00+01:00";
+
+fn beside(handle: &Handle, end: &str) -> PathBuf {
+    PathBuf::from(format!("{}-{end}", handle.file().display()))
+}
+
+#[test]
+fn customers_are_listed_a_page_at_a_time() {
+    let handle = shop();
+    for customer in ["bob", "cleo"] {
+        ask(&handle, &format!(r#"{{"type": "enrol", "at": "{NOW}", "customer": "{customer}"}}"#));
+    }
+    let first = ask(&handle, r#"{"ask": "customers", "most": 2}"#);
+    assert_eq!(
+        first.to_string(),
+        r#"{"customers":[{"balance":"20","customer":"ada","held":"0"},{"balance":"0","customer":"bob","held":"0"}],"next_after":"bob"}"#
+    );
+    let second = ask(&handle, r#"{"ask": "customers", "most": 2, "after": "bob"}"#);
+    assert_eq!(second.to_string(), r#"{"customers":[{"balance":"0","customer":"cleo","held":"0"}]}"#);
+    assert!(refused(&handle, r#"{"ask": "customers", "most": "2"}"#).starts_with("invalid_document: most: "));
+}
+
+#[test]
+fn a_ledger_is_looked_after_by_the_json_door() {
+    let handle = shop();
+    // What Ada told goes, and what she has stays.
+    assert!(refused(&handle, r#"{"ask": "erase", "customer": "bob"}"#).starts_with("unknown_customer: "));
+    assert_eq!(ask(&handle, r#"{"ask": "erase", "customer": "ada"}"#)["customer"], "ada");
+    let export = beside(&handle, "export");
+    let path = export.display();
+    assert_eq!(ask(&handle, &format!(r#"{{"ask": "export", "to": "{path}"}}"#))["operations"], 3);
+    assert!(!fs::read_to_string(&export).unwrap().contains("Lovelace"));
+
+    // An empty ledger takes an export over, and no other.
+    let import = format!(r#"{{"ask": "import", "from": "{path}"}}"#);
+    let taken = Handle::new();
+    assert_eq!(ask(&taken, &import)["operations"], 3);
+    assert_eq!(ask(&taken, r#"{"ask": "customers"}"#)["customers"][0]["balance"], "20");
+    assert!(refused(&taken, &import).starts_with("not_imported: the ledger isn't empty"));
+    fs::remove_file(&export).unwrap();
+    assert!(refused(&taken, &import).starts_with("file_failed: "));
+
+    assert_eq!(ask(&handle, r#"{"ask": "begin_epoch", "epoch": 7}"#)["epoch"], 7);
+    assert!(refused(&handle, r#"{"ask": "begin_epoch", "epoch": 7}"#).starts_with("store_lost: "));
+    let too_large = refused(&handle, r#"{"ask": "begin_epoch", "epoch": 4294967296}"#);
+    assert!(too_large.starts_with("invalid_document: epoch: "), "{too_large}");
+
+    let ballast = beside(&handle, "ballast");
+    assert_eq!(ask(&handle, r#"{"ask": "keep_ballast", "bytes": 70000}"#)["bytes"], 70_000);
+    assert_eq!(fs::metadata(&ballast).unwrap().len(), 70_000);
+    assert_eq!(ask(&handle, r#"{"ask": "release_ballast"}"#)["released"], true);
+    assert_eq!(ask(&handle, r#"{"ask": "release_ballast"}"#)["released"], false);
+    assert!(!ballast.exists());
+    // SAFETY: no pointer but NULL.
+    unsafe { assert_eq!(regulars_verify(handle.raw, ptr::null_mut()), REGULARS_OK) };
+}
+
+/// To close a file takes away all locks that this process has on it, those of SQLite among them.
+#[test]
+fn a_ledger_that_is_open_here_is_opened_by_nothing_else() {
+    let (one, two) = (shop(), shop());
+    let link = beside(&one, "link");
+    symlink(two.file(), &link).unwrap();
+    let before = locks_on(two.file());
+    for file in [one.file(), &beside(&one, "wal"), two.file(), &beside(&two, "shm"), &link] {
+        let file = file.to_str().unwrap();
+        let mut taken = 0;
+        // SAFETY: there is as much as is said.
+        let status = unsafe {
+            let file = text(file);
+            regulars_receive(one.raw, file.bytes, file.length, &raw mut taken)
+        };
+        assert_eq!(status, REGULARS_INVALID_SETTING, "{file}: {}", last_error());
+        let (status, _) = one.json(&format!(r#"{{"ask": "import", "from": "{file}"}}"#));
+        assert_eq!(status, REGULARS_INVALID_SETTING, "{file}");
+    }
+    assert_eq!(locks_on(two.file()), before);
+    // Once it is closed it is a file like others, and no lines.
+    let copy = beside(&one, "copy");
+    ask(&one, r#"{"ask": "share", "register": "till-1"}"#);
+    ask(&one, &format!(r#"{{"ask": "backup", "to": "{}"}}"#, copy.display()));
+    let told = refused(&one, &format!(r#"{{"ask": "receive", "from": "{}"}}"#, copy.display()));
+    assert!(told.starts_with("not_united: ") || told.starts_with("file_failed: "), "{told}");
+    for file in [&link, &copy] {
+        fs::remove_file(file).unwrap();
+    }
+}
+
+/// How many locks there are on a file and the two beside it, where the system says so.
+fn locks_on(file: &Path) -> usize {
+    let locks = fs::read_to_string("/proc/locks").unwrap_or_default();
+    let numbers = ["", "-wal", "-shm"].map(|end| {
+        let about = fs::metadata(format!("{}{end}", file.display()));
+        about.map_or(String::new(), |about| format!(":{} ", about.ino()))
+    });
+    locks
+        .lines()
+        .filter(|line| numbers.iter().any(|number| !number.is_empty() && line.contains(number)))
+        .count()
+}
+
+/// A member without a meaning can be given one later, since nobody has put something else there.
+#[test]
+fn reserved_members_are_zero() {
+    let handle = shop();
+    let raw = handle.raw;
+    let header = regulars_header { at_ms: AT, id: text("S-2"), ..zeroed() };
+    let sale = regulars_sale { reserved: 1, ..zeroed() };
+    let refused = |status: i32, member: &str| {
+        assert_eq!(status, REGULARS_OUT_OF_RANGE, "{member}");
+        assert!(last_error().contains(member), "{}", last_error());
+    };
+    // SAFETY: there is as much as is said.
+    unsafe {
+        refused(regulars_sale_begin(raw, &raw const header, &raw const sale), "sale.reserved");
+        let sale = zeroed::<regulars_sale>();
+        assert_eq!(regulars_sale_begin(raw, &raw const header, &raw const sale), REGULARS_OK);
+        let good = regulars_line {
+            id: text("1"),
+            product: text("mug"),
+            quantity_value: 1,
+            unit_price: 795,
+            ..zeroed()
+        };
+        let lines = [good, regulars_line { reserved: 1, id: text("2"), ..good }];
+        let size = size_of::<regulars_line>();
+        refused(regulars_sale_add_lines(raw, lines.as_ptr(), 2, size), "lines.reserved");
+        let payment = regulars_payment { reserved: 1, tender: text("cash"), amount: 795, ..zeroed() };
+        let paid = regulars_sale_add_payments(raw, &raw const payment, 1, size_of::<regulars_payment>());
+        refused(paid, "payments.reserved");
+        let reward = regulars_reward { reserved: 1, reward: text("mug"), ..zeroed() };
+        refused(regulars_sale_add_reward(raw, &raw const reward), "reward.reserved");
+        let options = regulars_options { reserved: 1, ..zeroed() };
+        let (path, mut other) = (text("/nowhere"), ptr::null_mut());
+        let opened =
+            regulars_open(REGULARS_ABI_VERSION, path.bytes, path.length, &raw const options, &raw mut other);
+        refused(opened, "options.reserved");
+        let (scan, mut length) = (regulars_scan { reserved: 1, ..zeroed() }, 0);
+        let (pixel, none) = (&raw const header, ptr::null_mut());
+        let scanned = regulars_scan_grey(pixel.cast(), 1, 1, 1, &raw const scan, none, 0, &raw mut length);
+        refused(scanned, "options.reserved");
+        let card = regulars_card { reserved: 1, ..zeroed() };
+        refused(regulars_card_png(&raw const card, ptr::null_mut(), 0, &raw mut length), "card.reserved");
+        // Of two lines with one that is wrong none was added.
+        assert_eq!(regulars_sale_remove_line(raw, 0), REGULARS_OUT_OF_RANGE);
+        assert_eq!(regulars_sale_cancel(raw), REGULARS_OK);
+    }
+}
+
+/// Both doors take as much, and a sale that was refused is as it was.
+#[test]
+fn both_doors_have_the_same_limits() {
+    let limits = Limits::default();
+    assert_eq!((REGULARS_MOST_ITEMS, REGULARS_MOST_ITEMS), (limits.lines, limits.sales));
+    assert_eq!((REGULARS_MOST_PARTS, REGULARS_MOST_JSON), (limits.payments, limits.bytes));
+    let handle = shop();
+    let raw = handle.raw;
+    let header = regulars_header { at_ms: AT, id: text("S-2"), ..zeroed() };
+    let (sale, size) = (zeroed::<regulars_sale>(), size_of::<regulars_payment>());
+    let line =
+        regulars_line { id: text("1"), product: text("mug"), quantity_value: 1, unit_price: 200, ..zeroed() };
+    let cents = vec![regulars_payment { tender: text("cash"), amount: 1, ..zeroed() }; 201];
+    let mut outcome = zeroed::<regulars_outcome>();
+    // SAFETY: there is as much as is said.
+    unsafe {
+        assert_eq!(regulars_sale_begin(raw, &raw const header, &raw const sale), REGULARS_OK);
+        assert_eq!(regulars_sale_add_lines(raw, &raw const line, 1, size_of::<regulars_line>()), REGULARS_OK);
+        assert_eq!(regulars_sale_add_payments(raw, cents.as_ptr(), 201, size), REGULARS_TOO_LONG);
+        assert_eq!(regulars_sale_add_payments(raw, cents.as_ptr(), 199, size), REGULARS_OK);
+        // Loyalty of nobody: refused, and all that was added is there still.
+        let loyalty = regulars_payment { tender: text("loyalty"), amount: 1, ..zeroed() };
+        assert_eq!(regulars_sale_add_payments(raw, &raw const loyalty, 1, size), REGULARS_OK);
+        assert_eq!(regulars_sale_add_payments(raw, cents.as_ptr(), 1, size), REGULARS_TOO_LONG);
+        for _ in 0..2 {
+            let refused = regulars_sale_settle(raw, 0, &raw mut outcome);
+            assert!((100..200).contains(&refused), "{refused}");
+        }
+        assert_eq!(regulars_sale_quote(raw, &raw mut outcome), REGULARS_OK);
+        assert_eq!(outcome.due, 200);
+        assert_eq!(regulars_sale_clear_payments(raw), REGULARS_OK);
+        let paid = regulars_payment { tender: text("cash"), amount: 200, ..zeroed() };
+        assert_eq!(regulars_sale_add_payments(raw, &raw const paid, 1, size), REGULARS_OK);
+        assert_eq!(regulars_sale_settle(raw, 0, &raw mut outcome), REGULARS_OK);
+        assert_eq!((outcome.due, outcome.sale_state), (200, REGULARS_STATE_SETTLED));
+        assert_eq!(regulars_sale_cancel(raw), REGULARS_NO_SALE);
+    }
+}
