@@ -2,9 +2,9 @@
 
 mod scan;
 
-pub use scan::ScanOf;
+pub use crate::decide::{Joined, ScanOf};
 #[cfg(feature = "tokens")]
-pub use scan::{ByTokenError, Joined};
+pub use scan::ByTokenError;
 
 use alloc::sync::Arc;
 

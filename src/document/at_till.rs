@@ -4,14 +4,13 @@ use alloc::format;
 use alloc::string::{String, ToString};
 
 use crate::code::{AimIdentifier, ReadCode, Resolver, Symbology, Token, TokenError};
-use crate::decide::{ClaimDocument, Document, EnrolDocument, Outcome, Refusal, ScanDocument};
+use crate::decide::{ClaimDocument, Document, EnrolDocument, Joined, Outcome, Refusal, ScanDocument, ScanOf};
 use crate::document::event::CheckTokens;
 use crate::document::node::{Fields, Node};
 use crate::document::outcome::refusal_json;
 use crate::document::{DocumentError, Json, Limits, event, outcome_json};
 use crate::ident::{Code, SaleId};
 use crate::loyalty::Program;
-use crate::register::{Joined, ScanOf};
 use crate::time::Date;
 
 /// What a till handed in.

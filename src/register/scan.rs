@@ -2,7 +2,7 @@
 
 use crate::code::{CodeHolder, ReadCode, Resolved, Resolver};
 use crate::decide::{
-    Document, Facts, Kept, Outcome, Question, Refusal, ScanDocument, Unclaimed, decide, unclaimed,
+    Document, Facts, Kept, Outcome, Question, Refusal, ScanDocument, ScanOf, Unclaimed, decide, unclaimed,
 };
 use crate::ident::{Code, OutletId, SaleId};
 use crate::register::{Register, RegisterError};
@@ -125,15 +125,6 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     }
 }
 
-/// What is known to have been scanned, for [`Register::scan`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ScanOf {
-    /// A customer's code: one that was read or typed in plain, where punch cards need their tokens.
-    Customer,
-    /// A punch card, by its token.
-    PunchCard,
-}
-
 /// The question whose a code is.
 fn whose(code: &Code, at: Timestamp) -> Question<'static> {
     Question { keys: [code.key(), code.card_key()].into(), ..Question::as_of(at) }
@@ -156,4 +147,4 @@ fn holder(facts: &Facts, code: &Code) -> Option<CodeHolder> {
 #[cfg(feature = "tokens")]
 mod by_token;
 #[cfg(feature = "tokens")]
-pub use by_token::{ByTokenError, Joined};
+pub use by_token::ByTokenError;

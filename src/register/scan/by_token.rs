@@ -2,23 +2,13 @@
 
 use crate::code::{Token, TokenError, TokenFor};
 use crate::decide::{
-    ClaimDocument, Document, EnrolDocument, Facts, Header, LinkCardDocument, Outcome, Question, Refusal,
+    ClaimDocument, Document, EnrolDocument, Facts, Header, Joined, LinkCardDocument, Outcome, Question,
+    Refusal,
 };
 use crate::ident::CustomerId;
 use crate::register::{Batch, Register, RegisterError};
 use crate::store::Store;
 use crate::time::{Date, Timestamp, Zones};
-
-/// What came of joining by a token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Joined {
-    /// The joining.
-    pub enrolled: Outcome,
-    /// The claim of the receipt's sale, or why it wasn't taken; `None` where the token is no receipt's.
-    pub claimed: Option<Result<Outcome, Refusal>>,
-    /// The link of the punch card, or why it wasn't taken; `None` where the token is no punch card's.
-    pub linked: Option<Result<Outcome, Refusal>>,
-}
 
 /// What was asked for by a token was not done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
