@@ -83,7 +83,7 @@ fn a_number_that_several_have_is_nobodys() {
             _ => None,
         })
     };
-    const SEVERAL: &str = "unknown, SeveralHave";
+    const SEVERAL: &str = "unknown, SeveralHave { gtin: Gtin(02900000000179) }";
     let resolver = Resolver::default();
     for (bytes, wanted) in
         [(&b"2900000000179"[..], SEVERAL), (b"02900000000179", SEVERAL), (b"20000004", "customer eve")]
