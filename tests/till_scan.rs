@@ -166,16 +166,16 @@ fn a_reward_is_used() {
     let folder = Folder::new();
     let first = "join ada 2900000000179 Ada\n2100042050006\npay card\ndone\n";
     assert!(said(&folder, &["--now", NOW], first).ends_with("Earned: 39\nBalance: 39\n"));
+    // Who knows a number hasn't got the card.
+    let typed = "9520000000042\ncustomer ada\npay loyalty 1\nreward croissant\n2900000000179\npay loyalty 1\ncustomer ada\npay cash\n";
+    let typed = said(&folder, &["--now", "1795680055000"], typed);
+    let no = "No: units are spent by a card that is scanned, not by a number that is typed\n";
+    assert_eq!(typed.matches(no).count(), 3, "{typed}");
     let again =
         "2900000000179\n9520000000042\n9520000000059\nreward croissant\npay card\nreward croissant\ndone\n";
     let again = said(&folder, &["--now", "1795680060000"], again);
     assert!(again.contains("Reward croissant                     -1.90\n"), "{again}");
     assert!(again.contains("No: that comes before payments; `unpay` gives them back\n"), "{again}");
-    // Who knows a number hasn't got the card.
-    let typed = "9520000000042\ncustomer ada\npay loyalty 1\nreward croissant\n2900000000179\npay loyalty 0.5\ncustomer ada\npay cash\n";
-    let typed = said(&folder, &["--now", "1795680090000"], typed);
-    let no = "No: units are spent by a card that is scanned, not by a number that is typed\n";
-    assert_eq!(typed.matches(no).count(), 3, "{typed}");
     let poor = said(&folder, &["--now", "1795680120000"], "2900000000179\n9520000000042\npay loyalty 1\n");
     assert!(poor.contains("No: 20 units were asked for, and 10 are there\n"), "{poor}");
     assert!(again.ends_with("Earned: 1\nSpent: 30\nBalance: 10\n"), "{again}");

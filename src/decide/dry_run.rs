@@ -4,11 +4,11 @@ use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
 use crate::decide::terms::reached;
-use crate::decide::{Facts, Refusal, day, refuse_program};
+use crate::decide::{Facts, Refusal, SetExpiry, day, refuse_program};
 use crate::ident::{CustomerId, TierId};
 use crate::loyalty::VersionedProgram;
 use crate::money::{AmountError, Units};
-use crate::time::{Timestamp, Zones};
+use crate::time::{Date, Timestamp, Zones};
 
 /// What another program would change at a moment if it held from then on. What sales will earn isn't
 /// in it.
@@ -78,7 +78,7 @@ impl DryRun {
         refuse_program(facts, program, at, zones)?;
         let mut after = facts.clone();
         after.let_run_out(at, zones)?;
-        after.program = Some(program.clone());
+        after.set_program(program, at, day(zones, &program.program.time_zone, at)?);
         for customer in customers.iter().filter(|customer| facts.stays(customer) == *customer) {
             let before = Stand::of(facts, customer, at, zones)?;
             let after = Stand::of(&after, customer, at, zones)?;
@@ -106,6 +106,16 @@ impl DryRun {
 }
 
 impl Facts {
+    /// As if a program were set at that time.
+    fn set_program(&mut self, program: &VersionedProgram, at: Timestamp, today: Date) {
+        if let (true, Some(current)) = (self.expiries.is_empty(), &self.program) {
+            self.expiries.push((Timestamp::FIRST, SetExpiry { day: None, expiry: current.program.expiry }));
+        }
+        self.expiries.push((at, SetExpiry { day: Some(today), expiry: program.program.expiry }));
+        self.program = Some(program.clone());
+        self.then = None;
+    }
+
     /// What has run out by inactivity under the program that holds is taken as the next one is set.
     fn let_run_out(&mut self, at: Timestamp, zones: &dyn Zones) -> Result<(), Refusal> {
         let Some(versioned) = self.program.clone().filter(|current| current.program.expires_by_inactivity())
