@@ -2,7 +2,7 @@
 
 use crate::decide::payment::decision;
 use crate::decide::posting::Posting;
-use crate::decide::punch::{held, rule_of};
+use crate::decide::punch::{ready, rule_of};
 use crate::decide::{
     ChangeSet, CodeOwner, Desk, Header, Kept, Key, Outcome, Refusal, ScanDocument, SetCodeDocument, Told,
     outcome,
@@ -82,7 +82,7 @@ impl Desk<'_> {
         // As many as the program that holds now makes of its punches, whenever it was punched last (R35).
         let mut card = card.clone();
         if let Some(rule) = rule_of(&self.program()?.program, &card) {
-            card.offers = rule.ready(card.punches, card.used, held(&card));
+            card.offers = ready(rule, &card);
         }
         outcome.shown.cards = [card].into();
         Ok((changes, outcome))

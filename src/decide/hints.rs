@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
-use crate::decide::punch::{held, rule_of};
+use crate::decide::punch::{ready, rule_of};
 use crate::decide::replay::idle_after;
 use crate::decide::terms::{counted, reached};
 use crate::decide::used::is_open_to;
@@ -279,12 +279,7 @@ fn cards(program: &Program, posting: &Posting<'_>, today: Date) -> Vec<CardHint>
         let on_card = if card.punches < 0 { Some(card.punches) } else { card.punches.checked_rem(required) };
         let missing = on_card.map_or(0, |punches| required.saturating_sub(punches));
         let (code, punch_card) = (card.code.clone(), card.punch_card.clone());
-        hints.push(CardHint {
-            card: code,
-            punch_card,
-            ready: rule.ready(card.punches, card.used, held(card)),
-            missing,
-        });
+        hints.push(CardHint { card: code, punch_card, ready: ready(rule, card), missing });
     }
     hints
 }

@@ -247,7 +247,7 @@ impl Posting<'_> {
             let in_all = before.saturating_add(items);
             counted = rule.counting(card.punches.saturating_sub(before), in_all).saturating_sub(before);
             card.punches = card.punches.saturating_add(counted);
-            card.offers = rule.ready(card.punches, card.used, held(card));
+            card.offers = ready(rule, card);
         });
         self.note_required(code, rule.required);
         let known = |known: &&mut Punched| known.card == *code && known.sale == *sale;
@@ -295,7 +295,7 @@ impl Posting<'_> {
         self.change_card(code, |card| {
             if let Some(rule) = rule_of(program, card) {
                 change(card, rule);
-                card.offers = rule.ready(card.punches, card.used, held(card));
+                card.offers = ready(rule, card);
                 required = Some(rule.required);
             }
         });
@@ -322,8 +322,13 @@ fn place_of(program: &Program, card: &CardState) -> Option<usize> {
     program.punch_cards.iter().position(|rule| rule.id == card.punch_card)
 }
 
+/// How many offers a card has ready by its rule.
+pub(super) fn ready(rule: &PunchCard, card: &CardState) -> i64 {
+    rule.ready(card.punches, card.used, held(card))
+}
+
 /// How many offers of a card pending sales hold.
-pub(super) fn held(card: &CardState) -> i64 {
+fn held(card: &CardState) -> i64 {
     i64::try_from(card.held_by.len()).unwrap_or(i64::MAX)
 }
 
