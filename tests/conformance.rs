@@ -192,6 +192,7 @@ conforms! {
     a_cleared_account_settles_all,
     a_claimed_sale_is_the_claimants,
     an_even_swap_changes_nothing,
+    a_late_merge_counts_from_its_time_on,
     merging_keeps_all,
     a_code_is_one_customers,
     a_quote_leaves_no_trace,

@@ -1,6 +1,6 @@
 //! The laws: what holds for every program, every sale and every order of documents.
 //!
-//! They are in `laws/earning.rs`, `campaigns.rs`, `undoing.rs`, `ledger.rs`, `time.rs`, `json_lines.rs` and
+//! They are in `laws/earning.rs`, `campaigns.rs`, `undoing.rs`, `ledger.rs`, `time.rs`, `merging.rs`, `json_lines.rs` and
 //! `extremes.rs`, tried on
 //! random programs, baskets and purchases, and on random histories of documents (`history.rs`).
 //! What is earned, and what goes back, is worked out a second time from the words of the rules, in
@@ -32,6 +32,8 @@ mod history;
 mod json_lines;
 #[path = "laws/ledger.rs"]
 mod ledger;
+#[path = "laws/merging.rs"]
+mod merging;
 #[path = "laws/model_earn.rs"]
 mod model_earn;
 #[path = "laws/model_return.rs"]

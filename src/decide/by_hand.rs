@@ -71,6 +71,7 @@ impl<'a> Desk<'a> {
         posting.import(import.units, import.expires)?;
         let today = self.day(&versioned.program, import.header.at)?;
         posting.note_bought_elsewhere(import.last_purchase, import.spent, today)?;
+        posting.expire_unless_bought()?;
         self.by_hand(versioned, posting)
     }
 

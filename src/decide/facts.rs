@@ -55,7 +55,7 @@ pub struct Question<'a> {
     /// what has run out (R25).
     pub everybody_by_inactivity: bool,
     /// Whether all operations about the customers are needed, where units of a program can run out: what
-    /// ran out of a sale is not taken back, too (R23).
+    /// ran out of a sale is not taken back, too (R23); with all purchases, always.
     pub history: bool,
     /// Whether the customers' lots are needed, and not only their balances. All lots of a customer
     /// are needed always if the last day of one of them is before `running_out_before`.
@@ -82,7 +82,7 @@ impl<'a> Question<'a> {
             debts: document.touches_debts(),
             everybody: matches!(document, Document::Sweep(_)),
             everybody_by_inactivity: matches!(document, Document::SetProgram(_)),
-            history: document.takes_back(),
+            history: document.takes_back() || matches!(document, Document::Merge(_)),
             lots: document.touches_lots(),
             keys: document.keys(),
             others: match document {
@@ -192,18 +192,20 @@ impl Question<'_> {
 
     /// Whether all operations about the customers are to be answered, in the same way: where units of the
     /// sales can have run out by now, and where units paid for them, since what came late may have changed out
-    /// of which lots.
+    /// of which lots; and where records become one, since some of their documents may be later.
     pub fn asks_for_history(&self, program: Option<&VersionedProgram>, sales: &[SaleHistory]) -> bool {
         let mut programs = programs(program, sales);
         let without_day = self.history && programs.any(|versioned| versioned.program.expiry != Expiry::Never);
         let mut decided = sales.iter().flat_map(|history| &history.operations);
         let may_be_gone = |lot: &LotKey| lot.expires.map_or(without_day, |day| day < self.running_out_before);
         let pays = |entry: &Entry| entry.to == Account::Redeemed && entry.sale.is_some();
+        let merges = self.purchases;
         self.history
-            && decided.any(|Operation { decision, .. }| {
-                decision.accruals.iter().any(|accrued| may_be_gone(&accrued.lot))
-                    || decision.entries.iter().any(pays)
-            })
+            && (merges
+                || decided.any(|Operation { decision, .. }| {
+                    decision.accruals.iter().any(|accrued| may_be_gone(&accrued.lot))
+                        || decision.entries.iter().any(pays)
+                }))
     }
 }
 
@@ -234,7 +236,7 @@ pub struct Facts {
     /// The sales asked for that are there, in the order asked.
     pub sales: Vec<SaleHistory>,
     /// The customers asked for, those of the sales and of what is kept under the keys among them, each
-    /// once. Of one that was merged into another, the other is there, too.
+    /// once. Of one that was merged into another, the other is there, too, and those who were merged into one.
     pub accounts: Vec<AccountFacts>,
     /// What is kept under the keys asked for, as far as there is something.
     pub kept: Vec<Kept>,
@@ -273,6 +275,12 @@ impl Facts {
     /// What is known of a customer.
     pub fn known(&self, customer: &CustomerId) -> Option<&KnownAccount> {
         self.accounts.iter().find(|account| account.customer == *customer)?.known.as_ref()
+    }
+
+    /// The time of the latest document of a customer, under whatever record that has become this one.
+    pub(super) fn latest(&self, known: &KnownAccount) -> Timestamp {
+        let others = known.member.merged_from.iter().filter_map(|other| self.known(other));
+        others.map(|other| other.latest).fold(known.latest, Timestamp::max)
     }
 
     /// The customer that a record has gone to: itself, unless it was merged into another (R30).

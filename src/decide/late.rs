@@ -3,8 +3,9 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use crate::decide::replay::{Lasting, Replay, Step};
-use crate::decide::{AccountChange, KnownAccount, Refusal, Standing, TallyChange};
+use crate::decide::replay::{Lasting, Replay};
+use crate::decide::steps::{Came, Step};
+use crate::decide::{AccountChange, Facts, KnownAccount, Refusal, Standing, TallyChange};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey};
 use crate::money::Units;
@@ -21,26 +22,34 @@ pub(super) struct Late {
     /// What all operations did, in the order of their documents' times.
     steps: Vec<Step>,
     lasting: Lasting,
+    /// What leaves for another record, if this one does.
+    leaving: Option<Holding>,
+    /// The records that come to this one by the document.
+    came: Vec<Came>,
+    /// The time of the latest document, under whatever record.
+    latest: Timestamp,
 }
 
 impl Late {
     /// What a customer had at the time of a document, where later ones are recorded.
     pub(super) fn of(
+        facts: &Facts,
         known: &KnownAccount,
         customer: &CustomerId,
         lasting: Lasting,
         at: Timestamp,
     ) -> Result<Late, Refusal> {
-        let steps = Step::all(known, customer);
+        let steps = Step::all(facts, customer, known, &lasting)?;
         let mut then = Replay::new(lasting.clone());
         then.play(steps.iter().take_while(|step| step.at <= at))?;
         then.change_programs(at)?;
         // Of the latest document that was about the customer, whether somebody has swept since or not.
         let mut by_then = Replay::new(lasting.clone());
         by_then.play(&steps)?;
-        by_then.change_programs(known.latest)?;
+        let latest = facts.latest(known).max(at);
+        by_then.change_programs(latest)?;
         let (balance, stored) = (by_then.holding.balance(), known.holding.clone());
-        Ok(Late { then, balance, stored, steps, lasting })
+        Ok(Late { then, balance, stored, steps, lasting, leaving: None, came: Vec::new(), latest })
     }
 
     /// Whether a customer took part at a moment: what was said last by then, whenever that was recorded (R9, R27).
@@ -67,35 +76,84 @@ impl Late {
         Ok(())
     }
 
+    /// What the customer has by now, if nothing had run out after the document's time: all of it goes to another
+    /// record, where it may run out on other days.
+    pub(super) fn leave(&mut self) -> Result<Holding, Refusal> {
+        let at = self.then.at();
+        let since = self.steps.iter().filter(|step| at < step.at);
+        let all = self.then.with_all_kept(since)?;
+        self.leaving = Some(all.clone());
+        Ok(all)
+    }
+
+    /// Takes in another record that comes by this document, with the entries by which it leaves.
+    pub(super) fn join(&mut self, other: Option<&Late>, moved: &[Entry]) {
+        self.latest = other.map_or(self.latest, |other| self.latest.max(other.latest));
+        let steps = other.map(|other| other.steps.clone()).unwrap_or_default();
+        self.came.push(Came { moved: moved.to_vec(), steps });
+    }
+
+    /// What the customer has at the time of the document, with it.
+    pub(super) fn with(&self, mut step: Step, customer: &CustomerId) -> Result<Holding, Refusal> {
+        self.join_all(&mut step, customer)?;
+        let mut then = self.then.clone();
+        then.play([&step])?;
+        Ok(then.holding)
+    }
+
+    /// Puts what came with other records in its place, and gives what happened to them since.
+    fn join_all(&self, step: &mut Step, customer: &CustomerId) -> Result<Vec<Step>, Refusal> {
+        let mut since = Vec::new();
+        if !self.came.is_empty() {
+            step.owe();
+        }
+        for came in &self.came {
+            since.extend(step.join(customer, came.clone(), &self.lasting)?);
+        }
+        Ok(since)
+    }
+
     /// Plays all once more with this document in its place, and says by further entries what ran out
     /// differently: what is kept is then what would be there if the document had come in time.
     pub(super) fn close(
         self,
-        step: Step,
+        mut step: Step,
         customer: CustomerId,
         latest: Timestamp,
     ) -> Result<(AccountChange, Vec<Entry>), Refusal> {
         let own = step.entries.clone();
+        let before: Vec<LotKey> = self.stored.lots().map(|lot| lot.key).collect();
+        let mut draft = Draft { customer: &customer, holding: self.stored.clone(), entries: Vec::new() };
+        if let Some(leaving) = self.leaving {
+            draft.reach(&leaving)?;
+            own.iter().try_for_each(|entry| draft.add(entry.clone()))?;
+            return Ok(changed(draft, before, latest));
+        }
+        let since = self.join_all(&mut step, &customer)?;
         let mut steps = self.steps;
         let place = steps.partition_point(|known| known.at <= step.at);
         steps.insert(place, step);
+        steps.extend(since);
+        steps.sort_by_key(|step| step.at);
         let mut replay = Replay::new(self.lasting);
         replay.play(&steps)?;
-        replay.expire_at(latest, latest.date(Offset::WESTMOST))?;
-        let target = replay.holding;
-        let before: Vec<LotKey> = self.stored.lots().map(|lot| lot.key).collect();
-        let mut draft = Draft { customer: &customer, holding: self.stored, entries: Vec::new() };
+        replay.expire_at(self.latest, self.latest.date(Offset::WESTMOST))?;
         draft.prepare(&own)?;
         own.iter().try_for_each(|entry| draft.add(entry.clone()))?;
-        draft.reach(&target)?;
-        let entries = draft.entries;
-        let mut touched: Vec<LotKey> = entries.iter().filter_map(|entry| entry.lot).chain(before).collect();
-        touched.sort_unstable();
-        touched.dedup();
-        let lots = touched.iter().map(|&key| Lot { key, units: target.lot(&key) }).collect();
-        let (balance, tally) = (target.balance(), TallyChange::Stays);
-        Ok((AccountChange { customer, balance, latest, lots, tally }, entries))
+        draft.reach(&replay.holding)?;
+        Ok(changed(draft, before, latest))
     }
+}
+
+/// What entries come to, for one who had some lots before.
+fn changed(draft: Draft<'_>, before: Vec<LotKey>, latest: Timestamp) -> (AccountChange, Vec<Entry>) {
+    let Draft { customer, holding, entries } = draft;
+    let mut touched: Vec<LotKey> = entries.iter().filter_map(|entry| entry.lot).chain(before).collect();
+    touched.sort_unstable();
+    touched.dedup();
+    let lots = touched.iter().map(|&key| Lot { key, units: holding.lot(&key) }).collect();
+    let (customer, balance, tally) = (customer.clone(), holding.balance(), TallyChange::Stays);
+    (AccountChange { customer, balance, latest, lots, tally }, entries)
 }
 
 /// What was said of whether a customer takes part, and from when on, in the order in which it was recorded.

@@ -16,7 +16,7 @@ use crate::sale::Tendered;
 impl<'a> Desk<'a> {
     /// What others have goes to the one who stays. A record that has gone to that one already changes
     /// nothing; one that this would go to itself is a circle. In this order: `unknown_customer`,
-    /// `conflict`, customer by customer; `not_built` for a merge that comes late.
+    /// `conflict`, customer by customer. Where it comes late, what others had since goes with the rest.
     pub(super) fn merge(&self, merge: &MergeDocument) -> Result<(ChangeSet, Outcome), Refusal> {
         let versioned = self.program()?;
         let mut into = self.account(versioned, &merge.into, &merge.header)?;
@@ -34,16 +34,15 @@ impl<'a> Desk<'a> {
             }
             others.push(other);
         }
-        if into.is_late() || others.iter().any(Posting::is_late) {
-            return Err(Refusal::NotBuilt {
-                what: "a merge that comes after later documents of its customers",
-            });
-        }
+        into.make_room(self.facts, &others)?;
         for other in &mut others {
+            other.leave()?;
             move_units(other, &mut into)?;
+            into.join(other);
             let known = self.facts.known(other.customer());
             into.take_over(other, known.and_then(|known| known.purchases.as_deref()).unwrap_or_default())?;
         }
+        into.take_stock()?;
         into.expire_by_purchases()?;
         into.member.debts = self.by_age(&into.member.debts)?;
         let drafted = decision(Some(&into), [].into(), [].into());
@@ -51,7 +50,7 @@ impl<'a> Desk<'a> {
         let decision = Decision { members: members.collect(), ..drafted };
         let mut told = Told::default();
         told.shown.resolved = Some(into.customer().clone());
-        let moved = others.into_iter().filter(|other| !other.entries().is_empty());
+        let moved = others.into_iter().filter(|other| other.is_late() || !other.entries().is_empty());
         let postings: Vec<Posting<'a>> = [into].into_iter().chain(moved).collect();
         self.accept(versioned, decision, postings, told)
     }

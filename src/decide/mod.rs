@@ -31,7 +31,7 @@
 //! | `enrol` | `code_taken` |
 //! | `set_code` | `unknown_customer`, `code_taken` |
 //! | `scan` | `card_replaced`; what a punch card says; `unknown_code` |
-//! | `merge` | `unknown_customer`, `conflict` for a circle, customer by customer; `not_built` where later documents of the customers are recorded |
+//! | `merge` | `unknown_customer`, `conflict` for a circle, customer by customer |
 //! | `set_program` | `invalid_program` |
 //!
 //! An amount that doesn't fit 63 bits is `invalid_document` wherever it comes up.
@@ -73,6 +73,7 @@ mod replay;
 mod returns;
 mod sale;
 mod scanned;
+mod steps;
 mod sweep;
 mod taken_over;
 mod tally;

@@ -9,8 +9,9 @@ use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::decide::{Facts, KnownAccount, Operation, Purchase, Refusal, SetExpiry, held_at};
-use crate::ident::{CustomerId, SaleId};
+use crate::decide::steps::Step;
+use crate::decide::{Facts, Purchase, Refusal, SetExpiry, held_at};
+use crate::ident::SaleId;
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey, Seq};
 use crate::loyalty::{Expiry, Program};
 use crate::money::Units;
@@ -47,6 +48,7 @@ impl Lasting {
 }
 
 /// The operations about one customer, up to some moment.
+#[derive(Clone)]
 pub(super) struct Replay {
     lasting: Lasting,
     /// The time that is played, and how long units last then.
@@ -68,39 +70,6 @@ pub(super) struct Replay {
     filled: Units,
 }
 
-/// What one operation did to a customer.
-pub(super) struct Step {
-    pub(super) at: Timestamp,
-    /// The day of its document, where it was made, if units can have run out by it.
-    pub(super) day: Option<Date>,
-    pub(super) entries: Vec<Entry>,
-    pub(super) purchases: Vec<Purchase>,
-}
-
-impl Step {
-    /// What all operations did to a customer, in the order of their documents' times.
-    pub(super) fn all(known: &KnownAccount, customer: &CustomerId) -> Vec<Step> {
-        let steps = known.history.iter().map(|operation| Step::of(operation, customer));
-        let mut steps: Vec<Step> = steps.collect();
-        // Those of one time stay in the order in which they were recorded.
-        steps.sort_by_key(|step| step.at);
-        steps
-    }
-
-    /// What an operation did to a customer, less what ran out.
-    fn of(operation: &Operation, customer: &CustomerId) -> Step {
-        let decision = &operation.decision;
-        let own = decision.entries.iter().filter(|entry| entry.customer == *customer && !is_expiry(entry));
-        let purchases = decision.purchases.iter().filter(|(of, _)| of == customer);
-        Step {
-            at: operation.document.at(),
-            day: decision.day,
-            entries: own.cloned().collect(),
-            purchases: purchases.map(|(_, purchase)| purchase.clone()).collect(),
-        }
-    }
-}
-
 /// Whether an entry says that units ran out, or that they did not after all.
 pub(super) fn is_expiry(entry: &Entry) -> bool {
     matches!(
@@ -110,15 +79,14 @@ pub(super) fn is_expiry(entry: &Entry) -> bool {
 }
 
 impl Replay {
-    /// All that happened to a customer, in the order of the documents' times, up to a moment and a day.
+    /// What happened to a customer, in the order of the documents' times, up to a moment and a day.
     pub(super) fn until(
-        known: &KnownAccount,
-        customer: &CustomerId,
+        steps: &[Step],
         lasting: Lasting,
         (at, today): (Timestamp, Date),
     ) -> Result<Replay, Refusal> {
         let mut replay = Replay::new(lasting);
-        replay.play(Step::all(known, customer).iter().take_while(|step| step.at <= at))?;
+        replay.play(steps.iter().take_while(|step| step.at <= at))?;
         replay.expire_at(at, today)?;
         Ok(replay)
     }
@@ -156,6 +124,22 @@ impl Replay {
         self.expire(day)?;
         // What had run out before it was given back filled no debt (R23).
         if self.is_idle(day) { self.holding.take(None, self.filled).map_err(Refusal::from) } else { Ok(()) }
+    }
+
+    /// The time up to which was played.
+    pub(super) fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// What is there after further steps, if nothing runs out any more.
+    pub(super) fn with_all_kept<'s>(
+        &self,
+        steps: impl IntoIterator<Item = &'s Step>,
+    ) -> Result<Holding, Refusal> {
+        let mut replay = Replay { others_until: None, idle: false, ..self.clone() };
+        let entries = steps.into_iter().flat_map(|step| &step.entries);
+        entries.into_iter().try_for_each(|entry| replay.apply(entry, Date::FIRST))?;
+        Ok(replay.holding)
     }
 
     /// Lets run out what has run out by a moment, which is on that day.

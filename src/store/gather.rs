@@ -4,7 +4,8 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use crate::decide::{
-    AccountFacts, Kept, Key, Purchase, Question, Recorded, SaleHistory, SaleRecord, SetExpiry, purchases_of,
+    AccountFacts, Kept, Key, KnownAccount, Purchase, Question, Recorded, SaleHistory, SaleRecord, SetExpiry,
+    purchases_of,
 };
 use crate::ident::{Code, CustomerId, SaleId};
 use crate::loyalty::VersionedProgram;
@@ -81,8 +82,7 @@ pub struct Gathered {
 }
 
 /// Finds what a question asks for, the same for every store: of a sale and of what is kept, whose it
-/// is; of a customer who was merged into another, the other; with histories, those who were merged into a
-/// customer; and, if they are asked for, the customers' debts and punch cards. `program` is the one that
+/// is; of a customer who was merged into another, the other; those who were merged into a customer; and, if they are asked for, the customers' debts and punch cards. `program` is the one that
 /// holds, `original` the operation that recorded the document before: the sales that it paid or settled are
 /// there, too.
 ///
@@ -128,9 +128,7 @@ pub fn gather<F: Find>(
         let account = find.account(&customer, question)?;
         if let Some(known) = &account.known {
             wanted.extend(known.member.merged_into.clone());
-            if question.history {
-                wanted.extend(known.member.merged_from.iter().cloned());
-            }
+            wanted.extend(known.member.merged_from.iter().cloned());
             if question.debts {
                 found.add_debts(find, &known.member.debts, &mut wanted)?;
             }
@@ -140,6 +138,7 @@ pub fn gather<F: Find>(
         }
         found.accounts.push(account);
     }
+    add_merged(find, &mut found.accounts, question)?;
     let has_history =
         |account: &AccountFacts| account.known.as_ref().is_some_and(|known| !known.history.is_empty());
     if found.accounts.iter().any(has_history) {
@@ -153,6 +152,35 @@ pub fn gather<F: Find>(
     let first_day = question.looks_back_to(program, found.then.as_ref(), &found.sales);
     found.accounts.iter_mut().try_for_each(|account| add_purchases(find, account, question, first_day))?;
     Ok(found)
+}
+
+/// Adds all histories of records that became one, where one is there or one had later documents than the one asked
+/// about: those may be later than the merge, too.
+fn add_merged<F: Find>(
+    find: &mut F,
+    accounts: &mut [AccountFacts],
+    question: &Question<'_>,
+) -> Result<(), F::Error> {
+    let mut wanted = Vec::new();
+    for AccountFacts { customer, known } in &*accounts {
+        let Some(others) = known.as_ref().map(|known| &known.member.merged_from) else { continue };
+        let all = || {
+            accounts
+                .iter()
+                .filter(|account| account.customer == *customer || others.contains(&account.customer))
+        };
+        let is_past = |known: &KnownAccount| question.at < known.latest || !known.history.is_empty();
+        if !others.is_empty() && all().filter_map(|account| account.known.as_ref()).any(is_past) {
+            wanted.extend(all().map(|account| account.customer.clone()));
+        }
+    }
+    let question = Question { history: true, lots: true, ..question.clone() };
+    for account in accounts.iter_mut().filter(|account| wanted.contains(&account.customer)) {
+        if account.known.as_ref().is_some_and(|known| known.history.is_empty()) {
+            *account = find.account(&account.customer, &question)?;
+        }
+    }
+    Ok(())
 }
 
 /// Adds all purchases of a customer where they are asked for, or the tally covers too few days.

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
+use crate::decide::replay::idle;
 use crate::decide::{Accrued, Refusal};
 use crate::ident::SaleId;
 use crate::ledger::{Account, Lot, LotKey};
@@ -84,7 +85,12 @@ impl Posting<'_> {
     /// Takes units over from another scheme.
     pub(in crate::decide) fn import(&mut self, units: Units, expires: Option<Date>) -> Result<(), Refusal> {
         let lot = self.new_lot(expires.or(self.last_day()))?;
-        self.bring(Account::Imported, units, lot, None)?;
+        self.bring(Account::Imported, units, lot, None)
+    }
+
+    /// Lets run out what has run out, after something was bought that may keep what just came.
+    pub(in crate::decide) fn expire_unless_bought(&mut self) -> Result<(), Refusal> {
+        self.idle &= idle(self.expiry, self.tally().last_alive(), self.today);
         self.expire()
     }
 

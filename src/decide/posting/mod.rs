@@ -14,9 +14,10 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::late::Late;
-use crate::decide::replay::{Lasting, Replay, Step, idle, idle_after, is_expiry, run_out};
+use crate::decide::replay::{Lasting, Replay, idle, idle_after, is_expiry, run_out};
+use crate::decide::steps::Step;
 use crate::decide::{
-    AccountChange, CardChange, Facts, Kept, Member, Punched, Purchase, Refusal, Standing, Tally,
+    AccountChange, CardChange, Facts, Kept, KnownAccount, Member, Punched, Purchase, Refusal, Standing, Tally,
 };
 use crate::ident::{Code, CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, HoldingError, Lot, LotKey, Seq};
@@ -117,19 +118,18 @@ impl<'a> Posting<'a> {
         } else if posting.tally.is_none() {
             return Err(Refusal::Damaged { what: "what a customer bought is missing in the facts" });
         }
-        if at < known.latest {
+        if at < facts.latest(known) {
             posting.standing_then = Some(Late::standing(known, customer, at));
             posting.said_later = Late::says_later(known, customer, at);
-            let late = Late::of(known, customer, Lasting::of(facts, program), at)?;
-            posting.holding = late.then.holding.clone();
-            posting.tally_by_now = posting.tally.replace(late.then.tally());
-            posting.late = Some(late);
+            posting.go_back(facts, known)?;
         }
         let merged = known.member.merged_from.iter();
         let merged = merged.filter_map(|other| Some((other, facts.known(other)?)));
         for (of, known) in [(customer, known)].into_iter().chain(merged) {
             if !known.history.is_empty() {
-                posting.past.push(Replay::until(known, of, Lasting::of(facts, program), (at, today))?);
+                let lasting = Lasting::of(facts, program);
+                let steps = Step::all(facts, of, known, &lasting)?;
+                posting.past.push(Replay::until(&steps, lasting, (at, today))?);
             }
         }
         posting.latest = known.latest.max(at);
@@ -140,6 +140,15 @@ impl<'a> Posting<'a> {
         let asked = !posting.past.is_empty() && posting.late.is_none();
         posting.opened = asked.then(|| posting.holding.clone());
         Ok(Some(posting))
+    }
+
+    /// Goes back to what the customer had at the document's time, since later ones are recorded already.
+    fn go_back(&mut self, facts: &Facts, known: &KnownAccount) -> Result<(), Refusal> {
+        let late = Late::of(facts, known, &self.customer, Lasting::of(facts, self.program), self.at)?;
+        self.holding = late.then.holding.clone();
+        self.tally_by_now = self.tally.replace(late.then.tally());
+        self.late = Some(late);
+        Ok(())
     }
 
     /// The same for a document that moves no units: what has run out is seen, and not taken (Q14).
@@ -332,17 +341,59 @@ impl<'a> Posting<'a> {
     pub(super) fn close(self) -> Result<(AccountChange, Vec<Entry>), Refusal> {
         let mut posting = self;
         let tally = posting.close_tally();
-        let Posting { at, customer, latest, .. } = posting;
-        if let Some(late) = posting.late {
-            let purchases = posting.bought;
-            let step = Step { at, day: Some(posting.today), entries: posting.entries, purchases };
-            let (change, entries) = late.close(step, customer, latest)?;
+        if let Some(late) = posting.late.take() {
+            let step = posting.step();
+            let (change, entries) = late.close(step, posting.customer, posting.latest)?;
             return Ok((AccountChange { tally, ..change }, entries));
         }
         let holding = &posting.holding;
         let lots = posting.touched.iter().map(|&key| Lot { key, units: holding.lot(&key) }).collect();
         let balance = posting.unmoved.unwrap_or(holding.balance());
+        let Posting { customer, latest, .. } = posting;
         Ok((AccountChange { customer, balance, latest, lots, tally }, posting.entries))
+    }
+
+    /// Goes to another record with all that is there, of documents that are later than this one, too. What has run
+    /// out since runs out there, or doesn't, since something was bought there.
+    pub(super) fn leave(&mut self) -> Result<(), Refusal> {
+        if let Some(late) = &mut self.late {
+            self.holding = late.leave()?;
+        }
+        Ok(())
+    }
+
+    /// Makes room for records that come, some of whose documents are later than this one: they are this one's
+    /// from then on.
+    pub(super) fn make_room(&mut self, facts: &Facts, others: &[Posting<'_>]) -> Result<(), Refusal> {
+        let Some(known) = facts.known(&self.customer) else { return Ok(()) };
+        if self.late.is_none() && others.iter().any(Posting::is_late) {
+            self.entries.clear();
+            self.touched.clear();
+            self.go_back(facts, known)?;
+            self.expire()?;
+        }
+        Ok(())
+    }
+
+    /// Takes in a record that has left for this one.
+    pub(super) fn join(&mut self, other: &Posting<'_>) {
+        if let Some(late) = &mut self.late {
+            late.join(other.late.as_ref(), &other.entries);
+        }
+    }
+
+    /// Goes on with what there is at the document's time, where others came that had later ones.
+    pub(super) fn take_stock(&mut self) -> Result<(), Refusal> {
+        if let Some(late) = &self.late {
+            self.holding = late.with(self.step(), &self.customer)?;
+        }
+        Ok(())
+    }
+
+    /// What this document does.
+    fn step(&self) -> Step {
+        let (entries, purchases) = (self.entries.clone(), self.bought.clone());
+        Step { at: self.at, day: Some(self.today), entries, purchases }
     }
 
     /// Lets run out what has run out now that other purchases count: the last one may be long ago (Q10).

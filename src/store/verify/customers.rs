@@ -49,7 +49,7 @@ impl Customers {
             self.customer(name, at).member = member.clone();
         }
         let known = operation.decision.customer.as_ref().and_then(|name| self.known.get(name));
-        let is_late = known.is_some_and(|customer| at < customer.latest);
+        let is_late = known.is_some_and(|customer| at < self.latest(customer));
         let weight = self.weight;
         for entry in &operation.decision.entries {
             let customer = self.customer(&entry.customer, at);
@@ -69,6 +69,12 @@ impl Customers {
         }
         customer.latest = customer.latest.max(at);
         Ok(())
+    }
+
+    /// The time of the latest document, under whatever record that has become this one.
+    fn latest(&self, customer: &Customer) -> Timestamp {
+        let others = customer.member.merged_from.iter().filter_map(|other| self.known.get(other));
+        others.map(|other| other.latest).fold(customer.latest, Timestamp::max)
     }
 
     fn customer(&mut self, name: &CustomerId, at: Timestamp) -> &mut Customer {

@@ -1,0 +1,138 @@
+//! Laws of records that turn out to be one person's (R30).
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use regulars::decide::{Document, ImportDocument, MergeDocument};
+use regulars::ident::CustomerId;
+use regulars::loyalty::{Expiry, Program, Span};
+use regulars::time::Timestamp;
+
+use crate::programs::idle_program;
+use crate::shop::{Till, adjust, ann, at, check, customer, date, header, import, redeem};
+use crate::tries;
+
+proptest! {
+    #![proptest_config(tries())]
+
+    /// R27, R30: whoever is merged late has what they would have if it had come in time: the same lots on each
+    /// later day, whatever was earned, spent and owed under either name since, and whatever comes late afterwards.
+    #[test]
+    fn a_late_merge_is_as_good_as_one_in_time(
+        program in idle_program(),
+        expiry in expiry(),
+        events in vec(event(), 1..12),
+        merges in vec((0_usize..12, 0_usize..12), 1..3),
+        after in vec(event(), 0..3),
+        asked in vec(30_i64..70, 1..4),
+    ) {
+        let program = Program { expiry, ..program };
+        let mut events = events;
+        events.sort_by_key(|event| event.day);
+        // What nobody could do alone isn't done by anybody.
+        let mut apart = Till::open(&program);
+        let documents = events.iter().zip(0..).map(|(event, n)| event.document(n));
+        let documents: Vec<Document> = documents.filter(|document| apart.submit(document).is_ok()).collect();
+        // Bob and eve, each into ann: when, and after how many more documents that is told.
+        let merges: Vec<(usize, usize, Document)> = merges.into_iter().zip(1..).map(|((place, delay), who)| {
+            let place = place.min(documents.len());
+            let before = place.checked_sub(1).and_then(|before| documents.get(before)).map_or(at(0), Document::at);
+            // Each at a moment of its own: of one moment, what was recorded first is first.
+            let at = Timestamp::from_millisecond(before.millisecond() + i64::try_from(who).unwrap()).unwrap();
+            (place, place + delay, merge(who, at))
+        }).collect();
+        let (mut on_time, mut late) = (Till::open(&program), Till::open(&program));
+        let in_time = in_places(&documents, merges.iter().map(|(place, _, merge)| (*place, merge)));
+        let in_time: Vec<bool> = in_time.iter().map(|document| on_time.submit(document).is_ok()).collect();
+        prop_assume!(in_time.iter().all(|taken| *taken));
+        let delayed = in_places(&documents, merges.iter().map(|(_, told, merge)| (*told, merge)));
+        let delayed: Vec<bool> = delayed.iter().map(|document| late.submit(document).is_ok()).collect();
+        prop_assume!(delayed.iter().all(|taken| *taken));
+        for (event, number) in after.iter().zip(100..) {
+            let document = event.document(number);
+            prop_assume!(on_time.submit(&document).is_ok() == late.submit(&document).is_ok());
+        }
+        for day in asked {
+            let [one, other] = [&mut on_time, &mut late].map(|till| {
+                till.accept(&check(&ann(), at(day * 1440))).decision.balance.unwrap()
+            });
+            prop_assert_eq!(one, other, "on day {}", day);
+        }
+        let verified = [on_time.verify().map(drop), late.verify().map(drop)];
+        prop_assert!(verified.iter().all(Result::is_ok), "{:?}", verified);
+    }
+}
+
+/// Something that happens to somebody on a day.
+#[derive(Debug, Clone)]
+struct Event {
+    day: i64,
+    who: usize,
+    what: What,
+}
+
+#[derive(Debug, Clone)]
+enum What {
+    /// Units come, with their last day.
+    Come(i64, Option<i32>),
+    /// Units come with a purchase of that day.
+    Buy(i64),
+    Spend(i64),
+    /// What was given by mistake is taken, whether it is there or not.
+    Take(i64),
+}
+
+fn expiry() -> impl Strategy<Value = Expiry> {
+    let days = || (1_u16..15).prop_map(Span::Days);
+    prop_oneof![Just(Expiry::Never), days().prop_map(Expiry::Age), days().prop_map(Expiry::Inactivity)]
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let what = prop_oneof![
+        4 => (1_i64..100, option::of(0_i32..20)).prop_map(|(units, lasts)| What::Come(units, lasts)),
+        2 => (1_i64..100).prop_map(What::Buy),
+        2 => (1_i64..60).prop_map(What::Spend),
+        1 => (1_i64..60).prop_map(What::Take),
+    ];
+    (0_i64..30, 0_usize..3, what).prop_map(|(day, who, what)| Event { day, who, what })
+}
+
+impl Event {
+    fn document(&self, number: i64) -> Document {
+        let (id, who) = (format!("e{number}"), customer(self.who).unwrap());
+        let at = at(self.day * 1440 + 720 + number);
+        match self.what {
+            What::Come(units, lasts) => {
+                let last_day = lasts.map(|lasts| date(i32::try_from(self.day).unwrap() + lasts));
+                import(&id, &who, units, last_day, at)
+            }
+            What::Buy(units) => {
+                let Document::Import(coming) = import(&id, &who, units, None, at) else { unreachable!() };
+                let last_purchase = Some(date(i32::try_from(self.day).unwrap()));
+                Document::Import(ImportDocument { last_purchase, ..coming })
+            }
+            What::Spend(units) => redeem(&id, &who, units, at),
+            What::Take(units) => adjust(&id, &who, -units, at),
+        }
+    }
+}
+
+fn merge(who: usize, at: Timestamp) -> Document {
+    let from: Vec<CustomerId> = customer(who).into_iter().collect();
+    Document::Merge(MergeDocument {
+        header: header(&format!("merge{who}"), at),
+        into: ann(),
+        from: from.into(),
+    })
+}
+
+/// Documents with others among them, each before the one of its place.
+fn in_places<'d>(
+    documents: &'d [Document],
+    others: impl Iterator<Item = (usize, &'d Document)>,
+) -> Vec<&'d Document> {
+    let mut all: Vec<(usize, bool, &Document)> = others.map(|(place, other)| (place, false, other)).collect();
+    all.extend(documents.iter().enumerate().map(|(place, document)| (place, true, document)));
+    all.sort_by_key(|(place, is_own, _)| (*place, *is_own));
+    all.into_iter().map(|(_, _, document)| document).collect()
+}
