@@ -22,7 +22,7 @@ pub use check_digit::{check_digit_39, check_digit_128, check_digit_gs1, has_chec
 pub use gs1::{Ai, ElementString, ElementStrings, GS, Gs1Date, Gs1Error, Gs1Value, MOST_GS1_BYTES};
 pub use gtin::{Gtin, GtinError, PrefixUse};
 pub use in_store::{CardPattern, CardPatternError, InStorePattern, PatternError, check_digit_measure};
-pub use resolve::{CodeHolder, ReadCode, Resolved, Resolver, Why};
+pub use resolve::{CodeHolder, Lookup, ReadCode, Resolved, Resolver, Why};
 pub use symbology::Symbology;
 #[cfg(feature = "tokens")]
 pub use token::{

@@ -1,5 +1,7 @@
 //! What a till does with what was scanned.
 
+use alloc::collections::BTreeMap;
+
 use crate::code::{CodeHolder, ReadCode, Resolved, Resolver};
 use crate::decide::{
     Document, Facts, Kept, Outcome, Question, Refusal, ScanDocument, ScanOf, Unclaimed, decide, unclaimed,
@@ -59,7 +61,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// # register.submit(&Document::Enrol(enrol), now)?;
     /// // Ada has the card numbered 17.
     /// let mut resolver = Resolver::default();
-    /// resolver.cards.push(cards);
+    /// resolver.add_cards(cards)?;
     /// let today = register.today(None, now)?;
     /// let resolved = register.resolve(&resolver, ReadCode::new(digits), now, today)?;
     /// assert!(matches!(resolved, Resolved::Customer { customer, .. } if customer.as_str() == "ada"));
@@ -77,11 +79,14 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         at: Timestamp,
         today: Date,
     ) -> Result<Resolved, RegisterError<S::Error>> {
+        let lookup = resolver.look_up(read, today);
+        let mut found = BTreeMap::new();
         let mut transaction = self.store.begin().map_err(RegisterError::Store)?;
-        resolver.resolve(read, today, |code| {
+        for code in lookup.codes() {
             let facts = transaction.facts(&whose(code, at)).map_err(RegisterError::Store)?;
-            Ok(holder(&facts, code))
-        })
+            found.extend(holder(&facts, code).map(|holder| (code.clone(), holder)));
+        }
+        Ok(lookup.answer(&found))
     }
 
     /// A [`Document::Scan`] of which it is known what was scanned: a customer's code, or a punch card, by its token. What

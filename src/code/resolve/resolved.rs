@@ -70,9 +70,6 @@ pub enum Why {
     /// It is a link, and none that begins as the shop's do
     /// ([`Resolver::url_prefixes`](crate::code::Resolver::url_prefixes)), and nobody has it as a code.
     OtherLink,
-    /// One of the shop's patterns says that it is a card, and another that a scale has printed it: the patterns have to be
-    /// changed ([`Resolver::add_cards`](crate::code::Resolver::add_cards) takes none that overlap).
-    PatternsOverlap,
     /// It can't be anybody's code: no text, too long, or with characters that can't be seen.
     NoCode,
     /// It was misread: the check digit that its kind of code must have is wrong.
@@ -115,7 +112,6 @@ impl Why {
         match self {
             Self::NotFound => "not_found",
             Self::OtherLink => "other_link",
-            Self::PatternsOverlap => "patterns_overlap",
             Self::NoCode => "no_code",
             Self::Misread => "misread",
             Self::Scale => "scale_misread",
@@ -136,13 +132,12 @@ impl fmt::Display for Why {
     /// One line for a cashier.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotFound => f.write_str("nobody has this code: scan it again; who has a new card joins with it first"),
+            Self::NotFound => {
+                f.write_str("nobody has this code: scan it again; who has a new card joins with it first")
+            }
             Self::OtherLink => {
                 f.write_str("a link, but none of the shop's: what those begin with is set in `url_prefixes`")
             }
-            Self::PatternsOverlap => f.write_str(
-                "the shop's patterns say that this is a card, and that it is from the scale: they have to be changed",
-            ),
             Self::NoCode => f.write_str("this can't be anybody's code"),
             Self::Misread => f.write_str("misread, its check digit is wrong: scan it again"),
             Self::Scale => f.write_str("weight or price misread: scan the label again, or weigh again"),
@@ -172,7 +167,9 @@ impl fmt::Display for Why {
                 f.write_str("a punch card's number isn't enough: scan its code, or type all of that")
             }
             #[cfg(feature = "tokens")]
-            Self::Token(error) => write!(f, "this receipt or card isn't taken: {error}; {}", next_step(error)),
+            Self::Token(error) => {
+                write!(f, "this receipt or card isn't taken: {error}; {}", next_step(error))
+            }
         }
     }
 }

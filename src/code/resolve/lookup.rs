@@ -1,0 +1,64 @@
+//! Whose codes the ledger has to say before it is known what was scanned.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use super::{CodeHolder, ReadCode, Resolved, Resolver};
+use crate::ident::Code;
+use crate::time::Date;
+
+/// What was scanned, as far as it says so itself, and a question: whose are these few [`codes`](Self::codes)? With the
+/// [`answer`](Self::answer) it is known what was scanned. [`Resolver::look_up`] gives one and shows its use;
+/// [`Register::resolve`](crate::register::Register::resolve) asks its ledger in one call.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Lookup<'a> {
+    resolver: &'a Resolver,
+    read: ReadCode<'a>,
+    today: Date,
+    codes: Vec<Code>,
+    /// What it is if none of them is anybody's.
+    nobodys: Resolved,
+}
+
+impl<'a> Lookup<'a> {
+    pub(super) fn new(resolver: &'a Resolver, read: ReadCode<'a>, today: Date) -> Self {
+        // With an answer less is asked, never more: so these are all that are asked for, whatever the answer.
+        let (nobody, mut codes) = (BTreeMap::new(), Vec::new());
+        let nobodys = resolver.framed_or_not(read, today, &mut Holders { found: &nobody, asked: &mut codes });
+        Self { resolver, read, today, codes, nobodys }
+    }
+
+    /// The codes whose holders have to be known, each once, to be looked up in their [normal form](Code::normal). There
+    /// are none where the code says by itself what it is, as an article from a scale does.
+    pub fn codes(&self) -> &[Code] {
+        &self.codes
+    }
+
+    /// Says what was scanned. `found` has whose the [`codes`](Self::codes) are; what isn't in it is nobody's.
+    pub fn answer(self, found: &BTreeMap<Code, CodeHolder>) -> Resolved {
+        if !self.codes.iter().any(|code| found.contains_key(code)) {
+            return self.nobodys;
+        }
+        let mut asked = Vec::new();
+        let mut holders = Holders { found, asked: &mut asked };
+        let resolved = self.resolver.framed_or_not(self.read, self.today, &mut holders);
+        debug_assert!(asked.iter().all(|code| self.codes.contains(code)), "more was asked than was said");
+        resolved
+    }
+}
+
+/// Whose codes are, as far as it was said, and which of them were asked for.
+pub(super) struct Holders<'h> {
+    found: &'h BTreeMap<Code, CodeHolder>,
+    asked: &'h mut Vec<Code>,
+}
+
+impl Holders<'_> {
+    pub(super) fn of(&mut self, code: &Code) -> Option<CodeHolder> {
+        if !self.asked.contains(code) {
+            self.asked.push(code.clone());
+        }
+        self.found.get(code).cloned()
+    }
+}
