@@ -94,7 +94,7 @@ fn a_card_is_made_sent_scanned_punched_and_used() {
     let scanner = Scanner::new(Options { budget: Duration::from_secs(60), ..Options::default() });
     let scan = scanner.read(&Picture::new(grey.as_raw(), width, height).unwrap());
     let mut keys = KeyRing::default();
-    keys.hold(office.checking_key(), &[TokenKind::PunchCard], None, None).unwrap();
+    keys.hold(office.checking_key(), &[TokenKind::PunchCard], ..).unwrap();
     let mut resolver = Resolver::default();
     resolver.punch_cards_need_tokens = true;
     resolver.keys = keys;

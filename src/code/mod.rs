@@ -26,7 +26,7 @@ pub use resolve::{CodeHolder, Lookup, ReadCode, Resolved, Resolver, Why};
 pub use symbology::Symbology;
 #[cfg(feature = "tokens")]
 pub use token::{
-    CheckingKey, InvalidKey, KeyId, KeyIdTaken, KeyRing, Token, TokenContent, TokenError, TokenFor, TokenKey,
-    TokenKind, in_groups,
+    CheckingKey, InvalidKey, InvalidLastDay, KeyId, KeyIdTaken, KeyRing, Token, TokenContent, TokenError,
+    TokenFor, TokenKey, TokenKind, WrongTokenKind, in_groups,
 };
 pub use weighed::{Measure, Weighed, WeighedItem};

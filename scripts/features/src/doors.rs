@@ -285,7 +285,7 @@ fn tokens(input: &str) -> Done {
     let content = TokenContent { stands_for, last_day: Some(day) };
     let mut keys = KeyRing::default();
     for key in [TokenKey::signing(KeyId(1), &secret), TokenKey::short(KeyId(2), &secret)] {
-        keys.hold(key.checking_key(), &[TokenKind::Receipt], None, None)?;
+        keys.hold(key.checking_key(), &[TokenKind::Receipt], ..)?;
         keys.check(&key.make(&content)?, day)?;
     }
     Ok("made and checked".into())

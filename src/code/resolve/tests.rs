@@ -292,7 +292,7 @@ fn tokens_are_what_they_stand_for() {
 
     let (key, foreign) = (TokenKey::short(KeyId(1), &[1; 32]), TokenKey::short(KeyId(1), &[2; 32]));
     let mut shop = shop();
-    shop.keys.hold(key.checking_key(), crate::code::TokenKind::ALL, None, None).expect("held");
+    shop.keys.hold(key.checking_key(), crate::code::TokenKind::ALL, ..).expect("held");
     let code = || Code::new("PC-1").expect("a code");
     let make = |key: &TokenKey, stands_for| {
         key.make(&TokenContent { stands_for, last_day: Some(today()) }).expect("made")

@@ -163,7 +163,7 @@ fn read_keys(codes: &mut Codes, keys: &[Json]) -> Result<(), Failure> {
     for key in keys {
         let tokens::Keys { checks, makes, kinds } =
             tokens::read_key(key).map_err(|error| wrong("keys", error))?;
-        let held = codes.resolver.keys.hold(checks, &kinds, None, None);
+        let held = codes.resolver.keys.hold(checks, &kinds, ..);
         held.map_err(|error| wrong("keys", error))?;
         codes.checks = true;
         codes.makes = makes.or(codes.makes.take());

@@ -1,6 +1,6 @@
 //! Claiming, linking and joining by a token.
 
-use crate::code::{Token, TokenError, TokenFor};
+use crate::code::{Token, TokenFor, WrongTokenKind};
 use crate::decide::{
     ClaimDocument, Document, EnrolDocument, Facts, Header, Joined, LinkCardDocument, Outcome, Question,
     Refusal,
@@ -16,7 +16,7 @@ use crate::time::{Date, Timestamp, Zones};
 pub enum ByTokenError<E> {
     /// The token stands for something else. Nothing was recorded.
     #[error(transparent)]
-    Token(#[from] TokenError),
+    WrongKind(#[from] WrongTokenKind),
     /// Who would join is a customer already. Nothing was recorded.
     #[error(
         "{customer} is a customer already: who joins has a new id, and a customer claims or links instead"
@@ -68,7 +68,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// # register.set_program(program, now)?;
     /// # let key = TokenKey::short(KeyId(1), &[7; 32]);
     /// # let mut keys = KeyRing::default();
-    /// # keys.hold(key.checking_key(), &TokenKind::ALL, None, None)?;
+    /// # keys.hold(key.checking_key(), &TokenKind::ALL, ..)?;
     /// # let stands_for = TokenFor::Receipt(SaleId::new("S-1")?);
     /// # let scanned = key.make(&TokenContent { stands_for, last_day: None })?;
     /// # let yesterday = Timestamp::from_millisecond(now.millisecond() - 86_400_000).expect("a moment");
@@ -81,7 +81,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// ```
     ///
     /// # Errors
-    /// [`ByTokenError::Token`] if the token is no receipt's, [`ByTokenError::DatedBack`]; otherwise as
+    /// [`ByTokenError::WrongKind`] if the token is no receipt's, [`ByTokenError::DatedBack`]; otherwise as
     /// [`submit`](Register::submit).
     pub fn claim_by_token(
         &mut self,
@@ -100,7 +100,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// ledger keeps the card's code, and neither token nor key.
     ///
     /// # Errors
-    /// [`ByTokenError::Token`] if the token is no punch card's; otherwise as [`submit`](Register::submit).
+    /// [`ByTokenError::WrongKind`] if the token is no punch card's; otherwise as [`submit`](Register::submit).
     pub fn link_by_token(
         &mut self,
         header: Header,
@@ -138,7 +138,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// # register.set_program(program, now)?;
     /// # let key = TokenKey::short(KeyId(1), &[7; 32]);
     /// # let mut keys = KeyRing::default();
-    /// # keys.hold(key.checking_key(), TokenKind::ALL, None, None)?;
+    /// # keys.hold(key.checking_key(), TokenKind::ALL, ..)?;
     /// # let stands_for = TokenFor::Enrolment(Code::new("door")?);
     /// # let scanned = key.make(&TokenContent { stands_for, last_day: None })?;
     /// let token = keys.check(&scanned, now.date(Offset::UTC))?;
