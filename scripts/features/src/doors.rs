@@ -229,7 +229,7 @@ fn camera(input: &str) -> Done {
 }
 
 #[cfg(feature = "mail")]
-fn message(input: &str) -> Result<regulars::adapter::mail::Message, regulars::adapter::mail::MailError> {
+fn message(input: &str) -> Result<regulars::adapter::mail::Message, regulars::adapter::mail::MessageError> {
     regulars::adapter::mail::CardMessage {
         from: "Corner Café <cards@corner.example>",
         to: "ada@example.com",

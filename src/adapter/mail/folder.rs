@@ -2,12 +2,17 @@
 
 use std::format;
 use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::string::ToString;
+use std::string::{String, ToString};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::adapter::mail::{MailError, Message};
+use thiserror::Error;
+
+use crate::adapter::mail::Message;
+
+/// The most characters that the name of a message in a [`Folder`] may have.
+pub const LONGEST_NAME: usize = 64;
 
 /// How many messages this process has begun to write.
 static CALLS: AtomicU64 = AtomicU64::new(0);
@@ -20,13 +25,31 @@ pub struct Folder {
     path: PathBuf,
 }
 
+/// Why a message isn't in the folder.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum FolderError {
+    /// A name for a file that isn't a plain one.
+    #[error("this is no name for a message: one has letters, digits, - and _, at most {LONGEST_NAME}")]
+    Name,
+    /// Another message is there by that name.
+    #[error("another message is in the folder as {name:?}")]
+    Taken {
+        /// The name.
+        name: String,
+    },
+    /// The folder can't be written.
+    #[error("the folder can't be written: {0}")]
+    Io(#[from] io::Error),
+}
+
 impl Folder {
     /// A folder; it is made if it isn't there.
     ///
     /// # Errors
     ///
-    /// [`MailError::Folder`] where it can't be made.
-    pub fn new(path: impl Into<PathBuf>) -> Result<Self, MailError> {
+    /// Those of the file system, where it can't be made.
+    pub fn new(path: impl Into<PathBuf>) -> io::Result<Self> {
         let path = path.into();
         fs::create_dir_all(&path)?;
         Ok(Self { path })
@@ -36,12 +59,11 @@ impl Folder {
     ///
     /// # Errors
     ///
-    /// [`MailError::Taken`] where another message has the name, [`MailError::Name`] where it is no plain name, and
-    /// [`MailError::Folder`].
-    pub fn put(&self, name: &str, message: &Message) -> Result<PathBuf, MailError> {
+    /// [`FolderError`]. A name that isn't plain is told before anything is looked at.
+    pub fn put(&self, name: &str, message: &Message) -> Result<PathBuf, FolderError> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        if name.is_empty() || name.len() > 64 || !name.chars().all(is_plain) {
-            return Err(MailError::Name);
+        if name.is_empty() || LONGEST_NAME < name.len() || !name.chars().all(is_plain) {
+            return Err(FolderError::Name);
         }
         // No plain name has a `+`, so that it is no other message's file.
         let mark = if is_device(name) { "+" } else { "" };
@@ -58,7 +80,7 @@ impl Folder {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 if fs::read(&path)? != message.bytes() {
-                    return Err(MailError::Taken { name: name.to_string() });
+                    return Err(FolderError::Taken { name: name.to_string() });
                 }
             }
             Err(error) => return Err(error.into()),
@@ -79,7 +101,7 @@ fn is_device(name: &str) -> bool {
     ["CON", "PRN", "AUX", "NUL"].into_iter().any(is) || is_port("COM") || is_port("LPT")
 }
 
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // One that a process of the same number left when it was killed.
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
@@ -95,6 +117,6 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 /// Makes a new name in a folder durable, where a folder can be opened at all.
-fn sync(folder: &Path) -> std::io::Result<()> {
+fn sync(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
