@@ -15,7 +15,7 @@ use std::fs;
 use std::time::Duration;
 
 use common::shop::{Shop, event, moment, set_program, versioned};
-use regulars::adapter::label::{Card, Design, Resolution, Size, Symbol};
+use regulars::adapter::label::{Design, PrintedCard, Resolution, Size, Symbol};
 use regulars::adapter::mail::{CardMessage, CardTexts, Folder};
 use regulars::adapter::scan::{Options, Picture, Scanner};
 use regulars::adapter::sqlite::SqliteStore;
@@ -72,7 +72,7 @@ fn a_card_is_made_sent_scanned_punched_and_used() {
     shop.submit(&event("link_card", NOW, r#""card": "PC-000017", "customer": "ada""#));
     let symbol = Symbol::new(Symbology::Qr, &token).unwrap();
     let design = Design::new(Size::CR80, Resolution::DPI_300).shop("Corner Café");
-    let drawing = design.draw(&Card { symbol: &symbol, name: "Ada", caption: "PC-000017" }).unwrap();
+    let drawing = design.draw(&PrintedCard { symbol: &symbol, name: "Ada", caption: "PC-000017" }).unwrap();
     let message = CardMessage {
         from: "Corner Café <cards@corner.example>",
         to: "ada@example.com",

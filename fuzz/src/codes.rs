@@ -2,7 +2,7 @@
 //! what is made by a pattern is read by it.
 //!
 //! The first line is the pattern of a scale, the second that of cards, the third what the shop's coupons begin with,
-//! the fourth an AIM identifier or the name of a kind of code; all that follows is the code.
+//! the fourth an AIM identifier or the name of a symbology; all that follows is the code.
 
 use regulars::code::{
     AimIdentifier, CardPattern, CodeHolder, ElementStrings, GS, Gtin, InStorePattern, MOST_GS1_BYTES,

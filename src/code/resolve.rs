@@ -32,7 +32,7 @@ mod resolved;
 /// 3. It has GS1 element strings: an article (01), weighed where it has a price (392n) or a weight (310n); a coupon
 ///    (255, 8110, 8112); a customer, whose code is the number of a service relation (8018). Without any of these it
 ///    is looked up.
-/// 4. It has a number of GS1's, by its kind of code, or by its length and check digit where the kind isn't known: what
+/// 4. It has a number of GS1's, by its symbology, or by its length and check digit where that isn't known: what
 ///    the first digits say. What begins as an article of the world or a coupon is that, **whoever has it as a
 ///    code**; if a customer or a punch card has, it is unknown, and why says so. In the shop's own range it is what
 ///    the scale's patterns say, even where the weight is misread; then a card, if it is one of the card patterns, or
@@ -49,7 +49,7 @@ mod resolved;
 /// shop's own range they are a card as in 4.; outside of it they are unknown, and why says so
 /// ([`Why::AlsoACode`]) where somebody has them as a code. The same holds of element strings of which nothing says
 /// that they are some. **Cards with 8, 12, 13 or 14 digits of another range need a [`CardForm`]**, or one in ten isn't
-/// found; then the kind of code they are in has to be known, so the scanner has to send AIM identifiers.
+/// found; then their symbology has to be known, so the scanner has to send AIM identifiers.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Resolver {
@@ -93,7 +93,7 @@ impl Default for Resolver {
 pub struct ReadCode<'a> {
     /// What it says, without an AIM identifier.
     pub bytes: &'a [u8],
-    /// Of which kind the code is; `None` where that isn't known.
+    /// The symbology; `None` where it isn't known.
     pub symbology: Option<Symbology>,
     /// The AIM identifier, where there is one.
     pub aim: Option<AimIdentifier>,
@@ -113,7 +113,7 @@ pub enum CodeHolder {
 }
 
 impl<'a> ReadCode<'a> {
-    /// Of bytes, of whose kind nothing is known.
+    /// Bytes alone, of whose symbology nothing is known.
     pub const fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, symbology: None, aim: None }
     }
@@ -294,7 +294,7 @@ impl Resolver {
             Some(CodeHolder::PunchCard) if !self.punch_cards_need_tokens => Resolved::PunchCard { code },
             Some(CodeHolder::PunchCard) => Resolved::Unknown { why: Why::NeedsToken },
             Some(CodeHolder::Replaced) => Resolved::Unknown { why: Why::Replaced },
-            Some(CodeHolder::Several) => Resolved::Unknown { why: Why::CustomerAndCard },
+            Some(CodeHolder::Several) => Resolved::Unknown { why: Why::CustomerAndPunchCard },
             None => Resolved::Unknown { why: otherwise },
         }
     }

@@ -306,12 +306,12 @@ fn scan(input: &str) -> Done {
 
 #[cfg(feature = "label")]
 fn draw(input: &str) -> Result<regulars::adapter::label::Drawing, Box<dyn std::error::Error>> {
-    use regulars::adapter::label::{Card, Design, Resolution, Size, Symbol};
+    use regulars::adapter::label::{PrintedCard, Design, Resolution, Size, Symbol};
     use regulars::code::Symbology;
 
     let design = Design::new(Size::CR80, Resolution::DPI_300).shop("The Shop");
     let symbol = Symbol::new(Symbology::Qr, input)?;
-    Ok(design.draw(&Card { symbol: &symbol, name: "Ada", caption: "29000001" })?)
+    Ok(design.draw(&PrintedCard { symbol: &symbol, name: "Ada", caption: "29000001" })?)
 }
 
 #[cfg(feature = "label")]

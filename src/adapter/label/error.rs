@@ -19,7 +19,7 @@ pub enum DrawError {
         "{symbology} needs {needed} at {resolution}, and there are {room}: take a shorter text, a larger card or a finer printer"
     )]
     TooSmall {
-        /// Which kind of code.
+        /// The symbology.
         symbology: Symbology,
         /// What it needs at the least.
         needed: Size,

@@ -19,7 +19,7 @@ mod svg;
 mod symbol;
 mod typeface;
 
-pub use card::{Card, Design};
+pub use card::{Design, PrintedCard};
 pub use drawing::{Colour, Drawing};
 pub use error::{DrawError, MOST_CHARACTERS};
 #[cfg(feature = "pdf")]

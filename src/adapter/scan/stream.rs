@@ -229,12 +229,12 @@ impl Stream {
             return found;
         }
         let is_full = self.frames.checked_rem(self.options.full_every) == Some(0);
-        let has_matrix = self.options.scan.formats.contains(&Symbology::Qr);
+        let has_matrix = self.options.scan.symbologies.contains(&Symbology::Qr);
         if has_matrix && !deadline.is_over() {
             let stages: &[Stage] = if is_full { &[Stage::Plain, Stage::Inverted] } else { &[Stage::Half] };
             add(&mut found, scanner.read_by(picture, stages, deadline).readings);
         }
-        if self.options.scan.formats.iter().any(|format| format.is_linear()) {
+        if self.options.scan.symbologies.iter().any(|symbology| symbology.is_linear()) {
             add(&mut found, self.share_of_rows(picture, &scanner, deadline));
         }
         found

@@ -20,7 +20,7 @@ pub struct Scanned {
     pub text: Option<String>,
     /// The AIM identifier, if the scanner sent one.
     pub aim: Option<AimIdentifier>,
-    /// The kind of code, where the AIM identifier says it.
+    /// The symbology, where the AIM identifier says it.
     pub symbology: Option<Symbology>,
     /// The GS1 element strings, where the AIM identifier says that there are some, or a GS is among the bytes. `None`
     /// where they can't be read.

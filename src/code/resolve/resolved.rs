@@ -72,7 +72,7 @@ pub enum Why {
     OtherLink,
     /// It can't be anybody's code: no text, too long, or with characters that can't be seen.
     NoCode,
-    /// It was misread: the check digit that its kind of code must have is wrong.
+    /// It was misread: the check digit that its symbology must have is wrong.
     Misread,
     /// It begins as what the scale prints, but the check digit of weight or price is wrong.
     Scale,
@@ -98,7 +98,7 @@ pub enum Why {
         gtin: Gtin,
     },
     /// A customer and a punch card have it as their code, each from another register: one of them has to be changed.
-    CustomerAndCard,
+    CustomerAndPunchCard,
     /// It is a punch card's code, and not its token.
     NeedsToken,
     /// It is meant as a token, and isn't taken.
@@ -120,7 +120,7 @@ impl Why {
             Self::Replaced => "card_replaced",
             Self::AlsoACode { .. } => "also_a_code",
             Self::SeveralHave { .. } => "several_have",
-            Self::CustomerAndCard => "customer_and_card",
+            Self::CustomerAndPunchCard => "customer_and_card",
             Self::NeedsToken => "needs_token",
             #[cfg(feature = "tokens")]
             Self::Token(_) => "token",
@@ -160,7 +160,7 @@ impl fmt::Display for Why {
                 write!(f, "{gtin} may be an article, and is the code of {whose}: ask which it is")
             }
             Self::SeveralHave { gtin } => write!(f, "several have {gtin} as their code: ask who it is"),
-            Self::CustomerAndCard => {
+            Self::CustomerAndPunchCard => {
                 f.write_str("a customer and a punch card have this code: ask which it is, and change one")
             }
             Self::NeedsToken => {

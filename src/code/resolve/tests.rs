@@ -140,7 +140,7 @@ fn what_codes_are() {
         (b"036000291452", Some(UpcA), "unknown, also a code"),
         (b"0036000291452", None, "unknown, also a code"),
         (b"9810000000006", Some(Ean13), "unknown, also a code"),
-        // However either is written, and whatever kind of code has the digits.
+        // However either is written, and whatever symbology has the digits.
         (b"036000291452", Some(Code128), "unknown, also a code"),
         (b"0036000291452", Some(Qr), "unknown, also a code"),
         (b"00036000291452", Some(Itf), "unknown, also a code"),
@@ -156,7 +156,7 @@ fn what_codes_are() {
         (b"2900000000179", None, "customer ada"),
         (b"2900000000186", Some(Ean13), "unknown, Replaced"),
         (b"2900000000193", Some(Ean13), "punch card 2900000000193"),
-        // Cards are made in other kinds of codes, too; a scale isn't.
+        // Cards are made in other symbologies, too; a scale isn't.
         (b"2900000000179", Some(Qr), "customer ada"),
         (b"2900000000179", Some(Code39), "customer ada"),
         (b"2100042012509", Some(Qr), "unknown, also a code"),
@@ -172,7 +172,7 @@ fn what_codes_are() {
         // Element strings.
         (b"0104006381333931\x1d10A", None, "article 04006381333931"),
         (b"0104006381333931", Some(Code128), "article 04006381333931"),
-        // Only with (01) first, and in a kind of code that carries them, are they taken for some unsaid.
+        // Only with (01) first, and in a symbology that carries them, are they taken for some unsaid.
         (b"0104006381333931", Some(Code39), "unknown, NotFound"),
         (b"02040063813339313710", Some(Code128), "unknown, NotFound"),
         (b"no element string\x1d", Some(Qr), "unknown, NoCode"),

@@ -1,22 +1,12 @@
-//! Which kinds of code are looked for.
+//! Which symbologies are looked for.
 
 use crate::code::Symbology;
 
 /// A set of linear symbologies to look for.
-///
-/// ```
-/// use regulars::adapter::scan::rows::Formats;
-/// use regulars::code::Symbology;
-///
-/// assert!(Formats::USUAL.contains(Symbology::Ean13));
-/// // A UPC-E is easily seen where there is none, so who wants it says so.
-/// assert!(!Formats::USUAL.contains(Symbology::UpcE));
-/// assert!(Formats::USUAL.with(Symbology::UpcE).contains(Symbology::UpcE));
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Formats(u8);
+pub struct Symbologies(u8);
 
-impl Formats {
+impl Symbologies {
     /// None.
     pub const NONE: Self = Self(0);
 
