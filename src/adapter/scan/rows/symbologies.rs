@@ -11,6 +11,7 @@ impl Symbologies {
     pub const NONE: Self = Self(0);
 
     /// EAN-13, EAN-8, UPC-A, Code 128, Code 39 and ITF.
+    #[cfg(test)]
     pub const USUAL: Self = Self::NONE
         .with(Symbology::Ean13)
         .with(Symbology::Ean8)
@@ -26,6 +27,7 @@ impl Symbologies {
     }
 
     /// These but one.
+    #[cfg(test)]
     #[must_use]
     pub const fn without(self, symbology: Symbology) -> Self {
         Self(self.0 & !Self::bit(symbology))
