@@ -37,7 +37,7 @@ impl AimIdentifier {
     /// GS1 DataBar, which has nothing but GS1 element strings.
     pub const GS1_DATA_BAR: Self = Self { code: b'e', modifier: b'0' };
 
-    /// Of the code's character, a letter, and the modifier, a digit or a capital. `None` of others.
+    /// An identifier by the code's character, a letter, and the modifier, a digit or a capital. `None` of others.
     pub const fn new(code: u8, modifier: u8) -> Option<Self> {
         let is_modifier = modifier.is_ascii_digit() || modifier.is_ascii_uppercase();
         if code.is_ascii_alphabetic() && is_modifier { Some(Self { code, modifier }) } else { None }

@@ -82,7 +82,7 @@ impl Gtin {
         if has_check_digit_gs1(&gtin) { Ok(Self(gtin)) } else { Err(GtinError::CheckDigit) }
     }
 
-    /// Of the eight digits of UPC-E, the first of which is 0 or 1, by the UPC-A that they stand for.
+    /// The number that eight digits of UPC-E stand for, as a UPC-A. The first of them is 0 or 1.
     ///
     /// ```
     /// use regulars::code::Gtin;

@@ -17,7 +17,8 @@ fn cards(size: Size, count: u64) -> Vec<Drawing> {
 /// The margins that the maker prints on its sheets.
 #[test]
 fn margins_are_those_of_the_maker() {
-    let margins = Sheet::ALL.map(|sheet| (sheet.name, sheet.left.um(), sheet.top.um(), sheet.places()));
+    let margin = |sheet: &Sheet| (sheet.name, sheet.left.um(), sheet.top.um(), sheet.places());
+    let margins: Vec<_> = Sheet::ALL.iter().map(margin).collect();
     let expected = [
         ("cr80", 17_900, 7_550, 10),
         ("cr80-letter", 20_850, 27_240, 8),

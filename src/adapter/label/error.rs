@@ -25,7 +25,7 @@ pub enum DrawError {
         needed: Size,
         /// What there is.
         room: Size,
-        /// Of the printer.
+        /// The printer's.
         resolution: Resolution,
     },
     /// A text that is no name: it has more than [`MOST_CHARACTERS`].

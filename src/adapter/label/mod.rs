@@ -25,6 +25,7 @@ pub use error::{DrawError, MOST_CHARACTERS};
 #[cfg(feature = "pdf")]
 pub use pdf::{PdfError, to_pdf};
 pub use png::{LogoError, PngError};
+pub use raster::MOST_PIXELS;
 pub use sheet::{Sheet, SheetError};
 pub use size::{Length, Resolution, ResolutionError, Size};
 pub use symbol::{Symbol, SymbolError};

@@ -156,7 +156,7 @@ pub enum MessageError {
         "the link is none: one begins with https:// or http://, and has neither blanks nor control characters"
     )]
     Link,
-    /// A picture that is no PNG, or larger than 1 MiB.
+    /// A picture that is no PNG, or larger than [`LARGEST_PICTURE`].
     #[error("the picture is a PNG of at most {LARGEST_PICTURE} bytes")]
     Picture,
     /// A time that can't be written.

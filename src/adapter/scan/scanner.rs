@@ -98,7 +98,7 @@ impl Scanner {
 
     /// Reads a picture.
     pub fn read(&self, picture: &Picture<'_>) -> Scan {
-        self.read_by(picture, &Stage::ALL, &Deadline::after(self.options.budget))
+        self.read_by(picture, Stage::ALL, &Deadline::after(self.options.budget))
     }
 
     /// Reads a picture by some of the stages.
@@ -126,7 +126,7 @@ impl Scanner {
 
 impl Stage {
     /// All of them, in the order in which they are tried.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: &'static [Self] = &[
         Self::Plain,
         Self::Half,
         Self::Bent,

@@ -73,7 +73,7 @@ pub struct Stream {
     options: StreamOptions,
     frames: u32,
     share: u32,
-    /// Of the last frame that wasn't like the one before.
+    /// What the last frame looked like that wasn't like the one before.
     look: Option<Look>,
     /// How many frames in a row nothing has moved.
     still: u32,
@@ -191,7 +191,7 @@ impl Stream {
         self.passed
     }
 
-    /// Of what was read, what is to be acted on.
+    /// What is to be acted on of what was read.
     fn new_ones(&mut self, found: &[Reading], at: Duration) -> Vec<Reading> {
         let mut new = Vec::new();
         for reading in found {

@@ -37,7 +37,7 @@ impl Scanned {
         ReadCode { bytes: &self.bytes, symbology: self.symbology, aim: self.aim }
     }
 
-    /// Of all characters of a reading; `None` where nothing is left without prefix and suffix. What is the rest of a code
+    /// What was scanned, by all characters of a reading; `None` where nothing is left without prefix and suffix. What is the rest of a code
     /// has no AIM identifier: it is what was in the code that looks like one.
     pub(super) fn of(
         characters: &[Typed],

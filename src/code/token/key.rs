@@ -134,7 +134,7 @@ impl TokenKey {
 }
 
 impl CheckingKey {
-    /// Of the 32 bytes of the public key of a signing key.
+    /// The key that checks what a signing key makes, by the 32 bytes of its public key.
     ///
     /// # Errors
     ///

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use thiserror::Error;
 
 pub use key::{CheckingKey, InvalidKey, KeyId, KeyIdTaken, KeyRing, TokenKey};
-pub use text::in_groups;
+pub use text::{LONGEST_TOKEN, in_groups};
 
 use crate::ident::{Code, SaleId};
 use crate::time::Date;
@@ -99,7 +99,7 @@ pub struct Token {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TokenError {
-    /// It has more characters than a token can have.
+    /// It has more bytes than [`LONGEST_TOKEN`].
     #[error("too long for a token")]
     TooLong,
     /// It is something else: too short, or with characters that no token has.
@@ -122,7 +122,7 @@ pub enum TokenError {
     NotOfThisKey {
         /// Which key.
         key: KeyId,
-        /// Of which kind it is.
+        /// Its kind.
         kind: TokenKind,
     },
     /// Its key isn't in use yet, or not any more.
@@ -209,7 +209,7 @@ impl Token {
 const DAY_ZERO: i32 = 10_957;
 
 impl TokenFor {
-    /// Of which kind its tokens are.
+    /// The kind of its tokens.
     pub const fn kind(&self) -> TokenKind {
         match self {
             Self::Receipt(_) => TokenKind::Receipt,

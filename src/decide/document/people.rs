@@ -131,6 +131,6 @@ pub struct ScanDocument {
     pub header: Header,
     /// What was read.
     pub code: Code,
-    /// What kind of code it is, as the scanner says.
+    /// The symbology, as the scanner says.
     pub symbology: Option<Arc<str>>,
 }
