@@ -8,9 +8,13 @@
     reason = "a test"
 )]
 
+#[path = "common/base64.rs"]
+mod base64;
+
 use std::fs;
 use std::path::PathBuf;
 
+use base64::from_base64;
 use proptest::prelude::*;
 use regulars::adapter::mail::{CardMessage, CardTexts, Folder, FolderError, MessageError};
 use regulars::time::Timestamp;
@@ -36,21 +40,6 @@ fn folder(name: &str) -> PathBuf {
     let path = std::env::temp_dir().join(format!("regulars-mail-{name}-{}", std::process::id()));
     let _ = fs::remove_dir_all(&path);
     path
-}
-
-/// The bytes that base64 stands for.
-fn from_base64(text: &str) -> Vec<u8> {
-    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let (mut bytes, mut bits, mut have) = (Vec::new(), 0_u32, 0);
-    for value in text.chars().filter_map(|c| DIGITS.find(c)) {
-        bits = bits << 6 | u32::try_from(value).unwrap();
-        have += 6;
-        if have >= 8 {
-            have -= 8;
-            bytes.push(u8::try_from(bits >> have & 0xFF).unwrap());
-        }
-    }
-    bytes
 }
 
 /// What quoted-printable stands for.

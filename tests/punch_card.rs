@@ -9,11 +9,14 @@
     reason = "what goes wrong fails the test"
 )]
 
+#[path = "common/base64.rs"]
+mod base64;
 mod common;
 
 use std::fs;
 use std::time::Duration;
 
+use base64::from_base64;
 use common::shop::{Shop, event, moment, set_program, versioned};
 use regulars::adapter::label::{Design, PrintedCard, Resolution, Size, Symbol};
 use regulars::adapter::mail::{CardMessage, CardTexts, Folder};
@@ -32,19 +35,9 @@ const NOW: &str = "03-02";
 
 /// The picture in a message: what stands in base64 behind the head of that part.
 fn picture_in(message: &str) -> Vec<u8> {
-    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let part = message.split("Content-Type: image/png").nth(1).unwrap();
     let text = part.split("\r\n\r\n").nth(1).unwrap().split("\r\n--").next().unwrap();
-    let (mut bytes, mut bits, mut have) = (Vec::new(), 0_u32, 0_u32);
-    for value in text.chars().filter_map(|c| DIGITS.find(c)) {
-        bits = (bits << 6) | u32::try_from(value).unwrap();
-        have += 6;
-        if have >= 8 {
-            have -= 8;
-            bytes.push(u8::try_from((bits >> have) & 0xFF).unwrap());
-        }
-    }
-    bytes
+    from_base64(text)
 }
 
 #[test]

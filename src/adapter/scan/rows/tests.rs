@@ -6,6 +6,7 @@
     clippy::cast_sign_loss
 )]
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -49,6 +50,37 @@ fn reads_each_format_at_many_sizes() {
             let drawing = Paint { module, ..Paint::PLAIN }.paint(&code);
             assert_eq!(said(&drawing), [(symbology, text.clone())], "{module} eighths of a pixel");
         }
+    }
+}
+
+/// Each symbol that a Code 128 may have in it, in all three sets; the bars are another library's.
+#[test]
+fn reads_each_symbol_of_a_code_128() {
+    let read = |values: &[u8]| {
+        let found = read_all(&Paint::PLAIN.paint(&code_128(values)));
+        found.into_iter().map(|found| (found.symbology, found.bytes)).collect::<Vec<_>>()
+    };
+    for pairs in (0..100).collect::<Vec<u8>>().chunks(10) {
+        let digits: String = pairs.iter().map(|pair| format!("{pair:02}")).collect();
+        assert_eq!(read(&[&[105], pairs].concat()), [(Symbology::Code128, digits.into_bytes())]);
+    }
+    for values in (0..96).collect::<Vec<u8>>().chunks(12) {
+        let in_a: Vec<u8> =
+            values.iter().map(|value| if *value < 64 { value + 32 } else { value - 64 }).collect();
+        let in_b: Vec<u8> = values.iter().map(|value| value + 32).collect();
+        assert_eq!(read(&[&[103], values].concat()), [(Symbology::Code128, in_a)]);
+        assert_eq!(read(&[&[104], values].concat()), [(Symbology::Code128, in_b)]);
+    }
+    // From B by a shift to A, to C, by its FNC1 and to A; FNC2, FNC3 and FNC4 stand for no character.
+    let sets = [104, 97, 96, 33, 98, 65, 99, 12, 102, 34, 101, 33, 101, 33, 100, 34];
+    assert_eq!(read(&sets), [(Symbology::Code128, b"A\x0112\x1d34A\xc1B".to_vec())]);
+}
+
+/// Each character of a Code 39; the bars are another library's.
+#[test]
+fn reads_each_character_of_a_code_39() {
+    for text in ["0123456789", "ABCDEFGHIJ", "KLMNOPQRST", "UVWXYZ-. ", "17$18/19+%0"] {
+        assert_eq!(said(&Paint::PLAIN.paint(&code_39(text.as_bytes()))), [(Symbology::Code39, text.into())]);
     }
 }
 
