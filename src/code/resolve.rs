@@ -3,16 +3,13 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::code::{
-    AimIdentifier, CardForm, CardPattern, CardPatternError, Gtin, InStorePattern, PrefixUse, Symbology,
-    Weighed,
-};
-use crate::ident::{Code, CustomerId};
+use crate::code::{CardForm, CardPattern, CardPatternError, Gtin, InStorePattern, PrefixUse, Weighed};
+use crate::ident::Code;
 use crate::time::Date;
 #[cfg(feature = "tokens")]
 use by_token::AsToken;
 use lookup::Holders;
-pub use lookup::Lookup;
+pub use lookup::{CodeHolder, Lookup, ReadCode};
 use read::{Gs1Says, Number};
 pub use resolved::{Resolved, Why};
 
@@ -88,39 +85,20 @@ impl Default for Resolver {
     }
 }
 
-/// What was read, by whatever scanner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReadCode<'a> {
-    /// What it says, without an AIM identifier.
-    pub bytes: &'a [u8],
-    /// The symbology; `None` where it isn't known.
-    pub symbology: Option<Symbology>,
-    /// The AIM identifier, where there is one.
-    pub aim: Option<AimIdentifier>,
-}
-
-/// Whose a code is, in the ledger.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CodeHolder {
-    /// A customer's.
-    Customer(CustomerId),
-    /// That of a card of a customer that another has taken the place of (R29).
-    Replaced,
-    /// A punch card's.
-    PunchCard,
-    /// A customer's and a punch card's: each was given away at another register.
-    Several,
-}
-
-impl<'a> ReadCode<'a> {
-    /// Bytes alone, of whose symbology nothing is known.
-    pub const fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, symbology: None, aim: None }
-    }
-}
-
 impl Resolver {
     /// Adds a scale, none of whose numbers is one of the shop's cards.
+    ///
+    /// ```
+    /// use regulars::code::{CardPattern, CardPatternError, Resolver};
+    ///
+    /// let mut resolver = Resolver::default();
+    /// resolver.add_cards(CardPattern::new("29NNNNNNNNNNC", &[])?)?;
+    /// resolver.add_scale("21IIIIIWW.WWWC".parse()?)?;
+    /// let refused = resolver.add_scale("2IIIIIIWW.WWWC".parse()?);
+    /// assert_eq!(refused, Err(CardPatternError::OverlapsCards { place: 0 }));
+    /// assert_eq!(resolver.scales().len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -135,7 +113,21 @@ impl Resolver {
         }
     }
 
-    /// Adds cards, none of whose numbers is one that a scale of the shop's prints.
+    /// Adds cards, none of whose numbers is one that a scale of the shop's prints. Without a pattern of cards any number of
+    /// the shop's own range may be a card; with one, others aren't.
+    ///
+    /// ```
+    /// use regulars::code::{CardPattern, CardPatternError, Resolver};
+    ///
+    /// let mut resolver = Resolver::default();
+    /// resolver.add_scale("29IIIIIWW.WWWC".parse()?)?;
+    /// // Each till numbers its own cards.
+    /// resolver.add_cards(CardPattern::new("271NNNNNNNNNC", resolver.scales())?)?;
+    /// resolver.add_cards(CardPattern::new("272NNNNNNNNNC", resolver.scales())?)?;
+    /// let refused = resolver.add_cards(CardPattern::new("29NNNNNNNNNNC", &[])?);
+    /// assert_eq!(refused, Err(CardPatternError::Overlaps { place: 0 }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -256,6 +248,15 @@ impl Resolver {
 
     /// Whether what was read can be the code of a customer or a punch card. What is an article or a coupon by itself, or a
     /// scale's, isn't, whoever has it as a code; see the list above.
+    ///
+    /// ```
+    /// use regulars::code::{ReadCode, Resolver};
+    /// use regulars::time::Date;
+    ///
+    /// let (resolver, today) = (Resolver::default(), Date::from_civil(2026, 11, 26).expect("a date"));
+    /// assert!(resolver.may_be_code(ReadCode::new(b"2900000000179"), today));
+    /// assert!(!resolver.may_be_code(ReadCode::new(b"4006381333931"), today), "an article's");
+    /// ```
     pub fn may_be_code(&self, read: ReadCode<'_>, today: Date) -> bool {
         let lookup = self.look_up(read, today);
         let everybodys = lookup.codes().iter().map(|code| (code.clone(), CodeHolder::Replaced)).collect();

@@ -307,6 +307,25 @@ impl Camera {
 ///
 /// A frame that doesn't come in time, a frame that is damaged, and a camera that is gone are errors after which
 /// the next call may have a frame again; the end comes with [`CameraError::Ended`] alone.
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// use regulars::adapter::camera::{Camera, CameraFrames, Wish};
+/// use regulars::adapter::scan::{Frame, FrameSource, Stream, StreamOptions};
+///
+/// let camera = Camera::open(&Wish::default(), Duration::from_secs(5))?;
+/// let mut source = CameraFrames::new(camera, Duration::from_secs(2));
+/// let (mut stream, mut frame) = (Stream::new(StreamOptions::default()), Frame::default());
+/// loop {
+///     match source.next_frame(&mut frame) {
+///         Ok(true) => println!("{:?}", stream.frame(&frame.picture()?, frame.at).readings),
+///         Ok(false) => break,
+///         Err(error) => eprintln!("{error}"),
+///     }
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct CameraFrames {
     camera: Camera,

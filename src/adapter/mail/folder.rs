@@ -20,6 +20,31 @@ static CALLS: AtomicU64 = AtomicU64::new(0);
 /// A folder into which messages are put, one file each: NAME.eml, or NAME+.eml where Windows has a device by that name,
 /// such as NUL, whose file it would be. A message is there as a whole or not at all, and its file
 /// is its owner's alone (mode 0600), so the mailer runs as the same user, or takes it from there by the rights of the folder.
+///
+/// ```
+/// use regulars::adapter::mail::Folder;
+///
+/// # let message = regulars::adapter::mail::CardMessage {
+/// #     from: "Corner Café <cards@corner.example>",
+/// #     to: "ada@example.com",
+/// #     shop: "Corner Café",
+/// #     customer: None,
+/// #     card: "Ten coffees, the next is free",
+/// #     code: "7KQ2-M9XD",
+/// #     picture: b"\x89PNG\r\n\x1a\n",
+/// #     url: None,
+/// #     at: regulars::time::Timestamp::EPOCH,
+/// #     texts: regulars::adapter::mail::CardTexts::ENGLISH,
+/// # };
+/// # let message = message.to_message()?;
+/// # let path = std::env::temp_dir().join(format!("regulars-outbox-{}", std::process::id()));
+/// let outbox = Folder::new(&path)?;
+/// let file = outbox.put("L-1", &message)?;
+/// assert!(file.ends_with("L-1.eml"));
+/// assert_eq!(outbox.put("L-1", &message)?, file, "again is fine");
+/// # std::fs::remove_dir_all(&path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folder {
     path: PathBuf,

@@ -27,6 +27,33 @@ pub enum Encryption {
 }
 
 /// A server that takes messages.
+///
+/// ```no_run
+/// use regulars::adapter::mail::{Encryption, Smtp, SmtpError};
+///
+/// # let message = regulars::adapter::mail::CardMessage {
+/// #     from: "Corner Café <cards@corner.example>",
+/// #     to: "ada@example.com",
+/// #     shop: "Corner Café",
+/// #     customer: None,
+/// #     card: "Ten coffees, the next is free",
+/// #     code: "7KQ2-M9XD",
+/// #     picture: b"\x89PNG\r\n\x1a\n",
+/// #     url: None,
+/// #     at: regulars::time::Timestamp::EPOCH,
+/// #     texts: regulars::adapter::mail::CardTexts::ENGLISH,
+/// # };
+/// # let message = message.to_message()?;
+/// # let password = std::env::var("PASSWORD")?;
+/// let server = Smtp::new("mail.corner.example", None, Encryption::Tls, Some(("cards", &password)))?;
+/// match server.send(&message) {
+///     Ok(()) => println!("it has gone"),
+///     Err(error @ SmtpError::Refused(_)) => return Err(error.into()),
+///     // Whether the server has it isn't known where it can't be reached: the same message has the same id.
+///     Err(_) => println!("it is tried again later"),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Smtp {
     transport: SmtpTransport,
 }

@@ -1,11 +1,43 @@
-//! Whose codes the ledger has to say before it is known what was scanned.
+//! What was read, and whose codes the ledger has to say before it is known what that is.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use super::{CodeHolder, ReadCode, Resolved, Resolver};
-use crate::ident::Code;
+use super::{Resolved, Resolver};
+use crate::code::{AimIdentifier, Symbology};
+use crate::ident::{Code, CustomerId};
 use crate::time::Date;
+
+/// What was read, by whatever scanner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadCode<'a> {
+    /// What it says, without an AIM identifier.
+    pub bytes: &'a [u8],
+    /// The symbology; `None` where it isn't known.
+    pub symbology: Option<Symbology>,
+    /// The AIM identifier, where there is one.
+    pub aim: Option<AimIdentifier>,
+}
+
+/// Whose a code is, in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CodeHolder {
+    /// A customer's.
+    Customer(CustomerId),
+    /// That of a card of a customer that another has taken the place of (R29).
+    Replaced,
+    /// A punch card's.
+    PunchCard,
+    /// A customer's and a punch card's: each was given away at another register.
+    Several,
+}
+
+impl<'a> ReadCode<'a> {
+    /// Bytes alone, of whose symbology nothing is known.
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, symbology: None, aim: None }
+    }
+}
 
 /// What was scanned, as far as it says so itself, and a question: whose are these few [`codes`](Self::codes)? With the
 /// [`answer`](Self::answer) it is known what was scanned. [`Resolver::look_up`] gives one and shows its use;

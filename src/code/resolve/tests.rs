@@ -4,7 +4,8 @@ use alloc::string::ToString;
 use proptest::prelude::*;
 
 use super::*;
-use crate::code::{Measure, check_digit_gs1};
+use crate::code::{AimIdentifier, Measure, Symbology, check_digit_gs1};
+use crate::ident::CustomerId;
 use crate::money::parse_decimal;
 
 fn today() -> Date {

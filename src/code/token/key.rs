@@ -136,6 +136,17 @@ impl TokenKey {
 impl CheckingKey {
     /// The key that checks what a signing key makes, by the 32 bytes of its public key.
     ///
+    /// ```
+    /// use regulars::code::{CheckingKey, KeyId, TokenKey};
+    ///
+    /// # let secret = [7; 32];
+    /// let bytes = TokenKey::signing(KeyId(1), &secret).checking_key().public_bytes().expect("no short key");
+    /// // What goes to the tills.
+    /// let checks = CheckingKey::public(KeyId(1), &bytes)?;
+    /// assert_eq!(checks.id(), KeyId(1));
+    /// # Ok::<(), regulars::code::InvalidKey>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`InvalidKey`].
