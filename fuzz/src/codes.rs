@@ -85,7 +85,7 @@ fn resolve(resolver: &Resolver, read: ReadCode<'_>) {
     let today = Date::from_civil(2026, 11, 26).unwrap();
     let lookup = resolver.look_up(read, today);
     let asked = lookup.codes().to_vec();
-    assert!(asked.len() < 7, "{} looked up", asked.len());
+    assert!(asked.len() <= 8, "{} looked up", asked.len());
     let found = asked.iter().filter_map(|code| Some((code.clone(), holder(code)?))).collect();
     let resolved = lookup.answer(&found);
     assert_eq!(resolver.look_up(read, today).answer(&found), resolved);
