@@ -153,6 +153,12 @@ impl Date {
         (FIRST_DAY..=LAST_DAY).contains(&days).then_some(Date(days))
     }
 
+    /// From days since 1970-01-01 that are within the years 0000 to 9999.
+    #[cfg(feature = "tokens")]
+    pub(crate) const fn from_days_unchecked(days: i32) -> Date {
+        Date(days)
+    }
+
     /// Days since 1970-01-01.
     pub const fn days(self) -> i32 {
         self.0

@@ -5,9 +5,7 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
-use regulars::adapter::camera::{
-    Camera, CameraError, GreyError, PixelFormat, Which, Wish, connected, to_grey,
-};
+use regulars::adapter::camera::{Camera, GreyError, OpenError, PixelFormat, Which, Wish, connected, to_grey};
 
 const FORMATS: [PixelFormat; 6] = [
     PixelFormat::Gray,
@@ -131,7 +129,7 @@ fn without_a_camera_there_is_one_clear_line() {
     for camera in [Which::First, Which::Index(3), Which::Named("Scanner".into())] {
         let opened = Camera::open(&Wish { camera, ..Wish::default() }, Duration::from_secs(20));
         let error = opened.map(|camera| camera.about()).unwrap_err();
-        assert_eq!(error, CameraError::NoCamera);
+        assert_eq!(error, OpenError::NoCamera);
         assert_eq!(
             error.to_string(),
             "no camera is connected; connect one, or see whether it may be used by this user"

@@ -8,11 +8,15 @@
     reason = "a test"
 )]
 
+#[path = "common/base64.rs"]
+mod base64;
+
 use std::fs;
 use std::path::PathBuf;
 
+use base64::from_base64;
 use proptest::prelude::*;
-use regulars::adapter::mail::{CardMessage, CardTexts, Folder, MailError};
+use regulars::adapter::mail::{CardMessage, CardTexts, Folder, FolderError, MessageError};
 use regulars::time::Timestamp;
 
 const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\x01\x02 not much of a picture \xFF\xFE";
@@ -36,21 +40,6 @@ fn folder(name: &str) -> PathBuf {
     let path = std::env::temp_dir().join(format!("regulars-mail-{name}-{}", std::process::id()));
     let _ = fs::remove_dir_all(&path);
     path
-}
-
-/// The bytes that base64 stands for.
-fn from_base64(text: &str) -> Vec<u8> {
-    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let (mut bytes, mut bits, mut have) = (Vec::new(), 0_u32, 0);
-    for value in text.chars().filter_map(|c| DIGITS.find(c)) {
-        bits = bits << 6 | u32::try_from(value).unwrap();
-        have += 6;
-        if have >= 8 {
-            have -= 8;
-            bytes.push(u8::try_from(bits >> have & 0xFF).unwrap());
-        }
-    }
-    bytes
 }
 
 /// What quoted-printable stands for.
@@ -199,20 +188,20 @@ fn what_is_wrong_is_named() {
     for language in ["", "de_AT", "de\"", "-", "abcdefghi"] {
         let texts = CardTexts { language, ..GERMAN };
         assert!(
-            matches!(refused(CardMessage { texts, ..card() }), MailError::Language { .. }),
+            matches!(refused(CardMessage { texts, ..card() }), MessageError::Language { .. }),
             "{language:?}"
         );
     }
     let texts = CardTexts { subject: "{card}\r\nBcc: y@z.example", ..GERMAN };
-    assert!(matches!(refused(CardMessage { texts, ..card() }), MailError::Text { .. }));
+    assert!(matches!(refused(CardMessage { texts, ..card() }), MessageError::Text { .. }));
     let texts = CardTexts { subject: &"{card}".repeat(30), ..GERMAN };
     let error = refused(CardMessage { texts, card: &"x".repeat(20), ..card() });
-    assert!(matches!(error, MailError::TooLong { what: "subject", length: 600, .. }), "{error}");
+    assert!(matches!(error, MessageError::TooLong { what: "subject", length: 600, .. }), "{error}");
     for to in ["ada", "a\u{85}@example.com", "a\u{200b}@example.com", "ü@example.com", "a@exämple.com"] {
-        assert!(matches!(refused(CardMessage { to, ..card() }), MailError::Address { .. }), "{to:?}");
+        assert!(matches!(refused(CardMessage { to, ..card() }), MessageError::Address { .. }), "{to:?}");
     }
     let from = "Café <ü@example.com>";
-    assert!(matches!(refused(CardMessage { from, ..card() }), MailError::Address { what: "sender" }));
+    assert!(matches!(refused(CardMessage { from, ..card() }), MessageError::Address { what: "sender" }));
     // Errors and what is debugged get into logs: they have no address, no link and no card.
     let whose = CardMessage { to: "ada@example", url: Some("ftp://shop.example/K-1"), ..card() };
     let wrong_url = CardMessage { url: Some("ftp://shop.example/K-1"), ..card() };
@@ -228,18 +217,18 @@ fn what_is_wrong_is_named() {
     }
     assert!(matches!(
         refused(CardMessage { from: "x\r\nBcc: y@z.example", ..card() }),
-        MailError::Text { .. }
+        MessageError::Text { .. }
     ));
     assert!(matches!(
         refused(CardMessage { shop: "a\r\nBcc: y@z.example", ..card() }),
-        MailError::Text { .. }
+        MessageError::Text { .. }
     ));
-    assert!(matches!(refused(CardMessage { customer: Some("a\nb"), ..card() }), MailError::Text { .. }));
-    assert!(matches!(refused(CardMessage { url: Some("javascript:x"), ..card() }), MailError::Link));
-    assert!(matches!(refused(CardMessage { url: Some("https://x/ y"), ..card() }), MailError::Link));
-    assert!(matches!(refused(CardMessage { picture: b"GIF89a", ..card() }), MailError::Picture));
+    assert!(matches!(refused(CardMessage { customer: Some("a\nb"), ..card() }), MessageError::Text { .. }));
+    assert!(matches!(refused(CardMessage { url: Some("javascript:x"), ..card() }), MessageError::Link));
+    assert!(matches!(refused(CardMessage { url: Some("https://x/ y"), ..card() }), MessageError::Link));
+    assert!(matches!(refused(CardMessage { picture: b"GIF89a", ..card() }), MessageError::Picture));
     let at = Timestamp::from_millisecond(-1).unwrap();
-    assert!(matches!(refused(CardMessage { at, ..card() }), MailError::Time));
+    assert!(matches!(refused(CardMessage { at, ..card() }), MessageError::Time));
 }
 
 /// RFC 5322, 2.1.1: no line has more than 998 octets. What is as long as it may be is sent, and one more is refused.
@@ -274,7 +263,10 @@ fn no_line_is_longer_than_a_line_may_be() {
         ("customer's address", CardMessage { to: &"x".repeat(255), ..card() }),
     ] {
         let error = card.to_message().unwrap_err();
-        assert!(matches!(error, MailError::TooLong { what: named, .. } if named == what), "{what}: {error}");
+        assert!(
+            matches!(error, MessageError::TooLong { what: named, .. } if named == what),
+            "{what}: {error}"
+        );
     }
 }
 
@@ -294,10 +286,10 @@ fn a_folder_has_each_message_once_and_whole() {
     assert_eq!(fs::read(&file).unwrap(), message.bytes());
     assert_eq!(folder.put("K-1", &message).unwrap(), file, "again is fine");
     let other = CardMessage { code: "other", ..card() }.to_message().unwrap();
-    assert!(matches!(folder.put("K-1", &other), Err(MailError::Taken { .. })));
+    assert!(matches!(folder.put("K-1", &other), Err(FolderError::Taken { .. })));
     assert_eq!(fs::read(&file).unwrap(), message.bytes(), "nothing takes its place");
     for name in ["", "../K-1", "a b", ".hidden", &"x".repeat(65)] {
-        assert!(matches!(folder.put(name, &message), Err(MailError::Name)), "{name}");
+        assert!(matches!(folder.put(name, &message), Err(FolderError::Name)), "{name}");
     }
     // Windows takes these for devices, whatever comes behind the point.
     for (name, wanted) in [

@@ -9,13 +9,16 @@
     reason = "what goes wrong fails the test"
 )]
 
+#[path = "common/base64.rs"]
+mod base64;
 mod common;
 
 use std::fs;
 use std::time::Duration;
 
+use base64::from_base64;
 use common::shop::{Shop, event, moment, set_program, versioned};
-use regulars::adapter::label::{Card, Design, Resolution, Size, Symbol};
+use regulars::adapter::label::{Design, PrintedCard, Resolution, Size, Symbol};
 use regulars::adapter::mail::{CardMessage, CardTexts, Folder};
 use regulars::adapter::scan::{Options, Picture, Scanner};
 use regulars::adapter::sqlite::SqliteStore;
@@ -32,19 +35,9 @@ const NOW: &str = "03-02";
 
 /// The picture in a message: what stands in base64 behind the head of that part.
 fn picture_in(message: &str) -> Vec<u8> {
-    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let part = message.split("Content-Type: image/png").nth(1).unwrap();
     let text = part.split("\r\n\r\n").nth(1).unwrap().split("\r\n--").next().unwrap();
-    let (mut bytes, mut bits, mut have) = (Vec::new(), 0_u32, 0_u32);
-    for value in text.chars().filter_map(|c| DIGITS.find(c)) {
-        bits = (bits << 6) | u32::try_from(value).unwrap();
-        have += 6;
-        if have >= 8 {
-            have -= 8;
-            bytes.push(u8::try_from((bits >> have) & 0xFF).unwrap());
-        }
-    }
-    bytes
+    from_base64(text)
 }
 
 #[test]
@@ -72,7 +65,7 @@ fn a_card_is_made_sent_scanned_punched_and_used() {
     shop.submit(&event("link_card", NOW, r#""card": "PC-000017", "customer": "ada""#));
     let symbol = Symbol::new(Symbology::Qr, &token).unwrap();
     let design = Design::new(Size::CR80, Resolution::DPI_300).shop("Corner Café");
-    let drawing = design.draw(&Card { symbol: &symbol, name: "Ada", caption: "PC-000017" }).unwrap();
+    let drawing = design.draw(&PrintedCard { symbol: &symbol, name: "Ada", caption: "PC-000017" }).unwrap();
     let message = CardMessage {
         from: "Corner Café <cards@corner.example>",
         to: "ada@example.com",
@@ -94,7 +87,7 @@ fn a_card_is_made_sent_scanned_punched_and_used() {
     let scanner = Scanner::new(Options { budget: Duration::from_secs(60), ..Options::default() });
     let scan = scanner.read(&Picture::new(grey.as_raw(), width, height).unwrap());
     let mut keys = KeyRing::default();
-    keys.hold(office.checking_key(), &[TokenKind::PunchCard], None, None).unwrap();
+    keys.hold(office.checking_key(), &[TokenKind::PunchCard], ..).unwrap();
     let mut resolver = Resolver::default();
     resolver.punch_cards_need_tokens = true;
     resolver.keys = keys;

@@ -31,8 +31,8 @@ const TEXT: &str = "https://example.com/card/000123456789";
 /// Debug builds are many times slower than what is measured.
 const BUDGET: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 1 });
 
-fn read(canvas: &Canvas, formats: &[Symbology]) -> Vec<Reading> {
-    let options = Options { formats: formats.to_vec(), budget: BUDGET, ..Options::default() };
+fn read(canvas: &Canvas, symbologies: &[Symbology]) -> Vec<Reading> {
+    let options = Options { symbologies: symbologies.to_vec(), budget: BUDGET, ..Options::default() };
     let picture = Picture::new(&canvas.pixels, canvas.width, canvas.height).expect("a made picture is one");
     Scanner::new(options).read(&picture).readings
 }
@@ -373,8 +373,8 @@ fn whatever_comes_is_answered_within_the_budget() {
         let mut chance = Chance::new(case);
         let canvas = wild(&mut chance);
         let wanted = if case % 2 == 0 { Wanted::First } else { Wanted::All { most: 9 } };
-        let formats = Symbology::ALL.to_vec();
-        let scanner = Scanner::new(Options { formats, budget, wanted, ..Options::default() });
+        let symbologies = Symbology::ALL.to_vec();
+        let scanner = Scanner::new(Options { symbologies, budget, wanted, ..Options::default() });
         let picture = Picture::new(&canvas.pixels, canvas.width, canvas.height).expect("made");
         let start = ThreadTime::now();
         let scan = scanner.read(&picture);

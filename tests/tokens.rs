@@ -37,7 +37,7 @@ fn key() -> TokenKey {
 
 fn keys() -> KeyRing {
     let mut keys = KeyRing::default();
-    keys.hold(key().checking_key(), TokenKind::ALL, None, None).unwrap();
+    keys.hold(key().checking_key(), TokenKind::ALL, ..).unwrap();
     keys
 }
 
@@ -258,7 +258,7 @@ fn by_punch_card<S: Store>(shop: &mut Shop<S>) {
     // Who is a customer already links one by itself, and a receipt links nothing.
     let dora = CustomerId::new("dora").unwrap();
     let receipt = shop.register.link_by_token(header("L-1"), &checked(&receipt("S1")), &dora, moment(NOW));
-    assert!(matches!(receipt, Err(ByTokenError::Token(_))));
+    assert!(matches!(receipt, Err(ByTokenError::WrongKind(_))));
     shop.register.link_by_token(header("L-1"), &card("PC-2"), &dora, moment(NOW)).unwrap();
     let links = shop.operations().into_iter().filter_map(|operation| match operation.document {
         Document::LinkCard(link) => Some((link.card.to_string(), link.customer.to_string())),

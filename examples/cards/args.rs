@@ -20,7 +20,7 @@ usage: cargo run --release --features label,pdf --example cards -- [OPTIONS]
   --small-print TEXT  what stands at the bottom
   --logo FILE.png     a logo at the top
   --accent COLOUR     of the shop's name, such as 1f6f54 [1b2430]
-  --code KIND         ean_13, ean_8, upc_a, code_128, code_39, code_93, itf, codabar or qr [ean_13]
+  --symbology NAME    ean_13, ean_8, upc_a, code_128, code_39, code_93, itf, codabar or qr [ean_13]
   --url TEXT          what a QR code says, with {} for what is in the column code [that alone]. Behind an URL
                       a till takes a token (TokenKey::make) and no number, so put tokens there
   --prefix DIGITS     how numbers begin; 02, 04 and 20 to 29 are free for shops, but scales use some [290]
@@ -74,7 +74,7 @@ impl Args {
                 Long("small-print") => args.small_print = parser.value()?.string()?,
                 Long("logo") => args.logo = Some(PathBuf::from(parser.value()?)),
                 Long("accent") => args.accent = Some(accent(&parser.value()?.string()?)?),
-                Long("code") => args.symbology = symbology(&parser.value()?.string()?)?,
+                Long("symbology") => args.symbology = symbology(&parser.value()?.string()?)?,
                 Long("url") => args.url = parser.value()?.string()?,
                 Long("prefix") => args.prefix = prefix(parser.value()?.string()?)?,
                 Long("scale") => args.scales.push(parser.value()?.parse()?),
@@ -127,7 +127,7 @@ fn accent(text: &str) -> Result<Colour, String> {
 fn symbology(text: &str) -> Result<Symbology, String> {
     let found = Symbology::ALL.iter().copied().find(|symbology| symbology.name() == text);
     found.ok_or_else(|| {
-        format!("--code takes ean_13, code_128, qr and others that --help names, not {text:?}")
+        format!("--symbology takes ean_13, code_128, qr and others that --help names, not {text:?}")
     })
 }
 

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use regulars::adapter::label::{Card, Design, Drawing, Symbol, to_pdf};
+use regulars::adapter::label::{Design, Drawing, PrintedCard, Symbol, to_pdf};
 use regulars::code::Symbology;
 
 use args::Args;
@@ -97,7 +97,7 @@ fn card(args: &Args, design: &Design, person: &Person) -> Result<(String, Drawin
     let text = if is_qr { args.url.replace("{}", &person.code) } else { person.code.clone() };
     let symbol = Symbol::new(args.symbology, &text)?;
     let code = if is_qr { person.code.clone() } else { symbol.text().to_string() };
-    let drawing = design.draw(&Card { symbol: &symbol, name: &person.name, caption: &code })?;
+    let drawing = design.draw(&PrintedCard { symbol: &symbol, name: &person.name, caption: &code })?;
     Ok((code, drawing))
 }
 

@@ -19,7 +19,8 @@ scan --bench FOLDER [--peers] [OPTIONS]
 scan --frames
 scan --write FILE [--count N] [--size WIDTHxHEIGHT]
 
-  --formats A,B   which codes: qr, ean_13, ean_8, upc_a, upc_e, code_128, code_39, itf
+  --symbologies A,B
+                  which codes: qr, ean_13, ean_8, upc_a, upc_e, code_128, code_39, itf
                   [all but upc_e]
   --budget MS     milliseconds for a picture, at most [200, for the bench 1000]
   --all           all codes of a picture, and not only the first
@@ -120,7 +121,7 @@ pub fn parse() -> Result<Asked, Box<dyn Error>> {
     while let Some(arg) = parser.next()? {
         match arg {
             Short('h') | Long("help") => return Ok(Asked::Help),
-            Long("formats") => args.options.formats = formats(&parser.value()?.string()?)?,
+            Long("symbologies") => args.options.symbologies = symbologies(&parser.value()?.string()?)?,
             Long("budget") => budget = Some(Duration::from_millis(parser.value()?.parse()?)),
             Long("all") => args.options.wanted = Wanted::All { most: 64 },
             Long("code-32") => args.options.code_32 = true,
@@ -180,10 +181,10 @@ fn read_size(size: &str) -> Result<(usize, usize), Box<dyn Error>> {
     Ok((width.parse()?, height.parse()?))
 }
 
-fn formats(names: &str) -> Result<Vec<Symbology>, Box<dyn Error>> {
-    let format = |name: &str| {
+fn symbologies(names: &str) -> Result<Vec<Symbology>, Box<dyn Error>> {
+    let named = |name: &str| {
         let known = Symbology::ALL.iter().copied().find(|symbology| symbology.name() == name);
-        known.ok_or_else(|| format!("there is no format {name}").into())
+        known.ok_or_else(|| format!("there is no symbology {name}").into())
     };
-    names.split(',').map(format).collect()
+    names.split(',').map(named).collect()
 }

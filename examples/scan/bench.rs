@@ -76,7 +76,7 @@ fn one(entry: &Entry, args: &BenchArgs, tally: &mut Tally) -> Result<String, Box
         grey = grey.turned();
     }
     let scanner = Scanner::new(Options {
-        formats: formats(entry.kind),
+        symbologies: symbologies(entry.kind),
         budget: args.budget,
         wanted: Wanted::First,
         code_32: true,
@@ -104,7 +104,7 @@ fn one(entry: &Entry, args: &BenchArgs, tally: &mut Tally) -> Result<String, Box
     Ok(format!("wrong, {read:?} for {:?}", entry.text))
 }
 
-fn formats(kind: Kind) -> Vec<Symbology> {
+fn symbologies(kind: Kind) -> Vec<Symbology> {
     let linear = [
         Symbology::Ean13,
         Symbology::Ean8,

@@ -10,7 +10,7 @@ use crate::args::Args;
 pub fn list() -> Result<ExitCode, Box<dyn Error>> {
     let cameras = regulars::adapter::camera::connected()?;
     if cameras.is_empty() {
-        return Err(regulars::adapter::camera::CameraError::NoCamera.into());
+        return Err(regulars::adapter::camera::OpenError::NoCamera.into());
     }
     for camera in cameras {
         println!("{:3} {}", camera.index, camera.name);

@@ -93,7 +93,7 @@ impl Till {
             // One key for all, since this example does the office's work as well. In a shop the key of receipts
             // is short and at the tills, and that of punch cards long and in the office.
             let made = TokenKey::short(KeyId(1), &secret);
-            resolver.keys.hold(made.checking_key(), TokenKind::ALL, None, None)?;
+            resolver.keys.hold(made.checking_key(), TokenKind::ALL, ..)?;
             key = Some(made);
         }
         let store = SqliteStore::open(&args.store).map_err(|error| at(&args.store, &error))?;

@@ -2,9 +2,7 @@
 //! what is made by a pattern is read by it.
 //!
 //! The first line is the pattern of a scale, the second that of cards, the third what the shop's coupons begin with,
-//! the fourth an AIM identifier or the name of a kind of code; all that follows is the code.
-
-use std::convert::Infallible;
+//! the fourth an AIM identifier or the name of a symbology; all that follows is the code.
 
 use regulars::code::{
     AimIdentifier, CardPattern, CodeHolder, ElementStrings, GS, Gtin, InStorePattern, MOST_GS1_BYTES,
@@ -24,7 +22,8 @@ pub fn run(bytes: &[u8]) {
     number(code);
     element_strings(code);
     let mut resolver = Resolver::default();
-    (resolver.scales, resolver.cards) = (scales, cards);
+    scales.into_iter().for_each(|scale| resolver.add_scale(scale).unwrap());
+    cards.into_iter().for_each(|cards| resolver.add_cards(cards).unwrap());
     resolver.coupon_prefixes.push(text(prefix));
     resolver.url_prefixes.push(text(prefix));
     resolver.punch_cards_need_tokens = prefix.len() % 2 == 1;
@@ -84,15 +83,12 @@ fn element_strings(code: &[u8]) {
 
 fn resolve(resolver: &Resolver, read: ReadCode<'_>) {
     let today = Date::from_civil(2026, 11, 26).unwrap();
-    let mut asked = Vec::new();
-    let mut find = |code: &Code| {
-        asked.push(code.clone());
-        Ok::<_, Infallible>(holder(code))
-    };
-    let Ok(resolved) = resolver.resolve(read, today, &mut find);
-    assert!(asked.len() < 5, "{} looked up", asked.len());
-    let Ok(again) = resolver.resolve(read, today, |code| Ok::<_, Infallible>(holder(code)));
-    assert_eq!(resolved, again);
+    let lookup = resolver.look_up(read, today);
+    let asked = lookup.codes().to_vec();
+    assert!(asked.len() <= 8, "{} looked up", asked.len());
+    let found = asked.iter().filter_map(|code| Some((code.clone(), holder(code)?))).collect();
+    let resolved = lookup.answer(&found);
+    assert_eq!(resolver.look_up(read, today).answer(&found), resolved);
     match &resolved {
         Resolved::Customer { customer, code } => {
             assert_eq!(holder(code), Some(CodeHolder::Customer(customer.clone())));

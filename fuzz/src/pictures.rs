@@ -45,9 +45,9 @@ pub fn run(bytes: &[u8]) {
         options.wanted = Wanted::All { most: 3 };
     }
     let wanted = asked >> 2;
-    options.formats = Symbology::ALL.iter().copied().skip(usize::from(wanted % 16)).collect();
+    options.symbologies = Symbology::ALL.iter().copied().skip(usize::from(wanted % 16)).collect();
     if wanted % 16 == 15 {
-        options.formats = Options::default().formats;
+        options.symbologies = Options::default().symbologies;
     }
     let read = Scanner::new(options.clone()).read(&picture).readings;
     assert!(read.len() <= if asked & 2 == 0 { 1 } else { 3 }, "{read:?}");
@@ -89,7 +89,7 @@ fn squares(bits: &[u8], across: usize, scale: usize) -> (Vec<u8>, usize) {
 }
 
 fn can_be(reading: &Reading, options: &Options, (width, height): (usize, usize)) {
-    assert!(options.formats.contains(&reading.symbology), "{reading:?}");
+    assert!(options.symbologies.contains(&reading.symbology), "{reading:?}");
     let has_number =
         matches!(reading.symbology, Symbology::Ean13 | Symbology::Ean8 | Symbology::UpcA | Symbology::UpcE);
     if has_number {

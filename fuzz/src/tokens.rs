@@ -5,7 +5,8 @@
 //! and a character, again and again; all that follows is a token, or isn't.
 
 use regulars::code::{
-    CheckingKey, KeyId, KeyRing, TokenContent, TokenError, TokenFor, TokenKey, TokenKind, in_groups,
+    CheckingKey, InvalidLastDay, KeyId, KeyRing, TokenContent, TokenError, TokenFor, TokenKey, TokenKind,
+    in_groups,
 };
 use regulars::ident::{Code, SaleId};
 use regulars::time::Date;
@@ -16,7 +17,7 @@ pub fn run(bytes: &[u8]) {
     let (kind, last_day, name, changes, token) = (next(), next(), next(), next(), next());
     let keys = [TokenKey::signing(KeyId(1), &[7; 32]), TokenKey::short(KeyId(0x2002), &[9; 32])];
     let mut ring = KeyRing::default();
-    keys.iter().for_each(|key| ring.hold(key.checking_key(), TokenKind::ALL, None, None).unwrap());
+    keys.iter().for_each(|key| ring.hold(key.checking_key(), TokenKind::ALL, ..).unwrap());
     if let Some(content) = content(kind, last_day, name) {
         keys.iter().for_each(|key| comes_back(key, &ring, &content, changes));
     }
@@ -50,10 +51,10 @@ fn date(text: &[u8]) -> Option<Date> {
 }
 
 fn comes_back(key: &TokenKey, ring: &KeyRing, content: &TokenContent, changes: &[u8]) {
-    let token = match key.make(content) {
-        Ok(token) => token,
-        Err(TokenError::LastDay | TokenError::TooLong) => return,
-        Err(error) => panic!("{content:?}: {error}"),
+    let Ok(token) = key.make(content) else {
+        let fits = InvalidLastDay::FIRST..=InvalidLastDay::LAST;
+        assert!(content.last_day.is_some_and(|last_day| !fits.contains(&last_day)), "{content:?}");
+        return;
     };
     for typed in [token.clone(), in_groups(&token).to_ascii_lowercase()] {
         let read = ring.check(&typed, first_day()).map(|read| (read.content().clone(), read.key()));

@@ -1,10 +1,10 @@
-//! What a scanner says of the kind of code it read.
+//! What a scanner says of the symbology that it read.
 
 use core::fmt;
 
 use crate::code::Symbology;
 
-/// What a scanner may put before what it read, so that one knows which kind of code it was (ISO/IEC 15424): `]`,
+/// What a scanner may put before what it read, so that one knows which symbology it was (ISO/IEC 15424): `]`,
 /// the code's character, and a modifier.
 ///
 /// ```
@@ -37,7 +37,7 @@ impl AimIdentifier {
     /// GS1 DataBar, which has nothing but GS1 element strings.
     pub const GS1_DATA_BAR: Self = Self { code: b'e', modifier: b'0' };
 
-    /// Of the code's character, a letter, and the modifier, a digit or a capital. `None` of others.
+    /// An identifier by the code's character, a letter, and the modifier, a digit or a capital. `None` of others.
     pub const fn new(code: u8, modifier: u8) -> Option<Self> {
         let is_modifier = modifier.is_ascii_digit() || modifier.is_ascii_uppercase();
         if code.is_ascii_alphabetic() && is_modifier { Some(Self { code, modifier }) } else { None }
@@ -61,7 +61,7 @@ impl AimIdentifier {
         Self { code, modifier }
     }
 
-    /// The same of a code with GS1 element strings; `None` of kinds of codes that can't have them.
+    /// The same of a code with GS1 element strings; `None` of symbologies that can't have them.
     pub const fn of_gs1(symbology: Symbology) -> Option<Self> {
         match symbology {
             Symbology::Code128 => Some(Self::GS1_128),
@@ -80,7 +80,7 @@ impl AimIdentifier {
         }
     }
 
-    /// The kind of code: `None` if it is none of those that are known here, or an add-on alone (`]E1`, `]E2`).
+    /// The symbology: `None` if it is none of those that are known here, or an add-on alone (`]E1`, `]E2`).
     /// Behind `]E0` and `]E3` it is EAN-13, whatever was printed.
     pub const fn symbology(self) -> Option<Symbology> {
         match (self.code, self.modifier) {

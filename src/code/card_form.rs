@@ -6,13 +6,13 @@ use thiserror::Error;
 
 use crate::code::Symbology;
 
-/// The shop's own cards that have digits alone, in a kind of code that carries anything: which kind of code, and
+/// The shop's own cards that have digits alone, in a symbology that carries anything: which symbology, and
 /// which digits.
 ///
 /// Digits may look like the number of an article, by chance: eight, twelve, thirteen or fourteen of them, of which
 /// one number in ten has the right last one. So a [`Resolver`](crate::code::Resolver) takes no such number for a
-/// card, unless a form says that in this kind of code they are the shop's cards, and the scanner says which kind of
-/// code it was (by its AIM identifiers). Cards with letters need none, and cards that are EAN-13 have a
+/// card, unless a form says that in this symbology they are the shop's cards, and the scanner says which symbology
+/// it was (by its AIM identifiers). Cards with letters need none, and cards that are EAN-13 have a
 /// [`CardPattern`](crate::code::CardPattern).
 ///
 /// In the pattern digits stand for themselves, and `N` for any digit. What is fixed keeps articles away: a pattern
@@ -23,7 +23,7 @@ use crate::code::Symbology;
 ///
 /// let cards = CardForm::new(Symbology::Code128, "70NNNNNN")?;
 /// assert!(cards.fits(Symbology::Code128, b"70000015"));
-/// assert!(!cards.fits(Symbology::Qr, b"70000015"), "another kind of code");
+/// assert!(!cards.fits(Symbology::Qr, b"70000015"), "another symbology");
 /// assert!(!cards.fits(Symbology::Code128, b"80000015"));
 /// assert!(CardForm::new(Symbology::Ean8, "70NNNNNN").is_err(), "EAN-8 is for articles");
 /// # Ok::<(), regulars::code::CardFormError>(())
@@ -38,8 +38,8 @@ pub struct CardForm {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum CardFormError {
-    /// This kind of code has nothing but articles.
-    #[error("{symbology} has nothing but numbers of articles: take a `CardPattern`, or another kind of code")]
+    /// This symbology has nothing but articles.
+    #[error("{symbology} has nothing but numbers of articles: take a `CardPattern`, or another symbology")]
     Symbology {
         /// Which kind.
         symbology: Symbology,
@@ -62,7 +62,7 @@ pub enum CardFormError {
 }
 
 impl CardForm {
-    /// Cards of this kind of code with these digits.
+    /// Cards of this symbology with these digits.
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ impl CardForm {
         Ok(Self { symbology, pattern: pattern.into() })
     }
 
-    /// Which kind of code they are.
+    /// Their symbology.
     pub const fn symbology(&self) -> Symbology {
         self.symbology
     }

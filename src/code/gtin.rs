@@ -41,7 +41,7 @@ pub enum GtinError {
     /// A code of this kind carries other things than numbers of articles, too, so it isn't taken for one.
     #[error("{symbology} doesn't say that it is the number of an article")]
     OtherSymbology {
-        /// The kind of code.
+        /// The symbology.
         symbology: Symbology,
     },
 }
@@ -82,7 +82,7 @@ impl Gtin {
         if has_check_digit_gs1(&gtin) { Ok(Self(gtin)) } else { Err(GtinError::CheckDigit) }
     }
 
-    /// Of the eight digits of UPC-E, the first of which is 0 or 1, by the UPC-A that they stand for.
+    /// The number that eight digits of UPC-E stand for, as a UPC-A. The first of them is 0 or 1.
     ///
     /// ```
     /// use regulars::code::Gtin;
@@ -97,13 +97,13 @@ impl Gtin {
         Self::from_digits(&expand_upc_e(digits)?)
     }
 
-    /// Of what was read from a code of this kind. EAN-13, EAN-8, UPC-A and UPC-E are numbers of articles, and so
+    /// The number that was read from a code of this symbology. EAN-13, EAN-8, UPC-A and UPC-E are numbers of articles, and so
     /// are 14 digits of ITF (ITF-14). Behind the 13 digits of an EAN-13 may be an add-on of two or five. Of
     /// Code 128, QR and others that carry anything it isn't known.
     ///
     /// # Errors
     ///
-    /// [`GtinError`]: also where the length isn't that of the kind of code.
+    /// [`GtinError`]: also where the length isn't that of the symbology.
     pub fn from_code(symbology: Symbology, bytes: &[u8]) -> Result<Self, GtinError> {
         let length = |wanted: &[usize]| match wanted.contains(&bytes.len()) {
             true => Ok(()),

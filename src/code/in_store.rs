@@ -242,7 +242,7 @@ impl CardPattern {
 }
 
 impl Places {
-    /// Of a text, with these letters beside digits and `C`, and with the decimals if there is a point.
+    /// The places of a text, with these letters beside digits and `C`, and with the decimals if there is a point.
     fn parse(text: &str, letters: &str) -> Result<(Self, Option<u32>), PatternError> {
         let (mut all, mut after_point) = ([Place::Literal(b'0'); 13], None);
         let found = text.chars().filter(|letter| *letter != '.').count();

@@ -19,14 +19,16 @@ mod weighed;
 pub use aim::AimIdentifier;
 pub use card_form::{CardForm, CardFormError};
 pub use check_digit::{check_digit_39, check_digit_128, check_digit_gs1, has_check_digit_gs1};
-pub use gs1::{Ai, ElementString, ElementStrings, GS, Gs1Date, Gs1Error, Gs1Value, MOST_GS1_BYTES};
+pub use gs1::{
+    Ai, ElementString, ElementStrings, GS, Gs1Date, Gs1Error, Gs1Value, MOST_GS1_BYTES, MOST_GS1_FIELDS,
+};
 pub use gtin::{Gtin, GtinError, PrefixUse};
 pub use in_store::{CardPattern, CardPatternError, InStorePattern, PatternError, check_digit_measure};
-pub use resolve::{CodeHolder, ReadCode, Resolved, Resolver, Why};
+pub use resolve::{CodeHolder, Lookup, ReadCode, Resolved, Resolver, Why};
 pub use symbology::Symbology;
 #[cfg(feature = "tokens")]
 pub use token::{
-    CheckingKey, InvalidKey, KeyId, KeyIdTaken, KeyRing, Token, TokenContent, TokenError, TokenFor, TokenKey,
-    TokenKind, in_groups,
+    CheckingKey, InvalidKey, InvalidLastDay, KeyId, KeyIdTaken, KeyRing, LONGEST_TOKEN, Token, TokenContent,
+    TokenError, TokenFor, TokenKey, TokenKind, WrongTokenKind, in_groups,
 };
 pub use weighed::{Measure, Weighed, WeighedItem};

@@ -3,19 +3,19 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::code::{
-    AimIdentifier, CardForm, CardPattern, CardPatternError, Gtin, InStorePattern, PrefixUse, Symbology,
-    Weighed,
-};
-use crate::ident::{Code, CustomerId};
+use crate::code::{CardForm, CardPattern, CardPatternError, Gtin, InStorePattern, PrefixUse, Weighed};
+use crate::ident::Code;
 use crate::time::Date;
 #[cfg(feature = "tokens")]
 use by_token::AsToken;
+use lookup::Holders;
+pub use lookup::{CodeHolder, Lookup, ReadCode};
 use read::{Gs1Says, Number};
 pub use resolved::{Resolved, Why};
 
 #[cfg(feature = "tokens")]
 mod by_token;
+mod lookup;
 mod read;
 mod resolved;
 
@@ -29,7 +29,7 @@ mod resolved;
 /// 3. It has GS1 element strings: an article (01), weighed where it has a price (392n) or a weight (310n); a coupon
 ///    (255, 8110, 8112); a customer, whose code is the number of a service relation (8018). Without any of these it
 ///    is looked up.
-/// 4. It has a number of GS1's, by its kind of code, or by its length and check digit where the kind isn't known: what
+/// 4. It has a number of GS1's, by its symbology, or by its length and check digit where that isn't known: what
 ///    the first digits say. What begins as an article of the world or a coupon is that, **whoever has it as a
 ///    code**; if a customer or a punch card has, it is unknown, and why says so. In the shop's own range it is what
 ///    the scale's patterns say, even where the weight is misread; then a card, if it is one of the card patterns, or
@@ -46,15 +46,14 @@ mod resolved;
 /// shop's own range they are a card as in 4.; outside of it they are unknown, and why says so
 /// ([`Why::AlsoACode`]) where somebody has them as a code. The same holds of element strings of which nothing says
 /// that they are some. **Cards with 8, 12, 13 or 14 digits of another range need a [`CardForm`]**, or one in ten isn't
-/// found; then the kind of code they are in has to be known, so the scanner has to send AIM identifiers.
+/// found; then their symbology has to be known, so the scanner has to send AIM identifiers.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Resolver {
-    /// How the shop's scales write. [`add_scale`](Self::add_scale) sees to it that none is a card's.
-    pub scales: Vec<InStorePattern>,
-    /// The shop's own cards. Without a pattern any number of the shop's own range may be a card; with one, others
-    /// aren't. [`add_cards`](Self::add_cards) sees to it that none is a scale's.
-    pub cards: Vec<CardPattern>,
+    /// How the shop's scales write. None shares a number with cards.
+    scales: Vec<InStorePattern>,
+    /// The shop's own cards. None shares a number with a scale.
+    cards: Vec<CardPattern>,
     /// The shop's own cards that are digits of another range. What has one of these forms is looked up as it is.
     pub card_forms: Vec<CardForm>,
     /// What the shop's own coupons begin with, with capitals and small letters as they are here.
@@ -86,39 +85,20 @@ impl Default for Resolver {
     }
 }
 
-/// What was read, by whatever scanner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReadCode<'a> {
-    /// What it says, without an AIM identifier.
-    pub bytes: &'a [u8],
-    /// Of which kind the code is; `None` where that isn't known.
-    pub symbology: Option<Symbology>,
-    /// The AIM identifier, where there is one.
-    pub aim: Option<AimIdentifier>,
-}
-
-/// Whose a code is, in the ledger.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CodeHolder {
-    /// A customer's.
-    Customer(CustomerId),
-    /// That of a card of a customer that another has taken the place of (R29).
-    Replaced,
-    /// A punch card's.
-    PunchCard,
-    /// A customer's and a punch card's: each was given away at another register.
-    Several,
-}
-
-impl<'a> ReadCode<'a> {
-    /// Of bytes, of whose kind nothing is known.
-    pub const fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, symbology: None, aim: None }
-    }
-}
-
 impl Resolver {
     /// Adds a scale, none of whose numbers is one of the shop's cards.
+    ///
+    /// ```
+    /// use regulars::code::{CardPattern, CardPatternError, Resolver};
+    ///
+    /// let mut resolver = Resolver::default();
+    /// resolver.add_cards(CardPattern::new("29NNNNNNNNNNC", &[])?)?;
+    /// resolver.add_scale("21IIIIIWW.WWWC".parse()?)?;
+    /// let refused = resolver.add_scale("2IIIIIIWW.WWWC".parse()?);
+    /// assert_eq!(refused, Err(CardPatternError::OverlapsCards { place: 0 }));
+    /// assert_eq!(resolver.scales().len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -133,7 +113,21 @@ impl Resolver {
         }
     }
 
-    /// Adds cards, none of whose numbers is one that a scale of the shop's prints.
+    /// Adds cards, none of whose numbers is one that a scale of the shop's prints. Without a pattern of cards any number of
+    /// the shop's own range may be a card; with one, others aren't.
+    ///
+    /// ```
+    /// use regulars::code::{CardPattern, CardPatternError, Resolver};
+    ///
+    /// let mut resolver = Resolver::default();
+    /// resolver.add_scale("29IIIIIWW.WWWC".parse()?)?;
+    /// // Each till numbers its own cards.
+    /// resolver.add_cards(CardPattern::new("271NNNNNNNNNC", resolver.scales())?)?;
+    /// resolver.add_cards(CardPattern::new("272NNNNNNNNNC", resolver.scales())?)?;
+    /// let refused = resolver.add_cards(CardPattern::new("29NNNNNNNNNNC", &[])?);
+    /// assert_eq!(refused, Err(CardPatternError::Overlaps { place: 0 }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -148,141 +142,149 @@ impl Resolver {
         }
     }
 
-    /// Says what a code is. `find` says whose a code is, in the ledger; codes are looked up in their
-    /// [normal form](Code::normal). `today` is the day at the till, on which tokens have to hold.
+    /// How the shop's scales write, as they were [added](Self::add_scale).
+    pub fn scales(&self) -> &[InStorePattern] {
+        &self.scales
+    }
+
+    /// The shop's own cards, as they were [added](Self::add_cards).
+    pub fn cards(&self) -> &[CardPattern] {
+        &self.cards
+    }
+
+    /// Reads a code, and asks whose a few codes are, which the caller looks up in the ledger: with the answer it says what
+    /// was scanned. `today` is the day at the till, on which tokens have to hold.
     ///
     /// ```
+    /// use std::collections::BTreeMap;
+    ///
     /// use regulars::code::{CodeHolder, ReadCode, Resolved, Resolver, Symbology, Why};
-    /// use regulars::ident::CustomerId;
+    /// use regulars::ident::{Code, CustomerId};
     /// use regulars::time::Date;
     ///
     /// let mut resolver = Resolver::default();
-    /// resolver.scales.push("21IIIIIWW.WWWC".parse()?);
+    /// resolver.add_scale("21IIIIIWW.WWWC".parse()?)?;
     /// let today = Date::from_civil(2026, 11, 26).expect("a date");
-    /// // Somebody has given a customer the number of an article.
+    /// // Ada has a card, and by mistake somebody has given her the number of an article, too.
     /// let ada = CodeHolder::Customer(CustomerId::new("ada")?);
-    /// let mut resolve = |text: &str| {
+    /// let ledger = BTreeMap::from([
+    ///     (Code::new("2900000000179")?, ada.clone()),
+    ///     (Code::new("4006381333931")?, ada),
+    /// ]);
+    /// let resolve = |text: &str| {
     ///     let read = ReadCode { symbology: Some(Symbology::Ean13), ..ReadCode::new(text.as_bytes()) };
-    ///     resolver.resolve(read, today, |_| Ok::<_, std::convert::Infallible>(Some(ada.clone())))
+    ///     let lookup = resolver.look_up(read, today);
+    ///     let found = lookup.codes().iter().filter_map(|code| Some((code.clone(), ledger.get(code)?.clone())));
+    ///     let found = found.collect();
+    ///     lookup.answer(&found)
     /// };
-    /// assert!(matches!(resolve("2900000000179")?, Resolved::Customer { .. }));
-    /// assert!(matches!(resolve("2100042012509")?, Resolved::Weighed(_)));
-    /// assert!(matches!(resolve("4006381333931")?, Resolved::Unknown { why: Why::AlsoACode { .. } }));
+    /// assert!(matches!(resolve("2900000000179"), Resolved::Customer { .. }));
+    /// assert!(matches!(resolve("2100042012509"), Resolved::Weighed(_)));
+    /// assert!(matches!(resolve("4006381333931"), Resolved::Unknown { why: Why::AlsoACode { .. } }));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of `find`.
-    pub fn resolve<E>(
-        &self,
-        read: ReadCode<'_>,
-        today: Date,
-        mut find: impl FnMut(&Code) -> Result<Option<CodeHolder>, E>,
-    ) -> Result<Resolved, E> {
-        let resolved = self.whole(read, today, &mut find)?;
+    pub fn look_up<'a>(&'a self, read: ReadCode<'a>, today: Date) -> Lookup<'a> {
+        Lookup::new(self, read, today)
+    }
+
+    /// What a code is, with the letters that begin and end it, or else without them.
+    fn framed_or_not(&self, read: ReadCode<'_>, today: Date, holders: &mut Holders<'_>) -> Resolved {
+        let resolved = self.whole(read, today, holders);
         let Some(bytes) = read::unframed(&read).filter(|_| resolved.may_be_framed()) else {
-            return Ok(resolved);
+            return resolved;
         };
-        match self.whole(ReadCode { bytes, ..read }, today, &mut find)? {
-            Resolved::Unknown { .. } if resolved != (Resolved::Unknown { why: Why::NotFound }) => {
-                Ok(resolved)
-            }
-            without => Ok(without),
+        match self.whole(ReadCode { bytes, ..read }, today, holders) {
+            Resolved::Unknown { .. } if resolved != (Resolved::Unknown { why: Why::NotFound }) => resolved,
+            without => without,
         }
     }
 
     /// What the whole of a code is.
-    fn whole<E>(
-        &self,
-        read: ReadCode<'_>,
-        today: Date,
-        find: &mut impl FnMut(&Code) -> Result<Option<CodeHolder>, E>,
-    ) -> Result<Resolved, E> {
+    fn whole(&self, read: ReadCode<'_>, today: Date, holders: &mut Holders<'_>) -> Resolved {
         let text = core::str::from_utf8(read.bytes).ok();
         let token = match text.map(|text| self.as_token(text, today)) {
-            Some(AsToken::Is(resolved)) => return Ok(resolved),
+            Some(AsToken::Is(resolved)) => return resolved,
             Some(AsToken::Not(why)) => why,
             None => None,
         };
         match read::gs1(&read) {
-            Some(Ok(Gs1Says::Is(resolved))) => return Ok(*resolved),
+            Some(Ok(Gs1Says::Is(resolved))) => return *resolved,
             Some(Ok(Gs1Says::Customer(code))) => {
-                if let Some(holder) = find(&code)? {
-                    return Ok(self.held(code, Some(holder), Why::NotFound));
+                if let Some(holder) = holders.of(&code) {
+                    return self.held(code, Some(holder), Why::NotFound);
                 }
             }
-            Some(Err(why)) => return Ok(Resolved::Unknown { why }),
+            Some(Err(why)) => return Resolved::Unknown { why },
             None => {}
         }
         let is_card =
             self.card_forms.iter().any(|form| read.symbology.is_some_and(|kind| form.fits(kind, read.bytes)));
         let number = if is_card { None } else { read::number(&read) };
         match number {
-            Some(Ok(number)) if number.is_said => return self.numbered(&number, &read, find),
-            Some(Err(why)) => return Ok(Resolved::Unknown { why }),
+            Some(Ok(number)) if number.is_said => return self.numbered(&number, &read, holders),
+            Some(Err(why)) => return Resolved::Unknown { why },
             _ => {}
         }
         let Some((text, code)) = text.and_then(|text| Some((text, Code::new(text).ok()?))) else {
             let otherwise = if text.is_some_and(is_link) { Why::OtherLink } else { Why::NoCode };
-            return Ok(Resolved::Unknown { why: token.unwrap_or(otherwise) });
+            return Resolved::Unknown { why: token.unwrap_or(otherwise) };
         };
         if self.coupon_prefixes.iter().any(|prefix| !prefix.is_empty() && text.starts_with(prefix)) {
-            return Ok(Resolved::Coupon { text: text.into() });
+            return Resolved::Coupon { text: text.into() };
         }
         if let Some(Ok(number)) = number {
-            return self.numbered(&number, &read, find);
+            return self.numbered(&number, &read, holders);
         }
         let article = if is_card { None } else { read::gs1_unsaid(&read) };
-        match (article, find(&code)?) {
-            (Some((gtin, _)), Some(holder)) => Ok(Resolved::Unknown { why: Why::AlsoACode { gtin, holder } }),
-            (Some((_, article)), None) => Ok(article),
+        match (article, holders.of(&code)) {
+            (Some((gtin, _)), Some(holder)) => Resolved::Unknown { why: Why::AlsoACode { gtin, holder } },
+            (Some((_, article)), None) => article,
             (None, found) => {
                 let otherwise = if is_link(text) { Why::OtherLink } else { Why::NotFound };
-                Ok(self.held(code, found, token.unwrap_or(otherwise)))
+                self.held(code, found, token.unwrap_or(otherwise))
             }
         }
     }
 
     /// Whether what was read can be the code of a customer or a punch card. What is an article or a coupon by itself, or a
     /// scale's, isn't, whoever has it as a code; see the list above.
+    ///
+    /// ```
+    /// use regulars::code::{ReadCode, Resolver};
+    /// use regulars::time::Date;
+    ///
+    /// let (resolver, today) = (Resolver::default(), Date::from_civil(2026, 11, 26).expect("a date"));
+    /// assert!(resolver.may_be_code(ReadCode::new(b"2900000000179"), today));
+    /// assert!(!resolver.may_be_code(ReadCode::new(b"4006381333931"), today), "an article's");
+    /// ```
     pub fn may_be_code(&self, read: ReadCode<'_>, today: Date) -> bool {
-        let everybody = |_: &Code| Ok::<_, core::convert::Infallible>(Some(CodeHolder::Replaced));
-        let Ok(resolved) = self.resolve(read, today, everybody);
-        resolved == Resolved::Unknown { why: Why::Replaced }
+        let lookup = self.look_up(read, today);
+        let everybodys = lookup.codes().iter().map(|code| (code.clone(), CodeHolder::Replaced)).collect();
+        lookup.answer(&everybodys) == Resolved::Unknown { why: Why::Replaced }
     }
 
-    /// What a number of GS1's is by its first digits. Where its kind of code doesn't say that it is one, it is
+    /// What a number of GS1's is by its first digits. Where its symbology doesn't say that it is one, it is
     /// somebody's card or unknown.
-    fn numbered<E>(
-        &self,
-        number: &Number,
-        read: &ReadCode<'_>,
-        find: &mut impl FnMut(&Code) -> Result<Option<CodeHolder>, E>,
-    ) -> Result<Resolved, E> {
+    fn numbered(&self, number: &Number, read: &ReadCode<'_>, holders: &mut Holders<'_>) -> Resolved {
         let Number { gtin, is_said } = *number;
         let in_store = gtin.prefix_use() == PrefixUse::InStore;
+        // A number is never both: no scale shares one with cards.
         let scale = self.scales.iter().find(|scale| in_store && scale.covers(&gtin));
         let is_card = self.cards.iter().any(|cards| cards.serial(&gtin).is_some());
-        // The patterns contradict each other, so neither a customer's units nor a weight is guessed from them.
-        if is_card && scale.is_some() {
-            return Ok(Resolved::Unknown { why: Why::PatternsOverlap });
-        }
         if let Some(scale) = scale.filter(|_| is_said) {
-            let unread = Resolved::Unknown { why: Why::Scale };
-            return Ok(scale.read_gtin(&gtin).map_or(unread, weighed));
+            return scale.read_gtin(&gtin).map_or(Resolved::Unknown { why: Why::Scale }, weighed);
         }
         let may_be_card = in_store && scale.is_none() && (is_card || self.cards.is_empty());
-        match find_number(&gtin, read.bytes, find)? {
-            Whose::Several => Ok(Resolved::Unknown { why: Why::SeveralHave { gtin } }),
-            Whose::Ones(code, holder) if may_be_card => Ok(self.held(code, Some(holder), Why::NotFound)),
-            Whose::Ones(_, holder) => Ok(Resolved::Unknown { why: Why::AlsoACode { gtin, holder } }),
-            Whose::Nobodys if is_card || !is_said => Ok(Resolved::Unknown { why: Why::NotFound }),
-            Whose::Nobodys => Ok(match gtin.prefix_use() {
+        match find_number(&gtin, read.bytes, holders) {
+            Whose::Several => Resolved::Unknown { why: Why::SeveralHave { gtin } },
+            Whose::Ones(code, holder) if may_be_card => self.held(code, Some(holder), Why::NotFound),
+            Whose::Ones(_, holder) => Resolved::Unknown { why: Why::AlsoACode { gtin, holder } },
+            Whose::Nobodys if is_card || !is_said => Resolved::Unknown { why: Why::NotFound },
+            Whose::Nobodys => match gtin.prefix_use() {
                 PrefixUse::Coupon => Resolved::Coupon { text: String::from_utf8_lossy(read.bytes).into() },
                 PrefixUse::RefundReceipt => Resolved::RefundReceipt { number: gtin },
                 _ => Resolved::Article { gtin, gs1: None },
-            }),
+            },
         }
     }
 
@@ -293,7 +295,7 @@ impl Resolver {
             Some(CodeHolder::PunchCard) if !self.punch_cards_need_tokens => Resolved::PunchCard { code },
             Some(CodeHolder::PunchCard) => Resolved::Unknown { why: Why::NeedsToken },
             Some(CodeHolder::Replaced) => Resolved::Unknown { why: Why::Replaced },
-            Some(CodeHolder::Several) => Resolved::Unknown { why: Why::CustomerAndCard },
+            Some(CodeHolder::Several) => Resolved::Unknown { why: Why::CustomerAndPunchCard },
             None => Resolved::Unknown { why: otherwise },
         }
     }
@@ -358,28 +360,24 @@ enum Whose {
 }
 
 /// Whose code a number is, as it was read or in whatever form the code was written.
-fn find_number<E>(
-    gtin: &Gtin,
-    read: &[u8],
-    find: &mut impl FnMut(&Code) -> Result<Option<CodeHolder>, E>,
-) -> Result<Whose, E> {
+fn find_number(gtin: &Gtin, read: &[u8], holders: &mut Holders<'_>) -> Whose {
     let others = gtin.forms().filter(|form| form != read);
     let mut found = None;
     for form in core::iter::once(read.to_vec()).chain(others) {
         let code = core::str::from_utf8(&form).ok().and_then(|form| Code::new(form).ok());
         let Some(code) = code else { continue };
-        match (&found, find(&code)?) {
+        match (&found, holders.of(&code)) {
             (_, None) | (Some(_), Some(CodeHolder::Replaced)) => {}
             (None | Some((_, CodeHolder::Replaced)), Some(holder)) => found = Some((code, holder)),
             (Some((known, holder)), Some(other)) => {
                 let is_same = *holder == other && (holder != &CodeHolder::PunchCard || *known == code);
                 if !is_same {
-                    return Ok(Whose::Several);
+                    return Whose::Several;
                 }
             }
         }
     }
-    Ok(found.map_or(Whose::Nobodys, |(code, holder)| Whose::Ones(code, holder)))
+    found.map_or(Whose::Nobodys, |(code, holder)| Whose::Ones(code, holder))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::string::{String, ToString};
+use core::fmt;
 
 use crate::code::{AimIdentifier, ReadCode, Resolver, Symbology, Token, TokenError};
 use crate::decide::{ClaimDocument, Document, EnrolDocument, Joined, Outcome, Refusal, ScanDocument, ScanOf};
@@ -79,7 +80,7 @@ pub enum AtTill {
 /// let stands_for = TokenFor::Receipt(SaleId::new("S-5")?);
 /// let token = key.make(&TokenContent { stands_for, last_day: None })?;
 /// let mut resolver = Resolver::default();
-/// resolver.keys.hold(key.checking_key(), &[TokenKind::Receipt], None, None)?;
+/// resolver.keys.hold(key.checking_key(), &[TokenKind::Receipt], ..)?;
 ///
 /// let program = read_program(r#"{"id": "p", "currency": "EUR", "unit": {"kind": "points"}, "earn": []}"#)?;
 /// # register.set_program(program.clone(), now)?;
@@ -180,13 +181,15 @@ impl Tokens<'_> {
 
 impl CheckTokens for Tokens<'_> {
     fn receipt(&self, token: &str) -> Result<SaleId, String> {
-        let sale = self.check(token).and_then(|token| token.sale().cloned());
-        sale.map_err(|error| format!("the token of a receipt ({error})"))
+        let wanted = |error: &dyn fmt::Display| format!("the token of a receipt ({error})");
+        let token = self.check(token).map_err(|error| wanted(&error))?;
+        token.sale().cloned().map_err(|error| wanted(&error))
     }
 
     fn punch_card(&self, token: &str) -> Result<Code, String> {
-        let card = self.check(token).and_then(|token| token.punch_card().cloned());
-        card.map_err(|error| format!("the token of a punch card ({error})"))
+        let wanted = |error: &dyn fmt::Display| format!("the token of a punch card ({error})");
+        let token = self.check(token).map_err(|error| wanted(&error))?;
+        token.punch_card().cloned().map_err(|error| wanted(&error))
     }
 
     fn punch_cards_need_tokens(&self) -> bool {

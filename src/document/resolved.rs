@@ -18,15 +18,15 @@ use crate::document::Json;
 /// resolver.add_scale("21IIIIIWW.WWWC".parse()?)?;
 /// let today = Date::from_civil(2026, 11, 26).expect("a date");
 /// let resolve = |text: &str| {
-///     let nobody = |_: &regulars::ident::Code| Ok::<_, std::convert::Infallible>(None);
-///     resolver.resolve(ReadCode::new(text.as_bytes()), today, nobody)
+///     let nobody = std::collections::BTreeMap::new();
+///     resolver.look_up(ReadCode::new(text.as_bytes()), today).answer(&nobody)
 /// };
-/// assert_eq!(write_resolved(&resolve("4006381333931")?), r#"{"gtin":"04006381333931","kind":"article"}"#);
+/// assert_eq!(write_resolved(&resolve("4006381333931")), r#"{"gtin":"04006381333931","kind":"article"}"#);
 /// assert_eq!(
-///     write_resolved(&resolve("2100042012509")?),
+///     write_resolved(&resolve("2100042012509")),
 ///     r#"{"item":"00042","kind":"weighed","weight":"1.250"}"#
 /// );
-/// assert!(write_resolved(&resolve("CARD-17")?).contains(r#""kind":"unknown","message":"nobody has this code"#));
+/// assert!(write_resolved(&resolve("CARD-17")).contains(r#""kind":"unknown","message":"nobody has this code"#));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn write_resolved(resolved: &Resolved) -> String {

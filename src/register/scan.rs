@@ -1,5 +1,7 @@
 //! What a till does with what was scanned.
 
+use alloc::collections::BTreeMap;
+
 use crate::code::{CodeHolder, ReadCode, Resolved, Resolver};
 use crate::decide::{
     Document, Facts, Kept, Outcome, Question, Refusal, ScanDocument, ScanOf, Unclaimed, decide, unclaimed,
@@ -12,6 +14,26 @@ use crate::time::{Date, Timestamp, Zones};
 impl<S: Store, Z: Zones> Register<S, Z> {
     /// The day of a moment at the till: by the clock of an outlet, or, without one, of the program. Tokens have to hold
     /// on it.
+    ///
+    /// ```
+    /// # use regulars::adapter::memory::MemoryStore;
+    /// # use regulars::ident::ProgramId;
+    /// # use regulars::loyalty::{Program, ProgramVersion, Unit, VersionedProgram};
+    /// # use regulars::money::Currency;
+    /// use regulars::register::Register;
+    /// use regulars::time::{Date, FixedZones, Offset, Timestamp, Zone};
+    ///
+    /// # let mut program = Program::new(ProgramId::new("house")?, Currency::from_code("EUR")?, Unit::Money);
+    /// program.time_zone = Zone::Fixed(Offset::from_minutes(60).expect("an hour"));
+    /// # let program = VersionedProgram { version: ProgramVersion([1; 32]), program: std::sync::Arc::new(program) };
+    /// let mut register = Register::new(MemoryStore::default(), FixedZones);
+    /// # let day = Date::from_civil(2026, 11, 26).expect("a day");
+    /// # let now = Timestamp::from_civil(day, (23, 30, 0), Offset::UTC).expect("a moment");
+    /// register.set_program(program, now)?;
+    /// // Half past eleven in the evening in Greenwich is tomorrow where the shop is.
+    /// assert_eq!(register.today(None, now)?, now.date(Offset::UTC).next());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`RegisterError::Refused`] with [`Refusal::InvalidProgram`] without a program, or where its time zone isn't
@@ -59,7 +81,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// # register.submit(&Document::Enrol(enrol), now)?;
     /// // Ada has the card numbered 17.
     /// let mut resolver = Resolver::default();
-    /// resolver.cards.push(cards);
+    /// resolver.add_cards(cards)?;
     /// let today = register.today(None, now)?;
     /// let resolved = register.resolve(&resolver, ReadCode::new(digits), now, today)?;
     /// assert!(matches!(resolved, Resolved::Customer { customer, .. } if customer.as_str() == "ada"));
@@ -77,15 +99,48 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         at: Timestamp,
         today: Date,
     ) -> Result<Resolved, RegisterError<S::Error>> {
+        let lookup = resolver.look_up(read, today);
+        let mut found = BTreeMap::new();
         let mut transaction = self.store.begin().map_err(RegisterError::Store)?;
-        resolver.resolve(read, today, |code| {
+        for code in lookup.codes() {
             let facts = transaction.facts(&whose(code, at)).map_err(RegisterError::Store)?;
-            Ok(holder(&facts, code))
-        })
+            found.extend(holder(&facts, code).map(|holder| (code.clone(), holder)));
+        }
+        Ok(lookup.answer(&found))
     }
 
     /// A [`Document::Scan`] of which it is known what was scanned: a customer's code, or a punch card, by its token. What
     /// else has the same code isn't looked at. Nothing is recorded.
+    ///
+    /// ```
+    /// # use regulars::adapter::memory::MemoryStore;
+    /// # use regulars::decide::{Document, EnrolDocument, Header, Profile, ScanDocument};
+    /// # use regulars::ident::{Code, CustomerId, ProgramId};
+    /// # use regulars::loyalty::{Program, ProgramVersion, Unit, VersionedProgram};
+    /// # use regulars::money::Currency;
+    /// # use regulars::sale::Place;
+    /// # use regulars::time::{FixedZones, Timestamp};
+    /// use regulars::register::{Register, ScanOf};
+    ///
+    /// # let mut register = Register::new(MemoryStore::default(), FixedZones);
+    /// # let program = Program::new(ProgramId::new("house")?, Currency::from_code("EUR")?, Unit::Money);
+    /// # let program = VersionedProgram { version: ProgramVersion([1; 32]), program: std::sync::Arc::new(program) };
+    /// # let now = Timestamp::EPOCH;
+    /// # register.set_program(program, now)?;
+    /// # let header = Header { id: None, at: now, place: Place::default() };
+    /// let ada = CustomerId::new("ada")?;
+    /// let code = Code::new("2900000000179")?;
+    /// let profile = Profile { code: Some(code.clone()), ..Profile::default() };
+    /// # let enrol = EnrolDocument { header: header.clone(), customer: ada.clone(), profile };
+    /// register.submit(&Document::Enrol(enrol), now)?;
+    ///
+    /// let scan = ScanDocument { header, code, symbology: None };
+    /// let outcome = register.scan(&scan, ScanOf::Customer, now)?;
+    /// assert_eq!(outcome.shown.resolved, Some(ada));
+    /// // A token with this code in it is a punch card's, and no card has it.
+    /// assert!(register.scan(&scan, ScanOf::PunchCard, now).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`RegisterError::Refused`] with [`Refusal::InvalidDocument`] for a punch card's code that is scanned as a
@@ -114,6 +169,36 @@ impl<S: Store, Z: Zones> Register<S, Z> {
 
     /// What a sale has earned for nobody that can be claimed at a moment, and until when: to be asked before somebody
     /// joins by its receipt, and to be printed on it. Nothing is recorded.
+    ///
+    /// ```
+    /// # #[cfg(feature = "json")] {
+    /// # use regulars::adapter::memory::MemoryStore;
+    /// # use regulars::document::{read_document, read_program};
+    /// # use regulars::ident::SaleId;
+    /// # use regulars::register::Register;
+    /// # use regulars::time::{FixedZones, Timestamp};
+    /// # let mut register = Register::new(MemoryStore::default(), FixedZones);
+    /// # let now = Timestamp::from_millisecond(1_795_680_000_000).expect("a moment");
+    /// let program = read_program(
+    ///     r#"{"id": "house", "currency": "EUR", "time_zone": "+01:00", "unit": {"kind": "money"},
+    ///         "earn": [{"by": "amount", "rate": "0.05"}], "enrolment": {"claim_days": 14}}"#,
+    /// )?;
+    /// // A sale that nobody has.
+    /// let sale = read_document(
+    ///     r#"{"type": "sale", "sale": "S-1", "at": "2026-11-26T09:00:00+01:00",
+    ///         "lines": [{"id": "1", "product": "coat", "quantity": "1", "unit_price": "100.00"}],
+    ///         "payments": [{"tender": "card", "amount": "100.00"}]}"#,
+    ///     &*program.program,
+    /// )?;
+    /// register.set_program(program, now)?;
+    /// register.submit(&sale, now)?;
+    ///
+    /// let unclaimed = register.unclaimed(&SaleId::new("S-1")?, now)?;
+    /// assert_eq!(unclaimed.units.minor(), 5_00);
+    /// assert_eq!(unclaimed.last_day.to_string(), "2026-12-10");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`RegisterError::Refused`] as for a `claim` of the sale by somebody who takes part: with

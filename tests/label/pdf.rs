@@ -1,7 +1,7 @@
 //! A PDF, taken apart: pages in their size, text that can be searched, and codes that are read.
 
 use miniz_oxide::inflate::decompress_to_vec_zlib;
-use regulars::adapter::label::{Card, Design, PdfError, Resolution, Sheet, Symbol, to_pdf};
+use regulars::adapter::label::{Design, PdfError, PrintedCard, Resolution, Sheet, Symbol, to_pdf};
 use regulars::code::Symbology;
 
 use crate::scanners::scanners;
@@ -12,7 +12,7 @@ fn pages_have_their_size_and_their_codes_are_read() {
     let design = Design::new(sheet.label, Resolution::DPI_300).shop("Zoë's");
     let card = |number: u32| {
         let symbol = Symbol::new(Symbology::Ean13, &format!("29{number:010}")).unwrap();
-        design.draw(&Card { symbol: &symbol, name: "Ada", caption: "" }).unwrap()
+        design.draw(&PrintedCard { symbol: &symbol, name: "Ada", caption: "" }).unwrap()
     };
     let cards: Vec<_> = (0..31).map(card).collect();
     let pdf = to_pdf(&sheet.pages(&cards, 0).unwrap(), "Cards of Zoë").unwrap();

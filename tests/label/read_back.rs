@@ -1,6 +1,6 @@
 //! Cards of all kinds, sizes and printers, read by another's scanners.
 
-use regulars::adapter::label::{Card, Design, Drawing, Resolution, Size, Symbol};
+use regulars::adapter::label::{Design, Drawing, PrintedCard, Resolution, Size, Symbol};
 use regulars::code::Symbology;
 
 use crate::scanners::{Scanner, scanners};
@@ -39,8 +39,9 @@ fn what_is_made_is_read_back_from_each_size_and_printer() {
         let design = Design::new(size, resolution).shop("The Shop").small_print("Not money.");
         for (symbology, text) in TEXTS {
             let symbol = Symbol::new(*symbology, text).unwrap();
-            let drawing =
-                design.draw(&Card { symbol: &symbol, name: "Ada Lovelace", caption: "29000123" }).unwrap();
+            let drawing = design
+                .draw(&PrintedCard { symbol: &symbol, name: "Ada Lovelace", caption: "29000123" })
+                .unwrap();
             assert_read(&drawing, &symbol);
         }
     }
@@ -53,7 +54,7 @@ fn a_batch_is_read_back_card_by_card() {
         // Digits of all kinds in all places.
         let payload = format!("29{:010}", number * 271_828_183 % 10_000_000_000);
         let symbol = Symbol::new(Symbology::Ean13, &payload).unwrap();
-        assert_read(&design.draw(&Card { symbol: &symbol, name: "", caption: "" }).unwrap(), &symbol);
+        assert_read(&design.draw(&PrintedCard { symbol: &symbol, name: "", caption: "" }).unwrap(), &symbol);
     }
 }
 
@@ -64,7 +65,7 @@ fn qr_codes_of_many_versions_are_read_back() {
     for length in (1..600).step_by(67) {
         let text: String = ('a'..='z').chain('0'..='9').cycle().take(length).collect();
         let symbol = Symbol::new(Symbology::Qr, &text).unwrap();
-        assert_read(&design.draw(&Card { symbol: &symbol, name: "", caption: "" }).unwrap(), &symbol);
+        assert_read(&design.draw(&PrintedCard { symbol: &symbol, name: "", caption: "" }).unwrap(), &symbol);
     }
 }
 
@@ -76,7 +77,7 @@ fn a_code_39_is_full_ascii_by_request_alone() {
 
     let symbol = Symbol::new(Symbology::Code39, "F+MW+ZDC").unwrap();
     let design = Design::new(Size::from_um(100_000, 40_000), Resolution::DPI_203);
-    let drawing = design.draw(&Card { symbol: &symbol, name: "", caption: "" }).unwrap();
+    let drawing = design.draw(&PrintedCard { symbol: &symbol, name: "", caption: "" }).unwrap();
     let (grey, width) = (drawing.to_grey().unwrap(), drawing.width_dots() as usize);
     let budget = std::time::Duration::from_secs(60);
     for (full_ascii, text, aim) in [(false, "F+MW+ZDC", "]A0"), (true, "FmWzDC", "]A4")] {

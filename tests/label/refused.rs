@@ -1,7 +1,7 @@
 //! What can't be made is refused, and it is said what to do.
 
 use regulars::adapter::label::{
-    Card, Design, DrawError, Resolution, Size, Symbol, SymbolError, Typeface, TypefaceError,
+    Design, DrawError, PrintedCard, Resolution, Size, Symbol, SymbolError, Typeface, TypefaceError,
 };
 use regulars::code::Symbology;
 
@@ -47,7 +47,7 @@ fn a_text_that_its_symbology_cannot_hold_is_refused_by_name() {
 #[test]
 fn a_card_too_small_for_its_code_at_that_resolution_is_refused_and_a_finer_printer_is_not() {
     let symbol = Symbol::new(Symbology::Ean13, "290000000001").unwrap();
-    let card = Card { symbol: &symbol, name: "", caption: "" };
+    let card = PrintedCard { symbol: &symbol, name: "", caption: "" };
     let label = Size::from_um(38_100, 21_200);
     let error = Design::new(label, Resolution::DPI_300).draw(&card).unwrap_err();
     let DrawError::TooSmall { needed, room, .. } = &error else { panic!("{error}") };
@@ -62,7 +62,7 @@ fn a_card_too_small_for_its_code_at_that_resolution_is_refused_and_a_finer_print
 fn a_letter_that_no_typeface_has_is_named_and_letters_of_europe_are_not() {
     let symbol = Symbol::new(Symbology::Qr, "0").unwrap();
     let design = Design::new(Size::CR80, Resolution::DPI_203);
-    let draw = |name| design.draw(&Card { symbol: &symbol, name, caption: "" });
+    let draw = |name| design.draw(&PrintedCard { symbol: &symbol, name, caption: "" });
     let europe =
         "Þórður Őrsi Ştefan Șerban Ģirts Łukasz Żaneta Đorđe Čapek Ñuño İbrahim Åse Œuvre Ħal Ηλίας Ё Ґ Љ Ў";
     assert!(draw(europe).is_ok());
@@ -89,7 +89,7 @@ fn a_text_that_is_no_name_is_refused_and_long_ones_take_no_time() {
     let symbol = Symbol::new(Symbology::Ean13, "290000000001").unwrap();
     let draw = |shop: &str, name: &str, caption: &str, small_print: &str| {
         let design = Design::new(Size::CR80, Resolution::DPI_300).shop(shop).small_print(small_print);
-        design.draw(&Card { symbol: &symbol, name, caption })
+        design.draw(&PrintedCard { symbol: &symbol, name, caption })
     };
     let over = "ü".repeat(MOST_CHARACTERS + 1);
     for (what, drawn) in [

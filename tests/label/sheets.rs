@@ -1,6 +1,6 @@
 //! Sheets: where labels lie, and how many pages there are.
 
-use regulars::adapter::label::{Card, Design, Drawing, Resolution, Sheet, SheetError, Size, Symbol};
+use regulars::adapter::label::{Design, Drawing, PrintedCard, Resolution, Sheet, SheetError, Size, Symbol};
 use regulars::code::Symbology;
 
 use crate::scanners::scanners;
@@ -9,7 +9,7 @@ fn cards(size: Size, count: u64) -> Vec<Drawing> {
     let design = Design::new(size, Resolution::DPI_300).shop("The Shop");
     let card = |number: u64| {
         let symbol = Symbol::new(Symbology::Ean13, &format!("29{number:010}")).unwrap();
-        design.draw(&Card { symbol: &symbol, name: "", caption: "" }).unwrap()
+        design.draw(&PrintedCard { symbol: &symbol, name: "", caption: "" }).unwrap()
     };
     (0..count).map(card).collect()
 }
@@ -17,7 +17,8 @@ fn cards(size: Size, count: u64) -> Vec<Drawing> {
 /// The margins that the maker prints on its sheets.
 #[test]
 fn margins_are_those_of_the_maker() {
-    let margins = Sheet::ALL.map(|sheet| (sheet.name, sheet.left.um(), sheet.top.um(), sheet.places()));
+    let margin = |sheet: &Sheet| (sheet.name, sheet.left.um(), sheet.top.um(), sheet.places());
+    let margins: Vec<_> = Sheet::ALL.iter().map(margin).collect();
     let expected = [
         ("cr80", 17_900, 7_550, 10),
         ("cr80-letter", 20_850, 27_240, 8),
@@ -66,6 +67,6 @@ fn what_does_not_fit_a_sheet_is_refused_by_name() {
     let mut mixed = cards(sheet.label, 1);
     let symbol = Symbol::new(Symbology::Qr, "0").unwrap();
     let design = Design::new(sheet.label, Resolution::DPI_600);
-    mixed.push(design.draw(&Card { symbol: &symbol, name: "", caption: "" }).unwrap());
+    mixed.push(design.draw(&PrintedCard { symbol: &symbol, name: "", caption: "" }).unwrap());
     assert!(matches!(sheet.pages(&mixed, 0), Err(SheetError::OtherResolution { .. })));
 }

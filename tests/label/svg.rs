@@ -1,6 +1,6 @@
 //! SVG, drawn by another's renderer, is the picture that is drawn here.
 
-use regulars::adapter::label::{Card, Colour, Design, Resolution, Size, Symbol};
+use regulars::adapter::label::{Colour, Design, PrintedCard, Resolution, Size, Symbol};
 use regulars::code::Symbology;
 use resvg::{tiny_skia, usvg};
 
@@ -13,7 +13,8 @@ fn svg_and_png_are_the_same_picture_and_both_are_read() {
         let symbol = Symbol::new(symbology, text).unwrap();
         let design =
             Design::new(Size::CR80, Resolution::DPI_300).shop("Zoë & <Söhne>").accent(Colour([120, 0, 60]));
-        let drawing = design.draw(&Card { symbol: &symbol, name: "Łukasz \"Ő\"", caption: "1" }).unwrap();
+        let drawing =
+            design.draw(&PrintedCard { symbol: &symbol, name: "Łukasz \"Ő\"", caption: "1" }).unwrap();
         let svg = drawing.to_svg();
         let tree = usvg::Tree::from_str(&svg, &usvg::Options::default()).unwrap();
         let (width, height) = (drawing.width_dots(), drawing.height_dots());
@@ -44,7 +45,7 @@ fn svg_is_well_formed_whatever_the_code_says() {
     let qr = Symbol::new(Symbology::Qr, &format!("{control}\u{85}\u{fffe}\u{ffff}<&\">")).unwrap();
     let design = Design::new(Size::from_um(150_000, 60_000), Resolution::DPI_300);
     for symbol in [code_128, qr] {
-        let svg = design.draw(&Card { symbol: &symbol, name: "", caption: "" }).unwrap().to_svg();
+        let svg = design.draw(&PrintedCard { symbol: &symbol, name: "", caption: "" }).unwrap().to_svg();
         assert!(usvg::Tree::from_str(&svg, &usvg::Options::default()).is_ok(), "{svg:.300}");
     }
     #[cfg(feature = "receipt")]
@@ -62,7 +63,7 @@ fn svg_is_well_formed_whatever_the_code_says() {
 fn a_label_looks_as_it_did() {
     let symbol = Symbol::new(Symbology::Ean8, "2900001").unwrap();
     let design = Design::new(Size::from_um(38_100, 21_200), Resolution::DPI_300);
-    let drawing = design.draw(&Card { symbol: &symbol, name: "", caption: "" }).unwrap();
+    let drawing = design.draw(&PrintedCard { symbol: &symbol, name: "", caption: "" }).unwrap();
     let golden = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/labels/ean_8.svg");
     if std::env::var_os("REGULARS_WRITE_GOLDEN").is_some() {
         std::fs::write(&golden, drawing.to_svg()).unwrap();
@@ -75,7 +76,7 @@ fn a_label_looks_as_it_did() {
 fn a_png_says_how_large_it_is_printed() {
     let symbol = Symbol::new(Symbology::Ean8, "2900001").unwrap();
     let design = Design::new(Size::CR80, Resolution::DPI_300);
-    let png = design.draw(&Card { symbol: &symbol, name: "", caption: "" }).unwrap().to_png().unwrap();
+    let png = design.draw(&PrintedCard { symbol: &symbol, name: "", caption: "" }).unwrap().to_png().unwrap();
     let chunk = [b"pHYs".as_slice(), &11_811_u32.to_be_bytes(), &11_811_u32.to_be_bytes(), &[1]].concat();
     assert!(png.windows(chunk.len()).any(|window| window == chunk));
 }

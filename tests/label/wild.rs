@@ -1,7 +1,7 @@
 //! Anything at all: an error perhaps, and never a panic.
 
 use proptest::prelude::*;
-use regulars::adapter::label::{Card, Design, Length, Resolution, Sheet, Size, Symbol, Typeface};
+use regulars::adapter::label::{Design, Length, PrintedCard, Resolution, Sheet, Size, Symbol, Typeface};
 use regulars::code::Symbology;
 
 proptest! {
@@ -17,7 +17,7 @@ proptest! {
     ) {
         let Ok(symbol) = Symbol::new(symbology, &text) else { return Ok(()) };
         let design = Design::new(Size::from_um(width, height), Resolution::new(dpi).unwrap()).shop(&name).small_print(&text);
-        if let Ok(drawing) = design.draw(&Card { symbol: &symbol, name: &name, caption: &text }) {
+        if let Ok(drawing) = design.draw(&PrintedCard { symbol: &symbol, name: &name, caption: &text }) {
             prop_assert!(drawing.to_svg().starts_with("<svg"));
             let pixels = u64::from(drawing.width_dots()) * u64::from(drawing.height_dots());
             if pixels < 2_000_000 {
@@ -49,7 +49,7 @@ proptest! {
         let Ok(typeface) = Typeface::new(bytes) else { return Ok(()) };
         let symbol = Symbol::new(Symbology::Ean8, "2900001").unwrap();
         let design = Design::new(Size::CR80, Resolution::new(150).unwrap()).typefaces(typeface.clone(), typeface);
-        if let Ok(drawing) = design.shop("Shop").draw(&Card { symbol: &symbol, name: "Ądä", caption: "" }) {
+        if let Ok(drawing) = design.shop("Shop").draw(&PrintedCard { symbol: &symbol, name: "Ądä", caption: "" }) {
             prop_assert!(drawing.to_png().is_ok());
             #[cfg(feature = "pdf")]
             let _ = regulars::adapter::label::to_pdf(&[drawing], "");

@@ -229,7 +229,7 @@ fn camera(input: &str) -> Done {
 }
 
 #[cfg(feature = "mail")]
-fn message(input: &str) -> Result<regulars::adapter::mail::Message, regulars::adapter::mail::MailError> {
+fn message(input: &str) -> Result<regulars::adapter::mail::Message, regulars::adapter::mail::MessageError> {
     regulars::adapter::mail::CardMessage {
         from: "Corner Café <cards@corner.example>",
         to: "ada@example.com",
@@ -285,7 +285,7 @@ fn tokens(input: &str) -> Done {
     let content = TokenContent { stands_for, last_day: Some(day) };
     let mut keys = KeyRing::default();
     for key in [TokenKey::signing(KeyId(1), &secret), TokenKey::short(KeyId(2), &secret)] {
-        keys.hold(key.checking_key(), &[TokenKind::Receipt], None, None)?;
+        keys.hold(key.checking_key(), &[TokenKind::Receipt], ..)?;
         keys.check(&key.make(&content)?, day)?;
     }
     Ok("made and checked".into())
@@ -306,12 +306,12 @@ fn scan(input: &str) -> Done {
 
 #[cfg(feature = "label")]
 fn draw(input: &str) -> Result<regulars::adapter::label::Drawing, Box<dyn std::error::Error>> {
-    use regulars::adapter::label::{Card, Design, Resolution, Size, Symbol};
+    use regulars::adapter::label::{PrintedCard, Design, Resolution, Size, Symbol};
     use regulars::code::Symbology;
 
     let design = Design::new(Size::CR80, Resolution::DPI_300).shop("The Shop");
     let symbol = Symbol::new(Symbology::Qr, input)?;
-    Ok(design.draw(&Card { symbol: &symbol, name: "Ada", caption: "29000001" })?)
+    Ok(design.draw(&PrintedCard { symbol: &symbol, name: "Ada", caption: "29000001" })?)
 }
 
 #[cfg(feature = "label")]

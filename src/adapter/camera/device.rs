@@ -11,7 +11,7 @@ use nokhwa::utils::{
 use nokhwa::{Camera as Opened, query};
 
 use crate::adapter::camera::feed::{Device, RawFrame};
-use crate::adapter::camera::{About, CameraError, Control, PixelFormat, Which, Wish};
+use crate::adapter::camera::{About, Control, NotListed, OpenError, PixelFormat, Which, Wish};
 
 /// What can be read, the cheapest first.
 const READABLE: [(FrameFormat, PixelFormat); 6] = [
@@ -40,9 +40,9 @@ pub struct Connected {
 ///
 /// # Errors
 ///
-/// [`CameraError::CannotOpen`] where the system doesn't tell.
-pub fn connected() -> Result<Vec<Connected>, CameraError> {
-    let found = query(ApiBackend::Auto).map_err(|error| cannot_open("any", &error))?;
+/// [`NotListed`].
+pub fn connected() -> Result<Vec<Connected>, NotListed> {
+    let found = query(ApiBackend::Auto).map_err(|error| NotListed { why: error.to_string() })?;
     let mut cameras: Vec<Connected> = found
         .iter()
         .filter_map(|found| {
@@ -64,7 +64,7 @@ pub(super) struct Sending {
 
 impl Sending {
     /// Opens the camera that is wished for; the first that opens, where it doesn't matter.
-    pub(super) fn open(wish: &Wish) -> Result<Self, CameraError> {
+    pub(super) fn open(wish: &Wish) -> Result<Self, OpenError> {
         let there = connected()?;
         let wanted: Vec<&Connected> = match &wish.camera {
             Which::First => there.iter().collect(),
@@ -72,8 +72,8 @@ impl Sending {
             Which::Named(part) => there.iter().filter(|camera| camera.name.contains(part.as_str())).collect(),
         };
         let mut error = match (&wish.camera, there.is_empty()) {
-            (_, true) | (Which::First, false) => CameraError::NoCamera,
-            (wanted, false) => CameraError::NoSuchCamera {
+            (_, true) | (Which::First, false) => OpenError::NoCamera,
+            (wanted, false) => OpenError::NoSuchCamera {
                 wanted: wanted.to_string(),
                 there: there.iter().map(|camera| camera.name.clone()).collect(),
             },
@@ -88,7 +88,7 @@ impl Sending {
         Err(error)
     }
 
-    fn open_one(connected: &Connected, wish: &Wish) -> Result<Self, CameraError> {
+    fn open_one(connected: &Connected, wish: &Wish) -> Result<Self, OpenError> {
         let name = &connected.name;
         #[cfg(target_os = "linux")]
         whole_rate(connected.index, wish.rate);
@@ -99,7 +99,7 @@ impl Sending {
         let mut formats = camera.compatible_camera_formats().map_err(|error| cannot_open(name, &error))?;
         formats.retain(|format| readable.contains(&format.format()));
         formats.sort_by_key(|format| cost(format, wish));
-        let mut error = CameraError::NoFormat { camera: name.clone() };
+        let mut error = OpenError::NoFormat { camera: name.clone() };
         for format in formats.into_iter().take(TRIES) {
             let exactly = RequestedFormat::with_formats(RequestedFormatType::Exact(format), &readable);
             let set = match camera.camera_format() == format {
@@ -114,10 +114,10 @@ impl Sending {
         Err(error)
     }
 
-    fn new(camera: Opened, Connected { index, name }: &Connected) -> Result<Self, CameraError> {
+    fn new(camera: Opened, Connected { index, name }: &Connected) -> Result<Self, OpenError> {
         let sends = camera.camera_format();
         let format = READABLE.iter().find(|(theirs, _)| *theirs == sends.format());
-        let (_, format) = *format.ok_or_else(|| CameraError::NoFormat { camera: name.into() })?;
+        let (_, format) = *format.ok_or_else(|| OpenError::NoFormat { camera: name.into() })?;
         let (width, height) = (sends.width(), sends.height());
         let about = About { name: name.into(), format, width, height, rate: sends.frame_rate() };
         Ok(Self { camera, length: length_of_rows(*index, &about), about, format })
@@ -221,6 +221,6 @@ fn order(control: Control) -> (KnownCameraControl, i64) {
     }
 }
 
-fn cannot_open(camera: &str, why: &dyn core::error::Error) -> CameraError {
-    CameraError::CannotOpen { camera: camera.into(), why: format!("{why}") }
+fn cannot_open(camera: &str, why: &dyn core::error::Error) -> OpenError {
+    OpenError::CannotOpen { camera: camera.into(), why: format!("{why}") }
 }

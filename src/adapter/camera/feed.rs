@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 use std::vec::Vec;
 
-use crate::adapter::camera::{About, CameraError, Control, PixelFormat};
+use crate::adapter::camera::{About, CameraError, Control, ControlError, OpenError, PixelFormat};
 
 /// How long to wait before a camera that was lost is looked for again.
 const AGAIN_AFTER: Duration = Duration::from_millis(500);
@@ -111,11 +111,11 @@ impl Feed {
     ///
     /// # Errors
     ///
-    /// What `open` says the first time, and [`CameraError::Stalled`] where it takes too long.
+    /// What `open` says the first time, and [`OpenError::Stalled`] where it takes too long.
     pub(super) fn new<D: Device>(
-        mut open: impl FnMut() -> Result<D, CameraError> + Send + 'static,
+        mut open: impl FnMut() -> Result<D, OpenError> + Send + 'static,
         patience: Duration,
-    ) -> Result<Self, CameraError> {
+    ) -> Result<Self, OpenError> {
         let shared = Arc::new(Shared::default());
         let ends = Ends(Arc::clone(&shared));
         let begun = thread::Builder::new().name("camera".into()).spawn(move || {
@@ -123,22 +123,22 @@ impl Feed {
             while !shared.lock().is_over {
                 match open() {
                     Ok(device) => fetch_all(device, shared),
-                    Err(error) => shared.change(|state| state.lost = Some(error)),
+                    Err(error) => shared.change(|state| state.lost = Some(CameraError::NotBack(error))),
                 }
                 let _ = shared.wait(later(AGAIN_AFTER), |state| state.is_over.then_some(()));
             }
         });
-        begun.map_err(|error| CameraError::CannotOpen { camera: "any".into(), why: format!("{error}") })?;
+        begun.map_err(|error| OpenError::CannotOpen { camera: "any".into(), why: format!("{error}") })?;
         let feed = Self { shared };
         let opened = feed.shared.wait(later(patience), |state| {
             state.is_told = true;
             match (&state.about, state.lost.clone()) {
-                (_, Some(error)) => Some(Err(error)),
+                (_, Some(error)) => Some(Err(not_open(error))),
                 (Some(_), None) => Some(Ok(())),
-                (None, None) => state.has_ended.then_some(Err(CameraError::Ended)),
+                (None, None) => state.has_ended.then_some(Err(OpenError::Ended)),
             }
         });
-        opened.unwrap_or(Err(CameraError::Stalled { after: patience })).map(|()| feed)
+        opened.unwrap_or(Err(OpenError::Stalled { after: patience })).map(|()| feed)
     }
 
     /// What is open, or was last.
@@ -168,15 +168,15 @@ impl Feed {
     }
 
     /// Sets something on the camera, which happens between two frames.
-    pub(super) fn set(&self, control: Control, patience: Duration) -> Result<(), CameraError> {
+    pub(super) fn set(&self, control: Control, patience: Duration) -> Result<(), ControlError> {
         self.shared.change(|state| {
             state.answer = None;
             state.order = Some(control);
         });
         let answer = self.shared.wait(later(patience), |state| state.answer.take());
         match answer {
-            Some(answer) => answer.map_err(|why| CameraError::NoControl { control, why }),
-            None => Err(CameraError::Stalled { after: patience }),
+            Some(answer) => answer.map_err(|why| ControlError::Refused { control, why }),
+            None => Err(ControlError::Stalled { after: patience }),
         }
     }
 }
@@ -185,6 +185,15 @@ impl Drop for Feed {
     /// Doesn't wait for the thread, which may be waiting for ever itself.
     fn drop(&mut self) {
         self.shared.change(|state| state.is_over = true);
+    }
+}
+
+/// Why a camera that has just been opened isn't open: also since it was lost at once.
+fn not_open(error: CameraError) -> OpenError {
+    match error {
+        CameraError::NotBack(error) => error,
+        CameraError::Lost { camera, why } => OpenError::CannotOpen { camera, why },
+        _ => OpenError::Ended,
     }
 }
 
@@ -309,14 +318,14 @@ mod tests {
         }
         assert_eq!(
             feed.set(Control::Torch(true), SHORT),
-            Err(CameraError::Stalled { after: SHORT }),
+            Err(ControlError::Stalled { after: SHORT }),
             "the driver waits for a frame"
         );
         tell.send(Some(10)).unwrap();
         thread::spawn(move || while tell.send(Some(11)).is_ok() {});
         assert_eq!(feed.set(Control::Torch(true), LONG), Ok(()));
         let why = "no such thing".into();
-        let refused = CameraError::NoControl { control: Control::Focus(3), why };
+        let refused = ControlError::Refused { control: Control::Focus(3), why };
         assert_eq!(feed.set(Control::Focus(3), LONG), Err(refused));
     }
 
@@ -335,13 +344,15 @@ mod tests {
             }
         }
         let feed = Feed::new(|| Ok(Panics), LONG);
-        let ended = feed.and_then(|feed| feed.next(&mut RawFrame::default(), LONG));
-        assert_eq!(ended, Err(CameraError::Ended));
+        match feed.map(|feed| feed.next(&mut RawFrame::default(), LONG)) {
+            Ok(frame) => assert_eq!(frame, Err(CameraError::Ended)),
+            Err(error) => assert_eq!(error, OpenError::Ended),
+        }
     }
 
     #[test]
     fn what_cannot_be_opened_is_told_by_the_opening() {
-        let feed = Feed::new(|| Err::<Told, _>(CameraError::NoCamera), LONG);
-        assert_eq!(feed.map(|_| ()), Err(CameraError::NoCamera));
+        let feed = Feed::new(|| Err::<Told, _>(OpenError::NoCamera), LONG);
+        assert_eq!(feed.map(|_| ()), Err(OpenError::NoCamera));
     }
 }

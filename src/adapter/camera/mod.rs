@@ -130,10 +130,10 @@ impl fmt::Display for Control {
     }
 }
 
-/// Why there is no picture.
+/// Why no camera is open.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum CameraError {
+pub enum OpenError {
     /// No camera is connected.
     #[error("no camera is connected; connect one, or see whether it may be used by this user")]
     NoCamera,
@@ -159,6 +159,32 @@ pub enum CameraError {
         /// Its name.
         camera: String,
     },
+    /// The system doesn't tell which cameras there are.
+    #[error(transparent)]
+    NotListed(#[from] NotListed),
+    /// The camera wasn't open when the caller would wait no longer.
+    #[error("the camera isn't open after {after:?}")]
+    Stalled {
+        /// How long was waited.
+        after: Duration,
+    },
+    /// The driver's code failed.
+    #[error("the camera's driver has failed; open the camera again")]
+    Ended,
+}
+
+/// The system doesn't tell which cameras there are.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the system doesn't tell which cameras are connected: {why}")]
+pub struct NotListed {
+    /// What it says.
+    pub why: String,
+}
+
+/// Why there is no picture.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum CameraError {
     /// A camera that was open is gone. It is looked for, and read on when it is back.
     #[error("the camera {camera} is gone ({why}); connect it again")]
     Lost {
@@ -167,6 +193,9 @@ pub enum CameraError {
         /// What the driver says.
         why: String,
     },
+    /// A camera that is gone can't be opened again yet. The next call may have a picture.
+    #[error(transparent)]
+    NotBack(OpenError),
     /// No frame came for as long as the caller would wait. The next call waits again.
     #[error("the camera has sent nothing for {after:?}")]
     Stalled {
@@ -176,20 +205,32 @@ pub enum CameraError {
     /// The driver's code failed. This camera gives no more pictures; open it again.
     #[error("the camera's driver has failed; open the camera again")]
     Ended,
-    /// A camera can't do what it was told to.
-    #[error("the camera can't set {control}: {why}")]
-    NoControl {
-        /// What it was told.
-        control: Control,
-        /// What the driver says.
-        why: String,
-    },
     /// A frame is damaged. The next one may not be.
     #[error(transparent)]
     Grey(#[from] GreyError),
     /// A frame is no picture that can be read.
     #[error(transparent)]
     Picture(#[from] PictureError),
+}
+
+/// Why something isn't set on a camera.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ControlError {
+    /// The camera can't do it.
+    #[error("the camera can't set {control}: {why}")]
+    Refused {
+        /// What it was told.
+        control: Control,
+        /// What the driver says.
+        why: String,
+    },
+    /// The driver hasn't answered for as long as the caller would wait. It may still set it.
+    #[error("the camera has set nothing for {after:?}")]
+    Stalled {
+        /// How long was waited.
+        after: Duration,
+    },
 }
 
 /// A camera that is open.
@@ -204,14 +245,13 @@ pub enum CameraError {
 /// loop {
 ///     match camera.picture(Duration::from_secs(2)) {
 ///         Ok(picture) => println!("{} x {}", picture.width(), picture.height()),
+///         Err(error @ CameraError::Ended) => return Err(error.into()),
 ///         // Goes on when the camera does.
-///         Err(error @ (CameraError::Stalled { .. } | CameraError::Lost { .. })) => eprintln!("{error}"),
-///         Err(CameraError::Grey(_)) => {}
-///         Err(error) => return Err(error),
+///         Err(error) => eprintln!("{error}"),
 ///     }
 /// }
 /// # #[allow(unreachable_code)]
-/// # Ok::<(), CameraError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct Camera {
@@ -226,11 +266,11 @@ impl Camera {
     ///
     /// # Errors
     ///
-    /// [`CameraError`], which says what to do.
-    pub fn open(wish: &Wish, patience: Duration) -> Result<Self, CameraError> {
+    /// [`OpenError`], which says what to do.
+    pub fn open(wish: &Wish, patience: Duration) -> Result<Self, OpenError> {
         let wish = wish.clone();
         let feed = Feed::new(move || Sending::open(&wish), patience)?;
-        let about = feed.about().ok_or(CameraError::Ended)?;
+        let about = feed.about().ok_or(OpenError::Ended)?;
         Ok(Self { feed, about, frame: RawFrame::default(), grey: Vec::new() })
     }
 
@@ -243,8 +283,7 @@ impl Camera {
     ///
     /// # Errors
     ///
-    /// [`CameraError::Stalled`], [`Lost`](CameraError::Lost), [`Grey`](CameraError::Grey): the next call may
-    /// have a picture again. After [`Ended`](CameraError::Ended) none has.
+    /// [`CameraError`]: the next call may have a picture again. After [`Ended`](CameraError::Ended) none has.
     pub fn picture(&mut self, patience: Duration) -> Result<Picture<'_>, CameraError> {
         self.feed.next(&mut self.frame, patience)?;
         let RawFrame { bytes, format, width, height } = &self.frame;
@@ -258,8 +297,8 @@ impl Camera {
     ///
     /// # Errors
     ///
-    /// [`CameraError::NoControl`] where the driver can't, and [`CameraError::Stalled`].
-    pub fn set(&self, control: Control, patience: Duration) -> Result<(), CameraError> {
+    /// [`ControlError`].
+    pub fn set(&self, control: Control, patience: Duration) -> Result<(), ControlError> {
         self.feed.set(control, patience)
     }
 }
@@ -268,6 +307,25 @@ impl Camera {
 ///
 /// A frame that doesn't come in time, a frame that is damaged, and a camera that is gone are errors after which
 /// the next call may have a frame again; the end comes with [`CameraError::Ended`] alone.
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// use regulars::adapter::camera::{Camera, CameraFrames, Wish};
+/// use regulars::adapter::scan::{Frame, FrameSource, Stream, StreamOptions};
+///
+/// let camera = Camera::open(&Wish::default(), Duration::from_secs(5))?;
+/// let mut source = CameraFrames::new(camera, Duration::from_secs(2));
+/// let (mut stream, mut frame) = (Stream::new(StreamOptions::default()), Frame::default());
+/// loop {
+///     match source.next_frame(&mut frame) {
+///         Ok(true) => println!("{:?}", stream.frame(&frame.picture()?, frame.at).readings),
+///         Ok(false) => break,
+///         Err(error) => eprintln!("{error}"),
+///     }
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct CameraFrames {
     camera: Camera,

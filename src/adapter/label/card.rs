@@ -19,9 +19,9 @@ const LEAST_LETTERS: Length = Length::from_um(1_600);
 const INK: Colour = Colour([0x1b, 0x24, 0x30]);
 const MUTED: Colour = Colour([0x56, 0x60, 0x70]);
 
-/// What stands on one card.
+/// What stands on one printed card or label, be it a customer's card or a punch card.
 #[derive(Debug, Clone, Copy)]
-pub struct Card<'a> {
+pub struct PrintedCard<'a> {
     /// The code.
     pub symbol: &'a Symbol,
     /// Whose it is; empty for a card that nobody has yet. One that is too long is shortened.
@@ -36,12 +36,12 @@ pub struct Card<'a> {
 /// Lines stand across the card with the name above them; a QR code stands at the right.
 ///
 /// ```
-/// use regulars::adapter::label::{Card, Design, Resolution, Size, Symbol};
+/// use regulars::adapter::label::{PrintedCard, Design, Resolution, Size, Symbol};
 /// use regulars::code::Symbology;
 ///
 /// let design = Design::new(Size::CR80, Resolution::DPI_300).shop("Café Zürich");
 /// let symbol = Symbol::new(Symbology::Ean13, "290000000001")?;
-/// let drawing = design.draw(&Card { symbol: &symbol, name: "Zoë Łukasiewicz", caption: "" })?;
+/// let drawing = design.draw(&PrintedCard { symbol: &symbol, name: "Zoë Łukasiewicz", caption: "" })?;
 ///
 /// assert_eq!((drawing.width_dots(), drawing.height_dots()), (1011, 638));
 /// assert!(drawing.to_png()?.starts_with(b"\x89PNG"));
@@ -121,7 +121,7 @@ impl Design {
     ///
     /// [`DrawError`] where its code has no room, a text has more than [`MOST_CHARACTERS`], or a letter is in none of
     /// the typefaces.
-    pub fn draw(&self, card: &Card<'_>) -> Result<Drawing, DrawError> {
+    pub fn draw(&self, card: &PrintedCard<'_>) -> Result<Drawing, DrawError> {
         let texts = Texts {
             shop: clean(&self.bold, "shop", &self.shop)?,
             name: clean(&self.regular, "name", card.name)?,
@@ -149,7 +149,7 @@ impl Design {
     fn across(
         &self,
         drawing: &mut Drawing,
-        card: &Card<'_>,
+        card: &PrintedCard<'_>,
         texts: &Texts,
         inner: Rectangle,
     ) -> Result<(), DrawError> {
@@ -182,7 +182,7 @@ impl Design {
     fn beside(
         &self,
         drawing: &mut Drawing,
-        card: &Card<'_>,
+        card: &PrintedCard<'_>,
         texts: &Texts,
         inner: Rectangle,
     ) -> Result<(), DrawError> {

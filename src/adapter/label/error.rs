@@ -19,13 +19,13 @@ pub enum DrawError {
         "{symbology} needs {needed} at {resolution}, and there are {room}: take a shorter text, a larger card or a finer printer"
     )]
     TooSmall {
-        /// Which kind of code.
+        /// The symbology.
         symbology: Symbology,
         /// What it needs at the least.
         needed: Size,
         /// What there is.
         room: Size,
-        /// Of the printer.
+        /// The printer's.
         resolution: Resolution,
     },
     /// A text that is no name: it has more than [`MOST_CHARACTERS`].

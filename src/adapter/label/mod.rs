@@ -19,12 +19,13 @@ mod svg;
 mod symbol;
 mod typeface;
 
-pub use card::{Card, Design};
+pub use card::{Design, PrintedCard};
 pub use drawing::{Colour, Drawing};
 pub use error::{DrawError, MOST_CHARACTERS};
 #[cfg(feature = "pdf")]
 pub use pdf::{PdfError, to_pdf};
 pub use png::{LogoError, PngError};
+pub use raster::MOST_PIXELS;
 pub use sheet::{Sheet, SheetError};
 pub use size::{Length, Resolution, ResolutionError, Size};
 pub use symbol::{Symbol, SymbolError};

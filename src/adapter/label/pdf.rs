@@ -43,12 +43,12 @@ pub enum PdfError {
 /// A PDF of drawings, each a page in its size.
 ///
 /// ```
-/// use regulars::adapter::label::{Card, Design, Resolution, Sheet, Size, Symbol, to_pdf};
+/// use regulars::adapter::label::{PrintedCard, Design, Resolution, Sheet, Size, Symbol, to_pdf};
 /// use regulars::code::Symbology;
 ///
 /// let design = Design::new(Size::CR80, Resolution::DPI_300).shop("The Shop");
 /// let symbol = Symbol::new(Symbology::Ean13, "2900000000179")?;
-/// let card = design.draw(&Card { symbol: &symbol, name: "Ada", caption: "2900000000179" })?;
+/// let card = design.draw(&PrintedCard { symbol: &symbol, name: "Ada", caption: "2900000000179" })?;
 /// let pages = Sheet::CR80_A4.pages(&vec![card; 12], 0)?;
 /// assert_eq!(pages.len(), 2);
 /// assert!(to_pdf(&pages, "Cards")?.starts_with(b"%PDF-1.7"));

@@ -51,7 +51,7 @@ impl Drawing {
     ///
     /// # Errors
     ///
-    /// [`PngError::TooLarge`] for more than 64 million pixels.
+    /// [`PngError::TooLarge`] for more than [`MOST_PIXELS`].
     pub fn to_png(&self) -> Result<Vec<u8>, PngError> {
         let pixels = self.pixels()?;
         let pixel_rows = pixels.bytes.chunks_exact(3);
@@ -76,7 +76,7 @@ impl Drawing {
     ///
     /// # Errors
     ///
-    /// [`PngError::TooLarge`] for more than 64 million pixels.
+    /// [`PngError::TooLarge`] for more than [`MOST_PIXELS`].
     pub fn to_grey(&self) -> Result<Vec<u8>, PngError> {
         let pixels = self.pixels()?;
         Ok(pixels.bytes.chunks_exact(3).map(grey).collect())

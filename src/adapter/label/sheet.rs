@@ -63,15 +63,15 @@ pub enum SheetError {
         card: Size,
         /// The labels'.
         label: Size,
-        /// Of which sheet.
+        /// The sheet's name.
         sheet: &'static str,
     },
     /// Cards were drawn for different printers.
     #[error("cards for {one} and for {other} don't go on one sheet: draw all of them for one printer")]
     OtherResolution {
-        /// Of the first card.
+        /// The first card's.
         one: Resolution,
-        /// Of another.
+        /// Another card's.
         other: Resolution,
     },
     /// Labels reach beyond the page, or there are none.
@@ -81,7 +81,7 @@ pub enum SheetError {
         columns: u16,
         /// In a column.
         rows: u16,
-        /// Of which sheet.
+        /// The sheet's name.
         sheet: &'static str,
     },
     /// More labels are said to be used than the first page has.
@@ -91,7 +91,7 @@ pub enum SheetError {
         skipped: usize,
         /// How many a page has.
         places: usize,
-        /// Of which sheet.
+        /// The sheet's name.
         sheet: &'static str,
     },
 }
@@ -125,7 +125,7 @@ impl Sheet {
         Self::centred("5163", Size::LETTER, Size::from_um(101_600, 50_800), [2, 5], [106_363, 50_800]);
 
     /// All sheets that are known here.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: &'static [Self] = &[
         Self::CR80_A4,
         Self::CR80_LETTER,
         Self::L7160,
@@ -138,7 +138,7 @@ impl Sheet {
 
     /// The sheet of that name, among [`ALL`](Self::ALL).
     pub fn by_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sheet| sheet.name.eq_ignore_ascii_case(name))
+        Self::ALL.iter().copied().find(|sheet| sheet.name.eq_ignore_ascii_case(name))
     }
 
     /// A sheet whose labels are in the middle of the page, as they nearly always are.

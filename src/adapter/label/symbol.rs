@@ -105,7 +105,7 @@ impl Symbol {
         }
     }
 
-    /// What kind of code it is.
+    /// The symbology.
     pub const fn symbology(&self) -> Symbology {
         self.symbology
     }

@@ -2,12 +2,17 @@
 
 use std::format;
 use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::string::ToString;
+use std::string::{String, ToString};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::adapter::mail::{MailError, Message};
+use thiserror::Error;
+
+use crate::adapter::mail::Message;
+
+/// The most characters that the name of a message in a [`Folder`] may have.
+pub const LONGEST_NAME: usize = 64;
 
 /// How many messages this process has begun to write.
 static CALLS: AtomicU64 = AtomicU64::new(0);
@@ -15,9 +20,52 @@ static CALLS: AtomicU64 = AtomicU64::new(0);
 /// A folder into which messages are put, one file each: NAME.eml, or NAME+.eml where Windows has a device by that name,
 /// such as NUL, whose file it would be. A message is there as a whole or not at all, and its file
 /// is its owner's alone (mode 0600), so the mailer runs as the same user, or takes it from there by the rights of the folder.
+///
+/// ```
+/// use regulars::adapter::mail::Folder;
+///
+/// # let message = regulars::adapter::mail::CardMessage {
+/// #     from: "Corner Café <cards@corner.example>",
+/// #     to: "ada@example.com",
+/// #     shop: "Corner Café",
+/// #     customer: None,
+/// #     card: "Ten coffees, the next is free",
+/// #     code: "7KQ2-M9XD",
+/// #     picture: b"\x89PNG\r\n\x1a\n",
+/// #     url: None,
+/// #     at: regulars::time::Timestamp::EPOCH,
+/// #     texts: regulars::adapter::mail::CardTexts::ENGLISH,
+/// # };
+/// # let message = message.to_message()?;
+/// # let path = std::env::temp_dir().join(format!("regulars-outbox-{}", std::process::id()));
+/// let outbox = Folder::new(&path)?;
+/// let file = outbox.put("L-1", &message)?;
+/// assert!(file.ends_with("L-1.eml"));
+/// assert_eq!(outbox.put("L-1", &message)?, file, "again is fine");
+/// # std::fs::remove_dir_all(&path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folder {
     path: PathBuf,
+}
+
+/// Why a message isn't in the folder.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum FolderError {
+    /// A name for a file that isn't a plain one.
+    #[error("this is no name for a message: one has letters, digits, - and _, at most {LONGEST_NAME}")]
+    Name,
+    /// Another message is there by that name.
+    #[error("another message is in the folder as {name:?}")]
+    Taken {
+        /// The name.
+        name: String,
+    },
+    /// The folder can't be written.
+    #[error("the folder can't be written: {0}")]
+    Io(#[from] io::Error),
 }
 
 impl Folder {
@@ -25,8 +73,8 @@ impl Folder {
     ///
     /// # Errors
     ///
-    /// [`MailError::Folder`] where it can't be made.
-    pub fn new(path: impl Into<PathBuf>) -> Result<Self, MailError> {
+    /// Those of the file system, where it can't be made.
+    pub fn new(path: impl Into<PathBuf>) -> io::Result<Self> {
         let path = path.into();
         fs::create_dir_all(&path)?;
         Ok(Self { path })
@@ -36,12 +84,11 @@ impl Folder {
     ///
     /// # Errors
     ///
-    /// [`MailError::Taken`] where another message has the name, [`MailError::Name`] where it is no plain name, and
-    /// [`MailError::Folder`].
-    pub fn put(&self, name: &str, message: &Message) -> Result<PathBuf, MailError> {
+    /// [`FolderError`]. A name that isn't plain is told before anything is looked at.
+    pub fn put(&self, name: &str, message: &Message) -> Result<PathBuf, FolderError> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        if name.is_empty() || name.len() > 64 || !name.chars().all(is_plain) {
-            return Err(MailError::Name);
+        if name.is_empty() || LONGEST_NAME < name.len() || !name.chars().all(is_plain) {
+            return Err(FolderError::Name);
         }
         // No plain name has a `+`, so that it is no other message's file.
         let mark = if is_device(name) { "+" } else { "" };
@@ -58,7 +105,7 @@ impl Folder {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 if fs::read(&path)? != message.bytes() {
-                    return Err(MailError::Taken { name: name.to_string() });
+                    return Err(FolderError::Taken { name: name.to_string() });
                 }
             }
             Err(error) => return Err(error.into()),
@@ -79,7 +126,7 @@ fn is_device(name: &str) -> bool {
     ["CON", "PRN", "AUX", "NUL"].into_iter().any(is) || is_port("COM") || is_port("LPT")
 }
 
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // One that a process of the same number left when it was killed.
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
@@ -95,6 +142,6 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 /// Makes a new name in a folder durable, where a folder can be opened at all.
-fn sync(folder: &Path) -> std::io::Result<()> {
+fn sync(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

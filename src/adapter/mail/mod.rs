@@ -22,9 +22,9 @@ use thiserror::Error;
 
 use crate::time::Timestamp;
 
-pub use folder::Folder;
+pub use folder::{Folder, FolderError, LONGEST_NAME};
 #[cfg(feature = "smtp")]
-pub use smtp::{Encryption, Smtp, SmtpError};
+pub use smtp::{Encryption, EncryptionError, Smtp, SmtpError};
 pub use texts::CardTexts;
 use texts::fill;
 
@@ -67,7 +67,7 @@ const PICTURE: &str = "card.png";
 /// };
 /// let message = message.to_message()?;
 /// assert!(message.bytes().starts_with(b"From: =?utf-8?"));
-/// # Ok::<(), regulars::adapter::mail::MailError>(())
+/// # Ok::<(), regulars::adapter::mail::MessageError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct CardMessage<'a> {
@@ -118,10 +118,10 @@ impl fmt::Debug for Message {
     }
 }
 
-/// Why there is no message, or it didn't go. Addresses, links and names aren't in it: errors get into logs.
+/// Why there is no message. Addresses, links and names aren't in it: errors get into logs.
 #[derive(Debug, Error)]
 #[non_exhaustive]
-pub enum MailError {
+pub enum MessageError {
     /// An address that can't be one, or has other characters than ASCII: many servers don't take those. Domains have an
     /// ASCII form.
     #[error("the {what} is no e-mail address in ASCII")]
@@ -156,24 +156,12 @@ pub enum MailError {
         "the link is none: one begins with https:// or http://, and has neither blanks nor control characters"
     )]
     Link,
-    /// A picture that is no PNG, or larger than 1 MiB.
+    /// A picture that is no PNG, or larger than [`LARGEST_PICTURE`].
     #[error("the picture is a PNG of at most {LARGEST_PICTURE} bytes")]
     Picture,
     /// A time that can't be written.
     #[error("the time of the message is before 1970 or after 9999")]
     Time,
-    /// A name for a file that isn't a plain one.
-    #[error("this is no name for a message: one has letters, digits, - and _, at most 64")]
-    Name,
-    /// Another message is there by that name.
-    #[error("another message is in the folder as {name:?}")]
-    Taken {
-        /// The name.
-        name: String,
-    },
-    /// The folder can't be written.
-    #[error("the folder can't be written: {0}")]
-    Folder(#[from] std::io::Error),
     /// The parts don't make a message.
     #[error("the parts don't make a message: {0}")]
     Parts(String),
@@ -185,16 +173,16 @@ impl CardMessage<'_> {
     ///
     /// # Errors
     ///
-    /// [`MailError`], by what is wrong with which part.
-    pub fn to_message(&self) -> Result<Message, MailError> {
+    /// [`MessageError`], by what is wrong with which part.
+    pub fn to_message(&self) -> Result<Message, MessageError> {
         let Self { from, to, customer, picture, url, at, texts, .. } = *self;
         self.check_texts()?;
         if !picture.starts_with(b"\x89PNG\r\n\x1a\n") || picture.len() > LARGEST_PICTURE {
-            return Err(MailError::Picture);
+            return Err(MessageError::Picture);
         }
         let is_link = |url: &str| url.starts_with("https://") || url.starts_with("http://");
         if url.is_some_and(|url| !is_link(url) || url.chars().any(|c| c <= ' ' || c == '\x7f')) {
-            return Err(MailError::Link);
+            return Err(MessageError::Link);
         }
         short_enough("link", url.unwrap_or_default(), LONGEST_LINK)?;
         let from = mailbox(from)?;
@@ -204,7 +192,7 @@ impl CardMessage<'_> {
         let id = format!("<card.{hash}@{}>", from.email.domain());
         let subject = fill(texts.subject, &self.names());
         short_enough("subject", &subject, LONGEST_SUBJECT)?;
-        let png = ContentType::parse("image/png").map_err(|error| MailError::Parts(error.to_string()))?;
+        let png = ContentType::parse("image/png").map_err(|error| MessageError::Parts(error.to_string()))?;
         let html = SinglePart::html(self.page());
         // What neither base64 nor quoted-printable can contain, and the same each time. A plain text of ASCII goes as it
         // is, and has the customer's name in it, who doesn't know the hash.
@@ -222,7 +210,7 @@ impl CardMessage<'_> {
             .date(system_time(at)?)
             .message_id(Some(id))
             .multipart(body);
-        let mime = message.map_err(|error| MailError::Parts(error.to_string()))?;
+        let mime = message.map_err(|error| MessageError::Parts(error.to_string()))?;
         let bytes = mime.formatted();
         Ok(Message {
             #[cfg(feature = "smtp")]
@@ -232,7 +220,7 @@ impl CardMessage<'_> {
     }
 
     /// That all texts can stand in a message.
-    fn check_texts(&self) -> Result<(), MailError> {
+    fn check_texts(&self) -> Result<(), MessageError> {
         let Self { shop, card, code, texts, .. } = self;
         let CardTexts { language, subject, greeting, opening, instruction } = *texts;
         for (what, text) in [
@@ -249,7 +237,7 @@ impl CardMessage<'_> {
         }
         let is_tag =
             |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
-        let wrong = || MailError::Language { found: language.to_string() };
+        let wrong = || MessageError::Language { found: language.to_string() };
         language.split('-').all(is_tag).then_some(()).ok_or_else(wrong)
     }
 
@@ -319,25 +307,25 @@ impl Message {
     }
 }
 
-fn printable(what: &'static str, text: &str) -> Result<(), MailError> {
+fn printable(what: &'static str, text: &str) -> Result<(), MessageError> {
     short_enough(what, text, LONGEST_TEXT)?;
-    if text.chars().any(char::is_control) { Err(MailError::Text { what }) } else { Ok(()) }
+    if text.chars().any(char::is_control) { Err(MessageError::Text { what }) } else { Ok(()) }
 }
 
-const fn short_enough(what: &'static str, text: &str, most: usize) -> Result<(), MailError> {
+const fn short_enough(what: &'static str, text: &str, most: usize) -> Result<(), MessageError> {
     let length = text.len();
-    if most < length { Err(MailError::TooLong { what, length, most }) } else { Ok(()) }
+    if most < length { Err(MessageError::TooLong { what, length, most }) } else { Ok(()) }
 }
 
-fn address(text: &str) -> Result<Address, MailError> {
-    let wrong = || MailError::Address { what: TO };
+fn address(text: &str) -> Result<Address, MessageError> {
+    let wrong = || MessageError::Address { what: TO };
     let address: Address = text.parse().map_err(|_| wrong())?;
     if text.is_ascii() { Ok(address) } else { Err(wrong()) }
 }
 
-fn mailbox(text: &str) -> Result<Mailbox, MailError> {
+fn mailbox(text: &str) -> Result<Mailbox, MessageError> {
     printable(FROM, text)?;
-    let wrong = || MailError::Address { what: FROM };
+    let wrong = || MessageError::Address { what: FROM };
     let mailbox: Mailbox = text.parse().map_err(|_| wrong())?;
     let of_email: &str = mailbox.email.as_ref();
     if of_email.is_ascii() { Ok(mailbox) } else { Err(wrong()) }
@@ -367,9 +355,10 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-fn system_time(at: Timestamp) -> Result<SystemTime, MailError> {
+fn system_time(at: Timestamp) -> Result<SystemTime, MessageError> {
     // Year 10,000: the form of dates in messages has four digits for it.
     const END: u64 = 253_402_300_800_000;
-    let since = u64::try_from(at.millisecond()).ok().filter(|since| *since < END).ok_or(MailError::Time)?;
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(since)).ok_or(MailError::Time)
+    let since =
+        u64::try_from(at.millisecond()).ok().filter(|since| *since < END).ok_or(MessageError::Time)?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(since)).ok_or(MessageError::Time)
 }

@@ -27,6 +27,33 @@ pub enum Encryption {
 }
 
 /// A server that takes messages.
+///
+/// ```no_run
+/// use regulars::adapter::mail::{Encryption, Smtp, SmtpError};
+///
+/// # let message = regulars::adapter::mail::CardMessage {
+/// #     from: "Corner Café <cards@corner.example>",
+/// #     to: "ada@example.com",
+/// #     shop: "Corner Café",
+/// #     customer: None,
+/// #     card: "Ten coffees, the next is free",
+/// #     code: "7KQ2-M9XD",
+/// #     picture: b"\x89PNG\r\n\x1a\n",
+/// #     url: None,
+/// #     at: regulars::time::Timestamp::EPOCH,
+/// #     texts: regulars::adapter::mail::CardTexts::ENGLISH,
+/// # };
+/// # let message = message.to_message()?;
+/// # let password = std::env::var("PASSWORD")?;
+/// let server = Smtp::new("mail.corner.example", None, Encryption::Tls, Some(("cards", &password)))?;
+/// match server.send(&message) {
+///     Ok(()) => println!("it has gone"),
+///     Err(error @ SmtpError::Refused(_)) => return Err(error.into()),
+///     // Whether the server has it isn't known where it can't be reached: the same message has the same id.
+///     Err(_) => println!("it is tried again later"),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Smtp {
     transport: SmtpTransport,
 }
@@ -54,24 +81,34 @@ pub enum SmtpError {
     Unreachable(String),
 }
 
+/// Encryption can't be set up on this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("encryption can't be set up: {why}")]
+pub struct EncryptionError {
+    /// What the library for it says.
+    pub why: String,
+}
+
 impl Smtp {
-    /// A server by its name, with the user's name and password if it asks for them. Nothing is sent yet.
+    /// A server by its name, with the user's name and password if it asks for them. Nothing is sent yet, and whether there
+    /// is such a server is told by the sending.
     ///
     /// # Errors
     ///
-    /// [`SmtpError::Unreachable`] where the name can't be that of a server.
+    /// [`EncryptionError`]; never without encryption.
     pub fn new(
         host: &str,
         port: Option<u16>,
         encryption: Encryption,
         user: Option<(&str, &str)>,
-    ) -> Result<Self, SmtpError> {
+    ) -> Result<Self, EncryptionError> {
         let builder = match encryption {
             Encryption::Tls => SmtpTransport::relay(host),
             Encryption::StartTls => SmtpTransport::starttls_relay(host),
             Encryption::None => Ok(SmtpTransport::builder_dangerous(host)),
         };
-        let mut builder = builder.map_err(|error| failed(&error))?.timeout(Some(PATIENCE));
+        let mut builder =
+            builder.map_err(|error| EncryptionError { why: in_full(&error) })?.timeout(Some(PATIENCE));
         if let Some(port) = port {
             builder = builder.port(port);
         }
@@ -92,8 +129,20 @@ impl Smtp {
 }
 
 fn failed(error: &lettre::transport::smtp::Error) -> SmtpError {
+    let text = in_full(error);
+    if error.is_permanent() {
+        SmtpError::Refused(text)
+    } else if error.is_transient() {
+        SmtpError::Later(text)
+    } else {
+        SmtpError::Unreachable(text)
+    }
+}
+
+/// An error with what has caused it.
+fn in_full(error: &dyn core::error::Error) -> String {
     let mut text = error.to_string();
-    let mut cause = core::error::Error::source(error);
+    let mut cause = error.source();
     while let Some(inner) = cause {
         let inner_text = inner.to_string();
         if !text.contains(&inner_text) {
@@ -102,11 +151,5 @@ fn failed(error: &lettre::transport::smtp::Error) -> SmtpError {
         }
         cause = inner.source();
     }
-    if error.is_permanent() {
-        SmtpError::Refused(text)
-    } else if error.is_transient() {
-        SmtpError::Later(text)
-    } else {
-        SmtpError::Unreachable(text)
-    }
+    text
 }

@@ -68,7 +68,7 @@ struct Mesh<'a> {
     modules: u32,
     /// How many patches are in a row.
     wide: u32,
-    /// Of the patches that are settled, row by row.
+    /// How far the patches that are settled have moved, row by row.
     moves: Vec<Option<(f32, f32)>>,
 }
 

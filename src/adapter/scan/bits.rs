@@ -20,7 +20,7 @@ const WORD: usize = usize::BITS as usize;
 /// From the darkest to the brightest pixel of a block that has both black and white in it.
 const CONTRAST: u8 = 24;
 
-/// Of a picture: a bit for each pixel, set where it is black; the lowest of a word is leftmost.
+/// A picture in black and white: a bit for each pixel, set where it is black; the lowest of a word is leftmost.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Bits {
     words: Vec<usize>,
@@ -167,7 +167,7 @@ impl Bits {
     }
 }
 
-/// Of a number of bits that is less than a word has.
+/// A number of bits that is less than a word has.
 fn word_bits(bits: usize) -> u32 {
     u32::try_from(bits).unwrap_or_default()
 }

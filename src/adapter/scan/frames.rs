@@ -16,7 +16,8 @@ pub trait FrameSource {
     ///
     /// # Errors
     ///
-    /// [`FrameError`] where a frame can't be had.
+    /// [`FrameError`] where a frame can't be had. It is one for all sources: a pipe gives [`FrameError::Io`], a camera the
+    /// others.
     fn next_frame(&mut self, frame: &mut Frame) -> Result<bool, FrameError>;
 }
 
@@ -97,7 +98,23 @@ impl FrameSource for StillFrames {
     }
 }
 
-/// Frames as raw grey bytes, one after the other, all of one size.
+/// Frames as raw grey bytes, one after the other, all of one size: from a pipe, or a file.
+///
+/// ```
+/// use std::time::Duration;
+/// use regulars::adapter::scan::{Frame, FrameSource, RawFrames};
+///
+/// // Two frames of 2 x 2 pixels, and a part of a third.
+/// let bytes: &[u8] = &[0; 9];
+/// let mut source = RawFrames::new(bytes, 2, 2, Duration::from_millis(40))?;
+/// let (mut frame, mut frames) = (Frame::default(), 0);
+/// while source.next_frame(&mut frame)? {
+///     assert_eq!(frame.picture()?.width(), 2);
+///     frames += 1;
+/// }
+/// assert_eq!(frames, 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct RawFrames<R> {
     from: R,
@@ -137,6 +154,24 @@ impl<R: Read> FrameSource for RawFrames<R> {
 
 /// Wraps a source and spoils its frames, as cameras do: some are lost, cut off, repeated, black, or an error. What
 /// happens follows from the seed.
+///
+/// ```
+/// use std::time::Duration;
+/// use regulars::adapter::scan::{FaultyFrames, Frame, FrameSource, StillFrames};
+///
+/// let frame = Frame { pixels: vec![200; 4], width: 2, height: 2, at: Duration::ZERO };
+/// let still = StillFrames::new(vec![frame; 100], Duration::from_millis(33));
+/// let (mut source, mut frame, mut spoilt) = (FaultyFrames::new(still, 7, 4), Frame::default(), 0);
+/// loop {
+///     match source.next_frame(&mut frame) {
+///         Ok(true) => spoilt += u32::from(frame.picture().is_err() || frame.pixels[0] == 0),
+///         Ok(false) => break,
+///         // The next one may come again.
+///         Err(_) => spoilt += 1,
+///     }
+/// }
+/// assert!(0 < spoilt && spoilt < 50);
+/// ```
 #[derive(Debug)]
 pub struct FaultyFrames<S> {
     source: S,

@@ -158,7 +158,7 @@ fn clamped(value: i16) -> u8 {
     low
 }
 
-/// Of a number that is at most 255.
+/// The lowest byte, of a number that is at most 255.
 fn low_byte(value: u32) -> u8 {
     let [low, ..] = value.to_le_bytes();
     low

@@ -46,7 +46,7 @@ pub(super) const MUCH: u32 = 60;
 /// How many cells a look has, in both directions.
 const CELLS: usize = 24;
 
-/// Of a cell, each how manyth pixel is looked at, in both directions.
+/// Each how manyth pixel of a cell is looked at, in both directions.
 const EACH: usize = 4;
 
 /// A change of the mean of a cell that isn't noise.
@@ -56,7 +56,7 @@ const CHANGE: u8 = 3;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Look {
     means: Vec<u8>,
-    /// Of 1,000 pixels, how many are nearly white, and the mean of all.
+    /// How many of 1,000 pixels are nearly white, and the mean of all.
     white: u32,
     mean: u32,
     /// The steepest step between neighbours in each cell, the greatest of them.

@@ -9,7 +9,7 @@ use super::deadline::Deadline;
 use super::options::Options;
 use super::picture::Picture;
 use super::reading::{Reading, Stage};
-use super::rows::{self, Formats, Linear};
+use super::rows::{self, Linear, Symbologies};
 use crate::code::{AimIdentifier, Symbology};
 
 /// Reads the linear codes of a picture, along so many lines at most.
@@ -19,13 +19,13 @@ pub(super) fn read(
     most_lines: u32,
     deadline: &Deadline,
 ) -> Vec<Reading> {
-    let formats = options.formats.iter().fold(Formats::NONE, |formats, format| formats.with(*format));
+    let symbologies = options.symbologies.iter().fold(Symbologies::NONE, |all, one| all.with(*one));
     let mut lines = 0_u32;
     let mut go_on = || {
         lines = lines.saturating_add(1);
         lines <= most_lines && !deadline.is_over()
     };
-    let found = rows::read(picture, formats, &mut go_on).into_iter();
+    let found = rows::read(picture, symbologies, &mut go_on).into_iter();
     found.map(|linear| reading(linear, options)).collect()
 }
 

@@ -16,7 +16,7 @@ mod picture;
 mod placed;
 mod qr;
 mod reading;
-pub mod rows;
+mod rows;
 mod scanner;
 mod stream;
 mod turned;

@@ -13,7 +13,7 @@ use crate::code::Symbology;
 /// use regulars::code::Symbology;
 ///
 /// let options = Options {
-///     formats: vec![Symbology::Qr, Symbology::Ean13],
+///     symbologies: vec![Symbology::Qr, Symbology::Ean13],
 ///     budget: Duration::from_millis(40),
 ///     ..Options::default()
 /// };
@@ -21,8 +21,8 @@ use crate::code::Symbology;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// Which kinds of codes are looked for. UPC-E has to be asked for, since it is easily seen where there is none.
-    pub formats: Vec<Symbology>,
+    /// Which symbologies are looked for. UPC-E has to be asked for, since it is easily seen where there is none.
+    pub symbologies: Vec<Symbology>,
     /// How long one picture may take. At its end the reading ends with what it has: some milliseconds later, as
     /// parts that don't look at the clock are small. A debug build needs many times as long.
     pub budget: Duration,
@@ -55,7 +55,7 @@ pub enum Wanted {
 impl Default for Options {
     /// QR, EAN-13, EAN-8, UPC-A, Code 128, Code 39 and ITF, 200 milliseconds, the first sound code.
     fn default() -> Self {
-        let formats = [
+        let symbologies = [
             Symbology::Qr,
             Symbology::Ean13,
             Symbology::Ean8,
@@ -65,7 +65,7 @@ impl Default for Options {
             Symbology::Itf,
         ];
         Self {
-            formats: formats.to_vec(),
+            symbologies: symbologies.to_vec(),
             budget: Duration::from_millis(200),
             wanted: Wanted::First,
             weak: false,

@@ -29,7 +29,7 @@ pub struct Picture<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PictureError {
-    /// A side is zero or longer than 16,384 pixels.
+    /// A side is zero or longer than [`LONGEST_SIDE`].
     #[error("a picture of {width} x {height} pixels: sides are 1 to {LONGEST_SIDE} pixels long")]
     Sides {
         /// In pixels.

@@ -19,7 +19,7 @@ pub struct Point {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reading {
-    /// What kind of code it is.
+    /// The symbology.
     pub symbology: Symbology,
     /// The AIM identifier, as a scanner would send it before the code: `]E0`, `]C1`, `]Q1`.
     pub aim: AimIdentifier,

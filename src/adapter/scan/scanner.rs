@@ -98,7 +98,7 @@ impl Scanner {
 
     /// Reads a picture.
     pub fn read(&self, picture: &Picture<'_>) -> Scan {
-        self.read_by(picture, &Stage::ALL, &Deadline::after(self.options.budget))
+        self.read_by(picture, Stage::ALL, &Deadline::after(self.options.budget))
     }
 
     /// Reads a picture by some of the stages.
@@ -126,7 +126,7 @@ impl Scanner {
 
 impl Stage {
     /// All of them, in the order in which they are tried.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: &'static [Self] = &[
         Self::Plain,
         Self::Half,
         Self::Bent,
@@ -168,7 +168,7 @@ impl<'a> Run<'a> {
         let start = Instant::now();
         let was_tried = match stage {
             Stage::Rows => self.rows(picture),
-            _ if !self.options.formats.contains(&Symbology::Qr) => None,
+            _ if !self.options.symbologies.contains(&Symbology::Qr) => None,
             _ if picture.width().min(picture.height()) < SHORTEST_SIDE => None,
             Stage::Plain => self.plain(picture),
             Stage::Inverted => self.inverted(picture),
@@ -186,11 +186,11 @@ impl<'a> Run<'a> {
     }
 
     fn rows(&mut self, picture: &Picture<'_>) -> Option<()> {
-        if !self.options.formats.iter().any(|format| format.is_linear()) {
+        if !self.options.symbologies.iter().any(|symbology| symbology.is_linear()) {
             return None;
         }
         // What comes after it shall have its time, too.
-        let has_more = self.options.formats.contains(&Symbology::Qr);
+        let has_more = self.options.symbologies.contains(&Symbology::Qr);
         let deadline = if has_more { self.deadline.half() } else { self.deadline };
         for reading in linear::read(picture, self.options, u32::MAX, &deadline) {
             self.take(reading);

@@ -73,7 +73,7 @@ pub struct Stream {
     options: StreamOptions,
     frames: u32,
     share: u32,
-    /// Of the last frame that wasn't like the one before.
+    /// What the last frame looked like that wasn't like the one before.
     look: Option<Look>,
     /// How many frames in a row nothing has moved.
     still: u32,
@@ -191,7 +191,7 @@ impl Stream {
         self.passed
     }
 
-    /// Of what was read, what is to be acted on.
+    /// What is to be acted on of what was read.
     fn new_ones(&mut self, found: &[Reading], at: Duration) -> Vec<Reading> {
         let mut new = Vec::new();
         for reading in found {
@@ -229,12 +229,12 @@ impl Stream {
             return found;
         }
         let is_full = self.frames.checked_rem(self.options.full_every) == Some(0);
-        let has_matrix = self.options.scan.formats.contains(&Symbology::Qr);
+        let has_matrix = self.options.scan.symbologies.contains(&Symbology::Qr);
         if has_matrix && !deadline.is_over() {
             let stages: &[Stage] = if is_full { &[Stage::Plain, Stage::Inverted] } else { &[Stage::Half] };
             add(&mut found, scanner.read_by(picture, stages, deadline).readings);
         }
-        if self.options.scan.formats.iter().any(|format| format.is_linear()) {
+        if self.options.scan.symbologies.iter().any(|symbology| symbology.is_linear()) {
             add(&mut found, self.share_of_rows(picture, &scanner, deadline));
         }
         found

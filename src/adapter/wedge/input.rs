@@ -25,7 +25,7 @@ pub(super) struct Input {
     /// When a scan ended, or was taken back by something that only a code can have sent.
     scan_ended: Option<u64>,
     /// Whether what is there may be the rest of a code that had an Escape, a Backspace or its own end in it: then it is
-    /// nothing that was typed, and says no kind of code of itself.
+    /// nothing that was typed, and says no symbology of itself.
     is_rest: bool,
 }
 

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 
 pub use layout::{CapsLock, Layout};
 pub use scanned::Scanned;
-pub use settings::WedgeSettings;
+pub use settings::{LONGEST_SCAN, WedgeSettings};
 
 use input::Input;
 
@@ -102,7 +102,7 @@ pub struct Wedge {
 }
 
 impl Wedge {
-    /// Of a scanner that is set so.
+    /// A wedge for a scanner that is set like this. Nothing has been pressed yet.
     pub fn new(settings: WedgeSettings) -> Self {
         Self { keyboard: Input::new(settings.clone(), false), serial: Input::new(settings, true) }
     }

@@ -20,7 +20,7 @@ pub struct Scanned {
     pub text: Option<String>,
     /// The AIM identifier, if the scanner sent one.
     pub aim: Option<AimIdentifier>,
-    /// The kind of code, where the AIM identifier says it.
+    /// The symbology, where the AIM identifier says it.
     pub symbology: Option<Symbology>,
     /// The GS1 element strings, where the AIM identifier says that there are some, or a GS is among the bytes. `None`
     /// where they can't be read.
@@ -37,7 +37,7 @@ impl Scanned {
         ReadCode { bytes: &self.bytes, symbology: self.symbology, aim: self.aim }
     }
 
-    /// Of all characters of a reading; `None` where nothing is left without prefix and suffix. What is the rest of a code
+    /// What was scanned, by all characters of a reading; `None` where nothing is left without prefix and suffix. What is the rest of a code
     /// has no AIM identifier: it is what was in the code that looks like one.
     pub(super) fn of(
         characters: &[Typed],

@@ -4,6 +4,10 @@ use alloc::string::String;
 
 use crate::adapter::wedge::{CapsLock, Layout};
 
+/// The most characters that a reading has unless it is set otherwise: as many letters and digits as the largest QR code
+/// holds.
+pub const LONGEST_SCAN: usize = 4_296;
+
 /// How a scanner is set, and the host it is plugged into. Times are in milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -43,7 +47,7 @@ pub struct WedgeSettings {
 
 impl Default for WedgeSettings {
     /// American layout, no prefix or suffix, ended by Enter, Tab, and 100 ms of silence (3 s by hand); 30 and 50 ms
-    /// between keys, at least 4 characters and at most 4,296, which the largest QR has; F8 is a GS, and AIM
+    /// between keys, at least 4 characters and at most [`LONGEST_SCAN`]; F8 is a GS, and AIM
     /// identifiers are taken off.
     fn default() -> Self {
         Self {
@@ -58,7 +62,7 @@ impl Default for WedgeSettings {
             scanner_at_most: 30,
             hand_at_least: 50,
             least_scanned: 4,
-            most_characters: 4296,
+            most_characters: LONGEST_SCAN,
             f8_is_gs: true,
             aim: true,
         }

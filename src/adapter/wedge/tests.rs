@@ -541,7 +541,7 @@ proptest! {
 }
 
 /// A code may have in it whatever ends a code, or takes something back. None of it passes for what was typed, and none
-/// says of itself which kind of code it is.
+/// says of itself which symbology it is.
 #[test]
 fn a_code_types_nothing() {
     let codes = [

@@ -20,8 +20,8 @@ pub const GS: u8 = 0x1D;
 /// The most bytes that element strings may have; the largest Data Matrix holds fewer.
 pub const MOST_GS1_BYTES: usize = 4096;
 
-/// The most fields.
-const MOST_FIELDS: usize = 100;
+/// The most fields that element strings may have; no code of a shop's has as many.
+pub const MOST_GS1_FIELDS: usize = 100;
 
 /// GS1 element strings, in the order in which they were read.
 ///
@@ -59,8 +59,8 @@ pub enum Gs1Error {
     /// There is nothing.
     #[error("no element string")]
     Empty,
-    /// There are more than [`MOST_GS1_BYTES`], or more fields than any code of a shop's has, which is 100.
-    #[error("more than {MOST_GS1_BYTES} bytes, or {MOST_FIELDS} fields")]
+    /// There are more than [`MOST_GS1_BYTES`], or more than [`MOST_GS1_FIELDS`].
+    #[error("more than {MOST_GS1_BYTES} bytes, or {MOST_GS1_FIELDS} fields")]
     TooLong,
     /// No application identifier begins with these two digits, so its length isn't known; or they aren't digits.
     #[error("no application identifier at byte {at}")]
@@ -123,7 +123,7 @@ impl ElementStrings {
         let mut rest = bytes;
         loop {
             // Each is compared with all before it, which takes a till's time in a code that somebody made to that end.
-            if MOST_FIELDS <= elements.len() && !rest.is_empty() {
+            if MOST_GS1_FIELDS <= elements.len() && !rest.is_empty() {
                 return Err(Gs1Error::TooLong);
             }
             rest = rest.strip_prefix(&[GS]).unwrap_or(rest);

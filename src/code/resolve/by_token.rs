@@ -27,7 +27,7 @@ impl Resolver {
     /// # let secret = [7; 32];
     /// let key = TokenKey::short(KeyId(1), &secret);
     /// let mut resolver = Resolver::default();
-    /// resolver.keys.hold(key.checking_key(), &[TokenKind::Receipt], None, None)?;
+    /// resolver.keys.hold(key.checking_key(), &[TokenKind::Receipt], ..)?;
     /// resolver.url_prefixes.push("https://shop.example/r#".into());
     ///
     /// let stands_for = TokenFor::Receipt(SaleId::new("S-1")?);

@@ -9,7 +9,7 @@ use crate::code::{
 };
 use crate::ident::Code;
 
-/// A number of GS1's, and whether its kind of code says that it is one, or isn't known.
+/// A number of GS1's, and whether its symbology says that it is one, or isn't known.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Number {
     pub gtin: Gtin,
@@ -62,7 +62,7 @@ fn article(gtin: Gtin, gs1: ElementStrings) -> Resolved {
     }
 }
 
-/// The number of GS1's that was read; `None` if it is none. Where the kind of code doesn't say it, digits with the
+/// The number of GS1's that was read; `None` if it is none. Where the symbology doesn't say it, digits with the
 /// right length and check digit are one.
 pub(super) fn number(read: &ReadCode<'_>) -> Option<Result<Number, Why>> {
     let by_digits = |is_said| Gtin::from_digits(read.bytes).ok().map(|gtin| Ok(Number { gtin, is_said }));

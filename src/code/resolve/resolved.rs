@@ -70,12 +70,9 @@ pub enum Why {
     /// It is a link, and none that begins as the shop's do
     /// ([`Resolver::url_prefixes`](crate::code::Resolver::url_prefixes)), and nobody has it as a code.
     OtherLink,
-    /// One of the shop's patterns says that it is a card, and another that a scale has printed it: the patterns have to be
-    /// changed ([`Resolver::add_cards`](crate::code::Resolver::add_cards) takes none that overlap).
-    PatternsOverlap,
     /// It can't be anybody's code: no text, too long, or with characters that can't be seen.
     NoCode,
-    /// It was misread: the check digit that its kind of code must have is wrong.
+    /// It was misread: the check digit that its symbology must have is wrong.
     Misread,
     /// It begins as what the scale prints, but the check digit of weight or price is wrong.
     Scale,
@@ -101,7 +98,7 @@ pub enum Why {
         gtin: Gtin,
     },
     /// A customer and a punch card have it as their code, each from another register: one of them has to be changed.
-    CustomerAndCard,
+    CustomerAndPunchCard,
     /// It is a punch card's code, and not its token.
     NeedsToken,
     /// It is meant as a token, and isn't taken.
@@ -115,7 +112,6 @@ impl Why {
         match self {
             Self::NotFound => "not_found",
             Self::OtherLink => "other_link",
-            Self::PatternsOverlap => "patterns_overlap",
             Self::NoCode => "no_code",
             Self::Misread => "misread",
             Self::Scale => "scale_misread",
@@ -124,7 +120,7 @@ impl Why {
             Self::Replaced => "card_replaced",
             Self::AlsoACode { .. } => "also_a_code",
             Self::SeveralHave { .. } => "several_have",
-            Self::CustomerAndCard => "customer_and_card",
+            Self::CustomerAndPunchCard => "customer_and_card",
             Self::NeedsToken => "needs_token",
             #[cfg(feature = "tokens")]
             Self::Token(_) => "token",
@@ -136,13 +132,12 @@ impl fmt::Display for Why {
     /// One line for a cashier.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotFound => f.write_str("nobody has this code: scan it again; who has a new card joins with it first"),
+            Self::NotFound => {
+                f.write_str("nobody has this code: scan it again; who has a new card joins with it first")
+            }
             Self::OtherLink => {
                 f.write_str("a link, but none of the shop's: what those begin with is set in `url_prefixes`")
             }
-            Self::PatternsOverlap => f.write_str(
-                "the shop's patterns say that this is a card, and that it is from the scale: they have to be changed",
-            ),
             Self::NoCode => f.write_str("this can't be anybody's code"),
             Self::Misread => f.write_str("misread, its check digit is wrong: scan it again"),
             Self::Scale => f.write_str("weight or price misread: scan the label again, or weigh again"),
@@ -165,14 +160,16 @@ impl fmt::Display for Why {
                 write!(f, "{gtin} may be an article, and is the code of {whose}: ask which it is")
             }
             Self::SeveralHave { gtin } => write!(f, "several have {gtin} as their code: ask who it is"),
-            Self::CustomerAndCard => {
+            Self::CustomerAndPunchCard => {
                 f.write_str("a customer and a punch card have this code: ask which it is, and change one")
             }
             Self::NeedsToken => {
                 f.write_str("a punch card's number isn't enough: scan its code, or type all of that")
             }
             #[cfg(feature = "tokens")]
-            Self::Token(error) => write!(f, "this receipt or card isn't taken: {error}; {}", next_step(error)),
+            Self::Token(error) => {
+                write!(f, "this receipt or card isn't taken: {error}; {}", next_step(error))
+            }
         }
     }
 }

@@ -1,11 +1,11 @@
 use alloc::format;
 use alloc::string::ToString;
-use core::convert::Infallible;
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::code::{Measure, check_digit_gs1};
+use crate::code::{AimIdentifier, Measure, Symbology, check_digit_gs1};
+use crate::ident::CustomerId;
 use crate::money::parse_decimal;
 
 fn today() -> Date {
@@ -20,16 +20,18 @@ fn customer(name: &str) -> CodeHolder {
 fn shop() -> Resolver {
     let mut resolver = Resolver { punch_cards_need_tokens: false, ..Resolver::default() };
     let scale = "21IIIIIWW.WWWC".parse().expect("a pattern");
-    resolver.cards.push(CardPattern::new("29NNNNNNNNNNC", &[scale]).expect("apart"));
-    resolver.scales.extend([scale, "23IIIIVPPP.PPC".parse().expect("a pattern")]);
+    resolver.add_cards(CardPattern::new("29NNNNNNNNNNC", &[scale]).expect("apart")).expect("no scale yet");
+    for scale in [scale, "23IIIIVPPP.PPC".parse().expect("a pattern")] {
+        resolver.add_scale(scale).expect("apart");
+    }
     resolver.coupon_prefixes.push("CPN-".into());
     resolver.url_prefixes.push("https://shop.example/r#".into());
     resolver
 }
 
 /// What the ledger knows. An article's and a coupon's number are there by mistake.
-fn ledger(code: &Code) -> Result<Option<CodeHolder>, Infallible> {
-    Ok(match code.as_str() {
+fn ledger(code: &Code) -> Option<CodeHolder> {
+    match code.as_str() {
         "2900000000179"
         | "ada-1"
         | "2500000000010"
@@ -43,12 +45,22 @@ fn ledger(code: &Code) -> Result<Option<CodeHolder>, Infallible> {
         "2900000000186" | "OLD" => Some(CodeHolder::Replaced),
         "2900000000193" | "PC-1" => Some(CodeHolder::PunchCard),
         _ => None,
-    })
+    }
 }
 
 fn resolve(resolver: &Resolver, read: ReadCode<'_>) -> Resolved {
-    let Ok(resolved) = resolver.resolve(read, today(), ledger);
-    resolved
+    resolve_by(resolver, read, ledger)
+}
+
+/// What a code is, where this says whose codes are.
+fn resolve_by(
+    resolver: &Resolver,
+    read: ReadCode<'_>,
+    holder: impl Fn(&Code) -> Option<CodeHolder>,
+) -> Resolved {
+    let lookup = resolver.look_up(read, today());
+    let found = lookup.codes().iter().filter_map(|code| Some((code.clone(), holder(code)?))).collect();
+    lookup.answer(&found)
 }
 
 /// In one word what it is, and of what.
@@ -74,23 +86,37 @@ fn told(resolved: &Resolved) -> String {
 
 #[test]
 fn a_number_that_several_have_is_nobodys() {
-    let holders = |code: &Code| -> Result<_, Infallible> {
-        Ok(match code.as_str() {
-            "2900000000179" => Some(customer("ada")),
-            "02900000000179" => Some(customer("mallory")),
-            "20000004" => Some(CodeHolder::Replaced),
-            "0000020000004" => Some(customer("eve")),
-            _ => None,
-        })
+    let holders = |code: &Code| match code.as_str() {
+        "2900000000179" => Some(customer("ada")),
+        "02900000000179" => Some(customer("mallory")),
+        "20000004" => Some(CodeHolder::Replaced),
+        "0000020000004" => Some(customer("eve")),
+        _ => None,
     };
     const SEVERAL: &str = "unknown, SeveralHave { gtin: Gtin(02900000000179) }";
     let resolver = Resolver::default();
     for (bytes, wanted) in
         [(&b"2900000000179"[..], SEVERAL), (b"02900000000179", SEVERAL), (b"20000004", "customer eve")]
     {
-        let Ok(resolved) = resolver.resolve(ReadCode::new(bytes), today(), holders);
+        let resolved = resolve_by(&resolver, ReadCode::new(bytes), holders);
         assert_eq!(told(&resolved), wanted);
     }
+}
+
+/// What is looked up is asked at once: however the answer is, nothing else would have been looked up.
+#[test]
+fn all_that_is_looked_up_is_asked_at_once() {
+    let codes = |resolver: &Resolver, read: ReadCode<'_>| -> Vec<String> {
+        resolver.look_up(read, today()).codes().iter().map(ToString::to_string).collect()
+    };
+    let read = |bytes, symbology| ReadCode { symbology: Some(symbology), ..ReadCode::new(bytes) };
+    assert_eq!(codes(&shop(), read(b"2100042012509", Symbology::Ean13)), [""; 0], "from the scale");
+    assert_eq!(
+        codes(&shop(), read(b"012345678905", Symbology::UpcA)),
+        ["012345678905", "00012345678905", "0012345678905"],
+    );
+    assert_eq!(codes(&shop(), read(b"A17B", Symbology::Codabar)), ["A17B", "17"]);
+    assert_eq!(codes(&shop(), read(b"ada-1", Symbology::Qr)), ["ada-1"]);
 }
 
 #[test]
@@ -115,7 +141,7 @@ fn what_codes_are() {
         (b"036000291452", Some(UpcA), "unknown, also a code"),
         (b"0036000291452", None, "unknown, also a code"),
         (b"9810000000006", Some(Ean13), "unknown, also a code"),
-        // However either is written, and whatever kind of code has the digits.
+        // However either is written, and whatever symbology has the digits.
         (b"036000291452", Some(Code128), "unknown, also a code"),
         (b"0036000291452", Some(Qr), "unknown, also a code"),
         (b"00036000291452", Some(Itf), "unknown, also a code"),
@@ -131,7 +157,7 @@ fn what_codes_are() {
         (b"2900000000179", None, "customer ada"),
         (b"2900000000186", Some(Ean13), "unknown, Replaced"),
         (b"2900000000193", Some(Ean13), "punch card 2900000000193"),
-        // Cards are made in other kinds of codes, too; a scale isn't.
+        // Cards are made in other symbologies, too; a scale isn't.
         (b"2900000000179", Some(Qr), "customer ada"),
         (b"2900000000179", Some(Code39), "customer ada"),
         (b"2100042012509", Some(Qr), "unknown, also a code"),
@@ -147,7 +173,7 @@ fn what_codes_are() {
         // Element strings.
         (b"0104006381333931\x1d10A", None, "article 04006381333931"),
         (b"0104006381333931", Some(Code128), "article 04006381333931"),
-        // Only with (01) first, and in a kind of code that carries them, are they taken for some unsaid.
+        // Only with (01) first, and in a symbology that carries them, are they taken for some unsaid.
         (b"0104006381333931", Some(Code39), "unknown, NotFound"),
         (b"02040063813339313710", Some(Code128), "unknown, NotFound"),
         (b"no element string\x1d", Some(Qr), "unknown, NoCode"),
@@ -249,11 +275,10 @@ fn one_number_is_found_by_all_of_its_forms() {
     for (forms, wanted) in [(article, "unknown, also a code"), (card, "customer ada")] {
         for (kept, _) in forms {
             for (read, symbology) in forms {
-                let find =
-                    |code: &Code| Ok::<_, Infallible>((code.as_str() == *kept).then(|| customer("ada")));
+                let find = |code: &Code| (code.as_str() == *kept).then(|| customer("ada"));
                 for symbology in [Some(*symbology), None] {
                     let read = ReadCode { symbology, ..ReadCode::new(read.as_bytes()) };
-                    let Ok(resolved) = Resolver::default().resolve(read, today(), find);
+                    let resolved = resolve_by(&Resolver::default(), read, find);
                     assert_eq!(told(&resolved), wanted, "{kept} read as {read:?}");
                 }
             }
@@ -268,7 +293,7 @@ fn tokens_are_what_they_stand_for() {
 
     let (key, foreign) = (TokenKey::short(KeyId(1), &[1; 32]), TokenKey::short(KeyId(1), &[2; 32]));
     let mut shop = shop();
-    shop.keys.hold(key.checking_key(), crate::code::TokenKind::ALL, None, None).expect("held");
+    shop.keys.hold(key.checking_key(), crate::code::TokenKind::ALL, ..).expect("held");
     let code = || Code::new("PC-1").expect("a code");
     let make = |key: &TokenKey, stands_for| {
         key.make(&TokenContent { stands_for, last_day: Some(today()) }).expect("made")
@@ -301,8 +326,7 @@ fn tokens_are_what_they_stand_for() {
     assert_eq!(told_of(&shop, &format!("HTTPS://shop.example/r/{good}")), "unknown, OtherLink");
 }
 
-/// What may be a card is never weighed, in whatever order the patterns come: neither by the calls that check, nor past
-/// them.
+/// What may be a card is never weighed, in whatever order the patterns come.
 #[test]
 fn a_scale_doesnt_take_a_card() {
     let cards = CardPattern::new("29NNNNNNNNNNC", &[]).expect("a pattern");
@@ -315,12 +339,12 @@ fn a_scale_doesnt_take_a_card() {
     assert_eq!(shop.add_scale(scale), Err(CardPatternError::OverlapsCards { place: 0 }));
     let ada = ReadCode { symbology: Some(Symbology::Ean13), ..ReadCode::new(b"2900000000179") };
     assert_eq!(told(&resolve(&shop, ada)), "customer ada");
-    shop.scales.push(scale);
-    for symbology in [Some(Symbology::Ean13), Some(Symbology::Qr), None] {
-        assert_eq!(told(&resolve(&shop, ReadCode { symbology, ..ada })), "unknown, PatternsOverlap");
-    }
-    shop = Resolver { scales: [other, scale].into(), ..Resolver::default() };
+    assert_eq!((shop.scales(), shop.cards()), (&[other][..], &[cards][..]));
+    shop = Resolver::default();
+    shop.add_scale(other).expect("no cards yet");
+    shop.add_scale(scale).expect("no cards yet");
     assert_eq!(shop.add_cards(cards), Err(CardPatternError::Overlaps { place: 1 }));
+    assert_eq!((shop.scales(), shop.cards()), (&[other, scale][..], &[][..]));
 }
 
 fn any_symbology() -> impl Strategy<Value = Option<Symbology>> {
@@ -340,7 +364,7 @@ proptest! {
         let shop = if with_pattern { shop() } else { Resolver { cards: Vec::new(), ..shop() } };
         let read = ReadCode { symbology, ..ReadCode::new(number.as_bytes()) };
         let holder = if is_card { CodeHolder::PunchCard } else { customer("ada") };
-        let Ok(resolved) = shop.resolve(read, today(), |_| Ok::<_, Infallible>(Some(holder.clone())));
+        let resolved = resolve_by(&shop, read, |_| Some(holder.clone()));
         let is_somebody = matches!(resolved, Resolved::Customer { .. } | Resolved::PunchCard { .. });
         let may_be = gtin.prefix_use() == PrefixUse::InStore
             && !shop.scales.iter().any(|scale| scale.covers(&gtin))
@@ -351,7 +375,7 @@ proptest! {
         // And element strings with an article in them are no customer, whatever they are read from.
         for element in [format!("01{gtin}\u{1d}10A"), format!("01{gtin}")] {
             let read = ReadCode { symbology, ..ReadCode::new(element.as_bytes()) };
-            let Ok(resolved) = shop.resolve(read, today(), |_| Ok::<_, Infallible>(Some(holder.clone())));
+            let resolved = resolve_by(&shop, read, |_| Some(holder.clone()));
             let is_somebody = matches!(resolved, Resolved::Customer { .. } | Resolved::PunchCard { .. });
             let may_have = matches!(
                 symbology, None | Some(Symbology::Code128 | Symbology::DataMatrix | Symbology::Qr)
@@ -370,7 +394,7 @@ proptest! {
     ) {
         let aim = AimIdentifier::split(format!("]{aim}").as_bytes()).map(|(aim, _)| aim);
         let read = ReadCode { bytes: &bytes, symbology, aim };
-        let Ok(resolved) = shop().resolve(read, today(), |_| Ok::<_, Infallible>(None));
+        let resolved = resolve_by(&shop(), read, |_| None);
         let is_somebody = matches!(resolved, Resolved::Customer { .. } | Resolved::PunchCard { .. });
         prop_assert!(!is_somebody);
     }

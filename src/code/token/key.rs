@@ -4,13 +4,14 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::{Bound, RangeBounds};
 
 use ed25519_dalek::{Signature, Signer, VerifyingKey};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::{Token, TokenContent, TokenError, TokenKind, text};
+use super::{InvalidLastDay, Token, TokenContent, TokenError, TokenKind, text};
 use crate::time::Date;
 
 /// Another key is held under this number: all tokens of one of the two would be refused as forged.
@@ -86,8 +87,7 @@ pub struct KeyRing(BTreeMap<KeyId, Held>);
 struct Held {
     key: CheckingKey,
     kinds: Vec<TokenKind>,
-    from: Option<Date>,
-    until: Option<Date>,
+    days: (Bound<Date>, Bound<Date>),
 }
 
 impl TokenKey {
@@ -119,14 +119,14 @@ impl TokenKey {
     ///
     /// # Errors
     ///
-    /// [`TokenError::LastDay`] of a last day before 2000-01-02 or after 2179-06-05.
-    pub fn make(&self, content: &TokenContent) -> Result<String, TokenError> {
+    /// [`InvalidLastDay`] of a last day that no token can have.
+    pub fn make(&self, content: &TokenContent) -> Result<String, InvalidLastDay> {
         let mut bytes = content.write(self.id)?;
         let message = message(&bytes);
         match &self.secret {
             Secret::Signing(secret) => bytes.extend(secret.sign(&message).to_bytes()),
             Secret::Short(secret) => {
-                bytes.extend(hash(secret, &message)?.finalize().into_bytes().iter().take(HASH))
+                bytes.extend(hash(secret, &message).finalize().into_bytes().iter().take(HASH))
             }
         }
         Ok(text::write(&bytes))
@@ -134,7 +134,18 @@ impl TokenKey {
 }
 
 impl CheckingKey {
-    /// Of the 32 bytes of the public key of a signing key.
+    /// The key that checks what a signing key makes, by the 32 bytes of its public key.
+    ///
+    /// ```
+    /// use regulars::code::{CheckingKey, KeyId, TokenKey};
+    ///
+    /// # let secret = [7; 32];
+    /// let bytes = TokenKey::signing(KeyId(1), &secret).checking_key().public_bytes().expect("no short key");
+    /// // What goes to the tills.
+    /// let checks = CheckingKey::public(KeyId(1), &bytes)?;
+    /// assert_eq!(checks.id(), KeyId(1));
+    /// # Ok::<(), regulars::code::InvalidKey>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -162,8 +173,7 @@ impl CheckingKey {
         match (&self.check, &other.check) {
             (Check::Signed(key), Check::Signed(other)) => key == other,
             (Check::Short(secret), Check::Short(other)) => {
-                let of = |secret| Some(hash(secret, CONTEXT).ok()?.finalize());
-                of(secret).zip(of(other)).is_some_and(|(made, by_other)| made == by_other)
+                hash(secret, CONTEXT).finalize() == hash(other, CONTEXT).finalize()
             }
             _ => false,
         }
@@ -180,7 +190,7 @@ impl CheckingKey {
             }
             Check::Short(secret) => {
                 let (content, found) = bytes.split_last_chunk::<HASH>()?;
-                let hash = hash(secret, &message(content)).ok()?;
+                let hash = hash(secret, &message(content));
                 hash.verify_truncated_left(found).is_ok().then_some(content)
             }
         }
@@ -191,16 +201,19 @@ fn message(content: &[u8]) -> Vec<u8> {
     [CONTEXT, content].concat()
 }
 
-fn hash(secret: &[u8; 32], message: &[u8]) -> Result<Hmac<Sha256>, TokenError> {
-    // HMAC takes keys of any length; there is no such error.
-    let mut hash = Hmac::<Sha256>::new_from_slice(secret).map_err(|_| TokenError::Forged)?;
+fn hash(secret: &[u8; 32], message: &[u8]) -> Hmac<Sha256> {
+    // A key that is shorter than a block of the hash is one with zeros behind it (RFC 2104).
+    let mut block = Zeroizing::new([0; 64]);
+    block.iter_mut().zip(secret).for_each(|(byte, of_key)| *byte = *of_key);
+    let block: &[u8; 64] = &block;
+    let mut hash = Hmac::<Sha256>::new(block.into());
     hash.update(message);
-    Ok(hash)
+    hash
 }
 
 impl KeyRing {
-    /// Holds a key for the tokens of these kinds, from a first day and until a last one, or without an end. The same key
-    /// again has new kinds and days.
+    /// Holds a key for the tokens of these kinds, and on these days: `..` is always, `first..` from a day on, `..=last`
+    /// until a last day, and `first..=last` both. The same key again has new kinds and days.
     ///
     /// # Errors
     ///
@@ -214,7 +227,7 @@ impl KeyRing {
     /// # let (secret, other_secret) = ([7; 32], [8; 32]);
     /// let till = TokenKey::signing(KeyId(1), &secret);
     /// let mut keys = KeyRing::default();
-    /// keys.hold(till.checking_key(), &[TokenKind::Receipt], None, None)?;
+    /// keys.hold(till.checking_key(), &[TokenKind::Receipt], ..)?;
     ///
     /// // Who has stolen the till makes no punch card.
     /// let stands_for = TokenFor::PunchCard(Code::new("KA-1")?);
@@ -224,20 +237,23 @@ impl KeyRing {
     /// assert_eq!(keys.check(&made, today), Err(TokenError::NotOfThisKey { key: KeyId(1), kind }));
     ///
     /// let office = TokenKey::signing(KeyId(1), &other_secret);
-    /// assert!(keys.hold(office.checking_key(), &[kind], None, None).is_err(), "KeyId(2) is free");
+    /// assert!(keys.hold(office.checking_key(), &[kind], ..).is_err(), "KeyId(2) is free");
+    ///
+    /// // The till has another key from tomorrow on: what this one has made is taken for two weeks more.
+    /// keys.hold(till.checking_key(), &[TokenKind::Receipt], ..=today.plus_days(14))?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn hold(
         &mut self,
         key: CheckingKey,
         kinds: &[TokenKind],
-        from: Option<Date>,
-        until: Option<Date>,
+        days: impl RangeBounds<Date>,
     ) -> Result<(), KeyIdTaken> {
         if self.0.get(&key.id).is_some_and(|held| !held.key.is(&key)) {
             return Err(KeyIdTaken { id: key.id });
         }
-        self.0.insert(key.id, Held { key, kinds: kinds.into(), from, until });
+        let days = (days.start_bound().cloned(), days.end_bound().cloned());
+        self.0.insert(key.id, Held { key, kinds: kinds.into(), days });
         Ok(())
     }
 
@@ -261,8 +277,7 @@ impl KeyRing {
         if !held.kinds.contains(&kind) {
             return Err(TokenError::NotOfThisKey { key, kind });
         }
-        let is_early = held.from.is_some_and(|from| today < from);
-        if is_early || held.until.is_some_and(|until| until < today) {
+        if !held.days.contains(&today) {
             return Err(TokenError::KeyOutOfUse { key });
         }
         match content.last_day {

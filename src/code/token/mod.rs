@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use thiserror::Error;
 
 pub use key::{CheckingKey, InvalidKey, KeyId, KeyIdTaken, KeyRing, TokenKey};
-pub use text::in_groups;
+pub use text::{LONGEST_TOKEN, in_groups};
 
 use crate::ident::{Code, SaleId};
 use crate::time::Date;
@@ -47,8 +47,8 @@ impl TokenKind {
     /// Its name in a sentence.
     const fn name(self) -> &'static str {
         match self {
-            Self::Receipt => RECEIPT,
-            Self::PunchCard => PUNCH_CARD,
+            Self::Receipt => "a receipt",
+            Self::PunchCard => "a punch card",
             Self::Enrolment => "joining",
         }
     }
@@ -79,7 +79,7 @@ pub struct TokenContent {
 ///
 /// // A till checks, and can't make.
 /// let mut keys = KeyRing::default();
-/// keys.hold(key.checking_key(), &[TokenKind::Receipt], None, None)?;
+/// keys.hold(key.checking_key(), &[TokenKind::Receipt], ..)?;
 /// assert_eq!(keys.check(&printed, day)?.sale()?.as_str(), "2026-000017");
 ///
 /// let late = keys.check(&printed, day.plus_days(15));
@@ -95,11 +95,11 @@ pub struct Token {
     checked_on: Date,
 }
 
-/// Why a text is no token that is taken.
+/// Why a text is no token that is taken: what a check says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TokenError {
-    /// It has more characters than a token can have.
+    /// It has more bytes than [`LONGEST_TOKEN`].
     #[error("too long for a token")]
     TooLong,
     /// It is something else: too short, or with characters that no token has.
@@ -122,7 +122,7 @@ pub enum TokenError {
     NotOfThisKey {
         /// Which key.
         key: KeyId,
-        /// Of which kind it is.
+        /// Its kind.
         kind: TokenKind,
     },
     /// Its key isn't in use yet, or not any more.
@@ -137,17 +137,31 @@ pub enum TokenError {
         /// The last day.
         last_day: Date,
     },
-    /// It is good, and stands for something else than what was asked for.
-    #[error("it stands for {found}, not for {wanted}")]
-    WrongKind {
-        /// What it stands for.
-        found: &'static str,
-        /// What was asked for.
-        wanted: &'static str,
-    },
-    /// A last day that a token can't have: before 2000-01-02 or after 2179-06-05.
-    #[error("a token's last day is from 2000-01-02 to 2179-06-05")]
-    LastDay,
+}
+
+/// A token that is good stands for something else than what was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("it stands for {}, not for {}", .found.name(), .wanted.name())]
+pub struct WrongTokenKind {
+    /// What it stands for.
+    pub found: TokenKind,
+    /// What was asked for.
+    pub wanted: TokenKind,
+}
+
+/// A last day that no token can have: they are from [`FIRST`](Self::FIRST) to [`LAST`](Self::LAST).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a token's last day is from {} to {}, not {last_day}", Self::FIRST, Self::LAST)]
+pub struct InvalidLastDay {
+    /// The day.
+    pub last_day: Date,
+}
+
+impl InvalidLastDay {
+    /// The first that a token can have: 2000-01-02.
+    pub const FIRST: Date = Date::from_days_unchecked(DAY_ZERO + 1);
+    /// The last that a token can have: 2179-06-06.
+    pub const LAST: Date = Date::from_days_unchecked(DAY_ZERO + u16::MAX as i32);
 }
 
 impl Token {
@@ -170,11 +184,11 @@ impl Token {
     ///
     /// # Errors
     ///
-    /// [`TokenError::WrongKind`] if it is no receipt's.
-    pub fn sale(&self) -> Result<&SaleId, TokenError> {
+    /// [`WrongTokenKind`] if it is no receipt's.
+    pub fn sale(&self) -> Result<&SaleId, WrongTokenKind> {
         match &self.content.stands_for {
             TokenFor::Receipt(sale) => Ok(sale),
-            other => Err(TokenError::WrongKind { found: other.name(), wanted: RECEIPT }),
+            other => Err(WrongTokenKind { found: other.kind(), wanted: TokenKind::Receipt }),
         }
     }
 
@@ -182,33 +196,26 @@ impl Token {
     ///
     /// # Errors
     ///
-    /// [`TokenError::WrongKind`] if it is no punch card's.
-    pub fn punch_card(&self) -> Result<&Code, TokenError> {
+    /// [`WrongTokenKind`] if it is no punch card's.
+    pub fn punch_card(&self) -> Result<&Code, WrongTokenKind> {
         match &self.content.stands_for {
             TokenFor::PunchCard(code) => Ok(code),
-            other => Err(TokenError::WrongKind { found: other.name(), wanted: PUNCH_CARD }),
+            other => Err(WrongTokenKind { found: other.kind(), wanted: TokenKind::PunchCard }),
         }
     }
 }
-
-const RECEIPT: &str = "a receipt";
-const PUNCH_CARD: &str = "a punch card";
 
 /// 2000-01-01, from which last days are counted.
 const DAY_ZERO: i32 = 10_957;
 
 impl TokenFor {
-    /// Of which kind its tokens are.
+    /// The kind of its tokens.
     pub const fn kind(&self) -> TokenKind {
         match self {
             Self::Receipt(_) => TokenKind::Receipt,
             Self::PunchCard(_) => TokenKind::PunchCard,
             Self::Enrolment(_) => TokenKind::Enrolment,
         }
-    }
-
-    const fn name(&self) -> &'static str {
-        self.kind().name()
     }
 
     fn names(&self) -> &str {
@@ -240,10 +247,10 @@ impl TokenFor {
 /// The first byte: five bits that become the first letter, one for whether there is a last day, two for how the name
 /// is packed. Then the key's number, the last day and the name; and what the key makes of all this.
 impl TokenContent {
-    fn write(&self, key: KeyId) -> Result<Vec<u8>, TokenError> {
-        let last_day = self.last_day.map(|day| {
-            let days = day.days().checked_sub(DAY_ZERO).and_then(|days| u16::try_from(days).ok());
-            days.filter(|days| *days != 0).ok_or(TokenError::LastDay)
+    fn write(&self, key: KeyId) -> Result<Vec<u8>, InvalidLastDay> {
+        let last_day = self.last_day.map(|last_day| {
+            let days = last_day.days().checked_sub(DAY_ZERO).and_then(|days| u16::try_from(days).ok());
+            days.filter(|days| *days != 0).ok_or(InvalidLastDay { last_day })
         });
         let last_day = last_day.transpose()?;
         let (packing, name) = Packing::shortest(self.stands_for.names());

@@ -16,7 +16,7 @@ fn receipt(sale: &str) -> TokenContent {
 fn ring(keys: &[&TokenKey]) -> KeyRing {
     let mut ring = KeyRing::default();
     for key in keys {
-        ring.hold(key.checking_key(), TokenKind::ALL, None, None).expect("a number of its own");
+        ring.hold(key.checking_key(), TokenKind::ALL, ..).expect("a number of its own");
     }
     ring
 }
@@ -120,8 +120,8 @@ fn keys_are_changed_while_old_tokens_are_taken() {
     let (old, new) = (TokenKey::signing(KeyId(1), &[1; 32]), TokenKey::signing(KeyId(2), &[2; 32]));
     let mut ring = KeyRing::default();
     let all = TokenKind::ALL;
-    ring.hold(old.checking_key(), all, None, Some(day(30))).expect("held");
-    ring.hold(new.checking_key(), all, Some(day(10)), None).expect("held");
+    ring.hold(old.checking_key(), all, ..=day(30)).expect("held");
+    ring.hold(new.checking_key(), all, day(10)..).expect("held");
     let (of_old, of_new) =
         (old.make(&receipt("S-1")).expect("made"), new.make(&receipt("S-2")).expect("made"));
     assert!(ring.check(&of_old, day(30)).is_ok());
@@ -139,19 +139,19 @@ fn a_key_is_held_for_kinds_of_tokens_and_under_a_number_of_its_own() {
     let card = TokenContent { stands_for: card, last_day: Some(day(0)) };
     for key in both() {
         let mut ring = KeyRing::default();
-        ring.hold(key.checking_key(), &[TokenKind::Receipt], None, None).expect("held");
+        ring.hold(key.checking_key(), &[TokenKind::Receipt], ..).expect("held");
         let made = |content: &TokenContent| key.make(content).expect("made");
         assert!(ring.check(&made(&receipt("S-1")), day(0)).is_ok());
         let refused = TokenError::NotOfThisKey { key: key.id(), kind: TokenKind::PunchCard };
         assert_eq!(ring.check(&made(&card), day(1)), Err(refused));
 
         for other in [TokenKey::signing(key.id(), &[9; 32]), TokenKey::short(key.id(), &[9; 32])] {
-            let taken = ring.hold(other.checking_key(), TokenKind::ALL, None, None);
+            let taken = ring.hold(other.checking_key(), TokenKind::ALL, ..);
             assert_eq!(taken, Err(KeyIdTaken { id: key.id() }));
             assert!(ring.check(&made(&receipt("S-1")), day(0)).is_ok(), "the first one stays");
         }
         // The same key again: other kinds, and an end.
-        ring.hold(key.checking_key(), &[TokenKind::PunchCard], None, Some(day(0))).expect("the same key");
+        ring.hold(key.checking_key(), &[TokenKind::PunchCard], ..=day(0)).expect("the same key");
         assert!(ring.check(&made(&card), day(0)).is_ok());
         assert!(ring.check(&made(&receipt("S-1")), day(0)).is_err());
     }
@@ -173,10 +173,42 @@ fn what_is_no_token_and_what_is_another() {
     let token = short.make(&TokenContent { stands_for: card, last_day: None }).expect("made");
     assert!(token.starts_with('P'));
     let token = ring.check(&token, day(0)).expect("good");
-    let wrong = TokenError::WrongKind { found: "a punch card", wanted: "a receipt" };
+    let wrong = WrongTokenKind { found: TokenKind::PunchCard, wanted: TokenKind::Receipt };
     assert_eq!(token.sale(), Err(wrong));
-    let ancient = TokenContent { last_day: Date::from_civil(2000, 1, 1), ..receipt("S-1") };
-    assert_eq!(signing.make(&ancient), Err(TokenError::LastDay));
+    assert_eq!(wrong.to_string(), "it stands for a punch card, not for a receipt");
+}
+
+#[test]
+fn a_last_day_is_one_that_a_token_has_room_for() {
+    let [signing, short] = both();
+    let ring = ring(&[&signing, &short]);
+    let ends = |last_day| TokenContent { last_day, ..receipt("S-1") };
+    let (first, last) = (Date::from_civil(2000, 1, 2), Date::from_civil(2179, 6, 6));
+    assert_eq!((first, last), (Some(InvalidLastDay::FIRST), Some(InvalidLastDay::LAST)));
+    for key in [&signing, &short] {
+        for last_day in [first, last] {
+            let token = key.make(&ends(last_day)).expect("made");
+            let checked = ring.check(&token, last_day.expect("a day")).expect("its last day");
+            assert_eq!(checked.content().last_day, last_day);
+        }
+        for last_day in [Date::from_civil(2000, 1, 1), Date::from_civil(2179, 6, 7)].into_iter().flatten() {
+            assert_eq!(key.make(&ends(Some(last_day))), Err(InvalidLastDay { last_day }));
+        }
+    }
+}
+
+/// A key that was padded by itself is the one that HMAC pads (RFC 2104): by the crate's own way of taking keys.
+#[test]
+fn a_short_key_is_hashed_as_the_standard_says() {
+    use hmac::{Hmac, KeyInit, Mac};
+
+    let token = TokenKey::short(KeyId(1), &[7; 32]).make(&receipt("S-1")).expect("made");
+    let bytes = text::read(&token).expect("a token");
+    let (content, made) = bytes.split_last_chunk::<10>().expect("a hash");
+    let mut hash = Hmac::<sha2::Sha256>::new_from_slice(&[7; 32]).expect("any length");
+    hash.update(b"regulars token 1\0");
+    hash.update(content);
+    assert_eq!(hash.finalize().into_bytes()[..10], made[..]);
 }
 
 #[test]

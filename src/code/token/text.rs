@@ -13,8 +13,8 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// A prime below 32 × 32, so that a wrong character, or two neighbours that changed places, give another rest.
 const PRIME: u32 = 1021;
 
-/// The most characters that are looked at, hyphens and blanks included.
-const MOST_CHARACTERS: usize = 1024;
+/// The most bytes that a text may have to be looked at as a token, hyphens and blanks included.
+pub const LONGEST_TOKEN: usize = 1024;
 
 /// The fewest that a token can have.
 const LEAST_CHARACTERS: usize = 24;
@@ -44,7 +44,7 @@ pub(super) fn read(text: &str) -> Result<Vec<u8>, TokenError> {
 }
 
 fn values(text: &str) -> Result<Vec<u8>, TokenError> {
-    if MOST_CHARACTERS < text.len() {
+    if LONGEST_TOKEN < text.len() {
         return Err(TokenError::TooLong);
     }
     let characters = text.chars().filter(|character| !matches!(character, '-' | ' '));

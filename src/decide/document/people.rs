@@ -22,12 +22,12 @@ impl ClaimDocument {
     /// The claim of who has a receipt: of the sale that its token, which was checked, stands for.
     ///
     /// # Errors
-    /// [`TokenError::WrongKind`](crate::code::TokenError::WrongKind) if it is no receipt's.
+    /// [`WrongTokenKind`](crate::code::WrongTokenKind) if it is no receipt's.
     pub fn by_token(
         header: Header,
         token: &crate::code::Token,
         customer: CustomerId,
-    ) -> Result<ClaimDocument, crate::code::TokenError> {
+    ) -> Result<ClaimDocument, crate::code::WrongTokenKind> {
         Ok(ClaimDocument { header, of: token.sale()?.clone(), customer })
     }
 }
@@ -37,12 +37,12 @@ impl LinkCardDocument {
     /// The link of who has a punch card: of the card that its token, which was checked, stands for.
     ///
     /// # Errors
-    /// [`TokenError::WrongKind`](crate::code::TokenError::WrongKind) if it is no punch card's.
+    /// [`WrongTokenKind`](crate::code::WrongTokenKind) if it is no punch card's.
     pub fn by_token(
         header: Header,
         token: &crate::code::Token,
         customer: CustomerId,
-    ) -> Result<LinkCardDocument, crate::code::TokenError> {
+    ) -> Result<LinkCardDocument, crate::code::WrongTokenKind> {
         Ok(LinkCardDocument { header, card: token.punch_card()?.clone(), customer })
     }
 }
@@ -131,6 +131,6 @@ pub struct ScanDocument {
     pub header: Header,
     /// What was read.
     pub code: Code,
-    /// What kind of code it is, as the scanner says.
+    /// The symbology, as the scanner says.
     pub symbology: Option<Arc<str>>,
 }

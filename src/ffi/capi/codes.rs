@@ -75,15 +75,17 @@ fn read_codes(json: &Json) -> Result<Codes, Failure> {
     let resolver = &mut codes.resolver;
     // Cards may not look as what a scale prints, so scales come first.
     for pattern in texts(json, "scales")? {
-        resolver.scales.push(pattern.parse().map_err(|error| wrong("scales", error))?);
+        let scale = pattern.parse().map_err(|error| wrong("scales", error))?;
+        resolver.add_scale(scale).map_err(|error| wrong("scales", error))?;
     }
     for (name, value) in members {
         match name.as_str() {
             "scales" => {}
             "cards" => {
                 for pattern in texts(json, "cards")? {
-                    let pattern = CardPattern::new(&pattern, &resolver.scales);
-                    resolver.cards.push(pattern.map_err(|error| wrong("cards", error))?);
+                    let cards = CardPattern::new(&pattern, resolver.scales());
+                    let added = cards.and_then(|cards| resolver.add_cards(cards));
+                    added.map_err(|error| wrong("cards", error))?;
                 }
             }
             "card_forms" => {
@@ -161,7 +163,7 @@ fn read_keys(codes: &mut Codes, keys: &[Json]) -> Result<(), Failure> {
     for key in keys {
         let tokens::Keys { checks, makes, kinds } =
             tokens::read_key(key).map_err(|error| wrong("keys", error))?;
-        let held = codes.resolver.keys.hold(checks, &kinds, None, None);
+        let held = codes.resolver.keys.hold(checks, &kinds, ..);
         held.map_err(|error| wrong("keys", error))?;
         codes.checks = true;
         codes.makes = makes.or(codes.makes.take());

@@ -103,7 +103,7 @@ fn scan(
         if given.formats != 0 {
             let named = Symbology::ALL.iter().copied().zip(0_u32..8);
             let named = named.filter(|(_, bit)| given.formats.checked_shr(*bit).unwrap_or(0) & 1 != 0);
-            options.formats = named.map(|(symbology, _)| symbology).collect();
+            options.symbologies = named.map(|(symbology, _)| symbology).collect();
         }
     }
     let picture = Picture::with_stride(pixels, width, height, stride);
@@ -163,7 +163,7 @@ unsafe fn card_png(_: &regulars_card) -> Result<Vec<u8>, Failure> {
 
 #[cfg(feature = "label")]
 unsafe fn card_png(given: &regulars_card) -> Result<Vec<u8>, Failure> {
-    use crate::adapter::label::{Card, Colour, Design, Resolution, Size, Symbol};
+    use crate::adapter::label::{Colour, Design, PrintedCard, Resolution, Size, Symbol};
     use crate::ffi::capi::border::{flags, member};
     use crate::ffi::capi::codes::symbology;
     use crate::ffi::capi::status::{REGULARS_INVALID_CARD, REGULARS_INVALID_CODE};
@@ -201,6 +201,7 @@ unsafe fn card_png(given: &regulars_card) -> Result<Vec<u8>, Failure> {
     if !logo.is_empty() {
         design = design.logo(logo).map_err(|error| wrong(&error))?;
     }
-    let drawing = design.draw(&Card { symbol: &symbol, name, caption }).map_err(|error| wrong(&error))?;
+    let drawing =
+        design.draw(&PrintedCard { symbol: &symbol, name, caption }).map_err(|error| wrong(&error))?;
     drawing.to_png().map_err(|error| wrong(&error))
 }

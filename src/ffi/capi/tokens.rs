@@ -123,7 +123,7 @@ pub(super) fn hand_in(till: &mut Till, input: &str, json: &Json, out: &OutText) 
 /// Which field is wrong of what was asked for by a token.
 fn by_token(error: ByTokenError<SqliteError>) -> Failure {
     match error {
-        ByTokenError::Token(error) => Failure::field("token", &error),
+        ByTokenError::WrongKind(error) => Failure::field("token", &error),
         known @ ByTokenError::KnownCustomer { .. } => Failure::field("customer", &known),
         dated @ ByTokenError::DatedBack { .. } => Failure::field("at", &dated),
         ByTokenError::Register(error) => error.into(),

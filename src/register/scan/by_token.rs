@@ -1,6 +1,6 @@
 //! Claiming, linking and joining by a token.
 
-use crate::code::{Token, TokenError, TokenFor};
+use crate::code::{Token, TokenFor, WrongTokenKind};
 use crate::decide::{
     ClaimDocument, Document, EnrolDocument, Facts, Header, Joined, LinkCardDocument, Outcome, Question,
     Refusal,
@@ -16,7 +16,7 @@ use crate::time::{Date, Timestamp, Zones};
 pub enum ByTokenError<E> {
     /// The token stands for something else. Nothing was recorded.
     #[error(transparent)]
-    Token(#[from] TokenError),
+    WrongKind(#[from] WrongTokenKind),
     /// Who would join is a customer already. Nothing was recorded.
     #[error(
         "{customer} is a customer already: who joins has a new id, and a customer claims or links instead"
@@ -51,37 +51,52 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// time, whenever its token was checked.
     ///
     /// ```
+    /// # #[cfg(feature = "json")] {
     /// # use regulars::adapter::memory::MemoryStore;
     /// # use regulars::code::{KeyId, KeyRing, TokenContent, TokenFor, TokenKey, TokenKind};
     /// # use regulars::decide::Header;
-    /// # use regulars::ident::{CustomerId, ProgramId, SaleId};
-    /// # use regulars::loyalty::{Program, ProgramVersion, Unit, VersionedProgram};
-    /// # use regulars::money::Currency;
+    /// # use regulars::document::{read_document, read_program};
+    /// # use regulars::ident::{CustomerId, SaleId};
     /// # use regulars::sale::Place;
-    /// # use regulars::time::{Date, FixedZones, Offset, Timestamp};
+    /// # use regulars::time::{FixedZones, Timestamp};
     /// use regulars::register::{ByTokenError, Register};
+    ///
     /// # let mut register = Register::new(MemoryStore::default(), FixedZones);
-    /// # let program = Program::new(ProgramId::new("house")?, Currency::from_code("EUR")?, Unit::Money);
-    /// # let program = VersionedProgram { version: ProgramVersion([1; 32]), program: std::sync::Arc::new(program) };
-    /// # let day = Date::from_civil(2026, 11, 26).expect("a day");
-    /// # let now = Timestamp::from_civil(day, (10, 0, 0), Offset::UTC).expect("a moment");
+    /// # let now = Timestamp::from_millisecond(1_795_680_000_000).expect("a moment");
+    /// # let program = read_program(
+    /// #     r#"{"id": "house", "currency": "EUR", "time_zone": "+01:00", "unit": {"kind": "money"},
+    /// #         "earn": [{"by": "amount", "rate": "0.05"}], "enrolment": {"claim_days": 14}}"#,
+    /// # )?;
+    /// # let sale = read_document(
+    /// #     r#"{"type": "sale", "sale": "S-1", "at": "2026-11-26T09:00:00+01:00",
+    /// #         "lines": [{"id": "1", "product": "coat", "quantity": "1", "unit_price": "100.00"}],
+    /// #         "payments": [{"tender": "card", "amount": "100.00"}]}"#,
+    /// #     &*program.program,
+    /// # )?;
     /// # register.set_program(program, now)?;
     /// # let key = TokenKey::short(KeyId(1), &[7; 32]);
     /// # let mut keys = KeyRing::default();
-    /// # keys.hold(key.checking_key(), &TokenKind::ALL, None, None)?;
+    /// # keys.hold(key.checking_key(), &[TokenKind::Receipt], ..)?;
     /// # let stands_for = TokenFor::Receipt(SaleId::new("S-1")?);
     /// # let scanned = key.make(&TokenContent { stands_for, last_day: None })?;
     /// # let yesterday = Timestamp::from_millisecond(now.millisecond() - 86_400_000).expect("a moment");
     /// # let ada = CustomerId::new("ada")?;
+    /// register.submit(&sale, now)?;
     /// let token = keys.check(&scanned, register.today(None, now)?)?;
+    ///
     /// let header = Header { id: None, at: yesterday, place: Place::default() };
     /// let refused = register.claim_by_token(header, &token, &ada, now);
     /// assert!(matches!(refused, Err(ByTokenError::DatedBack { .. })));
+    ///
+    /// let header = Header { id: None, at: now, place: Place::default() };
+    /// let claimed = register.claim_by_token(header, &token, &ada, now)?;
+    /// assert_eq!(claimed.decision.balance.map(|units| units.minor()), Some(5_00));
+    /// # }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
-    /// [`ByTokenError::Token`] if the token is no receipt's, [`ByTokenError::DatedBack`]; otherwise as
+    /// [`ByTokenError::WrongKind`] if the token is no receipt's, [`ByTokenError::DatedBack`]; otherwise as
     /// [`submit`](Register::submit).
     pub fn claim_by_token(
         &mut self,
@@ -99,8 +114,51 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// Links a punch card to a customer by its token, which was [checked](crate::code::KeyRing::check) (R34). The
     /// ledger keeps the card's code, and neither token nor key.
     ///
+    /// ```
+    /// # #[cfg(feature = "json")] {
+    /// # use regulars::adapter::memory::MemoryStore;
+    /// # use regulars::code::{KeyId, KeyRing, TokenContent, TokenFor, TokenKey, TokenKind};
+    /// # use regulars::decide::Header;
+    /// # use regulars::document::{read_document, read_program};
+    /// # use regulars::ident::{Code, CustomerId};
+    /// # use regulars::register::Register;
+    /// # use regulars::sale::Place;
+    /// # use regulars::time::{FixedZones, Timestamp};
+    /// # let mut register = Register::new(MemoryStore::default(), FixedZones);
+    /// # let now = Timestamp::from_millisecond(1_795_680_000_000).expect("a moment");
+    /// # let program = read_program(
+    /// #     r#"{"id": "house", "currency": "EUR", "unit": {"kind": "money"}, "earn": [],
+    /// #         "punch_cards": [{"id": "coffee", "required": 3, "where": {"categories": ["hot"]},
+    /// #                          "gives": {"kind": "free_item", "quantity": "1"}}]}"#,
+    /// # )?;
+    /// # let read = |text: &str| read_document(text, &*program.program);
+    /// let made = read(
+    ///     r#"{"type": "make_cards", "id": "K-1", "at": "2026-11-26T08:00:00Z", "punch_card": "coffee",
+    ///         "batch": "B-1", "codes": ["PC-1"]}"#,
+    /// )?;
+    /// let joins = read(
+    ///     r#"{"type": "enrol", "id": "E-1", "at": "2026-11-26T08:00:00Z", "customer": "ada",
+    ///         "email": "ada@example.com"}"#,
+    /// )?;
+    /// # register.set_program(program, now)?;
+    /// register.submit(&made, now)?;
+    /// register.submit(&joins, now)?;
+    ///
+    /// # let office = TokenKey::signing(KeyId(1), &[7; 32]);
+    /// # let mut keys = KeyRing::default();
+    /// # keys.hold(office.checking_key(), &[TokenKind::PunchCard], ..)?;
+    /// let stands_for = TokenFor::PunchCard(Code::new("PC-1")?);
+    /// let scanned = office.make(&TokenContent { stands_for, last_day: None })?;
+    /// let token = keys.check(&scanned, register.today(None, now)?)?;
+    /// let header = Header { id: None, at: now, place: Place::default() };
+    /// let linked = register.link_by_token(header, &token, &CustomerId::new("ada")?, now)?;
+    /// assert_eq!(linked.shown.cards[0].code.as_str(), "PC-1");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
-    /// [`ByTokenError::Token`] if the token is no punch card's; otherwise as [`submit`](Register::submit).
+    /// [`ByTokenError::WrongKind`] if the token is no punch card's; otherwise as [`submit`](Register::submit).
     pub fn link_by_token(
         &mut self,
         header: Header,
@@ -138,7 +196,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// # register.set_program(program, now)?;
     /// # let key = TokenKey::short(KeyId(1), &[7; 32]);
     /// # let mut keys = KeyRing::default();
-    /// # keys.hold(key.checking_key(), TokenKind::ALL, None, None)?;
+    /// # keys.hold(key.checking_key(), TokenKind::ALL, ..)?;
     /// # let stands_for = TokenFor::Enrolment(Code::new("door")?);
     /// # let scanned = key.make(&TokenContent { stands_for, last_day: None })?;
     /// let token = keys.check(&scanned, now.date(Offset::UTC))?;

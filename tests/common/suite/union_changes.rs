@@ -286,7 +286,7 @@ pub fn codes_are_found_after_registers_have_met(make: &impl Fresh) {
         let mut resolved =
             |code| shop.register.resolve(&resolver, ReadCode::new(code), now, now.date(Offset::UTC)).unwrap();
         let both = resolved(b"K3");
-        assert!(matches!(both, Resolved::Unknown { why: Why::CustomerAndCard }), "{both:?}");
+        assert!(matches!(both, Resolved::Unknown { why: Why::CustomerAndPunchCard }), "{both:?}");
         let replaced = resolved(b"2000017");
         assert!(matches!(replaced, Resolved::Unknown { why: Why::Replaced }), "{replaced:?}");
         assert!(matches!(resolved(b"K1"), Resolved::PunchCard { code } if code.as_str() == "K1"));

@@ -8,10 +8,10 @@
     clippy::cast_sign_loss
 )]
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::code_128::SYMBOLS;
 use crate::adapter::scan::Picture;
 
 const LEFT: [&str; 10] = [
@@ -66,27 +66,49 @@ pub fn upc_e(digits: &[u8]) -> String {
     code + "010101"
 }
 
-/// The modules of a Code 128 of values that begin with a start, with its check value and stop.
+/// The modules of a Code 128 of values that begin with a start, with its check value and stop. The bars are another's,
+/// so that a wrong table here is read wrongly.
 pub fn code_128(values: &[u8]) -> String {
-    let check = crate::code::check_digit_128(values).unwrap();
+    let weighed = (1..).zip(&values[1..]).map(|(place, value)| place * usize::from(*value));
+    let check = (usize::from(values[0]) + weighed.sum::<usize>()) % 103;
     let mut code = String::new();
-    for value in values.iter().chain([&check]) {
-        code += &runs(&SYMBOLS[usize::from(*value)].map(usize::from));
+    for value in values.iter().copied().chain([check as u8]) {
+        code += &symbol_128(value);
     }
-    code + &runs(&[2, 3, 3, 1, 1, 1, 2])
+    // The stop ends each of them: thirteen modules.
+    let any = theirs_128("Ć00");
+    code + &any[any.len() - 13..]
 }
 
-/// The modules of a Code 39, wide ones three times as wide.
+/// The eleven modules of a value of Code 128, within the shortest code that has it.
+fn symbol_128(value: u8) -> String {
+    let (code, at) = match value {
+        0..=99 => (theirs_128(&format!("Ć{value:02}")), 11),
+        100 => (theirs_128("ĆƁ"), 11),
+        101 => (theirs_128("ĆÀ"), 11),
+        102 => (theirs_128("ĆŹ"), 11),
+        103 => (theirs_128("ÀA"), 0),
+        104 => (theirs_128("ƁA"), 0),
+        _ => (theirs_128("Ć00"), 0),
+    };
+    code[at..at + 11].into()
+}
+
+fn theirs_128(text: &str) -> String {
+    modules(&barcoders::sym::code128::Code128::new(text).unwrap().encode())
+}
+
+fn modules(bars: &[u8]) -> String {
+    bars.iter().map(|module| if *module == 1 { '1' } else { '0' }).collect()
+}
+
+/// The modules of a Code 39, wide ones three times as wide. The bars are another's, who makes them twice as wide.
 pub fn code_39(text: &[u8]) -> String {
-    let mut code = String::new();
-    for character in b"*".iter().chain(text).chain(b"*") {
-        let pattern = super::code_39::CHARACTERS.iter().find(|known| known.1 == *character).unwrap().0;
-        let widths: Vec<usize> =
-            (0..9).rev().map(|bit| if pattern >> bit & 1 == 1 { 3 } else { 1 }).collect();
-        code += &runs(&widths);
-        code.push('0');
-    }
-    code
+    let text = core::str::from_utf8(text).unwrap();
+    let bars = barcoders::sym::code39::Code39::new(text).unwrap().encode();
+    let widths: Vec<usize> =
+        bars.chunk_by(|left, right| left == right).map(|run| if run.len() == 2 { 3 } else { 1 }).collect();
+    runs(&widths) + "0"
 }
 
 /// The modules of an ITF, wide ones three times as wide.

@@ -10,11 +10,11 @@ mod code_39;
 mod ean;
 mod edges;
 mod fit;
-mod formats;
 mod itf;
 mod line;
 mod needed;
 mod passes;
+mod symbologies;
 mod tally;
 mod whole;
 
@@ -32,15 +32,15 @@ use crate::code::Symbology;
 use super::{Picture, Point};
 
 pub(super) use code_39::full_ascii;
-pub use formats::Formats;
 pub(super) use needed::needed;
 pub(super) use passes::COARSE_LINES;
+pub use symbologies::Symbologies;
 
 /// A linear code that was read in a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Linear {
-    /// What kind of code it is. An EAN-13 that begins with zero is a UPC-A, where that is looked for.
+    /// The symbology. An EAN-13 that begins with zero is a UPC-A, where that is looked for.
     pub symbology: Symbology,
     /// What it says, without start, stop and Code 128's check symbol, with the check digits of EAN, UPC and ITF-14.
     /// FNC1 of Code 128 is 0x1D, except in first place. The characters of Code 39 are as they are.
@@ -80,19 +80,19 @@ pub enum Pass {
 ///
 /// `go_on` is asked before each line, of which there may be a few thousand in a large picture; once it says no,
 /// what was read by then is the answer.
-pub fn read(picture: &Picture<'_>, formats: Formats, go_on: &mut dyn FnMut() -> bool) -> Vec<Linear> {
-    if formats.is_empty() {
+pub fn read(picture: &Picture<'_>, symbologies: Symbologies, go_on: &mut dyn FnMut() -> bool) -> Vec<Linear> {
+    if symbologies.is_empty() {
         return Vec::new();
     }
-    passes::Reader::new(picture, formats, go_on).read()
+    passes::Reader::new(picture, symbologies, go_on).read()
 }
 
 /// Thirteen digits as what they are: a UPC-A if they begin with zero and that is looked for, else an EAN-13 if that
 /// is.
-fn article(digits: Vec<u8>, formats: Formats) -> Option<(Symbology, Vec<u8>)> {
+fn article(digits: Vec<u8>, symbologies: Symbologies) -> Option<(Symbology, Vec<u8>)> {
     match digits.split_first() {
-        Some((b'0', rest)) if formats.contains(Symbology::UpcA) => Some((Symbology::UpcA, rest.to_vec())),
-        Some(_) if formats.contains(Symbology::Ean13) => Some((Symbology::Ean13, digits)),
+        Some((b'0', rest)) if symbologies.contains(Symbology::UpcA) => Some((Symbology::UpcA, rest.to_vec())),
+        Some(_) if symbologies.contains(Symbology::Ean13) => Some((Symbology::Ean13, digits)),
         _ => None,
     }
 }

@@ -9,7 +9,7 @@ use super::edges::{EdgeFinder, Edges};
 use super::line::Line;
 use super::tally::{Sighting, Span, Tally};
 use super::whole::{int, over};
-use super::{Formats, Linear, Pass, article, code_39, code_128, ean, itf};
+use super::{Linear, Pass, Symbologies, article, code_39, code_128, ean, itf};
 
 /// About so many rows are looked at first, and as many columns.
 pub(in crate::adapter::scan) const COARSE_LINES: u8 = 24;
@@ -24,7 +24,7 @@ const LEAST_EDGES: usize = 30;
 /// Looks at lines of a picture and counts what they show.
 pub(super) struct Reader<'a> {
     picture: &'a Picture<'a>,
-    formats: Formats,
+    symbologies: Symbologies,
     go_on: &'a mut dyn FnMut() -> bool,
     finder: EdgeFinder,
     samples: Vec<i32>,
@@ -38,10 +38,14 @@ pub(super) struct Reader<'a> {
 struct Stopped;
 
 impl<'a> Reader<'a> {
-    pub fn new(picture: &'a Picture<'a>, formats: Formats, go_on: &'a mut dyn FnMut() -> bool) -> Self {
+    pub fn new(
+        picture: &'a Picture<'a>,
+        symbologies: Symbologies,
+        go_on: &'a mut dyn FnMut() -> bool,
+    ) -> Self {
         Self {
             picture,
-            formats,
+            symbologies,
             go_on,
             finder: EdgeFinder::default(),
             samples: Vec::new(),
@@ -55,7 +59,7 @@ impl<'a> Reader<'a> {
     pub fn read(mut self) -> Vec<Linear> {
         for pass in [Pass::Coarse, Pass::Dense, Pass::Sharpened, Pass::Slanted, Pass::Fitted] {
             let stopped = self.pass(pass).is_err();
-            self.tally.join_halves(self.formats, pass);
+            self.tally.join_halves(self.symbologies, pass);
             let agreed = self.tally.agreed();
             if stopped || !agreed.is_empty() {
                 return agreed;
@@ -73,7 +77,7 @@ impl<'a> Reader<'a> {
                 self.rows_and_columns(pass, SHARPENED_LINES, 1)?;
                 self.rows_and_columns(pass, SHARPENED_LINES, 2)
             }
-            Pass::Fitted if self.formats.has_ean_13() => self.fit(),
+            Pass::Fitted if self.symbologies.has_ean_13() => self.fit(),
             Pass::Fitted => Ok(()),
             Pass::Slanted => {
                 const ONE: i32 = 1 << 16;
@@ -113,7 +117,7 @@ impl<'a> Reader<'a> {
             }
         }
         for told in fitter.told() {
-            if let Some((symbology, bytes)) = article(told.digits, self.formats) {
+            if let Some((symbology, bytes)) = article(told.digits, self.symbologies) {
                 self.tally.add_told(symbology, bytes, &told.spans, told.misfit);
             }
         }
@@ -176,32 +180,38 @@ impl<'a> Reader<'a> {
         let last = count.wrapping_sub(1).wrapping_mul(super::line::PARTS);
         let ahead = |from: i32, to: i32| Span { from: line.point(from), to: line.point(to) };
         let back = |from: i32, to: i32| ahead(last.wrapping_sub(from), last.wrapping_sub(to));
-        decode(&self.edges, self.formats, pass, &mut self.tally, &ahead);
-        decode(&self.from_behind, self.formats, pass, &mut self.tally, &back);
+        decode(&self.edges, self.symbologies, pass, &mut self.tally, &ahead);
+        decode(&self.from_behind, self.symbologies, pass, &mut self.tally, &back);
         Ok(())
     }
 }
 
 /// What edges show, put into the tally.
-fn decode(edges: &Edges, formats: Formats, pass: Pass, tally: &mut Tally, span: &dyn Fn(i32, i32) -> Span) {
+fn decode(
+    edges: &Edges,
+    symbologies: Symbologies,
+    pass: Pass,
+    tally: &mut Tally,
+    span: &dyn Fn(i32, i32) -> Span,
+) {
     let mut seen = |symbology, bytes, gs1, span, distance| {
         tally.add(Sighting { symbology, bytes, gs1, span, distance }, pass);
     };
-    if formats.contains(Symbology::Code128) {
+    if symbologies.contains(Symbology::Code128) {
         let mut found = Vec::new();
         code_128::find(edges, &mut found);
         for code in found {
             seen(Symbology::Code128, code.bytes, code.gs1, span(code.from, code.to), code.distance);
         }
     }
-    if formats.contains(Symbology::Code39) {
+    if symbologies.contains(Symbology::Code39) {
         let mut found = Vec::new();
         code_39::find(edges, &mut found);
         for code in found {
             seen(Symbology::Code39, code.bytes, false, span(code.from, code.to), code.distance);
         }
     }
-    if formats.contains(Symbology::Itf) {
+    if symbologies.contains(Symbology::Itf) {
         let mut found = Vec::new();
         itf::find(edges, &mut found);
         for code in found {
@@ -209,22 +219,22 @@ fn decode(edges: &Edges, formats: Formats, pass: Pass, tally: &mut Tally, span: 
         }
     }
     let mut found = Vec::new();
-    if formats.contains(Symbology::Ean8) {
+    if symbologies.contains(Symbology::Ean8) {
         ean::find_ean_8(edges, &mut found);
     }
     for code in found.drain(..) {
         seen(Symbology::Ean8, code.digits, false, span(code.from, code.to), code.distance);
     }
-    if formats.contains(Symbology::UpcE) {
+    if symbologies.contains(Symbology::UpcE) {
         ean::find_upc_e(edges, &mut found);
     }
     for code in found.drain(..) {
         seen(Symbology::UpcE, code.digits, false, span(code.from, code.to), code.distance);
     }
-    if formats.has_ean_13() {
+    if symbologies.has_ean_13() {
         let halves = ean::Halves::find(edges);
         for whole in halves.wholes() {
-            if let Some((symbology, bytes)) = article(whole.digits, formats) {
+            if let Some((symbology, bytes)) = article(whole.digits, symbologies) {
                 seen(symbology, bytes, false, span(whole.from, whole.to), whole.distance);
             }
         }

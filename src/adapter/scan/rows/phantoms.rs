@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::draw::{Dice, Paint, codabar, code_39, code_93, code_128, ean_13, itf, runs};
-use super::{Formats, read};
+use super::{Symbologies, read};
 use crate::code::{Symbology, check_digit_gs1};
 
 /// What is drawn, and what may be read of it.
@@ -84,7 +84,7 @@ fn a_long_code_says_what_it_says_or_nothing() {
         let tall = [16, 40, 120, 240, 400][dice.below(5) as usize];
         let module = [13, 16, 24, 32, 48][dice.below(5) as usize];
         let paint = Paint { module, tall, ..Paint::PLAIN };
-        for found in read(&paint.paint(&modules).picture(), Formats::USUAL, &mut || true) {
+        for found in read(&paint.paint(&modules).picture(), Symbologies::USUAL, &mut || true) {
             if says.as_ref() == Some(&(found.symbology, found.bytes.clone())) {
                 right += 1;
                 continue;

@@ -7,7 +7,7 @@ use crate::code::Symbology;
 
 use super::needed::needed;
 use super::whole::{int, over};
-use super::{Formats, Linear, Pass};
+use super::{Linear, Pass, Symbologies};
 
 /// What one line showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,7 +207,7 @@ impl Tally {
     }
 
     /// Joins halves that different lines showed, where they fit together.
-    pub fn join_halves(&mut self, formats: Formats, pass: Pass) {
+    pub fn join_halves(&mut self, symbologies: Symbologies, pass: Pass) {
         let mut joined = Vec::new();
         let clear = |half: &&HalfGroup| self.is_clear(half);
         let lefts: Vec<_> = self.halves.iter().filter(|half| half.is_left).filter(clear).collect();
@@ -215,7 +215,7 @@ impl Tally {
         for left in lefts {
             for right in &rights {
                 let Some(digits) = super::ean::join(&left.half, &right.half) else { continue };
-                let Some((symbology, bytes)) = super::article(digits, formats) else { continue };
+                let Some((symbology, bytes)) = super::article(digits, symbologies) else { continue };
                 let Some(span) = both(left, right) else { continue };
                 let lines = left.spans.len().min(right.spans.len());
                 let distance = left.distance.max(right.distance);

@@ -6,6 +6,7 @@
     clippy::cast_sign_loss
 )]
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -13,12 +14,12 @@ use alloc::vec::Vec;
 use proptest::prelude::*;
 
 use super::draw::{Dice, Drawing, Paint, code_39, code_128, ean_8, ean_13, itf, runs, upc_e};
-use super::{Formats, Linear, Pass, read};
+use super::{Linear, Pass, Symbologies, read};
 use crate::adapter::scan::Picture;
 use crate::code::{Symbology, check_digit_gs1};
 
 fn read_all(drawing: &Drawing) -> Vec<Linear> {
-    read(&drawing.picture(), Formats::USUAL, &mut || true)
+    read(&drawing.picture(), Symbologies::USUAL, &mut || true)
 }
 
 /// What is read, as the symbology and the text.
@@ -49,6 +50,37 @@ fn reads_each_format_at_many_sizes() {
             let drawing = Paint { module, ..Paint::PLAIN }.paint(&code);
             assert_eq!(said(&drawing), [(symbology, text.clone())], "{module} eighths of a pixel");
         }
+    }
+}
+
+/// Each symbol that a Code 128 may have in it, in all three sets; the bars are another library's.
+#[test]
+fn reads_each_symbol_of_a_code_128() {
+    let read = |values: &[u8]| {
+        let found = read_all(&Paint::PLAIN.paint(&code_128(values)));
+        found.into_iter().map(|found| (found.symbology, found.bytes)).collect::<Vec<_>>()
+    };
+    for pairs in (0..100).collect::<Vec<u8>>().chunks(10) {
+        let digits: String = pairs.iter().map(|pair| format!("{pair:02}")).collect();
+        assert_eq!(read(&[&[105], pairs].concat()), [(Symbology::Code128, digits.into_bytes())]);
+    }
+    for values in (0..96).collect::<Vec<u8>>().chunks(12) {
+        let in_a: Vec<u8> =
+            values.iter().map(|value| if *value < 64 { value + 32 } else { value - 64 }).collect();
+        let in_b: Vec<u8> = values.iter().map(|value| value + 32).collect();
+        assert_eq!(read(&[&[103], values].concat()), [(Symbology::Code128, in_a)]);
+        assert_eq!(read(&[&[104], values].concat()), [(Symbology::Code128, in_b)]);
+    }
+    // From B by a shift to A, to C, by its FNC1 and to A; FNC2, FNC3 and FNC4 stand for no character.
+    let sets = [104, 97, 96, 33, 98, 65, 99, 12, 102, 34, 101, 33, 101, 33, 100, 34];
+    assert_eq!(read(&sets), [(Symbology::Code128, b"A\x0112\x1d34A\xc1B".to_vec())]);
+}
+
+/// Each character of a Code 39; the bars are another library's.
+#[test]
+fn reads_each_character_of_a_code_39() {
+    for text in ["0123456789", "ABCDEFGHIJ", "KLMNOPQRST", "UVWXYZ-. ", "17$18/19+%0"] {
+        assert_eq!(said(&Paint::PLAIN.paint(&code_39(text.as_bytes()))), [(Symbology::Code39, text.into())]);
     }
 }
 
@@ -186,19 +218,19 @@ fn pairs_of_a_code_39_are_small_letters_where_it_is_clear() {
 fn upc_e_is_read_by_request() {
     let drawing = Paint::PLAIN.paint(&upc_e(b"04252614"));
     assert_eq!(said(&drawing), []);
-    let found = read(&drawing.picture(), Formats::NONE.with(Symbology::UpcE), &mut || true);
+    let found = read(&drawing.picture(), Symbologies::NONE.with(Symbology::UpcE), &mut || true);
     assert_eq!((found[0].symbology, found[0].bytes.as_slice()), (Symbology::UpcE, &b"04252614"[..]));
 }
 
 #[test]
 fn a_upc_a_is_an_ean_13_where_only_these_are_looked_for() {
     let drawing = Paint::PLAIN.paint(&ean_13(b"0036000291452"));
-    let found = read(&drawing.picture(), Formats::NONE.with(Symbology::Ean13), &mut || true);
+    let found = read(&drawing.picture(), Symbologies::NONE.with(Symbology::Ean13), &mut || true);
     assert_eq!((found[0].symbology, found[0].bytes.as_slice()), (Symbology::Ean13, &b"0036000291452"[..]));
     assert_eq!(
         read(
             &drawing.picture(),
-            Formats::USUAL.without(Symbology::UpcA).without(Symbology::Ean13),
+            Symbologies::USUAL.without(Symbology::UpcA).without(Symbology::Ean13),
             &mut || true
         ),
         []
@@ -235,13 +267,13 @@ fn stops_when_it_is_told_to() {
     let pixels = vec![0; 4096 * 4096];
     let picture = Picture::new(&pixels, 4096, 4096).unwrap();
     let mut asked = 0;
-    let found = read(&picture, Formats::USUAL, &mut || {
+    let found = read(&picture, Symbologies::USUAL, &mut || {
         asked += 1;
         asked < 10
     });
     assert_eq!((found, asked), (Vec::new(), 10));
     let mut lines = 0;
-    read(&picture, Formats::USUAL, &mut || {
+    read(&picture, Symbologies::USUAL, &mut || {
         lines += 1;
         true
     });
@@ -255,8 +287,8 @@ proptest! {
     fn no_picture_makes_it_panic(width in 1_usize..80, height in 1_usize..12, seed: u64, tall: bool) {
         let (width, height) = if tall { (height, width) } else { (width, height) };
         let drawing = Drawing { pixels: vec![128; width * height], width, height }.noisy(127, seed);
-        let formats = Formats::USUAL.with(Symbology::UpcE);
-        prop_assert_eq!(read(&drawing.picture(), formats, &mut || true), []);
+        let symbologies = Symbologies::USUAL.with(Symbology::UpcE);
+        prop_assert_eq!(read(&drawing.picture(), symbologies, &mut || true), []);
     }
 
     #[test]

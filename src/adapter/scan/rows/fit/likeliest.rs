@@ -15,7 +15,7 @@ pub(super) struct Likeliest {
 /// A number so far: its cost, and its digits, four bits each.
 type Path = (i32, u64);
 
-/// Of all numbers whose check digit is right, that which costs least.
+/// The number that costs least of all whose check digit is right.
 pub(super) fn likeliest(costs: &Costs) -> Option<Likeliest> {
     const NONE: Path = (i32::MAX, 0);
     let mut best = [NONE; 2];
