@@ -9,7 +9,8 @@
 #
 # Lays down include/regulars.h and, for C++, regulars.hpp; in lib: libregulars.so with its version and soname, and
 # libregulars.a; what pkg-config and CMake read; and in share/doc/regulars the guide from C, all documents in JSON, the
-# rules, and the words of the field. Needs the Rust toolchain and a C compiler; Linux.
+# rules, and the words of the field; in share/regulars the wrappers and examples in each language. Needs the Rust
+# toolchain and a C compiler; Linux.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -126,5 +127,9 @@ for page in c-guide documents rules glossary punch-cards scanning; do
         -e 's/\[([^]]*)\]\(crate::[^)]*\)/\1/g' -e '/^\[[^]]*\]: crate::/d' "src/docs/$page.md" > "$docs/$page.md"
     chmod 644 "$docs/$page.md"
 done
+
+# The wrappers, with the same day at the till in each language.
+(cd examples && find c cpp csharp java pascal python -type f ! -name '*.pyc' ! -name .gitignore \
+    ! -path '*egg-info*' ! -path '*/build/*' -exec install -D -m 644 {} "$to/share/regulars/{}" \;)
 
 printf 'installed to %s: %s, %s bytes\n' "$to" "$full" "$(stat -c %s "$to/lib/$full")"

@@ -251,6 +251,9 @@ impl Installed {
             let page = fs::read_to_string(pages.join(page).with_extension("md")).unwrap();
             assert!(!page.contains("](crate::") && !page.contains("]: crate::"));
         }
+        for file in ["c/day.c", "csharp/Native.cs", "java/regulars/Api.java", "python/regulars/__init__.py"] {
+            assert!(self.folder.join("prefix/share/regulars").join(file).exists(), "{file}");
+        }
     }
 }
 

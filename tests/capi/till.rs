@@ -332,8 +332,16 @@ fn what_is_kept_can_be_read_back() {
         (REGULARS_STATE_SETTLED, 500, 500, "ada")
     );
     assert_eq!((kept.earned, kept.clawed_back, kept.claimable), (15, 5, 0));
+    let mut told = ask(&handle, r#"{"ask": "sale", "sale": "S-1"}"#);
     assert_eq!(
-        ask(&handle, r#"{"ask": "sale", "sale": "S-1"}"#).to_string(),
+        told.as_object_mut().unwrap().remove("lines").unwrap().to_string(),
+        concat!(
+            r#"[{"id":"1","product":"coffee","quantity":"1","returned":"0","unit_price":"10.00"},"#,
+            r#"{"id":"2","product":"coffee","quantity":"1","returned":"1","unit_price":"5.00"}]"#
+        )
+    );
+    assert_eq!(
+        told.to_string(),
         r#"{"balance_due":"0.00","claimable":"0","clawed_back":"5","customer":"ada","due":"15.00","earned":"15","paid":"15.00","paid_in_loyalty":"0.00","refunded":"5.00","returned":"5.00","sale":"S-1","spent":"0","state":"settled"}"#
     );
     assert_eq!(sums(&handle, "S-9").map(|_| ()), Err(REGULARS_UNKNOWN_SALE));

@@ -160,9 +160,9 @@ fn sale(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
     fields.only(&["sale"])?;
     let sale = fields.id("sale", SaleId::new)?;
     let record = standing::record(till, &sale)?;
-    let sums = standing::sums_json(till, &record)?;
+    let (sums, lines) = (standing::sums_json(till, &record)?, standing::lines_json(till, &record)?);
     let customer = record.customer().map(|customer| ("customer", text(customer.as_str())));
-    let members = [("sale", text(sale.as_str())), ("state", text(record.state.name()))];
+    let members = [("sale", text(sale.as_str())), ("state", text(record.state.name())), ("lines", lines)];
     Ok(object(members.into_iter().chain(customer).chain(sums)))
 }
 

@@ -16,7 +16,7 @@ use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::*;
 use crate::ident::{CustomerId, SaleId, TierId};
 use crate::ledger::Lot;
-use crate::money::{Money, Units};
+use crate::money::{Money, Ratio, Units};
 use crate::sale::{Bill, SaleState, Tendered, Terms};
 use crate::time::Date;
 
@@ -127,6 +127,27 @@ pub(super) fn sums_json(till: &mut Till, record: &SaleRecord) -> Result<Vec<(&'s
     let money = money.map(|(name, minor)| (name, written(minor, of_money)));
     let units = units.map(|(name, minor)| (name, written(minor, of_units)));
     Ok(money.into_iter().chain(units).collect())
+}
+
+/// What was rung up, and how much of each line has come back.
+pub(super) fn lines_json(till: &mut Till, record: &SaleRecord) -> Result<Json, Failure> {
+    let decimals = till.program()?.currency.decimals();
+    let returned = match &record.state {
+        SaleState::Settled(settled) => Some(settled.returned()),
+        _ => None,
+    };
+    let written = |number: &dyn ToString| Json::Text(SmolStr::new(number.to_string()));
+    let lines = record.state.rung_up().lines.iter().enumerate().map(|(place, line)| {
+        let back = returned.map_or(Ratio::ZERO, |returned| returned.quantity(place));
+        Json::object([
+            ("id", written(&line.id)),
+            ("product", written(&line.product)),
+            ("quantity", written(&line.quantity.to_decimal())),
+            ("unit_price", written(&line.unit_price.to_decimal(decimals))),
+            ("returned", written(&back.to_decimal())),
+        ])
+    });
+    Ok(Json::List(lines.collect()))
 }
 
 /// Tells a lot of the customer that the last document was about, in the order in which they are used: after
