@@ -10,8 +10,9 @@
  *
  * Texts are UTF-8 with their length in bytes, and need no NUL at the end. Where a text may be none, it is NULL and 0.
  * Outputs are written only where the status is REGULARS_OK, with two exceptions: REGULARS_BUFFER_TOO_SMALL writes the
- * length that is needed, and regulars_call_json and regulars_files_json answer refusals, too. A text that is copied out is followed by a NUL
- * where the buffer has room for it, which its length doesn't count. Nothing has to be freed but handles.
+ * length that is needed, and regulars_call_json and regulars_files_json answer refusals, too. A text that is copied out
+ * is followed by a NUL where the buffer has room for it, which its length doesn't count. Nothing has to be freed but
+ * handles.
  *
  * What functions say they give, in full:
  *
@@ -535,7 +536,7 @@
 #define REGULARS_TAX_RATE_INCLUDED 1
 
 /**
- * A rate, and the tax comes on top of the price.
+ * A rate, and the tax comes on top of the price; it is due by tax_added of regulars_sale.
  */
 #define REGULARS_TAX_RATE_ADDED 2
 
@@ -545,7 +546,7 @@
 #define REGULARS_TAX_AMOUNT_INCLUDED 3
 
 /**
- * An amount that comes on top of the price.
+ * An amount that comes on top of the price; it is due by tax_added of regulars_sale.
  */
 #define REGULARS_TAX_AMOUNT_ADDED 4
 
@@ -1096,13 +1097,13 @@ typedef struct regulars_sale {
      */
     struct regulars_text customer;
     /**
-     * Money off the whole sale, in 1 / 10^money_decimals of the currency (cents, for euros: regulars_decimals); 0 for none, and not below. Off the prices as
-     * they are given, so with the tax that they have within.
+     * Money off the whole sale, in 1 / 10^money_decimals of the currency (cents, for euros: regulars_decimals); 0 for
+     * none, and not below. Off the prices as they are given, so with the tax that they have within.
      */
     int64_t discount;
     /**
-     * Tax that comes on top of all lines together, as money: the only tax that is added to what is due. 0 where the prices
-     * have it within. What lines say of their tax (tax_kind) adds nothing.
+     * Tax that comes on top of all lines together, as money: the only tax that is added to what is due. 0 where the
+     * prices have it within. What lines say of their tax (tax_kind) adds nothing.
      */
     int64_t tax_added;
     /**
@@ -1157,16 +1158,16 @@ typedef struct regulars_line {
      */
     uint32_t quantity_scale;
     /**
-     * How the tax of this line is given, for programs that earn by prices without tax, or with it: REGULARS_TAX_NONE, where
-     * nothing is said of it; REGULARS_TAX_RATE_INCLUDED or REGULARS_TAX_AMOUNT_INCLUDED, where unit_price has it within;
-     * REGULARS_TAX_RATE_ADDED or REGULARS_TAX_AMOUNT_ADDED, where it comes on top. It changes nothing of what is due: tax
-     * on top is due by tax_added of regulars_sale, the sum of all lines. Lines of one sale may differ.
+     * How the tax of this line is given, for programs that earn by prices without tax, or with it: REGULARS_TAX_NONE,
+     * where nothing is said of it; REGULARS_TAX_RATE_INCLUDED or REGULARS_TAX_AMOUNT_INCLUDED, where unit_price has it
+     * within; REGULARS_TAX_RATE_ADDED or REGULARS_TAX_AMOUNT_ADDED, where it comes on top. It changes nothing of what
+     * is due: tax on top is due by tax_added of regulars_sale, the sum of all lines. Lines of one sale may differ.
      */
     uint32_t tax_kind;
     /**
-     * The price of one, as it stands on the shelf: money, in 1 / 10^money_decimals of the currency (cents, for euros: regulars_decimals). Whether
-     * it has the tax within says tax_kind. The line comes to quantity * unit_price, rounded half up to the smallest unit
-     * of money, less discount.
+     * The price of one, as it stands on the shelf: money, in 1 / 10^money_decimals of the currency (cents, for euros:
+     * regulars_decimals). Whether it has the tax within says tax_kind. The line comes to quantity * unit_price,
+     * rounded half up to the smallest unit of money, less discount.
      */
     int64_t unit_price;
     /**
@@ -1256,20 +1257,22 @@ typedef struct regulars_payment {
      */
     struct regulars_text tender;
     /**
-     * Money, in 1 / 10^money_decimals of the currency (cents, for euros: regulars_decimals), also for `loyalty`: what the units are worth, as
-     * regulars_sale_spendable says. Of cash what was handed over, with the change given to the settling call. Above zero.
+     * Money, in 1 / 10^money_decimals of the currency (cents, for euros: regulars_decimals), also for `loyalty`: what
+     * the units are worth, as regulars_sale_spendable says. Of cash what was handed over, with the change given to the
+     * settling call. Not below zero.
      */
     int64_t amount;
     /**
-     * The id under which the units are held, with `loyalty` alone: they are spent, and what is over of them is given back.
-     * May be none.
+     * The id under which the units are held, with `loyalty` alone: they are spent, and what is over of them is given
+     * back. May be none.
      */
     struct regulars_text reservation;
 } regulars_payment;
 
 /**
  * What the customer of a basket may spend on it in loyalty, in one payment of the tender `loyalty`: any amount from
- * least to most in steps of step. Money is in 1 / 10^money_decimals of the currency, units in 1 / 10^unit_decimals of one.
+ * least to most in steps of step. Money is in 1 / 10^money_decimals of the currency, units in 1 / 10^unit_decimals of
+ * one.
  */
 typedef struct regulars_spendable {
     /**
@@ -2056,8 +2059,8 @@ int32_t regulars_sale_clear_rewards(struct regulars_register *handle);
  * and the sale stays open. Payments are looked at when it is settled. What the customer may pay in loyalty says
  * regulars_sale_spendable.
  *
- * Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store. Costs
- * some tens of microseconds.
+ * Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store.
+ * Costs some tens of microseconds.
  */
 int32_t regulars_sale_quote(struct regulars_register *handle,
                             struct regulars_outcome *outcome);
@@ -2084,8 +2087,8 @@ int32_t regulars_sale_spendable(struct regulars_register *handle,
  * A till that lost its power in this call hands the same sale in again under its id: it counts once. state and outcome
  * are then those of the first time.
  *
- * Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store. Costs
- * what the disk takes to keep it; before that some tens of microseconds.
+ * Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store.
+ * Costs what the disk takes to keep it; before that some tens of microseconds.
  */
 int32_t regulars_sale_settle(struct regulars_register *handle,
                              int64_t change,
@@ -2129,9 +2132,9 @@ int32_t regulars_reserve(struct regulars_register *handle,
  * Gives back what was set aside under the header's id, as when the card terminal declined or the sale was given up. What
  * ran out meanwhile runs out now. outcome may be NULL.
  *
- * Gives REGULARS_UNKNOWN_RESERVATION, REGULARS_TERMINAL_STATE where it has ended already (regulars_look_at_hold says how),
- * REGULARS_INVALID_DOCUMENT without an id, what is wrong with the arguments, and the numbers of the store. Costs what the
- * disk takes to keep it.
+ * Gives REGULARS_UNKNOWN_RESERVATION, REGULARS_TERMINAL_STATE where it has ended already (regulars_look_at_hold says
+ * how), REGULARS_INVALID_DOCUMENT without an id, what is wrong with the arguments, and the numbers of the store. Costs
+ * what the disk takes to keep it.
  */
 int32_t regulars_release(struct regulars_register *handle,
                          const struct regulars_header *header,
@@ -2661,13 +2664,14 @@ int32_t regulars_export(struct regulars_register *handle,
  * Takes one JSON object, and answers with one: a document, with its outcome; or a question, which has `ask` instead of
  * `type`. Both are described in the library's page on documents.
  *
- * Unlike all other outputs, the answer is also written where the status is from 100 to 399: then it is the refusal,
- * or what failed, as an object with `error`, `message` and `facts`. With REGULARS_BUFFER_TOO_SMALL length is what is needed,
- * and nothing has been recorded: call again with a larger buffer. 64 KiB are enough for nearly all answers.
+ * Unlike all other outputs, the answer is also written where the status is from 100 to 399: then it is the refusal, or
+ * what failed, as an object with `error`, `message` and `facts`. With REGULARS_BUFFER_TOO_SMALL length is what is
+ * needed, and nothing has been recorded: call again with a larger buffer. 64 KiB are enough for nearly all answers.
  *
- * Gives REGULARS_INVALID_DOCUMENT with the path to the field that is wrong, whatever a document is refused by, what the
- * function of a question's name gives, REGULARS_NOT_IMPORTED for `import` and `import_csv`, REGULARS_BUFFER_TOO_SMALL, what
- * is wrong with the arguments, and the numbers of the store. Costs some tens of microseconds more than the typed call.
+ * Gives REGULARS_INVALID_DOCUMENT with the path to the field that is wrong, whatever a document is refused by, what
+ * the function of a question's name gives, REGULARS_NOT_IMPORTED for `import` and `import_csv`,
+ * REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the store. Costs some tens of
+ * microseconds more than the typed call.
  */
 int32_t regulars_call_json(struct regulars_register *handle,
                            const char *input,
@@ -2682,11 +2686,11 @@ int32_t regulars_call_json(struct regulars_register *handle,
  * described in the library's page on documents. No file is written over. A ledger that this program has open can't be
  * read here.
  *
- * Gives REGULARS_INVALID_DOCUMENT with the path to the field that is wrong, REGULARS_FILE_EXISTS, REGULARS_FILE_FAILED,
- * REGULARS_INVALID_SETTING for a ledger that this program has open or what is no backup, REGULARS_NOT_VERIFIED for a backup
- * that doesn't fit, REGULARS_INVALID_PROGRAM where amounts are to be written and no program is left,
- * REGULARS_BUFFER_TOO_SMALL (16 KiB are always enough; then no file has been made), what is wrong with the arguments, and
- * the numbers of the store. Costs a reading of the file.
+ * Gives REGULARS_INVALID_DOCUMENT with the path to the field that is wrong, REGULARS_FILE_EXISTS,
+ * REGULARS_FILE_FAILED, REGULARS_INVALID_SETTING for a ledger that this program has open or what is no backup,
+ * REGULARS_NOT_VERIFIED for a backup that doesn't fit, REGULARS_INVALID_PROGRAM where amounts are to be written and no
+ * program is left, REGULARS_BUFFER_TOO_SMALL (16 KiB are always enough; then no file has been made), what is wrong
+ * with the arguments, and the numbers of the store. Costs a reading of the file.
  */
 int32_t regulars_files_json(const char *input,
                             size_t input_length,

@@ -227,7 +227,10 @@ fn both_doors_say_alike_what_may_be_spent() {
     );
     assert_eq!(
         ask(&handle, &question).to_string(),
-        r#"{"balance":"1250","held":"0","least":"2.00","least_units":"200","most":"10.00","most_units":"1000","step":"1.00","step_units":"100"}"#
+        concat!(
+            r#"{"balance":"1250","held":"0","least":"2.00","least_units":"200","most":"10.00","#,
+            r#""most_units":"1000","step":"1.00","step_units":"100"}"#
+        )
     );
     let nobody = question.replace("ada", "bob");
     // Who isn't known joins with the first sale, and has nothing yet.
@@ -342,7 +345,11 @@ fn what_is_kept_can_be_read_back() {
     );
     assert_eq!(
         told.to_string(),
-        r#"{"balance_due":"0.00","claimable":"0","clawed_back":"5","customer":"ada","due":"15.00","earned":"15","paid":"15.00","paid_in_loyalty":"0.00","refunded":"5.00","returned":"5.00","sale":"S-1","spent":"0","state":"settled"}"#
+        concat!(
+            r#"{"balance_due":"0.00","claimable":"0","clawed_back":"5","customer":"ada","due":"15.00","#,
+            r#""earned":"15","paid":"15.00","paid_in_loyalty":"0.00","refunded":"5.00","returned":"5.00","#,
+            r#""sale":"S-1","spent":"0","state":"settled"}"#
+        )
     );
     assert_eq!(sums(&handle, "S-9").map(|_| ()), Err(REGULARS_UNKNOWN_SALE));
 

@@ -175,7 +175,8 @@ pub struct regulars_punch_card {
 }
 
 /// What the customer of a basket may spend on it in loyalty, in one payment of the tender `loyalty`: any amount from
-/// least to most in steps of step. Money is in 1 / 10^money_decimals of the currency, units in 1 / 10^unit_decimals of one.
+/// least to most in steps of step. Money is in 1 / 10^money_decimals of the currency, units in 1 / 10^unit_decimals of
+/// one.
 #[repr(C)]
 #[allow(non_camel_case_types)]
 #[derive(Debug, Clone, Copy)]

@@ -1,4 +1,5 @@
-//! The JSON door for files that no handle is open on: a backup becomes a ledger, and what is left of a damaged one is read.
+//! The JSON door for files that no handle is open on: a backup becomes a ledger, and what is left of a damaged one is
+//! read.
 
 use core::ffi::c_char;
 use std::fs::{self, File};
@@ -31,11 +32,11 @@ const MOST_LISTED: usize = 100;
 /// described in the library's page on documents. No file is written over. A ledger that this program has open can't be
 /// read here.
 ///
-/// Gives REGULARS_INVALID_DOCUMENT with the path to the field that is wrong, REGULARS_FILE_EXISTS, REGULARS_FILE_FAILED,
-/// REGULARS_INVALID_SETTING for a ledger that this program has open or what is no backup, REGULARS_NOT_VERIFIED for a backup
-/// that doesn't fit, REGULARS_INVALID_PROGRAM where amounts are to be written and no program is left,
-/// REGULARS_BUFFER_TOO_SMALL (16 KiB are always enough; then no file has been made), what is wrong with the arguments, and
-/// the numbers of the store. Costs a reading of the file.
+/// Gives REGULARS_INVALID_DOCUMENT with the path to the field that is wrong, REGULARS_FILE_EXISTS,
+/// REGULARS_FILE_FAILED, REGULARS_INVALID_SETTING for a ledger that this program has open or what is no backup,
+/// REGULARS_NOT_VERIFIED for a backup that doesn't fit, REGULARS_INVALID_PROGRAM where amounts are to be written and no
+/// program is left, REGULARS_BUFFER_TOO_SMALL (16 KiB are always enough; then no file has been made), what is wrong
+/// with the arguments, and the numbers of the store. Costs a reading of the file.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_files_json(
     input: *const c_char,

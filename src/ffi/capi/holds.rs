@@ -72,9 +72,9 @@ unsafe fn read_spend(spend: *const regulars_spend) -> Result<Spend, Failure> {
 /// Gives back what was set aside under the header's id, as when the card terminal declined or the sale was given up. What
 /// ran out meanwhile runs out now. outcome may be NULL.
 ///
-/// Gives REGULARS_UNKNOWN_RESERVATION, REGULARS_TERMINAL_STATE where it has ended already (regulars_look_at_hold says how),
-/// REGULARS_INVALID_DOCUMENT without an id, what is wrong with the arguments, and the numbers of the store. Costs what the
-/// disk takes to keep it.
+/// Gives REGULARS_UNKNOWN_RESERVATION, REGULARS_TERMINAL_STATE where it has ended already (regulars_look_at_hold says
+/// how), REGULARS_INVALID_DOCUMENT without an id, what is wrong with the arguments, and the numbers of the store. Costs
+/// what the disk takes to keep it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_release(
     handle: *mut regulars_register,

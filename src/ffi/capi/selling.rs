@@ -18,8 +18,8 @@ use crate::money::Money;
 /// and the sale stays open. Payments are looked at when it is settled. What the customer may pay in loyalty says
 /// regulars_sale_spendable.
 ///
-/// Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store. Costs
-/// some tens of microseconds.
+/// Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store.
+/// Costs some tens of microseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_sale_quote(
     handle: *mut regulars_register,
@@ -81,8 +81,8 @@ pub unsafe extern "C" fn regulars_sale_spendable(
 /// A till that lost its power in this call hands the same sale in again under its id: it counts once. state and outcome
 /// are then those of the first time.
 ///
-/// Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store. Costs
-/// what the disk takes to keep it; before that some tens of microseconds.
+/// Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store.
+/// Costs what the disk takes to keep it; before that some tens of microseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_sale_settle(
     handle: *mut regulars_register,
@@ -122,7 +122,8 @@ pub unsafe extern "C" fn regulars_sale_cancel(handle: *mut regulars_register) ->
     guard::with(handle, |till| till.basket.take().map(drop).ok_or_else(no_sale))
 }
 
-/// Says how it stands then. Nothing of the sale is copied: it goes to the register as it is, and comes back if it is refused.
+/// Says how it stands then. Nothing of the sale is copied: it goes to the register as it is, and comes back if it is
+/// refused.
 fn hand_in(
     till: &mut Till,
     change: Money,

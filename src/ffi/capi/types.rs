@@ -57,11 +57,11 @@ pub struct regulars_sale {
     pub terms: u32,
     /// Who buys. May be none.
     pub customer: regulars_text,
-    /// Money off the whole sale, in 1 / 10^money_decimals of the currency (cents, for euros: regulars_decimals); 0 for none, and not below. Off the prices as
-    /// they are given, so with the tax that they have within.
+    /// Money off the whole sale, in 1 / 10^money_decimals of the currency (cents, for euros: regulars_decimals); 0 for
+    /// none, and not below. Off the prices as they are given, so with the tax that they have within.
     pub discount: i64,
-    /// Tax that comes on top of all lines together, as money: the only tax that is added to what is due. 0 where the prices
-    /// have it within. What lines say of their tax (tax_kind) adds nothing.
+    /// Tax that comes on top of all lines together, as money: the only tax that is added to what is due. 0 where the
+    /// prices have it within. What lines say of their tax (tax_kind) adds nothing.
     pub tax_added: i64,
     /// What rounding to coins adds to the total, as money; may be below zero: -2 where 10.02 becomes 10.00.
     pub cash_rounding: i64,
@@ -93,14 +93,14 @@ pub struct regulars_line {
     pub quantity_value: i64,
     /// How many decimals that has, 0 to 8.
     pub quantity_scale: u32,
-    /// How the tax of this line is given, for programs that earn by prices without tax, or with it: REGULARS_TAX_NONE, where
-    /// nothing is said of it; REGULARS_TAX_RATE_INCLUDED or REGULARS_TAX_AMOUNT_INCLUDED, where unit_price has it within;
-    /// REGULARS_TAX_RATE_ADDED or REGULARS_TAX_AMOUNT_ADDED, where it comes on top. It changes nothing of what is due: tax
-    /// on top is due by tax_added of regulars_sale, the sum of all lines. Lines of one sale may differ.
+    /// How the tax of this line is given, for programs that earn by prices without tax, or with it: REGULARS_TAX_NONE,
+    /// where nothing is said of it; REGULARS_TAX_RATE_INCLUDED or REGULARS_TAX_AMOUNT_INCLUDED, where unit_price has it
+    /// within; REGULARS_TAX_RATE_ADDED or REGULARS_TAX_AMOUNT_ADDED, where it comes on top. It changes nothing of what
+    /// is due: tax on top is due by tax_added of regulars_sale, the sum of all lines. Lines of one sale may differ.
     pub tax_kind: u32,
-    /// The price of one, as it stands on the shelf: money, in 1 / 10^money_decimals of the currency (cents, for euros: regulars_decimals). Whether
-    /// it has the tax within says tax_kind. The line comes to quantity * unit_price, rounded half up to the smallest unit
-    /// of money, less discount.
+    /// The price of one, as it stands on the shelf: money, in 1 / 10^money_decimals of the currency (cents, for euros:
+    /// regulars_decimals). Whether it has the tax within says tax_kind. The line comes to quantity * unit_price,
+    /// rounded half up to the smallest unit of money, less discount.
     pub unit_price: i64,
     /// Money off the line as a whole, whatever its quantity; 0 for none. Off the price as it is given, tax within or not.
     pub discount: i64,
@@ -129,11 +129,12 @@ pub struct regulars_payment {
     pub reserved: u32,
     /// The tender, such as cash or card. `loyalty` spends units, `on_account` puts it on the customer's account.
     pub tender: regulars_text,
-    /// Money, in 1 / 10^money_decimals of the currency (cents, for euros: regulars_decimals), also for `loyalty`: what the units are worth, as
-    /// regulars_sale_spendable says. Of cash what was handed over, with the change given to the settling call. Above zero.
+    /// Money, in 1 / 10^money_decimals of the currency (cents, for euros: regulars_decimals), also for `loyalty`: what
+    /// the units are worth, as regulars_sale_spendable says. Of cash what was handed over, with the change given to the
+    /// settling call. Not below zero.
     pub amount: i64,
-    /// The id under which the units are held, with `loyalty` alone: they are spent, and what is over of them is given back.
-    /// May be none.
+    /// The id under which the units are held, with `loyalty` alone: they are spent, and what is over of them is given
+    /// back. May be none.
     pub reservation: regulars_text,
 }
 
@@ -335,11 +336,11 @@ pub const REGULARS_LINE_EARNS_NOTHING: u32 = 1;
 pub const REGULARS_TAX_NONE: u32 = 0;
 /// A rate, and the price has the tax within.
 pub const REGULARS_TAX_RATE_INCLUDED: u32 = 1;
-/// A rate, and the tax comes on top of the price.
+/// A rate, and the tax comes on top of the price; it is due by tax_added of regulars_sale.
 pub const REGULARS_TAX_RATE_ADDED: u32 = 2;
 /// An amount, and the price has it within.
 pub const REGULARS_TAX_AMOUNT_INCLUDED: u32 = 3;
-/// An amount that comes on top of the price.
+/// An amount that comes on top of the price; it is due by tax_added of regulars_sale.
 pub const REGULARS_TAX_AMOUNT_ADDED: u32 = 4;
 
 /// How many units is said.
