@@ -14,7 +14,7 @@ use regulars::capi;
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// In the order in which a caller meets them.
-const FILES: [&str; 23] = [
+const FILES: [&str; 24] = [
     "status",
     "border",
     "types",
@@ -23,6 +23,7 @@ const FILES: [&str; 23] = [
     "ledger",
     "program",
     "customers",
+    "beginning",
     "sale",
     "selling",
     "holds",

@@ -11,6 +11,7 @@ mod answers;
 mod asks;
 #[cfg(feature = "csv")]
 mod balances;
+mod beginning;
 mod border;
 mod codes;
 mod contacts;
@@ -39,6 +40,7 @@ mod tokens;
 mod types;
 mod upkeep;
 
+pub use beginning::*;
 pub use border::{
     REGULARS_MOST_AMOUNT, REGULARS_MOST_ITEMS, REGULARS_MOST_JSON, REGULARS_MOST_PARTS, REGULARS_MOST_TEXT,
 };
