@@ -37,9 +37,10 @@ said=$(compare here again) || { printf '%s\n' "$said" 'two builds of this source
 echo 'two builds of this source: nothing to say'
 
 # The first two numbers of an outcome change places.
-types=$work/copy/src/ffi/capi/types.rs
-sed -i 's/pub earned: i64/pub first: i64/; s/pub redeemed: i64/pub earned: i64/; s/pub first: i64/pub redeemed: i64/' "$types"
-! cmp --silent "$types" src/ffi/capi/types.rs || { echo 'there was no member to move'; exit 1; }
+types=$work/copy/src/ffi/capi/answers.rs
+swap='s/pub earned: i64/pub first: i64/; s/pub redeemed: i64/pub earned: i64/; s/pub first: i64/pub redeemed: i64/'
+sed -i "/pub struct regulars_outcome {/,/^}/ { $swap }" "$types"
+! cmp --silent "$types" src/ffi/capi/answers.rs || { echo 'there was no member to move'; exit 1; }
 build "$work/copy" moved
 if said=$(compare here moved); then
     echo 'a member was moved, and abidiff has not noticed'

@@ -49,7 +49,13 @@ impl Failure {
     }
 
     /// What needs a feature that isn't there.
-    #[cfg(not(all(feature = "contacts", feature = "label", feature = "scan", feature = "tokens")))]
+    #[cfg(not(all(
+        feature = "contacts",
+        feature = "csv",
+        feature = "label",
+        feature = "scan",
+        feature = "tokens"
+    )))]
     pub(super) fn not_built(what: &'static str) -> Failure {
         Failure::from(Refusal::NotBuilt { what })
     }
