@@ -43,7 +43,7 @@ pub unsafe extern "C" fn regulars_call_json(
         };
         match answer(till, input, &out) {
             Ok(answer) => out.write(answer.as_bytes()),
-            Err(failure) if !ANSWERED.contains(&failure.status) => Err(failure),
+            Err(failure) if !ANSWERED.contains(&failure.status()) => Err(failure),
             Err(failure) => {
                 out.write(failure.to_json().as_bytes())?;
                 Err(failure)
