@@ -36,6 +36,7 @@ abi=$(sed -n 's/^#define REGULARS_ABI_VERSION \([0-9]*\)$/\1/p' include/regulars
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
 target=${CARGO_TARGET_DIR:-target}
 full=libregulars.so.$abi.$version
+codegen=()
 
 # What the shared library is linked with. It is never unloaded, since its threads' last errors stand in its memory.
 link=(-C "link-arg=-Wl,-soname,libregulars.so.$abi" -C link-arg=-Wl,-z,nodelete -C strip=symbols)
@@ -51,6 +52,8 @@ if [[ $profile = small ]]; then
         flags+=" -DSQLITE_OMIT_$left_out"
     done
     export LIBSQLITE3_FLAGS=$flags
+    # With a frame pointer what stands in a frame takes a byte less to name, and unwinding a third less to describe.
+    codegen+=(-C force-frame-pointers=yes)
     # No panic goes through SQLite, so nothing has to unwind it.
     export CFLAGS="${CFLAGS:+$CFLAGS }-fno-asynchronous-unwind-tables"
 fi
@@ -59,11 +62,11 @@ build() {
     cargo rustc --profile "$profile" --lib --no-default-features --features "capi${features:+,$features}" "$@"
 }
 # Only what begins with regulars_ is a symbol of the library: rustc hides all else, SQLite among it.
-build --crate-type cdylib -- "${link[@]}"
+build --crate-type cdylib -- "${codegen[@]}" "${link[@]}"
 cp "$target/$profile/libregulars.so" "$target/$profile/$full"
 # The last line says what a program has to be linked with beside it.
 log=$target/$profile/native-static-libs
-build --crate-type staticlib -- --print "native-static-libs=$log"
+build --crate-type staticlib -- "${codegen[@]}" --print "native-static-libs=$log"
 libs=$(tail -n 1 "$log")
 
 to=$destdir$prefix

@@ -1,4 +1,5 @@
-//! The C interface as others get it: installed by its script, found by pkg-config, linked by programs in C and C++.
+//! The C interface as others get it: installed by its script, found by pkg-config, linked by programs in C and C++. With
+//! `REGULARS_INSTALLED=DIR` it is what was installed there before, such as a small one.
 
 #![cfg(all(feature = "capi", target_os = "linux", target_env = "gnu"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in the helpers, too, what goes wrong fails the test")]
@@ -81,6 +82,7 @@ fn programs_are_built_against_the_installed_library_and_run() {
 
 struct Installed {
     folder: PathBuf,
+    prefix: PathBuf,
 }
 
 impl Installed {
@@ -88,22 +90,26 @@ impl Installed {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("capi");
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
+        if let Some(prefix) = env::var_os("REGULARS_INSTALLED") {
+            return Installed { folder, prefix: fs::canonicalize(prefix).unwrap() };
+        }
+        let prefix = folder.join("prefix");
         // Whole-program optimisation makes a smaller library in several times the time, and the same one.
         let done = Command::new("bash")
             .arg(Path::new(ROOT).join("scripts/install-capi.sh"))
             .arg("--prefix")
-            .arg(folder.join("prefix"))
+            .arg(&prefix)
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
             .env("CARGO_TARGET_DIR", target_folder())
             .output()
             .unwrap();
         assert!(done.status.success(), "{}", text(&done.stderr));
         println!("{}", text(&done.stdout));
-        Installed { folder }
+        Installed { folder, prefix }
     }
 
     fn lib(&self) -> PathBuf {
-        self.folder.join("prefix/lib")
+        self.prefix.join("lib")
     }
 
     /// What pkg-config says.

@@ -51,7 +51,7 @@ pub unsafe extern "C" fn regulars_call_json(
 pub(super) fn write_answer(answered: Result<String, Failure>, out: OutText) -> Result<(), Failure> {
     match answered {
         Ok(answer) => out.write(answer.as_bytes()),
-        Err(failure) if !ANSWERED.contains(&failure.status) => Err(failure),
+        Err(failure) if !ANSWERED.contains(&failure.status()) => Err(failure),
         Err(failure) => {
             out.write(failure.to_json().as_bytes())?;
             Err(failure)
