@@ -27,7 +27,7 @@ impl PunchCard {
         }
         let required = i64::from(self.required);
         // A card with a debt of punches has to make it good first.
-        let on_card = if punches < 0 { punches } else { punches.rem_euclid(required) };
+        let on_card = punches.rem_euclid(required).min(punches);
         let to_full = required.saturating_sub(on_card);
         more.min(to_full)
     }
