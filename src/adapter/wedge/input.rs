@@ -289,10 +289,20 @@ impl Input {
         let read = |typed, by, end, is_rest| Scanned::of(typed, self.is_serial, (by, end, is_rest), settings);
         let both = [read(before, By::Hand, End::Scan, false), read(typed, by, end, self.is_rest)];
         events.extend(both.into_iter().flatten().map(WedgeEvent::Scanned));
+        let may_be_scan = by == By::Scanner || self.was_sent();
         self.clear();
-        if by == By::Scanner {
+        if may_be_scan {
             self.note_end(end, at);
         }
+    }
+
+    /// Whether a scanner may have sent what is there, though it is too little to be a scan: an AIM identifier, or keys that
+    /// all came as fast, before a line end that the code begins with.
+    fn was_sent(&self) -> bool {
+        let is_fast =
+            self.burst == 0 && 2 <= self.typed.len() && self.typed.len() <= self.fast.saturating_add(1);
+        let text: String = self.sent().take(4).collect();
+        is_fast || AimIdentifier::split(text.as_bytes()).is_some_and(|(_, rest)| rest.is_empty())
     }
 
     /// A code may have in it what ends one. What follows at once is its rest; after silence it isn't.

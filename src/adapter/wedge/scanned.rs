@@ -37,8 +37,8 @@ impl Scanned {
         ReadCode { bytes: &self.bytes, symbology: self.symbology, aim: self.aim }
     }
 
-    /// What was scanned, by all characters of a reading; `None` where nothing is left without prefix and suffix. What is the rest of a code
-    /// has no AIM identifier: it is what was in the code that looks like one.
+    /// What was scanned, by all characters of a reading; `None` where nothing is left without prefix and suffix. What is
+    /// the rest of a code has no AIM identifier: it is what was in the code that looks like one.
     pub(super) fn of(
         characters: &[Typed],
         is_serial: bool,
