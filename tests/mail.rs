@@ -375,7 +375,7 @@ mod smtp {
     use std::net::TcpListener;
     use std::thread::{self, JoinHandle};
 
-    use regulars::adapter::mail::{Encryption, Smtp, SmtpError};
+    use regulars::adapter::mail::{Encryption, Login, Smtp, SmtpError};
 
     use super::card;
 
@@ -442,7 +442,9 @@ mod smtp {
     fn a_server_that_offers_no_encryption_gets_nothing() {
         let message = card().to_message().unwrap();
         let (port, served) = server("250 taken");
-        let smtp = Smtp::new("127.0.0.1", Some(port), Encryption::StartTls, Some(("me", "secret"))).unwrap();
+        let login = Login { user: "me", password: "secret" };
+        assert!(!format!("{login:?}").contains("secret"));
+        let smtp = Smtp::new("127.0.0.1", Some(port), Encryption::StartTls, Some(login)).unwrap();
         assert!(smtp.send(&message).is_err());
         assert!(!format!("{smtp:?}").contains("secret"));
         drop(smtp);

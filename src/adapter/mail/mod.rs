@@ -24,7 +24,7 @@ use crate::time::Timestamp;
 
 pub use folder::{Folder, FolderError, LONGEST_NAME};
 #[cfg(feature = "smtp")]
-pub use smtp::{Encryption, EncryptionError, Smtp, SmtpError};
+pub use smtp::{Encryption, EncryptionError, Login, Smtp, SmtpError};
 pub use texts::CardTexts;
 use texts::fill;
 
