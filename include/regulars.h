@@ -10,8 +10,9 @@
  *
  * Texts are UTF-8 with their length in bytes, and need no NUL at the end. Where a text may be none, it is NULL and 0.
  * Outputs are written only where the status is REGULARS_OK, with two exceptions: REGULARS_BUFFER_TOO_SMALL writes the
- * length that is needed, and regulars_call_json answers refusals, too. A text that is copied out is followed by a NUL
- * where the buffer has room for it, which its length doesn't count. Nothing has to be freed but handles.
+ * length that is needed, and regulars_call_json and regulars_files_json answer refusals, too. A text that is copied out
+ * is followed by a NUL where the buffer has room for it, which its length doesn't count. Nothing has to be freed but
+ * handles.
  *
  * What functions say they give, in full:
  *
@@ -29,8 +30,14 @@
  *   REGULARS_UNKNOWN_CARD, REGULARS_CARD_BLOCKED, REGULARS_CARD_NOT_LINKED, REGULARS_OFFER_EXPIRED, REGULARS_OFFER_USED,
  *   REGULARS_OFFER_NOT_APPLICABLE, REGULARS_VOIDED.
  *
- * Money and units are whole numbers of their smallest unit; regulars_decimals says which that is. Quantities and rates
- * are a value and its number of decimals. Moments are milliseconds since 1970-01-01T00:00Z.
+ * Money is a whole number of the smallest unit of the program's currency, 1 / 10^money_decimals of it: 795 is 7.95 EUR,
+ * 795 JPY, or 0.795 KWD. Units of loyalty are whole numbers of 1 / 10^unit_decimals of one. regulars_decimals tells both.
+ * Quantities and rates are a value and its number of decimals: 335 and 3 is 0.335. Moments are milliseconds since
+ * 1970-01-01T00:00Z. Prices are as the till has them, with the tax within or not; only tax_added of regulars_sale is added
+ * to what is due.
+ *
+ * REGULARS_OK of regulars_sale_settle, regulars_pay and regulars_exchange says that it is kept, and not that it is paid:
+ * their state says that.
  *
  * Each struct begins with struct_size, which the caller sets to sizeof of it, also where the library fills it in; what
  * isn't used is 0, and reserved members are. Lists are a pointer, a number of items and the bytes from one to the next;
@@ -529,7 +536,7 @@
 #define REGULARS_TAX_RATE_INCLUDED 1
 
 /**
- * A rate, and the tax comes on top of the price.
+ * A rate, and the tax comes on top of the price; it is due by tax_added of regulars_sale.
  */
 #define REGULARS_TAX_RATE_ADDED 2
 
@@ -539,7 +546,7 @@
 #define REGULARS_TAX_AMOUNT_INCLUDED 3
 
 /**
- * An amount that comes on top of the price.
+ * An amount that comes on top of the price; it is due by tax_added of regulars_sale.
  */
 #define REGULARS_TAX_AMOUNT_ADDED 4
 
@@ -552,6 +559,21 @@
  * How often is said.
  */
 #define REGULARS_REWARD_HAS_QUANTITY 2
+
+/**
+ * As many units as so much money takes, for a payment in loyalty.
+ */
+#define REGULARS_SPEND_AMOUNT 0
+
+/**
+ * So many units.
+ */
+#define REGULARS_SPEND_UNITS 1
+
+/**
+ * What a reward costs.
+ */
+#define REGULARS_SPEND_REWARD 2
 
 /**
  * For reading alone; the file has to be there.
@@ -572,6 +594,11 @@
  * The log isn't looked at: to go on with what is left of a damaged one.
  */
 #define REGULARS_OPEN_UNCHECKED_LOG 8
+
+/**
+ * The version of this interface. It changes where programs that were built before can't be used any more.
+ */
+#define REGULARS_ABI_VERSION 1
 
 /**
  * The document was known already, and has changed nothing; the numbers are those of the first time.
@@ -629,9 +656,24 @@
 #define REGULARS_STATE_VOIDED 4
 
 /**
- * The version of this interface. It changes where programs that were built before can't be used any more.
+ * It can be released, captured, or spent by a payment or a reward that names it.
  */
-#define REGULARS_ABI_VERSION 1
+#define REGULARS_HOLD_OPEN 1
+
+/**
+ * It was given back.
+ */
+#define REGULARS_HOLD_RELEASED 2
+
+/**
+ * It was spent.
+ */
+#define REGULARS_HOLD_CAPTURED 3
+
+/**
+ * The punch card isn't to be used any more.
+ */
+#define REGULARS_CARD_IS_BLOCKED 1
 
 /**
  * Cards, labels and receipts as pictures.
@@ -652,6 +694,11 @@
  * Codes of receipts and punch cards that can't be forged.
  */
 #define REGULARS_FEATURE_TOKENS 8
+
+/**
+ * Balances from CSV files.
+ */
+#define REGULARS_FEATURE_CSV 16
 
 /**
  * Takes the machine's clock for the time of recording again.
@@ -869,7 +916,7 @@ typedef struct regulars_header {
      */
     int32_t offset_minutes;
     /**
-     * When the document was made: milliseconds since 1970-01-01T00:00Z.
+     * When the document was made: milliseconds since 1970-01-01T00:00Z, in UTC.
      */
     int64_t at_ms;
     /**
@@ -941,15 +988,15 @@ typedef struct regulars_outcome {
      */
     uint32_t flags;
     /**
-     * Units granted by sales.
+     * Units granted by sales. Like all that counts units here: in 1 / 10^unit_decimals of one, see regulars_decimals.
      */
     int64_t earned;
     /**
-     * Units spent.
+     * Units spent, by payments in loyalty and by rewards.
      */
     int64_t redeemed;
     /**
-     * Units taken back of what was earned.
+     * Units taken back of what was earned; not below zero.
      */
     int64_t clawed_back;
     /**
@@ -969,7 +1016,8 @@ typedef struct regulars_outcome {
      */
     int64_t written_off;
     /**
-     * The customer's balance as of the document's time, in units.
+     * The customer's balance as of the document's time, in units; what is held isn't in it. Below zero where more was
+     * taken back than was there.
      */
     int64_t balance;
     /**
@@ -977,36 +1025,37 @@ typedef struct regulars_outcome {
      */
     int64_t reserved;
     /**
-     * Units that can be claimed of a sale without a customer.
+     * Units that can be claimed of a sale without a customer: regulars_claim.
      */
     int64_t claimable;
     /**
-     * Units that a sale which isn't settled would earn, were it paid now.
+     * Units that a sale which isn't settled would earn, were it paid now in cash.
      */
     int64_t forecast;
     /**
-     * The sale's total due, before payments.
+     * The sale's total due, before payments: tax, fees, tips and cash rounding included, discounts, rewards and offers
+     * taken off. Money, like all below: in 1 / 10^money_decimals of the currency, see regulars_decimals.
      */
     int64_t due;
     /**
-     * What is still to pay on the first of the sales that the document is about.
+     * What is still to pay on the first of the sales that the document is about. 0 on a parked sale, whatever is due.
      */
     int64_t balance_due;
     /**
-     * What rewards and offers took off, in all.
+     * What rewards and offers took off, in all; not what the till took off itself.
      */
     int64_t discount;
     /**
-     * What goes back, in all tenders together.
+     * What goes back, in all tenders together, loyalty included: how much in which says regulars_outcome_refund.
      */
     int64_t refund;
     /**
-     * What the till keeps of it.
+     * What the till keeps of it, for units that were spent already.
      */
     int64_t kept_from_refund;
     /**
      * Where that sale stands: REGULARS_STATE_NONE, REGULARS_STATE_PARKED, REGULARS_STATE_PENDING,
-     * REGULARS_STATE_SETTLED or REGULARS_STATE_VOIDED.
+     * REGULARS_STATE_SETTLED or REGULARS_STATE_VOIDED. Only REGULARS_STATE_SETTLED says that it is wholly paid.
      */
     uint32_t sale_state;
     /**
@@ -1014,13 +1063,21 @@ typedef struct regulars_outcome {
      */
     uint32_t sale_count;
     /**
-     * How many sales it settled.
+     * How many sales it settled; 0 where something is still due.
      */
     uint32_t settled_count;
     /**
      * In how many tenders something goes back: see regulars_outcome_refund.
      */
     uint32_t refund_count;
+    /**
+     * How many lots the customer has: see regulars_outcome_lot. With regulars_check.
+     */
+    uint32_t lot_count;
+    /**
+     * How many punch cards it tells of: see regulars_outcome_card. With regulars_check and regulars_find_code.
+     */
+    uint32_t card_count;
 } regulars_outcome;
 
 /**
@@ -1040,15 +1097,17 @@ typedef struct regulars_sale {
      */
     struct regulars_text customer;
     /**
-     * Money off the whole sale.
+     * Money off the whole sale, in 1 / 10^money_decimals of the currency (cents, for euros: regulars_decimals); 0 for
+     * none, and not below. Off the prices as they are given, so with the tax that they have within.
      */
     int64_t discount;
     /**
-     * Tax that comes on top.
+     * Tax that comes on top of all lines together, as money: the only tax that is added to what is due. 0 where the
+     * prices have it within. What lines say of their tax (tax_kind) adds nothing.
      */
     int64_t tax_added;
     /**
-     * What rounding to coins adds; may be below zero.
+     * What rounding to coins adds to the total, as money; may be below zero: -2 where 10.02 becomes 10.00.
      */
     int64_t cash_rounding;
     /**
@@ -1090,7 +1149,8 @@ typedef struct regulars_line {
      */
     struct regulars_text price_book;
     /**
-     * How many: quantity_value / 10^quantity_scale. Below zero where the till took something off.
+     * How many: quantity_value / 10^quantity_scale, so that 0.335 kg is 335 and 3. Below zero where the till took
+     * something off.
      */
     int64_t quantity_value;
     /**
@@ -1098,24 +1158,30 @@ typedef struct regulars_line {
      */
     uint32_t quantity_scale;
     /**
-     * REGULARS_TAX_NONE, REGULARS_TAX_RATE_INCLUDED, REGULARS_TAX_RATE_ADDED, REGULARS_TAX_AMOUNT_INCLUDED or
-     * REGULARS_TAX_AMOUNT_ADDED.
+     * How the tax of this line is given, for programs that earn by prices without tax, or with it: REGULARS_TAX_NONE,
+     * where nothing is said of it; REGULARS_TAX_RATE_INCLUDED or REGULARS_TAX_AMOUNT_INCLUDED, where unit_price has it
+     * within; REGULARS_TAX_RATE_ADDED or REGULARS_TAX_AMOUNT_ADDED, where it comes on top. It changes nothing of what
+     * is due: tax on top is due by tax_added of regulars_sale, the sum of all lines. Lines of one sale may differ.
      */
     uint32_t tax_kind;
     /**
-     * The price of one.
+     * The price of one, as it stands on the shelf: money, in 1 / 10^money_decimals of the currency (cents, for euros:
+     * regulars_decimals). Whether it has the tax within says tax_kind. The line comes to quantity * unit_price,
+     * rounded half up to the smallest unit of money, less discount.
      */
     int64_t unit_price;
     /**
-     * Money off the line as a whole.
+     * Money off the line as a whole, whatever its quantity; 0 for none. Off the price as it is given, tax within or not.
      */
     int64_t discount;
     /**
-     * The rate, as tax_value / 10^tax_scale (0.21 is 21 and 2), or the amount.
+     * With a rate, the rate on the price without tax: tax_value / 10^tax_scale, so that 21 % is 21 and 2, and 5.5 % is 55
+     * and 3. With an amount, the tax of the whole line after its discount, not of one piece: money, in
+     * 1 / 10^money_decimals. 0 with REGULARS_TAX_NONE.
      */
     int64_t tax_value;
     /**
-     * The decimals of the rate; 0 for an amount.
+     * The decimals of the rate, 0 to 8; 0 for an amount.
      */
     uint32_t tax_scale;
     /**
@@ -1157,11 +1223,11 @@ typedef struct regulars_reward {
      */
     struct regulars_text reservation;
     /**
-     * How many units to spend.
+     * How many units to spend, in 1 / 10^unit_decimals of one: for rewards that count in steps.
      */
     int64_t units;
     /**
-     * How often: quantity_value / 10^quantity_scale.
+     * How often: quantity_value / 10^quantity_scale, for rewards on goods.
      */
     int64_t quantity_value;
     /**
@@ -1191,14 +1257,121 @@ typedef struct regulars_payment {
      */
     struct regulars_text tender;
     /**
-     * Money.
+     * Money, in 1 / 10^money_decimals of the currency (cents, for euros: regulars_decimals), also for `loyalty`: what
+     * the units are worth, as regulars_sale_spendable says. Of cash what was handed over, with the change given to the
+     * settling call. Not below zero.
      */
     int64_t amount;
     /**
-     * The id under which the units are held. May be none.
+     * The id under which the units are held, with `loyalty` alone: they are spent, and what is over of them is given
+     * back. May be none.
      */
     struct regulars_text reservation;
 } regulars_payment;
+
+/**
+ * What the customer of a basket may spend on it in loyalty, in one payment of the tender `loyalty`: any amount from
+ * least to most in steps of step. Money is in 1 / 10^money_decimals of the currency, units in 1 / 10^unit_decimals of
+ * one.
+ */
+typedef struct regulars_spendable {
+    /**
+     * sizeof(regulars_spendable); given by the caller, and left as it is.
+     */
+    uint32_t struct_size;
+    /**
+     * REGULARS_OK if something may be spent. Otherwise what a payment would be refused by, and most is 0:
+     * REGULARS_UNKNOWN_CUSTOMER, also where the sale has none; REGULARS_OPTED_OUT; REGULARS_NOT_A_TENDER;
+     * REGULARS_INSUFFICIENT_BALANCE, less is there than least; REGULARS_EXCEEDS_DUE, less is due than least;
+     * REGULARS_OVER_SHARE, least is more than the share of the sale that loyalty may pay.
+     */
+    int32_t why_not;
+    /**
+     * Money: the least that one payment may be. 0 where units don't pay at all.
+     */
+    int64_t least;
+    /**
+     * Money: the most, by balance, share, step and what is due.
+     */
+    int64_t most;
+    /**
+     * Money: what payments go up by. 0 where units don't pay at all.
+     */
+    int64_t step;
+    /**
+     * The units of least.
+     */
+    int64_t least_units;
+    /**
+     * The units of most.
+     */
+    int64_t most_units;
+    /**
+     * The units of step.
+     */
+    int64_t step_units;
+    /**
+     * The customer's balance in units; what is held isn't in it.
+     */
+    int64_t balance;
+    /**
+     * Units that the customer has held.
+     */
+    int64_t held;
+} regulars_spendable;
+
+/**
+ * What is to be set aside.
+ */
+typedef struct regulars_spend {
+    /**
+     * sizeof(regulars_spend).
+     */
+    uint32_t struct_size;
+    /**
+     * REGULARS_SPEND_AMOUNT, REGULARS_SPEND_UNITS or REGULARS_SPEND_REWARD.
+     */
+    uint32_t kind;
+    /**
+     * How much, above zero: with REGULARS_SPEND_AMOUNT money, in 1 / 10^money_decimals of the currency; with
+     * REGULARS_SPEND_UNITS units, in 1 / 10^unit_decimals of one; with REGULARS_SPEND_REWARD 0.
+     */
+    int64_t value;
+    /**
+     * With REGULARS_SPEND_REWARD the reward, whose cost is set aside; otherwise none.
+     */
+    struct regulars_text reward;
+    /**
+     * With REGULARS_SPEND_REWARD how often: quantity_value / 10^quantity_scale; 0 for once.
+     */
+    int64_t quantity_value;
+    /**
+     * How many decimals that has, 0 to 8.
+     */
+    uint32_t quantity_scale;
+    /**
+     * 0; anything else is REGULARS_OUT_OF_RANGE.
+     */
+    uint32_t reserved;
+} regulars_spend;
+
+/**
+ * Units that are set aside.
+ */
+typedef struct regulars_hold {
+    /**
+     * sizeof(regulars_hold); given by the caller, and left as it is.
+     */
+    uint32_t struct_size;
+    /**
+     * REGULARS_HOLD_OPEN, REGULARS_HOLD_RELEASED or REGULARS_HOLD_CAPTURED.
+     */
+    uint32_t state;
+    /**
+     * How many, in 1 / 10^unit_decimals of one; as it was set aside, also after its end.
+     */
+    int64_t units;
+} regulars_hold;
 
 /**
  * Goods of a line that come back.
@@ -1239,6 +1412,121 @@ typedef struct regulars_standing {
      */
     int64_t balance_due;
 } regulars_standing;
+
+/**
+ * All that is kept of one sale, in sums. Money is in 1 / 10^money_decimals of the currency, units in
+ * 1 / 10^unit_decimals of one: see regulars_decimals.
+ */
+typedef struct regulars_sale_sums {
+    /**
+     * sizeof(regulars_sale_sums); given by the caller, and left as it is.
+     */
+    uint32_t struct_size;
+    /**
+     * REGULARS_STATE_PARKED, REGULARS_STATE_PENDING, REGULARS_STATE_SETTLED or REGULARS_STATE_VOIDED.
+     */
+    uint32_t state;
+    /**
+     * When it was rung up: milliseconds since 1970-01-01T00:00Z.
+     */
+    int64_t at_ms;
+    /**
+     * REGULARS_TERMS_IMMEDIATE, REGULARS_TERMS_LAYBY or REGULARS_TERMS_ON_ACCOUNT.
+     */
+    uint32_t terms;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+    /**
+     * Money: the total due, before payments. 0 for a sale that is parked or voided, like all sums of money here.
+     */
+    int64_t due;
+    /**
+     * Money: what has been paid of that, loyalty included, change taken off.
+     */
+    int64_t paid;
+    /**
+     * Money: how much of that was loyalty.
+     */
+    int64_t paid_in_loyalty;
+    /**
+     * Money: what is still to pay; below zero never.
+     */
+    int64_t balance_due;
+    /**
+     * Money: the value of what came back so far, goods and money. It can be no more than was due.
+     */
+    int64_t returned;
+    /**
+     * Money: what went back for that, in all tenders, loyalty included.
+     */
+    int64_t refunded;
+    /**
+     * Units that it earned, when it was settled; 0 before.
+     */
+    int64_t earned;
+    /**
+     * Units that were to be taken back of those, for what came back.
+     */
+    int64_t clawed_back;
+    /**
+     * Units that paid for it or for its rewards, and weren't given back.
+     */
+    int64_t spent;
+    /**
+     * Units that somebody can claim of it, if it is nobody's.
+     */
+    int64_t claimable;
+} regulars_sale_sums;
+
+/**
+ * A part of a customer's balance.
+ */
+typedef struct regulars_lot {
+    /**
+     * sizeof(regulars_lot); given by the caller, and left as it is.
+     */
+    uint32_t struct_size;
+    /**
+     * The last day on which it can be used, as year * 10000 + month * 100 + day; 0 where it doesn't run out.
+     */
+    uint32_t last_day;
+    /**
+     * What is left of it, in 1 / 10^unit_decimals of one.
+     */
+    int64_t units;
+} regulars_lot;
+
+/**
+ * A punch card as it stands.
+ */
+typedef struct regulars_punch_card {
+    /**
+     * sizeof(regulars_punch_card); given by the caller, and left as it is.
+     */
+    uint32_t struct_size;
+    /**
+     * 0, or REGULARS_CARD_IS_BLOCKED.
+     */
+    uint32_t flags;
+    /**
+     * Punches that no used offer has taken, a count; below zero where used ones were taken back.
+     */
+    int64_t punches;
+    /**
+     * Offers that are ready, a count.
+     */
+    int64_t offers;
+    /**
+     * How many offers were used.
+     */
+    uint32_t used;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} regulars_punch_card;
 
 /**
  * What a scanned code is.
@@ -1383,7 +1671,7 @@ typedef struct regulars_verified {
      */
     uint64_t customers;
     /**
-     * What the shop owes its customers, in units.
+     * What the shop owes its customers, in units (1 / 10^unit_decimals of one).
      */
     int64_t liability;
 } regulars_verified;
@@ -1650,8 +1938,9 @@ int32_t regulars_claim(struct regulars_register *handle,
 
 /**
  * Begins a sale. The header's id is the sale's. Lines, payments and the rest are added to it, and it ends by
- * regulars_sale_settle, regulars_sale_park, regulars_exchange or regulars_sale_cancel. A handle has one sale at a time;
- * a parked one is begun anew under its id.
+ * regulars_sale_settle, regulars_sale_park, regulars_exchange or regulars_sale_cancel. Until then regulars_sale_change
+ * says otherwise what is said here: the customer needn't be known yet. A handle has one sale at a time; a parked one is
+ * begun anew under its id.
  *
  * Gives REGULARS_SALE_OPEN where one was begun before, REGULARS_INVALID_DOCUMENT with the field that can't be right,
  * and what is wrong with the arguments. Costs some hundred nanoseconds.
@@ -1659,6 +1948,23 @@ int32_t regulars_claim(struct regulars_register *handle,
 int32_t regulars_sale_begin(struct regulars_register *handle,
                             const struct regulars_header *header,
                             const struct regulars_sale *sale);
+
+/**
+ * Says anew what the sale that was begun is: who buys, where, when, by which terms, what comes off the whole of it. A
+ * cashier scans the customer's card in the middle of a sale, for example. header and sale replace those given before, as
+ * a whole; NULL leaves the one or the other as it is. Lines, fees, payments, rewards, offers and codes stay; whether they
+ * fit the customer is said when the sale is quoted or settled. If it is refused, all is as it was.
+ *
+ * Everything may change until the sale is settled, but its id: a header has it again, or none. Afterwards there is no
+ * sale to change, and this gives REGULARS_NO_SALE. What can still be done then: regulars_claim gives a sale that is
+ * nobody's a customer; all else takes a void and a new sale.
+ *
+ * Gives REGULARS_NO_SALE, REGULARS_INVALID_DOCUMENT with the field that can't be right (`sale` for another id), and what
+ * is wrong with the arguments. Costs some hundred nanoseconds.
+ */
+int32_t regulars_sale_change(struct regulars_register *handle,
+                             const struct regulars_header *header,
+                             const struct regulars_sale *sale);
 
 /**
  * Adds lines to the sale: count of them, stride bytes apart (sizeof(regulars_line), as the caller was built). All of
@@ -1748,25 +2054,45 @@ int32_t regulars_sale_clear_payments(struct regulars_register *handle);
 int32_t regulars_sale_clear_rewards(struct regulars_register *handle);
 
 /**
- * Says what the sale would come to as it is: what is due, what rewards and offers take off, what it would earn. Nothing
- * is recorded, and the sale stays open.
+ * Says what the sale would come to as it is: what is due, what rewards and offers take off, what it would earn; in
+ * regulars_outcome_json also what each punch card of the customer's would take off (`card_offers`). Nothing is recorded,
+ * and the sale stays open. Payments are looked at when it is settled. What the customer may pay in loyalty says
+ * regulars_sale_spendable.
  *
- * Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store. Costs
- * some tens of microseconds.
+ * Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store.
+ * Costs some tens of microseconds.
  */
 int32_t regulars_sale_quote(struct regulars_register *handle,
                             struct regulars_outcome *outcome);
 
 /**
- * Hands the sale in, with what was paid so far and the change that was given. When this returns REGULARS_OK it is kept,
- * and no sale is open any more. It is settled if nothing is due; otherwise it is pending, and regulars_pay pays the
- * rest. If it is refused it stays open as it was. outcome may be NULL.
+ * Says what the customer may spend on the sale as it is, in one payment of loyalty: the least, the most and the steps.
+ * Payments in loyalty that the sale has already are looked at as if they weren't there; other payments leave less to pay,
+ * so ask before cash is tendered; rewards leave less to spend. Nothing is recorded or set aside: regulars_reserve does
+ * that. REGULARS_OK also where nothing may be spent: then spendable says why_not.
  *
- * Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store. Costs
- * what the disk takes to keep it; before that some tens of microseconds.
+ * Gives REGULARS_NO_SALE, what a sale is refused by but for its payments, what is wrong with the arguments, and the
+ * numbers of the store. Costs some tens of microseconds.
+ */
+int32_t regulars_sale_spendable(struct regulars_register *handle,
+                                struct regulars_spendable *spendable);
+
+/**
+ * Hands the sale in, with what was paid so far and the change that was given. When this returns REGULARS_OK it is kept,
+ * and no sale is open any more. REGULARS_OK doesn't say that it is paid: state says that, and can't be NULL. It is
+ * REGULARS_STATE_SETTLED if nothing is due, and only then did it earn; otherwise it is REGULARS_STATE_PENDING, a layby, a
+ * debt or a sale that was paid in part, outcome has the balance_due, and regulars_pay pays the rest. If it is refused it
+ * stays open as it was. outcome may be NULL.
+ *
+ * A till that lost its power in this call hands the same sale in again under its id: it counts once. state and outcome
+ * are then those of the first time.
+ *
+ * Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store.
+ * Costs what the disk takes to keep it; before that some tens of microseconds.
  */
 int32_t regulars_sale_settle(struct regulars_register *handle,
                              int64_t change,
+                             uint32_t *state,
                              struct regulars_outcome *outcome);
 
 /**
@@ -1785,7 +2111,64 @@ int32_t regulars_sale_park(struct regulars_register *handle,
 int32_t regulars_sale_cancel(struct regulars_register *handle);
 
 /**
- * Pays on a sale that isn't settled: the next part of a layby, or a debt. outcome may be NULL.
+ * Sets units of a customer aside under the header's id, which is required: nobody can spend them elsewhere until they
+ * are released, captured, or spent by a payment or a reward whose reservation is that id. A till does this before it
+ * asks the card terminal for the rest. They stay set aside whatever happens to the till; the same document again
+ * changes nothing. outcome may be NULL.
+ *
+ * Gives REGULARS_UNKNOWN_CUSTOMER, REGULARS_OPTED_OUT, REGULARS_UNKNOWN_REWARD, REGULARS_REWARD_NOT_APPLICABLE,
+ * REGULARS_NOT_A_TENDER, REGULARS_NOT_A_STEP, REGULARS_INSUFFICIENT_BALANCE, REGULARS_CONFLICT,
+ * REGULARS_INVALID_DOCUMENT (also without an id), what is wrong with the arguments, and the numbers of the store. Costs
+ * what the disk takes to keep it.
+ */
+int32_t regulars_reserve(struct regulars_register *handle,
+                         const struct regulars_header *header,
+                         const char *customer,
+                         size_t customer_length,
+                         const struct regulars_spend *spend,
+                         struct regulars_outcome *outcome);
+
+/**
+ * Gives back what was set aside under the header's id, as when the card terminal declined or the sale was given up. What
+ * ran out meanwhile runs out now. outcome may be NULL.
+ *
+ * Gives REGULARS_UNKNOWN_RESERVATION, REGULARS_TERMINAL_STATE where it has ended already (regulars_look_at_hold says
+ * how), REGULARS_INVALID_DOCUMENT without an id, what is wrong with the arguments, and the numbers of the store. Costs
+ * what the disk takes to keep it.
+ */
+int32_t regulars_release(struct regulars_register *handle,
+                         const struct regulars_header *header,
+                         struct regulars_outcome *outcome);
+
+/**
+ * Spends what was set aside under the header's id, all of it and on no sale of this ledger, as for a web shop. A sale
+ * here needs no such call: its payment or reward names the id as its reservation. outcome may be NULL.
+ *
+ * Gives what regulars_release gives, and costs as much.
+ */
+int32_t regulars_capture(struct regulars_register *handle,
+                         const struct regulars_header *header,
+                         struct regulars_outcome *outcome);
+
+/**
+ * Tells what became of units that were set aside under an id, and copies whose they are. A till that lost its power asks
+ * this first. hold may be NULL.
+ *
+ * Gives REGULARS_UNKNOWN_RESERVATION, REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the
+ * store. Costs some tens of microseconds.
+ */
+int32_t regulars_look_at_hold(struct regulars_register *handle,
+                              const char *reservation,
+                              size_t reservation_length,
+                              struct regulars_hold *hold,
+                              char *customer,
+                              size_t customer_capacity,
+                              size_t *customer_length);
+
+/**
+ * Pays on a sale that isn't settled: the next part of a layby, or a debt. state says where the sale stands then, and
+ * can't be NULL: REGULARS_STATE_SETTLED if nothing is due any more, otherwise REGULARS_STATE_PENDING, and outcome has the
+ * balance_due. outcome may be NULL.
  *
  * Gives REGULARS_UNKNOWN_SALE, REGULARS_NOT_SETTLED (it is only parked), REGULARS_ALREADY_SETTLED, REGULARS_VOIDED, what
  * a sale's payments are refused by, what is wrong with the arguments, and the numbers of the store. Costs what the disk
@@ -1799,11 +2182,12 @@ int32_t regulars_pay(struct regulars_register *handle,
                      size_t count,
                      size_t stride,
                      int64_t change,
+                     uint32_t *state,
                      struct regulars_outcome *outcome);
 
 /**
  * Pays a customer's debts: the named sales first (sales may be NULL), then the oldest; what is over stays as credit.
- * outcome may be NULL.
+ * outcome may be NULL; it says how many sales that settled, and regulars_outcome_sale how each of them stands.
  *
  * Gives REGULARS_UNKNOWN_CUSTOMER, REGULARS_UNKNOWN_SALE, REGULARS_NOT_SETTLED, REGULARS_ALREADY_SETTLED,
  * REGULARS_VOIDED, REGULARS_EXCEEDS_DUE for loyalty that is over, what a sale's payments are refused by, what is wrong
@@ -1874,7 +2258,8 @@ int32_t regulars_return_without_sale(struct regulars_register *handle,
 /**
  * Takes goods back, and sells others for what they are worth: the sale that was begun on this handle, whose payments
  * are what is paid on top. Its moment has to be the header's. When this returns REGULARS_OK no sale is open any more;
- * if it is refused, the sale stays open as it was. outcome may be NULL.
+ * state says where the new sale stands, as with regulars_sale_settle, and can't be NULL. If it is refused, the sale stays
+ * open as it was. outcome may be NULL.
  *
  * Gives REGULARS_NO_SALE, what returns and what sales are refused by, what is wrong with the arguments, and the numbers
  * of the store. Costs what the disk takes to keep it.
@@ -1887,6 +2272,7 @@ int32_t regulars_exchange(struct regulars_register *handle,
                           size_t count,
                           size_t stride,
                           int64_t change,
+                          uint32_t *state,
                           struct regulars_outcome *outcome);
 
 /**
@@ -1950,6 +2336,57 @@ int32_t regulars_outcome_customer(struct regulars_register *handle,
                                   char *out,
                                   size_t capacity,
                                   size_t *length);
+
+/**
+ * Tells all that is kept of a sale, in sums: its state, what is due and paid, what came back of it, what it earned; and
+ * copies whose it is, who bought or claimed it (empty where it is nobody's). sums may be NULL.
+ *
+ * Gives REGULARS_UNKNOWN_SALE, REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the store.
+ * Costs some tens of microseconds.
+ */
+int32_t regulars_look_at_sale(struct regulars_register *handle,
+                              const char *sale,
+                              size_t sale_length,
+                              struct regulars_sale_sums *sums,
+                              char *customer,
+                              size_t customer_capacity,
+                              size_t *customer_length);
+
+/**
+ * Tells a lot of the customer that the last document was about, in the order in which they are used: after
+ * regulars_check all that the balance is made of. index counts from 0; lot_count of the outcome says how many there are.
+ *
+ * Gives REGULARS_NO_OUTCOME, REGULARS_OUT_OF_RANGE, and what is wrong with the arguments. Costs some tens of nanoseconds.
+ */
+int32_t regulars_outcome_lot(struct regulars_register *handle,
+                             size_t index,
+                             struct regulars_lot *lot);
+
+/**
+ * Copies the tier that the customer has, after regulars_check. Empty where there is none.
+ *
+ * Gives REGULARS_NO_OUTCOME, REGULARS_BUFFER_TOO_SMALL, and what is wrong with the arguments. Costs some tens of
+ * nanoseconds.
+ */
+int32_t regulars_outcome_tier(struct regulars_register *handle,
+                              char *out,
+                              size_t capacity,
+                              size_t *length);
+
+/**
+ * Tells how a punch card stands, and copies its code: after regulars_check each of the customer's, after
+ * regulars_find_code the one that was scanned. index counts from 0; card_count of the outcome says how many there are.
+ * card may be NULL.
+ *
+ * Gives REGULARS_NO_OUTCOME, REGULARS_OUT_OF_RANGE, REGULARS_BUFFER_TOO_SMALL, and what is wrong with the arguments.
+ * Costs some tens of nanoseconds.
+ */
+int32_t regulars_outcome_card(struct regulars_register *handle,
+                              size_t index,
+                              struct regulars_punch_card *card,
+                              char *code,
+                              size_t code_capacity,
+                              size_t *code_length);
 
 /**
  * Tells a customer's balance in units, as of a moment. Records nothing.
@@ -2145,7 +2582,8 @@ int32_t regulars_card_png(const struct regulars_card *card,
 
 /**
  * Looks at the whole ledger: that its pages and its chain of hashes are what was written, and that all it keeps beside
- * the operations follows from them. verified may be NULL.
+ * the operations follows from them. verified may be NULL. Whether newer operations are missing at its end only a head
+ * shows that was kept elsewhere: the questions `head` and `verify` of regulars_call_json.
  *
  * Gives REGULARS_NOT_VERIFIED, REGULARS_STORE_DAMAGED or REGULARS_LOG_DAMAGED with the first thing that doesn't fit, and
  * the numbers of the store. Costs a reading of all operations, some hundred thousand a second.
@@ -2226,12 +2664,13 @@ int32_t regulars_export(struct regulars_register *handle,
  * Takes one JSON object, and answers with one: a document, with its outcome; or a question, which has `ask` instead of
  * `type`. Both are described in the library's page on documents.
  *
- * Unlike all other outputs, the answer is also written where the status is from 100 to 399: then it is the refusal,
- * or what failed, as an object with `error`, `message` and `facts`. With REGULARS_BUFFER_TOO_SMALL length is what is needed,
- * and nothing has been recorded: call again with a larger buffer. 64 KiB are enough for nearly all answers.
+ * Unlike all other outputs, the answer is also written where the status is from 100 to 399: then it is the refusal, or
+ * what failed, as an object with `error`, `message` and `facts`. With REGULARS_BUFFER_TOO_SMALL length is what is
+ * needed, and nothing has been recorded: call again with a larger buffer. 64 KiB are enough for nearly all answers.
  *
- * Gives REGULARS_INVALID_DOCUMENT with the path to the field that is wrong, whatever a document is refused by, what the
- * function of a question's name gives, REGULARS_NOT_IMPORTED for `import`, REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the store. Costs some tens of
+ * Gives REGULARS_INVALID_DOCUMENT with the path to the field that is wrong, whatever a document is refused by, what
+ * the function of a question's name gives, REGULARS_NOT_IMPORTED for `import` and `import_csv`,
+ * REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the store. Costs some tens of
  * microseconds more than the typed call.
  */
 int32_t regulars_call_json(struct regulars_register *handle,
@@ -2240,6 +2679,24 @@ int32_t regulars_call_json(struct regulars_register *handle,
                            char *out,
                            size_t capacity,
                            size_t *length);
+
+/**
+ * Takes one JSON object with `ask`, and answers with one, as regulars_call_json does, for files that are no open ledger:
+ * `restore` makes a ledger of a backup, with a new epoch, and `salvage` reads what is left of a damaged one. Both are
+ * described in the library's page on documents. No file is written over. A ledger that this program has open can't be
+ * read here.
+ *
+ * Gives REGULARS_INVALID_DOCUMENT with the path to the field that is wrong, REGULARS_FILE_EXISTS,
+ * REGULARS_FILE_FAILED, REGULARS_INVALID_SETTING for a ledger that this program has open or what is no backup,
+ * REGULARS_NOT_VERIFIED for a backup that doesn't fit, REGULARS_INVALID_PROGRAM where amounts are to be written and no
+ * program is left, REGULARS_BUFFER_TOO_SMALL (16 KiB are always enough; then no file has been made), what is wrong
+ * with the arguments, and the numbers of the store. Costs a reading of the file.
+ */
+int32_t regulars_files_json(const char *input,
+                            size_t input_length,
+                            char *out,
+                            size_t capacity,
+                            size_t *length);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -170,6 +170,14 @@ struct Payment {
     std::string_view reservation = {};
 };
 
+/* What is to be set aside: money's worth for a payment in loyalty, units, or what a reward costs. */
+struct Spend {
+    std::optional<std::int64_t> amount = {};
+    std::optional<std::int64_t> units = {};
+    std::string_view reward = {};
+    std::optional<Quantity> quantity = {};
+};
+
 struct ReturnedLine {
     std::string_view line = {};
     Quantity quantity = {};
@@ -182,7 +190,39 @@ struct Outcome {
     std::optional<std::int64_t> balance, reserved, claimable, forecast, due;
     std::int64_t balance_due = 0, discount = 0, refund = 0, kept_from_refund = 0;
     State state = State::none;
-    std::uint32_t sale_count = 0, settled_count = 0, refund_count = 0;
+    std::uint32_t sale_count = 0, settled_count = 0, refund_count = 0, lot_count = 0, card_count = 0;
+};
+
+/* What may be spent in one loyalty payment: from least to most in steps of step. why_not is REGULARS_OK, or what it would be
+   refused by, and most is 0 then. */
+struct Spendable {
+    std::int32_t why_not = REGULARS_OK;
+    std::int64_t least = 0, most = 0, step = 0, least_units = 0, most_units = 0, step_units = 0, balance = 0, held = 0;
+};
+/* All that is kept of a sale. From due to refunded it is money, from earned on units. */
+struct SaleSums {
+    std::string customer;
+    State state = State::none;
+    Terms terms = Terms::immediate;
+    std::int64_t at_ms = 0, due = 0, paid = 0, paid_in_loyalty = 0, balance_due = 0, returned = 0, refunded = 0, earned = 0,
+                 clawed_back = 0, spent = 0, claimable = 0;
+};
+/* state is REGULARS_HOLD_OPEN and so on. */
+struct Hold {
+    std::string customer;
+    std::uint32_t state = 0;
+    std::int64_t units = 0;
+};
+/* A part of a balance; the last day is 20271231, for example, or 0. */
+struct Lot {
+    std::int64_t units = 0;
+    std::uint32_t last_day = 0;
+};
+struct PunchCard {
+    std::string code;
+    std::int64_t punches = 0, offers = 0;
+    std::uint32_t used = 0;
+    bool blocked = false;
 };
 
 struct Standing {
@@ -303,6 +343,29 @@ inline regulars_header header(const Header &said) noexcept {
     return made;
 }
 
+inline regulars_sale sale(const Sale &said) noexcept {
+    auto made = sized<regulars_sale>();
+    made.terms = static_cast<std::uint32_t>(said.terms);
+    made.customer = text(said.customer);
+    made.discount = said.discount;
+    made.tax_added = said.tax_added;
+    made.cash_rounding = said.cash_rounding;
+    made.flags = said.earns ? 0u : static_cast<std::uint32_t>(REGULARS_SALE_EARNS_NOTHING);
+    return made;
+}
+
+inline regulars_spend spend(const Spend &said) noexcept {
+    auto made = sized<regulars_spend>();
+    made.kind = said.amount ? REGULARS_SPEND_AMOUNT : said.units ? REGULARS_SPEND_UNITS : REGULARS_SPEND_REWARD;
+    made.value = said.amount ? *said.amount : said.units.value_or(0);
+    made.reward = text(said.reward);
+    if (said.quantity) {
+        made.quantity_value = said.quantity->value;
+        made.quantity_scale = said.quantity->scale;
+    }
+    return made;
+}
+
 /* Lines, and the lists that they point to. */
 struct Lines {
     std::vector<regulars_line> lines;
@@ -380,6 +443,8 @@ inline Outcome outcome(const regulars_outcome &raw) noexcept {
     made.sale_count = raw.sale_count;
     made.settled_count = raw.settled_count;
     made.refund_count = raw.refund_count;
+    made.lot_count = raw.lot_count;
+    made.card_count = raw.card_count;
     return made;
 }
 
@@ -423,6 +488,13 @@ inline std::vector<std::uint8_t> card_png(const Card &said) {
         65536, [&](std::uint8_t *out, std::size_t capacity, std::size_t *length) {
             return regulars_card_png(&card, out, capacity, length);
         });
+}
+
+/* Files that are no open ledger: a backup becomes one, and what is left of a damaged one is read. JSON in, JSON out. */
+inline std::string files_json(std::string_view question) {
+    return detail::copied(65536, [&](char *out, std::size_t capacity, std::size_t *length) {
+        return regulars_files_json(question.data(), question.size(), out, capacity, length);
+    });
 }
 
 /* A register on a ledger. It can be moved and not copied, and closes itself. */
@@ -509,16 +581,20 @@ public:
         return document(header, regulars_claim, sale.data(), sale.size(), customer.data(), customer.size());
     }
 
-    void sale_begin(const Header &said, const Sale &of) {
+    void sale_begin(const Header &said, const Sale &of = {}) {
         const auto header = detail::header(said);
-        auto sale = detail::sized<regulars_sale>();
-        sale.terms = static_cast<std::uint32_t>(of.terms);
-        sale.customer = detail::text(of.customer);
-        sale.discount = of.discount;
-        sale.tax_added = of.tax_added;
-        sale.cash_rounding = of.cash_rounding;
-        sale.flags = of.earns ? 0u : static_cast<std::uint32_t>(REGULARS_SALE_EARNS_NOTHING);
+        const auto sale = detail::sale(of);
         detail::must(regulars_sale_begin(handle_, &header, &sale));
+    }
+    /* Says anew what the sale is, until it is settled; without a header that stays as it is. */
+    void sale_change(const Sale &of) {
+        const auto sale = detail::sale(of);
+        detail::must(regulars_sale_change(handle_, nullptr, &sale));
+    }
+    void sale_change(const Header &said, const Sale &of) {
+        const auto header = detail::header(said);
+        const auto sale = detail::sale(of);
+        detail::must(regulars_sale_change(handle_, &header, &sale));
     }
     void sale_add_lines(const List<Line> &list) {
         const detail::Lines made(list);
@@ -558,14 +634,38 @@ public:
     void sale_clear_payments() { detail::must(regulars_sale_clear_payments(handle_)); }
     void sale_clear_rewards() { detail::must(regulars_sale_clear_rewards(handle_)); }
     Outcome sale_quote() { return outcome(regulars_sale_quote); }
-    Outcome sale_settle(std::int64_t change = 0) { return outcome(regulars_sale_settle, change); }
+    /* What the customer may pay of the sale in loyalty. */
+    Spendable sale_spendable() {
+        auto raw = detail::sized<regulars_spendable>();
+        detail::must(regulars_sale_spendable(handle_, &raw));
+        return {raw.why_not,    raw.least,      raw.most,    raw.step, raw.least_units,
+                raw.most_units, raw.step_units, raw.balance, raw.held};
+    }
+    /* Look at state of what this gives: a sale that isn't settled has something due still. */
+    [[nodiscard]] Outcome sale_settle(std::int64_t change = 0) {
+        std::uint32_t state = 0;
+        return outcome(regulars_sale_settle, change, &state);
+    }
     Outcome sale_park() { return outcome(regulars_sale_park); }
     void sale_cancel() { detail::must(regulars_sale_cancel(handle_)); }
 
+    Outcome reserve(const Header &header, std::string_view customer, const Spend &said) {
+        const auto spend = detail::spend(said);
+        return document(header, regulars_reserve, customer.data(), customer.size(), &spend);
+    }
+    Outcome release(const Header &header) { return document(header, regulars_release); }
+    Outcome capture(const Header &header) { return document(header, regulars_capture); }
+    Hold look_at_hold(std::string_view reservation) {
+        auto raw = detail::sized<regulars_hold>();
+        std::string customer = copied(64, regulars_look_at_hold, reservation.data(), reservation.size(), &raw);
+        return {std::move(customer), raw.state, raw.units};
+    }
+
     Outcome pay(const Header &header, std::string_view sale, const List<Payment> &list, std::int64_t change = 0) {
         const auto made = detail::payments(list);
+        std::uint32_t state = 0;
         return document(header, regulars_pay, sale.data(), sale.size(), made.data(), made.size(),
-                        sizeof(regulars_payment), change);
+                        sizeof(regulars_payment), change, &state);
     }
     Outcome pay_account(const Header &header, std::string_view customer, const List<Payment> &list,
                         const List<std::string_view> &sales = {}) {
@@ -598,8 +698,9 @@ public:
     Outcome exchange(const Header &header, std::string_view sale, const List<ReturnedLine> &lines,
                      std::int64_t change = 0) {
         const auto made = detail::returned(lines);
+        std::uint32_t state = 0;
         return document(header, regulars_exchange, sale.data(), sale.size(), made.data(), made.size(),
-                        sizeof(regulars_returned_line), change);
+                        sizeof(regulars_returned_line), change, &state);
     }
     /* `void` is a word of C++ itself. */
     Outcome void_sale(const Header &header, std::string_view sale) {
@@ -616,6 +717,25 @@ public:
         std::int64_t amount = 0;
         std::string tender = copied(64, regulars_outcome_refund, index, &amount);
         return {std::move(tender), amount};
+    }
+    Lot outcome_lot(std::size_t index) {
+        auto raw = detail::sized<regulars_lot>();
+        detail::must(regulars_outcome_lot(handle_, index, &raw));
+        return {raw.units, raw.last_day};
+    }
+    /* Empty where there is none. */
+    std::string outcome_tier() { return copied(64, regulars_outcome_tier); }
+    PunchCard outcome_card(std::size_t index) {
+        auto raw = detail::sized<regulars_punch_card>();
+        std::string code = copied(64, regulars_outcome_card, index, &raw);
+        return {std::move(code), raw.punches, raw.offers, raw.used, (raw.flags & REGULARS_CARD_IS_BLOCKED) != 0};
+    }
+    SaleSums look_at_sale(std::string_view sale) {
+        auto raw = detail::sized<regulars_sale_sums>();
+        std::string customer = copied(64, regulars_look_at_sale, sale.data(), sale.size(), &raw);
+        return {std::move(customer), static_cast<State>(raw.state), static_cast<Terms>(raw.terms), raw.at_ms, raw.due,
+                raw.paid, raw.paid_in_loyalty, raw.balance_due, raw.returned, raw.refunded, raw.earned, raw.clawed_back,
+                raw.spent, raw.claimable};
     }
     std::string outcome_customer() { return copied(64, regulars_outcome_customer); }
 

@@ -34,13 +34,13 @@ pub enum IdError {
 
 const MAX_CHARACTERS: usize = 64;
 
-fn checked(text: &str) -> Result<SmolStr, IdError> {
+fn check(text: &str) -> Result<(), IdError> {
     if text.is_empty() {
         return Err(IdError::Empty);
     }
     // Nearly all are letters, digits and signs of ASCII, with nothing to check.
     if text.len() <= MAX_CHARACTERS && text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Ok(SmolStr::new(text));
+        return Ok(());
     }
     if MAX_CHARACTERS < text.len() && MAX_CHARACTERS < text.chars().count() {
         return Err(IdError::TooLong);
@@ -54,7 +54,7 @@ fn checked(text: &str) -> Result<SmolStr, IdError> {
     if text.trim().len() != text.len() {
         return Err(IdError::Blank);
     }
-    Ok(SmolStr::new(text))
+    Ok(())
 }
 
 /// Characters of no width, and those that turn the direction of writing.
@@ -63,11 +63,11 @@ fn is_invisible(character: char) -> bool {
 }
 
 /// `Loyalty` would be a tender of the shop's own, and earn.
-fn not_nearly_built_in(text: SmolStr) -> Result<SmolStr, IdError> {
+fn not_nearly_built_in(text: &str) -> Result<(), IdError> {
     let built_in = [Tender::LOYALTY, Tender::ON_ACCOUNT, Tender::CASH];
     match built_in.into_iter().find(|built_in| text.eq_ignore_ascii_case(built_in)) {
         Some(is) if text != is => Err(IdError::NearlyBuiltIn { is }),
-        _ => Ok(text),
+        _ => Ok(()),
     }
 }
 
@@ -84,7 +84,10 @@ macro_rules! ids {
             /// [`IdError`] unless it has 1 to 64 characters, all of which can be seen, and no blank at
             /// its ends.
             pub fn new(text: &str) -> Result<$name, IdError> {
-                checked(text)$(.and_then($check))?.map($name)
+                // Nothing is made before all is checked, so that it is made where it stays.
+                check(text)?;
+                $($check(text)?;)?
+                Ok($name(SmolStr::new(text)))
             }
 
             /// The text.

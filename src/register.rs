@@ -10,7 +10,7 @@ use alloc::sync::Arc;
 
 use crate::decide::{
     Document, DryRun, Facts, Header, Hints, Outcome, ProgramDocument, Question, Refusal, SaleDocument,
-    decide, hints,
+    Spendable, decide, hints, spendable,
 };
 use crate::ident::{CustomerId, OutletId};
 use crate::loyalty::VersionedProgram;
@@ -215,6 +215,17 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         let document = Document::Sale(Arc::new(SaleDocument { parked: true, ..basket.clone() }));
         let facts = self.facts(&Question::about(&document))?;
         Ok(decide(&facts, &document, document.at(), &self.zones)?.1)
+    }
+
+    /// What the customer of a basket may spend on it in loyalty: the least, the most and the steps, before anything
+    /// is paid. Nothing is recorded, and nothing set aside.
+    ///
+    /// # Errors
+    /// As [`quote`](Register::quote).
+    pub fn spendable(&mut self, basket: &SaleDocument) -> Result<Spendable, RegisterError<S::Error>> {
+        let sale = Arc::new(SaleDocument { parked: true, ..basket.clone() });
+        let facts = self.facts(&Question::about(&Document::Sale(Arc::clone(&sale))))?;
+        Ok(spendable(&facts, &sale, &self.zones)?)
     }
 
     /// What a customer can be told at an outlet (or none): what is missing to a reward, to the next tier

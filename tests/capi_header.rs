@@ -14,18 +14,23 @@ use regulars::capi;
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// In the order in which a caller meets them.
-const FILES: [&str; 18] = [
+const FILES: [&str; 24] = [
     "status",
     "border",
     "types",
+    "answers",
     "failure",
     "ledger",
     "program",
     "customers",
+    "beginning",
     "sale",
+    "selling",
+    "holds",
     "payments",
     "returns",
     "outcome",
+    "standing",
     "looking",
     "receipts",
     "codes",
@@ -33,6 +38,7 @@ const FILES: [&str; 18] = [
     "pictures",
     "maintenance",
     "json_door",
+    "files",
 ];
 
 fn header_of_the_source() -> String {

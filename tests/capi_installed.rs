@@ -1,4 +1,5 @@
-//! The C interface as others get it: installed by its script, found by pkg-config, linked by programs in C and C++.
+//! The C interface as others get it: installed by its script, found by pkg-config, linked by programs in C and C++. With
+//! `REGULARS_INSTALLED=DIR` it is what was installed there before, such as a small one.
 
 #![cfg(all(feature = "capi", target_os = "linux", target_env = "gnu"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in the helpers, too, what goes wrong fails the test")]
@@ -9,6 +10,56 @@ use std::{env, fs};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const STRICT: [&str; 5] = ["-pedantic", "-Wall", "-Wextra", "-Werror", "-g"];
+
+/// What is missing to the guide's checkout.
+const TERMINAL: &str = r#"
+#include <stdio.h>
+
+static int takes;
+
+int terminal_takes(int64_t amount)
+{
+    printf("%d: ", (int)amount);
+    return takes;
+}
+
+static uint32_t hold_state(regulars_register *till, const char *id)
+{
+    regulars_hold hold = { sizeof hold };
+    char customer[64];
+    size_t length;
+    return regulars_look_at_hold(till, id, strlen(id), &hold, customer, sizeof customer, &length) == REGULARS_OK
+        ? hold.state : 0;
+}
+
+int main(void)
+{
+    regulars_header head = { sizeof head, 60, 1795687200000 };
+    regulars_sale sale = { sizeof sale };
+    regulars_line mug = { sizeof mug };
+    uint32_t state = 9;
+    regulars_register *till;
+
+    if (regulars_open(REGULARS_ABI_VERSION, "shop.ledger", 11, NULL, &till) != REGULARS_OK)
+        return 1;
+    head.id = text("S-3");
+    sale.customer = text("ada");
+    mug.id = text("1");
+    mug.product = text("mug");
+    mug.quantity_value = 1;
+    mug.unit_price = 795;
+    if (regulars_sale_begin(till, &head, &sale) != REGULARS_OK
+        || regulars_sale_add_lines(till, &mug, 1, sizeof mug) != REGULARS_OK)
+        return 1;
+    for (takes = 0; takes < 2; takes++) {
+        int status = checkout(till, head, "ada", takes ? "S-3-M" : "S-3-L", &state);
+        printf("%d %u\n", status, (unsigned)state);
+    }
+    printf("%s %s\n", hold_state(till, "S-3-L") == REGULARS_HOLD_RELEASED ? "released" : "?",
+           hold_state(till, "S-3-M") == REGULARS_HOLD_CAPTURED ? "captured" : "?");
+    return regulars_close(till);
+}
+"#;
 
 /// All of it stands on one installation, which takes a build.
 #[test]
@@ -26,10 +77,12 @@ fn programs_are_built_against_the_installed_library_and_run() {
     installed.plays_a_day_under_valgrind();
     installed.plays_a_day_statically();
     installed.sells_what_the_guide_sells();
+    installed.has_its_documents();
 }
 
 struct Installed {
     folder: PathBuf,
+    prefix: PathBuf,
 }
 
 impl Installed {
@@ -37,22 +90,26 @@ impl Installed {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("capi");
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
+        if let Some(prefix) = env::var_os("REGULARS_INSTALLED") {
+            return Installed { folder, prefix: fs::canonicalize(prefix).unwrap() };
+        }
+        let prefix = folder.join("prefix");
         // Whole-program optimisation makes a smaller library in several times the time, and the same one.
         let done = Command::new("bash")
             .arg(Path::new(ROOT).join("scripts/install-capi.sh"))
             .arg("--prefix")
-            .arg(folder.join("prefix"))
+            .arg(&prefix)
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
             .env("CARGO_TARGET_DIR", target_folder())
             .output()
             .unwrap();
         assert!(done.status.success(), "{}", text(&done.stderr));
         println!("{}", text(&done.stdout));
-        Installed { folder }
+        Installed { folder, prefix }
     }
 
     fn lib(&self) -> PathBuf {
-        self.folder.join("prefix/lib")
+        self.prefix.join("lib")
     }
 
     /// What pkg-config says.
@@ -176,6 +233,33 @@ impl Installed {
             assert_eq!(text(&sold.stdout), "earned 40, and has 40\n", "{}", text(&sold.stderr));
         }
         assert!(guide.contains("`earned 40, and has 40`"));
+        self.asks_the_terminal_as_the_guide_does(&guide, &shop);
+    }
+
+    /// In the same shop: the terminal declines, and takes the second card. Loyalty was held for both.
+    fn asks_the_terminal_as_the_guide_does(&self, guide: &str, shop: &Path) {
+        let source = guide.split("```c\n").nth(2).unwrap().split_once("```").unwrap().0;
+        let file = self.folder.join("terminal.c");
+        fs::write(&file, format!("{source}{TERMINAL}")).unwrap();
+        let program =
+            self.compiled("terminal", &["cc", "-std=c99", "-Wno-missing-field-initializers"], &file);
+        let sold =
+            Command::new(program).current_dir(shop).env("LD_LIBRARY_PATH", self.lib()).output().unwrap();
+        assert_eq!(text(&sold.stdout), "755: 0 0\n755: 0 3\nreleased captured\n", "{}", text(&sold.stderr));
+    }
+
+    /// What is described in the library's documentation is there without it.
+    fn has_its_documents(&self) {
+        let pages = self.folder.join("prefix/share/doc/regulars");
+        let guide = fs::read_to_string(pages.join("c-guide.md")).unwrap();
+        assert!(guide.contains("](documents.md#questions)"));
+        for page in ["c-guide", "documents", "rules", "glossary", "punch-cards", "scanning"] {
+            let page = fs::read_to_string(pages.join(page).with_extension("md")).unwrap();
+            assert!(!page.contains("](crate::") && !page.contains("]: crate::"));
+        }
+        for file in ["c/day.c", "csharp/Native.cs", "java/regulars/Api.java", "python/regulars/__init__.py"] {
+            assert!(self.folder.join("prefix/share/regulars").join(file).exists(), "{file}");
+        }
     }
 }
 

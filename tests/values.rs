@@ -120,6 +120,12 @@ fn days_and_moments_are_those_of_ten_thousand_years() {
     assert_eq!((end.date(Offset::UTC), end.time_of_day(Offset::UTC)), (last, (23, 59, 59)));
     let start = Timestamp::from_millisecond(i64::from(first.days()) * 86_400_000).unwrap();
     assert_eq!(start.time_of_day(Offset::from_minutes(-90).unwrap()), (22, 30, 0));
+    let at = |time| Timestamp::from_civil(last, time, Offset::UTC);
+    assert_eq!(
+        (at((23, 59, 59)), at((0, 0, 0)).map(|at| end.millisecond() - at.millisecond())),
+        (Timestamp::from_millisecond(midnight - 1000), Some(86_399_999))
+    );
+    assert_eq!([(24, 0, 0), (0, 60, 0), (0, 0, 60)].map(at), [None; 3]);
 }
 
 /// Every day of four hundred years is the one after the day before.

@@ -63,16 +63,15 @@ static regulars_header header(const char *id, int64_t at)
     return header;
 }
 
-static void begin(const char *sale, int64_t at, uint32_t terms)
+static regulars_sale sale_of(const char *customer, uint32_t terms)
 {
-    regulars_header head = header(sale, at);
-    regulars_sale begun;
+    regulars_sale sale;
 
-    memset(&begun, 0, sizeof begun);
-    begun.struct_size = sizeof begun;
-    begun.terms = terms;
-    begun.customer = text("ada");
-    must(regulars_sale_begin(till, &head, &begun), "begin");
+    memset(&sale, 0, sizeof sale);
+    sale.struct_size = sizeof sale;
+    sale.terms = terms;
+    sale.customer = text(customer);
+    return sale;
 }
 
 static void line(const char *id, const char *product, int64_t quantity, int64_t price)
@@ -134,42 +133,63 @@ static void join(void)
 /* A coat for 149.90 and two mugs, of which 50.00 are paid now and the rest at noon: it earns when all is paid. */
 static void layby(void)
 {
-    regulars_header head;
+    regulars_header head = header("S-1", MORNING + 2 * MINUTE);
+    regulars_sale sale = sale_of("ada", REGULARS_TERMS_LAYBY);
     regulars_payment part = payment("cash", 5000);
-    regulars_outcome outcome;
+    uint32_t state = REGULARS_STATE_NONE;
 
-    memset(&outcome, 0, sizeof outcome);
-    outcome.struct_size = sizeof outcome;
-    begin("S-1", MORNING + 2 * MINUTE, REGULARS_TERMS_LAYBY);
+    must(regulars_sale_begin(till, &head, &sale), "begin");
     line("1", "coat", 1, 14990);
     line("2", "mug", 2, 795);
     must(regulars_sale_add_payments(till, &part, 1, sizeof part), "payment");
-    must(regulars_sale_settle(till, 0, &outcome), "layby");
-    if (outcome.sale_state == REGULARS_STATE_PENDING)
+    must(regulars_sale_settle(till, 0, &state, NULL), "layby");
+    if (state == REGULARS_STATE_PENDING)
         receipt("S-1", MORNING + 2 * MINUTE);
 
     head = header("P-1", MORNING + 120 * MINUTE);
     part = payment("card", 11580);
-    must(regulars_pay(till, &head, "S-1", 3, &part, 1, sizeof part, 0, &outcome), "the rest");
+    must(regulars_pay(till, &head, "S-1", 3, &part, 1, sizeof part, 0, &state, NULL), "the rest");
+    if (state != REGULARS_STATE_SETTLED)
+        must(REGULARS_FAILED, "something is still due");
     receipt("S-1", MORNING + 120 * MINUTE);
 }
 
-/* A scarf and a mug, paid with what she has, in loyalty, and with a note of 50.00. */
+/* A scarf and a mug. Her card comes late, loyalty is set aside first, and then she pays with a note of 50.00. */
 static void buy(void)
 {
+    regulars_header head = header("S-2", MORNING + 180 * MINUTE);
+    regulars_sale sale = sale_of("", REGULARS_TERMS_IMMEDIATE);
+    regulars_spendable spendable;
+    regulars_spend spend;
     regulars_payment parts[2];
-    regulars_outcome outcome;
+    uint32_t state = REGULARS_STATE_NONE;
 
-    memset(&outcome, 0, sizeof outcome);
-    outcome.struct_size = sizeof outcome;
-    begin("S-2", MORNING + 180 * MINUTE, REGULARS_TERMS_IMMEDIATE);
+    must(regulars_sale_begin(till, &head, &sale), "begin");
     line("1", "scarf", 1, 3495);
+    sale = sale_of("ada", REGULARS_TERMS_IMMEDIATE);
+    must(regulars_sale_change(till, NULL, &sale), "change");
     line("2", "mug", 1, 795);
+
+    /* 42.90 are due, and she may pay up to 8.29 of them in loyalty; she wants 5.00. The day played again finds less. */
+    memset(&spendable, 0, sizeof spendable);
+    spendable.struct_size = sizeof spendable;
+    must(regulars_sale_spendable(till, &spendable), "spendable");
+    memset(&spend, 0, sizeof spend);
+    spend.struct_size = sizeof spend;
+    spend.kind = REGULARS_SPEND_AMOUNT;
+    spend.value = 500;
+    if (spendable.most < spend.value)
+        must(REGULARS_FAILED, "she can't pay that in loyalty");
+    head = header("H-2", MORNING + 180 * MINUTE);
+    must(regulars_reserve(till, &head, "ada", 3, &spend, NULL), "reserve");
+
     parts[0] = payment("loyalty", 500);
+    parts[0].reservation = text("H-2");
     parts[1] = payment("cash", 5000);
     must(regulars_sale_add_payments(till, parts, 2, sizeof parts[0]), "payments");
-    /* 42.90 are due; a display would ask regulars_sale_quote what a basket comes to. */
-    must(regulars_sale_settle(till, 500 + 5000 - 4290, &outcome), "sale");
+    must(regulars_sale_settle(till, 500 + 5000 - 4290, &state, NULL), "sale");
+    if (state != REGULARS_STATE_SETTLED)
+        must(REGULARS_FAILED, "something is still due");
     receipt("S-2", MORNING + 180 * MINUTE);
 }
 

@@ -20,7 +20,11 @@ constexpr std::int64_t at = 1795683600000;
 constexpr const char *program = R"({"id": "p", "currency": "EUR", "unit": {"kind": "money"},
     "time_zone": "Europe/Berlin",
     "earn": [{"by": "amount", "rate": "0.10"}], "enrolment": {"claim_days": 14},
-    "rewards": [{"id": "off", "cost": "1.00", "gives": {"kind": "amount_off", "amount": "1.00"}}]})";
+    "rewards": [{"id": "off", "cost": "1.00", "gives": {"kind": "amount_off", "amount": "1.00"}}],
+    "tiers": {"by": "spent", "over": {"months": 12}, "levels": [{"id": "silver", "at": "10"}]},
+    "expiry": {"by": "date", "month": 12, "day": 31, "after_years": 1},
+    "punch_cards": [{"id": "cup", "required": 2, "where": {"products": ["cup"]},
+                     "gives": {"kind": "free_item", "quantity": "1"}}]})";
 constexpr const char *codes = R"({"scales": ["21IIIIIWW.WWWC"], "cards": ["29NNNNNNNNNNC"]})";
 
 const char *name(State state) {
@@ -150,6 +154,51 @@ void sell_much(Register &till) {
     yes("letters", has(paper, "K\xc3\xa4se 299\n"));
 }
 
+/* A card that is punched, and units that are held, spent and given back. */
+void set_aside(Register &till) {
+    till.call_json(R"({"type": "make_cards", "id": "M-1", "at": "2026-11-26T10:00:00+01:00", "punch_card": "cup",
+        "batch": "B-1", "codes": ["P-1"]})");
+    till.call_json(R"({"type": "link_card", "id": "K-1", "at": "2026-11-26T10:00:00+01:00", "card": "P-1",
+        "customer": "ada"})");
+    till.sale_begin(header("S-6"));
+    till.sale_add_lines({{"1", "cup", 200, {5}}});
+    till.sale_change({Terms::immediate, "ada"});
+    const Spendable found = till.sale_spendable();
+    std::cout << "spendable: " << (found.why_not == REGULARS_OK ? "-" : regulars_status_name(found.why_not));
+    for (const auto amount : {found.least, found.most, found.step, found.least_units, found.most_units,
+                              found.step_units, found.balance, found.held})
+        std::cout << ' ' << money(amount);
+    std::cout << '\n';
+    say("reserve", till.reserve(header("H-1"), "ada", {400}));
+    till.sale_add_payments({{"loyalty", 400, "H-1"}, {"cash", 600}});
+    say("settle", till.sale_settle());
+    const Hold hold = till.look_at_hold("H-1");
+    const char *ends[] = {"", "open", "released", "captured"};
+    std::cout << "hold: " << hold.customer << ' ' << ends[hold.state] << ' ' << money(hold.units) << '\n';
+    till.reserve(header("H-2"), "ada", {{}, 100});
+    say("release", till.release(header("H-2")));
+    till.reserve(header("H-3"), "ada", {{}, {}, "off", Quantity{1, 0}});
+    say("capture", till.capture(header("H-3")));
+    const SaleSums sums = till.look_at_sale("S-6");
+    const char *terms[] = {"immediate", "layby", "on_account"};
+    std::cout << "sums: " << sums.customer << ' ' << name(sums.state) << ' '
+              << terms[static_cast<std::size_t>(sums.terms)];
+    for (const auto amount : {sums.due, sums.paid, sums.paid_in_loyalty, sums.balance_due, sums.returned, sums.refunded,
+                              sums.earned, sums.clawed_back, sums.spent, sums.claimable})
+        std::cout << ' ' << money(amount);
+    std::cout << '\n';
+    yes("its time", sums.at_ms == at);
+    till.check(header(""), "ada");
+    const Lot lot = till.outcome_lot(0);
+    const std::string day = std::to_string(lot.last_day), tier = till.outcome_tier();
+    std::cout << "lot: " << money(lot.units) << ' ' << day.substr(0, 4) << '-' << day.substr(4, 2) << '-' << day.substr(6)
+              << '\n';
+    std::cout << "tier: " << (tier.empty() ? "-" : tier) << '\n';
+    const PunchCard card = till.outcome_card(0);
+    std::cout << "card: " << card.code << ' ' << card.punches << ' ' << card.offers << ' ' << card.used << ' '
+              << (card.blocked ? "blocked" : "free") << '\n';
+}
+
 void look(Register &till) {
     yes("hints", has(till.hints("ada", "centre", at), "off"));
     const auto paper = till.receipt_esc_pos("S-1", "THE SHOP", at, Roll::mm58, "token", true);
@@ -174,6 +223,9 @@ void look_after(Register &till, const std::string &path) {
     std::cout << "verified: " << verified.operations << ' ' << verified.customers << ' ' << verified.contested_count
               << ' ' << money(verified.liability) << '\n';
     till.backup(path + ".copy");
+    const std::string restored =
+        files_json(R"({"ask": "restore", "from": ")" + path + R"(.copy", "to": ")" + path + R"(.restored", "epoch": 7})");
+    yes("restored", has(restored, R"("epoch":7)"));
     till.share("till-1");
     std::cout << "outbox: " << till.outbox(path + ".lines") << '\n';
     till.acknowledge("till-1/0/" + std::to_string(verified.operations));
@@ -196,6 +248,7 @@ int main(int argc, char **argv) {
     sell(till);
     bring_back(till);
     sell_much(till);
+    set_aside(till);
     look(till);
     look_after(till, argv[1]);
 }

@@ -36,7 +36,7 @@ int main(int argc, char **argv) {
     attempt("no text", [&] { till.balance({}, at); });
     attempt("not UTF-8", [&] { till.balance("a\xff", at); });
     attempt("a long text", [&] { till.balance(std::string(5000, 'x'), at); });
-    attempt("settle nothing", [&] { till.sale_settle(); });
+    attempt("settle nothing", [&] { (void)till.sale_settle(); });
     attempt("an empty line", [&] {
         till.sale_begin(header, {});
         till.sale_add_lines({{"1", "mug", 795, {1, 9}}});
@@ -46,7 +46,7 @@ int main(int argc, char **argv) {
     attempt("loyalty of nobody", [&] {
         till.sale_add_lines({{"1", "mug", 795}});
         till.sale_add_payments({{"loyalty", 100}});
-        till.sale_settle();
+        (void)till.sale_settle();
     });
     attempt("half a JSON", [&] { till.call_json("{"); });
     attempt("JSON of nobody",

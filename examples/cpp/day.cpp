@@ -49,13 +49,19 @@ void layby(regulars::Register &till) {
     receipt(till, "S-1", morning + 120 * minute);
 }
 
-/* A scarf and a mug, paid with what she has, in loyalty, and with a note of 50.00. */
+/* A scarf and a mug. Her card comes late, loyalty is set aside first, and then she pays with a note of 50.00. */
 void buy(regulars::Register &till) {
-    till.sale_begin(header("S-2", morning + 180 * minute), {regulars::Terms::immediate, "ada"});
-    till.sale_add_lines({{"1", "scarf", 3495}, {"2", "mug", 795}});
-    till.sale_add_payments({{"loyalty", 500}, {"cash", 5000}});
-    /* 42.90 are due; a display would ask sale_quote what a basket comes to. */
-    till.sale_settle(500 + 5000 - 4290);
+    till.sale_begin(header("S-2", morning + 180 * minute));
+    till.sale_add_lines({{"1", "scarf", 3495}});
+    till.sale_change({regulars::Terms::immediate, "ada"});
+    till.sale_add_lines({{"2", "mug", 795}});
+    /* 42.90 are due, and she may pay up to 8.29 of them in loyalty; she wants 5.00. The day played again finds less. */
+    if (till.sale_spendable().most < 500)
+        throw std::runtime_error("she can't pay that in loyalty");
+    till.reserve(header("H-2", morning + 180 * minute), "ada", {500});
+    till.sale_add_payments({{"loyalty", 500, "H-2"}, {"cash", 5000}});
+    if (till.sale_settle(500 + 5000 - 4290).state != regulars::State::settled)
+        throw std::runtime_error("something is still due");
     receipt(till, "S-2", morning + 180 * minute);
 }
 

@@ -15,7 +15,11 @@ internal static class EachCall
     private const string Program = @"{""id"": ""p"", ""currency"": ""EUR"", ""unit"": {""kind"": ""money""},
         ""time_zone"": ""Europe/Berlin"",
         ""earn"": [{""by"": ""amount"", ""rate"": ""0.10""}], ""enrolment"": {""claim_days"": 14},
-        ""rewards"": [{""id"": ""off"", ""cost"": ""1.00"", ""gives"": {""kind"": ""amount_off"", ""amount"": ""1.00""}}]}";
+        ""rewards"": [{""id"": ""off"", ""cost"": ""1.00"", ""gives"": {""kind"": ""amount_off"", ""amount"": ""1.00""}}],
+        ""tiers"": {""by"": ""spent"", ""over"": {""months"": 12}, ""levels"": [{""id"": ""silver"", ""at"": ""10""}]},
+        ""expiry"": {""by"": ""date"", ""month"": 12, ""day"": 31, ""after_years"": 1},
+        ""punch_cards"": [{""id"": ""cup"", ""required"": 2, ""where"": {""products"": [""cup""]},
+                           ""gives"": {""kind"": ""free_item"", ""quantity"": ""1""}}]}";
     private const string Codes = @"{""scales"": [""21IIIIIWW.WWWC""], ""cards"": [""29NNNNNNNNNNC""]}";
 
     private static Header Header(string id) =>
@@ -138,6 +142,44 @@ internal static class EachCall
         Yes("letters", paper.Contains("K\u00e4se 299\n"));
     }
 
+    // A card that is punched, and units that are held, spent and given back.
+    private static void SetAside(Register till)
+    {
+        till.CallJson(@"{""type"": ""make_cards"", ""id"": ""M-1"", ""at"": ""2026-11-26T10:00:00+01:00"",
+            ""punch_card"": ""cup"", ""batch"": ""B-1"", ""codes"": [""P-1""]}");
+        till.CallJson(@"{""type"": ""link_card"", ""id"": ""K-1"", ""at"": ""2026-11-26T10:00:00+01:00"",
+            ""card"": ""P-1"", ""customer"": ""ada""}");
+        till.SaleBegin(Header("S-6"));
+        till.SaleAddLines(new Line("1", "cup", 2m, 5m));
+        till.SaleChange(new Sale { Customer = "ada" });
+        Spendable found = till.SaleSpendable();
+        Print("spendable", found.WhyNot ?? "-", Number(found.Least), Number(found.Most), Number(found.Step),
+            Number(found.LeastUnits), Number(found.MostUnits), Number(found.StepUnits), Number(found.Balance),
+            Number(found.Held));
+        Say("reserve", till.Reserve(Header("H-1"), "ada", new Spend { Amount = 4m }));
+        till.SaleAddPayments(new Payment("loyalty", 4m) { Reservation = "H-1" }, new Payment("cash", 6m));
+        Say("settle", till.SaleSettle());
+        Hold hold = till.LookAtHold("H-1");
+        Print("hold", hold.Customer, hold.State.ToString().ToLowerInvariant(), Number(hold.Units));
+        till.Reserve(Header("H-2"), "ada", new Spend { Units = 1m });
+        Say("release", till.Release(Header("H-2")));
+        till.Reserve(Header("H-3"), "ada", new Spend { Reward = "off", Quantity = 1m });
+        Say("capture", till.Capture(Header("H-3")));
+        SaleSums sums = till.LookAtSale("S-6");
+        Print("sums", sums.Customer, sums.State.ToString().ToLowerInvariant(),
+            sums.Terms.ToString().ToLowerInvariant(), Number(sums.Due), Number(sums.Paid), Number(sums.PaidInLoyalty),
+            Number(sums.BalanceDue), Number(sums.Returned), Number(sums.Refunded), Number(sums.Earned),
+            Number(sums.ClawedBack), Number(sums.Spent), Number(sums.Claimable));
+        Yes("its time", sums.At == At);
+        till.Check(Header(""), "ada");
+        Lot lot = till.OutcomeLot(0);
+        Print("lot", Number(lot.Units), lot.LastDay?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-");
+        string tier = till.OutcomeTier();
+        Print("tier", tier == "" ? "-" : tier);
+        PunchCard card = till.OutcomeCard(0);
+        Print("card", card.Code, card.Punches, card.Offers, card.Used, card.Blocked ? "blocked" : "free");
+    }
+
     private static void Look(Register till)
     {
         Yes("hints", till.Hints("ada", At, "centre").Contains("off"));
@@ -163,6 +205,8 @@ internal static class EachCall
         Verified verified = till.Verify();
         Print("verified", verified.Operations, verified.Customers, verified.ContestedCount, Number(verified.Liability));
         till.Backup(path + ".copy");
+        string restore = @"{""ask"": ""restore"", ""from"": ""PATH.copy"", ""to"": ""PATH.restored"", ""epoch"": 7}";
+        Yes("restored", Register.FilesJson(restore.Replace("PATH", path)).Contains(@"""epoch"":7"));
         till.Share("till-1");
         Print("outbox", till.Outbox(path + ".lines"));
         till.Acknowledge("till-1/0/" + verified.Operations);
@@ -184,6 +228,7 @@ internal static class EachCall
             Sell(till);
             BringBack(till);
             SellMuch(till);
+            SetAside(till);
             Look(till);
             LookAfter(till, arguments[0]);
         }

@@ -66,19 +66,36 @@ namespace Regulars
 
         public void SaleBegin(Header header, Sale said = null)
         {
-            said = said ?? new Sale();
             using (var arena = new Arena())
             {
                 RawHeader head = arena.Header(header);
-                var sale = new RawSale
-                {
-                    StructSize = Sizes.Of<RawSale>(), Terms = (uint)said.Terms, Customer = arena.Text(said.Customer),
-                    Discount = MoneyIn(said.Discount), TaxAdded = MoneyIn(said.TaxAdded),
-                    CashRounding = MoneyIn(said.CashRounding), Flags = said.EarnsNothing ? 1u : 0u
-                };
+                RawSale sale = SaleIn(arena, said ?? new Sale());
                 Calls.Must(Native.regulars_sale_begin(Handle, ref head, ref sale));
             }
         }
+
+        /// <summary>Says anew what the sale is, until it is settled. Without a header that stays as it is.</summary>
+        public void SaleChange(Sale said, Header header = null)
+        {
+            using (var arena = new Arena())
+            {
+                RawSale sale = SaleIn(arena, said);
+                if (header == null)
+                {
+                    Calls.Must(Native.regulars_sale_change(Handle, IntPtr.Zero, ref sale));
+                    return;
+                }
+                RawHeader head = arena.Header(header);
+                Calls.Must(Native.regulars_sale_change_all(Handle, ref head, ref sale));
+            }
+        }
+
+        private RawSale SaleIn(Arena arena, Sale said) => new RawSale
+        {
+            StructSize = Sizes.Of<RawSale>(), Terms = (uint)said.Terms, Customer = arena.Text(said.Customer),
+            Discount = MoneyIn(said.Discount), TaxAdded = MoneyIn(said.TaxAdded),
+            CashRounding = MoneyIn(said.CashRounding), Flags = said.EarnsNothing ? 1u : 0u
+        };
 
         public void SaleAddLines(params Line[] lines)
         {
@@ -147,13 +164,53 @@ namespace Regulars
         public Outcome SaleQuote() => OutcomeOf((ref RawOutcome outcome) =>
             Native.regulars_sale_quote(Handle, ref outcome));
 
+        /// <summary>What the customer may pay of the sale in loyalty.</summary>
+        public Spendable SaleSpendable()
+        {
+            var raw = new RawSpendable { StructSize = Sizes.Of<RawSpendable>() };
+            Calls.Must(Native.regulars_sale_spendable(Handle, ref raw));
+            return new Spendable
+            {
+                WhyNot = raw.WhyNot == 0 ? null : Calls.NameOf(raw.WhyNot), Least = Money(raw.Least),
+                Most = Money(raw.Most), Step = Money(raw.Step), LeastUnits = Units(raw.LeastUnits),
+                MostUnits = Units(raw.MostUnits), StepUnits = Units(raw.StepUnits), Balance = Units(raw.Balance),
+                Held = Units(raw.Held)
+            };
+        }
+
+        /// <summary>Look at the State of what this gives: a sale that isn't Settled has something due still.</summary>
         public Outcome SaleSettle(decimal change = 0) => OutcomeOf((ref RawOutcome outcome) =>
-            Native.regulars_sale_settle(Handle, MoneyIn(change), ref outcome));
+            Native.regulars_sale_settle(Handle, MoneyIn(change), out _, ref outcome));
 
         public Outcome SalePark() => OutcomeOf((ref RawOutcome outcome) =>
             Native.regulars_sale_park(Handle, ref outcome));
 
         public void SaleCancel() => Calls.Must(Native.regulars_sale_cancel(Handle));
+
+        /// <summary>Sets units aside under the header's id.</summary>
+        public Outcome Reserve(Header header, string customer, Spend said)
+        {
+            byte[] id = Calls.Bytes(customer);
+            using (var arena = new Arena())
+            {
+                var spend = new RawSpend { StructSize = Sizes.Of<RawSpend>(), Reward = arena.Text(said.Reward) };
+                spend.Kind = said.Amount != null ? 0u : said.Units != null ? 1u : 2u;
+                spend.Value = said.Amount is decimal amount ? MoneyIn(amount) : UnitsIn(said.Units ?? 0);
+                if (said.Quantity is decimal quantity)
+                {
+                    spend.QuantityValue = Exact.Parts(quantity, out uint scale);
+                    spend.QuantityScale = scale;
+                }
+                return Document(arena, header, (ref RawHeader head, ref RawOutcome outcome) =>
+                    Native.regulars_reserve(Handle, ref head, id, Calls.Size(id), ref spend, ref outcome));
+            }
+        }
+
+        public Outcome Release(Header header) => Document(header, (ref RawHeader head, ref RawOutcome outcome) =>
+            Native.regulars_release(Handle, ref head, ref outcome));
+
+        public Outcome Capture(Header header) => Document(header, (ref RawHeader head, ref RawOutcome outcome) =>
+            Native.regulars_capture(Handle, ref head, ref outcome));
 
         public Outcome Pay(Header header, string sale, IEnumerable<Payment> payments, decimal change = 0)
         {
@@ -163,7 +220,7 @@ namespace Regulars
                 RawPayment[] list = arena.Payments(payments, MoneyIn);
                 return Document(arena, header, (ref RawHeader head, ref RawOutcome outcome) => Native.regulars_pay(
                     Handle, ref head, id, Calls.Size(id), list, Sizes.Count(list), Stride(list), MoneyIn(change),
-                    ref outcome));
+                    out _, ref outcome));
             }
         }
 
@@ -234,7 +291,7 @@ namespace Regulars
                 return Document(arena, header, (ref RawHeader head, ref RawOutcome outcome) =>
                     Native.regulars_exchange(
                         Handle, ref head, id, Calls.Size(id), goods, Sizes.Count(goods),
-                        Sizes.Stride<RawReturnedLine>(), MoneyIn(change), ref outcome));
+                        Sizes.Stride<RawReturnedLine>(), MoneyIn(change), out _, ref outcome));
             }
         }
 
@@ -287,7 +344,9 @@ namespace Regulars
                 State = (State)raw.SaleState,
                 SaleCount = (int)raw.SaleCount,
                 SettledCount = (int)raw.SettledCount,
-                RefundCount = (int)raw.RefundCount
+                RefundCount = (int)raw.RefundCount,
+                LotCount = (int)raw.LotCount,
+                CardCount = (int)raw.CardCount
             };
         }
     }

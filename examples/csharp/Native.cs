@@ -71,6 +71,82 @@ namespace Regulars
         internal uint SaleCount;
         internal uint SettledCount;
         internal uint RefundCount;
+        internal uint LotCount;
+        internal uint CardCount;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct RawSpend
+    {
+        internal uint StructSize;
+        internal uint Kind;
+        internal long Value;
+        internal RawText Reward;
+        internal long QuantityValue;
+        internal uint QuantityScale;
+        internal uint Reserved;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct RawSpendable
+    {
+        internal uint StructSize;
+        internal int WhyNot;
+        internal long Least;
+        internal long Most;
+        internal long Step;
+        internal long LeastUnits;
+        internal long MostUnits;
+        internal long StepUnits;
+        internal long Balance;
+        internal long Held;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct RawSaleSums
+    {
+        internal uint StructSize;
+        internal uint State;
+        internal long AtMs;
+        internal uint Terms;
+        internal uint Reserved;
+        internal long Due;
+        internal long Paid;
+        internal long PaidInLoyalty;
+        internal long BalanceDue;
+        internal long Returned;
+        internal long Refunded;
+        internal long Earned;
+        internal long ClawedBack;
+        internal long Spent;
+        internal long Claimable;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct RawHold
+    {
+        internal uint StructSize;
+        internal uint State;
+        internal long Units;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct RawLot
+    {
+        internal uint StructSize;
+        internal uint LastDay;
+        internal long Units;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct RawPunchCard
+    {
+        internal uint StructSize;
+        internal uint Flags;
+        internal long Punches;
+        internal long Offers;
+        internal uint Used;
+        internal uint Reserved;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -301,6 +377,13 @@ namespace Regulars
             RegisterHandle handle, ref RawHeader header, ref RawSale sale);
 
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int regulars_sale_change(RegisterHandle handle, IntPtr header, ref RawSale sale);
+
+        [DllImport(Library, CallingConvention = Convention, EntryPoint = "regulars_sale_change")]
+        internal static extern int regulars_sale_change_all(
+            RegisterHandle handle, ref RawHeader header, ref RawSale sale);
+
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern int regulars_sale_add_lines(
             RegisterHandle handle, RawLine[] lines, UIntPtr count, UIntPtr stride);
 
@@ -334,7 +417,11 @@ namespace Regulars
         internal static extern int regulars_sale_quote(RegisterHandle handle, ref RawOutcome outcome);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int regulars_sale_settle(RegisterHandle handle, long change, ref RawOutcome outcome);
+        internal static extern int regulars_sale_spendable(RegisterHandle handle, ref RawSpendable spendable);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int regulars_sale_settle(
+            RegisterHandle handle, long change, out uint state, ref RawOutcome outcome);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int regulars_sale_park(RegisterHandle handle, ref RawOutcome outcome);
@@ -343,9 +430,33 @@ namespace Regulars
         internal static extern int regulars_sale_cancel(RegisterHandle handle);
 
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int regulars_reserve(
+            RegisterHandle handle, ref RawHeader header, byte[] customer, UIntPtr customerLength,
+            ref RawSpend spend, ref RawOutcome outcome);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int regulars_release(
+            RegisterHandle handle, ref RawHeader header, ref RawOutcome outcome);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int regulars_capture(
+            RegisterHandle handle, ref RawHeader header, ref RawOutcome outcome);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int regulars_look_at_hold(
+            RegisterHandle handle, byte[] reservation, UIntPtr reservationLength, ref RawHold hold,
+            [Out] byte[] customer, UIntPtr customerCapacity, ref UIntPtr customerLength);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int regulars_look_at_sale(
+            RegisterHandle handle, byte[] sale, UIntPtr saleLength, ref RawSaleSums sums,
+            [Out] byte[] customer, UIntPtr customerCapacity, ref UIntPtr customerLength);
+
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern int regulars_pay(
             RegisterHandle handle, ref RawHeader header, byte[] sale, UIntPtr saleLength,
-            RawPayment[] list, UIntPtr count, UIntPtr stride, long change, ref RawOutcome outcome);
+            RawPayment[] list, UIntPtr count, UIntPtr stride, long change, out uint state,
+            ref RawOutcome outcome);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int regulars_pay_account(
@@ -372,7 +483,7 @@ namespace Regulars
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int regulars_exchange(
             RegisterHandle handle, ref RawHeader header, byte[] sale, UIntPtr saleLength,
-            RawReturnedLine[] lines, UIntPtr count, UIntPtr stride, long change,
+            RawReturnedLine[] lines, UIntPtr count, UIntPtr stride, long change, out uint state,
             ref RawOutcome outcome);
 
         [DllImport(Library, CallingConvention = Convention)]
@@ -383,6 +494,19 @@ namespace Regulars
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int regulars_outcome_json(
             RegisterHandle handle, [Out] byte[] output, UIntPtr capacity, ref UIntPtr length);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int regulars_outcome_lot(
+            RegisterHandle handle, UIntPtr index, ref RawLot lot);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int regulars_outcome_tier(
+            RegisterHandle handle, [Out] byte[] output, UIntPtr capacity, ref UIntPtr length);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int regulars_outcome_card(
+            RegisterHandle handle, UIntPtr index, ref RawPunchCard card, [Out] byte[] code,
+            UIntPtr codeCapacity, ref UIntPtr codeLength);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int regulars_outcome_sale(
@@ -480,6 +604,10 @@ namespace Regulars
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int regulars_export(
             RegisterHandle handle, byte[] to, UIntPtr toLength, out ulong operations);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int regulars_files_json(
+            byte[] input, UIntPtr inputLength, [Out] byte[] output, UIntPtr capacity, ref UIntPtr length);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int regulars_call_json(

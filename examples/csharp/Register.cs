@@ -107,6 +107,58 @@ namespace Regulars
             return new Refund { Tender = tender, Amount = Money(amount) };
         }
 
+        public Lot OutcomeLot(int index)
+        {
+            var raw = new RawLot { StructSize = Sizes.Of<RawLot>() };
+            Calls.Must(Native.regulars_outcome_lot(Handle, Index(index), ref raw));
+            int day = (int)raw.LastDay;
+            DateTime? last = day == 0 ? (DateTime?)null : new DateTime(day / 10000, day / 100 % 100, day % 100);
+            return new Lot { Units = Units(raw.Units), LastDay = last };
+        }
+
+        /// <summary>An empty text where there is none.</summary>
+        public string OutcomeTier() => Told(64, (byte[] output, UIntPtr capacity, ref UIntPtr length) =>
+            Native.regulars_outcome_tier(Handle, output, capacity, ref length));
+
+        public PunchCard OutcomeCard(int index)
+        {
+            var raw = new RawPunchCard { StructSize = Sizes.Of<RawPunchCard>() };
+            string code = Told(64, (byte[] output, UIntPtr capacity, ref UIntPtr length) =>
+                Native.regulars_outcome_card(Handle, Index(index), ref raw, output, capacity, ref length));
+            return new PunchCard
+            {
+                Code = code, Punches = raw.Punches, Offers = raw.Offers, Used = raw.Used,
+                Blocked = (raw.Flags & 1) != 0
+            };
+        }
+
+        public Hold LookAtHold(string reservation)
+        {
+            byte[] id = Calls.Bytes(reservation);
+            var raw = new RawHold { StructSize = Sizes.Of<RawHold>() };
+            string customer = Told(64, (byte[] output, UIntPtr capacity, ref UIntPtr length) =>
+                Native.regulars_look_at_hold(
+                    Handle, id, Calls.Size(id), ref raw, output, capacity, ref length));
+            return new Hold { Customer = customer, State = (HoldState)raw.State, Units = Units(raw.Units) };
+        }
+
+        public SaleSums LookAtSale(string sale)
+        {
+            byte[] id = Calls.Bytes(sale);
+            var raw = new RawSaleSums { StructSize = Sizes.Of<RawSaleSums>() };
+            string customer = Told(64, (byte[] output, UIntPtr capacity, ref UIntPtr length) =>
+                Native.regulars_look_at_sale(
+                    Handle, id, Calls.Size(id), ref raw, output, capacity, ref length));
+            return new SaleSums
+            {
+                Customer = customer, State = (State)raw.State, Terms = (Terms)raw.Terms,
+                At = DateTimeOffset.FromUnixTimeMilliseconds(raw.AtMs), Due = Money(raw.Due), Paid = Money(raw.Paid),
+                PaidInLoyalty = Money(raw.PaidInLoyalty), BalanceDue = Money(raw.BalanceDue),
+                Returned = Money(raw.Returned), Refunded = Money(raw.Refunded), Earned = Units(raw.Earned),
+                ClawedBack = Units(raw.ClawedBack), Spent = Units(raw.Spent), Claimable = Units(raw.Claimable)
+            };
+        }
+
         public string OutcomeCustomer() => Told(64, (byte[] output, UIntPtr capacity, ref UIntPtr length) =>
             Native.regulars_outcome_customer(Handle, output, capacity, ref length));
 
@@ -277,6 +329,15 @@ namespace Regulars
             byte[] json = Calls.Bytes(document);
             return Told(1 << 16, (byte[] output, UIntPtr capacity, ref UIntPtr length) => Native.regulars_call_json(
                 Handle, json, Calls.Size(json), output, capacity, ref length));
+        }
+
+        /// <summary>Files that are no open ledger: a backup becomes one, and what is left of a damaged one is
+        /// read.</summary>
+        public static string FilesJson(string question)
+        {
+            byte[] json = Calls.Bytes(question);
+            return Told(1 << 16, (byte[] output, UIntPtr capacity, ref UIntPtr length) =>
+                Native.regulars_files_json(json, Calls.Size(json), output, capacity, ref length));
         }
 
         private static string Told(int first, Copies call) => Calls.Text(Calls.Copied(first, call));

@@ -156,6 +156,77 @@ namespace Regulars
         public int SaleCount { get; internal set; }
         public int SettledCount { get; internal set; }
         public int RefundCount { get; internal set; }
+        public int LotCount { get; internal set; }
+        public int CardCount { get; internal set; }
+    }
+
+    /// <summary>What is to be set aside: money's worth for a payment in loyalty, units, or what a reward costs.</summary>
+    public sealed class Spend
+    {
+        public decimal? Amount { get; set; }
+        public decimal? Units { get; set; }
+        public string Reward { get; set; }
+        public decimal? Quantity { get; set; }
+    }
+
+    /// <summary>What may be spent in one loyalty payment: from Least to Most in steps of Step. Where WhyNot isn't null
+    /// it names what that would be refused by, and Most is 0.</summary>
+    public sealed class Spendable
+    {
+        public string WhyNot { get; internal set; }
+        public decimal Least { get; internal set; }
+        public decimal Most { get; internal set; }
+        public decimal Step { get; internal set; }
+        public decimal LeastUnits { get; internal set; }
+        public decimal MostUnits { get; internal set; }
+        public decimal StepUnits { get; internal set; }
+        public decimal Balance { get; internal set; }
+        public decimal Held { get; internal set; }
+    }
+
+    /// <summary>All that is kept of a sale. From Due to Refunded it is money, from Earned on units. Nobody is an
+    /// empty text.</summary>
+    public sealed class SaleSums
+    {
+        public string Customer { get; internal set; }
+        public State State { get; internal set; }
+        public DateTimeOffset At { get; internal set; }
+        public Terms Terms { get; internal set; }
+        public decimal Due { get; internal set; }
+        public decimal Paid { get; internal set; }
+        public decimal PaidInLoyalty { get; internal set; }
+        public decimal BalanceDue { get; internal set; }
+        public decimal Returned { get; internal set; }
+        public decimal Refunded { get; internal set; }
+        public decimal Earned { get; internal set; }
+        public decimal ClawedBack { get; internal set; }
+        public decimal Spent { get; internal set; }
+        public decimal Claimable { get; internal set; }
+    }
+
+    public enum HoldState { Open = 1, Released = 2, Captured = 3 }
+
+    public sealed class Hold
+    {
+        public string Customer { get; internal set; }
+        public HoldState State { get; internal set; }
+        public decimal Units { get; internal set; }
+    }
+
+    /// <summary>A part of a balance; the last day is null where it doesn't run out.</summary>
+    public sealed class Lot
+    {
+        public decimal Units { get; internal set; }
+        public DateTime? LastDay { get; internal set; }
+    }
+
+    public sealed class PunchCard
+    {
+        public string Code { get; internal set; }
+        public long Punches { get; internal set; }
+        public long Offers { get; internal set; }
+        public uint Used { get; internal set; }
+        public bool Blocked { get; internal set; }
     }
 
     public sealed class Standing

@@ -10,16 +10,22 @@ import regulars.Documents.By;
 import regulars.Documents.Card;
 import regulars.Documents.Fee;
 import regulars.Documents.Header;
+import regulars.Documents.Hold;
 import regulars.Documents.Line;
+import regulars.Documents.Lot;
 import regulars.Documents.Outcome;
 import regulars.Documents.Payment;
 import regulars.Documents.Profile;
+import regulars.Documents.PunchCard;
 import regulars.Documents.Refund;
 import regulars.Documents.Resolved;
 import regulars.Documents.ReturnedLine;
 import regulars.Documents.Reward;
 import regulars.Documents.Roll;
 import regulars.Documents.Sale;
+import regulars.Documents.SaleSums;
+import regulars.Documents.Spend;
+import regulars.Documents.Spendable;
 import regulars.Documents.Standing;
 import regulars.Documents.Tax;
 import regulars.Documents.TaxKind;
@@ -39,7 +45,11 @@ public final class Calls {
     private static final String PROGRAM = """
             {"id": "p", "currency": "EUR", "unit": {"kind": "money"}, "time_zone": "Europe/Berlin",
              "earn": [{"by": "amount", "rate": "0.10"}], "enrolment": {"claim_days": 14},
-             "rewards": [{"id": "off", "cost": "1.00", "gives": {"kind": "amount_off", "amount": "1.00"}}]}""";
+             "rewards": [{"id": "off", "cost": "1.00", "gives": {"kind": "amount_off", "amount": "1.00"}}],
+             "tiers": {"by": "spent", "over": {"months": 12}, "levels": [{"id": "silver", "at": "10"}]},
+             "expiry": {"by": "date", "month": 12, "day": 31, "after_years": 1},
+             "punch_cards": [{"id": "cup", "required": 2, "where": {"products": ["cup"]},
+                              "gives": {"kind": "free_item", "quantity": "1"}}]}""";
 
     private static final String CODES = """
             {"scales": ["21IIIIIWW.WWWC"], "cards": ["29NNNNNNNNNNC"]}""";
@@ -171,6 +181,43 @@ public final class Calls {
         yes("letters", paper.contains("K\u00e4se 299\n"));
     }
 
+    /** A card that is punched, and units that are held, spent and given back. */
+    private static void setAside(Register till) {
+        till.callJson("""
+                {"type": "make_cards", "id": "M-1", "at": "2026-11-26T10:00:00+01:00", "punch_card": "cup",
+                 "batch": "B-1", "codes": ["P-1"]}""");
+        till.callJson("""
+                {"type": "link_card", "id": "K-1", "at": "2026-11-26T10:00:00+01:00", "card": "P-1",
+                 "customer": "ada"}""");
+        till.saleBegin(header("S-6"));
+        till.saleAddLines(new Line("1", "cup", number("2"), number("5")));
+        till.saleChange(null, forAda());
+        Spendable found = till.saleSpendable();
+        print("spendable", found.whyNot(), found.least(), found.most(), found.step(), found.leastUnits(),
+                found.mostUnits(), found.stepUnits(), found.balance(), found.held());
+        say("reserve", till.reserve(header("H-1"), "ada", Spend.amount(number("4"))));
+        till.saleAddPayments(new Payment("loyalty", number("4"), "H-1"), new Payment("cash", number("6")));
+        say("settle", till.saleSettle());
+        Hold hold = till.lookAtHold("H-1");
+        print("hold", hold.customer(), hold.state().name().toLowerCase(), hold.units());
+        till.reserve(header("H-2"), "ada", Spend.units(BigDecimal.ONE));
+        say("release", till.release(header("H-2")));
+        till.reserve(header("H-3"), "ada", new Spend(null, null, "off", BigDecimal.ONE));
+        say("capture", till.capture(header("H-3")));
+        SaleSums sums = till.lookAtSale("S-6");
+        print("sums", sums.customer(), sums.state().name().toLowerCase(), sums.terms().name().toLowerCase(),
+                sums.due(), sums.paid(), sums.paidInLoyalty(), sums.balanceDue(), sums.returned(), sums.refunded(),
+                sums.earned(), sums.clawedBack(), sums.spent(), sums.claimable());
+        yes("its time", sums.at().equals(AT.toInstant()));
+        till.check(header(""), "ada");
+        Lot lot = till.outcomeLot(0);
+        print("lot", lot.units(), lot.lastDay());
+        String tier = till.outcomeTier();
+        print("tier", tier.isEmpty() ? null : tier);
+        PunchCard card = till.outcomeCard(0);
+        print("card", card.code(), card.punches(), card.offers(), card.used(), card.blocked() ? "blocked" : "free");
+    }
+
     private static void look(Register till) {
         yes("hints", till.hints("ada", "centre", AT).contains("off"));
         byte[] paper = till.receiptEscPos("S-1", "THE SHOP", AT, Roll.MM_58, "token", true);
@@ -195,6 +242,8 @@ public final class Calls {
         Verified verified = till.verify();
         print("verified", verified.operations(), verified.customers(), verified.contestedCount(), verified.liability());
         till.backup(Path.of(path + ".copy"));
+        String restore = "{\"ask\": \"restore\", \"from\": \"%1$s.copy\", \"to\": \"%1$s.restored\", \"epoch\": 7}";
+        yes("restored", Register.filesJson(String.format(restore, path)).contains("\"epoch\":7"));
         till.share("till-1");
         print("outbox", till.outbox(Path.of(path + ".lines")));
         till.acknowledge("till-1/0/" + verified.operations());
@@ -215,6 +264,7 @@ public final class Calls {
             sell(till);
             bringBack(till);
             sellMuch(till);
+            setAside(till);
             look(till);
             lookAfter(till, path);
         }

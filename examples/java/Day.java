@@ -10,6 +10,7 @@ import regulars.Documents.Payment;
 import regulars.Documents.Profile;
 import regulars.Documents.ReturnedLine;
 import regulars.Documents.Sale;
+import regulars.Documents.Spend;
 import regulars.Documents.State;
 import regulars.Documents.Terms;
 import regulars.Register;
@@ -71,13 +72,22 @@ public final class Day {
         receipt(till, "S-1", 120);
     }
 
-    /** A scarf and a mug, paid with what she has, in loyalty, and with a note of 50.00. */
+    /** A scarf and a mug. Her card comes late, loyalty is set aside first, and then she pays with a note of 50.00. */
     private static void buy(Register till) {
-        till.saleBegin(header("S-2", 180), new Sale(Terms.IMMEDIATE, "ada"));
-        till.saleAddLines(new Line("1", "scarf", money("34.95")), new Line("2", "mug", money("7.95")));
-        till.saleAddPayments(new Payment("loyalty", money("5.00")), new Payment("cash", money("50.00")));
-        // 42.90 are due; a display would ask saleQuote what a basket comes to.
-        till.saleSettle(money("55.00").subtract(money("42.90")));
+        till.saleBegin(header("S-2", 180));
+        till.saleAddLines(new Line("1", "scarf", money("34.95")));
+        till.saleChange(null, new Sale(Terms.IMMEDIATE, "ada"));
+        till.saleAddLines(new Line("2", "mug", money("7.95")));
+        // 42.90 are due, and she may pay up to 8.29 of them in loyalty; she wants 5.00. The day played again finds less.
+        BigDecimal wanted = money("5.00");
+        if (till.saleSpendable().most().compareTo(wanted) < 0) {
+            throw new IllegalStateException("she can't pay that in loyalty");
+        }
+        till.reserve(header("H-2", 180), "ada", Spend.amount(wanted));
+        till.saleAddPayments(new Payment("loyalty", wanted, "H-2"), new Payment("cash", money("50.00")));
+        if (till.saleSettle(money("55.00").subtract(money("42.90"))).state() != State.SETTLED) {
+            throw new IllegalStateException("something is still due");
+        }
         receipt(till, "S-2", 180);
     }
 

@@ -14,7 +14,11 @@ const
   At = Int64(1795683600000);
   Prog = '{"id": "p", "currency": "EUR", "unit": {"kind": "money"}, "time_zone": "Europe/Berlin",' +
     ' "earn": [{"by": "amount", "rate": "0.10"}], "enrolment": {"claim_days": 14},' +
-    ' "rewards": [{"id": "off", "cost": "1.00", "gives": {"kind": "amount_off", "amount": "1.00"}}]}';
+    ' "rewards": [{"id": "off", "cost": "1.00", "gives": {"kind": "amount_off", "amount": "1.00"}}],' +
+    ' "tiers": {"by": "spent", "over": {"months": 12}, "levels": [{"id": "silver", "at": "10"}]},' +
+    ' "expiry": {"by": "date", "month": 12, "day": 31, "after_years": 1},' +
+    ' "punch_cards": [{"id": "cup", "required": 2, "where": {"products": ["cup"]},' +
+    ' "gives": {"kind": "free_item", "quantity": "1"}}]}';
   Codes = '{"scales": ["21IIIIIWW.WWWC"], "cards": ["29NNNNNNNNNNC"]}';
   States: array[TSaleState] of UTF8String = ('none', 'parked', 'pending', 'settled', 'voided');
 
@@ -265,6 +269,74 @@ begin
   Yes('letters', Pos(Utf8Of(Cheese + '299'#10), Paper) <> 0);
 end;
 
+{ A card that is punched, and units that are held, spent and given back. }
+procedure SetAside(Till: TRegister);
+const
+  Holds: array[THoldState] of UTF8String = ('none', 'open', 'released', 'captured');
+  Terms: array[TTerms] of UTF8String = ('immediate', 'layby', 'on_account');
+var
+  Found: TSpendable;
+  Spend: TSpend;
+  Loyalty: TPayment;
+  Hold: THold;
+  Sums: TSaleSums;
+  Lot: TLot;
+  Card: TPunchCard;
+begin
+  Till.CallJson('{"type": "make_cards", "id": "M-1", "at": "2026-11-26T10:00:00+01:00", "punch_card": "cup",' +
+    ' "batch": "B-1", "codes": ["P-1"]}');
+  Till.CallJson('{"type": "link_card", "id": "K-1", "at": "2026-11-26T10:00:00+01:00", "card": "P-1",' +
+    ' "customer": "ada"}');
+  Till.SaleBegin(Head('S-6'), SaleFor(''));
+  Till.SaleAddLines([Line('1', 'cup', 200, 5)]);
+  Till.SaleChange(SaleFor('ada'));
+  Found := Till.SaleSpendable;
+  if Found.WhyNot = '' then
+    Found.WhyNot := '-';
+  Write('spendable: ', Found.WhyNot, ' ', Money(Found.Least), ' ', Money(Found.Most), ' ', Money(Found.Step), ' ',
+    Money(Found.LeastUnits), ' ', Money(Found.MostUnits), ' ', Money(Found.StepUnits), ' ', Money(Found.Balance), ' ',
+    Money(Found.Held), #10);
+  Spend := Default(TSpend);
+  Spend.Value := 400;
+  Say('reserve', Till.Reserve(Head('H-1'), 'ada', Spend));
+  Loyalty := Payment('loyalty', 400);
+  Loyalty.Reservation := 'H-1';
+  Till.SaleAddPayments([Loyalty, Payment('cash', 600)]);
+  Say('settle', Till.SaleSettle);
+  Hold := Till.LookAtHold('H-1');
+  Write('hold: ', Hold.Customer, ' ', Holds[Hold.State], ' ', Money(Hold.Units), #10);
+  Spend.Kind := spendUnits;
+  Spend.Value := 100;
+  Till.Reserve(Head('H-2'), 'ada', Spend);
+  Say('release', Till.Release(Head('H-2')));
+  Spend := Default(TSpend);
+  Spend.Kind := spendReward;
+  Spend.Reward := 'off';
+  Spend.Quantity := Whole(1);
+  Till.Reserve(Head('H-3'), 'ada', Spend);
+  Say('capture', Till.Capture(Head('H-3')));
+  Sums := Till.LookAtSale('S-6');
+  Write('sums: ', Sums.Customer, ' ', States[Sums.State], ' ', Terms[Sums.Terms], ' ', Money(Sums.Due), ' ',
+    Money(Sums.Paid), ' ', Money(Sums.PaidInLoyalty), ' ', Money(Sums.BalanceDue), ' ', Money(Sums.Returned), ' ',
+    Money(Sums.Refunded), ' ', Money(Sums.Earned), ' ', Money(Sums.ClawedBack), ' ', Money(Sums.Spent), ' ',
+    Money(Sums.Claimable), #10);
+  Yes('its time', Sums.AtMs = At);
+  Till.Check(Head(''), 'ada');
+  Lot := Till.OutcomeLot(0);
+  Write('lot: ', Money(Lot.Units), ' ', Format('%.4d-%.2d-%.2d', [Lot.LastDay div 10000, Lot.LastDay div 100 mod 100,
+    Lot.LastDay mod 100]), #10);
+  if Till.OutcomeTier = '' then
+    Write('tier: -', #10)
+  else
+    Write('tier: ', Till.OutcomeTier, #10);
+  Card := Till.OutcomeCard(0);
+  Write('card: ', Card.Code, ' ', Card.Punches, ' ', Card.Offers, ' ', Card.Used, ' ');
+  if Card.Blocked then
+    Write('blocked', #10)
+  else
+    Write('free', #10);
+end;
+
 procedure Look(Till: TRegister);
 var
   Resolved: TResolved;
@@ -294,6 +366,8 @@ begin
   Write('verified: ', Verified.Operations, ' ', Verified.Customers, ' ', Verified.ContestedCount, ' ',
     Money(Verified.Liability), #10);
   Till.Backup(Path + '.copy');
+  Yes('restored', Pos(UTF8String('"epoch":7'), FilesJson('{"ask": "restore", "from": "' + Path + '.copy", "to": "' +
+    Path + '.restored", "epoch": 7}')) <> 0);
   Till.Share('till-1');
   Write('outbox: ', Till.Outbox(Path + '.lines'), #10);
   Till.Acknowledge('till-1/0/' + UTF8String(IntToStr(Verified.Operations)));
@@ -327,6 +401,7 @@ begin
     SellOnAccount(Till);
     BringBack(Till);
     SellMuch(Till);
+    SetAside(Till);
     Look(Till);
     LookAfter(Till, UTF8String(ParamStr(1)));
   finally

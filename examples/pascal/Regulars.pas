@@ -39,6 +39,7 @@ type
   TTerms = (tImmediate, tLayby, tOnAccount);
   TFee = (fShipping, fTip, fDelivery, fService);
   TSaleState = (sNone, sParked, sPending, sSettled, sVoided);
+  THoldState = (hNone, hOpen, hReleased, hCaptured);
   TTaxKind = (taxNone, taxRateIncluded, taxRateAdded, taxAmountIncluded, taxAmountAdded);
   TBy = (byPhone, byEmail, byName);
   TTexts = array of UTF8String;
@@ -94,6 +95,16 @@ type
     Amount: Int64;
   end;
 
+  TSpendKind = (spendAmount, spendUnits, spendReward);
+
+  { What is to be set aside: money's worth for a payment in loyalty, units, or what a reward costs. }
+  TSpend = record
+    Kind: TSpendKind;
+    Value: Int64;
+    Reward: UTF8String;
+    Quantity: TQuantity;
+  end;
+
   TReturnedLine = record
     Line: UTF8String;
     Quantity: TQuantity;
@@ -112,7 +123,41 @@ type
     Balance, Reserved, Claimable, Forecast, Due: TMaybe;
     BalanceDue, Discount, Refund, KeptFromRefund: Int64;
     State: TSaleState;
-    SaleCount, SettledCount, RefundCount: Cardinal;
+    SaleCount, SettledCount, RefundCount, LotCount, CardCount: Cardinal;
+  end;
+
+  { What may be spent in one loyalty payment: from Least to Most in steps of Step. Where WhyNot isn't empty it names what
+    that would be refused by, and Most is 0. }
+  TSpendable = record
+    WhyNot: UTF8String;
+    Least, Most, Step, LeastUnits, MostUnits, StepUnits, Balance, Held: Int64;
+  end;
+
+  { All that is kept of a sale. From Due to Refunded it is money, from Earned on units. }
+  TSaleSums = record
+    Customer: UTF8String;
+    State: TSaleState;
+    Terms: TTerms;
+    AtMs, Due, Paid, PaidInLoyalty, BalanceDue, Returned, Refunded, Earned, ClawedBack, Spent, Claimable: Int64;
+  end;
+
+  THold = record
+    Customer: UTF8String;
+    State: THoldState;
+    Units: Int64;
+  end;
+
+  { A part of a balance; the last day is 20271231, for example, or 0. }
+  TLot = record
+    Units: Int64;
+    LastDay: Cardinal;
+  end;
+
+  TPunchCard = record
+    Code: UTF8String;
+    Punches, Offers: Int64;
+    Used: Cardinal;
+    Blocked: Boolean;
   end;
 
   TStanding = record
@@ -169,6 +214,9 @@ type
     function Claim(const Header: THeader; const Sale, Customer: UTF8String): TOutcome;
 
     procedure SaleBegin(const Header: THeader; const Sale: TSale);
+    { Says anew what the sale is, until it is settled; the first one leaves the header as it is. }
+    procedure SaleChange(const Sale: TSale); overload;
+    procedure SaleChange(const Header: THeader; const Sale: TSale); overload;
     procedure SaleAddLines(const Lines: array of TLine);
     procedure SaleRemoveLine(Index: NativeUInt);
     procedure SaleAddFee(Kind: TFee; Amount: Int64);
@@ -179,9 +227,19 @@ type
     procedure SaleClearPayments;
     procedure SaleClearRewards;
     function SaleQuote: TOutcome;
+    { What the customer may pay of the sale in loyalty. }
+    function SaleSpendable: TSpendable;
+    { Look at State of what this gives: a sale that isn't sSettled has something due still. }
     function SaleSettle(Change: Int64 = 0): TOutcome;
     function SalePark: TOutcome;
     procedure SaleCancel;
+
+    { Sets units aside under the header's id. }
+    function Reserve(const Header: THeader; const Customer: UTF8String; const Spend: TSpend): TOutcome;
+    function Release(const Header: THeader): TOutcome;
+    function Capture(const Header: THeader): TOutcome;
+    function LookAtHold(const Reservation: UTF8String): THold;
+    function LookAtSale(const Sale: UTF8String): TSaleSums;
 
     function Pay(const Header: THeader; const Sale: UTF8String; const Payments: array of TPayment;
       Change: Int64 = 0): TOutcome;
@@ -201,6 +259,10 @@ type
     function OutcomeJson: UTF8String;
     function OutcomeSale(Index: NativeUInt): TStanding;
     function OutcomeRefund(Index: NativeUInt): TPayment;
+    function OutcomeLot(Index: NativeUInt): TLot;
+    { An empty text where there is none. }
+    function OutcomeTier: UTF8String;
+    function OutcomeCard(Index: NativeUInt): TPunchCard;
     function OutcomeCustomer: UTF8String;
 
     function Balance(const Customer: UTF8String; AtMs: Int64): Int64;
@@ -248,6 +310,8 @@ function ScanGrey(const Pixels: RawByteString; Width, Height, Stride: Cardinal; 
   Formats: Cardinal = 0; BudgetMs: Cardinal = 0; Most: Cardinal = 0): UTF8String;
 { A card or a label as PNG. }
 function CardPng(const Card: TCard): RawByteString;
+{ Files that are no open ledger: a backup becomes one, and what is left of a damaged one is read. }
+function FilesJson(const Question: UTF8String): UTF8String;
 
 implementation
 
@@ -548,6 +612,20 @@ begin
   Result.SaleCount := Raw.SaleCount;
   Result.SettledCount := Raw.SettledCount;
   Result.RefundCount := Raw.RefundCount;
+  Result.LotCount := Raw.LotCount;
+  Result.CardCount := Raw.CardCount;
+end;
+
+function RawSale(const Sale: TSale): TRawSale;
+begin
+  Result := Default(TRawSale);
+  Result.StructSize := SizeOf(Result);
+  Result.Terms := Ord(Sale.Terms);
+  Result.Customer := RawText(Sale.Customer);
+  Result.Discount := Sale.Discount;
+  Result.TaxAdded := Sale.TaxAdded;
+  Result.CashRounding := Sale.CashRounding;
+  Result.Flags := Ord(Sale.EarnsNothing);
 end;
 
 { Functions without a register }
@@ -616,6 +694,19 @@ begin
     Status := regulars_card_png(@Raw, PAnsiChar(Result), Length(Result), Needed);
     SetExceptionMask(Mask);
   until Told(Status, Result, Needed);
+end;
+
+function FilesJson(const Question: UTF8String): UTF8String;
+var
+  Text: RawByteString;
+  Needed: NativeUInt;
+  Status: Integer;
+begin
+  Room(Text, Needed, 65536);
+  repeat
+    Status := regulars_files_json(Bytes(Question), Length(Question), PAnsiChar(Text), Length(Text), Needed);
+  until Told(Status, Text, Needed);
+  Result := Utf8Of(Text);
 end;
 
 {$I RegularsRegister.inc}

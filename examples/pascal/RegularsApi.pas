@@ -73,8 +73,78 @@ type
     SaleCount: Cardinal;
     SettledCount: Cardinal;
     RefundCount: Cardinal;
+    LotCount: Cardinal;
+    CardCount: Cardinal;
   end;
   PRawOutcome = ^TRawOutcome;
+
+  TRawSpend = record
+    StructSize: Cardinal;
+    Kind: Cardinal;
+    Value: Int64;
+    Reward: TRawText;
+    QuantityValue: Int64;
+    QuantityScale: Cardinal;
+    Reserved: Cardinal;
+  end;
+  PRawSpend = ^TRawSpend;
+
+  TRawSpendable = record
+    StructSize: Cardinal;
+    WhyNot: Integer;
+    Least: Int64;
+    Most: Int64;
+    Step: Int64;
+    LeastUnits: Int64;
+    MostUnits: Int64;
+    StepUnits: Int64;
+    Balance: Int64;
+    Held: Int64;
+  end;
+  PRawSpendable = ^TRawSpendable;
+
+  TRawSaleSums = record
+    StructSize: Cardinal;
+    State: Cardinal;
+    AtMs: Int64;
+    Terms: Cardinal;
+    Reserved: Cardinal;
+    Due: Int64;
+    Paid: Int64;
+    PaidInLoyalty: Int64;
+    BalanceDue: Int64;
+    Returned: Int64;
+    Refunded: Int64;
+    Earned: Int64;
+    ClawedBack: Int64;
+    Spent: Int64;
+    Claimable: Int64;
+  end;
+  PRawSaleSums = ^TRawSaleSums;
+
+  TRawHold = record
+    StructSize: Cardinal;
+    State: Cardinal;
+    Units: Int64;
+  end;
+  PRawHold = ^TRawHold;
+
+  TRawLot = record
+    StructSize: Cardinal;
+    LastDay: Cardinal;
+    Units: Int64;
+  end;
+  PRawLot = ^TRawLot;
+
+  TRawPunchCard = record
+    StructSize: Cardinal;
+    Flags: Cardinal;
+    Punches: Int64;
+    Offers: Int64;
+    Used: Cardinal;
+    Reserved: Cardinal;
+  end;
+  PRawPunchCard = ^TRawPunchCard;
 
   TRawSale = record
     StructSize: Cardinal;
@@ -254,6 +324,8 @@ function regulars_claim(Handle: TRegularsHandle; Header: PRawHeader; Sale: PAnsi
   external RegularsLibrary;
 function regulars_sale_begin(Handle: TRegularsHandle; Header: PRawHeader; Sale: PRawSale): Integer; cdecl;
   external RegularsLibrary;
+function regulars_sale_change(Handle: TRegularsHandle; Header: PRawHeader; Sale: PRawSale): Integer; cdecl;
+  external RegularsLibrary;
 function regulars_sale_add_lines(Handle: TRegularsHandle; Lines: PRawLine; Count: NativeUInt;
   Stride: NativeUInt): Integer; cdecl;
   external RegularsLibrary;
@@ -278,15 +350,33 @@ function regulars_sale_clear_rewards(Handle: TRegularsHandle): Integer; cdecl;
   external RegularsLibrary;
 function regulars_sale_quote(Handle: TRegularsHandle; Outcome: PRawOutcome): Integer; cdecl;
   external RegularsLibrary;
-function regulars_sale_settle(Handle: TRegularsHandle; Change: Int64; Outcome: PRawOutcome): Integer; cdecl;
+function regulars_sale_spendable(Handle: TRegularsHandle; Spendable: PRawSpendable): Integer; cdecl;
+  external RegularsLibrary;
+function regulars_sale_settle(Handle: TRegularsHandle; Change: Int64; out State: Cardinal;
+  Outcome: PRawOutcome): Integer; cdecl;
   external RegularsLibrary;
 function regulars_sale_park(Handle: TRegularsHandle; Outcome: PRawOutcome): Integer; cdecl;
   external RegularsLibrary;
 function regulars_sale_cancel(Handle: TRegularsHandle): Integer; cdecl;
   external RegularsLibrary;
+function regulars_reserve(Handle: TRegularsHandle; Header: PRawHeader; Customer: PAnsiChar;
+  CustomerLength: NativeUInt; Spend: PRawSpend; Outcome: PRawOutcome): Integer; cdecl;
+  external RegularsLibrary;
+function regulars_release(Handle: TRegularsHandle; Header: PRawHeader; Outcome: PRawOutcome): Integer; cdecl;
+  external RegularsLibrary;
+function regulars_capture(Handle: TRegularsHandle; Header: PRawHeader; Outcome: PRawOutcome): Integer; cdecl;
+  external RegularsLibrary;
+function regulars_look_at_hold(Handle: TRegularsHandle; Reservation: PAnsiChar; ReservationLength: NativeUInt;
+  Hold: PRawHold; Customer: PAnsiChar; CustomerCapacity: NativeUInt;
+  var CustomerLength: NativeUInt): Integer; cdecl;
+  external RegularsLibrary;
+function regulars_look_at_sale(Handle: TRegularsHandle; Sale: PAnsiChar; SaleLength: NativeUInt;
+  Sums: PRawSaleSums; Customer: PAnsiChar; CustomerCapacity: NativeUInt;
+  var CustomerLength: NativeUInt): Integer; cdecl;
+  external RegularsLibrary;
 function regulars_pay(Handle: TRegularsHandle; Header: PRawHeader; Sale: PAnsiChar; SaleLength: NativeUInt;
   List: PRawPayment; Count: NativeUInt; Stride: NativeUInt; Change: Int64;
-  Outcome: PRawOutcome): Integer; cdecl;
+  out State: Cardinal; Outcome: PRawOutcome): Integer; cdecl;
   external RegularsLibrary;
 function regulars_pay_account(Handle: TRegularsHandle; Header: PRawHeader; Customer: PAnsiChar;
   CustomerLength: NativeUInt; List: PRawPayment; Count: NativeUInt; Stride: NativeUInt; Sales: PRawText;
@@ -306,7 +396,7 @@ function regulars_return_without_sale(Handle: TRegularsHandle; Header: PRawHeade
   external RegularsLibrary;
 function regulars_exchange(Handle: TRegularsHandle; Header: PRawHeader; Sale: PAnsiChar;
   SaleLength: NativeUInt; Lines: PRawReturnedLine; Count: NativeUInt; Stride: NativeUInt; Change: Int64;
-  Outcome: PRawOutcome): Integer; cdecl;
+  out State: Cardinal; Outcome: PRawOutcome): Integer; cdecl;
   external RegularsLibrary;
 function regulars_void(Handle: TRegularsHandle; Header: PRawHeader; Sale: PAnsiChar; SaleLength: NativeUInt;
   Outcome: PRawOutcome): Integer; cdecl;
@@ -322,6 +412,14 @@ function regulars_outcome_refund(Handle: TRegularsHandle; Index: NativeUInt; var
   external RegularsLibrary;
 function regulars_outcome_customer(Handle: TRegularsHandle; Output: PAnsiChar; Capacity: NativeUInt;
   var Length: NativeUInt): Integer; cdecl;
+  external RegularsLibrary;
+function regulars_outcome_lot(Handle: TRegularsHandle; Index: NativeUInt; Lot: PRawLot): Integer; cdecl;
+  external RegularsLibrary;
+function regulars_outcome_tier(Handle: TRegularsHandle; Output: PAnsiChar; Capacity: NativeUInt;
+  var Length: NativeUInt): Integer; cdecl;
+  external RegularsLibrary;
+function regulars_outcome_card(Handle: TRegularsHandle; Index: NativeUInt; Card: PRawPunchCard;
+  Code: PAnsiChar; CodeCapacity: NativeUInt; var CodeLength: NativeUInt): Integer; cdecl;
   external RegularsLibrary;
 function regulars_balance(Handle: TRegularsHandle; Customer: PAnsiChar; CustomerLength: NativeUInt;
   AtMs: Int64; var Balance: Int64): Integer; cdecl;
@@ -381,6 +479,9 @@ function regulars_acknowledge(Handle: TRegularsHandle; Operation: PAnsiChar;
   external RegularsLibrary;
 function regulars_export(Handle: TRegularsHandle; Target: PAnsiChar; ToLength: NativeUInt;
   var Operations: UInt64): Integer; cdecl;
+  external RegularsLibrary;
+function regulars_files_json(Input: PAnsiChar; InputLength: NativeUInt; Output: PAnsiChar;
+  Capacity: NativeUInt; var Length: NativeUInt): Integer; cdecl;
   external RegularsLibrary;
 function regulars_call_json(Handle: TRegularsHandle; Input: PAnsiChar; InputLength: NativeUInt;
   Output: PAnsiChar; Capacity: NativeUInt; var Length: NativeUInt): Integer; cdecl;

@@ -10,13 +10,17 @@ from typing import Any, Callable
 
 from regulars import (
     By, Card, Error, Fee, Header, Line, Outcome, Payment, Profile, Register, ReturnedLine, Reward, Roll, Sale, Tax,
-    Terms, card_png, scan_grey,
+    Spend, Terms, card_png, files_json, scan_grey,
 )
 
 AT = datetime(2026, 11, 26, 10, 0, tzinfo=timezone(timedelta(hours=1)))
 PROGRAM = """{"id": "p", "currency": "EUR", "unit": {"kind": "money"}, "time_zone": "Europe/Berlin",
     "earn": [{"by": "amount", "rate": "0.10"}], "enrolment": {"claim_days": 14},
-    "rewards": [{"id": "off", "cost": "1.00", "gives": {"kind": "amount_off", "amount": "1.00"}}]}"""
+    "rewards": [{"id": "off", "cost": "1.00", "gives": {"kind": "amount_off", "amount": "1.00"}}],
+    "tiers": {"by": "spent", "over": {"months": 12}, "levels": [{"id": "silver", "at": "10"}]},
+    "expiry": {"by": "date", "month": 12, "day": 31, "after_years": 1},
+    "punch_cards": [{"id": "cup", "required": 2, "where": {"products": ["cup"]},
+                     "gives": {"kind": "free_item", "quantity": "1"}}]}"""
 CODES = """{"scales": ["21IIIIIWW.WWWC"], "cards": ["29NNNNNNNNNNC"]}"""
 
 
@@ -128,6 +132,42 @@ def sell_much(till: Register) -> None:
     yes("letters", "K\u00e4se 299\n" in paper)
 
 
+def set_aside(till: Register) -> None:
+    """A card that is punched, and units that are held, spent and given back."""
+    at = AT.isoformat()
+    till.call_json({"type": "make_cards", "id": "M-1", "at": at, "punch_card": "cup", "batch": "B-1", "codes": ["P-1"]})
+    till.call_json({"type": "link_card", "id": "K-1", "at": at, "card": "P-1", "customer": "ada"})
+    till.sale_begin(header("S-6"))
+    till.sale_add_lines([Line("1", "cup", 2, 5)])
+    till.sale_change(sale=Sale("ada"))
+    found = till.sale_spendable()
+    print(
+        "spendable:", found.why_not or "-", found.least, found.most, found.step, found.least_units, found.most_units,
+        found.step_units, found.balance, found.held,
+    )
+    say("reserve", till.reserve(header("H-1"), "ada", Spend(amount=4)))
+    till.sale_add_payments([Payment("loyalty", 4, "H-1"), Payment("cash", 6)])
+    say("settle", till.sale_settle())
+    hold = till.look_at_hold("H-1")
+    print("hold:", hold.customer, hold.state.name.lower(), hold.units)
+    till.reserve(header("H-2"), "ada", Spend(units=1))
+    say("release", till.release(header("H-2")))
+    till.reserve(header("H-3"), "ada", Spend(reward="off", quantity=1))
+    say("capture", till.capture(header("H-3")))
+    sums = till.look_at_sale("S-6")
+    print(
+        "sums:", sums.customer, sums.state.name.lower(), sums.terms.name.lower(), sums.due, sums.paid,
+        sums.paid_in_loyalty, sums.balance_due, sums.returned, sums.refunded, sums.earned, sums.clawed_back,
+        sums.spent, sums.claimable,
+    )
+    yes("its time", sums.at == AT)
+    till.check(header(""), "ada")
+    lot, card = till.outcome_lot(0), till.outcome_card(0)
+    print("lot:", lot.units, lot.last_day or "-")
+    print("tier:", till.outcome_tier() or "-")
+    print("card:", card.code, card.punches, card.offers, card.used, "blocked" if card.blocked else "free")
+
+
 def look(till: Register) -> None:
     yes("hints", "off" in till.hints("ada", AT, "centre"))
     yes("receipt", till.receipt_esc_pos("S-1", "THE SHOP", AT, Roll.MM_58, "token", cut=True)[:2] == b"\x1b@")
@@ -147,6 +187,8 @@ def look_after(till: Register, path: str) -> None:
     verified = till.verify()
     print("verified:", verified.operations, verified.customers, verified.contested_count, verified.liability)
     till.backup(path + ".copy")
+    restored = files_json({"ask": "restore", "from": path + ".copy", "to": path + ".restored", "epoch": 7})
+    yes("restored", restored["epoch"] == 7)
     till.share("till-1")
     print("outbox:", till.outbox(path + ".lines"))
     till.acknowledge(f"till-1/0/{verified.operations}")
@@ -165,6 +207,7 @@ def main() -> None:
         sell(till)
         bring_back(till)
         sell_much(till)
+        set_aside(till)
         look(till)
         look_after(till, path)
 

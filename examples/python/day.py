@@ -7,7 +7,7 @@ import sys
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
-from regulars import Error, Header, Line, Payment, Profile, Register, ReturnedLine, Sale, State, Terms
+from regulars import Error, Header, Line, Payment, Profile, Register, ReturnedLine, Sale, Spend, State, Terms
 
 MORNING = datetime(2026, 11, 26, 10, 0, tzinfo=timezone(timedelta(hours=1)))
 PROGRAM = {
@@ -55,12 +55,19 @@ def layby(till: Register) -> None:
 
 
 def buy(till: Register) -> None:
-    """A scarf and a mug, paid with what she has, in loyalty, and with a note of 50.00."""
-    till.sale_begin(header("S-2", 180), Sale("ada"))
-    till.sale_add_lines([Line("1", "scarf", Decimal("34.95")), Line("2", "mug", Decimal("7.95"))])
-    till.sale_add_payments([Payment("loyalty", 5), Payment("cash", 50)])
-    # 42.90 are due; a display would ask sale_quote what a basket comes to.
-    till.sale_settle(change=5 + 50 - Decimal("42.90"))
+    """A scarf and a mug. Her card comes late, loyalty is set aside first, and then she pays with a note of 50.00."""
+    till.sale_begin(header("S-2", 180))
+    till.sale_add_lines([Line("1", "scarf", Decimal("34.95"))])
+    till.sale_change(sale=Sale("ada"))
+    till.sale_add_lines([Line("2", "mug", Decimal("7.95"))])
+    # 42.90 are due, and she may pay up to 8.29 of them in loyalty; she wants 5.00. The day played again finds less.
+    wanted = Decimal(5)
+    if till.sale_spendable().most < wanted:
+        raise RuntimeError("she can't pay that in loyalty")
+    till.reserve(header("H-2", 180), "ada", Spend(amount=wanted))
+    till.sale_add_payments([Payment("loyalty", wanted, "H-2"), Payment("cash", 50)])
+    if till.sale_settle(change=wanted + 50 - Decimal("42.90")).state is not State.SETTLED:
+        raise RuntimeError("something is still due")
     receipt(till, "S-2", 180)
 
 

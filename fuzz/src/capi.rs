@@ -213,6 +213,27 @@ impl Caller {
                 b"refunds" => {
                     regulars_outcome_refund(handle, words.size(1), &raw mut number, out, capacity, length)
                 }
+                b"holds" => regulars_look_at_hold(
+                    handle,
+                    one.bytes,
+                    one.length,
+                    ptr::null_mut(),
+                    out,
+                    capacity,
+                    length,
+                ),
+                b"sums" => {
+                    let mut sums = zeroed();
+                    regulars_look_at_sale(handle, one.bytes, one.length, &raw mut sums, out, capacity, length)
+                }
+                b"lot" => {
+                    let mut lot = zeroed();
+                    regulars_outcome_lot(handle, words.size(1), &raw mut lot)
+                }
+                b"tier" => regulars_outcome_tier(handle, out, capacity, length),
+                b"card" => {
+                    regulars_outcome_card(handle, words.size(1), ptr::null_mut(), out, capacity, length)
+                }
                 b"who" => regulars_outcome_customer(handle, out, capacity, length),
                 b"program" => regulars_program(handle, out, capacity, length),
                 b"error" => regulars_last_error_json(out, capacity, length),
@@ -225,8 +246,8 @@ impl Caller {
     fn rings_up(&mut self, name: &[u8], words: &Words<'_>) -> Option<i32> {
         let (handle, header) = (self.handle, self.header(words));
         let (one, two) = (words.text(1), words.text(2));
-        let mut outcome = zeroed();
-        let outcome = &raw mut outcome;
+        let (mut outcome, mut state) = (zeroed(), 0);
+        let (outcome, mut spendable) = (&raw mut outcome, zeroed());
         // SAFETY: as above.
         Some(unsafe {
             match name {
@@ -266,7 +287,12 @@ impl Caller {
                 b"unpay" => regulars_sale_clear_payments(handle),
                 b"unreward" => regulars_sale_clear_rewards(handle),
                 b"quote" => regulars_sale_quote(handle, outcome),
-                b"settle" => regulars_sale_settle(handle, words.number(1), outcome),
+                b"settle" => regulars_sale_settle(handle, words.number(1), &raw mut state, outcome),
+                b"change" => {
+                    let sale = regulars_sale { customer: two, terms: words.unsigned(3), ..zeroed() };
+                    regulars_sale_change(handle, &raw const header, &raw const sale)
+                }
+                b"spendable" => regulars_sale_spendable(handle, &raw mut spendable),
                 b"park" => regulars_sale_park(handle, outcome),
                 b"cancel" => regulars_sale_cancel(handle),
                 _ => return None,
@@ -293,7 +319,7 @@ impl Caller {
         let (handle, header) = (self.handle, self.header(words));
         let header = &raw const header;
         let (of, also) = (words.text(2), words.text(3));
-        let (payment, mut outcome) = (payment(words, 4), zeroed());
+        let (payment, mut outcome, mut state) = (payment(words, 4), zeroed(), 0);
         let (payment, size, outcome) = (&raw const payment, size_of::<regulars_payment>(), &raw mut outcome);
         let back = regulars_returned_line { line: also, quantity_value: words.number(4), ..zeroed() };
         let (back, back_size) = (&raw const back, size_of::<regulars_returned_line>());
@@ -332,6 +358,7 @@ impl Caller {
                     1,
                     size,
                     words.number(6),
+                    &raw mut state,
                     outcome,
                 ),
                 b"account" => regulars_pay_account(
@@ -393,8 +420,17 @@ impl Caller {
                     1,
                     back_size,
                     words.number(5),
+                    &raw mut state,
                     outcome,
                 ),
+                b"reserve" => {
+                    let kind = words.unsigned(3);
+                    let spend =
+                        regulars_spend { kind, value: words.number(4), reward: words.text(5), ..zeroed() };
+                    regulars_reserve(handle, header, of.bytes, of.length, &raw const spend, outcome)
+                }
+                b"release" => regulars_release(handle, header, outcome),
+                b"capture" => regulars_capture(handle, header, outcome),
                 b"void" => regulars_void(handle, header, of.bytes, of.length, outcome),
                 b"clock" => regulars_set_clock(handle, words.number(1)),
                 b"share" => regulars_share(handle, of.bytes, of.length),

@@ -12,7 +12,7 @@ use crate::decide::{
 };
 use crate::ident::{DocumentId, SaleId};
 use crate::loyalty::{Program, Redemption};
-use crate::money::{Exact, Money, Units, power_of_ten};
+use crate::money::{Money, Units};
 use crate::sale::{Bill, Payment, Pending, SaleState, TenderError, Tendered};
 
 impl Desk<'_> {
@@ -265,10 +265,7 @@ fn refuse_too_much_loyalty(
     if bill.total() < money {
         return Err(Refusal::ExceedsDue { offered: decimal(money), due: decimal(bill.total()) });
     }
-    let share = redemption.maximum_share;
-    let most = Exact::fraction(i128::from(bill.total().minor()), 1)?
-        .times(i128::from(share.mantissa()), power_of_ten(share.scale()))?;
-    let most = Money::from_minor(most.floor_and_remainder()?.0);
+    let most = redemption.most_of(bill.total())?;
     if most < money {
         return Err(Refusal::OverShare { asked: decimal(money), most: decimal(most) });
     }

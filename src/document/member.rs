@@ -25,7 +25,7 @@ pub(super) fn read_redeem(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Docu
 
 /// Units or a reward are held under the document's own id.
 pub(super) fn read_reserve(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
-    let header = read_header(fields, &["customer", "units", "reward"])?;
+    let header = read_header(fields, &["customer", "units", "amount", "reward", "quantity"])?;
     fields.required("id")?;
     let customer = read_customer(fields)?;
     Ok(Document::Reserve(ReserveDocument { header, customer, spend: read_spend(fields, sizes)? }))

@@ -199,7 +199,12 @@ fn read_map<K: Ord, V>(
     key: impl Fn(&str) -> Result<K, IdError>,
     value: impl Fn(Node<'_>) -> Result<V, DocumentError>,
 ) -> Result<BTreeMap<K, V>, DocumentError> {
-    node.members()?.map(|(name, member)| Ok((key_of(member, name, &key)?, value(member)?))).collect()
+    // One after the other: to collect them would bring a sort for each kind of key.
+    let mut map = BTreeMap::new();
+    for (name, member) in node.members()? {
+        map.insert(key_of(member, name, &key)?, value(member)?);
+    }
+    Ok(map)
 }
 
 fn key_of<K>(

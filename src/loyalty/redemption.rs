@@ -78,6 +78,46 @@ impl Redemption {
         Ok(Units::from_minor(units.round(Rounding::HalfUp)?))
     }
 
+    /// The most of a total that all loyalty payments may come to.
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] past 63 bits.
+    pub(crate) fn most_of(&self, total: Money) -> Result<Money, AmountError> {
+        let share = self.maximum_share;
+        let most = Exact::fraction(i128::from(total.minor()), 1)?
+            .times(i128::from(share.mantissa()), power_of_ten(share.scale()))?;
+        Ok(Money::from_minor(most.floor_and_remainder()?.0))
+    }
+
+    /// What one payment may take, where money has so much room and so many units are there.
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] past 63 bits, also of a step.
+    pub(crate) fn steps(
+        &self,
+        room: Money,
+        available: Units,
+        program: &Program,
+    ) -> Result<Steps, AmountError> {
+        let (up, down) = self.money_per_unit(program)?;
+        // Fewer units than this come to no whole number of the smallest coin.
+        let whole = i64::try_from(down.checked_div(gcd(up, down)).ok_or(AmountError::TooLarge)?);
+        let whole = whole.map_err(|_| AmountError::TooLarge)?;
+        let asked = self.step.map_or(1, Units::minor).max(1);
+        let common = i64::try_from(gcd(whole.into(), asked.into())).map_err(|_| AmountError::TooLarge)?;
+        let step = asked.checked_div(common).and_then(|rest| rest.checked_mul(whole));
+        let step = step.ok_or(AmountError::TooLarge)?;
+        let of_room = Exact::fraction(i128::from(room.or_zero().minor()), 1)?.times(down, up)?;
+        let most = of_room.floor_and_remainder()?.0.min(available.minor());
+        let down_to_steps = |units: i64| units.checked_div(step).and_then(|steps| steps.checked_mul(step));
+        let up_to_steps = |units: i64| down_to_steps(units.checked_add(step)?.checked_sub(1)?);
+        let least = up_to_steps(self.minimum.minor().max(1)).ok_or(AmountError::TooLarge)?;
+        let most = down_to_steps(most).ok_or(AmountError::TooLarge)?;
+        let (least, most, step) =
+            (Units::from_minor(least), Units::from_minor(most), Units::from_minor(step));
+        Ok(Steps { least, most, step })
+    }
+
     /// Smallest units of money for one smallest unit of the program, as a fraction.
     fn money_per_unit(&self, program: &Program) -> Result<(i128, i128), AmountError> {
         let value = i128::from(self.value.mantissa());
@@ -87,5 +127,19 @@ impl Redemption {
         let up = power_of_ten(program.currency.decimals().min(MAX_DECIMALS)).checked_mul(value);
         let down = power_of_ten(program.unit_decimals().saturating_add(self.value.scale()));
         Ok((up.ok_or(AmountError::TooLarge)?, down))
+    }
+}
+
+/// What one payment may take: from `least` to `most`, which may be less than that, in whole steps.
+pub(crate) struct Steps {
+    pub(crate) least: Units,
+    pub(crate) most: Units,
+    pub(crate) step: Units,
+}
+
+fn gcd(one: i128, other: i128) -> i128 {
+    match one.checked_rem(other) {
+        None | Some(0) => other.max(1),
+        Some(rest) => gcd(other, rest),
     }
 }

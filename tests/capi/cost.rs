@@ -201,7 +201,7 @@ fn sell_through_c(handle: &Handle, id: &str, laps: &mut Laps<'_>) {
     let line =
         regulars_line { id: text("1"), product: text("mug"), quantity_value: 1, unit_price: 795, ..zeroed() };
     let payment = regulars_payment { tender: text("cash"), amount: 795, ..zeroed() };
-    let mut outcome = zeroed::<regulars_outcome>();
+    let (mut state, mut outcome) = (0, zeroed::<regulars_outcome>());
     let (raw, size) = (handle.raw, size_of::<regulars_payment>());
     laps.since = Instant::now();
     // SAFETY: there is as much as is said.
@@ -213,7 +213,7 @@ fn sell_through_c(handle: &Handle, id: &str, laps: &mut Laps<'_>) {
         laps.lap();
         assert_eq!(regulars_sale_add_payments(raw, ptr::from_ref(&payment), 1, size), REGULARS_OK);
         laps.lap();
-        assert_eq!(regulars_sale_settle(raw, 0, &raw mut outcome), REGULARS_OK);
+        assert_eq!(regulars_sale_settle(raw, 0, &raw mut state, &raw mut outcome), REGULARS_OK);
         laps.lap();
     }
     assert_eq!(black_box(outcome.earned), 40);

@@ -41,7 +41,7 @@ pub fn status_name(status: i32) -> &'static str {
 }
 
 /// Calls what copies a text, with enough room.
-pub fn copied(call: impl Fn(*mut c_char, usize, *mut usize) -> i32) -> Result<String, i32> {
+pub fn copied(mut call: impl FnMut(*mut c_char, usize, *mut usize) -> i32) -> Result<String, i32> {
     let (mut buffer, mut length) = (vec![0_u8; 1 << 17], 0);
     let status = call(buffer.as_mut_ptr().cast(), buffer.len(), &raw mut length);
     if status != REGULARS_OK {

@@ -13,9 +13,11 @@
 mod runner;
 
 mod cost;
+mod files;
 mod handle;
 mod misuse;
 mod scenarios;
+mod till;
 mod typed;
 #[cfg(unix)]
 mod upkeep;

@@ -120,7 +120,7 @@ functions! {
     regulars_outcome_sale(_ _ _ _ _ _);
     regulars_outcome_refund(_ _ _ _ _ _);
     regulars_outcome_customer(_ _ _ _);
-    regulars_pay(_ _ _ _ _ _ _ _ _);
+    regulars_pay(_ _ _ _ _ _ _ _ _ _);
     regulars_pay_account(_ _ _ _ _ _ _ _ _ _);
     regulars_scan_grey(_ _ _ _ _ _ _ _);
     regulars_card_png(_ _ _ _);
@@ -134,7 +134,7 @@ functions! {
     regulars_return(_ _ _ _ _ _ _ _ _ _ _);
     regulars_return_amount(_ _ _ _ _ _ _ _ _);
     regulars_return_without_sale(_ _ _ _ _ _ _ _);
-    regulars_exchange(_ _ _ _ _ _ _ _ _);
+    regulars_exchange(_ _ _ _ _ _ _ _ _ _);
     regulars_void(_ _ _ _ _);
     regulars_sale_begin(_ _ _);
     regulars_sale_add_lines(_ _ _ _);
@@ -147,10 +147,32 @@ functions! {
     regulars_sale_clear_payments(_);
     regulars_sale_clear_rewards(_);
     regulars_sale_quote(_ _);
-    regulars_sale_settle(_ _ _);
+    regulars_sale_settle(_ _ _ _);
+    regulars_sale_change(_ _ _);
+    regulars_sale_spendable(_ _);
+    regulars_reserve(_ _ _ _ _ _);
+    regulars_release(_ _ _);
+    regulars_capture(_ _ _);
+    regulars_look_at_hold(_ _ _ _ _ _ _);
+    regulars_look_at_sale(_ _ _ _ _ _ _);
+    regulars_outcome_lot(_ _ _);
+    regulars_outcome_tier(_ _ _ _);
+    regulars_outcome_card(_ _ _ _ _ _);
+    regulars_files_json(_ _ _ _ _);
     regulars_sale_park(_ _);
     regulars_sale_cancel(_);
 }
+
+/// What needs no handle.
+const NEEDS_NONE: [&str; 7] = [
+    "regulars_open",
+    "regulars_last_error",
+    "regulars_last_error_json",
+    "regulars_last_error_fact",
+    "regulars_files_json",
+    "regulars_scan_grey",
+    "regulars_card_png",
+];
 
 /// What there is to be done without any argument but the handle.
 const MAY_SUCCEED: [&str; 5] = [
@@ -202,15 +224,7 @@ fn null_everywhere_and_numbers_of_all_sizes_are_refused_by_number() {
                 let may_succeed =
                     !handle.is_null() && (MAY_SUCCEED.contains(&name) || name.contains("_sale_"));
                 assert!(may_succeed || status != REGULARS_OK, "{place}");
-                let needs_none = [
-                    "regulars_open",
-                    "regulars_last_error",
-                    "regulars_last_error_json",
-                    "regulars_last_error_fact",
-                    "regulars_scan_grey",
-                    "regulars_card_png",
-                ];
-                if handle.is_null() && !needs_none.contains(&name) {
+                if handle.is_null() && !NEEDS_NONE.contains(&name) {
                     assert_eq!(status, REGULARS_NULL_POINTER, "{place}");
                 }
             }
@@ -241,15 +255,7 @@ fn a_handle_that_was_closed_is_known_as_such_and_so_is_what_never_was_one() {
     ];
     for handle in made_up {
         for (name, status) in call_all(handle, 1) {
-            let needs_none = [
-                "regulars_open",
-                "regulars_last_error",
-                "regulars_last_error_json",
-                "regulars_last_error_fact",
-                "regulars_scan_grey",
-                "regulars_card_png",
-            ];
-            assert!(needs_none.contains(&name) || status == REGULARS_CLOSED, "{name}: {status}");
+            assert!(NEEDS_NONE.contains(&name) || status == REGULARS_CLOSED, "{name}: {status}");
         }
     }
     // SAFETY: as above.
@@ -448,15 +454,7 @@ fn a_second_thread_is_told_that_the_handle_is_busy() {
     // Opening it waits until the other thread reads, which it does inside of the call.
     let writing = fs::OpenOptions::new().write(true).open(&pipe).unwrap();
     for (name, status) in call_all(handle.raw, 1) {
-        let needs_none = [
-            "regulars_open",
-            "regulars_last_error",
-            "regulars_last_error_json",
-            "regulars_last_error_fact",
-            "regulars_scan_grey",
-            "regulars_card_png",
-        ];
-        assert!(needs_none.contains(&name) || status == REGULARS_BUSY, "{name}: {}", status_name(status));
+        assert!(NEEDS_NONE.contains(&name) || status == REGULARS_BUSY, "{name}: {}", status_name(status));
     }
     // SAFETY: as above.
     assert_eq!(unsafe { regulars_close(handle.raw) }, REGULARS_BUSY);
@@ -497,7 +495,10 @@ fn threads_take_turns_on_a_handle() {
     });
     let mut outcome = zeroed::<regulars_outcome>();
     // SAFETY: there is room.
-    assert_eq!(unsafe { regulars_sale_settle(handle.raw, 0, &raw mut outcome) }, REGULARS_OK);
+    let mut state = 0;
+    // SAFETY: there is room.
+    let settled = unsafe { regulars_sale_settle(handle.raw, 0, &raw mut state, &raw mut outcome) };
+    assert_eq!((settled, state), (REGULARS_OK, REGULARS_STATE_PENDING));
     assert_eq!(outcome.due, 4 * 50 * 1000);
 }
 

@@ -17,7 +17,7 @@ use crate::typed;
 const SCENARIOS: &str = "fixtures/scenarios";
 
 /// As many events were compared when this was last changed. It only ever rises.
-const EVENTS: usize = 2418;
+const EVENTS: usize = 2577;
 
 /// What each event of each scenario comes to by the runner, which calls the library itself. It ends a scenario that
 /// falls short there.

@@ -3,7 +3,7 @@
 use std::ptr;
 
 use regulars::capi::*;
-use regulars::decide::{Document, EnrolDocument, SaleDocument};
+use regulars::decide::{Document, EnrolDocument, SaleDocument, Spend};
 use regulars::ident::GroupId;
 use regulars::sale::{FeeKind, LineItem, Payment, Place, ReturnedLine, RewardUse, Tax, Terms};
 use regulars::time::Timestamp;
@@ -12,14 +12,34 @@ use crate::handle::{Handle, last_error, none, text, zeroed};
 
 /// Hands a document in, and says the status and what is told; `None` where there is no typed call.
 pub fn hand_in(handle: &Handle, document: &Document) -> Option<(i32, String)> {
-    let mut numbers = zeroed();
-    let status = call(handle, document, &mut numbers)?;
+    let (mut numbers, mut state) = (zeroed(), u32::MAX);
+    let status = call(handle, document, &mut numbers, &mut state)?;
     if status != REGULARS_OK {
         return Some((status, last_error()));
     }
     let told = handle.outcome_json();
     compare(handle, &numbers, &told);
+    let is_kept = state == u32::MAX || !told.contains(r#""sales":"#) || state == state_in(document, &told);
+    assert!(is_kept, "{state}: {told}");
     Some((status, told))
+}
+
+/// Where the sale of a document stands by what is told.
+fn state_in(document: &Document, told: &str) -> u32 {
+    let sale = match document {
+        Document::Sale(sale) => &sale.rung_up.sale,
+        Document::Exchange(exchange) => &exchange.sale.rung_up.sale,
+        Document::Payment(payment) => &payment.sale,
+        _ => panic!("it has no state"),
+    };
+    let told: serde_json::Value = serde_json::from_str(told).unwrap();
+    let mut sales = told["sales"].as_array().unwrap().iter();
+    match sales.find(|stands| stands["sale"] == sale.as_str()).unwrap()["state"].as_str().unwrap() {
+        "pending" => REGULARS_STATE_PENDING,
+        "settled" => REGULARS_STATE_SETTLED,
+        "voided" => REGULARS_STATE_VOIDED,
+        other => panic!("{other}"),
+    }
 }
 
 /// The numbers of an outcome are what its JSON says.
@@ -66,8 +86,13 @@ fn compare(handle: &Handle, numbers: &regulars_outcome, told: &str) {
     assert_eq!(usize::try_from(numbers.sale_count).unwrap(), count("sales"));
 }
 
-fn call(handle: &Handle, document: &Document, numbers: &mut regulars_outcome) -> Option<i32> {
-    let (raw, out) = (handle.raw, ptr::from_mut(numbers));
+fn call(
+    handle: &Handle,
+    document: &Document,
+    numbers: &mut regulars_outcome,
+    state: &mut u32,
+) -> Option<i32> {
+    let (raw, out, state) = (handle.raw, ptr::from_mut(numbers), ptr::from_mut(state));
     let place = document.place().cloned().unwrap_or_default();
     let head = header(document.id(), document.at(), &place);
     let head = &raw const head;
@@ -76,14 +101,14 @@ fn call(handle: &Handle, document: &Document, numbers: &mut regulars_outcome) ->
         match document {
             Document::Sale(sale) => match ring_up(handle, sale, head) {
                 REGULARS_OK if sale.parked => settled(handle, regulars_sale_park(raw, out)),
-                REGULARS_OK => settled(handle, regulars_sale_settle(raw, sale.change.minor(), out)),
+                REGULARS_OK => settled(handle, regulars_sale_settle(raw, sale.change.minor(), state, out)),
                 refused => refused,
             },
             Document::Payment(payment) => {
                 let (sale, parts) = (text(payment.sale.as_str()), payments(&payment.payments));
                 let (first, count, stride) = listed(&parts);
                 let change = payment.change.minor();
-                regulars_pay(raw, head, sale.bytes, sale.length, first, count, stride, change, out)
+                regulars_pay(raw, head, sale.bytes, sale.length, first, count, stride, change, state, out)
             }
             Document::AccountPayment(payment) => {
                 let (customer, parts) = (text(payment.customer.as_str()), payments(&payment.payments));
@@ -156,7 +181,9 @@ fn call(handle: &Handle, document: &Document, numbers: &mut regulars_outcome) ->
                         let (bytes, length) = (of.bytes, of.length);
                         settled(
                             handle,
-                            regulars_exchange(raw, head, bytes, length, first, count, stride, change, out),
+                            regulars_exchange(
+                                raw, head, bytes, length, first, count, stride, change, state, out,
+                            ),
                         )
                     }
                     refused => refused,
@@ -209,6 +236,12 @@ fn about_people(
                 let (of, customer) = (text(claim.of.as_str()), text(claim.customer.as_str()));
                 regulars_claim(raw, head, of.bytes, of.length, customer.bytes, customer.length, out)
             }
+            Document::Reserve(reserve) => {
+                let (customer, spend) = (text(reserve.customer.as_str()), spend(&reserve.spend));
+                regulars_reserve(raw, head, customer.bytes, customer.length, &raw const spend, out)
+            }
+            Document::Release(held) if held.customer.is_none() => regulars_release(raw, head, out),
+            Document::Capture(held) if held.customer.is_none() => regulars_capture(raw, head, out),
             _ => return None,
         }
     };
@@ -306,6 +339,24 @@ fn reward(used: &RewardUse) -> regulars_reward {
         quantity_value: used.quantity.map_or(0, |quantity| quantity.mantissa()),
         quantity_scale: used.quantity.map_or(0, |quantity| quantity.scale().into()),
         ..zeroed()
+    }
+}
+
+fn spend(spend: &Spend) -> regulars_spend {
+    match spend {
+        Spend::Units(units) => {
+            regulars_spend { kind: REGULARS_SPEND_UNITS, value: units.minor(), ..zeroed() }
+        }
+        Spend::Amount(amount) => {
+            regulars_spend { kind: REGULARS_SPEND_AMOUNT, value: amount.minor(), ..zeroed() }
+        }
+        Spend::Reward(reward, quantity) => regulars_spend {
+            kind: REGULARS_SPEND_REWARD,
+            reward: text(reward.as_str()),
+            quantity_value: quantity.map_or(0, |quantity| quantity.mantissa()),
+            quantity_scale: quantity.map_or(0, |quantity| quantity.scale().into()),
+            ..zeroed()
+        },
     }
 }
 

@@ -174,7 +174,7 @@ fn both_doors_have_the_same_limits() {
     let line =
         regulars_line { id: text("1"), product: text("mug"), quantity_value: 1, unit_price: 200, ..zeroed() };
     let cents = vec![regulars_payment { tender: text("cash"), amount: 1, ..zeroed() }; 201];
-    let mut outcome = zeroed::<regulars_outcome>();
+    let (mut state, mut outcome) = (0, zeroed::<regulars_outcome>());
     // SAFETY: there is as much as is said.
     unsafe {
         assert_eq!(regulars_sale_begin(raw, &raw const header, &raw const sale), REGULARS_OK);
@@ -186,7 +186,7 @@ fn both_doors_have_the_same_limits() {
         assert_eq!(regulars_sale_add_payments(raw, &raw const loyalty, 1, size), REGULARS_OK);
         assert_eq!(regulars_sale_add_payments(raw, cents.as_ptr(), 1, size), REGULARS_TOO_LONG);
         for _ in 0..2 {
-            let refused = regulars_sale_settle(raw, 0, &raw mut outcome);
+            let refused = regulars_sale_settle(raw, 0, &raw mut state, &raw mut outcome);
             assert!((100..200).contains(&refused), "{refused}");
         }
         assert_eq!(regulars_sale_quote(raw, &raw mut outcome), REGULARS_OK);
@@ -194,8 +194,11 @@ fn both_doors_have_the_same_limits() {
         assert_eq!(regulars_sale_clear_payments(raw), REGULARS_OK);
         let paid = regulars_payment { tender: text("cash"), amount: 200, ..zeroed() };
         assert_eq!(regulars_sale_add_payments(raw, &raw const paid, 1, size), REGULARS_OK);
-        assert_eq!(regulars_sale_settle(raw, 0, &raw mut outcome), REGULARS_OK);
-        assert_eq!((outcome.due, outcome.sale_state), (200, REGULARS_STATE_SETTLED));
+        assert_eq!(regulars_sale_settle(raw, 0, &raw mut state, &raw mut outcome), REGULARS_OK);
+        assert_eq!(
+            (outcome.due, outcome.sale_state, state),
+            (200, REGULARS_STATE_SETTLED, REGULARS_STATE_SETTLED)
+        );
         assert_eq!(regulars_sale_cancel(raw), REGULARS_NO_SALE);
     }
 }

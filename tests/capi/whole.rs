@@ -127,7 +127,12 @@ fn questions_of_programs_baskets_and_balances_are_answered() {
     let stands = ask(&handle, r#"{"ask": "sale", "sale": "S-1"}"#);
     assert_eq!(
         stands.to_string(),
-        r#"{"balance_due":"0.00","customer":"ada","sale":"S-1","state":"settled"}"#
+        concat!(
+            r#"{"balance_due":"0.00","claimable":"0","clawed_back":"0","customer":"ada","due":"20.00","#,
+            r#""earned":"20","lines":[{"id":"1","product":"coat","quantity":"1","returned":"0","#,
+            r#""unit_price":"20.00"}],"paid":"20.00","paid_in_loyalty":"0.00","refunded":"0.00","returned":"0.00","#,
+            r#""sale":"S-1","spent":"0","state":"settled"}"#
+        )
     );
     assert_eq!(ask(&handle, r#"{"ask": "program"}"#)["program"]["id"], "p");
     let question = format!(r#"{{"ask": "dry_run", "program": {PROGRAM}, {at}}}"#);
@@ -155,7 +160,7 @@ fn questions_of_programs_baskets_and_balances_are_answered() {
 fn questions_that_are_none_are_refused() {
     let handle = shop();
     for (question, said) in [
-        (r#"{"ask": "weather"}"#, "invalid_document: ask: quote, hints, "),
+        (r#"{"ask": "weather"}"#, "invalid_document: ask: quote, spendable, hints, "),
         (r#"{"ask": 7}"#, "invalid_document: ask: a text"),
         (r#"{"ask": "explain"}"#, "invalid_document: sale: a text"),
         (r#"{"ask": "explain", "sale": "S-9"}"#, "unknown_sale: there is no sale S-9"),

@@ -92,7 +92,8 @@ interface Api extends Library {
     @FieldOrder({
         "structSize", "flags", "earned", "redeemed", "clawedBack", "restored", "expired", "adjusted",
         "writtenOff", "balance", "reserved", "claimable", "forecast", "due", "balanceDue", "discount",
-        "refund", "keptFromRefund", "saleState", "saleCount", "settledCount", "refundCount"
+        "refund", "keptFromRefund", "saleState", "saleCount", "settledCount", "refundCount", "lotCount",
+        "cardCount"
     })
     class Outcome extends Sized {
         public int flags;
@@ -116,6 +117,76 @@ interface Api extends Library {
         public int saleCount;
         public int settledCount;
         public int refundCount;
+        public int lotCount;
+        public int cardCount;
+    }
+
+    @FieldOrder({"structSize", "kind", "value", "reward", "quantityValue", "quantityScale", "reserved"})
+    class Spend extends Sized {
+        public int kind;
+        public long value;
+        public Text reward = new Text();
+        public long quantityValue;
+        public int quantityScale;
+        public int reserved;
+    }
+
+    @FieldOrder({
+        "structSize", "whyNot", "least", "most", "step", "leastUnits", "mostUnits", "stepUnits", "balance",
+        "held"
+    })
+    class Spendable extends Sized {
+        public int whyNot;
+        public long least;
+        public long most;
+        public long step;
+        public long leastUnits;
+        public long mostUnits;
+        public long stepUnits;
+        public long balance;
+        public long held;
+    }
+
+    @FieldOrder({
+        "structSize", "state", "atMs", "terms", "reserved", "due", "paid", "paidInLoyalty", "balanceDue",
+        "returned", "refunded", "earned", "clawedBack", "spent", "claimable"
+    })
+    class SaleSums extends Sized {
+        public int state;
+        public long atMs;
+        public int terms;
+        public int reserved;
+        public long due;
+        public long paid;
+        public long paidInLoyalty;
+        public long balanceDue;
+        public long returned;
+        public long refunded;
+        public long earned;
+        public long clawedBack;
+        public long spent;
+        public long claimable;
+    }
+
+    @FieldOrder({"structSize", "state", "units"})
+    class Hold extends Sized {
+        public int state;
+        public long units;
+    }
+
+    @FieldOrder({"structSize", "lastDay", "units"})
+    class Lot extends Sized {
+        public int lastDay;
+        public long units;
+    }
+
+    @FieldOrder({"structSize", "flags", "punches", "offers", "used", "reserved"})
+    class PunchCard extends Sized {
+        public int flags;
+        public long punches;
+        public long offers;
+        public int used;
+        public int reserved;
     }
 
     @FieldOrder({
@@ -296,6 +367,8 @@ interface Api extends Library {
 
     int regulars_sale_begin(Pointer handle, Header header, Sale sale);
 
+    int regulars_sale_change(Pointer handle, Header header, Sale sale);
+
     int regulars_sale_add_lines(Pointer handle, Line lines, Size count, Size stride);
 
     int regulars_sale_remove_line(Pointer handle, Size index);
@@ -316,15 +389,32 @@ interface Api extends Library {
 
     int regulars_sale_quote(Pointer handle, Outcome outcome);
 
-    int regulars_sale_settle(Pointer handle, long change, Outcome outcome);
+    int regulars_sale_spendable(Pointer handle, Spendable spendable);
+
+    int regulars_sale_settle(Pointer handle, long change, IntByReference state, Outcome outcome);
 
     int regulars_sale_park(Pointer handle, Outcome outcome);
 
     int regulars_sale_cancel(Pointer handle);
 
+    int regulars_reserve(
+            Pointer handle, Header header, byte[] customer, Size customerLength, Spend spend, Outcome outcome);
+
+    int regulars_release(Pointer handle, Header header, Outcome outcome);
+
+    int regulars_capture(Pointer handle, Header header, Outcome outcome);
+
+    int regulars_look_at_hold(
+            Pointer handle, byte[] reservation, Size reservationLength, Hold hold, byte[] customer,
+            Size customerCapacity, SizeByReference customerLength);
+
+    int regulars_look_at_sale(
+            Pointer handle, byte[] sale, Size saleLength, SaleSums sums, byte[] customer,
+            Size customerCapacity, SizeByReference customerLength);
+
     int regulars_pay(
             Pointer handle, Header header, byte[] sale, Size saleLength, Payment list, Size count,
-            Size stride, long change, Outcome outcome);
+            Size stride, long change, IntByReference state, Outcome outcome);
 
     int regulars_pay_account(
             Pointer handle, Header header, byte[] customer, Size customerLength, Payment list, Size count,
@@ -344,7 +434,7 @@ interface Api extends Library {
 
     int regulars_exchange(
             Pointer handle, Header header, byte[] sale, Size saleLength, ReturnedLine lines, Size count,
-            Size stride, long change, Outcome outcome);
+            Size stride, long change, IntByReference state, Outcome outcome);
 
     int regulars_void(Pointer handle, Header header, byte[] sale, Size saleLength, Outcome outcome);
 
@@ -359,6 +449,14 @@ interface Api extends Library {
             SizeByReference tenderLength);
 
     int regulars_outcome_customer(Pointer handle, byte[] out, Size capacity, SizeByReference length);
+
+    int regulars_outcome_lot(Pointer handle, Size index, Lot lot);
+
+    int regulars_outcome_tier(Pointer handle, byte[] out, Size capacity, SizeByReference length);
+
+    int regulars_outcome_card(
+            Pointer handle, Size index, PunchCard card, byte[] code, Size codeCapacity,
+            SizeByReference codeLength);
 
     int regulars_balance(
             Pointer handle, byte[] customer, Size customerLength, long atMs, LongByReference balance);
@@ -413,6 +511,9 @@ interface Api extends Library {
     int regulars_acknowledge(Pointer handle, byte[] operation, Size operationLength);
 
     int regulars_export(Pointer handle, byte[] to, Size toLength, LongByReference operations);
+
+    int regulars_files_json(
+            byte[] input, Size inputLength, byte[] out, Size capacity, SizeByReference length);
 
     int regulars_call_json(
             Pointer handle, byte[] input, Size inputLength, byte[] out, Size capacity,

@@ -1,6 +1,7 @@
 package regulars;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -22,6 +23,15 @@ public final class Documents {
 
         public static State of(int number) {
             return number < 0 || OTHER.ordinal() < number ? OTHER : values()[number];
+        }
+    }
+
+    /** OTHER is what a newer library tells and this doesn't know. */
+    public enum HoldState {
+        OTHER, OPEN, RELEASED, CAPTURED;
+
+        public static HoldState of(int number) {
+            return number < 0 || CAPTURED.ordinal() < number ? OTHER : values()[number];
         }
     }
 
@@ -110,6 +120,21 @@ public final class Documents {
         }
     }
 
+    /** What is to be set aside: money's worth for a payment in loyalty, units, or what a reward costs. */
+    public record Spend(BigDecimal amount, BigDecimal units, String reward, BigDecimal quantity) {
+        public static Spend amount(BigDecimal amount) {
+            return new Spend(amount, null, null, null);
+        }
+
+        public static Spend units(BigDecimal units) {
+            return new Spend(null, units, null, null);
+        }
+
+        public static Spend reward(String reward) {
+            return new Spend(null, null, reward, null);
+        }
+    }
+
     public record ReturnedLine(String line, BigDecimal quantity) {
         public ReturnedLine(String line) {
             this(line, BigDecimal.ONE);
@@ -122,7 +147,28 @@ public final class Documents {
             BigDecimal expired, BigDecimal adjusted, BigDecimal writtenOff, BigDecimal balance, BigDecimal reserved,
             BigDecimal claimable, BigDecimal forecast, BigDecimal due, BigDecimal balanceDue, BigDecimal discount,
             BigDecimal refund, BigDecimal keptFromRefund, State state, int saleCount, int settledCount,
-            int refundCount) {}
+            int refundCount, int lotCount, int cardCount) {}
+
+    /**
+     * What may be spent in one loyalty payment: from least to most in steps of step. Where whyNot isn't null it names what
+     * that would be refused by, and most is 0.
+     */
+    public record Spendable(
+            String whyNot, BigDecimal least, BigDecimal most, BigDecimal step, BigDecimal leastUnits,
+            BigDecimal mostUnits, BigDecimal stepUnits, BigDecimal balance, BigDecimal held) {}
+
+    /** All that is kept of a sale. From due to refunded it is money, from earned on units. Nobody is an empty text. */
+    public record SaleSums(
+            String customer, State state, Instant at, Terms terms, BigDecimal due, BigDecimal paid,
+            BigDecimal paidInLoyalty, BigDecimal balanceDue, BigDecimal returned, BigDecimal refunded,
+            BigDecimal earned, BigDecimal clawedBack, BigDecimal spent, BigDecimal claimable) {}
+
+    public record Hold(String customer, HoldState state, BigDecimal units) {}
+
+    /** A part of a balance; the last day is null where it doesn't run out. */
+    public record Lot(BigDecimal units, LocalDate lastDay) {}
+
+    public record PunchCard(String code, long punches, long offers, int used, boolean blocked) {}
 
     public record Standing(String sale, State state, BigDecimal balanceDue) {}
 

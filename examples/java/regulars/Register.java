@@ -10,6 +10,8 @@ import com.sun.jna.ptr.LongByReference;
 import com.sun.jna.ptr.PointerByReference;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.List;
 import regulars.Api.Size;
@@ -18,16 +20,23 @@ import regulars.Documents.Card;
 import regulars.Documents.CodeKind;
 import regulars.Documents.Fee;
 import regulars.Documents.Header;
+import regulars.Documents.Hold;
+import regulars.Documents.HoldState;
 import regulars.Documents.Line;
+import regulars.Documents.Lot;
 import regulars.Documents.Outcome;
 import regulars.Documents.Payment;
 import regulars.Documents.Profile;
+import regulars.Documents.PunchCard;
 import regulars.Documents.Refund;
 import regulars.Documents.Resolved;
 import regulars.Documents.ReturnedLine;
 import regulars.Documents.Reward;
 import regulars.Documents.Roll;
 import regulars.Documents.Sale;
+import regulars.Documents.SaleSums;
+import regulars.Documents.Spend;
+import regulars.Documents.Spendable;
 import regulars.Documents.Standing;
 import regulars.Documents.State;
 import regulars.Documents.Terms;
@@ -77,7 +86,7 @@ public final class Register implements AutoCloseable {
         return API.regulars_version().getString(0, "UTF-8");
     }
 
-    /** The sum of 1 for labels, 2 for scanning, 4 for contacts, 8 for tokens. */
+    /** The sum of 1 for labels, 2 for scanning, 4 for contacts, 8 for tokens, 16 for CSV. */
     public static int features() {
         return API.regulars_features();
     }
@@ -189,15 +198,27 @@ public final class Register implements AutoCloseable {
 
     public void saleBegin(Header header, Sale said) {
         try (Arena arena = new Arena()) {
-            Api.Sale sale = new Api.Sale();
-            sale.terms = said.terms().ordinal();
-            arena.text(sale.customer, said.customer());
-            sale.discount = moneyIn(said.discount());
-            sale.taxAdded = moneyIn(said.taxAdded());
-            sale.cashRounding = moneyIn(said.cashRounding());
-            sale.flags = said.earns() ? 0 : 1;
-            must(API.regulars_sale_begin(handle, arena.header(header), sale));
+            must(API.regulars_sale_begin(handle, arena.header(header), sale(arena, said)));
         }
+    }
+
+    /** Says anew what the sale is, until it is settled; null leaves the one or the other as it is. */
+    public void saleChange(Header header, Sale said) {
+        try (Arena arena = new Arena()) {
+            Api.Header head = header == null ? null : arena.header(header);
+            must(API.regulars_sale_change(handle, head, said == null ? null : sale(arena, said)));
+        }
+    }
+
+    private Api.Sale sale(Arena arena, Sale said) {
+        Api.Sale sale = new Api.Sale();
+        sale.terms = said.terms().ordinal();
+        arena.text(sale.customer, said.customer());
+        sale.discount = moneyIn(said.discount());
+        sale.taxAdded = moneyIn(said.taxAdded());
+        sale.cashRounding = moneyIn(said.cashRounding());
+        sale.flags = said.earns() ? 0 : 1;
+        return sale;
     }
 
     public void saleAddLines(Line... lines) {
@@ -267,9 +288,20 @@ public final class Register implements AutoCloseable {
         return saleSettle(BigDecimal.ZERO);
     }
 
+    /** Look at the state of what this gives: a sale that isn't SETTLED has something due still. */
     public Outcome saleSettle(BigDecimal change) {
         long back = moneyIn(change);
-        return outcome(outcome -> API.regulars_sale_settle(handle, back, outcome));
+        return outcome(outcome -> API.regulars_sale_settle(handle, back, new IntByReference(), outcome));
+    }
+
+    /** What the customer may pay of the sale in loyalty. */
+    public Spendable saleSpendable() {
+        Api.Spendable raw = new Api.Spendable();
+        must(API.regulars_sale_spendable(handle, raw));
+        String whyNot = raw.whyNot == 0 ? null : API.regulars_status_name(raw.whyNot).getString(0, "UTF-8");
+        return new Spendable(
+                whyNot, money(raw.least), money(raw.most), money(raw.step), units(raw.leastUnits),
+                units(raw.mostUnits), units(raw.stepUnits), units(raw.balance), units(raw.held));
     }
 
     public Outcome salePark() {
@@ -280,6 +312,57 @@ public final class Register implements AutoCloseable {
         must(API.regulars_sale_cancel(handle));
     }
 
+    /** Sets units aside under the header's id. */
+    public Outcome reserve(Header header, String customer, Spend said) {
+        byte[] id = bytes(customer);
+        try (Arena arena = new Arena()) {
+            Api.Spend spend = new Api.Spend();
+            if (said.amount() != null) {
+                spend.value = moneyIn(said.amount());
+            } else if (said.units() != null) {
+                spend.kind = 1;
+                spend.value = unitsIn(said.units());
+            } else {
+                spend.kind = 2;
+                arena.text(spend.reward, said.reward());
+            }
+            if (said.quantity() != null) {
+                spend.quantityValue = Calls.valueOf(said.quantity());
+                spend.quantityScale = Calls.scaleOf(said.quantity());
+            }
+            return document(arena, header, (head, outcome) ->
+                    API.regulars_reserve(handle, head, id, size(id), spend, outcome));
+        }
+    }
+
+    public Outcome release(Header header) {
+        return document(header, (head, outcome) -> API.regulars_release(handle, head, outcome));
+    }
+
+    public Outcome capture(Header header) {
+        return document(header, (head, outcome) -> API.regulars_capture(handle, head, outcome));
+    }
+
+    public Hold lookAtHold(String reservation) {
+        byte[] id = bytes(reservation);
+        Api.Hold raw = new Api.Hold();
+        String customer = told(64, (out, capacity, length) ->
+                API.regulars_look_at_hold(handle, id, size(id), raw, out, capacity, length));
+        return new Hold(customer, HoldState.of(raw.state), units(raw.units));
+    }
+
+    public SaleSums lookAtSale(String sale) {
+        byte[] id = bytes(sale);
+        Api.SaleSums raw = new Api.SaleSums();
+        String customer = told(64, (out, capacity, length) ->
+                API.regulars_look_at_sale(handle, id, size(id), raw, out, capacity, length));
+        return new SaleSums(
+                customer, State.of(raw.state), Instant.ofEpochMilli(raw.atMs), Terms.values()[raw.terms],
+                money(raw.due), money(raw.paid), money(raw.paidInLoyalty), money(raw.balanceDue),
+                money(raw.returned), money(raw.refunded), units(raw.earned), units(raw.clawedBack),
+                units(raw.spent), units(raw.claimable));
+    }
+
     public Outcome pay(Header header, String sale, List<Payment> payments, BigDecimal change) {
         byte[] id = bytes(sale);
         try (Arena arena = new Arena()) {
@@ -287,7 +370,7 @@ public final class Register implements AutoCloseable {
             Size count = new Size(payments.size());
             long back = moneyIn(change);
             return document(arena, header, (head, outcome) -> API.regulars_pay(
-                    handle, head, id, size(id), list, count, Arena.stride(list), back, outcome));
+                    handle, head, id, size(id), list, count, Arena.stride(list), back, new IntByReference(), outcome));
         }
     }
 
@@ -344,7 +427,7 @@ public final class Register implements AutoCloseable {
             Size count = new Size(lines.size());
             long back = moneyIn(change);
             return document(arena, header, (head, outcome) -> API.regulars_exchange(
-                    handle, head, id, size(id), goods, count, Arena.stride(goods), back, outcome));
+                    handle, head, id, size(id), goods, count, Arena.stride(goods), back, new IntByReference(), outcome));
         }
     }
 
@@ -369,6 +452,26 @@ public final class Register implements AutoCloseable {
         String tender = told(64, (out, capacity, length) ->
                 API.regulars_outcome_refund(handle, index(index), amount, out, capacity, length));
         return new Refund(tender, money(amount.getValue()));
+    }
+
+    public Lot outcomeLot(int index) {
+        Api.Lot raw = new Api.Lot();
+        must(API.regulars_outcome_lot(handle, index(index), raw));
+        int day = raw.lastDay;
+        LocalDate lastDay = day == 0 ? null : LocalDate.of(day / 10000, day / 100 % 100, day % 100);
+        return new Lot(units(raw.units), lastDay);
+    }
+
+    /** An empty text where there is none. */
+    public String outcomeTier() {
+        return told(64, (out, capacity, length) -> API.regulars_outcome_tier(handle, out, capacity, length));
+    }
+
+    public PunchCard outcomeCard(int index) {
+        Api.PunchCard raw = new Api.PunchCard();
+        String code = told(64, (out, capacity, length) ->
+                API.regulars_outcome_card(handle, index(index), raw, out, capacity, length));
+        return new PunchCard(code, raw.punches, raw.offers, raw.used, (raw.flags & 1) != 0);
     }
 
     public String outcomeCustomer() {
@@ -525,6 +628,13 @@ public final class Register implements AutoCloseable {
                 API.regulars_call_json(handle, json, size(json), out, capacity, length));
     }
 
+    /** Files that are no open ledger: a backup becomes one, and what is left of a damaged one is read. */
+    public static String filesJson(String question) {
+        byte[] json = bytes(question);
+        return told(1 << 16, (out, capacity, length) ->
+                API.regulars_files_json(json, size(json), out, capacity, length));
+    }
+
     private static String told(int first, Calls.Copies copies) {
         return Calls.text(Calls.copied(first, copies));
     }
@@ -576,6 +686,7 @@ public final class Register implements AutoCloseable {
                 (raw.flags & 8) != 0 ? units(raw.claimable) : null,
                 (raw.flags & 16) != 0 ? units(raw.forecast) : null, (raw.flags & 32) != 0 ? money(raw.due) : null,
                 money(raw.balanceDue), money(raw.discount), money(raw.refund), money(raw.keptFromRefund),
-                State.of(raw.saleState), raw.saleCount, raw.settledCount, raw.refundCount);
+                State.of(raw.saleState), raw.saleCount, raw.settledCount, raw.refundCount, raw.lotCount,
+                raw.cardCount);
     }
 }

@@ -1,7 +1,7 @@
 """Loyalty for point-of-sale registers. See README.md, and the library's own documentation for what each call does."""
 
 from ._errors import Bug, Error, Misuse, PictureError, Refused, StoreError
-from ._register import Register, card_png, features, scan_grey, version
+from ._register import Register, card_png, features, files_json, scan_grey, version
 from ._types import (
     By,
     Card,
@@ -10,17 +10,24 @@ from ._types import (
     Fee,
     Format,
     Header,
+    Hold,
+    HoldState,
     Line,
+    Lot,
     Number,
     Outcome,
     Payment,
     Profile,
+    PunchCard,
     Refund,
     Resolved,
     ReturnedLine,
     Reward,
     Roll,
     Sale,
+    SaleSums,
+    Spend,
+    Spendable,
     Standing,
     State,
     Tax,
@@ -29,8 +36,9 @@ from ._types import (
 )
 
 __all__ = [
-    "Bug", "By", "Card", "CodeKind", "Error", "Feature", "Fee", "Format", "Header", "Line", "Misuse", "Number",
-    "Outcome", "Payment", "PictureError", "Profile", "Refund", "Refused", "Register", "Resolved", "ReturnedLine",
-    "Reward", "Roll", "Sale", "Standing", "State", "StoreError", "Tax", "Terms", "Verified", "card_png", "features",
-    "scan_grey", "version",
+    "Bug", "By", "Card", "CodeKind", "Error", "Feature", "Fee", "Format", "Header", "Hold", "HoldState", "Line",
+    "Lot", "Misuse", "Number", "Outcome", "Payment", "PictureError", "Profile", "PunchCard", "Refund", "Refused",
+    "Register", "Resolved", "ReturnedLine", "Reward", "Roll", "Sale", "SaleSums", "Spend", "Spendable", "Standing",
+    "State", "StoreError", "Tax", "Terms", "Verified", "card_png", "features", "files_json", "scan_grey",
+    "version",
 ]

@@ -47,6 +47,10 @@ def milliseconds(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(milliseconds=1)
 
 
+def moment(at_ms: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=at_ms)
+
+
 def offset_minutes(at: datetime) -> int:
     return (at.utcoffset() or timedelta()) // timedelta(minutes=1)
 

@@ -89,6 +89,82 @@ class Outcome(_Sized):
         ("sale_count", _U32),
         ("settled_count", _U32),
         ("refund_count", _U32),
+        ("lot_count", _U32),
+        ("card_count", _U32),
+    ]
+
+
+class Spend(_Sized):
+    _fields_ = [
+        ("struct_size", _U32),
+        ("kind", _U32),
+        ("value", _I64),
+        ("reward", Text),
+        ("quantity_value", _I64),
+        ("quantity_scale", _U32),
+        ("reserved", _U32),
+    ]
+
+
+class Spendable(_Sized):
+    _fields_ = [
+        ("struct_size", _U32),
+        ("why_not", _I32),
+        ("least", _I64),
+        ("most", _I64),
+        ("step", _I64),
+        ("least_units", _I64),
+        ("most_units", _I64),
+        ("step_units", _I64),
+        ("balance", _I64),
+        ("held", _I64),
+    ]
+
+
+class SaleSums(_Sized):
+    _fields_ = [
+        ("struct_size", _U32),
+        ("state", _U32),
+        ("at_ms", _I64),
+        ("terms", _U32),
+        ("reserved", _U32),
+        ("due", _I64),
+        ("paid", _I64),
+        ("paid_in_loyalty", _I64),
+        ("balance_due", _I64),
+        ("returned", _I64),
+        ("refunded", _I64),
+        ("earned", _I64),
+        ("clawed_back", _I64),
+        ("spent", _I64),
+        ("claimable", _I64),
+    ]
+
+
+class Hold(_Sized):
+    _fields_ = [
+        ("struct_size", _U32),
+        ("state", _U32),
+        ("units", _I64),
+    ]
+
+
+class Lot(_Sized):
+    _fields_ = [
+        ("struct_size", _U32),
+        ("last_day", _U32),
+        ("units", _I64),
+    ]
+
+
+class PunchCard(_Sized):
+    _fields_ = [
+        ("struct_size", _U32),
+        ("flags", _U32),
+        ("punches", _I64),
+        ("offers", _I64),
+        ("used", _U32),
+        ("reserved", _U32),
     ]
 
 
@@ -239,6 +315,7 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "set_code": (_HANDLE, _POINTER(Header), _BYTES, _SIZE, _BYTES, _SIZE, _POINTER(Outcome)),
     "claim": (_HANDLE, _POINTER(Header), _BYTES, _SIZE, _BYTES, _SIZE, _POINTER(Outcome)),
     "sale_begin": (_HANDLE, _POINTER(Header), _POINTER(Sale)),
+    "sale_change": (_HANDLE, _POINTER(Header), _POINTER(Sale)),
     "sale_add_lines": (_HANDLE, _POINTER(Line), _SIZE, _SIZE),
     "sale_remove_line": (_HANDLE, _SIZE),
     "sale_add_fee": (_HANDLE, _U32, _I64),
@@ -249,10 +326,19 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "sale_clear_payments": (_HANDLE,),
     "sale_clear_rewards": (_HANDLE,),
     "sale_quote": (_HANDLE, _POINTER(Outcome)),
-    "sale_settle": (_HANDLE, _I64, _POINTER(Outcome)),
+    "sale_spendable": (_HANDLE, _POINTER(Spendable)),
+    "sale_settle": (_HANDLE, _I64, _POINTER(_U32), _POINTER(Outcome)),
     "sale_park": (_HANDLE, _POINTER(Outcome)),
     "sale_cancel": (_HANDLE,),
-    "pay": (_HANDLE, _POINTER(Header), _BYTES, _SIZE, _POINTER(Payment), _SIZE, _SIZE, _I64, _POINTER(Outcome)),
+    "reserve": (_HANDLE, _POINTER(Header), _BYTES, _SIZE, _POINTER(Spend), _POINTER(Outcome)),
+    "release": (_HANDLE, _POINTER(Header), _POINTER(Outcome)),
+    "capture": (_HANDLE, _POINTER(Header), _POINTER(Outcome)),
+    "look_at_hold": (_HANDLE, _BYTES, _SIZE, _POINTER(Hold), _BYTES, _SIZE, _POINTER(_SIZE)),
+    "look_at_sale": (_HANDLE, _BYTES, _SIZE, _POINTER(SaleSums), _BYTES, _SIZE, _POINTER(_SIZE)),
+    "pay": (
+        _HANDLE, _POINTER(Header), _BYTES, _SIZE, _POINTER(Payment), _SIZE, _SIZE, _I64, _POINTER(_U32),
+        _POINTER(Outcome),
+    ),
     "pay_account": (
         _HANDLE, _POINTER(Header), _BYTES, _SIZE, _POINTER(Payment), _SIZE, _SIZE, _POINTER(Text), _SIZE,
         _POINTER(Outcome),
@@ -269,13 +355,16 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     ),
     "exchange": (
         _HANDLE, _POINTER(Header), _BYTES, _SIZE, _POINTER(ReturnedLine), _SIZE, _SIZE, _I64,
-        _POINTER(Outcome),
+        _POINTER(_U32), _POINTER(Outcome),
     ),
     "void": (_HANDLE, _POINTER(Header), _BYTES, _SIZE, _POINTER(Outcome)),
     "outcome_json": (_HANDLE, _BYTES, _SIZE, _POINTER(_SIZE)),
     "outcome_sale": (_HANDLE, _SIZE, _POINTER(Standing), _BYTES, _SIZE, _POINTER(_SIZE)),
     "outcome_refund": (_HANDLE, _SIZE, _POINTER(_I64), _BYTES, _SIZE, _POINTER(_SIZE)),
     "outcome_customer": (_HANDLE, _BYTES, _SIZE, _POINTER(_SIZE)),
+    "outcome_lot": (_HANDLE, _SIZE, _POINTER(Lot)),
+    "outcome_tier": (_HANDLE, _BYTES, _SIZE, _POINTER(_SIZE)),
+    "outcome_card": (_HANDLE, _SIZE, _POINTER(PunchCard), _BYTES, _SIZE, _POINTER(_SIZE)),
     "balance": (_HANDLE, _BYTES, _SIZE, _I64, _POINTER(_I64)),
     "explain": (_HANDLE, _BYTES, _SIZE, _BYTES, _SIZE, _POINTER(_SIZE)),
     "hints": (_HANDLE, _BYTES, _SIZE, _BYTES, _SIZE, _I64, _BYTES, _SIZE, _POINTER(_SIZE)),
@@ -300,6 +389,7 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "receive": (_HANDLE, _BYTES, _SIZE, _POINTER(_U64)),
     "acknowledge": (_HANDLE, _BYTES, _SIZE),
     "export": (_HANDLE, _BYTES, _SIZE, _POINTER(_U64)),
+    "files_json": (_BYTES, _SIZE, _BYTES, _SIZE, _POINTER(_SIZE)),
     "call_json": (_HANDLE, _BYTES, _SIZE, _BYTES, _SIZE, _POINTER(_SIZE)),
 }
 

@@ -10,7 +10,9 @@ from typing import Any, Callable
 
 from . import _native as native
 from ._exact import decimal, milliseconds, offset_minutes, parts, unsigned, utf8
-from ._types import Card, Header, Line, Number, Outcome, Payment, Profile, ReturnedLine, Reward, Sale, State, Tax
+from ._types import (
+    Card, Header, Line, Number, Outcome, Payment, Profile, ReturnedLine, Reward, Sale, Spend, State, Tax,
+)
 
 _EARNS_NOTHING = 1
 _HAS_UNITS, _HAS_QUANTITY = 1, 2
@@ -100,6 +102,21 @@ def reward(said: Reward, units: Smallest) -> native.Reward:
     return made
 
 
+def spend(said: Spend, money: Smallest, units: Smallest) -> native.Spend:
+    if [said.amount, said.units, said.reward].count(None) != 2:
+        raise ValueError("one of amount, units and reward is set aside")
+    made = native.Spend()
+    if said.amount is not None:
+        made.kind, made.value = 0, money(said.amount)
+    elif said.units is not None:
+        made.kind, made.value = 1, units(said.units)
+    else:
+        made.kind, made.reward = 2, text(said.reward)
+    if said.quantity is not None:
+        made.quantity_value, made.quantity_scale = parts(said.quantity)
+    return made
+
+
 def payment(said: Payment, money: Smallest) -> native.Payment:
     return native.Payment(
         tender=text(said.tender), amount=money(said.amount), reservation=text(said.reservation)
@@ -132,5 +149,5 @@ def outcome(raw: native.Outcome, money: int, units: int) -> Outcome:
         reserved=if_there(_RESERVED, raw.reserved), claimable=if_there(_CLAIMABLE, raw.claimable),
         forecast=if_there(_FORECAST, raw.forecast), due=if_there(_DUE, raw.due, money),
         state=State(raw.sale_state), sale_count=raw.sale_count, settled_count=raw.settled_count,
-        refund_count=raw.refund_count, **amounts,
+        refund_count=raw.refund_count, lot_count=raw.lot_count, card_count=raw.card_count, **amounts,
     )

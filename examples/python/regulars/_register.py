@@ -6,7 +6,7 @@ import ctypes
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from types import TracebackType
 from typing import Any
@@ -14,10 +14,11 @@ from typing import Any
 from . import _native as native
 from . import _pack as pack
 from ._errors import CLOSED, fill, must
-from ._exact import decimal, index as checked_index, milliseconds, smallest, unsigned, utf8
+from ._exact import decimal, index as checked_index, milliseconds, moment, smallest, unsigned, utf8
 from ._types import (
-    By, Card, CodeKind, Feature, Fee, Format, Header, Line, Number, Outcome, Payment, Profile, Refund, Resolved,
-    ReturnedLine, Reward, Roll, Sale, Standing, State, Verified,
+    By, Card, CodeKind, Feature, Fee, Format, Header, Hold, HoldState, Line, Lot, Number, Outcome, Payment, Profile,
+    PunchCard, Refund, Resolved, ReturnedLine, Reward, Roll, Sale, SaleSums, Spend, Spendable, Standing, State, Terms,
+    Verified,
 )
 
 _OPEN_TO_READ, _OPEN_UNTIL_CHECKPOINT, _OPEN_UNCHECKED_END, _OPEN_UNCHECKED_LOG = 1, 2, 4, 8
@@ -57,6 +58,11 @@ def scan_grey(
 def card_png(card: Card) -> bytes:
     """A card or a label as PNG."""
     return _copied(1 << 16, _library.regulars_card_png, ctypes.byref(pack.card(card)))
+
+
+def files_json(question: str | Mapping[str, Any]) -> dict[str, Any]:
+    """`restore` makes a ledger of a backup, and `salvage` reads what is left of a damaged one."""
+    return _object(_copied(1 << 16, _library.regulars_files_json, *_text(_json(question))))
 
 
 def _copied(first: int, call: Any, *arguments: Any) -> bytes:
@@ -171,6 +177,11 @@ class Register:
         made = pack.sale(sale, self._money)
         self._call("sale_begin", ctypes.byref(pack.header(header)), ctypes.byref(made))
 
+    def sale_change(self, header: Header | None = None, sale: Sale | None = None) -> None:
+        """Says anew what the sale is, until it is settled; None leaves the one or the other as it is."""
+        head = None if header is None else ctypes.byref(pack.header(header))
+        self._call("sale_change", head, None if sale is None else ctypes.byref(pack.sale(sale, self._money)))
+
     def sale_add_lines(self, lines: Iterable[Line]) -> None:
         self._call("sale_add_lines", *pack.array(native.Line, [pack.line(line, self._money) for line in lines]))
 
@@ -201,8 +212,19 @@ class Register:
     def sale_quote(self) -> Outcome:
         return self._outcome("sale_quote")
 
+    def sale_spendable(self) -> Spendable:
+        """What the customer may pay of the sale in loyalty."""
+        raw = native.Spendable()
+        self._call("sale_spendable", ctypes.byref(raw))
+        money, units = self.decimals()
+        why_not = _library.regulars_status_name(raw.why_not).decode() if raw.why_not else None
+        paid = [decimal(value, money) for value in (raw.least, raw.most, raw.step)]
+        spent = (raw.least_units, raw.most_units, raw.step_units, raw.balance, raw.held)
+        return Spendable(why_not, *paid, *(decimal(value, units) for value in spent))
+
     def sale_settle(self, change: Number = 0) -> Outcome:
-        return self._outcome("sale_settle", self._money(change))
+        """Look at `state` of what this gives: a sale that isn't SETTLED has something due still."""
+        return self._outcome("sale_settle", self._money(change), ctypes.byref(ctypes.c_uint32()))
 
     def sale_park(self) -> Outcome:
         return self._outcome("sale_park")
@@ -210,10 +232,39 @@ class Register:
     def sale_cancel(self) -> None:
         self._call("sale_cancel")
 
+    # Units that are set aside.
+
+    def reserve(self, header: Header, customer: str, spend: Spend) -> Outcome:
+        made = pack.spend(spend, self._money, self._units)
+        return self._document("reserve", header, *_text(customer), ctypes.byref(made))
+
+    def release(self, header: Header) -> Outcome:
+        return self._document("release", header)
+
+    def capture(self, header: Header) -> Outcome:
+        return self._document("capture", header)
+
+    def look_at_hold(self, reservation: str) -> Hold:
+        raw = native.Hold()
+        customer = self._copied(64, "look_at_hold", *_text(reservation), ctypes.byref(raw))
+        return Hold(customer.decode(), HoldState(raw.state), decimal(raw.units, self.decimals()[1]))
+
     # After the sale.
 
+    def look_at_sale(self, sale: str) -> SaleSums:
+        raw = native.SaleSums()
+        customer = self._copied(64, "look_at_sale", *_text(sale), ctypes.byref(raw)).decode() or None
+        money, units = self.decimals()
+        paid = (raw.due, raw.paid, raw.paid_in_loyalty, raw.balance_due, raw.returned, raw.refunded)
+        moved = (raw.earned, raw.clawed_back, raw.spent, raw.claimable)
+        return SaleSums(
+            customer, State(raw.state), moment(raw.at_ms), Terms(raw.terms),
+            *(decimal(value, money) for value in paid), *(decimal(value, units) for value in moved),
+        )
+
     def pay(self, header: Header, sale: str, payments: Iterable[Payment], change: Number = 0) -> Outcome:
-        return self._document("pay", header, *_text(sale), *self._payments(payments), self._money(change))
+        state = ctypes.byref(ctypes.c_uint32())
+        return self._document("pay", header, *_text(sale), *self._payments(payments), self._money(change), state)
 
     def pay_account(
         self, header: Header, customer: str, payments: Iterable[Payment], sales: Sequence[str] = ()
@@ -244,7 +295,8 @@ class Register:
         self, header: Header, sale: str, lines: Iterable[ReturnedLine], change: Number = 0
     ) -> Outcome:
         returned = pack.array(native.ReturnedLine, [pack.returned_line(line) for line in lines])
-        return self._document("exchange", header, *_text(sale), *returned, self._money(change))
+        state = ctypes.byref(ctypes.c_uint32())
+        return self._document("exchange", header, *_text(sale), *returned, self._money(change), state)
 
     def void(self, header: Header, sale: str) -> Outcome:
         return self._document("void", header, *_text(sale))
@@ -266,6 +318,21 @@ class Register:
 
     def outcome_customer(self) -> str:
         return self._copied(64, "outcome_customer").decode()
+
+    def outcome_lot(self, index: int) -> Lot:
+        raw = native.Lot()
+        self._call("outcome_lot", checked_index(index), ctypes.byref(raw))
+        day = raw.last_day
+        last_day = date(day // 10000, day // 100 % 100, day % 100) if day else None
+        return Lot(decimal(raw.units, self.decimals()[1]), last_day)
+
+    def outcome_tier(self) -> str | None:
+        return self._copied(64, "outcome_tier").decode() or None
+
+    def outcome_card(self, index: int) -> PunchCard:
+        raw = native.PunchCard()
+        code = self._copied(64, "outcome_card", checked_index(index), ctypes.byref(raw)).decode()
+        return PunchCard(code, raw.punches, raw.offers, raw.used, bool(raw.flags & 1))
 
     # Looking.
 

@@ -48,6 +48,12 @@ class State(Told):
     VOIDED = 4
 
 
+class HoldState(Told):
+    OPEN = 1
+    RELEASED = 2
+    CAPTURED = 3
+
+
 class Roll(IntEnum):
     MM_80 = 80
     MM_58 = 58
@@ -88,6 +94,7 @@ class Feature(IntFlag):
     SCAN = 2
     CONTACTS = 4
     TOKENS = 8
+    CSV = 16
 
 
 @dataclass(frozen=True)
@@ -175,6 +182,16 @@ class ReturnedLine:
 
 
 @dataclass(frozen=True)
+class Spend:
+    """What is to be set aside: money's worth, for a payment in loyalty, or units, or what a reward costs."""
+
+    amount: Number | None = None
+    units: Number | None = None
+    reward: str | None = None
+    quantity: Number | None = None
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What came of a document. Up to `forecast` the numbers are units, and from `due` on money."""
 
@@ -199,6 +216,8 @@ class Outcome:
     sale_count: int
     settled_count: int
     refund_count: int
+    lot_count: int
+    card_count: int
 
 
 @dataclass(frozen=True)
@@ -206,6 +225,66 @@ class Standing:
     sale: str
     state: State
     balance_due: Decimal
+
+
+@dataclass(frozen=True)
+class Spendable:
+    """What may be spent in one loyalty payment: from `least` to `most` in steps of `step`; or `why_not`, the name of what
+    it would be refused by, and `most` is 0."""
+
+    why_not: str | None
+    least: Decimal
+    most: Decimal
+    step: Decimal
+    least_units: Decimal
+    most_units: Decimal
+    step_units: Decimal
+    balance: Decimal
+    held: Decimal
+
+
+@dataclass(frozen=True)
+class SaleSums:
+    """All that is kept of a sale. From `due` to `refunded` it is money, from `earned` on units."""
+
+    customer: str | None
+    state: State
+    at: datetime
+    terms: Terms
+    due: Decimal
+    paid: Decimal
+    paid_in_loyalty: Decimal
+    balance_due: Decimal
+    returned: Decimal
+    refunded: Decimal
+    earned: Decimal
+    clawed_back: Decimal
+    spent: Decimal
+    claimable: Decimal
+
+
+@dataclass(frozen=True)
+class Hold:
+    customer: str
+    state: HoldState
+    units: Decimal
+
+
+@dataclass(frozen=True)
+class Lot:
+    """A part of a balance, and its last day."""
+
+    units: Decimal
+    last_day: date | None
+
+
+@dataclass(frozen=True)
+class PunchCard:
+    code: str
+    punches: int
+    offers: int
+    used: int
+    blocked: bool
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,28 @@
 //! The questions of the JSON door: what a register can be asked beside documents.
 
 use std::string::{String, ToString};
+use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use crate::decide::{Document, SaleRecord};
+use crate::decide::{Document, SaleDocument};
 use crate::document::{Json, Limits, program_from, read_time, write_hints, write_outcome, write_program};
 use crate::ffi::capi::border::{OutText, id};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::till::Till;
-use crate::ffi::capi::{codes, contacts, looking, program, receipts, upkeep};
+use crate::ffi::capi::{codes, contacts, looking, program, receipts, standing, upkeep};
 use crate::ident::{CustomerId, IdError, OutletId, SaleId};
-use crate::sale::SaleState;
+use crate::money::{Money, Units};
 use crate::time::Timestamp;
 
 /// The fields of a question.
 pub(super) struct Fields<'j>(&'j Json);
 
 impl<'j> Fields<'j> {
+    pub(super) fn of(json: &'j Json) -> Fields<'j> {
+        Fields(json)
+    }
+
     /// Refuses fields that the question doesn't have.
     pub(super) fn only(&self, known: &[&str]) -> Result<(), Failure> {
         let Json::Object(members) = self.0 else {
@@ -67,6 +72,15 @@ impl<'j> Fields<'j> {
             .ok_or_else(|| Failure::field(name, &"a whole number was expected, found nothing"))
     }
 
+    /// Whether something is asked for; not, where nothing is said.
+    pub(super) fn flag(&self, name: &str) -> Result<bool, Failure> {
+        match self.given(name) {
+            None => Ok(false),
+            Some(Json::Bool(flag)) => Ok(*flag),
+            Some(_) => Err(Failure::field(name, &"true or false was expected")),
+        }
+    }
+
     pub(super) fn at(&self) -> Result<Timestamp, Failure> {
         let expected = || {
             Failure::field(
@@ -87,6 +101,7 @@ pub(super) fn answer(till: &mut Till, json: &Json, out: &OutText) -> Result<Stri
     let fields = Fields(json);
     match fields.text("ask")? {
         "quote" => quote(till, &fields),
+        "spendable" => spendable(till, &fields),
         "hints" => hints(till, &fields),
         "dry_run" => dry_run(till, &fields),
         "explain" => explain(till, &fields),
@@ -103,7 +118,7 @@ pub(super) fn answer(till: &mut Till, json: &Json, out: &OutText) -> Result<Stri
         other if upkeep::ASKS.contains(&other) => upkeep::answer(till, &fields, out),
         other => {
             let expected = std::format!(
-                "quote, hints, dry_run, explain, sale, receipt, program, resolve, token, find, customers, {} was expected, \
+                "quote, spendable, hints, dry_run, explain, sale, receipt, program, resolve, token, find, customers, {} was expected, \
                  found {other}",
                 upkeep::ASKS.join(", ")
             );
@@ -114,13 +129,7 @@ pub(super) fn answer(till: &mut Till, json: &Json, out: &OutText) -> Result<Stri
 
 /// What a basket would come to.
 fn quote(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
-    fields.only(&["sale"])?;
-    let sale =
-        fields.given("sale").ok_or_else(|| Failure::field("sale", &"a sale was expected, found nothing"))?;
-    let Document::Sale(sale) = till.read(sale)? else {
-        return Err(Failure::field("sale.type", &"sale was expected"));
-    };
-    let program = till.program()?;
+    let (sale, program) = (basket(till, fields)?, till.program()?);
     let outcome = till.register.0.quote(&sale)?;
     Ok(write_outcome(&outcome, &program))
 }
@@ -150,19 +159,41 @@ fn explain(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
 fn sale(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
     fields.only(&["sale"])?;
     let sale = fields.id("sale", SaleId::new)?;
-    let history = till.history(&sale)?;
-    let record = SaleRecord::fold(&history.operations)?;
-    let money = history.program.program.currency.decimals();
-    let (state, due) = match &record.state {
-        SaleState::Parked(_) => ("parked", None),
-        SaleState::Pending(pending) => ("pending", Some(pending.balance_due()?)),
-        SaleState::Settled(_) => ("settled", None),
-        SaleState::Voided(_) => ("voided", None),
-    };
+    let record = standing::record(till, &sale)?;
+    let (sums, lines) = (standing::sums_json(till, &record)?, standing::lines_json(till, &record)?);
     let customer = record.customer().map(|customer| ("customer", text(customer.as_str())));
-    let due = due.unwrap_or_default().to_decimal(money).to_string();
-    let members = [("sale", text(sale.as_str())), ("state", text(state)), ("balance_due", text(&due))];
-    Ok(object(members.into_iter().chain(customer)))
+    let members = [("sale", text(sale.as_str())), ("state", text(record.state.name())), ("lines", lines)];
+    Ok(object(members.into_iter().chain(customer).chain(sums)))
+}
+
+/// What a customer may spend on a basket.
+fn spendable(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
+    let (sale, program) = (basket(till, fields)?, till.program()?);
+    let found = till.register.0.spendable(&sale)?;
+    let money = |money: Money| text(&money.to_decimal(program.currency.decimals()).to_string());
+    let units = |units: Units| text(&units.to_decimal(program.unit_decimals()).to_string());
+    let members = [
+        ("least", money(found.least)),
+        ("most", money(found.most)),
+        ("step", money(found.step)),
+        ("least_units", units(found.least_units)),
+        ("most_units", units(found.most_units)),
+        ("step_units", units(found.step_units)),
+        ("balance", units(found.balance)),
+        ("held", units(found.held)),
+    ];
+    let why_not = found.why_not.map(|refusal| ("why_not", text(refusal.name())));
+    Ok(object(members.into_iter().chain(why_not)))
+}
+
+fn basket(till: &mut Till, fields: &Fields<'_>) -> Result<Arc<SaleDocument>, Failure> {
+    fields.only(&["sale"])?;
+    let sale =
+        fields.given("sale").ok_or_else(|| Failure::field("sale", &"a sale was expected, found nothing"))?;
+    match till.read(sale)? {
+        Document::Sale(sale) => Ok(sale),
+        _ => Err(Failure::field("sale.type", &"sale was expected")),
+    }
 }
 
 fn receipt(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {

@@ -5,6 +5,7 @@
 
 use core::ffi::c_char;
 use core::mem::MaybeUninit;
+use core::str::Utf8Error;
 use core::{ptr, slice};
 use std::format;
 use std::vec::Vec;
@@ -99,13 +100,17 @@ pub(super) unsafe fn text_of<'c>(
 ) -> Result<&'c str, Failure> {
     // SAFETY: as the caller of this says.
     let bytes = unsafe { bytes(pointer.cast(), length, most, what)? };
-    if bytes.is_empty() {
-        return Ok("");
+    match str::from_utf8(bytes) {
+        // SAFETY: that's what was checked. The text that the check gives comes by way of memory.
+        Ok(_) => Ok(unsafe { str::from_utf8_unchecked(bytes) }),
+        Err(error) => Err(not_utf8(what, error)),
     }
-    str::from_utf8(bytes).map_err(|error| {
-        let message = format!("{what} isn't UTF-8 from byte {} on", error.valid_up_to());
-        Failure::new(REGULARS_NOT_UTF8, message).with("what", what)
-    })
+}
+
+#[cold]
+fn not_utf8(what: &str, error: Utf8Error) -> Failure {
+    let message = format!("{what} isn't UTF-8 from byte {} on", error.valid_up_to());
+    Failure::new(REGULARS_NOT_UTF8, message).with("what", what)
 }
 
 /// A short text.
@@ -121,12 +126,18 @@ pub(super) unsafe fn text<'c>(pointer: *const c_char, length: usize, what: &str)
 ///
 /// # Safety
 /// As [`bytes`].
+#[inline]
 pub(super) unsafe fn member<'c>(member: regulars_text, what: &str) -> Result<&'c str, Failure> {
+    // Most of them are none.
+    if member.length == 0 {
+        return Ok("");
+    }
     // SAFETY: as the caller of this says.
     unsafe { text(member.bytes, member.length, what) }
 }
 
 /// An id; what can't be one is told as documents tell it.
+#[inline]
 pub(super) fn id<T>(
     text: &str,
     field: &str,
@@ -136,6 +147,7 @@ pub(super) fn id<T>(
 }
 
 /// An id, or none where the text is empty.
+#[inline]
 pub(super) fn id_or_none<T>(
     text: &str,
     field: &str,

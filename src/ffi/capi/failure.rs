@@ -3,6 +3,7 @@
 use core::any::Any;
 use core::ffi::c_char;
 use core::mem;
+use std::boxed::Box;
 use std::cell::RefCell;
 use std::format;
 use std::string::{String, ToString};
@@ -21,10 +22,14 @@ use crate::money::AmountError;
 use crate::register::RegisterError;
 use crate::store::{OutboxError, UnionError, VerifyError};
 
-/// Why a call hasn't done what it was to do.
+/// Why a call hasn't done what it was to do. It is no more than a pointer, since all that is read from the caller is a
+/// value or this.
 #[derive(Debug, Clone)]
-pub(super) struct Failure {
-    pub(super) status: i32,
+pub(super) struct Failure(Box<Told>);
+
+#[derive(Debug, Clone)]
+struct Told {
+    status: i32,
     message: String,
     facts: Vec<(&'static str, String)>,
     /// Of a document that can't be read, the whole refusal.
@@ -37,19 +42,28 @@ std::thread_local! {
 
 impl Failure {
     pub(super) fn new(status: i32, message: impl Into<String>) -> Failure {
-        Failure { status, message: message.into(), facts: Vec::new(), json: None }
+        Failure(Box::new(Told { status, message: message.into(), facts: Vec::new(), json: None }))
+    }
+
+    pub(super) fn status(&self) -> i32 {
+        self.0.status
     }
 
     /// What documents would refuse with the place and what was expected there, said by a typed call.
     pub(super) fn field(field: &str, expected: &dyn ToString) -> Failure {
         let expected = expected.to_string();
-        let message = format!("{field}: {expected}");
-        let facts = Vec::from([("path", field.to_string()), ("expected", expected)]);
-        Failure { status: REGULARS_INVALID_DOCUMENT, message, facts, json: None }
+        let failure = Failure::new(REGULARS_INVALID_DOCUMENT, format!("{field}: {expected}"));
+        failure.with("path", field).with("expected", expected)
     }
 
     /// What needs a feature that isn't there.
-    #[cfg(not(all(feature = "contacts", feature = "label", feature = "scan", feature = "tokens")))]
+    #[cfg(not(all(
+        feature = "contacts",
+        feature = "csv",
+        feature = "label",
+        feature = "scan",
+        feature = "tokens"
+    )))]
     pub(super) fn not_built(what: &'static str) -> Failure {
         Failure::from(Refusal::NotBuilt { what })
     }
@@ -61,13 +75,13 @@ impl Failure {
     }
 
     pub(super) fn with(mut self, name: &'static str, fact: impl ToString) -> Failure {
-        self.facts.push((name, fact.to_string()));
+        self.0.facts.push((name, fact.to_string()));
         self
     }
 
     /// Keeps this as the thread's last error, and gives its number.
     pub(super) fn remember(self) -> i32 {
-        let status = self.status;
+        let status = self.0.status;
         // While a thread ends there is nobody left to be told.
         let _ = LAST.try_with(|last| last.try_borrow_mut().map(|mut last| *last = Some(self)));
         status
@@ -75,29 +89,29 @@ impl Failure {
 
     /// The name of the status.
     fn name(&self) -> &'static str {
-        let named = NAMES.iter().find(|(status, _)| *status == self.status);
+        let named = NAMES.iter().find(|(status, _)| *status == self.0.status);
         named.and_then(|(_, name)| name.to_str().ok()).unwrap_or("failed")
     }
 
     /// As a refusal is written in JSON.
     pub(super) fn to_json(&self) -> String {
-        if let Some(json) = &self.json {
+        if let Some(json) = &self.0.json {
             return json.clone();
         }
         let text = |text: &str| Json::Text(SmolStr::new(text));
-        let facts = Json::object(self.facts.iter().map(|(name, fact)| (name, text(fact))));
-        let members = [("error", text(self.name())), ("message", text(&self.message)), ("facts", facts)];
+        let facts = Json::object(self.0.facts.iter().map(|(name, fact)| (name, text(fact))));
+        let members = [("error", text(self.name())), ("message", text(&self.0.message)), ("facts", facts)];
         Json::object(members).to_string()
     }
 
     /// One line: the name, the message, the facts.
     fn to_line(&self) -> String {
-        let mut line = format!("{}: {}", self.name(), self.message);
-        for (number, (name, fact)) in self.facts.iter().enumerate() {
+        let mut line = format!("{}: {}", self.name(), self.0.message);
+        for (number, (name, fact)) in self.0.facts.iter().enumerate() {
             line.push_str(if number == 0 { " (" } else { ", " });
             line.push_str(&format!("{name}: {fact}"));
         }
-        if !self.facts.is_empty() {
+        if !self.0.facts.is_empty() {
             line.push(')');
         }
         line.replace(['\n', '\r'], " ")
@@ -105,7 +119,7 @@ impl Failure {
 }
 
 /// Forgets a panic's own value, which might panic once more when it is dropped.
-pub(super) fn forget(panic: std::boxed::Box<dyn Any + Send>) {
+pub(super) fn forget(panic: Box<dyn Any + Send>) {
     mem::forget(panic);
 }
 
@@ -158,7 +172,7 @@ pub unsafe extern "C" fn regulars_last_error_fact(
             )
         };
         let fact =
-            |last: &RefCell<Option<Failure>>| last.try_borrow().ok()?.as_ref()?.facts.get(index).cloned();
+            |last: &RefCell<Option<Failure>>| last.try_borrow().ok()?.as_ref()?.0.facts.get(index).cloned();
         let fact = LAST.try_with(fact).ok().flatten();
         let (named, told) =
             fact.ok_or_else(|| Failure::new(REGULARS_OUT_OF_RANGE, "there is no such fact"))?;
@@ -186,16 +200,17 @@ unsafe fn last(
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Failure {
-        let (status, message) = (of_name(refusal.name()), refusal.to_string());
-        Failure { status, message, facts: refusal.facts(), json: None }
+        let mut failure = Failure::new(of_name(refusal.name()), refusal.to_string());
+        failure.0.facts = refusal.facts();
+        failure
     }
 }
 
 impl From<DocumentError> for Failure {
     fn from(error: DocumentError) -> Failure {
         let mut failure = Failure::new(of_name(error.name()), error.to_string());
-        failure.facts.extend(error.path().map(|path| ("path", path.to_string())));
-        failure.json = Some(write_document_error(&error));
+        failure.0.facts.extend(error.path().map(|path| ("path", path.to_string())));
+        failure.0.json = Some(write_document_error(&error));
         failure
     }
 }

@@ -4,6 +4,7 @@
 //! was closed isn't there any more, and its number is never given again. So a handle after its close, or a pointer to
 //! something else, is an error, and nothing worse.
 
+use core::cell::Cell;
 use core::panic::AssertUnwindSafe;
 use core::ptr;
 use core::sync::atomic::{AtomicUsize, Ordering};
@@ -21,6 +22,7 @@ use crate::ffi::capi::till::Till;
 
 /// What stands behind a handle.
 struct Place {
+    handle: usize,
     /// Nothing once it is closed.
     till: Mutex<Option<Till>>,
     /// Where its ledger is.
@@ -30,6 +32,12 @@ struct Place {
 
 static OPEN: RwLock<BTreeMap<usize, Arc<Place>>> = RwLock::new(BTreeMap::new());
 static NEXT: AtomicUsize = AtomicUsize::new(0);
+
+std::thread_local! {
+    /// What the thread's last call was on. Nearly always the next one is, too, and needs neither the table nor its lock.
+    /// It may have been closed since, and is empty then.
+    static RECENT: Cell<Option<Arc<Place>>> = const { Cell::new(None) };
+}
 
 /// How far handles are apart, so that one that is off by some bytes is none.
 const APART: usize = 16;
@@ -57,7 +65,7 @@ fn guarded(body: &mut dyn FnMut() -> Result<(), Failure>) -> i32 {
 pub(super) fn call_quietly(body: impl FnOnce() -> Result<(), Failure>) -> i32 {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => REGULARS_OK,
-        Ok(Err(failure)) => failure.status,
+        Ok(Err(failure)) => failure.status(),
         Err(panic) => {
             forget(panic);
             REGULARS_FAILED
@@ -82,14 +90,27 @@ fn guarded_with(
     body: &mut dyn FnMut(&mut Till) -> Result<(), Failure>,
 ) -> i32 {
     guarded(&mut || {
-        let place = find(handle)?;
-        let mut till = match place.till.try_lock() {
+        let recent = RECENT.try_with(Cell::take).ok().flatten();
+        let place = match recent.filter(|place| place.handle == handle.addr()) {
+            Some(place) => place,
+            None => find(handle)?,
+        };
+        let done = place.enter(body);
+        // While a thread ends there is no next call.
+        let _ = RECENT.try_with(|recent| recent.set(Some(place)));
+        done
+    })
+}
+
+impl Place {
+    fn enter(&self, body: &mut dyn FnMut(&mut Till) -> Result<(), Failure>) -> Result<(), Failure> {
+        let mut till = match self.till.try_lock() {
             Ok(till) => till,
             Err(TryLockError::WouldBlock) => return Err(busy()),
             Err(TryLockError::Poisoned(_)) => return Err(poisoned()),
         };
         body(till.as_mut().ok_or_else(closed)?)
-    })
+    }
 }
 
 /// Gives a till a handle.
@@ -104,7 +125,7 @@ pub(super) fn open(till: Till) -> Result<*mut regulars_register, Failure> {
     let file = till.register.0.store().path();
     // The folder that the program works in may change.
     let file = path::absolute(file).unwrap_or_else(|_| file.to_path_buf());
-    let place = Arc::new(Place { till: Mutex::new(Some(till)), file });
+    let place = Arc::new(Place { handle: address, till: Mutex::new(Some(till)), file });
     OPEN.write().unwrap_or_else(PoisonError::into_inner).insert(address, place);
     Ok(ptr::without_provenance_mut(address))
 }
@@ -144,6 +165,7 @@ pub(super) fn close(handle: *const regulars_register) -> Result<(), Failure> {
         Err(TryLockError::Poisoned(till)) => till.into_inner(),
     };
     OPEN.write().unwrap_or_else(PoisonError::into_inner).remove(&handle.addr());
+    let _ = RECENT.try_with(Cell::take);
     // Who found the place just before this finds it empty.
     let taken = till.take();
     drop(till);
@@ -230,6 +252,28 @@ mod tests {
             assert_eq!(regulars_verify(again, ptr::null_mut()), REGULARS_OK);
             assert_eq!((regulars_close(again), regulars_close(beside)), (REGULARS_OK, REGULARS_OK));
         }
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    /// What a thread used last isn't looked up again, and may have been closed by another thread since.
+    #[test]
+    fn a_handle_that_another_thread_has_closed_is_closed() {
+        let folder = env::temp_dir().join(format!("regulars-closed-{}", process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("shop.ledger");
+        let handle = || open(Till::new(SqliteStore::open(&file).unwrap())).unwrap();
+        let (one, other) = (handle(), handle());
+        let used = |handle| with(handle, |_| Ok(()));
+        for _ in 0..2 {
+            assert_eq!((used(one), used(other), used(other)), (REGULARS_OK, REGULARS_OK, REGULARS_OK));
+        }
+        let address = other.addr();
+        // SAFETY: a handle is looked up and never followed.
+        let close = move || unsafe { regulars_close(ptr::without_provenance_mut(address)) };
+        assert_eq!(std::thread::spawn(close).join().unwrap(), REGULARS_OK);
+        assert_eq!((used(other), used(other), used(one)), (REGULARS_CLOSED, REGULARS_CLOSED, REGULARS_OK));
+        // SAFETY: as above.
+        assert_eq!(unsafe { (regulars_close(one), used(one)) }, (REGULARS_OK, REGULARS_CLOSED));
         fs::remove_dir_all(&folder).unwrap();
     }
 

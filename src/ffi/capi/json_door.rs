@@ -19,12 +19,13 @@ const ANSWERED: Range<i32> = 100..900;
 /// Takes one JSON object, and answers with one: a document, with its outcome; or a question, which has `ask` instead of
 /// `type`. Both are described in the library's page on documents.
 ///
-/// Unlike all other outputs, the answer is also written where the status is from 100 to 399: then it is the refusal,
-/// or what failed, as an object with `error`, `message` and `facts`. With REGULARS_BUFFER_TOO_SMALL length is what is needed,
-/// and nothing has been recorded: call again with a larger buffer. 64 KiB are enough for nearly all answers.
+/// Unlike all other outputs, the answer is also written where the status is from 100 to 399: then it is the refusal, or
+/// what failed, as an object with `error`, `message` and `facts`. With REGULARS_BUFFER_TOO_SMALL length is what is
+/// needed, and nothing has been recorded: call again with a larger buffer. 64 KiB are enough for nearly all answers.
 ///
-/// Gives REGULARS_INVALID_DOCUMENT with the path to the field that is wrong, whatever a document is refused by, what the
-/// function of a question's name gives, REGULARS_NOT_IMPORTED for `import`, REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the store. Costs some tens of
+/// Gives REGULARS_INVALID_DOCUMENT with the path to the field that is wrong, whatever a document is refused by, what
+/// the function of a question's name gives, REGULARS_NOT_IMPORTED for `import` and `import_csv`,
+/// REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the store. Costs some tens of
 /// microseconds more than the typed call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_call_json(
@@ -41,15 +42,21 @@ pub unsafe extern "C" fn regulars_call_json(
             let out = OutText::new(out, capacity, length)?;
             (out, text_of(input, input_length, REGULARS_MOST_JSON, "input")?)
         };
-        match answer(till, input, &out) {
-            Ok(answer) => out.write(answer.as_bytes()),
-            Err(failure) if !ANSWERED.contains(&failure.status) => Err(failure),
-            Err(failure) => {
-                out.write(failure.to_json().as_bytes())?;
-                Err(failure)
-            }
-        }
+        let answered = answer(till, input, &out);
+        write_answer(answered, out)
     })
+}
+
+/// Writes an answer, or what is answered in its place.
+pub(super) fn write_answer(answered: Result<String, Failure>, out: OutText) -> Result<(), Failure> {
+    match answered {
+        Ok(answer) => out.write(answer.as_bytes()),
+        Err(failure) if !ANSWERED.contains(&failure.status()) => Err(failure),
+        Err(failure) => {
+            out.write(failure.to_json().as_bytes())?;
+            Err(failure)
+        }
+    }
 }
 
 fn answer(till: &mut Till, input: &str, out: &OutText) -> Result<String, Failure> {

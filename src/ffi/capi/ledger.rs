@@ -42,6 +42,8 @@ pub const REGULARS_FEATURE_SCAN: u32 = 2;
 pub const REGULARS_FEATURE_CONTACTS: u32 = 4;
 /// Codes of receipts and punch cards that can't be forged.
 pub const REGULARS_FEATURE_TOKENS: u32 = 8;
+/// Balances from CSV files.
+pub const REGULARS_FEATURE_CSV: u32 = 16;
 
 /// What this library was built with: REGULARS_FEATURE_LABEL and so on. All functions are there in any case; without
 /// their feature they give REGULARS_NOT_BUILT.
@@ -54,6 +56,7 @@ pub extern "C" fn regulars_features() -> u32 {
         (cfg!(feature = "scan"), REGULARS_FEATURE_SCAN),
         (cfg!(feature = "contacts"), REGULARS_FEATURE_CONTACTS),
         (cfg!(feature = "tokens"), REGULARS_FEATURE_TOKENS),
+        (cfg!(feature = "csv"), REGULARS_FEATURE_CSV),
     ];
     built.into_iter().filter(|(is_built, _)| *is_built).fold(0, |all, (_, feature)| all | feature)
 }

@@ -8,6 +8,7 @@ use std::string::{String, ToString};
 
 use crate::adapter::json_lines::{ExportError, ImportError, export, import};
 use crate::adapter::parcel_lines::{ReceiveError, SendError, receive, send};
+use crate::adapter::sqlite::{ChainHead, ChainHeadError};
 use crate::document::Json;
 use crate::ffi::capi::asks::{object, text as json_text};
 use crate::ffi::capi::border::{Out, OutStruct, id, text};
@@ -22,7 +23,8 @@ use crate::ledger::OperationName;
 use crate::store::{Store, Transaction, Unions, Verified, acknowledge, share, verify};
 
 /// Looks at the whole ledger: that its pages and its chain of hashes are what was written, and that all it keeps beside
-/// the operations follows from them. verified may be NULL.
+/// the operations follows from them. verified may be NULL. Whether newer operations are missing at its end only a head
+/// shows that was kept elsewhere: the questions `head` and `verify` of regulars_call_json.
 ///
 /// Gives REGULARS_NOT_VERIFIED, REGULARS_STORE_DAMAGED or REGULARS_LOG_DAMAGED with the first thing that doesn't fit, and
 /// the numbers of the store. Costs a reading of all operations, some hundred thousand a second.
@@ -34,7 +36,7 @@ pub unsafe extern "C" fn regulars_verify(
     guard::with(handle, |till| {
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
         let wanted = unsafe { OutStruct::wanted(verified, "verified")? };
-        let found = look(till)?;
+        let (found, _) = look(till, None)?;
         if let Some(wanted) = wanted {
             wanted.write(&regulars_verified {
                 struct_size: 0,
@@ -49,15 +51,21 @@ pub unsafe extern "C" fn regulars_verify(
     })
 }
 
-fn look(till: &mut Till) -> Result<Verified, Failure> {
+/// `seen` is a head of the chain that was kept elsewhere, which the ledger must still contain.
+fn look(till: &mut Till, seen: Option<ChainHead>) -> Result<(Verified, ChainHead), Failure> {
     let store = till.register.0.store_mut();
     store.check_file()?;
-    store.check_chain(None)?;
-    Ok(verify(store)?)
+    let head = store.check_chain(seen)?;
+    Ok((verify(store)?, head))
 }
 
-pub(super) fn verified_json(till: &mut Till) -> Result<String, Failure> {
-    let found = look(till)?;
+/// The head of a chain, as it was told.
+pub(super) fn read_head(head: &str) -> Result<ChainHead, Failure> {
+    head.parse().map_err(|error: ChainHeadError| Failure::field("head", &error))
+}
+
+pub(super) fn verified_json(till: &mut Till, seen: Option<ChainHead>) -> Result<String, Failure> {
+    let (found, head) = look(till, seen)?;
     let decimals = till.scale()?.map_or(0, |program| program.unit_decimals());
     let liability = found.liability()?.to_decimal(decimals).to_string();
     let contested = found.contested.iter().map(|sale| json_text(sale.as_str())).collect();
@@ -67,6 +75,7 @@ pub(super) fn verified_json(till: &mut Till) -> Result<String, Failure> {
         ("customers", Json::Count(found.customers)),
         ("liability", json_text(&liability)),
         ("contested", Json::List(contested)),
+        ("head", json_text(&head.to_string())),
     ]))
 }
 
@@ -186,7 +195,7 @@ pub(super) fn import_from(till: &mut Till, from: &str) -> Result<u64, Failure> {
 
 /// Opens a file that isn't a ledger which is open here: to close one takes away the locks that SQLite holds on it, and
 /// what others write then would be lost.
-fn open_to_read(from: &str) -> Result<File, Failure> {
+pub(super) fn open_to_read(from: &str) -> Result<File, Failure> {
     if guard::is_open(Path::new(from)) {
         let message = std::format!("{from} is a ledger that this program has open");
         return Err(Failure::new(REGULARS_INVALID_SETTING, message).with("path", from));
@@ -265,7 +274,7 @@ pub(super) fn export_to(till: &mut Till, to: &str) -> Result<u64, Failure> {
 }
 
 /// Writes a file that isn't there yet. One that can't be written whole is taken away again.
-fn write_new<T>(
+pub(super) fn write_new<T>(
     to: &str,
     write: impl FnOnce(&mut BufWriter<File>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
@@ -290,7 +299,7 @@ fn write_new<T>(
     done
 }
 
-fn file_failed(path: &str, error: &std::io::Error) -> Failure {
+pub(super) fn file_failed(path: &str, error: &std::io::Error) -> Failure {
     let status = match error.kind() {
         ErrorKind::StorageFull => REGULARS_DISK_FULL,
         _ => REGULARS_FILE_FAILED,

@@ -7,13 +7,19 @@
     reason = "what every pointer must be is said once, at the head of the header"
 )]
 
+mod answers;
 mod asks;
+#[cfg(feature = "csv")]
+mod balances;
+mod beginning;
 mod border;
 mod codes;
 mod contacts;
 mod customers;
 mod failure;
+mod files;
 mod guard;
+mod holds;
 mod json_door;
 mod ledger;
 mod looking;
@@ -25,6 +31,8 @@ mod program;
 mod receipts;
 mod returns;
 mod sale;
+mod selling;
+mod standing;
 mod status;
 mod till;
 #[cfg(feature = "tokens")]
@@ -32,6 +40,7 @@ mod tokens;
 mod types;
 mod upkeep;
 
+pub use beginning::*;
 pub use border::{
     REGULARS_MOST_AMOUNT, REGULARS_MOST_ITEMS, REGULARS_MOST_JSON, REGULARS_MOST_PARTS, REGULARS_MOST_TEXT,
 };
@@ -39,6 +48,8 @@ pub use codes::*;
 pub use contacts::*;
 pub use customers::*;
 pub use failure::{regulars_last_error, regulars_last_error_fact, regulars_last_error_json};
+pub use files::*;
+pub use holds::*;
 pub use json_door::*;
 pub use ledger::*;
 pub use looking::*;
@@ -50,5 +61,7 @@ pub use program::*;
 pub use receipts::*;
 pub use returns::*;
 pub use sale::*;
+pub use selling::*;
+pub use standing::*;
 pub use status::*;
 pub use types::*;

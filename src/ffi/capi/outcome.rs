@@ -12,7 +12,7 @@ use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::*;
-use crate::ident::{CustomerId, DocumentId, OperatorId, OutletId, RegisterId};
+use crate::ident::{CustomerId, DocumentId, OperatorId, OutletId, RegisterId, SaleId};
 use crate::money::{Money, Units};
 use crate::sale::Place;
 use crate::time::Timestamp;
@@ -79,6 +79,12 @@ pub(super) fn state(name: &str) -> u32 {
     }
 }
 
+/// Where a sale stands by an outcome.
+pub(super) fn state_of(outcome: &Outcome, sale: &SaleId) -> u32 {
+    let stands = outcome.sales.iter().find(|stands| stands.sale == *sale);
+    stands.map_or(REGULARS_STATE_NONE, |stands| state(stands.state))
+}
+
 /// The numbers of an outcome. By then it is kept, so nothing may fail here: a sum that can't be kept is zero.
 pub(super) fn numbers(outcome: &Outcome) -> regulars_outcome {
     let (moved, decision, shown) = (&outcome.moved, &outcome.decision, &outcome.shown);
@@ -115,6 +121,8 @@ pub(super) fn numbers(outcome: &Outcome) -> regulars_outcome {
         sale_count: count(outcome.sales.len()),
         settled_count: count(decision.settled.len()),
         refund_count: count(decision.refund.len()),
+        lot_count: count(shown.lots.len()),
+        card_count: count(shown.cards.len()),
     }
 }
 

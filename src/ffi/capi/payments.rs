@@ -5,16 +5,18 @@ use std::vec::Vec;
 
 use crate::decide::{AccountPaymentDocument, Document, PaymentDocument};
 use crate::ffi::capi::border::{
-    Given, OutStruct, REGULARS_MOST_PARTS, id, id_or_none, member, money, reserved, text, texts,
+    Given, Out, OutStruct, REGULARS_MOST_PARTS, id, id_or_none, member, money, reserved, text, texts,
 };
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
-use crate::ffi::capi::outcome::{hand_in, read_header};
+use crate::ffi::capi::outcome::{hand_in, read_header, state_of};
 use crate::ffi::capi::types::*;
 use crate::ident::{CustomerId, DocumentId, SaleId, Tender};
 use crate::sale::Payment;
 
-/// Pays on a sale that isn't settled: the next part of a layby, or a debt. outcome may be NULL.
+/// Pays on a sale that isn't settled: the next part of a layby, or a debt. state says where the sale stands then, and
+/// can't be NULL: REGULARS_STATE_SETTLED if nothing is due any more, otherwise REGULARS_STATE_PENDING, and outcome has the
+/// balance_due. outcome may be NULL.
 ///
 /// Gives REGULARS_UNKNOWN_SALE, REGULARS_NOT_SETTLED (it is only parked), REGULARS_ALREADY_SETTLED, REGULARS_VOIDED, what
 /// a sale's payments are refused by, what is wrong with the arguments, and the numbers of the store. Costs what the disk
@@ -29,22 +31,26 @@ pub unsafe extern "C" fn regulars_pay(
     count: usize,
     stride: usize,
     change: i64,
+    state: *mut u32,
     outcome: *mut regulars_outcome,
 ) -> i32 {
     guard::with(handle, |till| {
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        let (wanted, header, sale, payments) = unsafe {
-            let wanted = OutStruct::wanted(outcome, "outcome")?;
+        let (state, wanted, header, sale, payments) = unsafe {
+            let (state, wanted) = (Out::new(state, "state")?, OutStruct::wanted(outcome, "outcome")?);
             let sale = text(sale, sale_length, "sale")?;
-            (wanted, read_header(header)?, sale, payments(list, count, stride)?)
+            (state, wanted, read_header(header)?, sale, payments(list, count, stride)?)
         };
         let (sale, change) = (id(sale, "sale", SaleId::new)?, money(change, "change")?);
-        hand_in(till, &Document::Payment(PaymentDocument { header, sale, payments, change }), wanted)
+        let document = PaymentDocument { header, sale: sale.clone(), payments, change };
+        hand_in(till, &Document::Payment(document), wanted)?;
+        state.write(state_of(till.outcome()?, &sale));
+        Ok(())
     })
 }
 
 /// Pays a customer's debts: the named sales first (sales may be NULL), then the oldest; what is over stays as credit.
-/// outcome may be NULL.
+/// outcome may be NULL; it says how many sales that settled, and regulars_outcome_sale how each of them stands.
 ///
 /// Gives REGULARS_UNKNOWN_CUSTOMER, REGULARS_UNKNOWN_SALE, REGULARS_NOT_SETTLED, REGULARS_ALREADY_SETTLED,
 /// REGULARS_VOIDED, REGULARS_EXCEEDS_DUE for loyalty that is over, what a sale's payments are refused by, what is wrong

@@ -8,10 +8,10 @@ use std::vec::Vec;
 use crate::decide::{
     Document, ExchangeDocument, ReturnAmountDocument, ReturnDocument, ReturnWithoutSaleDocument, VoidDocument,
 };
-use crate::ffi::capi::border::{Given, OutStruct, REGULARS_MOST_ITEMS, id, member, money, ratio, text};
+use crate::ffi::capi::border::{Given, Out, OutStruct, REGULARS_MOST_ITEMS, id, member, money, ratio, text};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
-use crate::ffi::capi::outcome::{hand_in, read_header};
+use crate::ffi::capi::outcome::{hand_in, read_header, state_of};
 use crate::ffi::capi::payments::payments;
 use crate::ffi::capi::sale::{basket, read_lines, taken};
 use crate::ffi::capi::till::Basket;
@@ -112,7 +112,8 @@ pub unsafe extern "C" fn regulars_return_without_sale(
 
 /// Takes goods back, and sells others for what they are worth: the sale that was begun on this handle, whose payments
 /// are what is paid on top. Its moment has to be the header's. When this returns REGULARS_OK no sale is open any more;
-/// if it is refused, the sale stays open as it was. outcome may be NULL.
+/// state says where the new sale stands, as with regulars_sale_settle, and can't be NULL. If it is refused, the sale stays
+/// open as it was. outcome may be NULL.
 ///
 /// Gives REGULARS_NO_SALE, what returns and what sales are refused by, what is wrong with the arguments, and the numbers
 /// of the store. Costs what the disk takes to keep it.
@@ -126,14 +127,15 @@ pub unsafe extern "C" fn regulars_exchange(
     count: usize,
     stride: usize,
     change: i64,
+    state: *mut u32,
     outcome: *mut regulars_outcome,
 ) -> i32 {
     guard::with(handle, |till| {
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        let (wanted, header, of, lines) = unsafe {
-            let wanted = OutStruct::wanted(outcome, "outcome")?;
+        let (state, wanted, header, of, lines) = unsafe {
+            let (state, wanted) = (Out::new(state, "state")?, OutStruct::wanted(outcome, "outcome")?);
             let of = text(sale, sale_length, "of")?;
-            (wanted, read_header(header)?, of, returned(lines, count, stride)?)
+            (state, wanted, read_header(header)?, of, returned(lines, count, stride)?)
         };
         let (of, change) = (id(of, "of", SaleId::new)?, money(change, "sale.change")?);
         if basket(till)?.rung_up.at != header.at {
@@ -147,7 +149,9 @@ pub unsafe extern "C" fn regulars_exchange(
         let document = Document::Exchange(ExchangeDocument { header, of, lines, sale: Arc::clone(&sale) });
         let done = hand_in(till, &document, wanted);
         drop(document);
-        if done.is_err() {
+        if done.is_ok() {
+            state.write(state_of(till.outcome()?, &sale.rung_up.sale));
+        } else {
             let mut basket = Basket::of(Arc::unwrap_or_clone(sale));
             basket.rung_up.place = place;
             till.basket = Some(basket);

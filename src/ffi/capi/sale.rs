@@ -1,26 +1,21 @@
 //! A sale, rung up call by call. It stands in the handle, one at a time, until it is settled, parked or cancelled.
 
 use core::ffi::c_char;
-use std::sync::Arc;
 use std::vec::Vec;
 
-use crate::decide::Document;
 use crate::ffi::capi::border::{
     Given, OutStruct, REGULARS_MOST_ITEMS, REGULARS_MOST_PARTS, flags, id, id_or_none, member, money,
     out_of_range, ratio, reserved, structure, text, texts, units,
 };
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
-use crate::ffi::capi::outcome::{numbers, read_moment, read_place};
+use crate::ffi::capi::outcome::numbers;
 use crate::ffi::capi::payments::read_payments;
-use crate::ffi::capi::status::{REGULARS_NO_SALE, REGULARS_SALE_OPEN, REGULARS_TOO_LONG};
+use crate::ffi::capi::status::{REGULARS_NO_SALE, REGULARS_TOO_LONG};
 use crate::ffi::capi::till::{Basket, Till};
 use crate::ffi::capi::types::*;
-use crate::ident::{
-    CategoryId, Code, CustomerId, DocumentId, LineId, PriceBookId, ProductId, PromotionId, RewardId, SaleId,
-};
-use crate::money::Money;
-use crate::sale::{Fee, FeeKind, LineItem, OfferUse, RewardUse, RungUp, Tax, Terms};
+use crate::ident::{CategoryId, Code, DocumentId, LineId, PriceBookId, ProductId, PromotionId, RewardId};
+use crate::sale::{Fee, FeeKind, LineItem, OfferUse, RewardUse, Tax};
 
 /// Goods that are sent.
 pub const REGULARS_FEE_SHIPPING: u32 = 0;
@@ -30,60 +25,6 @@ pub const REGULARS_FEE_TIP: u32 = 1;
 pub const REGULARS_FEE_DELIVERY: u32 = 2;
 /// Service.
 pub const REGULARS_FEE_SERVICE: u32 = 3;
-
-/// Begins a sale. The header's id is the sale's. Lines, payments and the rest are added to it, and it ends by
-/// regulars_sale_settle, regulars_sale_park, regulars_exchange or regulars_sale_cancel. A handle has one sale at a time;
-/// a parked one is begun anew under its id.
-///
-/// Gives REGULARS_SALE_OPEN where one was begun before, REGULARS_INVALID_DOCUMENT with the field that can't be right,
-/// and what is wrong with the arguments. Costs some hundred nanoseconds.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn regulars_sale_begin(
-    handle: *mut regulars_register,
-    header: *const regulars_header,
-    sale: *const regulars_sale,
-) -> i32 {
-    guard::with(handle, |till| {
-        if till.basket.is_some() {
-            return Err(Failure::new(REGULARS_SALE_OPEN, "a sale was begun on this handle already"));
-        }
-        // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        till.basket = Some(unsafe { begin(header, sale)? });
-        Ok(())
-    })
-}
-
-unsafe fn begin(head: *const regulars_header, sale: *const regulars_sale) -> Result<Basket, Failure> {
-    // SAFETY: as the caller of this says.
-    unsafe {
-        let head = structure(head, "header")?;
-        let sale = structure(sale, "sale")?;
-        let flags = flags(sale.flags, REGULARS_SALE_EARNS_NOTHING, "sale.flags")?;
-        reserved(sale.reserved, "sale.reserved")?;
-        let terms = match sale.terms {
-            REGULARS_TERMS_IMMEDIATE => Terms::Immediate,
-            REGULARS_TERMS_LAYBY => Terms::Layby,
-            REGULARS_TERMS_ON_ACCOUNT => Terms::OnAccount,
-            other => return Err(out_of_range("sale.terms", other)),
-        };
-        let rung_up = RungUp {
-            sale: id(member(head.id, "id")?, "sale", SaleId::new)?,
-            at: read_moment(&head)?,
-            place: read_place(&head)?,
-            customer: id_or_none(member(sale.customer, "customer")?, "customer", CustomerId::new)?,
-            terms,
-            lines: Arc::default(),
-            discount: money(sale.discount, "discount")?,
-            fees: Vec::new(),
-            tax_added: money(sale.tax_added, "tax_added")?,
-            cash_rounding: money(sale.cash_rounding, "cash_rounding")?,
-            rewards: Vec::new(),
-            offers: Vec::new(),
-            earns: flags & REGULARS_SALE_EARNS_NOTHING == 0,
-        };
-        Ok(Basket { rung_up, lines: Vec::new(), payments: Vec::new(), codes: Vec::new() })
-    }
-}
 
 /// Adds lines to the sale: count of them, stride bytes apart (sizeof(regulars_line), as the caller was built). All of
 /// them are added, or none.
@@ -320,91 +261,6 @@ pub unsafe extern "C" fn regulars_sale_clear_rewards(handle: *mut regulars_regis
     })
 }
 
-/// Says what the sale would come to as it is: what is due, what rewards and offers take off, what it would earn. Nothing
-/// is recorded, and the sale stays open.
-///
-/// Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store. Costs
-/// some tens of microseconds.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn regulars_sale_quote(
-    handle: *mut regulars_register,
-    outcome: *mut regulars_outcome,
-) -> i32 {
-    guard::with(handle, |till| {
-        // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        let wanted = unsafe { OutStruct::wanted(outcome, "outcome")? };
-        let quoted = taken(till)?.into_document(Money::ZERO, true);
-        till.outcome = None;
-        let quote = till.register.0.quote(&quoted);
-        till.basket = Some(Basket::of(quoted));
-        give(till.outcome.insert(quote?), wanted);
-        Ok(())
-    })
-}
-
-/// Hands the sale in, with what was paid so far and the change that was given. When this returns REGULARS_OK it is kept,
-/// and no sale is open any more. It is settled if nothing is due; otherwise it is pending, and regulars_pay pays the
-/// rest. If it is refused it stays open as it was. outcome may be NULL.
-///
-/// Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store. Costs
-/// what the disk takes to keep it; before that some tens of microseconds.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn regulars_sale_settle(
-    handle: *mut regulars_register,
-    change: i64,
-    outcome: *mut regulars_outcome,
-) -> i32 {
-    guard::with(handle, |till| {
-        // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        let wanted = unsafe { OutStruct::wanted(outcome, "outcome")? };
-        let change = money(change, "change")?;
-        hand_in(till, change, false, wanted)
-    })
-}
-
-/// Puts the sale aside. It moves nothing, and may come again under its id with any content.
-///
-/// Gives what regulars_sale_settle gives, and costs as much.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn regulars_sale_park(
-    handle: *mut regulars_register,
-    outcome: *mut regulars_outcome,
-) -> i32 {
-    guard::with(handle, |till| {
-        // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        let wanted = unsafe { OutStruct::wanted(outcome, "outcome")? };
-        hand_in(till, Money::ZERO, true, wanted)
-    })
-}
-
-/// Forgets the sale that was begun. Nothing is recorded.
-///
-/// Gives REGULARS_NO_SALE. Costs some tens of nanoseconds.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn regulars_sale_cancel(handle: *mut regulars_register) -> i32 {
-    guard::with(handle, |till| till.basket.take().map(drop).ok_or_else(no_sale))
-}
-
-/// Nothing of the sale is copied: it goes to the register as it is, and comes back if it is refused.
-fn hand_in(
-    till: &mut Till,
-    change: Money,
-    parked: bool,
-    wanted: Option<OutStruct<regulars_outcome>>,
-) -> Result<(), Failure> {
-    let sale = Document::Sale(Arc::new(taken(till)?.into_document(change, parked)));
-    match till.submit(&sale) {
-        Ok(outcome) => give(outcome, wanted),
-        Err(failure) => {
-            if let Document::Sale(sale) = sale {
-                till.basket = Some(Basket::of(Arc::unwrap_or_clone(sale)));
-            }
-            return Err(failure);
-        }
-    }
-    Ok(())
-}
-
 /// The sale that was begun, which isn't open any more.
 pub(super) fn taken(till: &mut Till) -> Result<Basket, Failure> {
     till.basket.take().ok_or_else(no_sale)
@@ -421,7 +277,7 @@ pub(super) fn basket(till: &mut Till) -> Result<&mut Basket, Failure> {
     till.basket.as_mut().ok_or_else(no_sale)
 }
 
-fn no_sale() -> Failure {
+pub(super) fn no_sale() -> Failure {
     Failure::new(REGULARS_NO_SALE, "no sale was begun on this handle")
 }
 

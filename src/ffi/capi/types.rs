@@ -1,8 +1,10 @@
-//! The structs that go over the border.
+//! The structs that the caller fills in.
 
 use core::ffi::c_char;
 
 use crate::ffi::capi::border::Versioned;
+
+pub use crate::ffi::capi::answers::*;
 
 /// A register on a ledger: what regulars_open gives and regulars_close takes. One thread at a time may use it.
 #[allow(non_camel_case_types)]
@@ -32,7 +34,7 @@ pub struct regulars_header {
     /// How many minutes the register's clock is ahead of UTC. It is checked and not kept: which day a moment is on
     /// follows from the time zone of the program or the outlet.
     pub offset_minutes: i32,
-    /// When the document was made: milliseconds since 1970-01-01T00:00Z.
+    /// When the document was made: milliseconds since 1970-01-01T00:00Z, in UTC.
     pub at_ms: i64,
     /// The document's id, or the sale's; with one it counts once, however often it comes. A sale has to have one.
     pub id: regulars_text,
@@ -55,11 +57,13 @@ pub struct regulars_sale {
     pub terms: u32,
     /// Who buys. May be none.
     pub customer: regulars_text,
-    /// Money off the whole sale.
+    /// Money off the whole sale, in 1 / 10^money_decimals of the currency (cents, for euros: regulars_decimals); 0 for
+    /// none, and not below. Off the prices as they are given, so with the tax that they have within.
     pub discount: i64,
-    /// Tax that comes on top.
+    /// Tax that comes on top of all lines together, as money: the only tax that is added to what is due. 0 where the
+    /// prices have it within. What lines say of their tax (tax_kind) adds nothing.
     pub tax_added: i64,
-    /// What rounding to coins adds; may be below zero.
+    /// What rounding to coins adds to the total, as money; may be below zero: -2 where 10.02 becomes 10.00.
     pub cash_rounding: i64,
     /// 0, or REGULARS_SALE_EARNS_NOTHING.
     pub flags: u32,
@@ -84,20 +88,27 @@ pub struct regulars_line {
     pub category: regulars_text,
     /// The price book. May be none.
     pub price_book: regulars_text,
-    /// How many: quantity_value / 10^quantity_scale. Below zero where the till took something off.
+    /// How many: quantity_value / 10^quantity_scale, so that 0.335 kg is 335 and 3. Below zero where the till took
+    /// something off.
     pub quantity_value: i64,
     /// How many decimals that has, 0 to 8.
     pub quantity_scale: u32,
-    /// REGULARS_TAX_NONE, REGULARS_TAX_RATE_INCLUDED, REGULARS_TAX_RATE_ADDED, REGULARS_TAX_AMOUNT_INCLUDED or
-    /// REGULARS_TAX_AMOUNT_ADDED.
+    /// How the tax of this line is given, for programs that earn by prices without tax, or with it: REGULARS_TAX_NONE,
+    /// where nothing is said of it; REGULARS_TAX_RATE_INCLUDED or REGULARS_TAX_AMOUNT_INCLUDED, where unit_price has it
+    /// within; REGULARS_TAX_RATE_ADDED or REGULARS_TAX_AMOUNT_ADDED, where it comes on top. It changes nothing of what
+    /// is due: tax on top is due by tax_added of regulars_sale, the sum of all lines. Lines of one sale may differ.
     pub tax_kind: u32,
-    /// The price of one.
+    /// The price of one, as it stands on the shelf: money, in 1 / 10^money_decimals of the currency (cents, for euros:
+    /// regulars_decimals). Whether it has the tax within says tax_kind. The line comes to quantity * unit_price,
+    /// rounded half up to the smallest unit of money, less discount.
     pub unit_price: i64,
-    /// Money off the line as a whole.
+    /// Money off the line as a whole, whatever its quantity; 0 for none. Off the price as it is given, tax within or not.
     pub discount: i64,
-    /// The rate, as tax_value / 10^tax_scale (0.21 is 21 and 2), or the amount.
+    /// With a rate, the rate on the price without tax: tax_value / 10^tax_scale, so that 21 % is 21 and 2, and 5.5 % is 55
+    /// and 3. With an amount, the tax of the whole line after its discount, not of one piece: money, in
+    /// 1 / 10^money_decimals. 0 with REGULARS_TAX_NONE.
     pub tax_value: i64,
-    /// The decimals of the rate; 0 for an amount.
+    /// The decimals of the rate, 0 to 8; 0 for an amount.
     pub tax_scale: u32,
     /// 0; anything else is REGULARS_OUT_OF_RANGE.
     pub reserved: u32,
@@ -118,9 +129,12 @@ pub struct regulars_payment {
     pub reserved: u32,
     /// The tender, such as cash or card. `loyalty` spends units, `on_account` puts it on the customer's account.
     pub tender: regulars_text,
-    /// Money.
+    /// Money, in 1 / 10^money_decimals of the currency (cents, for euros: regulars_decimals), also for `loyalty`: what
+    /// the units are worth, as regulars_sale_spendable says. Of cash what was handed over, with the change given to the
+    /// settling call. Not below zero.
     pub amount: i64,
-    /// The id under which the units are held. May be none.
+    /// The id under which the units are held, with `loyalty` alone: they are spent, and what is over of them is given
+    /// back. May be none.
     pub reservation: regulars_text,
 }
 
@@ -139,11 +153,33 @@ pub struct regulars_reward {
     pub line: regulars_text,
     /// The id under which the units are held. May be none.
     pub reservation: regulars_text,
-    /// How many units to spend.
+    /// How many units to spend, in 1 / 10^unit_decimals of one: for rewards that count in steps.
     pub units: i64,
-    /// How often: quantity_value / 10^quantity_scale.
+    /// How often: quantity_value / 10^quantity_scale, for rewards on goods.
     pub quantity_value: i64,
     /// How many decimals that has.
+    pub quantity_scale: u32,
+    /// 0; anything else is REGULARS_OUT_OF_RANGE.
+    pub reserved: u32,
+}
+
+/// What is to be set aside.
+#[repr(C)]
+#[allow(non_camel_case_types)]
+#[derive(Debug, Clone, Copy)]
+pub struct regulars_spend {
+    /// sizeof(regulars_spend).
+    pub struct_size: u32,
+    /// REGULARS_SPEND_AMOUNT, REGULARS_SPEND_UNITS or REGULARS_SPEND_REWARD.
+    pub kind: u32,
+    /// How much, above zero: with REGULARS_SPEND_AMOUNT money, in 1 / 10^money_decimals of the currency; with
+    /// REGULARS_SPEND_UNITS units, in 1 / 10^unit_decimals of one; with REGULARS_SPEND_REWARD 0.
+    pub value: i64,
+    /// With REGULARS_SPEND_REWARD the reward, whose cost is set aside; otherwise none.
+    pub reward: regulars_text,
+    /// With REGULARS_SPEND_REWARD how often: quantity_value / 10^quantity_scale; 0 for once.
+    pub quantity_value: i64,
+    /// How many decimals that has, 0 to 8.
     pub quantity_scale: u32,
     /// 0; anything else is REGULARS_OUT_OF_RANGE.
     pub reserved: u32,
@@ -203,88 +239,6 @@ pub struct regulars_options {
     pub reserved: u32,
 }
 
-/// What the numbers of an outcome are.
-#[repr(C)]
-#[allow(non_camel_case_types)]
-#[derive(Debug, Clone, Copy)]
-pub struct regulars_outcome {
-    /// sizeof(regulars_outcome); given by the caller, and left as it is.
-    pub struct_size: u32,
-    /// REGULARS_OUTCOME_DUPLICATE, and which of the numbers below there are: REGULARS_OUTCOME_HAS_BALANCE, and so on.
-    pub flags: u32,
-    /// Units granted by sales.
-    pub earned: i64,
-    /// Units spent.
-    pub redeemed: i64,
-    /// Units taken back of what was earned.
-    pub clawed_back: i64,
-    /// Units given back of what was spent.
-    pub restored: i64,
-    /// Units that ran out.
-    pub expired: i64,
-    /// Units given or taken by hand, or come from another scheme.
-    pub adjusted: i64,
-    /// Units that weren't there any more when they should have been taken back.
-    pub written_off: i64,
-    /// The customer's balance as of the document's time, in units.
-    pub balance: i64,
-    /// Units of the customer that are held.
-    pub reserved: i64,
-    /// Units that can be claimed of a sale without a customer.
-    pub claimable: i64,
-    /// Units that a sale which isn't settled would earn, were it paid now.
-    pub forecast: i64,
-    /// The sale's total due, before payments.
-    pub due: i64,
-    /// What is still to pay on the first of the sales that the document is about.
-    pub balance_due: i64,
-    /// What rewards and offers took off, in all.
-    pub discount: i64,
-    /// What goes back, in all tenders together.
-    pub refund: i64,
-    /// What the till keeps of it.
-    pub kept_from_refund: i64,
-    /// Where that sale stands: REGULARS_STATE_NONE, REGULARS_STATE_PARKED, REGULARS_STATE_PENDING,
-    /// REGULARS_STATE_SETTLED or REGULARS_STATE_VOIDED.
-    pub sale_state: u32,
-    /// How many sales it is about: see regulars_outcome_sale.
-    pub sale_count: u32,
-    /// How many sales it settled.
-    pub settled_count: u32,
-    /// In how many tenders something goes back: see regulars_outcome_refund.
-    pub refund_count: u32,
-}
-
-/// Where one sale stands.
-#[repr(C)]
-#[allow(non_camel_case_types)]
-#[derive(Debug, Clone, Copy)]
-pub struct regulars_standing {
-    /// sizeof(regulars_standing); given by the caller, and left as it is.
-    pub struct_size: u32,
-    /// REGULARS_STATE_PARKED, REGULARS_STATE_PENDING, REGULARS_STATE_SETTLED or REGULARS_STATE_VOIDED.
-    pub state: u32,
-    /// What is still to pay.
-    pub balance_due: i64,
-}
-
-/// What a scanned code is.
-#[repr(C)]
-#[allow(non_camel_case_types)]
-#[derive(Debug, Clone, Copy)]
-pub struct regulars_resolved {
-    /// sizeof(regulars_resolved); given by the caller, and left as it is.
-    pub struct_size: u32,
-    /// REGULARS_CODE_CUSTOMER and so on.
-    pub kind: u32,
-    /// The weight or price that the scale printed: measure_value / 10^measure_scale.
-    pub measure_value: i64,
-    /// How many decimals that has.
-    pub measure_scale: u32,
-    /// 0.
-    pub reserved: u32,
-}
-
 /// How a picture is looked at.
 #[repr(C)]
 #[allow(non_camel_case_types)]
@@ -339,25 +293,6 @@ pub struct regulars_card {
     pub logo_length: usize,
 }
 
-/// What verifying a ledger has counted.
-#[repr(C)]
-#[allow(non_camel_case_types)]
-#[derive(Debug, Clone, Copy)]
-pub struct regulars_verified {
-    /// sizeof(regulars_verified); given by the caller, and left as it is.
-    pub struct_size: u32,
-    /// How many sales several registers decided about in ways that don't fit together.
-    pub contested_count: u32,
-    /// How many operations there are.
-    pub operations: u64,
-    /// How many of them don't count, as another register was first.
-    pub not_counted: u64,
-    /// How many customers there are.
-    pub customers: u64,
-    /// What the shop owes its customers, in units.
-    pub liability: i64,
-}
-
 /// Sizes in their first version, as a macro would hide them from who makes the header.
 macro_rules! versioned {
     ($($name:ident: $last:ident, $type:ty;)+) => {$(
@@ -369,6 +304,8 @@ macro_rules! versioned {
     )+};
 }
 
+pub(super) use versioned;
+
 versioned! {
     regulars_header: operator_id, regulars_text;
     regulars_sale: reserved, u32;
@@ -378,10 +315,7 @@ versioned! {
     regulars_returned_line: quantity_value, i64;
     regulars_profile: group_count, usize;
     regulars_options: reserved, u32;
-    regulars_outcome: refund_count, u32;
-    regulars_standing: balance_due, i64;
-    regulars_verified: liability, i64;
-    regulars_resolved: reserved, u32;
+    regulars_spend: reserved, u32;
     regulars_scan: reserved, u32;
     regulars_card: logo_length, usize;
 }
@@ -402,17 +336,24 @@ pub const REGULARS_LINE_EARNS_NOTHING: u32 = 1;
 pub const REGULARS_TAX_NONE: u32 = 0;
 /// A rate, and the price has the tax within.
 pub const REGULARS_TAX_RATE_INCLUDED: u32 = 1;
-/// A rate, and the tax comes on top of the price.
+/// A rate, and the tax comes on top of the price; it is due by tax_added of regulars_sale.
 pub const REGULARS_TAX_RATE_ADDED: u32 = 2;
 /// An amount, and the price has it within.
 pub const REGULARS_TAX_AMOUNT_INCLUDED: u32 = 3;
-/// An amount that comes on top of the price.
+/// An amount that comes on top of the price; it is due by tax_added of regulars_sale.
 pub const REGULARS_TAX_AMOUNT_ADDED: u32 = 4;
 
 /// How many units is said.
 pub const REGULARS_REWARD_HAS_UNITS: u32 = 1;
 /// How often is said.
 pub const REGULARS_REWARD_HAS_QUANTITY: u32 = 2;
+
+/// As many units as so much money takes, for a payment in loyalty.
+pub const REGULARS_SPEND_AMOUNT: u32 = 0;
+/// So many units.
+pub const REGULARS_SPEND_UNITS: u32 = 1;
+/// What a reward costs.
+pub const REGULARS_SPEND_REWARD: u32 = 2;
 
 /// For reading alone; the file has to be there.
 pub const REGULARS_OPEN_TO_READ: u32 = 1;
@@ -422,30 +363,6 @@ pub const REGULARS_OPEN_UNTIL_CHECKPOINT: u32 = 2;
 pub const REGULARS_OPEN_UNCHECKED_END: u32 = 4;
 /// The log isn't looked at: to go on with what is left of a damaged one.
 pub const REGULARS_OPEN_UNCHECKED_LOG: u32 = 8;
-
-/// The document was known already, and has changed nothing; the numbers are those of the first time.
-pub const REGULARS_OUTCOME_DUPLICATE: u32 = 1;
-/// There is a balance.
-pub const REGULARS_OUTCOME_HAS_BALANCE: u32 = 2;
-/// It is said how much is held.
-pub const REGULARS_OUTCOME_HAS_RESERVED: u32 = 4;
-/// Something can be claimed.
-pub const REGULARS_OUTCOME_HAS_CLAIMABLE: u32 = 8;
-/// There is a forecast.
-pub const REGULARS_OUTCOME_HAS_FORECAST: u32 = 16;
-/// There is a total due.
-pub const REGULARS_OUTCOME_HAS_DUE: u32 = 32;
-
-/// There is no sale.
-pub const REGULARS_STATE_NONE: u32 = 0;
-/// Put aside before anything was paid.
-pub const REGULARS_STATE_PARKED: u32 = 1;
-/// Rung up, with a balance due.
-pub const REGULARS_STATE_PENDING: u32 = 2;
-/// Nothing is due.
-pub const REGULARS_STATE_SETTLED: u32 = 3;
-/// Undone.
-pub const REGULARS_STATE_VOIDED: u32 = 4;
 
 /// The version of this interface. It changes where programs that were built before can't be used any more.
 pub const REGULARS_ABI_VERSION: u32 = 1;

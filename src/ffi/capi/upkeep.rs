@@ -13,8 +13,9 @@ use crate::ffi::capi::till::Till;
 use crate::ident::{CustomerId, RegisterId};
 
 /// What is asked of the file.
-pub(super) const ASKS: [&str; 13] = [
+pub(super) const ASKS: [&str; 15] = [
     "verify",
+    "head",
     "backup",
     "checkpoint",
     "share",
@@ -23,6 +24,7 @@ pub(super) const ASKS: [&str; 13] = [
     "acknowledge",
     "export",
     "import",
+    "import_csv",
     "begin_epoch",
     "erase",
     "keep_ballast",
@@ -39,9 +41,19 @@ pub(super) fn answer(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Res
     let ask = fields.text("ask")?;
     match ask {
         "verify" => {
-            fields.only(&[])?;
-            maintenance::verified_json(till)
+            fields.only(&["head"])?;
+            let seen = fields.text_or_none("head")?.map(maintenance::read_head).transpose()?;
+            maintenance::verified_json(till, seen)
         }
+        "head" => {
+            fields.only(&[])?;
+            let head = till.register.0.store_mut().chain_head()?;
+            Ok(object([("operations", Json::Count(head.seq.0)), ("head", text(&head.to_string()))]))
+        }
+        #[cfg(feature = "csv")]
+        "import_csv" => crate::ffi::capi::balances::import_csv(till, fields, out),
+        #[cfg(not(feature = "csv"))]
+        "import_csv" => Err(Failure::not_built("balances from CSV: build with the feature csv")),
         "checkpoint" => {
             fields.only(&[])?;
             till.register.0.store_mut().checkpoint()?;

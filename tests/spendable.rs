@@ -1,0 +1,120 @@
+//! What a customer may spend on a basket is what a payment may be: the most is taken and one step more is refused, and
+//! of the least it is the other way round.
+
+#![cfg(feature = "json")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in the helpers, too, what goes wrong fails the test")]
+
+use regulars::adapter::memory::MemoryStore;
+use regulars::decide::{Document, SaleDocument, Spendable};
+use regulars::document::{read_document, read_program};
+use regulars::loyalty::VersionedProgram;
+use regulars::money::{Money, Units};
+use regulars::register::Register;
+use regulars::time::{FixedZones, Timestamp};
+
+const NOW: Timestamp = Timestamp::EPOCH;
+
+struct Shop {
+    register: Register<MemoryStore, FixedZones>,
+    program: VersionedProgram,
+}
+
+impl Shop {
+    /// Ada has so many units of a program that redeems like this.
+    fn new(unit: &str, redemption: &str, units: &str) -> Shop {
+        let text = format!(
+            r#"{{"id": "p", "currency": "EUR", "unit": {unit}, "earn": [], "redemption": {redemption}}}"#
+        );
+        let program = read_program(&text).unwrap();
+        let mut shop = Shop { register: Register::new(MemoryStore::default(), FixedZones), program };
+        shop.register.set_program(shop.program.clone(), NOW).unwrap();
+        shop.hand_in(r#"{"type": "enrol", "at": "1970-01-01T00:00:00Z", "customer": "ada"}"#);
+        shop.hand_in(&format!(
+            r#"{{"type": "import", "id": "I-1", "at": "1970-01-01T00:00:00Z", "customer": "ada", "units": "{units}"}}"#
+        ));
+        shop
+    }
+
+    fn read(&self, document: &str) -> Document {
+        read_document(document, &*self.program.program).unwrap()
+    }
+
+    fn hand_in(&mut self, document: &str) {
+        let document = self.read(document);
+        self.register.submit(&document, NOW).unwrap();
+    }
+
+    fn basket(&self, total: &str, fee: &str, loyalty: Option<Money>) -> SaleDocument {
+        let payments = loyalty.map_or(String::new(), |loyalty| {
+            format!(r#"{{"tender": "loyalty", "amount": "{}"}}"#, loyalty.to_decimal(2))
+        });
+        let sale = format!(
+            r#"{{"type": "sale", "sale": "S-1", "at": "1970-01-01T00:00:00Z", "customer": "ada",
+                "lines": [{{"id": "1", "product": "mug", "quantity": "1", "unit_price": "{total}"}}],
+                "fees": [{{"kind": "tip", "amount": "{fee}"}}], "terms": "layby", "payments": [{payments}]}}"#
+        );
+        match self.read(&sale) {
+            Document::Sale(sale) => SaleDocument::clone(&sale),
+            _ => panic!("it is a sale"),
+        }
+    }
+
+    fn spendable(&mut self, total: &str, fee: &str) -> Spendable {
+        let basket = self.basket(total, fee, None);
+        self.register.spendable(&basket).unwrap()
+    }
+
+    /// Whether a payment of that much is taken. Nothing is kept of it.
+    fn takes(&mut self, total: &str, fee: &str, loyalty: Money) -> bool {
+        let sale = Document::Sale(self.basket(total, fee, Some(loyalty)).into());
+        self.register.batch().unwrap().submit(&sale, NOW).is_ok()
+    }
+}
+
+const POINTS: &str = r#"{"kind": "points", "decimals": 0}"#;
+const MONEY: &str = r#"{"kind": "money"}"#;
+
+#[test]
+fn the_most_is_taken_and_more_is_refused() {
+    let mut tried = 0;
+    for (unit, value) in
+        [(MONEY, "1"), (POINTS, "0.01"), (POINTS, "0.10"), (POINTS, "0.125"), (POINTS, "3.33")]
+    {
+        for step in ["", r#""step": "7","#, r#""step": "100","#] {
+            for minimum in ["0", "5", "230"] {
+                for share in ["1", "0.5", "0.333"] {
+                    let redemption = format!(
+                        r#"{{"value": "{value}", {step} "minimum": "{minimum}", "maximum_share": "{share}"}}"#
+                    );
+                    for balance in ["0", "9", "240", "5000"] {
+                        let mut shop = Shop::new(unit, &redemption, balance);
+                        for (total, fee) in [("0.07", "0"), ("29.90", "1.00"), ("1234.56", "0")] {
+                            tried += usize::from(is_what_is_taken(&mut shop, total, fee));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(300 < tried, "{tried}");
+}
+
+/// Whether anything can be spent.
+fn is_what_is_taken(shop: &mut Shop, total: &str, fee: &str) -> bool {
+    let found = shop.spendable(total, fee);
+    let place = format!("{total} {:?}: {found:?}", shop.program.program.redemption);
+    let (step, one) = (found.step, Money::from_minor(1));
+    assert!(Money::ZERO < step && Money::ZERO < found.least, "{place}");
+    if one < found.least {
+        assert!(!shop.takes(total, fee, found.least.minus(one).unwrap()), "{place}");
+    }
+    if found.why_not.is_some() {
+        assert_eq!((found.most, found.most_units), (Money::ZERO, Units::ZERO), "{place}");
+        assert!(!shop.takes(total, fee, found.least), "{place}");
+        return false;
+    }
+    assert!(shop.takes(total, fee, found.least) && shop.takes(total, fee, found.most), "{place}");
+    assert!(!shop.takes(total, fee, found.most.plus(step).unwrap()), "{place}");
+    assert!(!shop.takes(total, fee, found.most.plus(one).unwrap()), "{place}");
+    true
+}
