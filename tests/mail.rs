@@ -197,7 +197,15 @@ fn what_is_wrong_is_named() {
     let texts = CardTexts { subject: &"{card}".repeat(30), ..GERMAN };
     let error = refused(CardMessage { texts, card: &"x".repeat(20), ..card() });
     assert!(matches!(error, MessageError::TooLong { what: "subject", length: 600, .. }), "{error}");
-    for to in ["ada", "a\u{85}@example.com", "a\u{200b}@example.com", "ü@example.com", "a@exämple.com"] {
+    for to in [
+        "\"ada b\"@example.com",
+        "ada@[192.0.2.1]",
+        "ada",
+        "a\u{85}@example.com",
+        "a\u{200b}@example.com",
+        "ü@example.com",
+        "a@exämple.com",
+    ] {
         assert!(matches!(refused(CardMessage { to, ..card() }), MessageError::Address { .. }), "{to:?}");
     }
     let from = "Café <ü@example.com>";
@@ -224,8 +232,16 @@ fn what_is_wrong_is_named() {
         MessageError::Text { .. }
     ));
     assert!(matches!(refused(CardMessage { customer: Some("a\nb"), ..card() }), MessageError::Text { .. }));
-    assert!(matches!(refused(CardMessage { url: Some("javascript:x"), ..card() }), MessageError::Link));
-    assert!(matches!(refused(CardMessage { url: Some("https://x/ y"), ..card() }), MessageError::Link));
+    for url in [
+        "javascript:x",
+        "https://x/ y",
+        "https://x/\u{85}",
+        "https://x/\u{9b}",
+        "https://x/\u{a0}y",
+        "https://",
+    ] {
+        assert!(matches!(refused(CardMessage { url: Some(url), ..card() }), MessageError::Link), "{url:?}");
+    }
     assert!(matches!(refused(CardMessage { picture: b"GIF89a", ..card() }), MessageError::Picture));
     let at = Timestamp::from_millisecond(-1).unwrap();
     assert!(matches!(refused(CardMessage { at, ..card() }), MessageError::Time));
@@ -359,7 +375,7 @@ mod smtp {
     use std::net::TcpListener;
     use std::thread::{self, JoinHandle};
 
-    use regulars::adapter::mail::{Encryption, Smtp, SmtpError};
+    use regulars::adapter::mail::{Encryption, Login, Smtp, SmtpError};
 
     use super::card;
 
@@ -426,7 +442,9 @@ mod smtp {
     fn a_server_that_offers_no_encryption_gets_nothing() {
         let message = card().to_message().unwrap();
         let (port, served) = server("250 taken");
-        let smtp = Smtp::new("127.0.0.1", Some(port), Encryption::StartTls, Some(("me", "secret"))).unwrap();
+        let login = Login { user: "me", password: "secret" };
+        assert!(!format!("{login:?}").contains("secret"));
+        let smtp = Smtp::new("127.0.0.1", Some(port), Encryption::StartTls, Some(login)).unwrap();
         assert!(smtp.send(&message).is_err());
         assert!(!format!("{smtp:?}").contains("secret"));
         drop(smtp);

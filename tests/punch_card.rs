@@ -23,9 +23,11 @@ use regulars::adapter::mail::{CardMessage, CardTexts, Folder};
 use regulars::adapter::scan::{Options, Picture, Scanner};
 use regulars::adapter::sqlite::SqliteStore;
 use regulars::code::{
-    KeyId, KeyRing, ReadCode, Resolved, Resolver, Symbology, TokenContent, TokenFor, TokenKey, TokenKind, Why,
+    KeyId, ReadCode, Resolved, Resolver, Symbology, TokenContent, TokenFor, TokenKey, TokenKind, Why,
 };
-use regulars::ident::Code;
+use regulars::decide::Header;
+use regulars::ident::{Code, CustomerId, DocumentId};
+use regulars::sale::Place;
 use regulars::time::Offset;
 
 const PROGRAM: &str = r#"{"id": "house", "currency": "EUR", "unit": {"kind": "money"}, "earn": [],
@@ -62,7 +64,13 @@ fn a_card_is_made_sent_scanned_punched_and_used() {
 
     // A customer with an address gets one, as a picture in a message.
     shop.submit(&event("enrol", NOW, r#""customer": "ada", "email": "ada@example.com""#));
-    shop.submit(&event("link_card", NOW, r#""card": "PC-000017", "customer": "ada""#));
+    let mut resolver = Resolver::default();
+    resolver.keys.hold(office.checking_key(), &[TokenKind::PunchCard], ..).unwrap();
+    let checked = resolver.check_token(ReadCode::new(token.as_bytes()), today).unwrap();
+    let header =
+        Header { id: Some(DocumentId::new("L-1").unwrap()), at: moment(NOW), place: Place::default() };
+    let ada = CustomerId::new("ada").unwrap();
+    shop.register.link_by_token(header, &checked, &ada, moment(NOW)).unwrap();
     let symbol = Symbol::new(Symbology::Qr, &token).unwrap();
     let design = Design::new(Size::CR80, Resolution::DPI_300).shop("Corner Café");
     let drawing = design.draw(&PrintedCard { symbol: &symbol, name: "Ada", caption: "PC-000017" }).unwrap();
@@ -86,11 +94,6 @@ fn a_card_is_made_sent_scanned_punched_and_used() {
     let (width, height) = (grey.width() as usize, grey.height() as usize);
     let scanner = Scanner::new(Options { budget: Duration::from_secs(60), ..Options::default() });
     let scan = scanner.read(&Picture::new(grey.as_raw(), width, height).unwrap());
-    let mut keys = KeyRing::default();
-    keys.hold(office.checking_key(), &[TokenKind::PunchCard], ..).unwrap();
-    let mut resolver = Resolver::default();
-    resolver.punch_cards_need_tokens = true;
-    resolver.keys = keys;
     let resolved =
         shop.register.resolve(&resolver, scan.readings[0].read_code(), moment(NOW), today).unwrap();
     assert_eq!(resolved, Resolved::PunchCard { code });
@@ -98,7 +101,12 @@ fn a_card_is_made_sent_scanned_punched_and_used() {
     let typed = shop.register.resolve(&resolver, ReadCode::new(b"PC-000018"), moment(NOW), today).unwrap();
     assert_eq!(typed, Resolved::Unknown { why: Why::NeedsToken });
 
-    // Three coffees fill it, and then one is free, once.
+    punched_and_used(&mut shop);
+    shop.verify();
+}
+
+/// Three coffees fill it, and then one is free, once.
+fn punched_and_used(shop: &mut Shop<SqliteStore>) {
     let coffee = |sale: &str, quantity: u32, offers: &str, paid: &str| {
         let line = format!(
             r#"{{"id": "a", "product": "coffee", "category": "hot", "quantity": "{quantity}", "unit_price": "2.50"}}"#
@@ -114,5 +122,4 @@ fn a_card_is_made_sent_scanned_punched_and_used() {
     shop.submit(&coffee("S1", 3, "", "7.50"));
     let free = shop.submit(&coffee("S2", 2, offer, "2.50"));
     assert_eq!(free.due.map(|due| due.minor()), Some(250), "one of two is free");
-    shop.verify();
 }

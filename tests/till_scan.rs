@@ -208,6 +208,13 @@ fn a_punch_card_is_linked_punched_and_used() {
     }
     let token = first.lines().find_map(|line| line.strip_prefix("Made: PC-2  ")).unwrap();
 
+    // Who knows a customer's number hasn't got the card.
+    let typed =
+        till("1795680055000", &format!("customer ada\n{coffee}total\noffer PC-1 1\npay cash\nvoid\n"));
+    let no = "No: a punch card's offer is used by a card that is scanned, not by a number that is typed\n";
+    assert!(typed.contains(no) && !typed.contains("`offer "), "{typed}");
+    assert!(!typed.contains("TOTAL 0.00 EUR"), "{typed}");
+
     // Scanned, the card finds its customer.
     let free = till("1795680060000", &format!("{card}\n{coffee}total\noffer 1\ndone\n{card}\n"));
     assert!(free.starts_with("The punch card PC-1\nCustomer ada (Ada)\n"), "{free}");

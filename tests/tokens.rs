@@ -127,29 +127,10 @@ fn on<S: Store>(store: S) {
 
     assert_eq!(ask(&mut shop, "S1", NOW), Err("already_claimed"));
 
-    // Another till counts customers, too: the second one doesn't get what the first one has.
-    let mut second = enrol("ada");
-    second.header = header("till-2-E-1");
-    second.profile.code = Some(Code::new("2900000000179").unwrap());
-    let door = checked(&printed(TokenFor::Enrolment(Code::new("door").unwrap())));
-    for token in [&token, &door] {
-        let refused = shop.register.enrol_by_token(&second, token, moment(NOW));
-        assert!(
-            matches!(refused, Err(ByTokenError::KnownCustomer { customer }) if customer.as_str() == "ada")
-        );
-    }
-    assert!(shop.account("ada", NOW).unwrap().member.profile.code.is_none(), "nothing was recorded");
-
-    // Once for all: nobody else claims it, and the ledger has the sale and no token.
-    let bob = CustomerId::new("bob").unwrap();
-    let refused = shop.register.claim_by_token(header("C-2"), &token, &bob, moment(NOW));
-    let refused = refused.map_err(|error| error.to_string());
-    assert_eq!(refused.unwrap_err(), "the sale S1 has a customer already");
-    let operations = shop.operations();
-    assert!(operations.iter().any(|operation| matches!(&operation.document, Document::Claim(claim)
-        if claim.of.as_str() == "S1" && claim.customer.as_str() == "ada")));
+    joined_once(&mut shop, &token);
 
     // A sign at the door lets join alone.
+    let bob = CustomerId::new("bob").unwrap();
     let door = checked(&printed(TokenFor::Enrolment(Code::new("door").unwrap())));
     let joined = shop.register.enrol_by_token(&enrol("eve"), &door, moment(NOW)).unwrap();
     assert_eq!((joined.claimed, joined.linked), (None, None));
@@ -159,6 +140,7 @@ fn on<S: Store>(store: S) {
     assert!(unknown.is_err_and(wanted));
     by_punch_card(&mut shop);
     dated_back(&mut shop);
+    joined_before(&mut shop);
     voided(&mut shop);
     shop.verify();
 }
@@ -183,6 +165,31 @@ fn voided<S: Store>(shop: &mut Shop<S>) {
         );
         assert!(shop.account(who, NOW).is_none(), "nothing was recorded");
     }
+}
+
+/// Ada has joined by this token.
+fn joined_once<S: Store>(shop: &mut Shop<S>, token: &Token) {
+    // Another till counts customers, too: the second one doesn't get what the first one has.
+    let mut second = enrol("ada");
+    second.header = header("till-2-E-1");
+    second.profile.code = Some(Code::new("2900000000179").unwrap());
+    let door = checked(&printed(TokenFor::Enrolment(Code::new("door").unwrap())));
+    for token in [token, &door] {
+        let refused = shop.register.enrol_by_token(&second, token, moment(NOW));
+        assert!(
+            matches!(refused, Err(ByTokenError::KnownCustomer { customer }) if customer.as_str() == "ada")
+        );
+    }
+    assert!(shop.account("ada", NOW).unwrap().member.profile.code.is_none(), "nothing was recorded");
+
+    // Once for all: nobody else claims it, and the ledger has the sale and no token.
+    let bob = CustomerId::new("bob").unwrap();
+    let refused = shop.register.claim_by_token(header("C-2"), token, &bob, moment(NOW));
+    let refused = refused.map_err(|error| error.to_string());
+    assert_eq!(refused.unwrap_err(), "the sale S1 has a customer already");
+    let operations = shop.operations();
+    assert!(operations.iter().any(|operation| matches!(&operation.document, Document::Claim(claim)
+        if claim.of.as_str() == "S1" && claim.customer.as_str() == "ada")));
 }
 
 /// A claim isn't dated back into the days that there are to claim: not by the token whose last day the till's clock
@@ -228,6 +235,31 @@ fn dated_back<S: Store>(shop: &mut Shop<S>) {
     for (today, is_again) in [("03-09", false), ("03-09", true), ("03-20", true)] {
         let outcome = claim(today).unwrap();
         assert_eq!((outcome.duplicate, outcome.decision.balance), (is_again, Some(units(50))));
+    }
+}
+
+/// A joining that is recorded already carries no claim into days that are over.
+fn joined_before<S: Store>(shop: &mut Shop<S>) {
+    let line = r#"{"id": "a", "product": "A", "quantity": "1", "unit_price": "10.00"}"#;
+    let rest =
+        format!(r#""sale": "S5", "lines": [{line}], "payments": [{{"tender": "cash", "amount": "10.00"}}]"#);
+    shop.submit(&event("sale", NOW, &rest));
+    let joins = enrol("lou");
+    shop.register.submit(&Document::Enrol(joins.clone()), moment(NOW)).unwrap();
+    let stands_for = TokenFor::Receipt(SaleId::new("S5").unwrap());
+    let scanned = key().make(&TokenContent { stands_for, last_day: None }).unwrap();
+    let on = |day: &str| keys().check(&scanned, moment(day).date(Offset::UTC)).unwrap();
+    let late = shop.register.enrol_by_token(&joins, &on("03-10"), moment("03-10"));
+    assert!(matches!(late, Err(ByTokenError::DatedBack { .. })), "{late:?}");
+    assert!(
+        shop.register.unclaimed(&SaleId::new("S5").unwrap(), moment("03-09")).is_ok(),
+        "nothing was recorded"
+    );
+    // On its own day it is, and again later, whenever the token was checked.
+    for (day, is_again) in [(NOW, false), ("03-10", true)] {
+        let joined = shop.register.enrol_by_token(&joins, &on(day), moment(day)).unwrap();
+        let claimed = joined.claimed.unwrap().unwrap();
+        assert_eq!((joined.enrolled.duplicate, claimed.duplicate), (true, is_again), "{day}");
     }
 }
 
@@ -384,12 +416,30 @@ fn a_till_links_a_punch_card_by_its_token() {
     assert_eq!(found.shown.resolved, Some(CustomerId::new("ada").unwrap()));
     for code in ["PC-1", "PC-2"] {
         let refused = shop.register.scan(&plain(code), ScanOf::Customer, moment(NOW)).unwrap_err();
-        assert!(matches!(&refused, RegisterError::Refused(Refusal::InvalidDocument { .. })), "{refused}");
+        let RegisterError::Refused(Refusal::InvalidDocument { what }) = refused else { panic!("{refused}") };
+        assert_eq!(
+            &*what,
+            "code: a punch card's number isn't enough: its `token` was expected in place of `code`"
+        );
     }
     let nobody = shop.register.scan(&plain("PC-9"), ScanOf::Customer, moment(NOW));
     assert!(matches!(nobody, Err(RegisterError::Refused(Refusal::UnknownCode { .. }))));
 
-    // An article's number is no card's, however it is written, unless a form of cards says so.
+    // A shop whose punch cards have no tokens.
+    let mut plain = resolver();
+    plain.punch_cards_need_tokens = false;
+    let scan = read(&plain, "scan", r#""code": "PC-1""#).unwrap();
+    assert_eq!(shop.register.submit(&scan, moment(NOW)).unwrap().shown.cards.len(), 1);
+    assert!(
+        matches!(link(&plain, r#""card": "PC-2""#), Ok(Document::LinkCard(link)) if link.card.as_str() == "PC-2")
+    );
+}
+
+/// An article's number is no card's, however it is written, unless a form of cards says so.
+#[test]
+fn no_card_has_an_articles_number() {
+    let program = shop(MemoryStore::default()).program;
+    let read = |resolver: &Resolver, text: &str| read_document_at_till(text, &*program, resolver, today());
     let mut with_form = resolver();
     with_form.card_forms.push(CardForm::new(Symbology::Code128, "40NNNNNNNNNNN").unwrap());
     for code in ["4006381333931", "04006381333931", "036000291452"] {
@@ -400,26 +450,49 @@ fn a_till_links_a_punch_card_by_its_token() {
             ("set_code", r#", "customer": "ada""#),
         ] {
             let text = event(kind, NOW, &format!(r#""code": "{code}"{rest}"#));
-            let refused = read_document_at_till(&text, &*program, &strict, today()).unwrap_err().to_string();
+            let refused = read(&resolver(), &text).unwrap_err().to_string();
             assert!(
                 refused.starts_with("code: expected the code of a card, which has no article's number"),
                 "{refused}"
             );
-            let is_card = read_document_at_till(&text, &*program, &with_form, today()).is_ok();
+            let is_card = read(&with_form, &text).is_ok();
             assert_eq!(is_card, code.starts_with("40") && !rest.contains("ean_13"), "{text}");
         }
     }
     for code in ["2900000000179", "20000004", "12345678901", "A-1"] {
-        assert!(scan(&strict, &format!(r#""code": "{code}""#)).is_ok(), "{code}");
+        let text = event("scan", NOW, &format!(r#""code": "{code}""#));
+        assert!(matches!(read(&resolver(), &text), Ok(AtTill::Scan { .. })), "{code}");
     }
+}
 
-    // A shop whose punch cards have no tokens.
-    let mut plain = resolver();
-    plain.punch_cards_need_tokens = false;
-    let scan = read(&plain, "scan", r#""code": "PC-1""#).unwrap();
-    assert_eq!(shop.register.submit(&scan, moment(NOW)).unwrap().shown.cards.len(), 1);
+/// A token in a field that takes none isn't told again: errors end in logs.
+#[test]
+fn no_error_tells_a_token() {
+    let program = shop(MemoryStore::default()).program;
+    let mut resolver = resolver();
+    resolver.url_prefixes.push("https://shop.example/r#".into());
+    let token = printed(TokenFor::PunchCard(Code::new("PC-1").unwrap()));
+    let (url, slip) = (format!("https://shop.example/r#{token}"), token.replacen('R', "P", 1));
+    let fields =
+        [("scan", "code"), ("set_code", "code"), ("enrol", "code"), ("claim", "sale"), ("link_card", "card")];
+    for (kind, field) in fields {
+        let customer = if kind == "scan" { "" } else { r#""customer": "ada", "# };
+        for text in [&token, &receipt("S1"), &url, &slip] {
+            let document = event(kind, NOW, &format!(r#"{customer}"{field}": "{text}""#));
+            let read = read_document_at_till(&document, &*program, &resolver, today());
+            // One that was mistyped may be the code of a card.
+            assert!(read.is_err() || text == &slip, "{kind}: {read:?}");
+            let Err(error) = read else { continue };
+            let (told, end) = (format!("{error} {error:?}"), text.get(text.len() - 12..).unwrap());
+            assert!(!told.contains(end), "{told}");
+        }
+    }
+    let read = ReadCode::new(token.as_bytes());
+    let lookup = format!("{:?}", resolver.look_up(read, today()));
     assert!(
-        matches!(link(&plain, r#""card": "PC-2""#), Ok(Document::LinkCard(link)) if link.card.as_str() == "PC-2")
+        !lookup.contains(&token)
+            && !lookup.contains(&format!("{}, {}", token.as_bytes()[0], token.as_bytes()[1])),
+        "{lookup}"
     );
 }
 

@@ -6,7 +6,7 @@ use std::error::Error;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 
-use regulars::code::{CardPattern, Symbology};
+use regulars::code::{CardPattern, Resolver, Symbology};
 
 use crate::args::Args;
 
@@ -76,7 +76,7 @@ impl<'a> Numbers<'a> {
 
     /// The next one, as it stands in a code.
     fn next(&mut self) -> Result<String, Box<dyn Error>> {
-        let Args { prefix, symbology, scales, .. } = self.args;
+        let Args { prefix, symbology, .. } = self.args;
         let too_many = || format!("--prefix {prefix} has no numbers left of this kind: take a shorter one");
         let free = |places: usize| places.checked_sub(prefix.len()).filter(|free| *free != 0);
         if *symbology == Symbology::Ean8 {
@@ -87,8 +87,7 @@ impl<'a> Numbers<'a> {
         }
         let places = if *symbology == Symbology::UpcA { 11 } else { 12 };
         let pattern = format!("{prefix}{}C", "N".repeat(free(places).ok_or_else(too_many)?));
-        let pattern =
-            CardPattern::new(&pattern, scales).map_err(|error| format!("--prefix {prefix}: {error}"))?;
+        let pattern = self.apart(&pattern).map_err(|error| format!("--prefix {prefix}: {error}"))?;
         let number = self.number(pattern.room()).and_then(|number| pattern.number(number));
         let number = number.ok_or_else(too_many)?;
         let ean_13 = str::from_utf8(number.as_ean_13().ok_or_else(too_many)?)?;
@@ -100,6 +99,15 @@ impl<'a> Numbers<'a> {
             Symbology::Itf => format!("0{ean_13}"),
             _ => ean_13.to_string(),
         })
+    }
+
+    /// The pattern, if no scale of the shop prints such a number.
+    fn apart(&self, pattern: &str) -> Result<CardPattern, Box<dyn Error>> {
+        let mut resolver = Resolver::default();
+        self.args.scales.iter().try_for_each(|scale| resolver.add_scale(*scale))?;
+        let pattern = pattern.parse()?;
+        resolver.add_cards(pattern)?;
+        Ok(pattern)
     }
 
     /// A number below `room` that no card before has.

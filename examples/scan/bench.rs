@@ -1,6 +1,6 @@
 //! How well and how fast a folder of pictures is read.
 //!
-//! Pictures with a QR code are read for QR codes, those with a linear code for the six linear kinds, and those
+//! Pictures with a QR code are read for QR codes, those with a linear code for the seven linear symbologies, and those
 //! with none for all of them. A picture is right where one of its readings says what the manifest says; wrong where
 //! something is read, and none says that; whatever is read where nothing is, is a phantom, and counts as wrong. EAN
 //! and UPC are compared as numbers of 14 digits. Time is that of the processor, of one thread, for a grey picture

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use regulars::code::{CardPattern, Gtin, Resolver};
+use regulars::code::{Gtin, Resolver};
 use regulars::ident::{CategoryId, ProductId};
 use regulars::money::{Currency, Money, parse_decimal};
 
@@ -44,7 +44,7 @@ impl Articles {
         let fields: Vec<&str> = row.split(',').map(str::trim).collect();
         match *fields.as_slice() {
             ["scale", pattern] => self.resolver.add_scale(pattern.parse()?)?,
-            ["card", pattern] => self.resolver.add_cards(CardPattern::new(pattern, &[])?)?,
+            ["card", pattern] => self.resolver.add_cards(pattern.parse()?)?,
             [number, product, category, price] => {
                 // The scale's numbers are short; all others have a check digit.
                 let number = match number.len() {

@@ -115,7 +115,7 @@ impl Till {
     /// Of the card that is named, or of the last one that was scanned.
     fn offer(&mut self, words: &[&str]) -> Result<()> {
         let (card, line) = match *words {
-            [line] => (self.card.clone().ok_or("scan a punch card first")?, line),
+            [line] => (self.card.clone().ok_or("scan a punch card first")?.code, line),
             [card, line] => (Code::new(card)?, line),
             _ => return Err("that isn't how it is typed; `help` tells".into()),
         };
@@ -160,7 +160,7 @@ impl Till {
     }
 
     fn take_back(&mut self, what: &str) -> Result<()> {
-        let of = self.receipt.clone().ok_or("scan a receipt first")?;
+        let of = self.receipt.as_ref().ok_or("scan a receipt first")?.sale()?.clone();
         let facts = self.register.facts(&Question::of_sales(std::slice::from_ref(&of), self.clock.now()?))?;
         let history = facts.sales.first().ok_or("this ledger doesn't have the sale")?;
         let record = SaleRecord::fold(&history.operations)?;

@@ -5,15 +5,14 @@ use std::mem;
 use regulars::adapter::wedge::By;
 use regulars::code::in_groups;
 use regulars::decide::{
-    ClaimDocument, Document, EnrolDocument, LinkCardDocument, MakeCardsDocument, Outcome, Profile, Refusal,
-    ScanDocument,
+    Document, EnrolDocument, LinkCardDocument, MakeCardsDocument, Outcome, Profile, Refusal, ScanDocument,
 };
 use regulars::ident::{BatchId, Code, CustomerId, PunchCardId};
-use regulars::register::{RegisterError, ScanOf};
+use regulars::register::{ByTokenError, RegisterError, ScanOf};
 
 use crate::Result;
 use crate::settle::qr;
-use crate::till::Till;
+use crate::till::{ShownCard, Till};
 
 impl Till {
     /// A new customer. Who has shown a receipt or a punch card joins by it: its sale is claimed, or it is linked.
@@ -59,11 +58,11 @@ impl Till {
     }
 
     pub fn claim(&mut self) -> Result<()> {
-        let of = self.receipt.clone().ok_or("scan a receipt first")?;
+        let token = self.receipt.clone().ok_or("scan a receipt first")?;
         let customer = self.basket.customer.clone().ok_or("scan a customer's card first")?;
-        let header = self.header(&format!("claim-{of}"))?;
+        let header = self.header(&format!("claim-{}", token.sale()?))?;
         let at = header.at;
-        let outcome = self.register.submit(&Document::Claim(ClaimDocument { header, of, customer }), at)?;
+        let outcome = self.register.claim_by_token(header, &token, &customer, at)?;
         self.say_moved(&outcome);
         Ok(())
     }
@@ -89,18 +88,25 @@ impl Till {
     }
 
     pub fn link(&mut self) -> Result<()> {
-        let card = self.card.clone().ok_or("scan a punch card first")?;
+        let ShownCard { code, token } = self.card.clone().ok_or("scan a punch card first")?;
         let customer = self.basket.customer.clone().ok_or("scan a customer's card first")?;
-        let header = self.header(&format!("link-{card}"))?;
+        let header = self.header(&format!("link-{code}"))?;
         let at = header.at;
-        let link = LinkCardDocument { header, card: card.clone(), customer: customer.clone() };
-        match self.register.submit(&Document::LinkCard(link), at) {
-            Err(RegisterError::Refused(Refusal::EmailMissing)) => {
+        let linked = match &token {
+            Some(token) => self.register.link_by_token(header, token, &customer, at),
+            // Without a key the code is all that a card has.
+            None => {
+                let link = LinkCardDocument { header, card: code.clone(), customer: customer.clone() };
+                self.register.submit(&Document::LinkCard(link), at).map_err(ByTokenError::Register)
+            }
+        };
+        match linked {
+            Err(ByTokenError::Register(RegisterError::Refused(Refusal::EmailMissing))) => {
                 return Err("the customer has no e-mail address: `email ADDRESS` tells one".into());
             }
             linked => linked?,
         };
-        self.say(&format!("{card} is {customer}'s."));
+        self.say(&format!("{code} is {customer}'s."));
         Ok(())
     }
 
@@ -110,7 +116,9 @@ impl Till {
         header.id = None;
         let at = header.at;
         let scan = ScanDocument { header, code: code.clone(), symbology: None };
-        self.card = Some(code.clone());
+        // Whoever types a token has the card before them: it can't be guessed as a number can.
+        let by = if self.token.is_some() { By::Scanner } else { by };
+        self.card = Some(ShownCard { code: code.clone(), token: self.token.clone() });
         let outcome = match self.register.scan(&scan, ScanOf::PunchCard, at) {
             Err(RegisterError::Refused(Refusal::CardNotLinked { .. } | Refusal::UnknownCode { .. })) => {
                 self.say(&format!("A punch card, {code}, that is nobody's yet."));

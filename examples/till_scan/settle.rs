@@ -22,8 +22,15 @@ impl Till {
             return Err("nothing is rung up".into());
         }
         // A card's number can be seen over a shoulder.
-        if *is_typed && !(rewards.is_empty() && payments.iter().all(|payment| !payment.tender.is_loyalty())) {
+        let pays_by_units = payments.iter().any(|payment| payment.tender.is_loyalty());
+        if *is_typed && (pays_by_units || !rewards.is_empty()) {
             return Err("units are spent by a card that is scanned, not by a number that is typed".into());
+        }
+        if *is_typed && !offers.is_empty() {
+            return Err(
+                "a punch card's offer is used by a card that is scanned, not by a number that is typed"
+                    .into(),
+            );
         }
         let rung_up = RungUp {
             sale,
@@ -76,7 +83,8 @@ impl Till {
             self.money(due),
             self.units(forecast.unwrap_or_default())
         ));
-        for offer in &quote.shown.card_offers {
+        let offers = quote.shown.card_offers.iter().filter(|_| !self.basket.is_typed);
+        for offer in offers {
             for (line, amount) in &offer.lines {
                 let (card, amount) = (&offer.card, self.money(*amount));
                 self.say(&format!("  `offer {card} {line}` takes {amount} off."));

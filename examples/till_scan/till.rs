@@ -32,9 +32,9 @@ pub struct Till {
     pub raw: bool,
     pub has_ended: bool,
     pub basket: Basket,
-    /// The sale whose receipt was scanned last, and the punch card.
-    pub receipt: Option<SaleId>,
-    pub card: Option<Code>,
+    /// The receipt that was scanned last, and the punch card.
+    pub receipt: Option<Token>,
+    pub card: Option<ShownCard>,
     /// The token that was scanned last, by which somebody may join.
     pub token: Option<Token>,
     /// The first number that no sale of that day has, as far as it was looked up.
@@ -43,11 +43,19 @@ pub struct Till {
     articles: Articles,
 }
 
+/// A punch card that was scanned.
+#[derive(Clone)]
+pub struct ShownCard {
+    pub code: Code,
+    /// What proves that somebody has it; `None` at a till without a key.
+    pub token: Option<Token>,
+}
+
 /// What is being rung up.
 #[derive(Default)]
 pub struct Basket {
     pub customer: Option<CustomerId>,
-    /// Whether a hand typed who that is: such a customer's units aren't spent.
+    /// Whether a hand typed who that is: such a customer spends nothing, no units and no offers.
     pub is_typed: bool,
     pub lines: Vec<LineItem>,
     pub rewards: Vec<RewardUse>,
@@ -90,8 +98,8 @@ impl Till {
         if let Some(file) = &args.key {
             let bytes = fs::read(file).map_err(|error| at(file, &error))?;
             let secret = bytes.try_into().map_err(|_| at(file, &"a key has 32 bytes"))?;
-            // One key for all, since this example does the office's work as well. In a shop the key of receipts
-            // is short and at the tills, and that of punch cards long and in the office.
+            // One key for all, since this example does the office's work as well. In a shop each till has a
+            // signing key for receipts, and the office one for punch cards.
             let made = TokenKey::short(KeyId(1), &secret);
             resolver.keys.hold(made.checking_key(), TokenKind::ALL, ..)?;
             key = Some(made);
@@ -167,7 +175,11 @@ impl Till {
             }
             Resolved::Article { gtin, .. } => self.ring_up(&gtin.to_string(), Measure::Weight(1.into())),
             Resolved::Weighed(weighed) => self.ring_up(&weighed.item.to_string(), weighed.measure),
-            Resolved::Receipt { sale } => self.show_receipt(sale),
+            Resolved::Receipt { sale } => {
+                self.show_receipt(sale)?;
+                self.receipt = self.token.clone();
+                Ok(())
+            }
             Resolved::PunchCard { code } => self.punch_card(code, by),
             Resolved::Enrolment { .. } => {
                 self.say("Somebody who wants to join: `join ID CODE NAME`, with - for no card.");
@@ -281,7 +293,6 @@ impl Till {
             }
         }
         self.say("  `return LINE` or `return all` takes goods back.");
-        self.receipt = Some(sale);
         Ok(())
     }
 }

@@ -17,13 +17,15 @@ pub fn run(bytes: &[u8]) {
     let mut next = || lines.next().unwrap_or_default();
     let (scale, cards, prefix, kind, code) = (next(), next(), next(), next(), next());
     let scales: Vec<InStorePattern> = text(scale).parse().into_iter().collect();
-    let cards: Vec<CardPattern> = CardPattern::new(&text(cards), &scales).into_iter().collect();
-    cards.iter().for_each(|pattern| numbers_of_cards(pattern, &scales, code));
     number(code);
     element_strings(code);
     let mut resolver = Resolver::default();
-    scales.into_iter().for_each(|scale| resolver.add_scale(scale).unwrap());
-    cards.into_iter().for_each(|cards| resolver.add_cards(cards).unwrap());
+    scales.iter().for_each(|scale| resolver.add_scale(*scale).unwrap());
+    if let Ok(cards) = text(cards).parse::<CardPattern>()
+        && resolver.add_cards(cards).is_ok()
+    {
+        numbers_of_cards(&cards, &scales, code);
+    }
     resolver.coupon_prefixes.push(text(prefix));
     resolver.url_prefixes.push(text(prefix));
     resolver.punch_cards_need_tokens = prefix.len() % 2 == 1;

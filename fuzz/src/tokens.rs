@@ -5,8 +5,7 @@
 //! and a character, again and again; all that follows is a token, or isn't.
 
 use regulars::code::{
-    CheckingKey, InvalidLastDay, KeyId, KeyRing, TokenContent, TokenError, TokenFor, TokenKey, TokenKind,
-    in_groups,
+    CheckingKey, KeyId, KeyRing, TokenContent, TokenError, TokenFor, TokenKey, TokenKind, in_groups,
 };
 use regulars::ident::{Code, SaleId};
 use regulars::time::Date;
@@ -52,7 +51,7 @@ fn date(text: &[u8]) -> Option<Date> {
 
 fn comes_back(key: &TokenKey, ring: &KeyRing, content: &TokenContent, changes: &[u8]) {
     let Ok(token) = key.make(content) else {
-        let fits = InvalidLastDay::FIRST..=InvalidLastDay::LAST;
+        let fits = TokenContent::EARLIEST_LAST_DAY..=TokenContent::LATEST_LAST_DAY;
         assert!(content.last_day.is_some_and(|last_day| !fits.contains(&last_day)), "{content:?}");
         return;
     };

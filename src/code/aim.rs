@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_kind_of_code_sends_is_read_as_that_kind() {
+    fn what_a_code_sends_is_read_as_its_symbology() {
         for symbology in Symbology::ALL.iter().copied() {
             let sent = AimIdentifier::of(symbology).bytes();
             let (read, rest) = AimIdentifier::split(&sent).expect("an identifier");

@@ -41,7 +41,7 @@ pub enum CardFormError {
     /// This symbology has nothing but articles.
     #[error("{symbology} has nothing but numbers of articles: take a `CardPattern`, or another symbology")]
     Symbology {
-        /// Which kind.
+        /// The symbology.
         symbology: Symbology,
     },
     /// It hasn't 1 to 64 places.
@@ -90,7 +90,7 @@ impl CardForm {
         self.symbology
     }
 
-    /// Whether what was read from a code of this kind has this form.
+    /// Whether what was read from a code of this symbology has this form.
     pub fn fits(&self, symbology: Symbology, read: &[u8]) -> bool {
         let fits = |(place, digit): (u8, &u8)| digit.is_ascii_digit() && (place == b'N' || place == *digit);
         symbology == self.symbology

@@ -38,7 +38,7 @@ pub enum GtinError {
     /// It was misread: the last digit isn't the check digit of those before it.
     #[error("the check digit is wrong")]
     CheckDigit,
-    /// A code of this kind carries other things than numbers of articles, too, so it isn't taken for one.
+    /// A code of this symbology carries other things than numbers of articles, too, so it isn't taken for one.
     #[error("{symbology} doesn't say that it is the number of an article")]
     OtherSymbology {
         /// The symbology.
@@ -97,9 +97,20 @@ impl Gtin {
         Self::from_digits(&expand_upc_e(digits)?)
     }
 
-    /// The number that was read from a code of this symbology. EAN-13, EAN-8, UPC-A and UPC-E are numbers of articles, and so
-    /// are 14 digits of ITF (ITF-14). Behind the 13 digits of an EAN-13 may be an add-on of two or five. Of
-    /// Code 128, QR and others that carry anything it isn't known.
+    /// The number that was read from a code of this symbology. EAN-13, EAN-8, UPC-A and UPC-E are numbers of articles,
+    /// and so are 14 digits of ITF (ITF-14). Behind the 13 digits of an EAN-13 may be an add-on of two or five, which
+    /// isn't a part of it. Of Code 128, QR and others that carry anything it isn't known.
+    ///
+    /// ```
+    /// use regulars::code::{Gtin, GtinError, Symbology};
+    ///
+    /// let book = Gtin::from_code(Symbology::Ean13, b"978316148410051299")?;
+    /// assert_eq!(book.to_string(), "09783161484100");
+    /// let symbology = Symbology::Qr;
+    /// let unsaid = Gtin::from_code(symbology, b"9783161484100");
+    /// assert_eq!(unsaid, Err(GtinError::OtherSymbology { symbology }));
+    /// # Ok::<(), GtinError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -292,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_of_code_that_carries_anything_is_no_article() {
+    fn a_symbology_that_carries_anything_is_no_article() {
         for symbology in [Symbology::Qr, Symbology::Code128, Symbology::Code39] {
             let read = Gtin::from_code(symbology, b"4006381333931");
             assert_eq!(read, Err(GtinError::OtherSymbology { symbology }));

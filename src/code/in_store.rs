@@ -92,45 +92,33 @@ pub struct InStorePattern {
     decimals: u32,
 }
 
-/// The numbers of a shop's own cards: EAN-13 from among those that a shop gives itself, that can't be mistaken for
-/// what its scale prints.
+/// The numbers of a shop's own cards: EAN-13 from among those that a shop gives itself.
 ///
-/// The pattern is that of [`InStorePattern`], with `N` for the number of the card.
+/// The pattern is that of [`InStorePattern`], with `N` for the number of the card. That no scale of the shop prints
+/// such a number sees [`Resolver::add_cards`](crate::code::Resolver::add_cards) to.
 ///
 /// ```
-/// use regulars::code::{CardPattern, InStorePattern};
+/// use regulars::code::CardPattern;
 ///
-/// let scale: InStorePattern = "21IIIIIWW.WWWC".parse()?;
-/// let cards = CardPattern::new("29NNNNNNNNNNC", &[scale])?;
+/// let cards: CardPattern = "29NNNNNNNNNNC".parse()?;
 /// let card = cards.number(17).expect("there is room");
 /// assert_eq!(card.to_string(), "02900000000179");
 /// assert_eq!(cards.serial(&card), Some(17));
-///
-/// assert!(CardPattern::new("2NNNNNNNNNNNC", &[scale]).is_err(), "some of these are the scale's");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CardPattern(Places);
 
-/// Why cards can't have numbers of this pattern.
+/// Some numbers would be a scale's and a card's: the one pattern isn't added to a
+/// [`Resolver`](crate::code::Resolver) that has the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum CardPatternError {
-    /// It is no pattern.
-    #[error(transparent)]
-    Pattern(#[from] PatternError),
-    /// Some numbers are of this pattern and of a scale's.
-    #[error("some of these numbers are also those of the scale's pattern {place}, counted from 0")]
-    Overlaps {
-        /// Which of the patterns that were given.
-        place: usize,
-    },
-    /// Some numbers are of a scale's pattern that is to be added, and of cards that there are already.
-    #[error("some of the scale's numbers are also those of the card pattern {place}, counted from 0")]
-    OverlapsCards {
-        /// Which of the card patterns.
-        place: usize,
-    },
+#[error(
+    "a scale and cards share numbers: pattern {place} of those that are there, counted from 0, has some of these"
+)]
+pub struct SharedNumbersError {
+    /// Which pattern: of the [cards](crate::code::Resolver::cards) where a scale is added, of the
+    /// [scales](crate::code::Resolver::scales) where cards are; counted from 0.
+    pub place: usize,
 }
 
 impl core::str::FromStr for InStorePattern {
@@ -186,23 +174,16 @@ impl InStorePattern {
     }
 }
 
-impl CardPattern {
-    /// A pattern that shares no number with those of the shop's scales.
-    ///
-    /// # Errors
-    ///
-    /// [`CardPatternError`]: it is no pattern of a card; or it overlaps.
-    pub fn new(pattern: &str, scales: &[InStorePattern]) -> Result<Self, CardPatternError> {
-        let (places, _) = Places::parse(pattern, "N")?;
-        if places.count(Place::Serial) == 0 {
-            return Err(PatternError::Missing.into());
-        }
-        match scales.iter().position(|scale| scale.places.shares_numbers(&places)) {
-            Some(place) => Err(CardPatternError::Overlaps { place }),
-            None => Ok(Self(places)),
-        }
-    }
+impl core::str::FromStr for CardPattern {
+    type Err = PatternError;
 
+    fn from_str(text: &str) -> Result<Self, PatternError> {
+        let (places, _) = Places::parse(text, "N")?;
+        if places.count(Place::Serial) == 0 { Err(PatternError::Missing) } else { Ok(Self(places)) }
+    }
+}
+
+impl CardPattern {
     /// Whether some number is a card's of this pattern, and one that a scale prints.
     pub(super) fn overlaps(&self, scale: &InStorePattern) -> bool {
         self.0.shares_numbers(&scale.places)

@@ -23,12 +23,12 @@ pub use gs1::{
     Ai, ElementString, ElementStrings, GS, Gs1Date, Gs1Error, Gs1Value, MOST_GS1_BYTES, MOST_GS1_FIELDS,
 };
 pub use gtin::{Gtin, GtinError, PrefixUse};
-pub use in_store::{CardPattern, CardPatternError, InStorePattern, PatternError, check_digit_measure};
+pub use in_store::{CardPattern, InStorePattern, PatternError, SharedNumbersError, check_digit_measure};
 pub use resolve::{CodeHolder, Lookup, ReadCode, Resolved, Resolver, Why};
 pub use symbology::Symbology;
 #[cfg(feature = "tokens")]
 pub use token::{
-    CheckingKey, InvalidKey, InvalidLastDay, KeyId, KeyIdTaken, KeyRing, LONGEST_TOKEN, Token, TokenContent,
-    TokenError, TokenFor, TokenKey, TokenKind, WrongTokenKind, in_groups,
+    CheckingKey, KeyId, KeyIdTakenError, KeyRing, LONGEST_TOKEN, LastDayError, PublicKeyError, Token,
+    TokenContent, TokenError, TokenFor, TokenKey, TokenKind, TokenKindError, in_groups,
 };
 pub use weighed::{Measure, Weighed, WeighedItem};

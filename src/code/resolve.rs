@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::code::{CardForm, CardPattern, CardPatternError, Gtin, InStorePattern, PrefixUse, Weighed};
+use crate::code::{CardForm, CardPattern, Gtin, InStorePattern, PrefixUse, SharedNumbersError, Weighed};
 use crate::ident::Code;
 use crate::time::Date;
 #[cfg(feature = "tokens")]
@@ -89,23 +89,23 @@ impl Resolver {
     /// Adds a scale, none of whose numbers is one of the shop's cards.
     ///
     /// ```
-    /// use regulars::code::{CardPattern, CardPatternError, Resolver};
+    /// use regulars::code::{Resolver, SharedNumbersError};
     ///
     /// let mut resolver = Resolver::default();
-    /// resolver.add_cards(CardPattern::new("29NNNNNNNNNNC", &[])?)?;
+    /// resolver.add_cards("29NNNNNNNNNNC".parse()?)?;
     /// resolver.add_scale("21IIIIIWW.WWWC".parse()?)?;
     /// let refused = resolver.add_scale("2IIIIIIWW.WWWC".parse()?);
-    /// assert_eq!(refused, Err(CardPatternError::OverlapsCards { place: 0 }));
+    /// assert_eq!(refused, Err(SharedNumbersError { place: 0 }));
     /// assert_eq!(resolver.scales().len(), 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// [`CardPatternError::OverlapsCards`]; nothing was added.
-    pub fn add_scale(&mut self, scale: InStorePattern) -> Result<(), CardPatternError> {
+    /// [`SharedNumbersError`]; nothing was added.
+    pub fn add_scale(&mut self, scale: InStorePattern) -> Result<(), SharedNumbersError> {
         match self.cards.iter().position(|cards| cards.overlaps(&scale)) {
-            Some(place) => Err(CardPatternError::OverlapsCards { place }),
+            Some(place) => Err(SharedNumbersError { place }),
             None => {
                 self.scales.push(scale);
                 Ok(())
@@ -117,24 +117,24 @@ impl Resolver {
     /// the shop's own range may be a card; with one, others aren't.
     ///
     /// ```
-    /// use regulars::code::{CardPattern, CardPatternError, Resolver};
+    /// use regulars::code::{Resolver, SharedNumbersError};
     ///
     /// let mut resolver = Resolver::default();
     /// resolver.add_scale("29IIIIIWW.WWWC".parse()?)?;
     /// // Each till numbers its own cards.
-    /// resolver.add_cards(CardPattern::new("271NNNNNNNNNC", resolver.scales())?)?;
-    /// resolver.add_cards(CardPattern::new("272NNNNNNNNNC", resolver.scales())?)?;
-    /// let refused = resolver.add_cards(CardPattern::new("29NNNNNNNNNNC", &[])?);
-    /// assert_eq!(refused, Err(CardPatternError::Overlaps { place: 0 }));
+    /// resolver.add_cards("271NNNNNNNNNC".parse()?)?;
+    /// resolver.add_cards("272NNNNNNNNNC".parse()?)?;
+    /// let refused = resolver.add_cards("29NNNNNNNNNNC".parse()?);
+    /// assert_eq!(refused, Err(SharedNumbersError { place: 0 }));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// [`CardPatternError::Overlaps`]; nothing was added.
-    pub fn add_cards(&mut self, cards: CardPattern) -> Result<(), CardPatternError> {
+    /// [`SharedNumbersError`]; nothing was added.
+    pub fn add_cards(&mut self, cards: CardPattern) -> Result<(), SharedNumbersError> {
         match self.scales.iter().position(|scale| cards.overlaps(scale)) {
-            Some(place) => Err(CardPatternError::Overlaps { place }),
+            Some(place) => Err(SharedNumbersError { place }),
             None => {
                 self.cards.push(cards);
                 Ok(())
@@ -217,8 +217,10 @@ impl Resolver {
             Some(Err(why)) => return Resolved::Unknown { why },
             None => {}
         }
-        let is_card =
-            self.card_forms.iter().any(|form| read.symbology.is_some_and(|kind| form.fits(kind, read.bytes)));
+        let is_card = self
+            .card_forms
+            .iter()
+            .any(|form| read.symbology.is_some_and(|symbology| form.fits(symbology, read.bytes)));
         let number = if is_card { None } else { read::number(&read) };
         match number {
             Some(Ok(number)) if number.is_said => return self.numbered(&number, &read, holders),
@@ -370,7 +372,9 @@ fn find_number(gtin: &Gtin, read: &[u8], holders: &mut Holders<'_>) -> Whose {
             (_, None) | (Some(_), Some(CodeHolder::Replaced)) => {}
             (None | Some((_, CodeHolder::Replaced)), Some(holder)) => found = Some((code, holder)),
             (Some((known, holder)), Some(other)) => {
-                let is_same = *holder == other && (holder != &CodeHolder::PunchCard || *known == code);
+                // Of a punch card its code is all that is known, whose UPC-A is the same as its EAN-13 (R28).
+                let is_one = *holder != CodeHolder::PunchCard || known.normal() == code.normal();
+                let is_same = *holder == other && is_one;
                 if !is_same {
                     return Whose::Several;
                 }

@@ -32,7 +32,8 @@ pub enum WeighedItem {
 /// What a scale prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
-    /// A weight, in the unit that the shop's scale has; of a GS1 code (310n) in kilograms.
+    /// A weight. Its unit says [`Weighed::item`]: of a [`Gtin`](WeighedItem::Gtin) it is kilograms (310n), of a
+    /// [`Plu`](WeighedItem::Plu) the unit that the shop's scale has. Patterns in kilograms, `WW.WWW`, have but one.
     Weight(Decimal),
     /// A price, in the shop's currency.
     Price(Decimal),

@@ -125,6 +125,12 @@ fn people(one: &Document, other: &Document) -> Option<&'static str> {
 }
 
 #[cfg(all(test, feature = "json"))]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in the helpers, as in the tests, what goes wrong fails the test"
+)]
 mod tests {
     use super::differing;
     use crate::decide::Document;

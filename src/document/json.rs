@@ -99,10 +99,12 @@ impl Json {
         Json::Object(members.into_iter().collect())
     }
 
-    /// What an error says was found.
+    /// What an error says was found. What may be a token isn't shown, in whatever field it stands: errors end in logs, and
+    /// who reads one there could use it.
     pub(super) fn describe(&self) -> String {
         const SHOWN: usize = 40;
         match self {
+            Json::Text(text) if may_be_token(text) => self.describe_secret(),
             Json::Text(text) if SHOWN < text.chars().count() => {
                 let beginning: SmolStr = text.chars().take(SHOWN).collect();
                 format!("a text that begins {}", Json::Text(beginning))
@@ -114,6 +116,24 @@ impl Json {
             Json::Null | Json::Bool(_) | Json::Text(_) => self.to_string(),
         }
     }
+
+    /// The same of a secret: nothing that is in it.
+    pub(super) fn describe_secret(&self) -> String {
+        match self {
+            Json::Text(text) if text.chars().count() == 1 => "a text of 1 character".to_owned(),
+            Json::Text(text) => format!("a text of {} characters", text.chars().count()),
+            other => other.describe(),
+        }
+    }
+}
+
+/// Whether a text may have a token in it, also one that was mistyped: as many letters and digits, alone or behind an URL.
+fn may_be_token(text: &str) -> bool {
+    const LEAST: usize = 24;
+    text.split(['/', ':', '?', '#', '=', '&', ']']).any(|part| {
+        let count = part.chars().filter(char::is_ascii_alphanumeric).count();
+        LEAST <= count && part.chars().any(|letter| letter.is_ascii_alphabetic())
+    })
 }
 
 impl fmt::Display for Json {

@@ -114,12 +114,7 @@ impl<'a> Node<'a> {
 
     /// The same of a secret, such as a token: errors end in logs, and who reads one there could use it.
     pub(super) fn expected_secret(&self, expected: impl Into<String>) -> DocumentError {
-        let found = match self.json {
-            Json::Text(text) if text.chars().count() == 1 => "a text of 1 character".to_owned(),
-            Json::Text(text) => format!("a text of {} characters", text.chars().count()),
-            other => other.describe(),
-        };
-        self.expected_not(expected, found)
+        self.expected_not(expected, self.json.describe_secret())
     }
 
     /// The error that this can't be so in a program.

@@ -72,7 +72,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// # let program = VersionedProgram { version: ProgramVersion([1; 32]), program: std::sync::Arc::new(program) };
     /// # let now = Timestamp::EPOCH;
     /// # register.set_program(program, now)?;
-    /// let cards = CardPattern::new("29NNNNNNNNNNC", &[])?;
+    /// let cards: CardPattern = "29NNNNNNNNNNC".parse()?;
     /// let number = cards.number(17).expect("there is room");
     /// let digits = number.as_ean_13().expect("no pack");
     /// # let header = Header { id: None, at: now, place: Place::default() };

@@ -232,9 +232,20 @@ fn what_is_scanned_is_what_the_ledger_says() {
         format!(r#"{{"ask": "resolve", "code": "2100042012509", "symbology": "ean_13", "at": "{NOW}"}}"#);
     assert_eq!(ask(&handle, &question).to_string(), r#"{"kind":"weighed","measure":"1.250","text":"00042"}"#);
 
-    for settings in
-        ["{", "[]", r#"{"cards": ["x"]}"#, r#"{"fast": true}"#, r#"{"keys": [{"id": 1, "short": "00"}]}"#]
-    {
+    // A name that was mistyped would be as if nothing had been said: all kinds of tokens, for example.
+    let key = |more: &str| format!(r#"{{"keys": [{{"id": 1, "short": "{}", {more}}}]}}"#, "07".repeat(32));
+    let (kind, days) = (key(r#""kind": ["receipt"]"#), key(r#""days": "2026-11-27""#));
+    for settings in [
+        "{",
+        "[]",
+        r#"{"cards": ["x"]}"#,
+        r#"{"scales": ["29IIIIIWW.WWWC"], "cards": ["29NNNNNNNNNNC"]}"#,
+        r#"{"fast": true}"#,
+        r#"{"keys": [{"id": 1, "short": "00"}]}"#,
+        r#"{"card_forms": [{"symbology": "code_128", "pattern": "70NNNNNN", "patern": "7"}]}"#,
+        &kind,
+        &days,
+    ] {
         let settings = text(settings);
         // SAFETY: there is as much as is said.
         let status = unsafe { regulars_set_codes(handle.raw, settings.bytes, settings.length) };

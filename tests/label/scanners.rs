@@ -2,13 +2,13 @@
 
 use regulars::code::Symbology;
 
-/// What a scanner read: which kind of code, and its text.
+/// What a scanner read: its symbology, and its text.
 pub type Read = Vec<(Symbology, String)>;
 
 /// A scanner: grey pixels, width and height in, codes out.
 pub type Scanner = fn(&[u8], usize, usize) -> Read;
 
-/// Every scanner that reads a kind of code, by its name.
+/// Every scanner that reads a symbology, by its name.
 pub fn scanners(symbology: Symbology) -> &'static [(&'static str, Scanner)] {
     match symbology {
         Symbology::Qr => OF_QR,

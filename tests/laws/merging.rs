@@ -119,11 +119,7 @@ impl Event {
 
 fn merge(who: usize, at: Timestamp) -> Document {
     let from: Vec<CustomerId> = customer(who).into_iter().collect();
-    Document::Merge(MergeDocument {
-        header: header(&format!("merge{who}"), at),
-        into: ann(),
-        from: from.into(),
-    })
+    Document::Merge(MergeDocument { header: header(&format!("merge{who}"), at), into: ann(), from })
 }
 
 /// Documents with others among them, each before the one of its place.

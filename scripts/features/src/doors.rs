@@ -255,10 +255,10 @@ fn mail(input: &str) -> Done {
 
 #[cfg(feature = "smtp")]
 fn smtp(input: &str) -> Done {
-    use regulars::adapter::mail::{Encryption, Smtp};
+    use regulars::adapter::mail::{Encryption, Login, Smtp};
 
     // Nobody listens there.
-    let smtp = Smtp::new("localhost", Some(1), Encryption::Tls, Some((input, input)))?;
+    let smtp = Smtp::new("localhost", Some(1), Encryption::Tls, Some(Login { user: input, password: input }))?;
     Ok(smtp.send(&message(input)?).map_or_else(|error| error.to_string(), |()| "sent".into()))
 }
 

@@ -11,7 +11,7 @@ use nokhwa::utils::{
 use nokhwa::{Camera as Opened, query};
 
 use crate::adapter::camera::feed::{Device, RawFrame};
-use crate::adapter::camera::{About, Control, NotListed, OpenError, PixelFormat, Which, Wish};
+use crate::adapter::camera::{About, Control, ListError, OpenError, PixelFormat, Which, Wish};
 
 /// What can be read, the cheapest first.
 const READABLE: [(FrameFormat, PixelFormat); 6] = [
@@ -38,11 +38,20 @@ pub struct Connected {
 
 /// The cameras that are connected, by number. Some systems list nodes among them that give no pictures.
 ///
+/// ```no_run
+/// use regulars::adapter::camera::{Which, connected};
+///
+/// for camera in connected()? {
+///     println!("{}: {}, to be opened as {:?}", camera.index, camera.name, Which::Index(camera.index));
+/// }
+/// # Ok::<(), regulars::adapter::camera::ListError>(())
+/// ```
+///
 /// # Errors
 ///
-/// [`NotListed`].
-pub fn connected() -> Result<Vec<Connected>, NotListed> {
-    let found = query(ApiBackend::Auto).map_err(|error| NotListed { why: error.to_string() })?;
+/// [`ListError`].
+pub fn connected() -> Result<Vec<Connected>, ListError> {
+    let found = query(ApiBackend::Auto).map_err(|error| ListError { why: error.to_string() })?;
     let mut cameras: Vec<Connected> = found
         .iter()
         .filter_map(|found| {

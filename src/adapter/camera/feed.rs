@@ -58,15 +58,76 @@ struct State {
     /// A frame that was read, whose memory is used again.
     spare: Option<RawFrame>,
     /// Why there is no camera, since when there is none.
-    lost: Option<CameraError>,
+    loss: Option<Loss>,
     /// Whether the reader knows of it.
     is_told: bool,
-    order: Option<Control>,
-    answer: Option<Result<(), String>>,
+    /// How many orders there were; the last one's number.
+    orders: u64,
+    /// What is to be set, and the number of that order.
+    order: Option<(u64, Control)>,
+    /// What came of an order, and its number.
+    answer: Option<(u64, Answer)>,
     /// The reader is gone.
     is_over: bool,
     /// The thread is gone.
     has_ended: bool,
+}
+
+/// Why there is no camera.
+#[derive(Debug, Clone)]
+enum Loss {
+    /// It was open, and is gone.
+    Gone { camera: String, why: String },
+    /// It can't be opened, or not again.
+    NotOpen(OpenError),
+}
+
+/// What came of an order.
+#[derive(Debug)]
+enum Answer {
+    Set,
+    /// What the driver says.
+    Refused(String),
+    /// The camera was lost before it was told.
+    Lost(Loss),
+}
+
+impl From<Loss> for CameraError {
+    fn from(loss: Loss) -> Self {
+        match loss {
+            Loss::Gone { camera, why } => Self::Lost { camera, why },
+            Loss::NotOpen(error) => Self::NotBack(error),
+        }
+    }
+}
+
+impl From<Loss> for OpenError {
+    /// Why a camera that is being opened isn't open: also since it was lost at once.
+    fn from(loss: Loss) -> Self {
+        match loss {
+            Loss::Gone { camera, why } => Self::CannotOpen { camera, why },
+            Loss::NotOpen(error) => error,
+        }
+    }
+}
+
+impl From<Loss> for ControlError {
+    fn from(loss: Loss) -> Self {
+        match loss {
+            Loss::Gone { camera, why } => Self::Lost { camera, why },
+            Loss::NotOpen(error) => Self::NotBack(error),
+        }
+    }
+}
+
+impl State {
+    /// There is no camera. What was to be set isn't set on another.
+    fn lose(&mut self, loss: Loss) {
+        if let Some((number, _)) = self.order.take() {
+            self.answer = Some((number, Answer::Lost(loss.clone())));
+        }
+        self.loss = Some(loss);
+    }
 }
 
 impl Shared {
@@ -111,7 +172,7 @@ impl Feed {
     ///
     /// # Errors
     ///
-    /// What `open` says the first time, and [`OpenError::Stalled`] where it takes too long.
+    /// What `open` says the first time, [`OpenError::Stalled`] where it takes too long, and [`OpenError::NoThread`].
     pub(super) fn new<D: Device>(
         mut open: impl FnMut() -> Result<D, OpenError> + Send + 'static,
         patience: Duration,
@@ -123,17 +184,17 @@ impl Feed {
             while !shared.lock().is_over {
                 match open() {
                     Ok(device) => fetch_all(device, shared),
-                    Err(error) => shared.change(|state| state.lost = Some(CameraError::NotBack(error))),
+                    Err(error) => shared.change(|state| state.lose(Loss::NotOpen(error))),
                 }
                 let _ = shared.wait(later(AGAIN_AFTER), |state| state.is_over.then_some(()));
             }
         });
-        begun.map_err(|error| OpenError::CannotOpen { camera: "any".into(), why: format!("{error}") })?;
+        begun.map_err(|error| OpenError::NoThread { why: format!("{error}") })?;
         let feed = Self { shared };
         let opened = feed.shared.wait(later(patience), |state| {
             state.is_told = true;
-            match (&state.about, state.lost.clone()) {
-                (_, Some(error)) => Some(Err(not_open(error))),
+            match (&state.about, state.loss.clone()) {
+                (_, Some(loss)) => Some(Err(loss.into())),
                 (Some(_), None) => Some(Ok(())),
                 (None, None) => state.has_ended.then_some(Err(OpenError::Ended)),
             }
@@ -158,25 +219,43 @@ impl Feed {
                 return Some(Err(CameraError::Ended));
             }
             // A loss is told at once, but once; from then on it is waited for the camera to come back.
-            let news = state.lost.clone().filter(|_| !state.is_told)?;
+            let news = state.loss.clone().filter(|_| !state.is_told)?;
             state.is_told = true;
-            Some(Err(news))
+            Some(Err(news.into()))
         });
-        let silent = || self.shared.lock().lost.clone().unwrap_or(CameraError::Stalled { after: patience });
+        let loss = || self.shared.lock().loss.clone();
+        let silent = || loss().map_or(CameraError::Stalled { after: patience }, CameraError::from);
         *frame = found.unwrap_or_else(|| Err(silent()))?;
         Ok(())
     }
 
     /// Sets something on the camera, which happens between two frames.
     pub(super) fn set(&self, control: Control, patience: Duration) -> Result<(), ControlError> {
-        self.shared.change(|state| {
-            state.answer = None;
-            state.order = Some(control);
+        let number = self.shared.change(|state| {
+            match state.loss.clone() {
+                _ if state.has_ended => return Err(ControlError::Ended),
+                Some(loss) => return Err(loss.into()),
+                None => {}
+            }
+            state.orders = state.orders.wrapping_add(1);
+            state.order = Some((state.orders, control));
+            Ok(state.orders)
+        })?;
+        let answer = self.shared.wait(later(patience), |state| {
+            // An order before this one may be answered late, to nobody.
+            match state.answer.take_if(|(of, _)| *of == number) {
+                Some((_, answer)) => Some(Ok(answer)),
+                None => state.has_ended.then_some(Err(ControlError::Ended)),
+            }
         });
-        let answer = self.shared.wait(later(patience), |state| state.answer.take());
-        match answer {
-            Some(answer) => answer.map_err(|why| ControlError::Refused { control, why }),
-            None => Err(ControlError::Stalled { after: patience }),
+        match answer.transpose()? {
+            Some(Answer::Set) => Ok(()),
+            Some(Answer::Refused(why)) => Err(ControlError::Refused { control, why }),
+            Some(Answer::Lost(loss)) => Err(loss.into()),
+            None => {
+                self.shared.change(|state| state.order.take_if(|(of, _)| *of == number));
+                Err(ControlError::Stalled { after: patience })
+            }
         }
     }
 }
@@ -188,22 +267,13 @@ impl Drop for Feed {
     }
 }
 
-/// Why a camera that has just been opened isn't open: also since it was lost at once.
-fn not_open(error: CameraError) -> OpenError {
-    match error {
-        CameraError::NotBack(error) => error,
-        CameraError::Lost { camera, why } => OpenError::CannotOpen { camera, why },
-        _ => OpenError::Ended,
-    }
-}
-
 /// Fetches until the device is lost, or nobody reads any more.
 fn fetch_all(mut device: impl Device, shared: &Shared) {
     let about = device.about();
     let name = about.name.clone();
     shared.change(|state| {
         state.about = Some(about);
-        state.lost = None;
+        state.loss = None;
     });
     loop {
         let (order, mut frame) = {
@@ -213,9 +283,9 @@ fn fetch_all(mut device: impl Device, shared: &Shared) {
             }
             (state.order.take(), state.spare.take().unwrap_or_default())
         };
-        if let Some(control) = order {
-            let answer = device.set(control);
-            shared.change(|state| state.answer = Some(answer));
+        if let Some((number, control)) = order {
+            let answer = device.set(control).map_or_else(Answer::Refused, |()| Answer::Set);
+            shared.change(|state| state.answer = Some((number, answer)));
         }
         frame.bytes.clear();
         match device.fetch(&mut frame) {
@@ -226,7 +296,7 @@ fn fetch_all(mut device: impl Device, shared: &Shared) {
                 return shared.change(|state| {
                     // What was seen before isn't what is before the camera when it is back.
                     state.newest = None;
-                    state.lost = Some(CameraError::Lost { camera: name, why });
+                    state.lose(Loss::Gone { camera: name, why });
                     state.is_told = false;
                 });
             }
@@ -241,118 +311,4 @@ fn later(wait: Duration) -> Instant {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::mpsc::{Receiver, channel};
-
-    use super::*;
-
-    /// A camera that does what it is told: a frame with a byte, or an end.
-    struct Told(Arc<Mutex<Receiver<Option<u8>>>>);
-
-    impl Device for Told {
-        fn about(&self) -> About {
-            About { name: "told".into(), format: PixelFormat::Gray, width: 1, height: 1, rate: 30 }
-        }
-
-        fn fetch(&mut self, frame: &mut RawFrame) -> Result<(), String> {
-            // Waits for ever, as a driver does.
-            let byte = self.0.lock().unwrap().recv().unwrap().ok_or("pulled out")?;
-            frame.bytes.push(byte);
-            frame.format = Some(PixelFormat::Gray);
-            Ok(())
-        }
-
-        fn set(&mut self, control: Control) -> Result<(), String> {
-            if control == Control::Torch(true) { Ok(()) } else { Err("no such thing".into()) }
-        }
-    }
-
-    const LONG: Duration = Duration::from_secs(20);
-    const SHORT: Duration = Duration::from_millis(20);
-
-    #[test]
-    fn a_camera_stalls_goes_and_comes_back() {
-        let (tell, told) = channel();
-        let told = Arc::new(Mutex::new(told));
-        let feed = Feed::new(move || Ok(Told(Arc::clone(&told))), LONG).unwrap();
-        let mut frame = RawFrame::default();
-        tell.send(Some(7)).unwrap();
-        feed.next(&mut frame, LONG).unwrap();
-        assert_eq!(frame.bytes, [7]);
-        let stalled = CameraError::Stalled { after: SHORT };
-        assert_eq!(feed.next(&mut frame, SHORT), Err(stalled.clone()), "nothing is shown twice");
-        tell.send(Some(8)).unwrap();
-        feed.next(&mut frame, LONG).unwrap();
-        assert_eq!(frame.bytes, [8], "a camera that goes on is read on");
-
-        tell.send(None).unwrap();
-        let lost = CameraError::Lost { camera: "told".into(), why: "pulled out".into() };
-        assert_eq!(feed.next(&mut frame, LONG), Err(lost), "told at once");
-        tell.send(Some(9)).unwrap();
-        feed.next(&mut frame, LONG).unwrap();
-        assert_eq!(frame.bytes, [9], "it is opened again by itself");
-        assert_eq!(feed.next(&mut frame, SHORT), Err(stalled));
-    }
-
-    #[test]
-    fn only_the_newest_frame_is_kept_and_orders_come_between_frames() {
-        let (tell, told) = channel();
-        let told = Arc::new(Mutex::new(told));
-        let held = Arc::clone(&told);
-        let feed = Feed::new(move || Ok(Told(Arc::clone(&told))), LONG).unwrap();
-        for byte in 0..10 {
-            tell.send(Some(byte)).unwrap();
-        }
-        let mut frame = RawFrame::default();
-        let mut seen = Vec::new();
-        while seen.last() != Some(&9) {
-            feed.next(&mut frame, LONG).unwrap();
-            assert_eq!(frame.bytes.len(), 1, "memory that is used again is emptied");
-            seen.extend(&frame.bytes);
-        }
-        assert!(seen.is_sorted_by(|left, right| left < right), "{seen:?}");
-
-        // Until the driver is asked for the next one, which on a busy machine isn't at once.
-        while held.try_lock().is_ok() {
-            thread::yield_now();
-        }
-        assert_eq!(
-            feed.set(Control::Torch(true), SHORT),
-            Err(ControlError::Stalled { after: SHORT }),
-            "the driver waits for a frame"
-        );
-        tell.send(Some(10)).unwrap();
-        thread::spawn(move || while tell.send(Some(11)).is_ok() {});
-        assert_eq!(feed.set(Control::Torch(true), LONG), Ok(()));
-        let why = "no such thing".into();
-        let refused = ControlError::Refused { control: Control::Focus(3), why };
-        assert_eq!(feed.set(Control::Focus(3), LONG), Err(refused));
-    }
-
-    #[test]
-    fn what_panics_in_a_driver_ends_the_camera_and_not_the_till() {
-        struct Panics;
-        impl Device for Panics {
-            fn about(&self) -> About {
-                About { name: "panics".into(), format: PixelFormat::Gray, width: 1, height: 1, rate: 30 }
-            }
-            fn fetch(&mut self, _: &mut RawFrame) -> Result<(), String> {
-                panic!("the driver's fault");
-            }
-            fn set(&mut self, _: Control) -> Result<(), String> {
-                Ok(())
-            }
-        }
-        let feed = Feed::new(|| Ok(Panics), LONG);
-        match feed.map(|feed| feed.next(&mut RawFrame::default(), LONG)) {
-            Ok(frame) => assert_eq!(frame, Err(CameraError::Ended)),
-            Err(error) => assert_eq!(error, OpenError::Ended),
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_opened_is_told_by_the_opening() {
-        let feed = Feed::new(|| Err::<Told, _>(OpenError::NoCamera), LONG);
-        assert_eq!(feed.map(|_| ()), Err(OpenError::NoCamera));
-    }
-}
+mod tests;

@@ -161,12 +161,18 @@ pub enum OpenError {
     },
     /// The system doesn't tell which cameras there are.
     #[error(transparent)]
-    NotListed(#[from] NotListed),
+    NotListed(#[from] ListError),
     /// The camera wasn't open when the caller would wait no longer.
     #[error("the camera isn't open after {after:?}")]
     Stalled {
         /// How long was waited.
         after: Duration,
+    },
+    /// The system gives no thread that could wait for the camera.
+    #[error("no thread can be started to read a camera: {why}")]
+    NoThread {
+        /// What the system says.
+        why: String,
     },
     /// The driver's code failed.
     #[error("the camera's driver has failed; open the camera again")]
@@ -176,7 +182,7 @@ pub enum OpenError {
 /// The system doesn't tell which cameras there are.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("the system doesn't tell which cameras are connected: {why}")]
-pub struct NotListed {
+pub struct ListError {
     /// What it says.
     pub why: String,
 }
@@ -225,12 +231,26 @@ pub enum ControlError {
         /// What the driver says.
         why: String,
     },
-    /// The driver hasn't answered for as long as the caller would wait. It may still set it.
+    /// The driver hasn't answered for as long as the caller would wait. It sets it later only if it has begun to.
     #[error("the camera has set nothing for {after:?}")]
     Stalled {
         /// How long was waited.
         after: Duration,
     },
+    /// The camera is gone. Nothing is set, on it or on one that comes back.
+    #[error("the camera {camera} is gone ({why}); connect it again")]
+    Lost {
+        /// Its name.
+        camera: String,
+        /// What the driver says.
+        why: String,
+    },
+    /// A camera that is gone can't be opened again yet. Nothing is set.
+    #[error(transparent)]
+    NotBack(OpenError),
+    /// The driver's code failed. Nothing can be set any more; open the camera again.
+    #[error("the camera's driver has failed; open the camera again")]
+    Ended,
 }
 
 /// A camera that is open.
@@ -295,9 +315,24 @@ impl Camera {
     /// Sets something on the camera, and waits until it has, at most for `patience`. It isn't kept when a
     /// camera is lost and comes back.
     ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use regulars::adapter::camera::{Camera, Control, ControlError, Wish};
+    ///
+    /// let camera = Camera::open(&Wish::default(), Duration::from_secs(5))?;
+    /// match camera.set(Control::Torch(true), Duration::from_secs(1)) {
+    ///     // Few cameras have a light.
+    ///     Err(ControlError::Refused { why, .. }) => eprintln!("no light: {why}"),
+    ///     set => set?,
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
-    /// [`ControlError`].
+    /// [`ControlError`]: at once where the camera is gone. What nobody waits for any more is withdrawn, unless the
+    /// driver has begun with it.
     pub fn set(&self, control: Control, patience: Duration) -> Result<(), ControlError> {
         self.feed.set(control, patience)
     }

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::size::{Resolution, Size};
-use super::typeface::NoLetter;
+use super::typeface::LetterError;
 use crate::code::Symbology;
 
 /// The most characters that each text of a card may have: the shop, the name, the caption and the small print. More
@@ -38,5 +38,5 @@ pub enum DrawError {
     },
     /// The typeface doesn't have a letter of the name, the shop, or the small print.
     #[error(transparent)]
-    NoLetter(#[from] NoLetter),
+    NoLetter(#[from] LetterError),
 }

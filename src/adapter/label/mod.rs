@@ -29,4 +29,4 @@ pub use raster::MOST_PIXELS;
 pub use sheet::{Sheet, SheetError};
 pub use size::{Length, Resolution, ResolutionError, Size};
 pub use symbol::{Symbol, SymbolError};
-pub use typeface::{NoLetter, Typeface, TypefaceError};
+pub use typeface::{LetterError, Typeface, TypefaceError};

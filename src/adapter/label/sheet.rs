@@ -167,6 +167,21 @@ impl Sheet {
     /// The pages with all the cards, row after row. `skipped` places of the first page stay empty, since a sheet
     /// of labels may have been begun. No cards make no page.
     ///
+    /// ```
+    /// use regulars::adapter::label::{Design, PrintedCard, Resolution, Sheet, Size, Symbol};
+    /// use regulars::code::Symbology;
+    ///
+    /// let design = Design::new(Size::CR80, Resolution::DPI_300).shop("Corner Café");
+    /// let symbol = Symbol::new(Symbology::Ean13, "2900000000179")?;
+    /// let card = design.draw(&PrintedCard { symbol: &symbol, name: "Ada", caption: "" })?;
+    /// let sheet = Sheet::CR80_A4;
+    /// let cards = vec![card; sheet.places()];
+    /// assert_eq!(sheet.pages(&cards, 0)?.len(), 1);
+    /// // The first place is used already, so the last card comes onto another page.
+    /// assert_eq!(sheet.pages(&cards, 1)?.len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`SheetError`] where the cards have another size than the labels or were drawn for different printers,

@@ -53,18 +53,18 @@ pub(crate) enum Modules {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SymbolError {
-    /// Codes of this kind are read, and not made.
+    /// Codes of this symbology are read, and not made.
     #[error(
         "{symbology} isn't made here: take qr, ean_13, ean_8, upc_a, code_128, code_39, code_93, itf or codabar"
     )]
     NotMade {
-        /// Which kind.
+        /// The symbology.
         symbology: Symbology,
     },
     /// The symbology has no place for this text.
     #[error("{symbology} can't hold this text of {length} bytes: it takes {takes}")]
     Unfit {
-        /// Which kind.
+        /// The symbology.
         symbology: Symbology,
         /// How long the text is, in bytes.
         length: usize,
@@ -74,7 +74,7 @@ pub enum SymbolError {
     /// The last digit isn't what those before it ask for, so no scanner would take it.
     #[error("{symbology} with a wrong check digit at its end: it should be {expected}")]
     CheckDigit {
-        /// Which kind.
+        /// The symbology.
         symbology: Symbology,
         /// The right last digit.
         expected: char,

@@ -27,7 +27,7 @@ pub struct TypefaceError;
 /// A letter that a typeface doesn't have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("the typeface has no {letter:?} (U+{:04X}): give one that has it", u32::from(*letter))]
-pub struct NoLetter {
+pub struct LetterError {
     /// Which one.
     pub letter: char,
 }
@@ -146,11 +146,11 @@ impl Typeface {
     ///
     /// # Errors
     ///
-    /// [`NoLetter`] for the first letter that the typeface doesn't have.
-    pub(crate) fn clean(&self, text: &str) -> Result<String, NoLetter> {
+    /// [`LetterError`] for the first letter that the typeface doesn't have.
+    pub(crate) fn clean(&self, text: &str) -> Result<String, LetterError> {
         let (clean, face) = (composed(text), self.face());
         match clean.chars().find(|letter| !has(face.as_ref(), *letter)) {
-            Some(letter) => Err(NoLetter { letter }),
+            Some(letter) => Err(LetterError { letter }),
             None => Ok(clean.trim().into()),
         }
     }

@@ -18,8 +18,8 @@ pub const LONGEST_NAME: usize = 64;
 static CALLS: AtomicU64 = AtomicU64::new(0);
 
 /// A folder into which messages are put, one file each: NAME.eml, or NAME+.eml where Windows has a device by that name,
-/// such as NUL, whose file it would be. A message is there as a whole or not at all, and its file
-/// is its owner's alone (mode 0600), so the mailer runs as the same user, or takes it from there by the rights of the folder.
+/// such as NUL, whose file it would be. A message is there as a whole or not at all, and its file is its owner's alone
+/// (mode 0600), so the mailer runs as the same user, or takes it from there by the rights of the folder.
 ///
 /// ```
 /// use regulars::adapter::mail::Folder;

@@ -24,7 +24,7 @@ use crate::time::Timestamp;
 
 pub use folder::{Folder, FolderError, LONGEST_NAME};
 #[cfg(feature = "smtp")]
-pub use smtp::{Encryption, EncryptionError, Smtp, SmtpError};
+pub use smtp::{Encryption, EncryptionError, Login, Smtp, SmtpError};
 pub use texts::CardTexts;
 use texts::fill;
 
@@ -81,10 +81,10 @@ pub struct CardMessage<'a> {
     pub customer: Option<&'a str>,
     /// What the card is for.
     pub card: &'a str,
-    /// What stands for `{code}` in the texts, which the English ones haven't: what can be typed at a till that has no camera.
-    /// A punch card's number alone can't, where its token is asked for.
+    /// What stands for `{code}` in the texts, which the English ones haven't: what can be typed at a till that has no
+    /// camera. A punch card's number alone can't, where its token is asked for.
     pub code: &'a str,
-    /// The QR code, as a PNG.
+    /// The QR code, or the whole card with it, as a PNG.
     pub picture: &'a [u8],
     /// A page about the card, or the card itself as a link.
     pub url: Option<&'a str>,
@@ -122,8 +122,8 @@ impl fmt::Debug for Message {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum MessageError {
-    /// An address that can't be one, or has other characters than ASCII: many servers don't take those. Domains have an
-    /// ASCII form.
+    /// An address that can't be one, has quotes or a number in place of its domain, or has other characters than ASCII:
+    /// many servers don't take those. Domains have an ASCII form.
     #[error("the {what} is no e-mail address in ASCII")]
     Address {
         /// Whose.
@@ -180,8 +180,7 @@ impl CardMessage<'_> {
         if !picture.starts_with(b"\x89PNG\r\n\x1a\n") || picture.len() > LARGEST_PICTURE {
             return Err(MessageError::Picture);
         }
-        let is_link = |url: &str| url.starts_with("https://") || url.starts_with("http://");
-        if url.is_some_and(|url| !is_link(url) || url.chars().any(|c| c <= ' ' || c == '\x7f')) {
+        if url.is_some_and(|url| !is_link(url)) {
             return Err(MessageError::Link);
         }
         short_enough("link", url.unwrap_or_default(), LONGEST_LINK)?;
@@ -320,15 +319,27 @@ const fn short_enough(what: &'static str, text: &str, most: usize) -> Result<(),
 fn address(text: &str) -> Result<Address, MessageError> {
     let wrong = || MessageError::Address { what: TO };
     let address: Address = text.parse().map_err(|_| wrong())?;
-    if text.is_ascii() { Ok(address) } else { Err(wrong()) }
+    if is_plain(&address) { Ok(address) } else { Err(wrong()) }
+}
+
+/// Whether it is ASCII, without quotes or a number in place of a domain: those are right by the standard, and no message
+/// is made of them here.
+fn is_plain(address: &Address) -> bool {
+    let text: &str = address.as_ref();
+    text.is_ascii() && !text.contains(['"', '\\', '[', ']', '(', ')', ',', ';', ':', '<', '>'])
+}
+
+fn is_link(url: &str) -> bool {
+    let behind = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let is_blank = |c: char| c.is_whitespace() || c.is_control();
+    behind.is_some_and(|behind| !behind.is_empty() && !url.contains(is_blank))
 }
 
 fn mailbox(text: &str) -> Result<Mailbox, MessageError> {
     printable(FROM, text)?;
     let wrong = || MessageError::Address { what: FROM };
     let mailbox: Mailbox = text.parse().map_err(|_| wrong())?;
-    let of_email: &str = mailbox.email.as_ref();
-    if of_email.is_ascii() { Ok(mailbox) } else { Err(wrong()) }
+    if is_plain(&mailbox.email) { Ok(mailbox) } else { Err(wrong()) }
 }
 
 /// How wide a PNG is shown, and how. One of a few pixels is made larger in squares; a whole card with a code on it isn't

@@ -29,7 +29,7 @@ pub enum Encryption {
 /// A server that takes messages.
 ///
 /// ```no_run
-/// use regulars::adapter::mail::{Encryption, Smtp, SmtpError};
+/// use regulars::adapter::mail::{Encryption, Login, Smtp, SmtpError};
 ///
 /// # let message = regulars::adapter::mail::CardMessage {
 /// #     from: "Corner Café <cards@corner.example>",
@@ -45,7 +45,8 @@ pub enum Encryption {
 /// # };
 /// # let message = message.to_message()?;
 /// # let password = std::env::var("PASSWORD")?;
-/// let server = Smtp::new("mail.corner.example", None, Encryption::Tls, Some(("cards", &password)))?;
+/// let login = Login { user: "cards", password: &password };
+/// let server = Smtp::new("mail.corner.example", None, Encryption::Tls, Some(login))?;
 /// match server.send(&message) {
 ///     Ok(()) => println!("it has gone"),
 ///     Err(error @ SmtpError::Refused(_)) => return Err(error.into()),
@@ -81,6 +82,21 @@ pub enum SmtpError {
     Unreachable(String),
 }
 
+/// Who sends, where a server asks for it. What is debugged has no password.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Login<'a> {
+    /// The user's name at the server.
+    pub user: &'a str,
+    /// The password, which goes to the server as it is: without encryption everybody between reads it.
+    pub password: &'a str,
+}
+
+impl fmt::Debug for Login<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login").field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
 /// Encryption can't be set up on this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("encryption can't be set up: {why}")]
@@ -90,7 +106,7 @@ pub struct EncryptionError {
 }
 
 impl Smtp {
-    /// A server by its name, with the user's name and password if it asks for them. Nothing is sent yet, and whether there
+    /// A server by its name, with a login if it asks for one. Nothing is sent yet, and whether there
     /// is such a server is told by the sending.
     ///
     /// # Errors
@@ -100,7 +116,7 @@ impl Smtp {
         host: &str,
         port: Option<u16>,
         encryption: Encryption,
-        user: Option<(&str, &str)>,
+        login: Option<Login<'_>>,
     ) -> Result<Self, EncryptionError> {
         let builder = match encryption {
             Encryption::Tls => SmtpTransport::relay(host),
@@ -112,7 +128,7 @@ impl Smtp {
         if let Some(port) = port {
             builder = builder.port(port);
         }
-        if let Some((user, password)) = user {
+        if let Some(Login { user, password }) = login {
             builder = builder.credentials(Credentials::new(user.to_string(), password.to_string()));
         }
         Ok(Self { transport: builder.build() })

@@ -27,8 +27,8 @@ pub struct CardTexts<'a> {
     pub greeting: &'a str,
     /// What it brings.
     pub opening: &'a str,
-    /// What is to be done with it. `{code}` has a place in it only where that is what a till takes: a short token, or a plain
-    /// code of a shop whose punch cards need no tokens.
+    /// What is to be done with it. `{code}` has a place in it only where that is what a till takes: a short token, or a
+    /// plain code of a shop whose punch cards need no tokens.
     pub instruction: &'a str,
 }
 

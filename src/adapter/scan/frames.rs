@@ -50,7 +50,7 @@ impl Frame {
 #[non_exhaustive]
 pub enum FrameError {
     /// Reading failed.
-    #[error("a frame can't be read")]
+    #[error("a frame can't be read: {0}")]
     Io(#[from] io::Error),
     /// What was read is no frame: damaged, or cut off.
     #[error("{0}")]

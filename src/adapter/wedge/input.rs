@@ -3,14 +3,24 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::adapter::wedge::scanned::Burst;
 use crate::adapter::wedge::{By, CapsLock, End, Key, Scanned, WedgeEvent, WedgeSettings};
 use crate::code::{AimIdentifier, GS};
+
+/// How a scanner is connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Device {
+    /// It presses keys, as hands do.
+    Keyboard,
+    /// It sends bytes, and no hand does.
+    SerialLine,
+}
 
 /// What comes from one device: the keys of a keyboard, or the bytes of a serial line.
 #[derive(Debug, Clone)]
 pub(super) struct Input {
     settings: WedgeSettings,
-    is_serial: bool,
+    device: Device,
     pub(super) typed: Vec<Typed>,
     /// The latest moment that was said.
     now: u64,
@@ -48,10 +58,10 @@ pub(super) struct Typed {
 }
 
 impl Input {
-    pub(super) const fn new(settings: WedgeSettings, is_serial: bool) -> Self {
+    pub(super) const fn new(settings: WedgeSettings, device: Device) -> Self {
         Self {
             settings,
-            is_serial,
+            device,
             typed: Vec::new(),
             now: 0,
             last: 0,
@@ -62,6 +72,10 @@ impl Input {
             scan_ended: None,
             is_rest: false,
         }
+    }
+
+    fn is_serial(&self) -> bool {
+        self.device == Device::SerialLine
     }
 
     pub(super) fn press(&mut self, key: Key, at: u64) -> Vec<WedgeEvent> {
@@ -116,7 +130,7 @@ impl Input {
         if self.typed.is_empty() && !self.is_too_long && self.alt.is_none() {
             return None;
         }
-        let is_scan = self.is_serial || self.is_too_long || self.is_burst();
+        let is_scan = self.is_serial() || self.is_too_long || self.is_burst();
         let silence = if is_scan { self.settings.silence } else { self.settings.silence_by_hand };
         let last = self.alt.map_or(self.last, |alt| alt.last);
         silence.map(|silence| last.saturating_add(u64::from(silence)))
@@ -281,18 +295,28 @@ impl Input {
             self.scan_ended = is_near.then_some(at);
             return;
         }
-        let by = if self.is_serial || self.is_burst() { By::Scanner } else { By::Hand };
-        let is_split = by == By::Scanner && !self.is_serial && !self.begins_with_first();
+        let by = if self.is_serial() || self.is_burst() { By::Scanner } else { By::Hand };
+        let is_split = by == By::Scanner && !self.is_serial() && !self.begins_with_first();
         let burst = if is_split { self.burst } else { 0 };
         let (before, typed) = self.typed.split_at_checked(burst).unwrap_or((&[], &self.typed));
-        let settings = &self.settings;
-        let read = |typed, by, end, is_rest| Scanned::of(typed, self.is_serial, (by, end, is_rest), settings);
-        let both = [read(before, By::Hand, End::Scan, false), read(typed, by, end, self.is_rest)];
+        let before = Burst { typed: before, by: By::Hand, ended: End::Scan, is_rest: false };
+        let scan = Burst { typed, by, ended: end, is_rest: self.is_rest };
+        let both = [before, scan].map(|burst| Scanned::of(burst, self.device, &self.settings));
         events.extend(both.into_iter().flatten().map(WedgeEvent::Scanned));
+        let may_be_scan = by == By::Scanner || self.was_sent();
         self.clear();
-        if by == By::Scanner {
+        if may_be_scan {
             self.note_end(end, at);
         }
+    }
+
+    /// Whether a scanner may have sent what is there, though it is too little to be a scan: an AIM identifier, or keys that
+    /// all came as fast, before a line end that the code begins with.
+    fn was_sent(&self) -> bool {
+        let is_fast =
+            self.burst == 0 && 2 <= self.typed.len() && self.typed.len() <= self.fast.saturating_add(1);
+        let text: String = self.sent().take(4).collect();
+        is_fast || AimIdentifier::split(text.as_bytes()).is_some_and(|(_, rest)| rest.is_empty())
     }
 
     /// A code may have in it what ends one. What follows at once is its rest; after silence it isn't.

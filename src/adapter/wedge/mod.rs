@@ -14,7 +14,7 @@ pub use layout::{CapsLock, Layout};
 pub use scanned::Scanned;
 pub use settings::{LONGEST_SCAN, WedgeSettings};
 
-use input::Input;
+use input::{Device, Input};
 
 /// A key that was pressed, by what the host made of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -104,7 +104,8 @@ pub struct Wedge {
 impl Wedge {
     /// A wedge for a scanner that is set like this. Nothing has been pressed yet.
     pub fn new(settings: WedgeSettings) -> Self {
-        Self { keyboard: Input::new(settings.clone(), false), serial: Input::new(settings, true) }
+        let keyboard = Input::new(settings.clone(), Device::Keyboard);
+        Self { keyboard, serial: Input::new(settings, Device::SerialLine) }
     }
 
     /// Takes a key, pressed at this moment: milliseconds of any clock; one that is put back stands still. Gives what is

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::adapter::wedge::WedgeSettings;
-use crate::adapter::wedge::input::Typed;
+use crate::adapter::wedge::input::{Device, Typed};
 use crate::adapter::wedge::layout::inverted;
 use crate::adapter::wedge::{By, CapsLock, End};
 use crate::code::{AimIdentifier, ElementStrings, GS, ReadCode, Symbology};
@@ -31,20 +31,27 @@ pub struct Scanned {
     pub ended: End,
 }
 
+/// What came together, and how.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Burst<'a> {
+    pub(super) typed: &'a [Typed],
+    pub(super) by: By,
+    pub(super) ended: End,
+    /// Whether it may be the rest of a code that ended too early.
+    pub(super) is_rest: bool,
+}
+
 impl Scanned {
     /// The same as a [`Resolver`](crate::code::Resolver) takes it.
     pub fn read_code(&self) -> ReadCode<'_> {
         ReadCode { bytes: &self.bytes, symbology: self.symbology, aim: self.aim }
     }
 
-    /// What was scanned, by all characters of a reading; `None` where nothing is left without prefix and suffix. What is the rest of a code
-    /// has no AIM identifier: it is what was in the code that looks like one.
-    pub(super) fn of(
-        characters: &[Typed],
-        is_serial: bool,
-        (by, ended, is_rest): (By, End, bool),
-        settings: &WedgeSettings,
-    ) -> Option<Self> {
+    /// What was scanned, by all characters of a reading; `None` where nothing is left without prefix and suffix. What is
+    /// the rest of a code has no AIM identifier: it is what was in the code that looks like one.
+    pub(super) fn of(burst: Burst<'_>, device: Device, settings: &WedgeSettings) -> Option<Self> {
+        let Burst { typed: characters, by, ended, is_rest } = burst;
+        let is_serial = device == Device::SerialLine;
         let text = |of: fn(&Typed) -> char| -> String { characters.iter().map(of).collect() };
         let mut shown = text(|typed| typed.shown);
         let mut text = text(|typed| typed.sent);

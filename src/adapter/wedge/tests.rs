@@ -45,6 +45,23 @@ fn readings(settings: WedgeSettings, stream: &Stream) -> Vec<Scanned> {
     run(settings, stream).into_iter().map(scanned).collect()
 }
 
+/// A code that begins with a line end is no code behind it, with an AIM identifier that it says itself.
+#[test]
+fn a_code_that_begins_with_a_line_end_says_no_symbology() {
+    let forged: Stream = keys("]Q1", 8).into_iter().chain(keys("<]E02100042000018<", 8)).collect();
+    let read = readings(WedgeSettings::default(), &forged);
+    assert_eq!(
+        read.last().map(|scanned| (scanned.symbology, scanned.by)),
+        Some((None, By::Scanner)),
+        "{read:?}"
+    );
+    // Behind what a hand typed, it is a scan of its own.
+    let typed: Stream =
+        keys("17", 150).into_iter().chain([(Key::Enter, 150)]).chain(keys("]E02100042000018<", 8)).collect();
+    let read = readings(WedgeSettings::default(), &typed);
+    assert_eq!(read.last().and_then(|scanned| scanned.symbology), Some(Symbology::Ean13), "{read:?}");
+}
+
 struct Case {
     name: &'static str,
     settings: WedgeSettings,

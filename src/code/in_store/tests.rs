@@ -1,11 +1,10 @@
 use alloc::format;
 use alloc::string::ToString;
-use alloc::vec::Vec;
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::code::has_check_digit_gs1;
+use crate::code::{Resolver, has_check_digit_gs1};
 use crate::money::parse_decimal;
 
 fn pattern(text: &str) -> Result<InStorePattern, PatternError> {
@@ -71,16 +70,20 @@ fn what_is_no_pattern() {
 
 #[test]
 fn cards_stay_away_from_the_scale() {
-    let scales: Vec<_> =
-        ["21IIIIIWW.WWWC", "2IIIIIVPP.PPC"].iter().filter_map(|text| pattern(text).ok()).collect();
-    let cards = |text| CardPattern::new(text, &scales);
-    assert_eq!(cards("21NNNNNNNNNNC"), Err(CardPatternError::Overlaps { place: 0 }));
-    assert_eq!(cards("2NNNNNNNNNNNC"), Err(CardPatternError::Overlaps { place: 0 }));
+    let mut shop = Resolver::default();
+    for scale in ["21IIIIIWW.WWWC", "2IIIIIVPP.PPC"] {
+        shop.add_scale(pattern(scale).expect("a pattern")).expect("no cards yet");
+    }
+    let cards = |text: &str| text.parse::<CardPattern>();
+    let mut add = |text| shop.add_cards(cards(text).expect("a pattern"));
+    assert_eq!(add("21NNNNNNNNNNC"), Err(SharedNumbersError { place: 0 }));
+    assert_eq!(add("2NNNNNNNNNNNC"), Err(SharedNumbersError { place: 0 }));
     // UPC-A with 2 in front is EAN-13 with 02 in front.
-    assert_eq!(cards("0299NNNNNNNNC"), Err(CardPatternError::Overlaps { place: 1 }));
-    assert_eq!(cards("400NNNNNNNNNC"), Err(PatternError::NotInStore.into()));
-    assert_eq!(cards("291234567890C"), Err(PatternError::Missing.into()));
-    let cards = cards("2900NNNNNNNNC").expect("apart");
+    assert_eq!(add("0299NNNNNNNNC"), Err(SharedNumbersError { place: 1 }));
+    assert_eq!(add("2900NNNNNNNNC"), Ok(()));
+    assert_eq!(cards("400NNNNNNNNNC"), Err(PatternError::NotInStore));
+    assert_eq!(cards("291234567890C"), Err(PatternError::Missing));
+    let cards = cards("2900NNNNNNNNC").expect("a pattern");
     assert_eq!(cards.room(), 100_000_000);
     assert_eq!(cards.number(100_000_000), None);
     assert_eq!(cards.number(99_999_999).map(|last| last.to_string()).as_deref(), Some("02900999999997"));
@@ -96,7 +99,11 @@ proptest! {
         cards in "(2[0-9]{1,3}|02[0-9]|04[0-9]|2)N{9,11}C", serial in any::<u64>(),
     ) {
         let scale: InStorePattern = scale.parse().expect("a pattern");
-        if let Ok(cards) = CardPattern::new(&cards, &[scale]) {
+        let mut shop = Resolver::default();
+        shop.add_scale(scale).expect("no cards yet");
+        if let Ok(cards) = cards.parse::<CardPattern>()
+            && shop.add_cards(cards).is_ok()
+        {
             let serial = serial.rem_euclid(cards.room());
             let number = cards.number(serial).expect("there is room");
             prop_assert!(has_check_digit_gs1(number.digits()));
@@ -113,6 +120,6 @@ proptest! {
         if let Ok(pattern) = text.parse::<InStorePattern>() {
             let _ = pattern.read(digits.as_bytes());
         }
-        let _ = CardPattern::new(&text, &[]);
+        let _ = text.parse::<CardPattern>();
     }
 }

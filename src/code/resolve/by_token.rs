@@ -14,7 +14,7 @@ pub(super) enum AsToken {
 
 impl Resolver {
     /// The token that was scanned, alone or behind an URL of the shop's, checked by the [`keys`](Self::keys):
-    /// [`resolve`](Self::resolve) says what it stands for, and with it a sale is
+    /// [`Register::resolve`](crate::register::Register::resolve) says what it stands for, and with it a sale is
     /// [claimed](crate::register::Register::claim_by_token), a punch card
     /// [linked](crate::register::Register::link_by_token), or a customer
     /// [joins](crate::register::Register::enrol_by_token). `today` is the day at the till.

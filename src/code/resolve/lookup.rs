@@ -2,8 +2,9 @@
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+use core::fmt;
 
-use super::{Resolved, Resolver};
+use super::{Resolved, Resolver, Why};
 use crate::code::{AimIdentifier, Symbology};
 use crate::ident::{Code, CustomerId};
 use crate::time::Date;
@@ -42,7 +43,7 @@ impl<'a> ReadCode<'a> {
 /// What was scanned, as far as it says so itself, and a question: whose are these few [`codes`](Self::codes)? With the
 /// [`answer`](Self::answer) it is known what was scanned. [`Resolver::look_up`] gives one and shows its use;
 /// [`Register::resolve`](crate::register::Register::resolve) asks its ledger in one call.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use]
 pub struct Lookup<'a> {
     resolver: &'a Resolver,
@@ -53,9 +54,20 @@ pub struct Lookup<'a> {
     nobodys: Resolved,
 }
 
+impl fmt::Debug for Lookup<'_> {
+    /// Without what was read, which may be a token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (bytes, codes) = (self.read.bytes.len(), self.codes.len());
+        let mut shown = f.debug_struct("Lookup");
+        shown.field("bytes", &bytes).field("symbology", &self.read.symbology).field("codes", &codes);
+        shown.finish_non_exhaustive()
+    }
+}
+
 impl<'a> Lookup<'a> {
     pub(super) fn new(resolver: &'a Resolver, read: ReadCode<'a>, today: Date) -> Self {
-        // With an answer less is asked, never more: so these are all that are asked for, whatever the answer.
+        // With an answer less is asked, never more: so these are all that are asked for, whatever the answer. Tests of
+        // the resolver hold it to that.
         let (nobody, mut codes) = (BTreeMap::new(), Vec::new());
         let nobodys = resolver.framed_or_not(read, today, &mut Holders { found: &nobody, asked: &mut codes });
         Self { resolver, read, today, codes, nobodys }
@@ -72,11 +84,19 @@ impl<'a> Lookup<'a> {
         if !self.codes.iter().any(|code| found.contains_key(code)) {
             return self.nobodys;
         }
+        let (resolved, asked) = self.with_answer(found);
+        let was_all_said = asked.iter().all(|code| self.codes.contains(code));
+        debug_assert!(was_all_said, "more was asked than was said");
+        // Half an answer isn't taken for a whole one: a code of which nothing was said isn't nobody's.
+        if was_all_said { resolved } else { Resolved::Unknown { why: Why::NotFound } }
+    }
+
+    /// What was scanned, and the codes whose holders were asked for to say so.
+    pub(super) fn with_answer(&self, found: &BTreeMap<Code, CodeHolder>) -> (Resolved, Vec<Code>) {
         let mut asked = Vec::new();
         let mut holders = Holders { found, asked: &mut asked };
         let resolved = self.resolver.framed_or_not(self.read, self.today, &mut holders);
-        debug_assert!(asked.iter().all(|code| self.codes.contains(code)), "more was asked than was said");
-        resolved
+        (resolved, asked)
     }
 }
 

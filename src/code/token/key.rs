@@ -11,13 +11,13 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::{InvalidLastDay, Token, TokenContent, TokenError, TokenKind, text};
+use super::{LastDayError, Token, TokenContent, TokenError, TokenKind, text};
 use crate::time::Date;
 
 /// Another key is held under this number: all tokens of one of the two would be refused as forged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("another key is held under the number {}: each key has a number of its own", .id.0)]
-pub struct KeyIdTaken {
+pub struct KeyIdTakenError {
     /// The number.
     pub id: KeyId,
 }
@@ -72,14 +72,14 @@ enum Check {
 /// The bytes are no public key, or one under which others' signatures would hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("these bytes are no public key")]
-pub struct InvalidKey;
+pub struct PublicKeyError;
 
 /// The keys by which tokens are checked, each with the kinds of tokens that it may make, and the days on which it holds.
 ///
 /// A key of the till's makes receipts; if it may make punch cards, too, who has stolen a till has all cards.
 ///
 /// To change keys, hold the new one beside the old, make tokens by the new one, and let the old one end on the last
-/// day that its tokens are to be taken.
+/// day that its tokens are to be taken: no sooner than the last that was printed by it ends.
 #[derive(Debug, Clone, Default)]
 pub struct KeyRing(BTreeMap<KeyId, Held>);
 
@@ -119,8 +119,8 @@ impl TokenKey {
     ///
     /// # Errors
     ///
-    /// [`InvalidLastDay`] of a last day that no token can have.
-    pub fn make(&self, content: &TokenContent) -> Result<String, InvalidLastDay> {
+    /// [`LastDayError`] of a last day that no token can have.
+    pub fn make(&self, content: &TokenContent) -> Result<String, LastDayError> {
         let mut bytes = content.write(self.id)?;
         let message = message(&bytes);
         match &self.secret {
@@ -144,15 +144,15 @@ impl CheckingKey {
     /// // What goes to the tills.
     /// let checks = CheckingKey::public(KeyId(1), &bytes)?;
     /// assert_eq!(checks.id(), KeyId(1));
-    /// # Ok::<(), regulars::code::InvalidKey>(())
+    /// # Ok::<(), regulars::code::PublicKeyError>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// [`InvalidKey`].
-    pub fn public(id: KeyId, bytes: &[u8; 32]) -> Result<Self, InvalidKey> {
-        let key = VerifyingKey::from_bytes(bytes).map_err(|_| InvalidKey)?;
-        if key.is_weak() { Err(InvalidKey) } else { Ok(Self { id, check: Check::Signed(key) }) }
+    /// [`PublicKeyError`].
+    pub fn public(id: KeyId, bytes: &[u8; 32]) -> Result<Self, PublicKeyError> {
+        let key = VerifyingKey::from_bytes(bytes).map_err(|_| PublicKeyError)?;
+        if key.is_weak() { Err(PublicKeyError) } else { Ok(Self { id, check: Check::Signed(key) }) }
     }
 
     /// The 32 bytes of the public key; `None` of a short key, which has none.
@@ -213,15 +213,16 @@ fn hash(secret: &[u8; 32], message: &[u8]) -> Hmac<Sha256> {
 
 impl KeyRing {
     /// Holds a key for the tokens of these kinds, and on these days: `..` is always, `first..` from a day on, `..=last`
-    /// until a last day, and `first..=last` both. The same key again has new kinds and days.
+    /// until a last day, and `first..=last` both; where `first` is after `last` it holds on no day. The same key again
+    /// has new kinds and days.
     ///
     /// # Errors
     ///
-    /// [`KeyIdTaken`] if another key is held under the same [`KeyId`]; that one stays.
+    /// [`KeyIdTakenError`] if another key is held under the same [`KeyId`]; that one stays.
     ///
     /// ```
     /// use regulars::code::{KeyId, KeyRing, TokenContent, TokenError, TokenFor, TokenKey, TokenKind};
-    /// use regulars::ident::Code;
+    /// use regulars::ident::{Code, SaleId};
     /// use regulars::time::Date;
     ///
     /// # let (secret, other_secret) = ([7; 32], [8; 32]);
@@ -239,8 +240,14 @@ impl KeyRing {
     /// let office = TokenKey::signing(KeyId(1), &other_secret);
     /// assert!(keys.hold(office.checking_key(), &[kind], ..).is_err(), "KeyId(2) is free");
     ///
-    /// // The till has another key from tomorrow on: what this one has made is taken for two weeks more.
-    /// keys.hold(till.checking_key(), &[TokenKind::Receipt], ..=today.plus_days(14))?;
+    /// // The till has another key from tomorrow on. Its receipts of today hold for 30 days, and so does the key.
+    /// let last_day = today.plus_days(30);
+    /// let stands_for = TokenFor::Receipt(SaleId::new("S-1")?);
+    /// let receipt = till.make(&TokenContent { stands_for, last_day: None })?;
+    /// keys.hold(till.checking_key(), &[TokenKind::Receipt], ..=last_day)?;
+    /// assert!(keys.check(&receipt, last_day).is_ok());
+    /// let out_of_use = TokenError::KeyOutOfUse { key: KeyId(1) };
+    /// assert_eq!(keys.check(&receipt, last_day.plus_days(1)), Err(out_of_use));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn hold(
@@ -248,9 +255,9 @@ impl KeyRing {
         key: CheckingKey,
         kinds: &[TokenKind],
         days: impl RangeBounds<Date>,
-    ) -> Result<(), KeyIdTaken> {
+    ) -> Result<(), KeyIdTakenError> {
         if self.0.get(&key.id).is_some_and(|held| !held.key.is(&key)) {
-            return Err(KeyIdTaken { id: key.id });
+            return Err(KeyIdTakenError { id: key.id });
         }
         let days = (days.start_bound().cloned(), days.end_bound().cloned());
         self.0.insert(key.id, Held { key, kinds: kinds.into(), days });

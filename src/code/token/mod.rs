@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use thiserror::Error;
 
-pub use key::{CheckingKey, InvalidKey, KeyId, KeyIdTaken, KeyRing, TokenKey};
+pub use key::{CheckingKey, KeyId, KeyIdTakenError, KeyRing, PublicKeyError, TokenKey};
 pub use text::{LONGEST_TOKEN, in_groups};
 
 use crate::ident::{Code, SaleId};
@@ -142,26 +142,24 @@ pub enum TokenError {
 /// A token that is good stands for something else than what was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("it stands for {}, not for {}", .found.name(), .wanted.name())]
-pub struct WrongTokenKind {
+pub struct TokenKindError {
     /// What it stands for.
     pub found: TokenKind,
     /// What was asked for.
     pub wanted: TokenKind,
 }
 
-/// A last day that no token can have: they are from [`FIRST`](Self::FIRST) to [`LAST`](Self::LAST).
+/// A last day that no token can have: they are from [`TokenContent::EARLIEST_LAST_DAY`] to
+/// [`TokenContent::LATEST_LAST_DAY`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("a token's last day is from {} to {}, not {last_day}", Self::FIRST, Self::LAST)]
-pub struct InvalidLastDay {
+#[error(
+    "a token's last day is from {} to {}, not {last_day}",
+    TokenContent::EARLIEST_LAST_DAY,
+    TokenContent::LATEST_LAST_DAY
+)]
+pub struct LastDayError {
     /// The day.
     pub last_day: Date,
-}
-
-impl InvalidLastDay {
-    /// The first that a token can have: 2000-01-02.
-    pub const FIRST: Date = Date::from_days_unchecked(DAY_ZERO + 1);
-    /// The last that a token can have: 2179-06-06.
-    pub const LAST: Date = Date::from_days_unchecked(DAY_ZERO + u16::MAX as i32);
 }
 
 impl Token {
@@ -184,11 +182,11 @@ impl Token {
     ///
     /// # Errors
     ///
-    /// [`WrongTokenKind`] if it is no receipt's.
-    pub fn sale(&self) -> Result<&SaleId, WrongTokenKind> {
+    /// [`TokenKindError`] if it is no receipt's.
+    pub fn sale(&self) -> Result<&SaleId, TokenKindError> {
         match &self.content.stands_for {
             TokenFor::Receipt(sale) => Ok(sale),
-            other => Err(WrongTokenKind { found: other.kind(), wanted: TokenKind::Receipt }),
+            other => Err(TokenKindError { found: other.kind(), wanted: TokenKind::Receipt }),
         }
     }
 
@@ -196,11 +194,11 @@ impl Token {
     ///
     /// # Errors
     ///
-    /// [`WrongTokenKind`] if it is no punch card's.
-    pub fn punch_card(&self) -> Result<&Code, WrongTokenKind> {
+    /// [`TokenKindError`] if it is no punch card's.
+    pub fn punch_card(&self) -> Result<&Code, TokenKindError> {
         match &self.content.stands_for {
             TokenFor::PunchCard(code) => Ok(code),
-            other => Err(WrongTokenKind { found: other.kind(), wanted: TokenKind::PunchCard }),
+            other => Err(TokenKindError { found: other.kind(), wanted: TokenKind::PunchCard }),
         }
     }
 }
@@ -247,10 +245,15 @@ impl TokenFor {
 /// The first byte: five bits that become the first letter, one for whether there is a last day, two for how the name
 /// is packed. Then the key's number, the last day and the name; and what the key makes of all this.
 impl TokenContent {
-    fn write(&self, key: KeyId) -> Result<Vec<u8>, InvalidLastDay> {
+    /// The first last day that a token can have: 2000-01-02.
+    pub const EARLIEST_LAST_DAY: Date = Date::from_days_unchecked(DAY_ZERO + 1);
+    /// The last one: 2179-06-06.
+    pub const LATEST_LAST_DAY: Date = Date::from_days_unchecked(DAY_ZERO + u16::MAX as i32);
+
+    fn write(&self, key: KeyId) -> Result<Vec<u8>, LastDayError> {
         let last_day = self.last_day.map(|last_day| {
             let days = last_day.days().checked_sub(DAY_ZERO).and_then(|days| u16::try_from(days).ok());
-            days.filter(|days| *days != 0).ok_or(InvalidLastDay { last_day })
+            days.filter(|days| *days != 0).ok_or(LastDayError { last_day })
         });
         let last_day = last_day.transpose()?;
         let (packing, name) = Packing::shortest(self.stands_for.names());

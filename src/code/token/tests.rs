@@ -147,7 +147,7 @@ fn a_key_is_held_for_kinds_of_tokens_and_under_a_number_of_its_own() {
 
         for other in [TokenKey::signing(key.id(), &[9; 32]), TokenKey::short(key.id(), &[9; 32])] {
             let taken = ring.hold(other.checking_key(), TokenKind::ALL, ..);
-            assert_eq!(taken, Err(KeyIdTaken { id: key.id() }));
+            assert_eq!(taken, Err(KeyIdTakenError { id: key.id() }));
             assert!(ring.check(&made(&receipt("S-1")), day(0)).is_ok(), "the first one stays");
         }
         // The same key again: other kinds, and an end.
@@ -173,7 +173,7 @@ fn what_is_no_token_and_what_is_another() {
     let token = short.make(&TokenContent { stands_for: card, last_day: None }).expect("made");
     assert!(token.starts_with('P'));
     let token = ring.check(&token, day(0)).expect("good");
-    let wrong = WrongTokenKind { found: TokenKind::PunchCard, wanted: TokenKind::Receipt };
+    let wrong = TokenKindError { found: TokenKind::PunchCard, wanted: TokenKind::Receipt };
     assert_eq!(token.sale(), Err(wrong));
     assert_eq!(wrong.to_string(), "it stands for a punch card, not for a receipt");
 }
@@ -184,7 +184,7 @@ fn a_last_day_is_one_that_a_token_has_room_for() {
     let ring = ring(&[&signing, &short]);
     let ends = |last_day| TokenContent { last_day, ..receipt("S-1") };
     let (first, last) = (Date::from_civil(2000, 1, 2), Date::from_civil(2179, 6, 6));
-    assert_eq!((first, last), (Some(InvalidLastDay::FIRST), Some(InvalidLastDay::LAST)));
+    assert_eq!((first, last), (Some(TokenContent::EARLIEST_LAST_DAY), Some(TokenContent::LATEST_LAST_DAY)));
     for key in [&signing, &short] {
         for last_day in [first, last] {
             let token = key.make(&ends(last_day)).expect("made");
@@ -192,7 +192,7 @@ fn a_last_day_is_one_that_a_token_has_room_for() {
             assert_eq!(checked.content().last_day, last_day);
         }
         for last_day in [Date::from_civil(2000, 1, 1), Date::from_civil(2179, 6, 7)].into_iter().flatten() {
-            assert_eq!(key.make(&ends(Some(last_day))), Err(InvalidLastDay { last_day }));
+            assert_eq!(key.make(&ends(Some(last_day))), Err(LastDayError { last_day }));
         }
     }
 }

@@ -22,12 +22,12 @@ impl ClaimDocument {
     /// The claim of who has a receipt: of the sale that its token, which was checked, stands for.
     ///
     /// # Errors
-    /// [`WrongTokenKind`](crate::code::WrongTokenKind) if it is no receipt's.
+    /// [`TokenKindError`](crate::code::TokenKindError) if it is no receipt's.
     pub fn by_token(
         header: Header,
         token: &crate::code::Token,
         customer: CustomerId,
-    ) -> Result<ClaimDocument, crate::code::WrongTokenKind> {
+    ) -> Result<ClaimDocument, crate::code::TokenKindError> {
         Ok(ClaimDocument { header, of: token.sale()?.clone(), customer })
     }
 }
@@ -37,12 +37,12 @@ impl LinkCardDocument {
     /// The link of who has a punch card: of the card that its token, which was checked, stands for.
     ///
     /// # Errors
-    /// [`WrongTokenKind`](crate::code::WrongTokenKind) if it is no punch card's.
+    /// [`TokenKindError`](crate::code::TokenKindError) if it is no punch card's.
     pub fn by_token(
         header: Header,
         token: &crate::code::Token,
         customer: CustomerId,
-    ) -> Result<LinkCardDocument, crate::code::WrongTokenKind> {
+    ) -> Result<LinkCardDocument, crate::code::TokenKindError> {
         Ok(LinkCardDocument { header, card: token.punch_card()?.clone(), customer })
     }
 }

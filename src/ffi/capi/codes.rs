@@ -3,7 +3,7 @@
 use core::ffi::c_char;
 use std::string::{String, ToString};
 
-use crate::code::{AimIdentifier, CardForm, CardPattern, Measure, ReadCode, Resolved, Resolver, Symbology};
+use crate::code::{AimIdentifier, CardForm, Measure, ReadCode, Resolved, Resolver, Symbology};
 use crate::document::{Json, Limits};
 use crate::ffi::capi::asks::{Fields, object, text as json_text};
 use crate::ffi::capi::border::{
@@ -83,9 +83,8 @@ fn read_codes(json: &Json) -> Result<Codes, Failure> {
             "scales" => {}
             "cards" => {
                 for pattern in texts(json, "cards")? {
-                    let cards = CardPattern::new(&pattern, resolver.scales());
-                    let added = cards.and_then(|cards| resolver.add_cards(cards));
-                    added.map_err(|error| wrong("cards", error))?;
+                    let cards = pattern.parse().map_err(|error| wrong("cards", error))?;
+                    resolver.add_cards(cards).map_err(|error| wrong("cards", error))?;
                 }
             }
             "card_forms" => {
@@ -133,7 +132,17 @@ fn texts(json: &Json, name: &str) -> Result<std::vec::Vec<String>, Failure> {
     list(json, name)?.iter().map(text).collect()
 }
 
+/// Refuses an object that has other names in it: one that was mistyped would be as if nothing had been said.
+pub(super) fn only(json: &Json, names: &[&str]) -> Result<(), String> {
+    let Json::Object(members) = json else { return Err("an object was expected".into()) };
+    match members.iter().all(|(name, _)| names.contains(&name.as_str())) {
+        true => Ok(()),
+        false => Err(std::format!("these are the names: {}", names.join(", "))),
+    }
+}
+
 fn card_form(json: &Json) -> Result<CardForm, Failure> {
+    only(json, &["symbology", "pattern"]).map_err(|error| wrong("card_forms", error))?;
     let text = |name| json.get(name).and_then(Json::as_text).unwrap_or_default();
     let symbology = symbology(text("symbology"))?;
     let symbology = symbology.ok_or_else(|| wrong("card_forms", "the symbology is missing"))?;

@@ -8,6 +8,7 @@ use crate::code::{CheckingKey, KeyId, TokenContent, TokenFor, TokenKey, TokenKin
 use crate::document::{AtTill, Json, read_date, read_document_at_till, write_joined, write_outcome};
 use crate::ffi::capi::asks::{Fields, object, text};
 use crate::ffi::capi::border::{OutText, id, id_or_none};
+use crate::ffi::capi::codes::only;
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::json_door;
 use crate::ffi::capi::status::REGULARS_INVALID_SETTING;
@@ -30,6 +31,7 @@ pub(super) struct Keys {
 
 /// The keys of an object with `id`, one of `public`, `signing` and `short`, and maybe `kinds`.
 pub(super) fn read_key(json: &Json) -> Result<Keys, String> {
+    only(json, &["id", "public", "signing", "short", "kinds"])?;
     let (checks, makes) = read_pair(json)?;
     let kinds = match json.get("kinds") {
         None => TokenKind::ALL.to_vec(),

@@ -1,6 +1,6 @@
 //! Claiming, linking and joining by a token.
 
-use crate::code::{Token, TokenFor, WrongTokenKind};
+use crate::code::{Token, TokenFor, TokenKindError};
 use crate::decide::{
     ClaimDocument, Document, EnrolDocument, Facts, Header, Joined, LinkCardDocument, Outcome, Question,
     Refusal,
@@ -16,7 +16,7 @@ use crate::time::{Date, Timestamp, Zones};
 pub enum ByTokenError<E> {
     /// The token stands for something else. Nothing was recorded.
     #[error(transparent)]
-    WrongKind(#[from] WrongTokenKind),
+    WrongKind(#[from] TokenKindError),
     /// Who would join is a customer already. Nothing was recorded.
     #[error(
         "{customer} is a customer already: who joins has a new id, and a customer claims or links instead"
@@ -211,7 +211,8 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// The token says nothing of who holds it, so it lets nobody join who is a customer already: two tills that count
     /// customers each for itself would give the second one the first one's units, and put a new card in place of the
     /// first one's. Who is a customer has the sale by [`claim_by_token`](Self::claim_by_token), the card by
-    /// [`link_by_token`](Self::link_by_token). The same document again, with its id, is answered as the first time.
+    /// [`link_by_token`](Self::link_by_token). The same document again, with its id, is answered as the first time; a
+    /// claim that wasn't recorded with it isn't dated back by it.
     ///
     /// Before somebody joins by a receipt, [`unclaimed`](Self::unclaimed) says whether there is anything to claim by it:
     /// a receipt that is scanned twice, or whose owner only brings goods back, makes no second customer then.
@@ -239,8 +240,15 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         if facts.original.is_none() && facts.known(&enrol.customer).is_some() {
             return Err(ByTokenError::KnownCustomer { customer: enrol.customer.clone() });
         }
-        if claim.is_some() {
-            batch.refuse_dated_back(&facts, &document, token)?;
+        let claim = claim.map(Document::Claim);
+        // A joining that is recorded already says nothing of the claim, which may never have been.
+        let mut dated_back = None;
+        if let Some(claim) = &claim {
+            let of_claim = batch.facts(&Question::about(claim))?;
+            dated_back = batch.refuse_dated_back(&of_claim, claim, token).err();
+        }
+        if let Some(error) = dated_back.take_if(|_| facts.original.is_none()) {
+            return Err(error);
         }
         let enrolled = batch.submit(&document, recorded_at)?;
         let mut also = |document: Option<Document>| {
@@ -251,7 +259,11 @@ impl<S: Store, Z: Zones> Register<S, Z> {
                 Err(error) => Err(error),
             }
         };
-        let claimed = also(claim.map(Document::Claim))?;
+        let claimed = also(claim)?;
+        // What is refused now was refused then; what is claimed now wasn't, and comes too late for it.
+        if let (Some(Ok(_)), Some(error)) = (&claimed, dated_back) {
+            return Err(error);
+        }
         // Who has joined before it was voided is answered as then.
         if let (Some(Err(refusal @ Refusal::Voided { .. })), false) = (&claimed, enrolled.duplicate) {
             return Err(RegisterError::Refused(refusal.clone()).into());
@@ -264,6 +276,46 @@ impl<S: Store, Z: Zones> Register<S, Z> {
 
 impl<S: Store, Z: Zones> Batch<'_, S, Z> {
     /// Claims a sale by the token on its receipt, as [`Register::claim_by_token`] does, among other documents.
+    ///
+    /// ```
+    /// # #[cfg(feature = "json")] {
+    /// # use regulars::adapter::memory::MemoryStore;
+    /// # use regulars::code::{KeyId, KeyRing, TokenContent, TokenFor, TokenKey, TokenKind};
+    /// # use regulars::decide::Header;
+    /// # use regulars::document::{read_document, read_program};
+    /// # use regulars::ident::{CustomerId, SaleId};
+    /// # use regulars::register::Register;
+    /// # use regulars::sale::Place;
+    /// # use regulars::time::{FixedZones, Timestamp};
+    /// # let mut register = Register::new(MemoryStore::default(), FixedZones);
+    /// # let now = Timestamp::from_millisecond(1_795_680_000_000).expect("a moment");
+    /// # let program = read_program(
+    /// #     r#"{"id": "house", "currency": "EUR", "time_zone": "+01:00", "unit": {"kind": "money"},
+    /// #         "earn": [{"by": "amount", "rate": "0.05"}], "enrolment": {"claim_days": 14}}"#,
+    /// # )?;
+    /// # let sale = read_document(
+    /// #     r#"{"type": "sale", "sale": "S-1", "at": "2026-11-26T09:00:00+01:00",
+    /// #         "lines": [{"id": "1", "product": "coat", "quantity": "1", "unit_price": "100.00"}],
+    /// #         "payments": [{"tender": "card", "amount": "100.00"}]}"#,
+    /// #     &*program.program,
+    /// # )?;
+    /// # register.set_program(program, now)?;
+    /// # let key = TokenKey::short(KeyId(1), &[7; 32]);
+    /// # let mut keys = KeyRing::default();
+    /// # keys.hold(key.checking_key(), &[TokenKind::Receipt], ..)?;
+    /// # let stands_for = TokenFor::Receipt(SaleId::new("S-1")?);
+    /// # let scanned = key.make(&TokenContent { stands_for, last_day: None })?;
+    /// # let header = Header { id: None, at: now, place: Place::default() };
+    /// let token = keys.check(&scanned, register.today(None, now)?)?;
+    /// let mut batch = register.batch()?;
+    /// batch.submit(&sale, now)?;
+    /// let claimed = batch.claim_by_token(header, &token, &CustomerId::new("ada")?, now)?;
+    /// assert_eq!(claimed.decision.balance.map(|units| units.minor()), Some(5_00));
+    /// // Both are recorded, or neither.
+    /// batch.commit()?;
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As of [`Register::claim_by_token`]; the batch goes on, unless the store failed.

@@ -34,36 +34,29 @@ use super::{Picture, Point};
 pub(super) use code_39::full_ascii;
 pub(super) use needed::needed;
 pub(super) use passes::COARSE_LINES;
-pub use symbologies::Symbologies;
+pub(super) use symbologies::Symbologies;
 
 /// A linear code that was read in a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Linear {
+pub(super) struct Linear {
     /// The symbology. An EAN-13 that begins with zero is a UPC-A, where that is looked for.
-    pub symbology: Symbology,
+    pub(super) symbology: Symbology,
     /// What it says, without start, stop and Code 128's check symbol, with the check digits of EAN, UPC and ITF-14.
     /// FNC1 of Code 128 is 0x1D, except in first place. The characters of Code 39 are as they are.
-    pub bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
     /// Whether it is a GS1-128: a Code 128 with FNC1 in first place.
-    pub gs1: bool,
+    pub(super) gs1: bool,
     /// Where lines read it, clockwise from its beginning on the line that is topmost when it is upright.
-    pub corners: [Point; 4],
+    pub(super) corners: [Point; 4],
     /// How many lines agreed.
-    pub lines_agreeing: u32,
-    /// How far its parts were from their patterns: the mean square, in 64ths of a module, or for
-    /// [`Pass::Fitted`] the part of the grey that nothing explains, in 4,096ths.
-    pub distance: u32,
-    /// How sure it is, 1 to 100: by the lines that agreed, and how near to the patterns they were.
-    pub certainty: u8,
+    pub(super) lines_agreeing: u32,
     /// The pass that read it.
-    pub pass: Pass,
+    pub(super) pass: Pass,
 }
 
 /// How thoroughly a picture was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Pass {
+pub(super) enum Pass {
     /// Some rows and columns.
     Coarse,
     /// Rows and columns close to each other.
@@ -80,7 +73,11 @@ pub enum Pass {
 ///
 /// `go_on` is asked before each line, of which there may be a few thousand in a large picture; once it says no,
 /// what was read by then is the answer.
-pub fn read(picture: &Picture<'_>, symbologies: Symbologies, go_on: &mut dyn FnMut() -> bool) -> Vec<Linear> {
+pub(super) fn read(
+    picture: &Picture<'_>,
+    symbologies: Symbologies,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Vec<Linear> {
     if symbologies.is_empty() {
         return Vec::new();
     }

@@ -4,15 +4,15 @@ use crate::code::Symbology;
 
 /// A set of linear symbologies to look for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Symbologies(u8);
+pub(in crate::adapter::scan) struct Symbologies(u8);
 
 impl Symbologies {
     /// None.
-    pub const NONE: Self = Self(0);
+    pub(in crate::adapter::scan) const NONE: Self = Self(0);
 
     /// EAN-13, EAN-8, UPC-A, Code 128, Code 39 and ITF.
     #[cfg(test)]
-    pub const USUAL: Self = Self::NONE
+    pub(in crate::adapter::scan) const USUAL: Self = Self::NONE
         .with(Symbology::Ean13)
         .with(Symbology::Ean8)
         .with(Symbology::UpcA)
@@ -22,24 +22,24 @@ impl Symbologies {
 
     /// These and one more. What the row scanner can't read adds nothing.
     #[must_use]
-    pub const fn with(self, symbology: Symbology) -> Self {
+    pub(in crate::adapter::scan) const fn with(self, symbology: Symbology) -> Self {
         Self(self.0 | Self::bit(symbology))
     }
 
     /// These but one.
     #[cfg(test)]
     #[must_use]
-    pub const fn without(self, symbology: Symbology) -> Self {
+    pub(in crate::adapter::scan) const fn without(self, symbology: Symbology) -> Self {
         Self(self.0 & !Self::bit(symbology))
     }
 
     /// Whether it is one of these.
-    pub const fn contains(self, symbology: Symbology) -> bool {
+    pub(in crate::adapter::scan) const fn contains(self, symbology: Symbology) -> bool {
         self.0 & Self::bit(symbology) != 0
     }
 
     /// Whether there are none.
-    pub const fn is_empty(self) -> bool {
+    pub(in crate::adapter::scan) const fn is_empty(self) -> bool {
         self.0 == 0
     }
 

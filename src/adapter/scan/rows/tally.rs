@@ -187,9 +187,9 @@ impl Tally {
             });
             group.needed() <= group.weight && rivals.count() == 0
         };
-        let mut agreed: Vec<_> = self.groups.iter().filter(wins).map(linear).collect();
-        agreed.sort_by_key(|found| core::cmp::Reverse((found.certainty, found.lines_agreeing)));
-        agreed
+        let mut agreed: Vec<_> = self.groups.iter().filter(wins).collect();
+        agreed.sort_by_key(|group| core::cmp::Reverse((certainty(group), group.spans.len())));
+        agreed.into_iter().map(linear).collect()
     }
 
     /// Whether so many lines agree on a half, and so well, that nothing in the same place contradicts. It has no
@@ -300,18 +300,21 @@ const fn strength(symbology: Symbology) -> u8 {
     }
 }
 
-fn linear(group: &Group) -> Linear {
+/// How sure it is, 1 to 100: by the lines that agreed, and how near to the patterns they were.
+fn certainty(group: &Group) -> i32 {
     let count = int(group.spans.len());
     let mean = i32::try_from(group.distance.checked_div(i64::from(count)).unwrap_or(0)).unwrap_or(i32::MAX);
     let sure = over(group.weight.saturating_mul(50), group.needed());
+    sure.saturating_sub(over(mean, 400)).clamp(1, 100)
+}
+
+fn linear(group: &Group) -> Linear {
     Linear {
         symbology: group.symbology,
         bytes: group.bytes.clone(),
         gs1: group.gs1,
         corners: corners(&group.spans),
         lines_agreeing: u32::try_from(group.spans.len()).unwrap_or(u32::MAX),
-        distance: u32::try_from(mean).unwrap_or(0),
-        certainty: u8::try_from(sure.saturating_sub(over(mean, 400)).clamp(1, 100)).unwrap_or(100),
         pass: group.pass,
     }
 }

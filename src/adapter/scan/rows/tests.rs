@@ -28,7 +28,7 @@ fn said(drawing: &Drawing) -> Vec<(Symbology, String)> {
     read_all(drawing).into_iter().map(text).collect()
 }
 
-/// One code of each format that is usually looked for.
+/// One code of each symbology that is usually looked for.
 fn one_of_each() -> Vec<(Symbology, String, String)> {
     // Start B, "Card 7".
     let card = [104, 35, 65, 82, 68, 0, 23];
@@ -44,7 +44,7 @@ fn one_of_each() -> Vec<(Symbology, String, String)> {
 }
 
 #[test]
-fn reads_each_format_at_many_sizes() {
+fn reads_each_symbology_at_many_sizes() {
     for (symbology, text, code) in one_of_each() {
         for module in [16, 21, 32, 50] {
             let drawing = Paint { module, ..Paint::PLAIN }.paint(&code);
@@ -85,7 +85,7 @@ fn reads_each_character_of_a_code_39() {
 }
 
 #[test]
-fn reads_each_format_turned() {
+fn reads_each_symbology_turned() {
     for (symbology, text, code) in one_of_each() {
         for turn in [(24, 7, 25), (4, -3, 5)] {
             let mut drawing = Paint { module: 24, tall: 120, turn, ..Paint::PLAIN }.paint(&code);
@@ -98,7 +98,7 @@ fn reads_each_format_turned() {
 }
 
 #[test]
-fn reads_each_format_with_noise_and_little_contrast() {
+fn reads_each_symbology_with_noise_and_little_contrast() {
     for (symbology, text, code) in one_of_each() {
         for seed in 0..2 {
             let paint = Paint { module: 24, dark: 100, bright: 170, ..Paint::PLAIN };
