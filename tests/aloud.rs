@@ -29,7 +29,8 @@ const PROGRAM: &str = r#"{"id": "house", "currency": "EUR", "unit": {"kind": "po
         {"id": "big", "where": {"products": ["bread"]}, "minimum_spend": "50.00",
             "rule": {"by": "multiply", "factor": "9"}},
         {"id": "coupon", "where": {"products": ["tea"]}, "code": "TEA", "rule": {"by": "fixed", "units": "9"}},
-        {"id": "over", "until": "2025-12-31", "rule": {"by": "multiply", "factor": "9"}},
+        {"id": "over", "until": "2025-12-31", "code": "OVER", "rule": {"by": "multiply", "factor": "9"}},
+        {"id": "soon", "from": "2027-01-01", "code": "SOON", "rule": {"by": "multiply", "factor": "9"}},
         {"id": "hello", "first_purchase": true, "rule": {"by": "bonus", "units": "20"}}]}"#;
 
 const LINES: &str = r#"{"id": "1", "product": "bread", "quantity": "1", "unit_price": "4.00"},
