@@ -342,6 +342,13 @@ mod tests {
     }
 
     #[test]
+    fn one_fraction_is_equal_to_itself_alone() {
+        assert_eq!(exact(1, 2), exact(2, 4));
+        assert_ne!(exact(1, 2), exact(1, 3));
+        assert_ne!(exact(1, 2), exact(-1, 2));
+    }
+
+    #[test]
     fn ties_go_where_the_mode_says() {
         for (half, up, down, even) in [(5, 3, 2, 2), (7, 4, 3, 4), (-5, -3, -2, -2)] {
             let half = exact(half, 2);

@@ -143,6 +143,8 @@ fn what_codes_are() {
         (b"96385074", Some(Ean8), "article 00000096385074"),
         (b"14006381333938", Some(Itf), "article 14006381333938"),
         (b"978316148410051299", Some(Ean13), "article 09783161484100"),
+        // ITF has other things, too.
+        (b"3141592653589793238462", Some(Itf), "customer ada"),
         (b"4006381333932", Some(Ean13), "unknown, Misread"),
         // A code that carries anything doesn't say that its digits are an article's.
         (b"4006381333931", Some(Qr), "unknown, NotFound"),
