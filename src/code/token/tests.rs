@@ -270,6 +270,11 @@ fn any_content() -> impl Strategy<Value = TokenContent> {
     })
 }
 
+#[test]
+fn groups_have_four_characters() {
+    assert_eq!(["", "R4D1", "R4D1M", "R4D1M000"].map(in_groups), ["", "R4D1", "R4D1-M", "R4D1-M000"]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
