@@ -1,6 +1,8 @@
 //! Codes before a camera.
 
 use std::error::Error;
+#[cfg(feature = "camera")]
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -13,7 +15,7 @@ pub fn list() -> Result<ExitCode, Box<dyn Error>> {
         return Err(regulars::adapter::camera::OpenError::NoCamera.into());
     }
     for camera in cameras {
-        println!("{:3} {}", camera.index, camera.name);
+        writeln!(io::stdout(), "{:3} {}", camera.index, camera.name)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -31,7 +33,7 @@ pub fn watch(args: &Args, which: &str, seconds: Option<Duration>) -> Result<Exit
     const PATIENCE: Duration = Duration::from_secs(2);
     let wish = Wish { camera: Which::from(which), ..Wish::default() };
     let camera = Camera::open(&wish, Duration::from_secs(30))?;
-    println!("{}", camera.about());
+    writeln!(io::stdout(), "{}", camera.about())?;
     let mut source = CameraFrames::new(camera, PATIENCE);
     let (mut watch, mut frame) = (Watch::new(args), Frame::default());
     let start = Instant::now();
@@ -40,7 +42,7 @@ pub fn watch(args: &Args, which: &str, seconds: Option<Duration>) -> Result<Exit
         match source.next_frame(&mut frame) {
             Ok(true) => {
                 if trouble.take().is_some() {
-                    println!("{:.1?} the camera sends again", start.elapsed());
+                    writeln!(io::stdout(), "{:.1?} the camera sends again", start.elapsed())?;
                 }
                 watch.look(&frame)?;
             }
@@ -49,13 +51,13 @@ pub fn watch(args: &Args, which: &str, seconds: Option<Duration>) -> Result<Exit
                 let error = error.to_string();
                 // A camera that is gone for long says the same each time.
                 if trouble.as_ref() != Some(&error) {
-                    println!("{:.1?} {error}", start.elapsed());
+                    writeln!(io::stdout(), "{:.1?} {error}", start.elapsed())?;
                     trouble = Some(error);
                 }
             }
         }
     }
-    println!("{watch}");
+    writeln!(io::stdout(), "{watch}")?;
     Ok(if went_on { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -31,7 +31,7 @@ const APART: Duration = Duration::from_millis(33);
 /// Made frames: how many codes are read within some frames, and what frames without a code cost.
 pub fn bench(args: &BenchArgs) -> Result<ExitCode, Box<dyn Error>> {
     let bar = print::bar(4 * FRAMES as usize, args.quiet);
-    println!("frames          kind    read  of  wrong  mean frames");
+    writeln!(io::stdout(), "frames          kind    read  of  wrong  mean frames")?;
     for (width, height) in [(1280, 720), (1920, 1080)] {
         for (kind, make) in
             [("qr", made::qr_frame as fn(usize, usize, u64) -> _), ("ean_13", made::ean_frame)]
@@ -132,7 +132,7 @@ pub fn write(args: &WriteArgs) -> Result<ExitCode, Box<dyn Error>> {
             _ => (Symbology::Ean13, made::ean_frame(width, height, seed)),
         };
         put(&canvas)?;
-        println!("{symbology} {text}");
+        writeln!(io::stdout(), "{symbology} {text}")?;
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
@@ -148,13 +148,13 @@ fn put_jpeg(canvas: &Canvas, out: &mut impl Write) -> Result<(), Box<dyn Error>>
 
 /// Reads raw grey frames from stdin, and prints codes and hints as they come.
 pub fn from_stdin(args: &Args, width: usize, height: usize) -> Result<ExitCode, Box<dyn Error>> {
-    let mut source = RawFrames::new(std::io::stdin().lock(), width, height, APART)?;
+    let mut source = RawFrames::new(io::stdin().lock(), width, height, APART)?;
     let mut watch = Watch::new(args);
     let mut frame = Frame::default();
     while source.next_frame(&mut frame)? {
         watch.look(&frame)?;
     }
-    println!("{watch}");
+    writeln!(io::stdout(), "{watch}")?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -187,7 +187,7 @@ impl Watch {
     }
 
     /// Looks at the next frame, and prints codes and hints that are new.
-    pub fn look(&mut self, frame: &Frame) -> Result<(), PictureError> {
+    pub fn look(&mut self, frame: &Frame) -> Result<(), Box<dyn Error>> {
         let picture = frame.picture()?;
         let start = Instant::now();
         let (readings, hints) = match &mut self.reader {
@@ -201,12 +201,12 @@ impl Watch {
         self.frames += 1;
         for reading in &readings {
             self.readings += 1;
-            println!("{:.1?} {} {}", frame.at, reading.symbology, print::shown(reading));
+            writeln!(io::stdout(), "{:.1?} {} {}", frame.at, reading.symbology, print::shown(reading))?;
         }
         if let Some(hints) = hints.filter(|hints| *hints != self.hints) {
             let names: Vec<_> = hints.iter().map(|hint| hint.name()).collect();
             let names = if names.is_empty() { "none".into() } else { names.join(", ") };
-            println!("{:.1?} hint {names}", frame.at);
+            writeln!(io::stdout(), "{:.1?} hint {names}", frame.at)?;
             self.hints = hints;
         }
         Ok(())

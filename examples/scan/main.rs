@@ -20,6 +20,7 @@ mod pictures;
 mod print;
 
 use std::error::Error;
+use std::io;
 use std::process::ExitCode;
 
 use regulars::adapter::scan::Scanner;
@@ -44,11 +45,17 @@ fn main() -> ExitCode {
     };
     match done {
         Ok(code) => code,
+        // Who reads has had enough.
+        Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("scan: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// A part of the scanner that panics is caught there, and says nothing here.

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -23,23 +24,24 @@ pub fn bar(length: usize, quiet: bool) -> ProgressBar {
 pub fn scan(file: &Path, scan: &Scan, json: bool) -> Result<(), Box<dyn Error>> {
     let took: Duration = scan.stages.iter().map(|stage| stage.took).sum();
     if json {
-        println!("{}", json_line(file, scan, took)?);
+        writeln!(io::stdout(), "{}", json_line(file, scan, took)?)?;
         return Ok(());
     }
     if scan.readings.is_empty() {
-        println!("{}: nothing read, {took:.1?}", file.display());
+        writeln!(io::stdout(), "{}: nothing read, {took:.1?}", file.display())?;
     }
     for reading in &scan.readings {
         let [at, ..] = reading.corners;
         let aim = reading.aim;
         let (symbology, stage) = (reading.symbology, reading.stage);
         let shown = shown(reading);
-        println!(
+        writeln!(
+            io::stdout(),
             "{}: {shown} ({symbology}, {aim}, at {} {}, {stage}, {took:.1?})",
             file.display(),
             at.x,
             at.y
-        );
+        )?;
     }
     Ok(())
 }
