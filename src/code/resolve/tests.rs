@@ -140,6 +140,7 @@ fn what_codes_are() {
         (b"4006381333931", None, "article 04006381333931"),
         (b"012345678905", Some(UpcA), "article 00012345678905"),
         (b"04252614", Some(UpcE), "article 00042100005264"),
+        (b"042100005264", Some(UpcE), "article 00042100005264"),
         (b"96385074", Some(Ean8), "article 00000096385074"),
         (b"14006381333938", Some(Itf), "article 14006381333938"),
         (b"978316148410051299", Some(Ean13), "article 09783161484100"),
@@ -151,6 +152,8 @@ fn what_codes_are() {
         // Without AIM identifiers only newspapers and books have an add-on.
         (b"978316148410051299", None, "article 09783161484100"),
         (b"400638133393112", None, "unknown, NotFound"),
+        (b"97831614841001234", None, "unknown, NotFound"),
+        (b"978316148410012X", None, "unknown, NotFound"),
         // Somebody gave a customer the number of an article, or of a coupon.
         (b"036000291452", Some(UpcA), "unknown, also a code"),
         (b"0036000291452", None, "unknown, also a code"),
