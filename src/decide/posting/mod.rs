@@ -2,6 +2,7 @@
 
 mod bought;
 mod grant;
+mod joined;
 mod undo;
 
 pub(super) use undo::ClawBack;
@@ -17,7 +18,7 @@ use crate::decide::late::Late;
 use crate::decide::replay::{Lasting, Replay, idle, idle_after, is_expiry, run_out};
 use crate::decide::steps::Step;
 use crate::decide::{
-    AccountChange, CardChange, Facts, Kept, KnownAccount, Member, Punched, Purchase, Refusal, Standing, Tally,
+    AccountChange, CardChange, Facts, Kept, Member, Punched, Purchase, Refusal, Standing, Tally,
 };
 use crate::ident::{Code, CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, HoldingError, Lot, LotKey, Seq};
@@ -140,15 +141,6 @@ impl<'a> Posting<'a> {
         let asked = !posting.past.is_empty() && posting.late.is_none();
         posting.opened = asked.then(|| posting.holding.clone());
         Ok(Some(posting))
-    }
-
-    /// Goes back to what the customer had at the document's time, since later ones are recorded already.
-    fn go_back(&mut self, facts: &Facts, known: &KnownAccount) -> Result<(), Refusal> {
-        let late = Late::of(facts, known, &self.customer, Lasting::of(facts, self.program), self.at)?;
-        self.holding = late.then.holding.clone();
-        self.tally_by_now = self.tally.replace(late.then.tally());
-        self.late = Some(late);
-        Ok(())
     }
 
     /// The same for a document that moves no units: what has run out is seen, and not taken (Q14).
@@ -351,49 +343,6 @@ impl<'a> Posting<'a> {
         let balance = posting.unmoved.unwrap_or(holding.balance());
         let Posting { customer, latest, .. } = posting;
         Ok((AccountChange { customer, balance, latest, lots, tally }, posting.entries))
-    }
-
-    /// Goes to another record with all that is there, of documents that are later than this one, too. What has run
-    /// out since runs out there, or doesn't, since something was bought there.
-    pub(super) fn leave(&mut self) -> Result<(), Refusal> {
-        if let Some(late) = &mut self.late {
-            self.holding = late.leave()?;
-        }
-        Ok(())
-    }
-
-    /// Makes room for records that come, some of whose documents are later than this one: they are this one's
-    /// from then on.
-    pub(super) fn make_room(&mut self, facts: &Facts, others: &[Posting<'_>]) -> Result<(), Refusal> {
-        let Some(known) = facts.known(&self.customer) else { return Ok(()) };
-        if self.late.is_none() && others.iter().any(Posting::is_late) {
-            self.entries.clear();
-            self.touched.clear();
-            self.go_back(facts, known)?;
-            self.expire()?;
-        }
-        Ok(())
-    }
-
-    /// Takes in a record that has left for this one.
-    pub(super) fn join(&mut self, other: &Posting<'_>) {
-        if let Some(late) = &mut self.late {
-            late.join(other.late.as_ref(), &other.entries);
-        }
-    }
-
-    /// Goes on with what there is at the document's time, where others came that had later ones.
-    pub(super) fn take_stock(&mut self) -> Result<(), Refusal> {
-        if let Some(late) = &self.late {
-            self.holding = late.with(self.step(), &self.customer)?;
-        }
-        Ok(())
-    }
-
-    /// What this document does.
-    fn step(&self) -> Step {
-        let (entries, purchases) = (self.entries.clone(), self.bought.clone());
-        Step { at: self.at, day: Some(self.today), entries, purchases }
     }
 
     /// Lets run out what has run out now that other purchases count: the last one may be long ago (Q10).
