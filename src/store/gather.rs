@@ -174,6 +174,9 @@ fn add_merged<F: Find>(
             wanted.extend(all().map(|account| account.customer.clone()));
         }
     }
+    if wanted.is_empty() {
+        return Ok(());
+    }
     let question = Question { history: true, lots: true, ..question.clone() };
     for account in accounts.iter_mut().filter(|account| wanted.contains(&account.customer)) {
         if account.known.as_ref().is_some_and(|known| known.history.is_empty()) {
