@@ -122,13 +122,13 @@ impl ElementStrings {
         let mut elements = Vec::new();
         let mut rest = bytes;
         loop {
-            // Each is compared with all before it, which takes a till's time in a code that somebody made to that end.
-            if MOST_GS1_FIELDS <= elements.len() && !rest.is_empty() {
-                return Err(Gs1Error::TooLong);
-            }
             rest = rest.strip_prefix(&[GS]).unwrap_or(rest);
             if rest.is_empty() {
                 break;
+            }
+            // Each is compared with all before it, which takes a till's time in a code that somebody made to that end.
+            if MOST_GS1_FIELDS <= elements.len() {
+                return Err(Gs1Error::TooLong);
             }
             let at = bytes.len().saturating_sub(rest.len());
             let (element, behind) = read_element(rest, at)?;

@@ -97,6 +97,8 @@ fn what_is_wrong_has_a_name_and_a_place() {
         assert_eq!(ElementStrings::parse(bytes).as_ref(), Err(wanted), "{}", String::from_utf8_lossy(bytes));
     }
     assert_eq!(ElementStrings::parse(&[b'1'; MOST_GS1_BYTES + 1]), Err(Gs1Error::TooLong));
+    let fields = |count| ElementStrings::parse(&b"91A\x1d".repeat(count)).map(drop);
+    assert_eq!([MOST_GS1_FIELDS, MOST_GS1_FIELDS + 1].map(fields), [Ok(()), Err(Gs1Error::TooLong)]);
 }
 
 #[test]
