@@ -108,7 +108,7 @@ impl Late {
             step.owe();
         }
         for came in &self.came {
-            since.extend(step.join(customer, came.clone(), &self.lasting)?);
+            since.extend(step.join(customer, came, &self.lasting)?);
         }
         Ok(since)
     }

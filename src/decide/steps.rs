@@ -21,7 +21,6 @@ pub(super) struct Step {
 }
 
 /// A record that went to another one: what it moved there, and what happened to it.
-#[derive(Clone)]
 pub(super) struct Came {
     /// The entries by which it left.
     pub(super) moved: Vec<Entry>,
@@ -64,7 +63,7 @@ impl Step {
                 let of_other = operation.decision.entries.iter().filter(|entry| entry.customer == *other);
                 let moved = of_other.filter(|entry| !is_expiry(entry)).cloned().collect();
                 let came = Came { moved, steps: Step::within(facts, other, known, lasting, merges)? };
-                steps.extend(step.join(customer, came, lasting)?);
+                steps.extend(step.join(customer, &came, lasting)?);
             }
             steps.push(step);
         }
@@ -96,16 +95,15 @@ impl Step {
     pub(super) fn join(
         &mut self,
         customer: &CustomerId,
-        came: Came,
+        came: &Came,
         lasting: &Lasting,
     ) -> Result<Vec<Step>, Refusal> {
-        let Came { moved, mut steps } = came;
-        let since = steps.split_off(steps.partition_point(|step| step.at <= self.at));
+        let (before, since) = came.steps.split_at(came.steps.partition_point(|step| step.at <= self.at));
         if since.is_empty() {
-            return Ok(since);
+            return Ok(Vec::new());
         }
-        let then = Replay::until(&steps, lasting.clone(), (self.at, self.day.unwrap_or(Date::FIRST)))?;
-        self.take_out(&moved)?;
+        let then = Replay::until(before, lasting.clone(), (self.at, self.day.unwrap_or(Date::FIRST)))?;
+        self.take_out(&came.moved)?;
         let entry =
             |from, to, units, lot| Entry { from, to, customer: customer.clone(), units, lot, sale: None };
         let lots = then.holding.lots();
@@ -115,10 +113,10 @@ impl Step {
         if !owed.is_zero() {
             self.entries.push(entry(Account::Customer, Account::Held, owed, None));
         }
-        let others = || steps.iter().chain(&since).flat_map(|step| &step.purchases);
+        let others = || came.steps.iter().flat_map(|step| &step.purchases);
         self.purchases.retain(|own| !others().any(|other| (other.seq, other.part) == (own.seq, own.part)));
         self.purchases.extend(then.purchases.into_values());
-        Ok(since)
+        Ok(since.to_vec())
     }
 
     /// Takes out what another record moved here.

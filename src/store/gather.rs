@@ -82,9 +82,9 @@ pub struct Gathered {
 }
 
 /// Finds what a question asks for, the same for every store: of a sale and of what is kept, whose it
-/// is; of a customer who was merged into another, the other; those who were merged into a customer; and, if they are asked for, the customers' debts and punch cards. `program` is the one that
-/// holds, `original` the operation that recorded the document before: the sales that it paid or settled are
-/// there, too.
+/// is; of a customer who was merged into another, the other; those who were merged into a customer; and, if they
+/// are asked for, the customers' debts and punch cards. `program` is the one that holds, `original` the operation
+/// that recorded the document before: the sales that it paid or settled are there, too.
 ///
 /// # Errors
 /// What the store's own reading failed with.
