@@ -37,11 +37,11 @@ OPTIONS = ["--no-default-features", "--features", "std,json,time-zones,sqlite,to
 # The tests of the core, and what of them is run: never a ledger in a file. Those that notice most for
 # the time they take come first.
 SLOW = ["memory::long_sales", "memory::any_"]
-QUICK = ["lib", "values", "refusals", "conflicts", "programs", "verify", "register", "aloud", "tokens"]
+QUICK = ["lib", "values", "refusals", "conflicts", "programs", "verify", "register", "aloud", "tokens", "spendable"]
 TESTS = [("scenarios", ["scenarios_come_as_expected_in_memory"])]
 TESTS += [(name, ["--skip", "sqlite"]) for name in QUICK]
 TESTS += [("conformance", ["memory::", *(word for slow in SLOW for word in ("--skip", slow))])]
-TESTS += [("laws", []), ("conformance", SLOW)]
+TESTS += [("laws", []), ("conformance", SLOW), ("simulation", ["registers_in_memory"])]
 
 MEMORY = 4 << 30
 # What a change may cost: as long as the tests take without it, times this, and never less than that.

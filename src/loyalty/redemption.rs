@@ -1,5 +1,7 @@
 //! Paying with loyalty (R13).
 
+use num_integer::Integer;
+
 use crate::loyalty::Program;
 use crate::money::{AmountError, Exact, MAX_DECIMALS, Money, Ratio, Rounding, Units, power_of_ten};
 
@@ -101,11 +103,10 @@ impl Redemption {
     ) -> Result<Steps, AmountError> {
         let (up, down) = self.money_per_unit(program)?;
         // Fewer units than this come to no whole number of the smallest coin.
-        let whole = i64::try_from(down.checked_div(gcd(up, down)).ok_or(AmountError::TooLarge)?);
+        let whole = i64::try_from(down.checked_div(up.gcd(&down)).ok_or(AmountError::TooLarge)?);
         let whole = whole.map_err(|_| AmountError::TooLarge)?;
         let asked = self.step.map_or(1, Units::minor).max(1);
-        let common = i64::try_from(gcd(whole.into(), asked.into())).map_err(|_| AmountError::TooLarge)?;
-        let step = asked.checked_div(common).and_then(|rest| rest.checked_mul(whole));
+        let step = asked.checked_div(whole.gcd(&asked)).and_then(|rest| rest.checked_mul(whole));
         let step = step.ok_or(AmountError::TooLarge)?;
         let of_room = Exact::fraction(i128::from(room.or_zero().minor()), 1)?.times(down, up)?;
         let most = of_room.floor_and_remainder()?.0.min(available.minor());
@@ -135,11 +136,4 @@ pub(crate) struct Steps {
     pub(crate) least: Units,
     pub(crate) most: Units,
     pub(crate) step: Units,
-}
-
-fn gcd(one: i128, other: i128) -> i128 {
-    match one.checked_rem(other) {
-        None | Some(0) => other.max(1),
-        Some(rest) => gcd(other, rest),
-    }
 }

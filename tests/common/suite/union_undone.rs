@@ -205,6 +205,12 @@ pub fn inactivity_is_that_at_all_registers(make: &impl Fresh) {
             vec![bought("S2", "03-05"), back("R2", "S2", 1).replace("03-03", "03-14")],
             0,
         ),
+        // What the second register didn't know of had run out, too, when its own purchase came back.
+        (
+            vec![bought("S3", "03-02")],
+            vec![bought("S2", "03-05"), back("R2", "S2", 1).replace("03-03", "03-14")],
+            0,
+        ),
         // A register that hears of it late brings back what it let run out, once.
         (vec![sweep("W1", "03-13"), bought("S2", "03-05")], vec![sweep("W2", "03-13")], 11_00),
     ];
