@@ -1,8 +1,8 @@
-//! The library without `std`, for real: `tests/bare` is a program that settles
-//! a sale with neither `std` nor a C library linked. Here it is built, run and
-//! looked into; and the same program is seen to fail to build with `std`.
+//! The library without `std`, for real: `tests/bare` has two programs that settle
+//! a sale with neither `std` nor a C library linked. Here they are built, run and
+//! looked into; and the same ones are seen to fail to build with `std`.
 //!
-//! `cargo test --test no_std -- --nocapture` shows the size of its code.
+//! `cargo test --test no_std -- --nocapture` shows the size of their code.
 
 #![cfg(all(target_os = "linux", target_env = "gnu", any(target_arch = "x86_64", target_arch = "aarch64")))]
 #![allow(
@@ -26,18 +26,21 @@ fn a_program_without_std_settles_a_sale() {
     let built = build("alone", &[]);
     assert!(built.status.success(), "{}", text(&built.stderr));
 
-    let program = target_folder().join("release/bare");
-    let run = Command::new(&program).output().unwrap();
-    assert_eq!(text(&run.stderr), "");
-    assert_eq!(text(&run.stdout), "earned 4.00 balance 34.00\n");
-    assert_eq!(run.status.code(), Some(0));
+    // The whole engine with a store, and the rules alone.
+    for (name, says) in [("bare", "earned 4.00 balance 34.00\n"), ("earns", "earned 4.00\n")] {
+        let program = target_folder().join("release").join(name);
+        let run = Command::new(&program).output().unwrap();
+        assert_eq!(text(&run.stderr), "");
+        assert_eq!(text(&run.stdout), says);
+        assert_eq!(run.status.code(), Some(0));
 
-    let elf = Elf::read(&program);
-    let size = elf.section_size(".text").expect("a .text section");
-    println!("bare: {size} bytes of .text");
-    assert!(size > 0);
-    assert!(!elf.has_segment(PT_INTERP), "asks for a dynamic linker");
-    assert!(!elf.has_segment(PT_DYNAMIC), "names shared libraries");
+        let elf = Elf::read(&program);
+        let size = elf.section_size(".text").expect("a .text section");
+        println!("{name}: {size} bytes of .text");
+        assert!(size > 0);
+        assert!(!elf.has_segment(PT_INTERP), "asks for a dynamic linker");
+        assert!(!elf.has_segment(PT_DYNAMIC), "names shared libraries");
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ global_asm!(
     "_start:",
     "xor ebp, ebp",
     "call {run}",
-    run = sym crate::run,
+    run = sym crate::program::run,
 );
 #[cfg(target_arch = "aarch64")]
 global_asm!(
@@ -21,7 +21,7 @@ global_asm!(
     "mov x29, xzr",
     "mov x30, xzr",
     "b {run}",
-    run = sym crate::run,
+    run = sym crate::program::run,
 );
 
 #[cfg(target_arch = "x86_64")]
