@@ -196,7 +196,8 @@ class Bench:
         if done.returncode:
             return None
         found = re.findall(r"Executable (?:unittests )?(\S+)\.rs \((.+)\)", done.stderr)
-        return {Path(source).name: TREE / program for source, program in found}
+        sources = [(Path(source), TREE / program) for source, program in found]
+        return {(path.parent if path.name == "main" else path).name: program for path, program in sources}
 
     def calibrate(self, programs):
         """Without a change all tests pass; how long they take is what a change is measured by."""
