@@ -5,11 +5,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in the helpers, too, what goes wrong fails the test")]
 
 use regulars::adapter::memory::MemoryStore;
-use regulars::decide::{Document, SaleDocument, Spendable};
+use regulars::decide::{Document, Refusal, SaleDocument, Spendable};
 use regulars::document::{read_document, read_program};
 use regulars::loyalty::VersionedProgram;
 use regulars::money::{Money, Units};
-use regulars::register::Register;
+use regulars::register::{Register, RegisterError};
 use regulars::time::{FixedZones, Timestamp};
 
 const NOW: Timestamp = Timestamp::EPOCH;
@@ -64,10 +64,18 @@ impl Shop {
         self.register.spendable(&basket).unwrap()
     }
 
-    /// Whether a payment of that much is taken. Nothing is kept of it.
-    fn takes(&mut self, total: &str, fee: &str, loyalty: Money) -> bool {
+    /// Whether a payment of that much is taken, and why it isn't. Nothing is kept of it.
+    fn pay(&mut self, total: &str, fee: &str, loyalty: Money) -> Result<(), Refusal> {
         let sale = Document::Sale(self.basket(total, fee, Some(loyalty)).into());
-        self.register.batch().unwrap().submit(&sale, NOW).is_ok()
+        match self.register.batch().unwrap().submit(&sale, NOW) {
+            Ok(_) => Ok(()),
+            Err(RegisterError::Refused(refusal)) => Err(refusal),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    fn takes(&mut self, total: &str, fee: &str, loyalty: Money) -> bool {
+        self.pay(total, fee, loyalty).is_ok()
     }
 }
 
@@ -108,9 +116,10 @@ fn is_what_is_taken(shop: &mut Shop, total: &str, fee: &str) -> bool {
     if one < found.least {
         assert!(!shop.takes(total, fee, found.least.minus(one).unwrap()), "{place}");
     }
-    if found.why_not.is_some() {
+    if let Some(why_not) = &found.why_not {
         assert_eq!((found.most, found.most_units), (Money::ZERO, Units::ZERO), "{place}");
-        assert!(!shop.takes(total, fee, found.least), "{place}");
+        let refusal = shop.pay(total, fee, found.least).unwrap_err();
+        assert_eq!(refusal.name(), why_not.name(), "{place}");
         return false;
     }
     assert!(shop.takes(total, fee, found.least) && shop.takes(total, fee, found.most), "{place}");

@@ -113,12 +113,13 @@ fn range(
     }
     let decimal = |money: Money| money.to_decimal(program.currency.decimals());
     let units = |units: Units| units.to_decimal(program.unit_decimals());
-    let why_not = if available < steps.least {
-        Refusal::InsufficientBalance { asked: units(steps.least), available: units(available) }
-    } else if room.due < least {
+    // In the order in which a payment of the least would be refused.
+    let why_not = if room.due < least {
         Refusal::ExceedsDue { offered: decimal(least), due: decimal(room.due) }
-    } else {
+    } else if room.share < least {
         Refusal::OverShare { asked: decimal(least), most: decimal(room.share) }
+    } else {
+        Refusal::InsufficientBalance { asked: units(steps.least), available: units(available) }
     };
     Ok(Spendable { why_not: Some(why_not), ..found })
 }

@@ -45,8 +45,6 @@ pub(super) struct Posting<'a> {
     holding: Holding,
     /// All that happened to the customer before, where it was asked for.
     past: Vec<Replay>,
-    /// What the customer held when the document came, where the past was asked for and nothing is late.
-    opened: Option<Holding>,
     /// How many of the entries say what had run out before the document.
     ran_out_before: usize,
     /// The balance as it is kept, where the document moves nothing and leaves to others what has run out.
@@ -138,8 +136,6 @@ impl<'a> Posting<'a> {
         posting.idle = idle(posting.expiry, posting.tally().last_alive(), today);
         posting.expire()?;
         posting.ran_out_before = posting.entries.len();
-        let asked = !posting.past.is_empty() && posting.late.is_none();
-        posting.opened = asked.then(|| posting.holding.clone());
         Ok(Some(posting))
     }
 
@@ -171,7 +167,6 @@ impl<'a> Posting<'a> {
             punched: Vec::new(),
             holding: Holding::default(),
             past: Vec::new(),
-            opened: None,
             ran_out_before: 0,
             unmoved: None,
             idle: false,

@@ -76,23 +76,8 @@ impl Posting<'_> {
             .filter(|entry| is_expiry(entry) && entry.lot.is_some_and(|other| other.is_same_lot(lot)));
         let since = Units::sum(since.map(|entry| entry.units))?;
         let before = Units::sum(self.past.iter().map(|past| past.expired_of(lot)))?;
-        let posted = self.run_out_by_other_programs(lot)?;
-        let left = accrued.accrual.total()?.minus(before)?.minus(since)?.minus(posted)?.minus(taken)?;
+        let left = accrued.accrual.total()?.minus(before)?.minus(since)?.minus(taken)?;
         Ok(left.or_zero())
-    }
-
-    /// What has run out of a lot under a program that holds no more: by the program that holds now it
-    /// would be there still, and it isn't.
-    fn run_out_by_other_programs(&self, lot: &LotKey) -> Result<Units, Refusal> {
-        let (Some(opened), [past]) = (&self.opened, self.past.as_slice()) else { return Ok(Units::ZERO) };
-        if self.expiry == self.program.expiry {
-            return Ok(Units::ZERO);
-        }
-        let of = |holding: &Holding| {
-            let lots = holding.lots().filter(|held| held.key.is_same_lot(lot));
-            Units::sum(lots.map(|held| held.units))
-        };
-        Ok(of(&past.holding)?.minus(of(opened)?)?.or_zero())
     }
 
     /// Takes back what a sale earned: its own units first, then in the order of use (Q7). Says how
