@@ -35,9 +35,9 @@
 //! | `set_program` | `invalid_program` |
 //!
 //! An amount that doesn't fit 63 bits is `invalid_document` wherever it comes up.
-//! Where operations of other registers are in the ledger, `merge`, `account_payment` and what is put on account
-//! are `not_built`, before anything else but [`Refusal::Conflict`], and so is, after all else, a document that
-//! would bring back units which have run out.
+//! Where operations of other registers are in the ledger, `account_payment` and what is put on account are
+//! `not_built`, before anything else but [`Refusal::Conflict`], and so is, after all else, a document that would
+//! bring back units which have run out.
 //!
 //! [`Refusal::Damaged`] is no rule: it says that what the store holds can't be. Where registers share their
 //! operations it can be, since each decided by what it knew: then it is [`Refusal::Contested`].
@@ -105,6 +105,7 @@ pub use operation::{
 };
 pub use parcel::Parcel;
 pub use punch::{CardOffer, Punched};
+pub(crate) use purchases::bought_by_all;
 pub use purchases::purchases_of;
 pub use record::{SaleRecord, explain};
 pub use refusal::Refusal;
@@ -113,7 +114,9 @@ pub use spendable::{Spendable, spendable};
 pub use taken_over::{TakeOverError, concerned, taken_over};
 pub use tally::{Tally, TallyBefore, TallyReturn, TallySale, TallyUse};
 pub use together::{SaleSum, Together};
-pub(crate) use united::{Corrections, Counted, RunOut, United, united, united_kept};
+pub(crate) use united::{
+    Corrections, Counted, Given, Known, RunOut, United, UnitedAccount, given, united, united_kept,
+};
 pub use used::{Used, UsedWhat};
 
 use alloc::string::ToString;
@@ -274,11 +277,10 @@ fn decide_on(
     }
 }
 
-/// Where several registers decide, records can't be put together yet, and money on account isn't counted: both
-/// are kept as the latest register has them, and what another one decided meanwhile would be lost.
+/// Where several registers decide, money on account isn't counted: it is kept as the latest register has it, and
+/// what another one decided meanwhile would be lost.
 fn refuse_what_only_one_can_decide(document: &Document) -> Result<(), Refusal> {
     let what = match document {
-        Document::Merge(_) => "a merge where several registers share their operations",
         Document::AccountPayment(_) => "an account where several registers share their operations",
         other if other.defers() => "a sale on account where several registers share their operations",
         _ => return Ok(()),

@@ -154,6 +154,24 @@ pub fn purchases_of(customer: &CustomerId, operations: &[Operation]) -> Vec<Purc
     newest.into_values().map(Cow::into_owned).collect()
 }
 
+/// What customers bought who are one by now, where several registers decided: a sale that is there under several
+/// names is one, with all that came back under any of them. Where each register knew of all before it, it is what
+/// the last of them has.
+pub(crate) fn bought_by_all(lists: impl IntoIterator<Item = Vec<Purchase>>) -> Vec<Purchase> {
+    let mut all: BTreeMap<(Seq, u16), Purchase> = BTreeMap::new();
+    let mut of_sale: BTreeMap<SaleId, (Seq, u16)> = BTreeMap::new();
+    for bought in lists.into_iter().flatten() {
+        let own = (bought.seq, bought.part);
+        let key = bought.sale.as_ref().map_or(own, |sale| *of_sale.entry(sale.clone()).or_insert(own));
+        let now = match all.remove(&key) {
+            Some(known) => known.and(&bought),
+            None => bought,
+        };
+        all.insert(key, now);
+    }
+    all.into_values().collect()
+}
+
 impl KnownAccount {
     /// What the customer bought, as it is by now; `None` if that wasn't answered.
     pub(super) fn tally_now(&self) -> Option<Cow<'_, Tally>> {
@@ -197,13 +215,31 @@ impl Purchase {
         }
         let mut now = self;
         for back in later.added_by(operation) {
-            let spent = now.spent_left().map_or(back.spent, |left| back.spent.min(left.or_zero()));
-            let earned = now.earned_left().map_or(back.earned, |left| back.earned.min(left));
-            now.returns.push(PurchaseReturn { spent, earned, ..*back });
+            now.returns.push(now.as_left(back));
         }
         now.undone |= later.undone;
         now.voided |= later.voided;
         now
+    }
+
+    /// What it is with what another record says of it that is the same customer's by now.
+    fn and(self, other: &Purchase) -> Purchase {
+        let mut now = self;
+        let alike = now.returns.iter().zip(&other.returns).take_while(|(one, other)| one == other).count();
+        let knew_all = alike == now.returns.len();
+        for back in other.returns.iter().skip(alike) {
+            now.returns.push(if knew_all { *back } else { now.as_left(back) });
+        }
+        now.undone |= other.undone;
+        now.voided |= other.voided;
+        now
+    }
+
+    /// What came back, as far as there was something left.
+    fn as_left(&self, back: &PurchaseReturn) -> PurchaseReturn {
+        let spent = self.spent_left().map_or(back.spent, |left| back.spent.min(left.or_zero()));
+        let earned = self.earned_left().map_or(back.earned, |left| back.earned.min(left));
+        PurchaseReturn { spent, earned, ..*back }
     }
 
     /// What is left of what it earned.

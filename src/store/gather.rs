@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::decide::{
     AccountFacts, Kept, Key, KnownAccount, Purchase, Question, Recorded, SaleHistory, SaleRecord, SetExpiry,
-    purchases_of,
+    bought_by_all, purchases_of,
 };
 use crate::ident::{Code, CustomerId, SaleId};
 use crate::loyalty::VersionedProgram;
@@ -64,6 +64,17 @@ pub trait Find {
     /// # Errors
     /// If the store can't be read, or what is read is damaged.
     fn everybody(&mut self) -> Result<Vec<CustomerId>, Self::Error>;
+
+    /// Whether operations of other registers are among those of the ledger ([`Facts::united`]). A store that shares
+    /// nothing has none.
+    ///
+    /// # Errors
+    /// If the store can't be read.
+    ///
+    /// [`Facts::united`]: crate::decide::Facts::united
+    fn united(&mut self) -> Result<bool, Self::Error> {
+        Ok(false)
+    }
 }
 
 /// The sales, the customers and what is kept that a question asks for.
@@ -196,10 +207,19 @@ fn add_purchases<F: Find>(
     let AccountFacts { customer, known: Some(known) } = account else { return Ok(()) };
     let covers = |day| known.tally.as_ref().is_some_and(|tally| tally.covers(day));
     if question.purchases || first_day.is_some_and(|day| !covers(day)) {
-        known.purchases = Some(match &*known.history {
+        let own = match &*known.history {
             [] => find.purchases(customer)?,
             history => purchases_of(customer, history),
-        });
+        };
+        let mut all = Vec::new();
+        // What other registers did under a name that was merged isn't among the one's own.
+        if !known.member.merged_from.is_empty() && find.united()? {
+            for other in &known.member.merged_from {
+                all.push(find.purchases(other)?);
+            }
+        }
+        known.purchases =
+            Some(if all.is_empty() { own } else { bought_by_all(all.into_iter().chain([own])) });
     }
     Ok(())
 }

@@ -117,6 +117,10 @@ impl Find for &MemoryStore {
     fn everybody(&mut self) -> Result<Vec<CustomerId>, Infallible> {
         Ok(self.accounts.keys().cloned().collect())
     }
+
+    fn united(&mut self) -> Result<bool, Infallible> {
+        Ok(self.is_united())
+    }
 }
 
 impl MemoryStore {

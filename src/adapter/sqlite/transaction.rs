@@ -414,4 +414,8 @@ impl Find for Finder<'_, '_> {
     fn everybody(&mut self) -> Result<Vec<CustomerId>, SqliteError> {
         accounts::ids(self.transaction.connection(), None, usize::MAX)
     }
+
+    fn united(&mut self) -> Result<bool, SqliteError> {
+        self.transaction.is_united()
+    }
 }

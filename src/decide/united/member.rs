@@ -8,27 +8,11 @@ use crate::ledger::{Account, Entry};
 use crate::money::AmountError;
 
 impl Member {
-    /// Changes what an operation changed, and nothing else: its register may not have known of the rest. Where it
-    /// knew of everything, this makes of what was there what it decided. `entries` are those of the customer that
-    /// count.
+    /// Sets aside what entries set aside that count.
     ///
     /// # Errors
     /// [`AmountError`] if more is held than can be kept.
-    pub(super) fn change(
-        &mut self,
-        operation: &Operation,
-        customer: &CustomerId,
-        entries: &[Entry],
-    ) -> Result<(), AmountError> {
-        let (document, decision) = (&operation.document, &*operation.decision);
-        let decided = decision.members.iter().rfind(|(of, _)| of == customer).map(|(_, member)| member);
-        if let Document::Merge(_) = document {
-            // It takes one record into another as its register knew both.
-            if let Some(decided) = decided {
-                self.clone_from(decided);
-            }
-            return Ok(());
-        }
+    pub(super) fn hold(&mut self, entries: &[Entry]) -> Result<(), AmountError> {
         for entry in entries {
             if entry.to == Account::Held {
                 self.held = self.held.plus(entry.units)?;
@@ -37,8 +21,18 @@ impl Member {
                 self.held = self.held.minus(entry.units)?;
             }
         }
-        let Some(decided) = decided else { return Ok(()) };
+        Ok(())
+    }
+
+    /// Changes what an operation changed of a customer, and nothing else: its register may not have known of the
+    /// rest. Where it knew of everything, this makes of what was there what it decided. What a merge changes is
+    /// another matter.
+    pub(super) fn change(&mut self, operation: &Operation, customer: &CustomerId) {
+        let (document, decision) = (&operation.document, &*operation.decision);
+        let decided = decision.members.iter().rfind(|(of, _)| of == customer).map(|(_, member)| member);
+        let Some(decided) = decided else { return };
         match document {
+            Document::Merge(_) => {}
             Document::Enrol(enrol) => {
                 if !decision.took_part {
                     self.standing = decided.standing;
@@ -63,7 +57,6 @@ impl Member {
             }
             _ => self.change_account(operation, decided, decision),
         }
-        Ok(())
     }
 
     /// Changes what is owed. An operation puts its own sale on the account, and takes off what it settled or

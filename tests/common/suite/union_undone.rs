@@ -62,6 +62,26 @@ pub fn what_a_merged_record_had_goes_back(make: &impl Fresh) {
     }
 }
 
+/// A document that comes late, of a customer whose units run out by inactivity, comes to the same at the register
+/// that takes it as at any other.
+pub fn what_is_decided_late_is_the_same_everywhere(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    let expiry = r#""expiry": {"by": "inactivity", "days": 3}, "id":"#;
+    one.submit(&set_program(&PROGRAM.replacen(r#""id":"#, expiry, 1)).replace("01-01T", "02-01T"));
+    one.submit(&event("enrol", "02-10", r#""id": "E1", "customer": "eve""#));
+    one.submit(&event("import", "03-10", r#""id": "I1", "customer": "eve", "units": "5.00""#));
+    two.submit(&sale("S1", "03-01", "bob", "20.00"));
+    meet(&mut one, &mut two);
+    let fields = r#""id": "I2", "customer": "eve", "units": "1.00", "last_purchase": "2026-03-01""#;
+    one.submit(&event("import", "03-02", fields));
+    one.verify();
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(balance(shop, "eve"), 0);
+        shop.verify();
+    }
+}
+
 /// A ledger of several registers keeps tallies where it did before, and `verify` counts them.
 pub fn a_tally_is_kept_after_registers_have_met(make: &impl Fresh) {
     let (mut one, mut two) = two(make);
