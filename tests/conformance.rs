@@ -149,6 +149,7 @@ conforms! {
     of_a_circle_the_first_merge_counts,
     who_goes_to_two_makes_them_one,
     all_of_a_merged_record_goes,
+    a_code_given_twice_is_the_later_ones,
     what_one_register_alone_can_decide_is_not_built,
     what_is_forged_stays_out,
     an_empty_store_knows_nothing,

@@ -179,3 +179,43 @@ pub fn all_of_a_merged_record_goes(make: &impl Fresh) {
         shop.verify();
     }
 }
+
+/// A code that two registers gave to two customers is that of the later one, and only that one's record shows it.
+pub fn a_code_given_twice_is_the_later_ones(make: &impl Fresh) {
+    let (mut one, mut two) = two_with_kim(make);
+    let set = |id: &str, customer: &str, code: &str| {
+        event("set_code", "03-04", &format!(r#""id": "{id}", "customer": "{customer}", "code": "{code}""#))
+    };
+    two.submit(&set("C1", "kim", "2000017"));
+    let mut three = Shop::reopen(make.fresh());
+    name(&mut three, "till-3");
+    take_in(&mut three, all_of(&mut two)).unwrap();
+    one.submit(&set("C0", "ada", "2000024"));
+    wait(&mut one, 9);
+    one.submit(&set("C2", "ada", "2000017"));
+    meet(&mut one, &mut two);
+    let code = |known: KnownAccount| known.member.profile.code.map(|code| code.to_string());
+    let scanned = |shop: &mut Shop<_>, code: &str| {
+        let found = shop.try_submit(&event("scan", "03-05", &format!(r#""code": "{code}""#)));
+        found.map(|outcome| outcome.shown.resolved.unwrap().to_string()).map_err(|refusal| refusal.name())
+    };
+    for shop in [&mut one, &mut two] {
+        assert_eq!(code(known(shop, "ada")).as_deref(), Some("2000017"));
+        assert_eq!(code(known(shop, "kim")), None);
+        assert_eq!(scanned(shop, "2000017").as_deref(), Ok("ada"));
+        shop.verify();
+    }
+    // Who hasn't heard of that yet gives Kim another one in its place: Ada keeps it.
+    wait(&mut three, 99);
+    three.submit(&set("C3", "kim", "2000031"));
+    assert_eq!(scanned(&mut three, "2000017"), Err("card_replaced"));
+    meet(&mut one, &mut three);
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two, &mut three] {
+        let codes = ["2000017", "2000024", "2000031"].map(|code| scanned(shop, code));
+        assert_eq!(codes, [Ok("ada".to_owned()), Err("card_replaced"), Ok("kim".to_owned())]);
+        assert_eq!(code(known(shop, "ada")).as_deref(), Some("2000017"));
+        assert_eq!(code(known(shop, "kim")).as_deref(), Some("2000031"));
+        shop.verify();
+    }
+}
