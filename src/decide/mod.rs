@@ -46,6 +46,7 @@ mod account;
 mod by_hand;
 mod card;
 mod claim;
+mod claimed;
 mod code;
 mod customer;
 mod differs;
@@ -86,6 +87,7 @@ mod used;
 mod void;
 
 pub use claim::{Unclaimed, unclaimed};
+pub(crate) use claimed::claimed_once;
 pub use customer::{Member, Profile, Purchase, PurchaseReturn};
 pub use document::{
     AccountPaymentDocument, AdjustDocument, BlockCardDocument, ClaimDocument, Document, EnrolDocument,

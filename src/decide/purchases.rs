@@ -13,7 +13,7 @@ use crate::ledger::Seq;
 use crate::loyalty::Program;
 use crate::money::{AmountError, Money, Units};
 use crate::sale::{Payment, RungUp, Settled};
-use crate::time::Date;
+use crate::time::{Date, Timestamp};
 
 /// A sale that has just become a purchase of somebody's.
 pub(super) struct Bought<'a> {
@@ -115,11 +115,7 @@ impl Posting<'_> {
     /// Notes that a purchase was voided: nothing of it is left.
     pub(super) fn note_voided(&mut self, record: &SaleRecord) -> Result<(), Refusal> {
         let Some(purchase) = &record.purchase else { return Ok(()) };
-        let (spent, earned) = (purchase.spent_left()?, purchase.earned_left()?);
-        let mut now = purchase.clone();
-        now.returns.push(PurchaseReturn { at: self.at(), spent, earned });
-        (now.undone, now.voided) = (true, true);
-        self.keep_purchase(Some(purchase), now)
+        self.keep_purchase(Some(purchase), purchase.clone().voided_at(self.at())?)
     }
 }
 
@@ -189,6 +185,15 @@ impl Purchase {
         self.spent.minus(Money::sum(self.returns.iter().map(|back| back.spent))?)
     }
 
+    /// What it is when its sale is voided: nothing of it is left.
+    pub(super) fn voided_at(self, at: Timestamp) -> Result<Purchase, AmountError> {
+        let (spent, earned) = (self.spent_left()?, self.earned_left()?);
+        let mut now = self;
+        now.returns.push(PurchaseReturn { at, spent, earned });
+        (now.undone, now.voided) = (true, true);
+        Ok(now)
+    }
+
     /// What an operation that gives it this state adds to what came back: it is one return, or none.
     fn added_by<'p>(&'p self, operation: &Operation) -> &'p [PurchaseReturn] {
         use Document::{Exchange, Return, ReturnAmount, Void};
@@ -249,7 +254,7 @@ impl Purchase {
 }
 
 /// What loyalty and the tenders that earn paid or got, of all of them (Q18).
-fn counted_as_spent(program: &Program, parts: &[Payment]) -> Result<Money, AmountError> {
+pub(super) fn counted_as_spent(program: &Program, parts: &[Payment]) -> Result<Money, AmountError> {
     let counts = |part: &&Payment| part.tender.is_loyalty() || program.tender_earns(&part.tender);
     Money::sum(parts.iter().filter(counts).map(|part| part.amount))
 }

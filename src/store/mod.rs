@@ -8,6 +8,7 @@ mod gather;
 mod union;
 mod verify;
 
+use gather::bought_as_claimed;
 pub use gather::{Find, Gathered, gather};
 pub(crate) use union::ids_of;
 #[cfg(feature = "sqlite")]

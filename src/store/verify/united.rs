@@ -1,21 +1,22 @@
 //! A ledger of several registers: what is kept follows from the operations in their order among all.
 
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
 
 use super::counts::count;
 use super::customers::{compare_kept, is_tally_of, runs_out_unseen};
 use super::weight::Weight;
 use crate::decide::{
-    Corrections, Document, Key, KnownAccount, Operation, Question, United, UnitedAccount, bought_by_all,
-    purchases_of,
+    Corrections, Document, Key, KnownAccount, Member, Operation, Purchase, Question, United, UnitedAccount,
+    bought_by_all,
 };
 use crate::ident::CustomerId;
 use crate::ledger::{Order, Seq};
 use crate::loyalty::ProgramVersion;
 use crate::store::union::fold::{Deciding, Past};
 use crate::store::union::{does_count, ids_of};
-use crate::store::{Counts, Transaction, VerifyError};
-use crate::time::Timestamp;
+use crate::store::{Counts, Transaction, VerifyError, bought_as_claimed};
+use crate::time::{Date, Timestamp};
 
 /// What operations of several registers have made, so far.
 #[derive(Default)]
@@ -145,6 +146,13 @@ impl SeveralRegisters {
         }
         let folded = folded.customers.get(customer).ok_or(differs("isn't there"))?;
         compare(customer, past, (folded, known)).map_err(differs)?;
+        let purchases = bought(transaction, &folded.member, customer, past).map_err(VerifyError::Store)?;
+        if known.purchases.as_ref() != Some(&purchases) {
+            return Err(differs("what the customer bought isn't there"));
+        }
+        if known.tally.as_ref().is_some_and(|tally| !is_tally_of(tally, &purchases)) {
+            return Err(differs("what the customer bought doesn't add up to what is kept of it"));
+        }
         counts.lots = counts.lots.saturating_add(count(known.holding.lots().count()));
         counts.tallies = counts.tallies.saturating_add(u64::from(known.tally.is_some()));
         if runs_out_unseen(transaction, &question, known).map_err(VerifyError::Store)? {
@@ -176,15 +184,28 @@ fn compare(
     if Timestamp::FIRST < *latest && known.history != past.about(customer) {
         return Err("going back in time, there are other operations than there were");
     }
-    let names = member.merged_from.iter().chain([customer]);
-    let purchases = bought_by_all(names.map(|name| purchases_of(name, &past.about(name))));
-    if known.purchases.as_ref() != Some(&purchases) {
-        return Err("what the customer bought isn't there");
-    }
-    if known.tally.as_ref().is_some_and(|tally| !is_tally_of(tally, &purchases)) {
-        return Err("what the customer bought doesn't add up to what is kept of it");
-    }
     Ok(())
+}
+
+/// What a customer bought, under whatever name that is the customer's by now.
+fn bought<T: Transaction>(
+    transaction: &mut T,
+    member: &Member,
+    customer: &CustomerId,
+    past: &Past,
+) -> Result<Vec<Purchase>, T::Error> {
+    let names: Vec<&CustomerId> = member.merged_from.iter().chain([customer]).collect();
+    let mut all = Vec::with_capacity(names.len());
+    for name in &names {
+        all.push(bought_as_claimed(&names, name, &past.about(name), |sale| {
+            let question = Question {
+                running_out_before: Date::FIRST,
+                ..Question::of_sales(core::slice::from_ref(sale), Timestamp::LAST)
+            };
+            Ok(transaction.facts(&question)?.sales.pop())
+        })?);
+    }
+    Ok(bought_by_all(all))
 }
 
 /// Adds an operation to how many there are, and to which.

@@ -4,18 +4,12 @@ use regulars::decide::{KnownAccount, Refusal};
 use regulars::store::Store;
 
 use super::Fresh;
+use super::union_sales::wait;
 use super::unions::{all_of, balance, meet, name, take_in, two};
 use crate::common::shop::{PROGRAM, Shop, event, pays, sale, sale_paid, set_program, units};
 
 fn merge(id: &str, into: &str, from: &str) -> String {
     event("merge", "03-04", &format!(r#""id": "{id}", "into": "{into}", "from": ["{from}"]"#))
-}
-
-/// A register's clock goes on.
-fn wait<S: Store>(shop: &mut Shop<S>, seconds: u32) {
-    for _ in 0..seconds {
-        shop.next_recording();
-    }
 }
 
 fn known<S: Store>(shop: &mut Shop<S>, customer: &str) -> KnownAccount {
