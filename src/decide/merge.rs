@@ -55,11 +55,14 @@ impl<'a> Desk<'a> {
         self.accept(versioned, decision, postings, told)
     }
 
-    /// Debts, the oldest first.
+    /// Debts, the oldest first; behind them what several registers decided that contradicts itself.
     fn by_age(&self, debts: &[SaleId]) -> Result<Vec<SaleId>, Refusal> {
-        let mut debts = debts.iter().map(|sale| self.debt(sale)).collect::<Result<Vec<_>, _>>()?;
+        let is_debt = |sale: &&SaleId| !self.facts.united || self.is_debt(sale);
+        let (debts, others): (Vec<&SaleId>, Vec<&SaleId>) = debts.iter().partition(is_debt);
+        let mut debts = debts.into_iter().map(|sale| self.debt(sale)).collect::<Result<Vec<_>, _>>()?;
         sort(&mut debts);
-        Ok(debts.iter().map(|debt| debt.pending.bill().rung_up().sale.clone()).collect())
+        let debts = debts.iter().map(|debt| &debt.pending.bill().rung_up().sale);
+        Ok(debts.chain(others).cloned().collect())
     }
 }
 

@@ -35,9 +35,8 @@
 //! | `set_program` | `invalid_program` |
 //!
 //! An amount that doesn't fit 63 bits is `invalid_document` wherever it comes up.
-//! Where operations of other registers are in the ledger, `account_payment` and what is put on account are
-//! `not_built`, before anything else but [`Refusal::Conflict`], and so is, after all else, a document that would
-//! bring back units which have run out.
+//! Where operations of other registers are in the ledger, a document that would bring back units which have run out
+//! is `not_built`, after all else.
 //!
 //! [`Refusal::Damaged`] is no rule: it says that what the store holds can't be. Where registers share their
 //! operations it can be, since each decided by what it knew: then it is [`Refusal::Contested`].
@@ -244,9 +243,6 @@ fn decide_on(
             return repeat(facts, original, same, document, zones);
         }
     }
-    if facts.united {
-        refuse_what_only_one_can_decide(document)?;
-    }
     let desk = Desk { facts, document, recorded_at, zones };
     match document {
         Document::Sale(sale) => desk.sale(sale),
@@ -277,17 +273,6 @@ fn decide_on(
         Document::Sweep(_) => desk.sweep(),
         Document::Scan(scan) => desk.scan(scan),
     }
-}
-
-/// Where several registers decide, money on account isn't counted: it is kept as the latest register has it, and
-/// what another one decided meanwhile would be lost.
-fn refuse_what_only_one_can_decide(document: &Document) -> Result<(), Refusal> {
-    let what = match document {
-        Document::AccountPayment(_) => "an account where several registers share their operations",
-        other if other.defers() => "a sale on account where several registers share their operations",
-        _ => return Ok(()),
-    };
-    Err(Refusal::NotBuilt { what })
 }
 
 /// A document with all that is needed to decide it.

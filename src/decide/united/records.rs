@@ -81,7 +81,7 @@ impl<'o> Records<'o> {
         for name in &names {
             let stays = self.stays(name).clone();
             if let Some(record) = self.staying.get_mut(&stays) {
-                record.member.change(operation, name);
+                record.member.change(operation, name)?;
             }
         }
         self.give_codes(operation);
