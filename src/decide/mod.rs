@@ -35,9 +35,6 @@
 //! | `set_program` | `invalid_program` |
 //!
 //! An amount that doesn't fit 63 bits is `invalid_document` wherever it comes up.
-//! Where operations of other registers are in the ledger, a document that would bring back units which have run out
-//! is `not_built`, after all else.
-//!
 //! [`Refusal::Damaged`] is no rule: it says that what the store holds can't be. Where registers share their
 //! operations it can be, since each decided by what it knew: then it is [`Refusal::Contested`].
 
@@ -125,7 +122,6 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::ident::{CustomerId, OutletId, SaleId};
-use crate::ledger::{Account, Entry};
 use crate::loyalty::{Explanation, Program, VersionedProgram};
 use crate::money::Money;
 use crate::sale::RungUp;
@@ -378,13 +374,6 @@ impl<'a> Desk<'a> {
             let (change, entries) = posting.close()?;
             decision.entries.extend(entries);
             accounts.push(change);
-        }
-        let brought_back = |entry: &Entry| (entry.from, entry.to) == (Account::Expired, Account::Customer);
-        if self.facts.united && decision.entries.iter().any(brought_back) {
-            // Others may have brought the same back, or let it run out again.
-            let what =
-                "a late document after units have run out, where several registers share their operations";
-            return Err(Refusal::NotBuilt { what });
         }
         let operation = Operation {
             seq: self.facts.next,
