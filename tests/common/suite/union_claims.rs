@@ -64,10 +64,10 @@ pub fn what_came_back_of_a_claimed_sale_counts_for_its_tier(make: &impl Fresh) {
     // How many came back before the claim, at a register that knew nothing of it, and after both had met.
     for (before, unheard, after, expected) in [
         (0, 1, 0, (50_00, 2_50, false)),
-        (0, 2, 0, (100_00, 5_00, true)),
-        (1, 1, 0, (100_00, 5_00, true)),
-        (1, 0, 1, (100_00, 5_00, true)),
-        (0, 1, 1, (100_00, 5_00, true)),
+        (0, 2, 0, (10_000, 5_00, true)),
+        (1, 1, 0, (10_000, 5_00, true)),
+        (1, 0, 1, (10_000, 5_00, true)),
+        (0, 1, 1, (10_000, 5_00, true)),
         (0, 0, 1, (50_00, 2_50, false)),
     ] {
         let (mut one, mut two) = two_with_tiers(make);
@@ -102,7 +102,7 @@ pub fn a_claimed_sale_that_was_voided_counts_for_no_tier(make: &impl Fresh) {
     assert_eq!(tier(&mut one, "ada"), "gold");
     meet(&mut one, &mut two);
     for shop in [&mut one, &mut two] {
-        assert_eq!(came_back(shop, "ada").pop(), Some((100_00, 5_00, true)));
+        assert_eq!(came_back(shop, "ada").pop(), Some((10_000, 5_00, true)));
         assert_eq!(tier(shop, "ada"), "base");
         shop.verify();
     }
