@@ -178,7 +178,7 @@ impl<K: Kind> World<'_, K> {
 
     /// All know of the shop, and of customers who have something.
     fn begin(&mut self) {
-        for customer in ["ann", "bob", "eve", "kim"] {
+        for customer in ["ann", "bob", "eve", "kim", "lee", "max"] {
             let gift = format!(
                 r#"{{"type": "adjust", "id": "gift-{customer}", "at": "2026-03-01T00:00:00Z", "customer": "{customer}",
                 "units": "12.00", "reason": "r", "operator": "o"}}"#
