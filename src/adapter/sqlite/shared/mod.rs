@@ -26,10 +26,10 @@ use names::Names;
 
 impl SqliteStore {
     /// Works out anew what is kept where several registers decided, if a version did it last that came to something
-    /// else: one before format 6 kept the latest values (then `origin` has 2 in `only`), one after that let claims count
-    /// that don't (1), one after that took punches back twice and let units run out that were in use (3), and one after
-    /// that kept merged records as one register had them (4). An older version that meets a later number than its own
-    /// does it over, its own way.
+    /// else: one before format 6 kept the latest values (then `origin` has 2 in `only`), one after that let claims
+    /// count that don't (1), one after that took punches back twice and let units run out that were in use (3), and
+    /// one after that kept merged records as one register had them (4). An older version that meets a later number
+    /// than its own does it over, its own way.
     pub(super) fn refold_if_older(&mut self) -> Result<(), SqliteError> {
         let is_older = |connection: &rusqlite::Connection| {
             connection.query_row("SELECT EXISTS (SELECT 1 FROM origin WHERE only <> 5)", [], |row| row.get(0))
