@@ -15,7 +15,7 @@ use crate::decide::{
 use crate::ident::{CustomerId, OutletId};
 use crate::loyalty::VersionedProgram;
 use crate::sale::Place;
-use crate::store::{Store, Transaction};
+use crate::store::{Store, Transaction, refold_own};
 use crate::time::{Timestamp, Zones};
 
 /// A register: it hands documents to a ledger.
@@ -374,6 +374,7 @@ impl<S: Store, Z: Zones> Batch<'_, S, Z> {
         if !changes.is_empty() {
             self.to_commit = true;
             self.transaction.record(&changes).map_err(RegisterError::Store)?;
+            refold_own(&mut self.transaction, &facts, &changes.operations).map_err(RegisterError::Store)?;
         }
         Ok(outcome)
     }

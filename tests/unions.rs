@@ -151,9 +151,9 @@ fn what_an_older_version_kept_is_worked_out_anew() {
     let mut store = SqliteStore::open(&file).unwrap();
     let before = verify(&mut store).unwrap();
     drop(store);
-    // As a version before format 6 leaves it, as one that let other claims count, and as one that took punches back
-    // twice.
-    for mark in [2, 1, 3] {
+    // As a version before format 6 leaves it, as one that let other claims count, as one that took punches back twice,
+    // and as one that let merges count as one register decided them.
+    for mark in [2, 1, 3, 4] {
         let connection = rusqlite::Connection::open(&file).unwrap();
         for older in [
             "UPDATE holding SET units = units + 7 WHERE last IS NOT NULL",

@@ -132,9 +132,21 @@ impl<'a> Desk<'a> {
         Ok(debts)
     }
 
-    /// What a customer owes, the oldest first.
+    /// What a customer owes, the oldest first. What several registers decided that contradicts itself is settled by
+    /// hand, and stays as it is.
     pub(super) fn debts(&self, posting: &Posting<'_>) -> Result<Vec<Debt<'a>>, Refusal> {
-        posting.member.debts.iter().map(|sale| self.debt(sale)).collect()
+        let is_own = |sale: &SaleId| {
+            let record = self.record(sale).ok();
+            record.is_some_and(|(record, _)| self.owner(&record) == Some(posting.customer()))
+        };
+        let united = self.facts.united;
+        let owed = posting.member.debts.iter().filter(|sale| !united || self.is_debt(sale) && is_own(sale));
+        owed.map(|sale| self.debt(sale)).collect()
+    }
+
+    /// Whether a sale can be a debt: it fits together, and isn't settled.
+    pub(super) fn is_debt(&self, sale: &SaleId) -> bool {
+        self.debt(sale).is_ok()
     }
 
     /// A sale that isn't settled.
@@ -216,6 +228,8 @@ fn settle_debts<'a>(
     let on_account = debts.iter().filter(|debt| owed.contains(debt.sale()));
     let due = on_account.map(|debt| debt.pending.balance_due()).collect::<Result<Vec<Money>, _>>()?;
     let cleared = due.iter().all(|due| due.is_zero());
+    let is_known = |sale: &SaleId| debts.iter().any(|debt| debt.sale() == sale);
+    let others: Vec<SaleId> = owed.iter().filter(|sale| !is_known(sale)).cloned().collect();
     let mut open = Vec::new();
     for debt in debts {
         let (sale, waits) = (debt.sale().clone(), !cleared && waits(&debt.program.program));
@@ -226,6 +240,7 @@ fn settle_debts<'a>(
             settling.push((debt.program, debt.pending.settle(at)));
         }
     }
+    open.extend(others);
     posting.member.debts = open;
     Ok(settling)
 }

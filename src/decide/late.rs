@@ -7,7 +7,7 @@ use crate::decide::replay::{Lasting, Replay};
 use crate::decide::steps::{Came, Step};
 use crate::decide::{AccountChange, Facts, KnownAccount, Refusal, Standing, TallyChange};
 use crate::ident::CustomerId;
-use crate::ledger::{Account, Entry, Holding, Lot, LotKey};
+use crate::ledger::{Account, Entry, Holding, Lot, LotKey, Seq};
 use crate::money::Units;
 use crate::time::{Offset, Timestamp};
 
@@ -28,6 +28,8 @@ pub(super) struct Late {
     came: Vec<Came>,
     /// The time of the latest document, under whatever record.
     latest: Timestamp,
+    /// Whether several registers decided: then what it comes to for what ran out since is the fold's.
+    united: bool,
 }
 
 impl Late {
@@ -48,8 +50,9 @@ impl Late {
         by_then.play(&steps)?;
         let latest = facts.latest(known).max(at);
         by_then.change_programs(latest)?;
-        let (balance, stored) = (by_then.holding.balance(), known.holding.clone());
-        Ok(Late { then, balance, stored, steps, lasting, leaving: None, came: Vec::new(), latest })
+        let (stored, united) = (known.holding.clone(), facts.united);
+        let balance = if united { stored.balance() } else { by_then.holding.balance() };
+        Ok(Late { then, balance, stored, steps, lasting, leaving: None, came: Vec::new(), latest, united })
     }
 
     /// Whether a customer took part at a moment: what was said last by then, whenever that was recorded (R9, R27).
@@ -124,6 +127,10 @@ impl Late {
         let own = step.entries.clone();
         let before: Vec<LotKey> = self.stored.lots().map(|lot| lot.key).collect();
         let mut draft = Draft { customer: &customer, holding: self.stored.clone(), entries: Vec::new() };
+        if self.united {
+            draft.settle(own, step.at)?;
+            return Ok(changed(draft, before, latest));
+        }
         if let Some(leaving) = self.leaving {
             draft.reach(&leaving)?;
             own.iter().try_for_each(|entry| draft.add(entry.clone()))?;
@@ -148,7 +155,9 @@ impl Late {
 /// What entries come to, for one who had some lots before.
 fn changed(draft: Draft<'_>, before: Vec<LotKey>, latest: Timestamp) -> (AccountChange, Vec<Entry>) {
     let Draft { customer, holding, entries } = draft;
-    let mut touched: Vec<LotKey> = entries.iter().filter_map(|entry| entry.lot).chain(before).collect();
+    let now = holding.lots().map(|lot| lot.key);
+    let mut touched: Vec<LotKey> =
+        entries.iter().filter_map(|entry| entry.lot).chain(before).chain(now).collect();
     touched.sort_unstable();
     touched.dedup();
     let lots = touched.iter().map(|&key| Lot { key, units: holding.lot(&key) }).collect();
@@ -173,6 +182,15 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
+    /// Puts the entries of the document in, whatever there is of its lots by now.
+    fn settle(&mut self, own: Vec<Entry>, at: Timestamp) -> Result<(), Refusal> {
+        let seq = own.iter().filter_map(|entry| entry.lot).map(|lot| lot.seq).max().unwrap_or(Seq(0));
+        let spare = LotKey { expires: None, born: at, seq, part: u16::MAX };
+        self.holding.settle(&own, spare)?;
+        self.entries = own;
+        Ok(())
+    }
+
     /// Brings back what the document takes and what is not kept any more.
     fn prepare(&mut self, own: &[Entry]) -> Result<(), Refusal> {
         let mut needed: BTreeMap<LotKey, (Units, Units)> = BTreeMap::new();

@@ -8,9 +8,9 @@ use crate::decide::posting::Posting;
 use crate::decide::{
     ChangeSet, Decision, Desk, Member, MergeDocument, Outcome, Profile, Purchase, Refusal, Told,
 };
-use crate::ident::SaleId;
+use crate::ident::{CustomerId, SaleId};
 use crate::ledger::Account;
-use crate::money::Units;
+use crate::money::{AmountError, Units};
 use crate::sale::Tendered;
 
 impl<'a> Desk<'a> {
@@ -55,11 +55,14 @@ impl<'a> Desk<'a> {
         self.accept(versioned, decision, postings, told)
     }
 
-    /// Debts, the oldest first.
+    /// Debts, the oldest first; behind them what several registers decided that contradicts itself.
     fn by_age(&self, debts: &[SaleId]) -> Result<Vec<SaleId>, Refusal> {
-        let mut debts = debts.iter().map(|sale| self.debt(sale)).collect::<Result<Vec<_>, _>>()?;
+        let is_debt = |sale: &&SaleId| !self.facts.united || self.is_debt(sale);
+        let (debts, others): (Vec<&SaleId>, Vec<&SaleId>) = debts.iter().partition(is_debt);
+        let mut debts = debts.into_iter().map(|sale| self.debt(sale)).collect::<Result<Vec<_>, _>>()?;
         sort(&mut debts);
-        Ok(debts.iter().map(|debt| debt.pending.bill().rung_up().sale.clone()).collect())
+        let debts = debts.iter().map(|debt| &debt.pending.bill().rung_up().sale);
+        Ok(debts.chain(others).cloned().collect())
     }
 }
 
@@ -87,23 +90,37 @@ impl Posting<'_> {
         for purchase in bought {
             self.keep_purchase(None, purchase.clone())?;
         }
-        let (standing, stays) = (other.member.standing, self.customer().clone());
-        let gone = Member { standing, merged_into: Some(stays), ..Member::default() };
-        let came = core::mem::replace(&mut other.member, gone);
+        let (stays, from) = (self.customer().clone(), other.customer().clone());
+        Ok(self.member.take_over(&stays, &from, &mut other.member)?)
+    }
+}
+
+impl Member {
+    /// Takes over what is kept of another record, `from`, that goes to this one, `stays`.
+    ///
+    /// # Errors
+    /// [`AmountError`] if a sum is larger than can be kept.
+    pub(super) fn take_over(
+        &mut self,
+        stays: &CustomerId,
+        from: &CustomerId,
+        other: &mut Member,
+    ) -> Result<(), AmountError> {
+        let gone = Member { standing: other.standing, merged_into: Some(stays.clone()), ..Member::default() };
+        let came = core::mem::replace(other, gone);
         let mut credit = Tendered::default();
-        for part in self.member.credit.iter().chain(&came.credit) {
+        for part in self.credit.iter().chain(&came.credit) {
             credit.add(&part.tender, part.amount)?;
         }
-        let member = &mut self.member;
-        member.credit = credit.parts().to_vec();
-        member.held = member.held.plus(came.held)?;
+        self.credit = credit.parts().to_vec();
+        self.held = self.held.plus(came.held)?;
         // Who was welcomed under either record isn't welcomed again.
-        member.joined |= came.joined;
-        member.debts.extend(came.debts);
-        member.cards.extend(came.cards);
-        member.merged_from.push(other.customer().clone());
-        member.merged_from.extend(came.merged_from);
-        member.profile.fill(came.profile);
+        self.joined |= came.joined;
+        self.debts.extend(came.debts);
+        self.cards.extend(came.cards);
+        self.merged_from.push(from.clone());
+        self.merged_from.extend(came.merged_from);
+        self.profile.fill(came.profile);
         Ok(())
     }
 }

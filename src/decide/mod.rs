@@ -35,10 +35,6 @@
 //! | `set_program` | `invalid_program` |
 //!
 //! An amount that doesn't fit 63 bits is `invalid_document` wherever it comes up.
-//! Where operations of other registers are in the ledger, `merge`, `account_payment` and what is put on account
-//! are `not_built`, before anything else but [`Refusal::Conflict`], and so is, after all else, a document that
-//! would bring back units which have run out.
-//!
 //! [`Refusal::Damaged`] is no rule: it says that what the store holds can't be. Where registers share their
 //! operations it can be, since each decided by what it knew: then it is [`Refusal::Contested`].
 
@@ -46,6 +42,7 @@ mod account;
 mod by_hand;
 mod card;
 mod claim;
+mod claimed;
 mod code;
 mod customer;
 mod differs;
@@ -86,6 +83,7 @@ mod used;
 mod void;
 
 pub use claim::{Unclaimed, unclaimed};
+pub(crate) use claimed::claimed_once;
 pub use customer::{Member, Profile, Purchase, PurchaseReturn};
 pub use document::{
     AccountPaymentDocument, AdjustDocument, BlockCardDocument, ClaimDocument, Document, EnrolDocument,
@@ -105,6 +103,7 @@ pub use operation::{
 };
 pub use parcel::Parcel;
 pub use punch::{CardOffer, Punched};
+pub(crate) use purchases::bought_by_all;
 pub use purchases::purchases_of;
 pub use record::{SaleRecord, explain};
 pub use refusal::Refusal;
@@ -113,7 +112,9 @@ pub use spendable::{Spendable, spendable};
 pub use taken_over::{TakeOverError, concerned, taken_over};
 pub use tally::{Tally, TallyBefore, TallyReturn, TallySale, TallyUse};
 pub use together::{SaleSum, Together};
-pub(crate) use united::{Corrections, Counted, RunOut, United, united, united_kept};
+pub(crate) use united::{
+    Corrections, Counted, Given, Known, RunOut, United, UnitedAccount, given, united, united_kept,
+};
 pub use used::{Used, UsedWhat};
 
 use alloc::string::ToString;
@@ -121,7 +122,6 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::ident::{CustomerId, OutletId, SaleId};
-use crate::ledger::{Account, Entry};
 use crate::loyalty::{Explanation, Program, VersionedProgram};
 use crate::money::Money;
 use crate::sale::RungUp;
@@ -239,9 +239,6 @@ fn decide_on(
             return repeat(facts, original, same, document, zones);
         }
     }
-    if facts.united {
-        refuse_what_only_one_can_decide(document)?;
-    }
     let desk = Desk { facts, document, recorded_at, zones };
     match document {
         Document::Sale(sale) => desk.sale(sale),
@@ -272,18 +269,6 @@ fn decide_on(
         Document::Sweep(_) => desk.sweep(),
         Document::Scan(scan) => desk.scan(scan),
     }
-}
-
-/// Where several registers decide, records can't be put together yet, and money on account isn't counted: both
-/// are kept as the latest register has them, and what another one decided meanwhile would be lost.
-fn refuse_what_only_one_can_decide(document: &Document) -> Result<(), Refusal> {
-    let what = match document {
-        Document::Merge(_) => "a merge where several registers share their operations",
-        Document::AccountPayment(_) => "an account where several registers share their operations",
-        other if other.defers() => "a sale on account where several registers share their operations",
-        _ => return Ok(()),
-    };
-    Err(Refusal::NotBuilt { what })
 }
 
 /// A document with all that is needed to decide it.
@@ -389,13 +374,6 @@ impl<'a> Desk<'a> {
             let (change, entries) = posting.close()?;
             decision.entries.extend(entries);
             accounts.push(change);
-        }
-        let brought_back = |entry: &Entry| (entry.from, entry.to) == (Account::Expired, Account::Customer);
-        if self.facts.united && decision.entries.iter().any(brought_back) {
-            // Others may have brought the same back, or let it run out again.
-            let what =
-                "a late document after units have run out, where several registers share their operations";
-            return Err(Refusal::NotBuilt { what });
         }
         let operation = Operation {
             seq: self.facts.next,

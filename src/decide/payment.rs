@@ -275,10 +275,13 @@ fn refuse_too_much_loyalty(
 /// What there is to pay debts with.
 pub(super) struct Purse {
     parts: Vec<Payment>,
+    /// Credit below zero, which several registers took for debts at the same time.
+    lacking: Vec<Payment>,
 }
 
 impl Purse {
-    /// Loyalty comes first, then the credit that is there (Q20).
+    /// Loyalty comes first, then the credit that is there (Q20). What is lacking of that is filled by payments in the
+    /// same tender before they pay anything.
     pub(super) fn new(program: &Program, payments: &[Payment], credit: &[Payment]) -> Result<Purse, Refusal> {
         if payments.iter().any(|payment| payment.tender.is_on_account()) {
             let what = "an account can't be paid with a deferral to it".to_string();
@@ -288,9 +291,17 @@ impl Purse {
         if let Some(redemption) = &program.redemption {
             refuse_odd_payments(program, redemption, payments)?;
         }
-        let (loyalty, others): (Vec<Payment>, Vec<Payment>) =
+        let (loyalty, mut others): (Vec<Payment>, Vec<Payment>) =
             payments.iter().cloned().partition(|payment| payment.tender.is_loyalty());
-        Ok(Purse { parts: loyalty.into_iter().chain(credit.iter().cloned()).chain(others).collect() })
+        let (mut lacking, credit): (Vec<Payment>, Vec<Payment>) =
+            credit.iter().cloned().partition(|part| part.amount.is_negative());
+        for part in &mut lacking {
+            for payment in others.iter_mut().filter(|payment| payment.tender == part.tender) {
+                let fills = payment.amount.min(Money::ZERO.minus(part.amount)?);
+                (part.amount, payment.amount) = (part.amount.plus(fills)?, payment.amount.minus(fills)?);
+            }
+        }
+        Ok(Purse { parts: loyalty.into_iter().chain(credit).chain(others).collect(), lacking })
     }
 
     /// Takes out what pays for a sale; loyalty pays no more of it than the total without tips, with
@@ -327,10 +338,10 @@ impl Purse {
         Err(Refusal::ExceedsDue { offered: decimal(left), due: decimal(Money::ZERO) })
     }
 
-    /// What is over, by tender.
+    /// What is over, by tender, or lacking.
     pub(super) fn into_credit(self) -> Result<Vec<Payment>, Refusal> {
         let mut credit = Tendered::default();
-        for part in self.parts.iter().filter(|part| !part.amount.is_zero()) {
+        for part in self.lacking.iter().chain(&self.parts).filter(|part| !part.amount.is_zero()) {
             credit.add(&part.tender, part.amount)?;
         }
         Ok(credit.parts().to_vec())

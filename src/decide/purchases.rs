@@ -13,7 +13,7 @@ use crate::ledger::Seq;
 use crate::loyalty::Program;
 use crate::money::{AmountError, Money, Units};
 use crate::sale::{Payment, RungUp, Settled};
-use crate::time::Date;
+use crate::time::{Date, Timestamp};
 
 /// A sale that has just become a purchase of somebody's.
 pub(super) struct Bought<'a> {
@@ -115,11 +115,7 @@ impl Posting<'_> {
     /// Notes that a purchase was voided: nothing of it is left.
     pub(super) fn note_voided(&mut self, record: &SaleRecord) -> Result<(), Refusal> {
         let Some(purchase) = &record.purchase else { return Ok(()) };
-        let (spent, earned) = (purchase.spent_left()?, purchase.earned_left()?);
-        let mut now = purchase.clone();
-        now.returns.push(PurchaseReturn { at: self.at(), spent, earned });
-        (now.undone, now.voided) = (true, true);
-        self.keep_purchase(Some(purchase), now)
+        self.keep_purchase(Some(purchase), purchase.clone().voided_at(self.at())?)
     }
 }
 
@@ -154,6 +150,24 @@ pub fn purchases_of(customer: &CustomerId, operations: &[Operation]) -> Vec<Purc
     newest.into_values().map(Cow::into_owned).collect()
 }
 
+/// What customers bought who are one by now, where several registers decided: a sale that is there under several
+/// names is one, with all that came back under any of them. Where each register knew of all before it, it is what
+/// the last of them has.
+pub(crate) fn bought_by_all(lists: impl IntoIterator<Item = Vec<Purchase>>) -> Vec<Purchase> {
+    let mut all: BTreeMap<(Seq, u16), Purchase> = BTreeMap::new();
+    let mut of_sale: BTreeMap<SaleId, (Seq, u16)> = BTreeMap::new();
+    for bought in lists.into_iter().flatten() {
+        let own = (bought.seq, bought.part);
+        let key = bought.sale.as_ref().map_or(own, |sale| *of_sale.entry(sale.clone()).or_insert(own));
+        let now = match all.remove(&key) {
+            Some(known) => known.and(&bought),
+            None => bought,
+        };
+        all.insert(key, now);
+    }
+    all.into_values().collect()
+}
+
 impl KnownAccount {
     /// What the customer bought, as it is by now; `None` if that wasn't answered.
     pub(super) fn tally_now(&self) -> Option<Cow<'_, Tally>> {
@@ -169,6 +183,15 @@ impl Purchase {
     /// paid (Q18).
     fn spent_left(&self) -> Result<Money, AmountError> {
         self.spent.minus(Money::sum(self.returns.iter().map(|back| back.spent))?)
+    }
+
+    /// What it is when its sale is voided: nothing of it is left.
+    pub(super) fn voided_at(self, at: Timestamp) -> Result<Purchase, AmountError> {
+        let (spent, earned) = (self.spent_left()?, self.earned_left()?);
+        let mut now = self;
+        now.returns.push(PurchaseReturn { at, spent, earned });
+        (now.undone, now.voided) = (true, true);
+        Ok(now)
     }
 
     /// What an operation that gives it this state adds to what came back: it is one return, or none.
@@ -197,13 +220,31 @@ impl Purchase {
         }
         let mut now = self;
         for back in later.added_by(operation) {
-            let spent = now.spent_left().map_or(back.spent, |left| back.spent.min(left.or_zero()));
-            let earned = now.earned_left().map_or(back.earned, |left| back.earned.min(left));
-            now.returns.push(PurchaseReturn { spent, earned, ..*back });
+            now.returns.push(now.as_left(back));
         }
         now.undone |= later.undone;
         now.voided |= later.voided;
         now
+    }
+
+    /// What it is with what another record says of it that is the same customer's by now.
+    fn and(self, other: &Purchase) -> Purchase {
+        let mut now = self;
+        let alike = now.returns.iter().zip(&other.returns).take_while(|(one, other)| one == other).count();
+        let knew_all = alike == now.returns.len();
+        for back in other.returns.iter().skip(alike) {
+            now.returns.push(if knew_all { *back } else { now.as_left(back) });
+        }
+        now.undone |= other.undone;
+        now.voided |= other.voided;
+        now
+    }
+
+    /// What came back, as far as there was something left.
+    fn as_left(&self, back: &PurchaseReturn) -> PurchaseReturn {
+        let spent = self.spent_left().map_or(back.spent, |left| back.spent.min(left.or_zero()));
+        let earned = self.earned_left().map_or(back.earned, |left| back.earned.min(left));
+        PurchaseReturn { spent, earned, ..*back }
     }
 
     /// What is left of what it earned.
@@ -213,7 +254,7 @@ impl Purchase {
 }
 
 /// What loyalty and the tenders that earn paid or got, of all of them (Q18).
-fn counted_as_spent(program: &Program, parts: &[Payment]) -> Result<Money, AmountError> {
+pub(super) fn counted_as_spent(program: &Program, parts: &[Payment]) -> Result<Money, AmountError> {
     let counts = |part: &&Payment| part.tender.is_loyalty() || program.tender_earns(&part.tender);
     Money::sum(parts.iter().filter(counts).map(|part| part.amount))
 }

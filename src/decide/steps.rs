@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use crate::decide::replay::{Lasting, Replay, is_expiry};
-use crate::decide::{Document, Facts, KnownAccount, Operation, Purchase, Refusal};
+use crate::decide::{AccountFacts, Document, Facts, KnownAccount, Operation, Purchase, Refusal};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry};
 use crate::money::Units;
@@ -37,7 +37,48 @@ impl Step {
         lasting: &Lasting,
     ) -> Result<Vec<Step>, Refusal> {
         // Nobody is merged more often than there are records.
-        Step::within(facts, customer, known, lasting, facts.accounts.len())
+        let merges = facts.accounts.len();
+        if facts.united {
+            return Step::of_all_names(facts, customer, known, lasting, merges);
+        }
+        Step::within(facts, customer, known, lasting, merges)
+    }
+
+    /// The same where several registers decided. A merge's register may not have known of all that there was, nor
+    /// to whom records had gone: what they had at its time, and all that happened to them since, says so.
+    fn of_all_names(
+        facts: &Facts,
+        customer: &CustomerId,
+        known: &KnownAccount,
+        lasting: &Lasting,
+        merges: usize,
+    ) -> Result<Vec<Step>, Refusal> {
+        let mut steps: Vec<Step> =
+            known.history.iter().map(|operation| Step::of(operation, customer)).collect();
+        for (step, operation) in steps.iter_mut().zip(&known.history) {
+            if let Document::Merge(_) = operation.document {
+                step.entries.retain(|entry| entry.from != Account::Held && entry.to != Account::Held);
+            }
+        }
+        let Some(merges) = merges.checked_sub(1) else { return Ok(steps) };
+        for AccountFacts { customer: other, known } in &facts.accounts {
+            let Some(known) =
+                known.as_ref().filter(|known| known.member.merged_into.as_ref() == Some(customer))
+            else {
+                continue;
+            };
+            let Some(merge) = facts.merge_of(other) else { continue };
+            let of_other = Step::of_all_names(facts, other, known, lasting, merges)?;
+            let at = merge.document.at();
+            let mut step = Step { at, day: merge.decision.day, entries: Vec::new(), purchases: Vec::new() };
+            let before = of_other.partition_point(|step| step.at <= at);
+            step.bring(customer, of_other.get(..before).unwrap_or_default(), lasting)?;
+            steps.push(step);
+            steps.extend(of_other.into_iter().skip(before));
+        }
+        // Those of one time stay in the order in which they were recorded.
+        steps.sort_by_key(|step| step.at);
+        Ok(steps)
     }
 
     fn within(
@@ -102,8 +143,16 @@ impl Step {
         if since.is_empty() {
             return Ok(Vec::new());
         }
-        let then = Replay::until(before, lasting.clone(), (self.at, self.day.unwrap_or(Date::FIRST)))?;
         self.take_out(&came.moved)?;
+        let others = || came.steps.iter().flat_map(|step| &step.purchases);
+        self.purchases.retain(|own| !others().any(|other| (other.seq, other.part) == (own.seq, own.part)));
+        self.bring(customer, before, lasting)?;
+        Ok(since.to_vec())
+    }
+
+    /// Brings what another record had by then.
+    fn bring(&mut self, customer: &CustomerId, before: &[Step], lasting: &Lasting) -> Result<(), Refusal> {
+        let then = Replay::until(before, lasting.clone(), (self.at, self.day.unwrap_or(Date::FIRST)))?;
         let entry =
             |from, to, units, lot| Entry { from, to, customer: customer.clone(), units, lot, sale: None };
         let lots = then.holding.lots();
@@ -113,10 +162,8 @@ impl Step {
         if !owed.is_zero() {
             self.entries.push(entry(Account::Customer, Account::Held, owed, None));
         }
-        let others = || came.steps.iter().flat_map(|step| &step.purchases);
-        self.purchases.retain(|own| !others().any(|other| (other.seq, other.part) == (own.seq, own.part)));
         self.purchases.extend(then.purchases.into_values());
-        Ok(since.to_vec())
+        Ok(())
     }
 
     /// Takes out what another record moved here.
@@ -137,5 +184,33 @@ impl Step {
             owed = owed.minus(self.entries.remove(place).units)?.or_zero();
         }
         Ok(())
+    }
+}
+
+impl Facts {
+    /// The operation by which a record went to another, where several registers decided: the first that put it, or
+    /// one that had gone to it, together with one that hadn't.
+    fn merge_of(&self, record: &CustomerId) -> Option<&Operation> {
+        let histories = self.accounts.iter().filter_map(|account| account.known.as_ref());
+        let operations = histories.flat_map(|known| &known.history);
+        let parts = operations.filter(|operation| {
+            operation
+                .merges()
+                .any(|(other, into)| self.leads_to(other, record) != self.leads_to(into, record))
+        });
+        parts.min_by_key(|operation| (operation.document.at(), operation.recorded_at))
+    }
+
+    /// Whether a customer is another one, or has gone to that one.
+    fn leads_to(&self, customer: &CustomerId, other: &CustomerId) -> bool {
+        let mut name = Some(customer);
+        for _ in 0..=self.accounts.len() {
+            match name {
+                Some(name) if name == other => return true,
+                Some(known) => name = self.known(known).and_then(|known| known.member.merged_into.as_ref()),
+                None => break,
+            }
+        }
+        false
     }
 }

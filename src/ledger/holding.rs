@@ -116,6 +116,17 @@ impl Holding {
         Ok(fits.then_some(fitting))
     }
 
+    /// Takes in all that another record has, lot by lot, and pays what it owes.
+    ///
+    /// # Errors
+    /// [`AmountError`] if a sum is larger than can be kept.
+    pub(crate) fn take_in(&mut self, other: &Holding) -> Result<(), AmountError> {
+        for Lot { key, units } in other.lots() {
+            self.add(Some(key), units)?;
+        }
+        self.take_any(None, Units::ZERO.minus(other.balance)?.or_zero())
+    }
+
     /// Whether the lots come to the balance, or there are none since units are owed.
     fn is_sum_of_lots(&self) -> Result<bool, AmountError> {
         let in_lots = Units::sum(self.lots.values().copied())?;

@@ -1,11 +1,12 @@
 //! Which single things a question comes to.
 
+use alloc::borrow::Cow;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use crate::decide::{
-    AccountFacts, Kept, Key, KnownAccount, Purchase, Question, Recorded, SaleHistory, SaleRecord, SetExpiry,
-    purchases_of,
+    AccountFacts, Document, Kept, Key, KnownAccount, Operation, Purchase, Question, Recorded, SaleHistory,
+    SaleRecord, SetExpiry, bought_by_all, claimed_once, purchases_of,
 };
 use crate::ident::{Code, CustomerId, SaleId};
 use crate::loyalty::VersionedProgram;
@@ -27,11 +28,11 @@ pub trait Find {
         question: &Question<'_>,
     ) -> Result<AccountFacts, Self::Error>;
 
-    /// All purchases of a customer, as [`purchases_of`] gives them.
+    /// All operations about a customer, as [`KnownAccount::history`] has them.
     ///
     /// # Errors
     /// If the store can't be read, or what is read is damaged.
-    fn purchases(&mut self, customer: &CustomerId) -> Result<Vec<Purchase>, Self::Error>;
+    fn about(&mut self, customer: &CustomerId) -> Result<Vec<Operation>, Self::Error>;
 
     /// A sale with all that happened to it, if it is there.
     ///
@@ -64,6 +65,17 @@ pub trait Find {
     /// # Errors
     /// If the store can't be read, or what is read is damaged.
     fn everybody(&mut self) -> Result<Vec<CustomerId>, Self::Error>;
+
+    /// Whether operations of other registers are among those of the ledger ([`Facts::united`]). A store that shares
+    /// nothing has none.
+    ///
+    /// # Errors
+    /// If the store can't be read.
+    ///
+    /// [`Facts::united`]: crate::decide::Facts::united
+    fn united(&mut self) -> Result<bool, Self::Error> {
+        Ok(false)
+    }
 }
 
 /// The sales, the customers and what is kept that a question asks for.
@@ -196,12 +208,50 @@ fn add_purchases<F: Find>(
     let AccountFacts { customer, known: Some(known) } = account else { return Ok(()) };
     let covers = |day| known.tally.as_ref().is_some_and(|tally| tally.covers(day));
     if question.purchases || first_day.is_some_and(|day| !covers(day)) {
-        known.purchases = Some(match &*known.history {
-            [] => find.purchases(customer)?,
-            history => purchases_of(customer, history),
-        });
+        known.purchases = Some(bought(find, customer, known)?);
     }
     Ok(())
+}
+
+/// All that a customer bought. Where several registers decided, what they did under names that were merged isn't
+/// among the customer's own, and of sales that were claimed more is to be known.
+fn bought<F: Find>(
+    find: &mut F,
+    customer: &CustomerId,
+    known: &KnownAccount,
+) -> Result<Vec<Purchase>, F::Error> {
+    let own = match &*known.history {
+        [] => Cow::Owned(find.about(customer)?),
+        history => Cow::Borrowed(history),
+    };
+    if !find.united()? {
+        return Ok(purchases_of(customer, &own));
+    }
+    let names: Vec<&CustomerId> = known.member.merged_from.iter().chain([customer]).collect();
+    let mut all = Vec::with_capacity(names.len());
+    for name in &names {
+        let about = if *name == customer { Cow::Borrowed(&*own) } else { Cow::Owned(find.about(name)?) };
+        all.push(bought_as_claimed(&names, name, &about, |sale| find.history(sale))?);
+    }
+    Ok(bought_by_all(all))
+}
+
+/// What was bought under one of a customer's names, where several registers decided.
+pub(in crate::store) fn bought_as_claimed<E>(
+    names: &[&CustomerId],
+    name: &CustomerId,
+    about: &[Operation],
+    mut history: impl FnMut(&SaleId) -> Result<Option<SaleHistory>, E>,
+) -> Result<Vec<Purchase>, E> {
+    let mut bought = purchases_of(name, about);
+    for claim in about.iter().filter(|operation| matches!(operation.document, Document::Claim(_))) {
+        for sale in claim.document.about_sales() {
+            if let Some(history) = history(sale)? {
+                claimed_once(names, &mut bought, claim, &history);
+            }
+        }
+    }
+    Ok(bought)
 }
 
 impl Gathered {

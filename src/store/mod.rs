@@ -8,10 +8,12 @@ mod gather;
 mod union;
 mod verify;
 
+use gather::bought_as_claimed;
 pub use gather::{Find, Gathered, gather};
 pub(crate) use union::ids_of;
 #[cfg(feature = "sqlite")]
 pub(crate) use union::refold_all;
+pub(crate) use union::refold_own;
 pub use union::{
     Arrival, Cause, MOST_WAITING, OutboxError, Refolded, Sharing, UnionError, Unions, Waiting, acknowledge,
     does_count, drop_waiting, outbox, parcels, share, unite, waiting,

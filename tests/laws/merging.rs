@@ -3,13 +3,16 @@
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use regulars::decide::{Document, ImportDocument, MergeDocument};
-use regulars::ident::CustomerId;
+use regulars::adapter::memory::MemoryStore;
+use regulars::decide::{Document, ImportDocument, MergeDocument, Parcel, Question};
+use regulars::ident::{CustomerId, RegisterId};
+use regulars::ledger::Seq;
 use regulars::loyalty::{Expiry, Program, Span};
+use regulars::store::{Store, Transaction, parcels, share, unite};
 use regulars::time::Timestamp;
 
 use crate::programs::idle_program;
-use crate::shop::{Till, adjust, ann, at, check, customer, date, header, import, redeem};
+use crate::shop::{Till, adjust, ann, at, check, customer, date, header, import, opening, redeem};
 use crate::tries;
 
 proptest! {
@@ -61,6 +64,111 @@ proptest! {
         let verified = [on_time.verify().map(drop), late.verify().map(drop)];
         prop_assert!(verified.iter().all(Result::is_ok), "{:?}", verified);
     }
+
+    /// R30: registers that hear of each document before the next one have what one register alone would have, lot by
+    /// lot, whoever merges whom.
+    #[test]
+    fn who_hears_of_all_has_what_one_register_has(
+        program in idle_program(),
+        expiry in expiry(),
+        events in vec((event(), option::weighted(0.2, merged())), 1..14),
+    ) {
+        let program = Program { expiry, ..program };
+        let mut events = events;
+        events.sort_by_key(|(event, _)| event.day);
+        let (mut alone, mut both) = (Till::open(&program), several::<2>(&program));
+        for ((event, merged), number) in events.iter().zip(0..) {
+            let document = event.at(number, *merged);
+            let till = usize::try_from(number % 2).unwrap();
+            let (one, other) = (alone.submit(&document).is_ok(), both[till].submit(&document).is_ok());
+            prop_assert_eq!(one, other, "{:?}", document);
+            meet(&mut both);
+        }
+        for customer in (0..3).filter_map(customer) {
+            for till in &mut both {
+                let (one, other) = (alone.account(&customer), till.account(&customer));
+                prop_assert_eq!(one.known.map(|known| (known.holding, known.member)),
+                    other.known.map(|known| (known.holding, known.member)));
+            }
+        }
+        let verified = both.map(|mut till| till.verify());
+        prop_assert!(verified.iter().all(Result::is_ok), "{:?}", verified);
+    }
+
+    /// R30: whoever merges whom where, and whatever the others do under any name meanwhile, all have the same in the
+    /// end, and what customers have is what the entries that count come to: no unit is lost, and none is there twice.
+    #[test]
+    fn whoever_merges_whom_where_all_have_the_same(
+        program in idle_program(),
+        expiry in expiry(),
+        events in vec((event(), option::weighted(0.25, merged()), 0_usize..3, any::<bool>()), 1..24),
+    ) {
+        let program = Program { expiry, ..program };
+        let mut tills = several::<3>(&program);
+        for ((event, merged, till, meets), number) in events.iter().zip(0..) {
+            // What can't be done there isn't done.
+            let _ = tills[*till].submit(&event.at(number, *merged));
+            if *meets {
+                let next = (till + 1) % 3;
+                let parcels = all_of(&mut tills[*till]);
+                take_in(&mut tills[next], parcels);
+            }
+        }
+        meet(&mut tills);
+        let seen = tills.each_mut().map(|till| {
+            let accounts = (0..3).filter_map(customer).map(|customer| {
+                let question = Question { purchases: true, ..Question::of_whole_past(&customer) };
+                till.facts(&question).known(&customer).cloned().unwrap()
+            });
+            let accounts: Vec<_> = accounts
+                .map(|known| (known.holding.balance(), known.member, known.purchases.unwrap().len()))
+                .collect();
+            let sum: i64 = accounts.iter().map(|(balance, member, _)| balance.minor() + member.held.minor()).sum();
+            (accounts, sum, till.verify().map(|verified| verified.liability().unwrap().minor()))
+        });
+        for (accounts, sum, liability) in &seen {
+            prop_assert_eq!(accounts, &seen[0].0);
+            prop_assert_eq!(Ok(sum), liability.as_ref());
+        }
+    }
+}
+
+/// Registers that share a ledger, and all know of its customers.
+fn several<const N: usize>(program: &Program) -> [Till<MemoryStore>; N] {
+    let mut tills = std::array::from_fn(|number| {
+        let mut till = Till::new(MemoryStore::default());
+        let mut transaction = till.register.store_mut().begin().unwrap();
+        share(&mut transaction, &RegisterId::new(&format!("till-{number}")).unwrap()).unwrap();
+        transaction.commit().unwrap();
+        till
+    });
+    opening(program).iter().for_each(|document| drop(tills[0].accept(document)));
+    meet(&mut tills);
+    tills
+}
+
+fn all_of(till: &mut Till<MemoryStore>) -> Vec<Parcel> {
+    let mut transaction = till.register.store_mut().begin().unwrap();
+    parcels(&mut transaction, Seq(1), usize::MAX).unwrap()
+}
+
+fn take_in(till: &mut Till<MemoryStore>, parcels: Vec<Parcel>) {
+    let mut transaction = till.register.store_mut().begin().unwrap();
+    unite(&mut transaction, parcels).unwrap();
+    transaction.commit().unwrap();
+}
+
+/// All have what any of them has.
+fn meet(tills: &mut [Till<MemoryStore>]) {
+    let all: Vec<Vec<Parcel>> = tills.iter_mut().map(all_of).collect();
+    for till in tills {
+        all.iter().for_each(|parcels| take_in(till, parcels.clone()));
+    }
+}
+
+/// Who goes to whom.
+fn merged() -> impl Strategy<Value = (usize, usize)> {
+    (0_usize..3, 0_usize..3)
 }
 
 /// Something that happens to somebody on a day.
@@ -98,6 +206,14 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 impl Event {
+    /// What happens, or who is merged at its time instead.
+    fn at(&self, number: i64, merged: Option<(usize, usize)>) -> Document {
+        let Some((into, from)) = merged else { return self.document(number) };
+        let header = header(&format!("e{number}"), at(self.day * 1440 + 720 + number));
+        let (into, from) = (customer(into).unwrap(), customer(from).into_iter().collect());
+        Document::Merge(MergeDocument { header, into, from })
+    }
+
     fn document(&self, number: i64) -> Document {
         let (id, who) = (format!("e{number}"), customer(self.who).unwrap());
         let at = at(self.day * 1440 + 720 + number);

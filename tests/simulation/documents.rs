@@ -114,7 +114,7 @@ impl Maker<'_> {
     }
 
     fn customer(&mut self) -> &'static str {
-        self.chance.one_of(&["ann", "bob", "eve", "kim"])
+        self.chance.one_of(&["ann", "bob", "eve", "kim", "lee", "max"])
     }
 
     fn lines(&mut self) -> (String, i64) {

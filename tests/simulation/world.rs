@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regulars::decide::Parcel;
+use regulars::decide::{Member, Parcel};
 use regulars::document::{read_document, read_parcel, read_program, write_parcel};
-use regulars::ident::RegisterId;
+use regulars::ident::{CustomerId, RegisterId};
 use regulars::ledger::{Account, OperationName, Origin, Seq};
 use regulars::register::{Register, RegisterError};
 use regulars::store::{OutboxError, Store, Transaction, acknowledge, outbox, parcels, share, unite, verify};
@@ -49,6 +49,7 @@ pub struct Tried {
     debts: u64,
     twice_decided: u64,
     waits_for_ever: u64,
+    merges: u64,
 }
 
 impl Tried {
@@ -66,6 +67,7 @@ impl Tried {
         self.debts += other.debts;
         self.twice_decided += other.twice_decided;
         self.waits_for_ever += other.waits_for_ever;
+        self.merges += other.merges;
         for (name, times) in &other.refused {
             *self.refused.entry(name).or_default() += times;
         }
@@ -84,6 +86,7 @@ impl Tried {
             self.acknowledged,
             self.debts,
             self.twice_decided,
+            self.merges,
         ];
         all.iter().all(|times| 0 < *times)
     }
@@ -175,7 +178,7 @@ impl<K: Kind> World<'_, K> {
 
     /// All know of the shop, and of customers who have something.
     fn begin(&mut self) {
-        for customer in ["ann", "bob", "eve", "kim"] {
+        for customer in ["ann", "bob", "eve", "kim", "lee", "max"] {
             let gift = format!(
                 r#"{{"type": "adjust", "id": "gift-{customer}", "at": "2026-03-01T00:00:00Z", "customer": "{customer}",
                 "units": "12.00", "reason": "r", "operator": "o"}}"#
@@ -243,6 +246,8 @@ impl<K: Kind> World<'_, K> {
         match register.submit(&document, Timestamp::from_millisecond(*clock).unwrap()) {
             Ok(outcome) => {
                 self.tried.operations += u64::from(!outcome.duplicate);
+                let merges = |(_, member): &(CustomerId, Member)| member.merged_into.is_some();
+                self.tried.merges += u64::from(outcome.decision.members.iter().any(merges));
                 true
             }
             Err(RegisterError::Refused(refusal)) => {

@@ -11,8 +11,8 @@ use alloc::vec::Vec;
 use core::convert::Infallible;
 
 use crate::decide::{
-    AccountFacts, Facts, Kept, Key, Kind, KnownAccount, Member, Operation, Purchase, Question, Recorded,
-    SaleHistory, SetExpiry, Tally, held_at, purchases_of,
+    AccountFacts, Facts, Kept, Key, Kind, KnownAccount, Member, Operation, Question, Recorded, SaleHistory,
+    SetExpiry, Tally, held_at,
 };
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Holding, Lot, LotKey, Seq};
@@ -92,8 +92,8 @@ impl Find for &MemoryStore {
         Ok(self.account_of(customer.clone(), question))
     }
 
-    fn purchases(&mut self, customer: &CustomerId) -> Result<Vec<Purchase>, Infallible> {
-        Ok(purchases_of(customer, &self.about(customer)))
+    fn about(&mut self, customer: &CustomerId) -> Result<Vec<Operation>, Infallible> {
+        Ok(self.all_about(customer))
     }
 
     fn history(&mut self, sale: &SaleId) -> Result<Option<SaleHistory>, Infallible> {
@@ -116,6 +116,10 @@ impl Find for &MemoryStore {
 
     fn everybody(&mut self) -> Result<Vec<CustomerId>, Infallible> {
         Ok(self.accounts.keys().cloned().collect())
+    }
+
+    fn united(&mut self) -> Result<bool, Infallible> {
+        Ok(self.is_united())
     }
 }
 
@@ -178,13 +182,13 @@ impl MemoryStore {
             purchases: None,
             holding: Holding::new(kept.balance, lots),
             latest: kept.latest,
-            history: if is_late || question.history { self.about(&customer) } else { Vec::new() },
+            history: if is_late || question.history { self.all_about(&customer) } else { Vec::new() },
         };
         AccountFacts { customer, known: Some(known) }
     }
 
     /// The operations about a customer.
-    fn about(&self, customer: &CustomerId) -> Vec<Operation> {
+    fn all_about(&self, customer: &CustomerId) -> Vec<Operation> {
         self.in_order(self.customers.get(customer).into_iter().flatten().copied())
     }
 }

@@ -13,8 +13,8 @@ use crate::adapter::sqlite::record::{Known, Recorder};
 use crate::adapter::sqlite::shared::{self, Noted};
 use crate::adapter::sqlite::{ChainHead, SqliteError, SqliteStore, chain, turn};
 use crate::decide::{
-    AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Operation, Parcel, Purchase, Question,
-    Recorded, SaleHistory, SetExpiry, purchases_of,
+    AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Operation, Parcel, Question, Recorded,
+    SaleHistory, SetExpiry,
 };
 use crate::ffi::data_version;
 use crate::ident::{CustomerId, RegisterId, SaleId};
@@ -375,13 +375,13 @@ impl Find for Finder<'_, '_> {
         self.transaction.account(customer, question)
     }
 
-    fn purchases(&mut self, customer: &CustomerId) -> Result<Vec<Purchase>, SqliteError> {
+    fn about(&mut self, customer: &CustomerId) -> Result<Vec<Operation>, SqliteError> {
         let Some(found) = accounts::find(&mut self.transaction.store.database, customer, Asked::Account)?
         else {
             return Ok(Vec::new());
         };
         let about = self.transaction.reader().about(found.last)?;
-        Ok(purchases_of(customer, &self.transaction.in_order(about)?))
+        self.transaction.in_order(about)
     }
 
     fn history(&mut self, sale: &SaleId) -> Result<Option<SaleHistory>, SqliteError> {
@@ -413,5 +413,9 @@ impl Find for Finder<'_, '_> {
 
     fn everybody(&mut self) -> Result<Vec<CustomerId>, SqliteError> {
         accounts::ids(self.transaction.connection(), None, usize::MAX)
+    }
+
+    fn united(&mut self) -> Result<bool, SqliteError> {
+        self.transaction.is_united()
     }
 }

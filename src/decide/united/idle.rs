@@ -1,11 +1,11 @@
 //! What runs out by inactivity, where several registers decided: worked out anew from what all of them sold.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use crate::decide::Operation;
 use crate::decide::replay::{idle, is_expiry};
-use crate::decide::united::{Corrections, Counted};
+use crate::decide::united::{Corrections, Counted, Known};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey, Order, Seq};
 use crate::loyalty::Expiry;
@@ -45,19 +45,20 @@ struct Bought<'o> {
 }
 
 impl<'o> Idle<'o> {
-    pub(super) fn of(
-        customer: &CustomerId,
-        operations: &[(&'o Order, &Operation, Counted)],
-        programs: &'o [RunOut],
-    ) -> Idle<'o> {
+    /// Of one who has such names, and hasn't done anything yet.
+    pub(super) fn of(names: &BTreeSet<CustomerId>, known: Known<'o>) -> Idle<'o> {
+        let Known { operations, run_out: programs, .. } = known;
         let mut bought: BTreeMap<(Option<&SaleId>, Seq, u16), Bought<'o>> = BTreeMap::new();
         // Nothing looks at them where nothing runs out so.
         let counting =
             operations.iter().filter(|(.., counts)| *counts != Counted::No && !programs.is_empty());
         for (order, operation, _) in counting {
-            let made = (operation.document.at(), *order);
-            let own =
-                operation.decision.purchases.iter().filter(|(of, bought)| of == customer && bought.counts);
+            let made = (operation.document.at(), order);
+            let own = operation
+                .decision
+                .purchases
+                .iter()
+                .filter(|(of, bought)| names.contains(of) && bought.counts);
             for (_, purchase) in own {
                 let key = match &purchase.sale {
                     Some(sale) => (Some(sale), Seq(0), 0),
@@ -77,10 +78,23 @@ impl<'o> Idle<'o> {
         Idle { programs, bought, latest: None, ends: Vec::new(), alive, to_bring_back: Units::ZERO }
     }
 
+    /// Goes on for one who has taken in another: this one knows what both bought, and `before` and `other` what has
+    /// become of their units.
+    pub(super) fn join(self, before: Idle<'o>, other: Idle<'o>) -> Result<Idle<'o>, AmountError> {
+        let mut alive = before.alive;
+        for (lot, units) in other.alive {
+            let there = alive.entry(lot).or_default();
+            *there = there.plus(units)?;
+        }
+        let to_bring_back = before.to_bring_back.plus(other.to_bring_back)?;
+        let latest = before.latest.max(other.latest);
+        Ok(Idle { latest, ends: before.ends, alive, to_bring_back, ..self })
+    }
+
     /// The day of the last purchase that keeps units alive, of all that were made by a moment: before an operation, or
     /// with what it has undone, too. Of one moment, those come first that are first among all registers.
     fn last_alive(&self, order: &Order, until: Timestamp, when: When) -> Option<Date> {
-        let is_before = |(at, by): (Timestamp, &Order)| (at, by) < (until, order) && by != order;
+        let is_before = |made: (Timestamp, &Order)| made < (until, order);
         let is_undone = |bought: &Bought<'_>| {
             bought.undone.is_some_and(|(at, by)| is_before((at, by)) || when == When::After && by == order)
         };

@@ -2,7 +2,8 @@
 
 use crate::decide::united::Counting;
 use crate::decide::united::card::CardSales;
-use crate::decide::{Hold, Kept, Key};
+use crate::decide::{CodeOwner, Hold, Kept, Key, Member, Operation};
+use crate::ident::CustomerId;
 
 /// Works out what is kept under a key: a fold over the operations that decided it, in their order among all
 /// registers. Where each of them knew of all before it, that is what the last one decided.
@@ -20,9 +21,25 @@ pub(crate) fn united_kept<'o>(key: &Key, operations: impl IntoIterator<Item = Co
             (Some(Kept::Hold(before)), Some(Kept::Hold(decided))) => {
                 Some(Kept::Hold(before.changed(decided)))
             }
+            (Some(Kept::Code(before)), Some(Kept::Code(decided))) if !before.ends(operation, decided) => {
+                Some(Kept::Code(before))
+            }
             (_, Some(decided)) => Some(decided.clone()),
         }
     })
+}
+
+impl CodeOwner {
+    /// Whether somebody else has the code from an operation on, or nobody: a register that replaces the code of
+    /// one customer may not have known that another has it by now.
+    fn ends(&self, operation: &Operation, decided: &CodeOwner) -> bool {
+        let is_one = |(of, member): &(CustomerId, Member)| {
+            *of == decided.customer && member.merged_from.contains(&self.customer)
+        };
+        !decided.replaced
+            || decided.customer == self.customer
+            || operation.decision.members.iter().any(is_one)
+    }
 }
 
 impl Hold {

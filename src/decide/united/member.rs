@@ -5,30 +5,15 @@ use alloc::vec::Vec;
 use crate::decide::{Decision, Document, Kept, Member, Operation};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry};
-use crate::money::AmountError;
+use crate::money::{AmountError, Money};
+use crate::sale::{Payment, Tendered};
 
 impl Member {
-    /// Changes what an operation changed, and nothing else: its register may not have known of the rest. Where it
-    /// knew of everything, this makes of what was there what it decided. `entries` are those of the customer that
-    /// count.
+    /// Sets aside what entries set aside that count.
     ///
     /// # Errors
     /// [`AmountError`] if more is held than can be kept.
-    pub(super) fn change(
-        &mut self,
-        operation: &Operation,
-        customer: &CustomerId,
-        entries: &[Entry],
-    ) -> Result<(), AmountError> {
-        let (document, decision) = (&operation.document, &*operation.decision);
-        let decided = decision.members.iter().rfind(|(of, _)| of == customer).map(|(_, member)| member);
-        if let Document::Merge(_) = document {
-            // It takes one record into another as its register knew both.
-            if let Some(decided) = decided {
-                self.clone_from(decided);
-            }
-            return Ok(());
-        }
+    pub(super) fn hold(&mut self, entries: &[Entry]) -> Result<(), AmountError> {
         for entry in entries {
             if entry.to == Account::Held {
                 self.held = self.held.plus(entry.units)?;
@@ -37,8 +22,21 @@ impl Member {
                 self.held = self.held.minus(entry.units)?;
             }
         }
+        Ok(())
+    }
+
+    /// Changes what an operation changed of a customer, and nothing else: its register may not have known of the
+    /// rest. Where it knew of everything, this makes of what was there what it decided. What a merge changes is
+    /// another matter.
+    ///
+    /// # Errors
+    /// [`AmountError`] if there is more credit than can be kept.
+    pub(super) fn change(&mut self, operation: &Operation, customer: &CustomerId) -> Result<(), AmountError> {
+        let (document, decision) = (&operation.document, &*operation.decision);
+        let decided = decision.members.iter().rfind(|(of, _)| of == customer).map(|(_, member)| member);
         let Some(decided) = decided else { return Ok(()) };
         match document {
+            Document::Merge(_) => {}
             Document::Enrol(enrol) => {
                 if !decision.took_part {
                     self.standing = decided.standing;
@@ -61,14 +59,17 @@ impl Member {
                     }
                 }
             }
-            _ => self.change_account(operation, decided, decision),
+            _ => {
+                self.change_debts(operation, decided, decision);
+                self.change_credit(operation, decided)?;
+            }
         }
         Ok(())
     }
 
     /// Changes what is owed. An operation puts its own sale on the account, and takes off what it settled or
     /// voided; what else it doesn't say, it didn't know.
-    fn change_account(&mut self, operation: &Operation, decided: &Member, decision: &Decision) {
+    fn change_debts(&mut self, operation: &Operation, decided: &Member, decision: &Decision) {
         let follows = operation.follows();
         let is_its_own = |sale: &SaleId| operation.rings_up() == Some(sale) || follows.contains(&sale);
         let has_ended = |sale: &SaleId| decision.settled.contains(sale) || operation.voids() == Some(sale);
@@ -78,8 +79,29 @@ impl Member {
         let others = before.iter().filter(|sale| !known.contains(sale) && !has_ended(sale));
         debts.extend(others.cloned());
         self.debts = debts;
-        if matches!(operation.document, Document::AccountPayment(_)) || !decision.paid.is_empty() {
-            self.credit.clone_from(&decided.credit);
+    }
+
+    /// Changes the credit by what was paid to the account, less what that and the credit paid on sales: below zero
+    /// where several registers took the same credit.
+    fn change_credit(&mut self, operation: &Operation, decided: &Member) -> Result<(), AmountError> {
+        let paid_in = match &operation.document {
+            Document::AccountPayment(payment) => &payment.payments[..],
+            _ => &[],
+        };
+        let paid_out = operation.decision.paid.iter().flat_map(|paid| &paid.payments);
+        let mut credit = Tendered::default();
+        for part in self.credit.iter().chain(paid_in).filter(|part| !part.tender.is_loyalty()) {
+            credit.add(&part.tender, part.amount)?;
         }
+        for part in paid_out.filter(|part| !part.tender.is_loyalty()) {
+            credit.add(&part.tender, Money::ZERO.minus(part.amount)?)?;
+        }
+        let left = credit.parts().iter().filter(|part| !part.amount.is_zero());
+        let left: Vec<Payment> = left.cloned().collect();
+        // A register that knew of everything has it in the order in which it was paid.
+        let is_decided =
+            left.len() == decided.credit.len() && left.iter().all(|part| decided.credit.contains(part));
+        self.credit = if is_decided { decided.credit.clone() } else { left };
+        Ok(())
     }
 }

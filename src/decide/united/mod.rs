@@ -4,30 +4,38 @@ mod card;
 mod idle;
 mod kept;
 mod member;
+mod merged;
 mod once;
+mod records;
 
 pub(crate) use idle::RunOut;
 pub(crate) use kept::united_kept;
+pub(crate) use records::given;
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use crate::decide::{Member, Operation};
-use crate::ident::CustomerId;
-use crate::ledger::{Account, Entry, Holding, Lot, LotKey, OperationName, Order, Seq};
+use crate::ident::{Code, CustomerId};
+use crate::ledger::{Account, Holding, LotKey, OperationName, Order, Seq};
 use crate::money::{AmountError, Units};
 use crate::time::Timestamp;
-use idle::Idle;
-use once::{Once, grant_less};
+use records::Records;
 
-/// What one customer has by operations of several registers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What customers have by operations of several registers: one, or all who were merged.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct United {
+    pub(crate) customers: BTreeMap<CustomerId, UnitedAccount>,
+    /// What entries moved that don't count, or count otherwise.
+    pub(crate) corrections: Corrections,
+}
+
+/// What one of them has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UnitedAccount {
     pub(crate) holding: Holding,
     pub(crate) latest: Timestamp,
     pub(crate) member: Member,
-    /// What entries moved that don't count, or count otherwise.
-    pub(crate) corrections: Corrections,
 }
 
 /// What is to be added to each account, so that what happened at several registers happened once.
@@ -78,69 +86,36 @@ pub(crate) enum Counted {
     No,
 }
 
-/// Works out what a customer has: a fold over the operations that concern the customer, in their order among
-/// all registers. It has a result whatever they say: units that two registers spent are owed once.
-/// `names` has what the operations are called that brought the lots, `run_out` which programs let units run out by
-/// inactivity, in their order.
+/// A code that is somebody else's from an operation on, in the form in which codes are compared.
+pub(crate) type Given = (Order, Code);
+
+/// What is known of customers who are one by now, or of one alone.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'o> {
+    /// Who.
+    pub(crate) customers: &'o BTreeSet<CustomerId>,
+    /// The operations that concern them, in their order among all registers.
+    pub(crate) operations: &'o [(Order, Operation, Counted)],
+    /// What the operations are called that brought the lots.
+    pub(crate) names: &'o BTreeMap<Seq, OperationName>,
+    /// Which programs let units run out by inactivity, in their order.
+    pub(crate) run_out: &'o [RunOut],
+    /// Codes of theirs that others were given, in the order of the operations.
+    pub(crate) given: &'o [Given],
+}
+
+/// Works out what customers have who are one by now: a fold over the operations that concern them, in their order
+/// among all registers. Until a merge each has what is its own; from then on what happens to either happens to
+/// the one who stays. It has a result whatever they say: units that two registers spent are owed once.
 ///
 /// # Errors
 /// [`AmountError`] if a sum is larger than can be kept.
-pub(crate) fn united(
-    customer: &CustomerId,
-    operations: &[(&Order, &Operation, Counted)],
-    names: &BTreeMap<Seq, OperationName>,
-    run_out: &[RunOut],
-) -> Result<Option<United>, AmountError> {
-    let ranks = Ranks::of(names);
-    let mut united: Option<United> = None;
-    let mut once = Once::default();
-    let mut idle = Idle::of(customer, operations, run_out);
-    for &(order, operation, counts) in operations {
-        let (decision, at) = (&operation.decision, operation.document.at());
-        let own = |entry: &&Entry| entry.customer == *customer;
-        let united = united.get_or_insert_with(|| {
-            let (holding, member) = (Holding::default(), Member::default());
-            United { holding, latest: at, member, corrections: Corrections::default() }
-        });
-        let mut entries: Vec<Entry> = decision.entries.iter().filter(own).cloned().collect();
-        if !entries.is_empty() || decision.customer.as_ref() == Some(customer) {
-            united.latest = united.latest.max(at);
-        }
-        once.whose(operation, customer, counts);
-        match counts {
-            Counted::Yes => {}
-            Counted::Less(units) => grant_less(operation, units, &mut entries, &mut united.corrections)?,
-            Counted::TakenBefore => {
-                entries.iter().for_each(|entry| united.corrections.undo(entry.from, entry.to, entry.units));
-                continue;
-            }
-            Counted::No => continue,
-        }
-        entries.iter_mut().filter_map(|entry| entry.lot.as_mut()).for_each(|lot| ranks.enter(lot));
-        let mut spare = LotKey { expires: None, born: at, seq: operation.seq, part: NO_PART };
-        ranks.enter(&mut spare);
-        let enter = |lot: LotKey| {
-            let mut lot = lot;
-            ranks.enter(&mut lot);
-            lot
-        };
-        once.welcome(operation, &united.member, &mut entries, &mut united.corrections);
-        once.holds(operation, customer, enter, &mut entries, &mut united.corrections)?;
-        once.sales(operation, &mut entries, &mut united.corrections)?;
-        let of = (order, operation);
-        idle.work_out(of, &united.holding, customer, &mut entries, &mut united.corrections)?;
-        let is_alive = |day, lot: &LotKey| idle.is_alive(of, day, lot);
-        once.not_run_out(operation, is_alive, &united.holding, &mut entries, &mut united.corrections)?;
-        once.ran_out(&united.holding, &mut entries, spare, &mut united.corrections)?;
-        united.holding.settle(&entries, spare)?;
-        united.member.change(operation, customer, &entries)?;
+pub(crate) fn united(known: Known<'_>) -> Result<United, AmountError> {
+    let mut records = Records::new(known);
+    for (order, operation, counts) in known.operations {
+        records.change((order, operation), *counts)?;
     }
-    let leave = |united: United| {
-        let lots = united.holding.lots().map(|lot| Lot { key: ranks.leave(lot.key), units: lot.units });
-        let holding = Holding::new(united.holding.balance(), lots);
-        United { holding, ..united }
-    };
-    Ok(united.map(leave))
+    Ok(records.close())
 }
 
 /// The numbers of operations in the order of their names: in the order of use, lots of one moment are in

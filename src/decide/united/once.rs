@@ -18,8 +18,6 @@ pub(super) struct Once {
     gone: BTreeMap<LotKey, Units>,
     /// The holds that haven't ended.
     open: BTreeMap<DocumentId, Vec<(LotKey, Units)>>,
-    /// The holds of other records that have ended.
-    ended: BTreeSet<DocumentId>,
     /// What sales earned and cost.
     sales: BTreeMap<SaleId, SaleUnits>,
 }
@@ -74,6 +72,26 @@ impl SaleUnits {
 }
 
 impl Once {
+    /// Takes in what has happened to another record that was merged into this one.
+    pub(super) fn join(&mut self, other: Once) -> Result<(), AmountError> {
+        for (lot, units) in other.gone {
+            let gone = self.gone.entry(lot).or_default();
+            *gone = gone.plus(units)?;
+        }
+        self.open.extend(other.open);
+        for (sale, came) in other.sales {
+            let known = self.sales.entry(sale).or_default();
+            known.granted_by = known.granted_by.or(came.granted_by);
+            known.granted = known.granted.plus(came.granted)?;
+            known.taken_back = known.taken_back.plus(came.taken_back)?;
+            known.spent = known.spent.plus(came.spent)?;
+            known.given_back = known.given_back.plus(came.given_back)?;
+            known.is_own |= came.is_own;
+            known.is_lost |= came.is_lost;
+        }
+        Ok(())
+    }
+
     /// What a register took out of a lot on a day on which it hadn't run out had not run out, whatever another one
     /// recorded before (R27): that much comes back.
     pub(super) fn not_run_out(
@@ -205,9 +223,10 @@ impl Once {
     }
 
     /// Notes whose the sale is that an operation rings up or claims.
-    pub(super) fn whose(&mut self, operation: &Operation, customer: &CustomerId, counts: Counted) {
+    pub(super) fn whose(&mut self, operation: &Operation, names: &BTreeSet<CustomerId>, counts: Counted) {
         let is_parked = operation.document.rings_up().is_some_and(|sale| sale.parked);
-        if operation.decision.customer.as_ref() != Some(customer) || is_parked {
+        let is_own = operation.decision.customer.as_ref().is_some_and(|customer| names.contains(customer));
+        if !is_own || is_parked {
             return;
         }
         let claimed = match &operation.document {
@@ -257,7 +276,6 @@ impl Once {
     pub(super) fn holds(
         &mut self,
         operation: &Operation,
-        customer: &CustomerId,
         enter: impl Fn(LotKey) -> LotKey,
         entries: &mut Vec<Entry>,
         corrections: &mut Corrections,
@@ -267,12 +285,7 @@ impl Once {
                 self.open.insert(hold.id.clone(), hold.lots.clone());
                 continue;
             }
-            let is_open = match hold.customer == *customer {
-                true => self.open.get(&hold.id) == Some(&hold.lots),
-                // It was reserved for a record that was merged into this one.
-                false => self.ended.insert(hold.id.clone()),
-            };
-            if is_open {
+            if self.open.get(&hold.id) == Some(&hold.lots) {
                 self.open.remove(&hold.id);
             } else {
                 for (lot, units) in &hold.lots {

@@ -1,18 +1,17 @@
 //! Operations of other registers, taken in.
 
-use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::claimed::{add_claimants, touched_by};
-use super::fold::{Deciding, Past, taking};
+use super::claimed::touched_by;
+use super::fold::taking;
 use super::outbox::{OutboxError, counted, parcel_of};
 use super::waiting::{Cause, missing};
-use super::{Arrival, Refolded, Sharing, ids_of, takes_place};
-use crate::decide::{AccountChange, Document, Key, Kind, Operation, Parcel, Question, TallyChange};
-use crate::ident::{CustomerId, SaleId};
-use crate::ledger::{Holding, Lot, OperationName, Order, Seq};
+use super::{Arrival, Sharing, ids_of, takes_place};
+use crate::decide::{Document, Key, Kind, Operation, Parcel, Question, given};
+use crate::ident::{Code, CustomerId, SaleId};
+use crate::ledger::{OperationName, Order, Seq};
 use crate::loyalty::{Program, Unit};
 use crate::money::{AmountError, Currency};
 use crate::store::{Transaction, verify};
@@ -126,42 +125,27 @@ pub fn unite<T: Transaction>(
 
 const UNLISTED: &str = "it names operations that it doesn't list";
 
-struct Union<'t, T> {
-    transaction: &'t mut T,
+pub(super) struct Union<'t, T> {
+    pub(super) transaction: &'t mut T,
     sharing: Sharing,
     /// The currency and the unit of the ledger.
     counted: Option<(Currency, Unit)>,
-    done: Unions,
-    concerned: BTreeSet<CustomerId>,
+    pub(super) done: Unions,
+    pub(super) concerned: BTreeSet<CustomerId>,
     /// The sales of which what was claimed may come to something else.
-    claimed: BTreeSet<SaleId>,
+    pub(super) claimed: BTreeSet<SaleId>,
+    /// The codes that somebody was given.
+    pub(super) given: BTreeSet<Code>,
     /// The keys under which something has changed; without a key, the program.
-    keys: BTreeSet<Option<Key>>,
+    pub(super) keys: BTreeSet<Option<Key>>,
     /// Of each origin the next one, if it waits, by what it waits for.
     waits_for: BTreeMap<Cause, Vec<OperationName>>,
     /// How many wait.
     waiting: u64,
 }
 
-/// Works out anew all that is kept beside the operations: an older version did it otherwise.
-///
-/// # Errors
-/// [`UnionError`] if an operation can't be read, or an amount is too large.
-#[cfg(feature = "sqlite")]
-pub(crate) fn refold_all<T: Transaction>(transaction: &mut T) -> Result<(), UnionError<T::Error>> {
-    const PAGE: usize = 256;
-    let mut union = Union::of(transaction)?;
-    let mut next = Seq(1);
-    loop {
-        let page = union.transaction.read(next, PAGE).map_err(UnionError::Store)?;
-        let Some(last) = page.last() else { return union.refold().map(drop) };
-        next = Seq(last.seq.0.saturating_add(1));
-        page.iter().for_each(|operation| union.concern(operation));
-    }
-}
-
 impl<'t, T: Transaction> Union<'t, T> {
-    fn of(transaction: &'t mut T) -> Result<Union<'t, T>, UnionError<T::Error>> {
+    pub(super) fn of(transaction: &'t mut T) -> Result<Union<'t, T>, UnionError<T::Error>> {
         let sharing = transaction.sharing().map_err(UnionError::Store)?.ok_or(UnionError::NoName)?;
         let counted = counted(transaction).map_err(UnionError::Store)?;
         Ok(Union {
@@ -171,6 +155,7 @@ impl<'t, T: Transaction> Union<'t, T> {
             done: Unions::default(),
             concerned: BTreeSet::new(),
             claimed: BTreeSet::new(),
+            given: BTreeSet::new(),
             keys: BTreeSet::new(),
             waits_for: BTreeMap::new(),
             waiting: 0,
@@ -341,9 +326,10 @@ impl<'t, T: Transaction> Union<'t, T> {
     }
 
     /// Notes what has to be worked out anew since an operation counts, or counts no more.
-    fn concern(&mut self, operation: &Operation) {
+    pub(super) fn concern(&mut self, operation: &Operation) {
         self.concerned.extend(operation.concerns().cloned());
         self.claimed.extend(touched_by(operation).iter().cloned());
+        self.given.extend(given(operation).map(|(code, _)| code.clone()));
         self.keys.extend(operation.decision.kept.iter().map(|kept| Some(kept.key())));
         if let Document::SetProgram(_) = &operation.document {
             self.keys.insert(None);
@@ -381,45 +367,5 @@ impl<'t, T: Transaction> Union<'t, T> {
         let seq = self.transaction.seq_of(name).map_err(UnionError::Store)?;
         let missing = "it isn't there any more, and another one follows it";
         self.order_of(seq.ok_or_else(|| UnionError::Malformed { name: name.clone(), what: missing })?)
-    }
-
-    /// Works out anew what the customers have of whom anything has changed.
-    fn refold(mut self) -> Result<Unions, UnionError<T::Error>> {
-        for sale in &self.claimed {
-            add_claimants(self.transaction, sale, &mut self.concerned).map_err(UnionError::Store)?;
-        }
-        for customer in &self.concerned {
-            let past = Past::of(self.transaction, customer).map_err(UnionError::Store)?;
-            let folded = past
-                .fold(customer)
-                .map_err(|error| UnionError::Amount { customer: customer.clone(), error })?;
-            let Some(folded) = folded else { continue };
-            let asked = core::slice::from_ref(customer);
-            let facts = self.transaction.facts(&Question::to_take_over(asked)).map_err(UnionError::Store)?;
-            let before = facts.known(customer).map_or_else(Holding::default, |known| known.holding.clone());
-            let gone = before.lots().map(|lot| Lot { units: folded.holding.lot(&lot.key), ..lot });
-            let mut lots: Vec<Lot> = gone.collect();
-            lots.extend(folded.holding.lots().filter(|lot| before.lot(&lot.key).is_zero()));
-            let change = AccountChange {
-                customer: customer.clone(),
-                balance: folded.holding.balance(),
-                latest: folded.latest,
-                lots,
-                // It is made anew from the operations in their order.
-                tally: TallyChange::Gone,
-            };
-            let refolded = Refolded::Customer(Box::new(change), Box::new(folded.member));
-            self.transaction.refold(&refolded).map_err(UnionError::Store)?;
-        }
-        for key in &self.keys {
-            let deciding = Deciding::of(self.transaction, key.as_ref()).map_err(UnionError::Store)?;
-            let refolded = match key {
-                Some(key) => Some(Refolded::Kept(key.clone(), deciding.kept(key))),
-                None => deciding.program().map(Refolded::Program),
-            };
-            let refold = |refolded| self.transaction.refold(&refolded).map_err(UnionError::Store);
-            refolded.map(refold).transpose()?;
-        }
-        Ok(self.done)
     }
 }

@@ -11,11 +11,11 @@ use crate::money::Units;
 use crate::store::Transaction;
 use crate::time::{Date, Timestamp};
 
-/// The sales of which an operation may change what a claim comes to: those that it claims, and those of which it
-/// takes back what they earned.
+/// The sales of which an operation may change what a claim comes to: those that it claims, and those whose goods or
+/// money it takes back.
 pub(super) fn touched_by(operation: &Operation) -> &[SaleId] {
     let claims = matches!(operation.document, Document::Claim(_));
-    let touches = claims || !operation.decision.claw_back.is_zero();
+    let touches = claims || operation.document.takes_back();
     if touches { operation.document.about_sales() } else { &[] }
 }
 

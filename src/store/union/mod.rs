@@ -6,13 +6,16 @@
 
 mod arrive;
 mod claimed;
+pub(crate) mod fold;
 mod outbox;
+mod refold;
 mod waiting;
 
-#[cfg(feature = "sqlite")]
-pub(crate) use arrive::refold_all;
 pub use arrive::{MOST_WAITING, UnionError, Unions, unite};
 pub use outbox::{OutboxError, acknowledge, outbox, parcels, share};
+#[cfg(feature = "sqlite")]
+pub(crate) use refold::refold_all;
+pub(crate) use refold::refold_own;
 pub use waiting::{Cause, Waiting, drop_waiting, waiting};
 
 use alloc::boxed::Box;
@@ -20,7 +23,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::decide::{AccountChange, Document, Kept, Key, Kind, Member, Operation};
-use crate::ident::CustomerId;
 use crate::ledger::{Order, Origin, Seq};
 use crate::loyalty::ProgramVersion;
 use crate::store::Transaction;
@@ -139,149 +141,5 @@ pub(crate) fn takes_place(new: (&Operation, &Order), known: (&Operation, &Order)
         // No two have the same place.
         (true, true) => known.1.cmp(new.1).is_lt(),
         (false, false) => new.1.cmp(known.1).is_lt(),
-    }
-}
-
-pub(crate) mod fold {
-    //! What customers have, worked out from all operations that concern them.
-
-    use alloc::collections::BTreeMap;
-    use alloc::vec::Vec;
-
-    use super::{
-        CustomerId, Kept, Key, Order, ProgramVersion, Seq, Transaction, claimed, does_count, in_order,
-    };
-    use crate::decide::{Counted, Document, Operation, RunOut, United, united, united_kept};
-    use crate::ledger::{Account, Entry, OperationName};
-    use crate::loyalty::Expiry;
-    use crate::money::AmountError;
-
-    /// All operations that concern a customer in their order among all registers, each with whether it counts.
-    pub(crate) struct Past {
-        pub(crate) operations: Vec<(Order, Operation, Counted)>,
-        names: BTreeMap<Seq, OperationName>,
-        /// When units run out by which programs, where some have by inactivity.
-        run_out: Vec<RunOut>,
-    }
-
-    impl Past {
-        pub(crate) fn of<T: Transaction>(
-            transaction: &mut T,
-            customer: &CustomerId,
-        ) -> Result<Past, T::Error> {
-            let concerning = transaction.concerning(customer)?;
-            let mut operations = Vec::with_capacity(concerning.len());
-            let mut names = BTreeMap::new();
-            for (order, operation) in in_order(transaction, concerning)? {
-                let lots = operation.decision.entries.iter().filter_map(|entry| entry.lot);
-                for seq in lots.map(|lot| lot.seq) {
-                    if !names.contains_key(&seq)
-                        && let Some(order) = transaction.order_of(seq)?
-                    {
-                        names.insert(seq, order.name);
-                    }
-                }
-                names.insert(operation.seq, order.name.clone());
-                let counts = match does_count(&operation, |kind, id| transaction.under(kind, id))? {
-                    true => how_it_counts(transaction, &operation)?,
-                    false => Counted::No,
-                };
-                operations.push((order, operation, counts));
-            }
-            let without_day = |entry: &Entry| {
-                entry.to == Account::Expired && entry.lot.is_some_and(|lot| lot.expires.is_none())
-            };
-            let mut decided = operations.iter().map(|(_, operation, _)| &operation.decision);
-            let runs_out = decided.any(|decision| decision.entries.iter().any(without_day));
-            let run_out = if runs_out { run_out(transaction)? } else { Vec::new() };
-            Ok(Past { operations, names, run_out })
-        }
-
-        /// What the customer has; `None` if no operation says anything of the customer.
-        pub(crate) fn fold(&self, customer: &CustomerId) -> Result<Option<United>, AmountError> {
-            let operations =
-                self.operations.iter().map(|(order, operation, counts)| (order, operation, *counts));
-            united(customer, &Vec::from_iter(operations), &self.names, &self.run_out)
-        }
-    }
-
-    /// When units run out by which programs, in their order among all registers.
-    fn run_out<T: Transaction>(transaction: &mut T) -> Result<Vec<RunOut>, T::Error> {
-        let deciding = transaction.deciding(None)?;
-        let mut all: Vec<RunOut> = Vec::new();
-        for (order, operation) in in_order(transaction, deciding)? {
-            let counts = does_count(&operation, |kind, id| transaction.under(kind, id))?;
-            if let (Document::SetProgram(set), true) = (&operation.document, counts) {
-                all.push((order, set.program.program.expiry));
-            }
-        }
-        let by_inactivity = |(_, expiry): &RunOut| matches!(expiry, Expiry::Inactivity(_));
-        Ok(if all.iter().any(by_inactivity) { all } else { Vec::new() })
-    }
-
-    /// How an operation counts whose document does: a sale that is somebody's isn't claimed, one that is nobody's
-    /// is claimed once, and a card becomes a customer's once.
-    fn how_it_counts<T: Transaction>(
-        transaction: &mut T,
-        operation: &Operation,
-    ) -> Result<Counted, T::Error> {
-        if let Document::Claim(_) = &operation.document {
-            return claimed::how_it_counts(transaction, operation);
-        }
-        let taking = taking(transaction, operation)?;
-        match taking.first() {
-            Some(first) if first.seq != operation.seq => Ok(Counted::TakenBefore),
-            _ => Ok(Counted::Yes),
-        }
-    }
-
-    /// The operations that link the card that this one links, in their order among all registers.
-    pub(crate) fn taking<T: Transaction>(
-        transaction: &mut T,
-        operation: &Operation,
-    ) -> Result<Vec<Operation>, T::Error> {
-        let links = |operation: &Operation| matches!(operation.document, Document::LinkCard(_));
-        let card = operation.decision.kept.iter().find(|kept| kept.as_card().is_some());
-        let Some(card) = card.filter(|_| links(operation)) else { return Ok(Vec::new()) };
-        let counting = Deciding::of(transaction, Some(&card.key()))?.0.into_iter();
-        let counting = counting.filter(|(_, counts)| *counts).map(|(operation, _)| operation);
-        Ok(counting.filter(links).collect())
-    }
-
-    /// All operations that decided what is kept under a key, or, without a key, which program holds, in their
-    /// order among all registers, each with whether it counts.
-    pub(crate) struct Deciding(pub(crate) Vec<(Operation, bool)>);
-
-    impl Deciding {
-        pub(crate) fn of<T: Transaction>(
-            transaction: &mut T,
-            key: Option<&Key>,
-        ) -> Result<Deciding, T::Error> {
-            let deciding = transaction.deciding(key)?;
-            let mut operations = Vec::with_capacity(deciding.len());
-            for (_, operation) in in_order(transaction, deciding)? {
-                let counts = does_count(&operation, |kind, id| transaction.under(kind, id))?;
-                operations.push((operation, counts));
-            }
-            Ok(Deciding(operations))
-        }
-
-        /// What is kept under the key.
-        pub(crate) fn kept(&self, key: &Key) -> Option<Kept> {
-            united_kept(key, self.0.iter().map(|(operation, counts)| (operation, *counts)))
-        }
-
-        /// The program that holds: the one that was set last.
-        pub(crate) fn program(&self) -> Option<ProgramVersion> {
-            let set = |operation: &Operation| match &operation.document {
-                Document::SetProgram(set) => Some(set.program.version),
-                _ => None,
-            };
-            self.0
-                .iter()
-                .filter(|(_, counts)| *counts)
-                .filter_map(|(operation, _)| set(operation))
-                .next_back()
-        }
     }
 }

@@ -1,20 +1,22 @@
 //! A ledger of several registers: what is kept follows from the operations in their order among all.
 
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
 
 use super::counts::count;
 use super::customers::{compare_kept, is_tally_of, runs_out_unseen};
 use super::weight::Weight;
 use crate::decide::{
-    Corrections, Counted, Document, Key, KnownAccount, Operation, Question, United, purchases_of,
+    Corrections, Document, Key, KnownAccount, Member, Operation, Purchase, Question, United, UnitedAccount,
+    bought_by_all,
 };
 use crate::ident::CustomerId;
 use crate::ledger::{Order, Seq};
 use crate::loyalty::ProgramVersion;
 use crate::store::union::fold::{Deciding, Past};
 use crate::store::union::{does_count, ids_of};
-use crate::store::{Counts, Transaction, VerifyError};
-use crate::time::Timestamp;
+use crate::store::{Counts, Transaction, VerifyError, bought_as_claimed};
+use crate::time::{Date, Timestamp};
 
 /// What operations of several registers have made, so far.
 #[derive(Default)]
@@ -105,69 +107,105 @@ impl SeveralRegisters {
         let customers = count(self.customers.len());
         let mut corrections = Corrections::default();
         let mut counts = Counts { customers, kept, documents: self.documents, ..Counts::default() };
-        for (customer, concerning) in &self.customers {
-            let differs = |what| VerifyError::Customer { customer: customer.clone(), what };
-            let question = Question {
-                purchases: true,
-                tally: true,
-                ..Question::of_customer(customer, Timestamp::FIRST)
-            };
-            let facts = transaction.facts(&question).map_err(VerifyError::Store)?;
-            let known = facts.accounts.first().and_then(|account| account.known.as_ref());
-            let known = known.ok_or(differs("isn't there"))?;
+        let mut done = BTreeSet::new();
+        for customer in self.customers.keys() {
+            if done.contains(customer) {
+                continue;
+            }
             let past = Past::of(transaction, customer).map_err(VerifyError::Store)?;
-            let again = compare(self.weight, customer, &past, (*concerning, known));
-            corrections.merge(&again.map_err(differs)?);
-            counts.lots = counts.lots.saturating_add(count(known.holding.lots().count()));
-            counts.tallies = counts.tallies.saturating_add(u64::from(known.tally.is_some()));
-            if runs_out_unseen(transaction, &question, known).map_err(VerifyError::Store)? {
-                return Err(differs("a lot would run out unseen"));
+            let differs = |what| VerifyError::Customer { customer: customer.clone(), what };
+            let folded = past.fold().map_err(|_| differs("a balance is larger than can be counted"))?;
+            corrections.merge(&folded.corrections);
+            for customer in &past.customers {
+                self.compare_one(transaction, customer, (&past, &folded), &mut counts)?;
+            }
+            if 1 < past.customers.len() {
+                done.extend(past.customers);
             }
         }
         Ok((counts, corrections, program))
     }
+
+    fn compare_one<T: Transaction>(
+        &self,
+        transaction: &mut T,
+        customer: &CustomerId,
+        (past, folded): (&Past, &United),
+        counts: &mut Counts,
+    ) -> Result<(), VerifyError<T::Error>> {
+        let differs = |what| VerifyError::Customer { customer: customer.clone(), what };
+        let question =
+            Question { purchases: true, tally: true, ..Question::of_customer(customer, Timestamp::FIRST) };
+        let facts = transaction.facts(&question).map_err(VerifyError::Store)?;
+        let known = facts.accounts.first().and_then(|account| account.known.as_ref());
+        let known = known.ok_or(differs("isn't there"))?;
+        let seqs = past.concerning.get(customer).map_or(&[][..], |seqs| seqs);
+        let which = seqs.iter().map(|seq| self.weight.of([seq.0])).fold(0, u64::wrapping_add);
+        if self.customers.get(customer) != Some(&(count(seqs.len()), which)) {
+            return Err(differs("other operations are found about the customer than there are"));
+        }
+        let folded = folded.customers.get(customer).ok_or(differs("isn't there"))?;
+        compare(customer, past, (folded, known)).map_err(differs)?;
+        let purchases = bought(transaction, &folded.member, customer, past).map_err(VerifyError::Store)?;
+        if known.purchases.as_ref() != Some(&purchases) {
+            return Err(differs("what the customer bought isn't there"));
+        }
+        if known.tally.as_ref().is_some_and(|tally| !is_tally_of(tally, &purchases)) {
+            return Err(differs("what the customer bought doesn't add up to what is kept of it"));
+        }
+        counts.lots = counts.lots.saturating_add(count(known.holding.lots().count()));
+        counts.tallies = counts.tallies.saturating_add(u64::from(known.tally.is_some()));
+        if runs_out_unseen(transaction, &question, known).map_err(VerifyError::Store)? {
+            return Err(differs("a lot would run out unseen"));
+        }
+        Ok(())
+    }
 }
 
-/// Compares what is kept of a customer with what is folded, and says what doesn't count of the entries.
+/// Compares what is kept of a customer with what is folded.
 fn compare(
-    weight: Weight,
     customer: &CustomerId,
     past: &Past,
-    (concerning, known): ((u64, u64), &KnownAccount),
-) -> Result<Corrections, &'static str> {
-    let seqs = past.operations.iter().map(|(_, operation, _)| weight.of([operation.seq.0]));
-    if (count(past.operations.len()), seqs.fold(0, u64::wrapping_add)) != concerning {
-        return Err("other operations are found about the customer than there are");
-    }
-    let folded = past.fold(customer).map_err(|_| "a balance is larger than can be counted")?;
-    let Some(United { holding, latest, member, corrections }) = folded else { return Err("isn't there") };
+    (folded, known): (&UnitedAccount, &KnownAccount),
+) -> Result<(), &'static str> {
+    let UnitedAccount { holding, latest, member } = folded;
     if known.holding.balance() != holding.balance() {
         return Err("the balance isn't the sum of the entries");
     }
-    if known.holding != holding {
+    if known.holding != *holding {
         return Err("the lots aren't what the entries put in and took out");
     }
-    if known.member != member {
+    if known.member != *member {
         return Err("taking part or not, or what else is kept, isn't what the documents say");
     }
-    if known.latest != latest {
+    if known.latest != *latest {
         return Err("the time of the latest document isn't what the documents say");
     }
-    let about = |operation: &Operation| operation.decision.customer.as_ref() == Some(customer);
-    let counting =
-        past.operations.iter().filter(|(_, operation, counts)| *counts != Counted::No && about(operation));
-    let counting = alloc::vec::Vec::from_iter(counting.map(|(_, operation, _)| operation.clone()));
-    if Timestamp::FIRST < latest && known.history != counting {
+    if Timestamp::FIRST < *latest && known.history != past.about(customer) {
         return Err("going back in time, there are other operations than there were");
     }
-    let purchases = purchases_of(customer, &counting);
-    if known.purchases.as_ref() != Some(&purchases) {
-        return Err("what the customer bought isn't there");
+    Ok(())
+}
+
+/// What a customer bought, under whatever name that is the customer's by now.
+fn bought<T: Transaction>(
+    transaction: &mut T,
+    member: &Member,
+    customer: &CustomerId,
+    past: &Past,
+) -> Result<Vec<Purchase>, T::Error> {
+    let names: Vec<&CustomerId> = member.merged_from.iter().chain([customer]).collect();
+    let mut all = Vec::with_capacity(names.len());
+    for name in &names {
+        all.push(bought_as_claimed(&names, name, &past.about(name), |sale| {
+            let question = Question {
+                running_out_before: Date::FIRST,
+                ..Question::of_sales(core::slice::from_ref(sale), Timestamp::LAST)
+            };
+            Ok(transaction.facts(&question)?.sales.pop())
+        })?);
     }
-    if known.tally.as_ref().is_some_and(|tally| !is_tally_of(tally, &purchases)) {
-        return Err("what the customer bought doesn't add up to what is kept of it");
-    }
-    Ok(corrections)
+    Ok(bought_by_all(all))
 }
 
 /// Adds an operation to how many there are, and to which.

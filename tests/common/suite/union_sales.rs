@@ -128,30 +128,34 @@ fn two_that_claim<S: Store>(make: &impl Fresh<Store = S>) -> [Shop<S>; 2] {
 }
 
 /// What the register records then comes later in the order.
-fn wait<S: Store>(shop: &mut Shop<S>, seconds: u32) {
+pub(super) fn wait<S: Store>(shop: &mut Shop<S>, seconds: u32) {
     for _ in 0..seconds {
         shop.next_recording();
     }
 }
 
 /// Two pieces at 50.00 each, sold to nobody.
-fn to_nobody(id: &str) -> String {
+pub(super) fn to_nobody(id: &str) -> String {
     let lines = r#"[{"id": "1", "product": "P", "quantity": "2", "unit_price": "50.00"}]"#;
     let paid = format!(r#""payments": [{}]"#, pays("card", "100.00"));
     event("sale", "03-02", &format!(r#""sale": "{id}", "lines": {lines}, {paid}"#))
 }
 
-fn claim(id: &str, sale: &str, customer: &str) -> String {
+pub(super) fn claim(id: &str, sale: &str, customer: &str) -> String {
     event("claim", "03-03", &format!(r#""id": "{id}", "sale": "{sale}", "customer": "{customer}""#))
 }
 
-fn back(id: &str, quantity: u32) -> String {
+pub(super) fn back(id: &str, quantity: u32) -> String {
     let lines = format!(r#"[{{"id": "1", "quantity": "{quantity}"}}]"#);
     event("return", "03-04", &format!(r#""id": "{id}", "of": "S1", "lines": {lines}"#))
 }
 
 /// A third register that hears one by one, and from the end, what both know comes to the same.
-fn comes_to_the_same<S: Store>(make: &impl Fresh<Store = S>, one: &mut Shop<S>, two: &mut Shop<S>) {
+pub(super) fn comes_to_the_same<S: Store>(
+    make: &impl Fresh<Store = S>,
+    one: &mut Shop<S>,
+    two: &mut Shop<S>,
+) {
     let mut three = Shop::reopen(make.fresh());
     name(&mut three, "till-3");
     for parcel in all_of(two).into_iter().rev() {

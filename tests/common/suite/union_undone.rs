@@ -62,6 +62,77 @@ pub fn what_a_merged_record_had_goes_back(make: &impl Fresh) {
     }
 }
 
+/// A document that comes late, of a customer whose units run out by inactivity, comes to the same at the register
+/// that takes it as at any other.
+pub fn what_is_decided_late_is_the_same_everywhere(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    let expiry = r#""expiry": {"by": "inactivity", "days": 3}, "id":"#;
+    one.submit(&set_program(&PROGRAM.replacen(r#""id":"#, expiry, 1)).replace("01-01T", "02-01T"));
+    one.submit(&event("enrol", "02-10", r#""id": "E1", "customer": "eve""#));
+    one.submit(&event("import", "03-10", r#""id": "I1", "customer": "eve", "units": "5.00""#));
+    two.submit(&sale("S1", "03-01", "bob", "20.00"));
+    meet(&mut one, &mut two);
+    let fields = r#""id": "I2", "customer": "eve", "units": "1.00", "last_purchase": "2026-03-01""#;
+    one.submit(&event("import", "03-02", fields));
+    one.verify();
+    meet(&mut one, &mut two);
+    assert_eq!(balance(&mut one, "eve"), balance(&mut two, "eve"));
+    // Nothing was bought for too long before the units came.
+    two.submit(&event("sweep", "03-12", r#""id": "W1""#));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(balance(shop, "eve"), 0);
+        shop.verify();
+    }
+}
+
+/// What comes late after units have run out comes to what it does where one register decides all: what was spent in
+/// time had not run out, and what was bought in time has kept units alive (R27).
+pub fn late_documents_count_where_registers_share(make: &impl Fresh) {
+    let expiry = r#""expiry": {"by": "inactivity", "days": 5}, "id":"#;
+    let program = set_program(&PROGRAM.replacen(r#""id":"#, expiry, 1)).replace("01-01T", "02-01T");
+    let comes = |id: &str, customer: &str, more: &str| {
+        let fields = format!(r#""id": "{id}", "customer": "{customer}", "units": "5.00", {more}"#);
+        event("import", "03-02", &fields)
+    };
+    let begins = [
+        program,
+        event("enrol", "03-01", r#""id": "E1", "customer": "eve""#),
+        comes("I1", "eve", r#""last_purchase": "2026-03-02""#),
+        comes("I2", "ada", r#""expires": "2026-03-05""#),
+        sale("S2", "03-06", "ada", "20.00"),
+        event("sweep", "03-08", r#""id": "W1""#),
+    ];
+    let late = [
+        event("redeem", "03-04", r#""id": "R1", "customer": "ada", "amount": "3.00""#),
+        sale("S1", "03-05", "eve", "20.00"),
+    ];
+    let ends = event("sweep", "03-09", r#""id": "W2""#);
+    let mut alone = Shop::open(make.fresh());
+    alone.submit(&sale("S0", "03-01", "ada", "200.00"));
+    let all = begins.iter().chain(&late).chain([&ends]);
+    all.for_each(|document| drop(alone.submit(document)));
+    let (mut one, mut two) = two(make);
+    two.submit(&sale("S9", "03-01", "bob", "20.00"));
+    meet(&mut one, &mut two);
+    begins.iter().for_each(|document| drop(one.submit(document)));
+    meet(&mut one, &mut two);
+    late.iter().for_each(|document| drop(two.submit(document)));
+    two.verify();
+    two.submit(&ends);
+    meet(&mut one, &mut two);
+    for customer in ["ada", "eve"] {
+        let expected = balance(&mut alone, customer);
+        assert_eq!(
+            (balance(&mut one, customer), balance(&mut two, customer)),
+            (expected, expected),
+            "{customer}"
+        );
+    }
+    one.verify();
+    two.verify();
+}
+
 /// A ledger of several registers keeps tallies where it did before, and `verify` counts them.
 pub fn a_tally_is_kept_after_registers_have_met(make: &impl Fresh) {
     let (mut one, mut two) = two(make);

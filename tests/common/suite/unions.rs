@@ -358,26 +358,6 @@ pub fn no_more_wait_than_may(make: &impl Fresh) {
     assert_eq!(take_in(&mut two, all_of(&mut three)).unwrap().taken, 1);
 }
 
-/// Two records become one, and money goes on account, at one register alone: what another one decided meanwhile
-/// would be lost.
-pub fn what_one_register_alone_can_decide_is_not_built(make: &impl Fresh) {
-    let (mut one, mut two) = two(make);
-    two.submit(&sale("S1", "03-02", "bob", "20.00"));
-    meet(&mut one, &mut two);
-    let on_account =
-        sale_paid("S2", "03-03", "ada", "20.00", r#"[{"tender": "on_account", "amount": "20.00"}]"#);
-    let merge = event("merge", "03-03", r#""into": "bob", "from": ["ada"]"#);
-    let pays = event(
-        "account_payment",
-        "03-03",
-        &format!(r#""customer": "ada", "payments": [{}]"#, pays("cash", "5")),
-    );
-    for text in [on_account, merge, pays] {
-        assert_eq!(one.try_submit(&text).unwrap_err().name(), "not_built", "{text}");
-    }
-    one.verify();
-}
-
 /// Who sends what can't be is refused, before anything of it waits; a moment at the end of time takes none from
 /// those who come after it.
 pub fn what_is_forged_stays_out(make: &impl Fresh) {

@@ -1,0 +1,102 @@
+//! Accounts of customers where several registers share their operations (R4).
+
+use regulars::decide::Refusal;
+use regulars::store::Store;
+
+use super::Fresh;
+use super::unions::{balance, meet, two};
+use crate::common::shop::{Shop, event, pays, sale_paid, units};
+
+/// A sale that goes on Ada's account.
+fn defers(id: &str, price: &str) -> String {
+    sale_paid(id, "03-02", "ada", price, &format!("[{}]", pays("on_account", price)))
+}
+
+fn paid(id: &str, tender: &str, amount: &str) -> String {
+    let fields = format!(r#""id": "{id}", "customer": "ada", "payments": [{}]"#, pays(tender, amount));
+    event("account_payment", "03-03", &fields)
+}
+
+/// What Ada owes, and her credit.
+fn account<S: Store>(shop: &mut Shop<S>) -> (Vec<String>, Vec<(String, i64)>) {
+    let member = shop.account("ada", "12-31").unwrap().member;
+    let credit = member.credit.iter().map(|part| (part.tender.to_string(), part.amount.minor()));
+    (member.debts.iter().map(ToString::to_string).collect(), credit.collect())
+}
+
+fn cash(amount: i64) -> Vec<(String, i64)> {
+    vec![("cash".to_owned(), amount)]
+}
+
+/// What goes on account at several registers, and is paid at any of them, adds up; so does the credit.
+pub fn an_account_adds_up_at_several_registers(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    one.submit(&defers("S1", "20.00"));
+    two.submit(&defers("S2", "30.00"));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(account(shop).0.len(), 2);
+        shop.verify();
+    }
+    // It pays both, and what is over is credit; another register takes some more.
+    assert_eq!(one.submit(&paid("P1", "cash", "52.00")).decision.settled.len(), 2);
+    meet(&mut one, &mut two);
+    one.submit(&paid("P2", "cash", "5.00"));
+    two.submit(&paid("P3", "cash", "3.00"));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(account(shop), (vec![], cash(10_00)));
+        assert_eq!(balance(shop, "ada"), 12_50);
+        assert_eq!(shop.verify().liability(), Ok(units(12_50)));
+    }
+    // Both take the same credit: the next money fills what is lacking.
+    one.submit(&defers("S3", "8.00"));
+    two.submit(&defers("S4", "8.00"));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(account(shop), (vec![], cash(-6_00)));
+        shop.verify();
+    }
+    two.submit(&defers("S5", "10.00"));
+    assert_eq!(two.submit(&paid("P4", "cash", "10.00")).decision.settled.len(), 0);
+    assert_eq!(two.submit(&paid("P5", "cash", "7.00")).decision.settled.len(), 1);
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(account(shop), (vec![], cash(1_00)));
+        shop.verify();
+    }
+}
+
+/// What was paid twice is contested, and doesn't stop the rest of the account.
+pub fn a_debt_paid_twice_is_contested(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    one.submit(&defers("S1", "20.00"));
+    one.submit(&defers("S2", "20.00"));
+    meet(&mut one, &mut two);
+    // The whole of the first at one, and more than is left of the second at both.
+    one.submit(&paid("P1", "cash", "20.00"));
+    two.submit(&paid("P2", "cash", "20.00"));
+    meet(&mut one, &mut two);
+    one.submit(&paid("P3", "cash", "15.00"));
+    two.submit(&paid("P4", "card", "15.00"));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(account(shop), (vec!["S2".to_owned()], vec![]));
+        // The first earned once, the second not yet.
+        assert_eq!(balance(shop, "ada"), 11_00);
+        let contested: Vec<String> = shop.verify().contested.iter().map(ToString::to_string).collect();
+        assert_eq!(contested, ["S1", "S2"]);
+        let named = r#""customer": "ada", "sales": ["S2"], "payments": []"#;
+        let refused = shop.try_submit(&event("account_payment", "03-04", named));
+        assert!(matches!(refused, Err(Refusal::Contested { .. })), "{refused:?}");
+    }
+    one.submit(&defers("S3", "20.00").replace("03-02T", "03-05T"));
+    let settled = one.submit(&paid("P5", "cash", "20.00").replace("03-03T", "03-06T")).decision.settled.len();
+    assert_eq!(settled, 1);
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(account(shop), (vec!["S2".to_owned()], vec![]));
+        assert_eq!(balance(shop, "ada"), 12_00);
+        shop.verify();
+    }
+}

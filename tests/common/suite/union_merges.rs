@@ -1,0 +1,215 @@
+//! Records that become one where several registers share their operations (R30), and codes that two customers got.
+
+use regulars::decide::{KnownAccount, Refusal};
+use regulars::store::Store;
+
+use super::Fresh;
+use super::union_sales::wait;
+use super::unions::{all_of, balance, meet, name, take_in, two};
+use crate::common::shop::{PROGRAM, Shop, event, pays, sale, sale_paid, set_program, units};
+
+fn merge(id: &str, into: &str, from: &str) -> String {
+    event("merge", "03-04", &format!(r#""id": "{id}", "into": "{into}", "from": ["{from}"]"#))
+}
+
+fn known<S: Store>(shop: &mut Shop<S>, customer: &str) -> KnownAccount {
+    shop.account(customer, "12-31").unwrap()
+}
+
+/// Two registers that know of each other; Ada and Kim have 10.00 each.
+fn two_with_kim<S: Store>(make: &impl Fresh<Store = S>) -> (Shop<S>, Shop<S>) {
+    let (mut one, mut two) = two(make);
+    two.submit(&sale("K0", "03-01", "kim", "200.00"));
+    meet(&mut one, &mut two);
+    (one, two)
+}
+
+/// What another register does under the name that went, before it has heard of that, counts for the one who stays:
+/// nothing is lost, and nothing is there twice.
+pub fn a_merge_counts_for_what_others_do_meanwhile(make: &impl Fresh) {
+    let (mut one, mut two) = two_with_kim(make);
+    one.submit(&merge("M1", "ada", "kim"));
+    assert_eq!((balance(&mut one, "ada"), balance(&mut one, "kim")), (20_00, 0));
+    // Kim spends 8.00 of the 10.00 that have gone, earns 2.00, and asks for no more mail.
+    two.submit(&sale_paid("S1", "03-04", "kim", "8.00", &format!("[{}]", pays("loyalty", "8.00"))));
+    two.submit(&sale("S2", "03-04", "kim", "40.00"));
+    two.submit(&event("opt_out", "03-05", r#""id": "O1", "customer": "kim""#));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!((balance(shop, "ada"), balance(shop, "kim")), (14_00, 0));
+        assert_eq!(shop.verify().liability(), Ok(units(14_00)));
+        let refused = shop.try_submit(&event("redeem", "03-05", r#""customer": "kim", "amount": "1.00""#));
+        assert!(matches!(refused, Err(Refusal::OptedOut)), "{refused:?}");
+    }
+    // What comes back of a sale of hers is taken from the one who stays.
+    one.submit(&event("void", "03-06", r#""id": "V1", "of": "S2""#));
+    two.submit(&event("void", "03-06", r#""id": "V2", "of": "S1""#));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!((balance(shop, "ada"), balance(shop, "kim")), (20_00, 0));
+        assert_eq!(shop.verify().liability(), Ok(units(20_00)));
+        // Merging once more changes nothing.
+        let again = shop.submit(&event("merge", "03-07", r#""into": "ada", "from": ["kim"]"#));
+        assert_eq!(again.moved, Default::default());
+        shop.verify();
+    }
+}
+
+/// Lots keep their last days, also those that came under the name that went after it had gone.
+pub fn lots_of_a_merged_record_keep_their_days(make: &impl Fresh) {
+    let (mut one, mut two) = two_with_kim(make);
+    let comes = |id: &str, units: &str, last: &str| {
+        let fields = format!(r#""id": "{id}", "customer": "kim", "units": "{units}", "expires": "{last}""#);
+        event("import", "03-02", &fields)
+    };
+    two.submit(&comes("I1", "3.00", "2026-04-10"));
+    meet(&mut one, &mut two);
+    one.submit(&merge("M1", "ada", "kim"));
+    two.submit(&comes("I2", "4.00", "2026-05-10"));
+    two.submit(&event("redeem", "03-04", r#""id": "R1", "customer": "kim", "amount": "2.00""#));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        let lots: Vec<(i64, Option<String>)> = known(shop, "ada")
+            .holding
+            .lots()
+            .map(|lot| (lot.units.minor(), lot.key.expires.map(|day| day.to_string())))
+            .collect();
+        let day = |day: &str| Some(day.to_owned());
+        let expected = [(1_00, day("2026-04-10")), (4_00, day("2026-05-10")), (10_00, None), (10_00, None)];
+        assert_eq!(lots, expected);
+        shop.verify();
+    }
+    two.submit(&event("sweep", "04-20", r#""id": "W1""#));
+    assert_eq!(balance(&mut two, "ada"), 24_00);
+    one.submit(&event("sweep", "05-20", r#""id": "W2""#));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(balance(shop, "ada"), 20_00);
+        shop.verify();
+    }
+}
+
+/// Of two merges that make a circle, the first in the order of all registers counts.
+pub fn of_a_circle_the_first_merge_counts(make: &impl Fresh) {
+    let (mut one, mut two) = two_with_kim(make);
+    one.submit(&merge("M1", "ada", "kim"));
+    wait(&mut two, 9);
+    two.submit(&merge("M2", "kim", "ada"));
+    assert_eq!((balance(&mut two, "ada"), balance(&mut two, "kim")), (0, 20_00));
+    two.submit(&sale("S1", "03-05", "kim", "20.00"));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!((balance(shop, "ada"), balance(shop, "kim")), (21_00, 0));
+        let (ada, kim) = (known(shop, "ada").member, known(shop, "kim").member);
+        assert_eq!((ada.merged_into, ada.merged_from.len()), (None, 1));
+        assert_eq!((kim.merged_into.unwrap().as_str(), kim.merged_from.len()), ("ada", 0));
+        assert_eq!(shop.verify().liability(), Ok(units(21_00)));
+        let refused = shop.try_submit(&event("merge", "03-06", r#""into": "kim", "from": ["ada"]"#));
+        assert!(matches!(refused, Err(Refusal::MergeCircle { .. })), "{refused:?}");
+    }
+}
+
+/// A record that goes to two others makes all three one, in whichever order that is heard.
+pub fn who_goes_to_two_makes_them_one(make: &impl Fresh) {
+    let (mut one, mut two) = two_with_kim(make);
+    one.submit(&sale("B0", "03-02", "bob", "100.00"));
+    meet(&mut one, &mut two);
+    one.submit(&merge("M1", "ada", "kim"));
+    wait(&mut two, 9);
+    two.submit(&merge("M2", "bob", "kim"));
+    two.submit(&event("redeem", "03-05", r#""id": "R1", "customer": "kim", "amount": "12.00""#));
+    one.submit(&event("redeem", "03-05", r#""id": "R2", "customer": "kim", "amount": "18.00""#));
+    // A third hears all of it in several orders.
+    let all: Vec<_> = all_of(&mut one).into_iter().chain(all_of(&mut two)).collect();
+    meet(&mut one, &mut two);
+    let expected = known(&mut one, "bob");
+    for by in [1, 3, 5, 7] {
+        let mut three = Shop::reopen(make.fresh());
+        name(&mut three, "till-3");
+        let count = all.len();
+        for place in (0..count).chain(0..count) {
+            take_in(&mut three, [all[place * by % count].clone()]).unwrap();
+        }
+        take_in(&mut three, all.clone()).unwrap();
+        for shop in [&mut one, &mut two, &mut three] {
+            let balances = ["ada", "kim", "bob"].map(|customer| balance(shop, customer));
+            assert_eq!(balances, [0, 0, -5_00]);
+            assert_eq!(known(shop, "bob").member, expected.member);
+            shop.verify();
+        }
+    }
+}
+
+/// What is held, cards and purchases of a record that went are those of the one who stays.
+pub fn all_of_a_merged_record_goes(make: &impl Fresh) {
+    let (mut one, mut two) = two_with_kim(make);
+    let tiers = r#""tiers": {"by": "spent", "over": {"months": 12}, "levels": [{"id": "base", "at": "0"},
+        {"id": "gold", "at": "450"}]},
+        "punch_cards": [{"id": "coffee", "required": 3, "where": {"products": ["COFFEE"]},
+        "gives": {"kind": "free_item", "quantity": "1"}, "valid": {"until": "2026-12-31"}}], "id":"#;
+    one.submit(&set_program(&PROGRAM.replacen(r#""id":"#, tiers, 1)).replace("01-01T", "02-01T"));
+    one.submit(&event("make_cards", "02-02", r#""batch": "B", "punch_card": "coffee", "codes": ["K1"]"#));
+    meet(&mut one, &mut two);
+    one.submit(&merge("M1", "ada", "kim"));
+    two.submit(&event("enrol", "03-05", r#""id": "E1", "customer": "kim", "email": "kim@shop.example""#));
+    two.submit(&event("link_card", "03-05", r#""id": "L1", "card": "K1", "customer": "kim""#));
+    two.submit(&event("reserve", "03-05", r#""id": "H1", "customer": "kim", "units": "4.00""#));
+    two.submit(&sale("S1", "03-05", "kim", "60.00"));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        let known = known(shop, "ada");
+        assert_eq!((known.holding.balance(), known.member.held), (units(19_00), units(4_00)));
+        assert_eq!(known.member.cards.len(), 1);
+        assert_eq!(known.member.profile.email.as_deref(), Some("kim@shop.example"));
+        assert_eq!(shop.verify().liability(), Ok(units(23_00)));
+    }
+    // 200.00 of each, and 60.00 under the name that had gone.
+    let gold = one.submit(&sale("S9", "03-06", "ada", "20.00")).shown.tier.unwrap();
+    assert_eq!(gold.as_str(), "gold");
+    two.submit(&event("release", "03-06", r#""id": "H1", "customer": "ada""#));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!((balance(shop, "ada"), known(shop, "ada").member.held), (24_00, units(0)));
+        shop.verify();
+    }
+}
+
+/// A code that two registers gave to two customers is that of the later one, and only that one's record shows it.
+pub fn a_code_given_twice_is_the_later_ones(make: &impl Fresh) {
+    let (mut one, mut two) = two_with_kim(make);
+    let set = |id: &str, customer: &str, code: &str| {
+        event("set_code", "03-04", &format!(r#""id": "{id}", "customer": "{customer}", "code": "{code}""#))
+    };
+    two.submit(&set("C1", "kim", "2000017"));
+    let mut three = Shop::reopen(make.fresh());
+    name(&mut three, "till-3");
+    take_in(&mut three, all_of(&mut two)).unwrap();
+    one.submit(&set("C0", "ada", "2000024"));
+    wait(&mut one, 9);
+    one.submit(&set("C2", "ada", "2000017"));
+    meet(&mut one, &mut two);
+    let code = |known: KnownAccount| known.member.profile.code.map(|code| code.to_string());
+    let scanned = |shop: &mut Shop<_>, code: &str| {
+        let found = shop.try_submit(&event("scan", "03-05", &format!(r#""code": "{code}""#)));
+        found.map(|outcome| outcome.shown.resolved.unwrap().to_string()).map_err(|refusal| refusal.name())
+    };
+    for shop in [&mut one, &mut two] {
+        assert_eq!(code(known(shop, "ada")).as_deref(), Some("2000017"));
+        assert_eq!(code(known(shop, "kim")), None);
+        assert_eq!(scanned(shop, "2000017").as_deref(), Ok("ada"));
+        shop.verify();
+    }
+    // Who hasn't heard of that yet gives Kim another one in its place: Ada keeps it.
+    wait(&mut three, 99);
+    three.submit(&set("C3", "kim", "2000031"));
+    assert_eq!(scanned(&mut three, "2000017"), Err("card_replaced"));
+    meet(&mut one, &mut three);
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two, &mut three] {
+        let codes = ["2000017", "2000024", "2000031"].map(|code| scanned(shop, code));
+        assert_eq!(codes, [Ok("ada".to_owned()), Err("card_replaced"), Ok("kim".to_owned())]);
+        assert_eq!(code(known(shop, "ada")).as_deref(), Some("2000017"));
+        assert_eq!(code(known(shop, "kim")).as_deref(), Some("2000031"));
+        shop.verify();
+    }
+}
