@@ -4,10 +4,11 @@
 use alloc::vec::Vec;
 
 use crate::decide::replay::{Lasting, Replay, is_expiry};
-use crate::decide::{Document, Facts, KnownAccount, Operation, Purchase, Refusal};
+use crate::decide::{Document, Facts, KnownAccount, Operation, Purchase, Refused};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry};
 use crate::money::Units;
+use crate::sorting;
 use crate::time::{Date, Timestamp};
 
 /// What one operation did to a customer.
@@ -35,7 +36,7 @@ impl Step {
         customer: &CustomerId,
         known: &KnownAccount,
         lasting: &Lasting,
-    ) -> Result<Vec<Step>, Refusal> {
+    ) -> Result<Vec<Step>, Refused> {
         // Nobody is merged more often than there are records.
         Step::within(facts, customer, known, lasting, facts.accounts.len())
     }
@@ -46,7 +47,7 @@ impl Step {
         known: &KnownAccount,
         lasting: &Lasting,
         merges: usize,
-    ) -> Result<Vec<Step>, Refusal> {
+    ) -> Result<Vec<Step>, Refused> {
         let mut steps = Vec::new();
         for operation in &known.history {
             let mut step = Step::of(operation, customer);
@@ -68,7 +69,7 @@ impl Step {
             steps.push(step);
         }
         // Those of one time stay in the order in which they were recorded.
-        steps.sort_by_key(|step| step.at);
+        sorting::sort_by_key(&mut steps, |step| step.at);
         Ok(steps)
     }
 
@@ -97,7 +98,7 @@ impl Step {
         customer: &CustomerId,
         came: &Came,
         lasting: &Lasting,
-    ) -> Result<Vec<Step>, Refusal> {
+    ) -> Result<Vec<Step>, Refused> {
         let (before, since) = came.steps.split_at(came.steps.partition_point(|step| step.at <= self.at));
         if since.is_empty() {
             return Ok(Vec::new());
@@ -120,7 +121,7 @@ impl Step {
     }
 
     /// Takes out what another record moved here.
-    fn take_out(&mut self, moved: &[Entry]) -> Result<(), Refusal> {
+    fn take_out(&mut self, moved: &[Entry]) -> Result<(), Refused> {
         let mut owed = Units::ZERO;
         for left in moved {
             if left.to == Account::Customer {

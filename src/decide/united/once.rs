@@ -16,8 +16,8 @@ use crate::time::Date;
 pub(super) struct Once {
     /// What has run out of each lot.
     gone: BTreeMap<LotKey, Units>,
-    /// The holds that haven't ended.
-    open: BTreeMap<DocumentId, Vec<(LotKey, Units)>>,
+    /// The holds that haven't ended; nothing of those that have.
+    open: BTreeMap<DocumentId, Option<Vec<(LotKey, Units)>>>,
     /// The holds of other records that have ended.
     ended: BTreeSet<DocumentId>,
     /// What sales earned and cost.
@@ -264,16 +264,16 @@ impl Once {
     ) -> Result<(), AmountError> {
         for hold in operation.decision.kept.iter().filter_map(Kept::as_hold) {
             if hold.ended.is_none() {
-                self.open.insert(hold.id.clone(), hold.lots.clone());
+                self.open.insert(hold.id.clone(), Some(hold.lots.clone()));
                 continue;
             }
             let is_open = match hold.customer == *customer {
-                true => self.open.get(&hold.id) == Some(&hold.lots),
+                true => self.open.get(&hold.id).and_then(Option::as_ref) == Some(&hold.lots),
                 // It was reserved for a record that was merged into this one.
                 false => self.ended.insert(hold.id.clone()),
             };
             if is_open {
-                self.open.remove(&hold.id);
+                self.open.get_mut(&hold.id).map(Option::take);
             } else {
                 for (lot, units) in &hold.lots {
                     take_out_of_hold(enter(*lot), *units, entries, corrections)?;
