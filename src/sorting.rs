@@ -87,7 +87,7 @@ mod tests {
         fn it_is_what_the_standard_library_makes_of_it(items in prop::collection::vec((0_u8..40, any::<u8>()), 0..90)) {
             let (mut sorted, mut expected) = (items.clone(), items.clone());
             sort_by(&mut sorted, |one, other| one.0.cmp(&other.0));
-            expected.sort_by(|one, other| one.0.cmp(&other.0));
+            expected.sort_by_key(|item| item.0);
             prop_assert_eq!(&sorted, &expected);
             (sorted, expected) = (items.clone(), items);
             sort(&mut sorted);
