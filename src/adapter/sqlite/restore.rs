@@ -50,9 +50,9 @@ pub enum RestoreError {
 }
 
 impl SqliteStore {
-    /// Makes a ledger of a backup, under a name that nothing has yet, and begins an epoch in it: whatever the lost ledger
-    /// handed to others is never taken for what this one writes. The backup isn't opened for writing, so that it can
-    /// be restored once more. `check` looks at the ledger before it is kept, by
+    /// Makes a ledger of a backup, under a name that nothing has yet, and begins an epoch in it: whatever the lost
+    /// ledger handed to others is never taken for what this one writes. The backup isn't opened for writing, so that
+    /// it can be restored once more. `check` looks at the ledger before it is kept, by
     /// [`check_file`](SqliteStore::check_file), [`check_chain`](SqliteStore::check_chain) and
     /// [`verify`](crate::store::verify); what it gives is given back beside the ledger.
     ///
