@@ -701,6 +701,16 @@
 #define REGULARS_FEATURE_CSV 16
 
 /**
+ * Time zones by their IANA names.
+ */
+#define REGULARS_FEATURE_TIME_ZONES 32
+
+/**
+ * Receipts as text and as the bytes of ESC/POS.
+ */
+#define REGULARS_FEATURE_RECEIPT 64
+
+/**
  * Takes the machine's clock for the time of recording again.
  */
 #define REGULARS_MACHINE_CLOCK INT64_MIN
@@ -1567,7 +1577,7 @@ typedef struct regulars_scan {
      */
     uint32_t flags;
     /**
-     * Which kinds of codes: REGULARS_FORMAT_QR and so on; 0 for all but UPC-E.
+     * Which symbologies: REGULARS_FORMAT_QR and so on; 0 for all but UPC-E.
      */
     uint32_t formats;
     /**
@@ -1613,7 +1623,7 @@ typedef struct regulars_card {
      */
     uint32_t reserved;
     /**
-     * The kind of code, such as ean_13 or qr.
+     * The symbology, such as ean_13 or qr.
      */
     struct regulars_text symbology;
     /**
@@ -1796,7 +1806,8 @@ int32_t regulars_checkpoint(struct regulars_register *handle);
  * program is JSON, as documents have it. changed (may be NULL) is 1 if it wasn't the program already, otherwise 0.
  *
  * Gives REGULARS_INVALID_DOCUMENT or REGULARS_INVALID_PROGRAM with the path to what is wrong, also where currency or
- * unit isn't the ledger's, and the numbers of the store. Costs a transaction.
+ * unit isn't the ledger's; REGULARS_NOT_BUILT for a time zone by name without the feature time-zones, where UTC and
+ * fixed offsets are all there is; and the numbers of the store. Costs a transaction.
  */
 int32_t regulars_set_program(struct regulars_register *handle,
                              const char *program,
@@ -1891,7 +1902,7 @@ int32_t regulars_opt_in(struct regulars_register *handle,
 
 /**
  * Finds whose a code is, such as that of a customer's card: then regulars_outcome_customer has the customer. Records
- * nothing. symbology says what kind of code it is, such as ean_13, and may be NULL. outcome may be NULL. What kind of
+ * nothing. symbology says which one it is in, such as ean_13, and may be NULL. outcome may be NULL. What kind of
  * thing was scanned at all is said by regulars_resolve.
  *
  * Gives REGULARS_UNKNOWN_CODE, REGULARS_CARD_REPLACED; for a punch card REGULARS_CARD_BLOCKED,
@@ -2435,8 +2446,8 @@ int32_t regulars_hints(struct regulars_register *handle,
  * Copies the receipt of a sale as it stands, as text in rows of at most 42 characters. shop stands at the top. The
  * customer's balance on it is that of the moment at_ms.
  *
- * Gives REGULARS_UNKNOWN_SALE, REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the
- * store. Costs some tens of microseconds.
+ * Gives REGULARS_UNKNOWN_SALE, REGULARS_BUFFER_TOO_SMALL, REGULARS_NOT_BUILT without the feature receipt, what is wrong
+ * with the arguments, and the numbers of the store. Costs some tens of microseconds.
  */
 int32_t regulars_receipt_text(struct regulars_register *handle,
                               const char *sale,
@@ -2474,7 +2485,7 @@ int32_t regulars_receipt_esc_pos(struct regulars_register *handle,
  * Copies the same receipt as a picture, a PNG, for printers that are sent dots and for screens.
  *
  * Gives what regulars_receipt_esc_pos gives, REGULARS_INVALID_CARD where it is too long, and REGULARS_NOT_BUILT without
- * the feature label. Costs some milliseconds.
+ * the features receipt and label. Costs some milliseconds.
  */
 int32_t regulars_receipt_png(struct regulars_register *handle,
                              const char *sale,
@@ -2507,7 +2518,7 @@ int32_t regulars_set_codes(struct regulars_register *handle,
 
 /**
  * Says what a scanned code is, with the ledger's customers and punch cards. code are the bytes as they were read;
- * symbology says what kind of code it is, such as ean_13, and aim is its AIM identifier, such as ]E0; both may be NULL,
+ * symbology says which one it is in, such as ean_13, and aim is its AIM identifier, such as ]E0; both may be NULL,
  * and a code may begin with its AIM identifier instead. outlet (may be NULL) and at_ms say on which day tokens have to
  * hold. What kind it is is written to resolved (may be NULL), and what belongs to it is copied as text: see
  * REGULARS_CODE_CUSTOMER and the others. Records nothing.

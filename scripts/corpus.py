@@ -34,7 +34,7 @@ BALANCES = {
     "quoted": 'units,code\r\n"1.00","card 4"\r\n1.00,"card 4"\r\n',
     "wrong": "code,units,expires\n2000017,-1,2026-02-30\n2000017,1.005,\n,1,never\n",
 }
-# A scale's pattern, that of cards, a prefix, a kind of code, and the code.
+# A scale's pattern, that of cards, a prefix, a symbology, and the code.
 SCALE, CARDS = "21IIIIIWW.WWWC", "29NNNNNNNNNNC"
 CODES = {
     "article": f"{SCALE}\n{CARDS}\nGUT-\n]E0\n4006381333931",

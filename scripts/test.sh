@@ -70,5 +70,8 @@ say "tests: no features, then all"
 cargo test --no-default-features --lib --test laws --test no_std 2>&1 | tee "$work/counts"
 cargo test --all-features 2>&1 | tee -a "$work/counts"
 
+say "tests: the smallest C interface"
+cargo test --no-default-features --features capi --test capi_not_built 2>&1 | tee -a "$work/counts"
+
 awk '/^test result:/ { passed += $4; failed += $6 } END { printf "\n%d passed, %d failed\n", passed, failed }' \
     "$work/counts"

@@ -147,7 +147,7 @@
 //! | feature | adds | brings |
 //! |---|---|---|
 //! | `std` | what needs an operating system | `std` |
-//! | `json` | `document`: the JSON forms of documents, programs, outcomes, refusals and operations; with `std` also `adapter::json_lines` and `adapter::parcel_lines` | `serde`, `serde_json`, `serde_path_to_error`, `sha2` |
+//! | `json` | `document`: the JSON forms of documents, programs, outcomes, refusals and operations; with `std` also `adapter::json_lines` and `adapter::parcel_lines` | `serde`, `serde_json`, `sha2` |
 //! | `sqlite` | `adapter::sqlite`: a ledger in one file, durable at each sale unless it is opened otherwise | `rusqlite` with its own SQLite, compiled as C; `std`, `json` |
 //! | `contacts` | customers of a ledger in a file by phone number, e-mail address and name | `phonenumber`, `email_address`, `unicode-normalization`; `sqlite` |
 //! | `time-zones` | `adapter::zones`: time zones by their IANA names | `jiff` with its zone database; `std` |
@@ -158,7 +158,7 @@
 //!
 //! | feature | adds | brings |
 //! |---|---|---|
-//! | `capi` | `capi`: the C interface, a header and a library that any program can link; `docs::c_guide` begins from nothing | nothing; `sqlite`, `time-zones`, `receipt` |
+//! | `capi` | `capi`: the C interface, a header and a library that any program can link; `docs::c_guide` begins from nothing | nothing; `sqlite` |
 //! | `scan` | `adapter::scan`: codes in pictures and in the frames of a camera | `rxing` (QR alone), `rqrr`; `std` |
 //! | `camera` | `adapter::camera`: pictures from a camera | `nokhwa` (on Linux made with libclang and the kernel's headers), `zune-jpeg`; `scan` |
 //! | `mail` | `adapter::mail`: messages to customers with the picture of their card, into a folder | `lettre` |
@@ -190,6 +190,7 @@ pub mod loyalty;
 pub mod money;
 pub mod register;
 pub mod sale;
+mod sorting;
 pub mod store;
 pub mod time;
 

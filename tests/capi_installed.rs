@@ -250,7 +250,7 @@ impl Installed {
 
     /// What is described in the library's documentation is there without it.
     fn has_its_documents(&self) {
-        let pages = self.folder.join("prefix/share/doc/regulars");
+        let pages = self.prefix.join("share/doc/regulars");
         let guide = fs::read_to_string(pages.join("c-guide.md")).unwrap();
         assert!(guide.contains("](documents.md#questions)"));
         for page in ["c-guide", "documents", "rules", "glossary", "punch-cards", "scanning"] {
@@ -258,7 +258,7 @@ impl Installed {
             assert!(!page.contains("](crate::") && !page.contains("]: crate::"));
         }
         for file in ["c/day.c", "csharp/Native.cs", "java/regulars/Api.java", "python/regulars/__init__.py"] {
-            assert!(self.folder.join("prefix/share/regulars").join(file).exists(), "{file}");
+            assert!(self.prefix.join("share/regulars").join(file).exists(), "{file}");
         }
     }
 }

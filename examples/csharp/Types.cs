@@ -19,7 +19,10 @@ namespace Regulars
     [Flags]
     public enum OpenFlags : uint { None = 0, ToRead = 1, UntilCheckpoint = 2, UncheckedEnd = 4, UncheckedLog = 8 }
     [Flags]
-    public enum Features : uint { None = 0, Label = 1, Scan = 2, Contacts = 4, Tokens = 8 }
+    public enum Features : uint
+    {
+        None = 0, Label = 1, Scan = 2, Contacts = 4, Tokens = 8, Csv = 16, TimeZones = 32, Receipt = 64
+    }
     [Flags]
     public enum Formats : uint
     {

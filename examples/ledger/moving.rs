@@ -185,40 +185,22 @@ pub fn refuse_there(file: &Path) -> Result<()> {
     }
 }
 
-/// Makes a ledger of a copy. The copy isn't opened for writing: it is to be restored once more, if need be.
+/// Makes a ledger of a backup.
 pub fn restore(args: &Args, to: &Path, epoch: Option<u32>) -> Result<bool> {
-    let (from, name) = (&args.file, to.display());
-    refuse_there(to)?;
-    let log = beside(from, "-wal");
-    if fs::metadata(&log).is_ok_and(|log| log.len() != 0) {
-        let from = from.display();
-        let told =
-            format!("{from} is no backup, but a ledger with a log beside it; make a backup of it first");
-        return Err(told.into());
-    }
-    if fs::metadata(from).is_ok_and(|whole| whole.len() == 0) {
-        return Err(format!("{} is empty, and no backup", from.display()).into());
-    }
-    let made = Made::unless_there(to);
-    let mut copy = new_file(to).map_err(|error| format!("{name}: {error}"))?;
-    let mut whole = File::open(from).map_err(|error| format!("{}: {error}", from.display()))?;
-    io::copy(&mut whole, &mut copy).map_err(|error| format!("{name}: {error}"))?;
-    copy.sync_all().map_err(|error| format!("{name}: {error}"))?;
-    let mut store = SqliteStore::open(to).map_err(|error| format!("{}: {error}", from.display()))?;
-    let checked = store.check_chain(None).map_err(|error| error.to_string());
-    let checked = checked.and_then(|_| check(args, &mut store).map_err(|error| error.to_string()));
-    let verified = checked.map_err(|error| format!("{}: {error}", from.display()))?;
+    let from = args.file.display();
     let epoch = epoch.or_else(seconds_since_1970).ok_or("the clock of this machine is wrong; say --epoch")?;
-    store.begin_epoch(epoch)?;
-    let head = store.check_chain(None)?;
+    let (mut store, verified) = SqliteStore::restore(&args.file, to, epoch, |store| {
+        let checked = store.check_chain(None).map_err(|error| error.to_string());
+        let checked = checked.and_then(|_| check(args, store).map_err(|error| error.to_string()));
+        Ok::<_, Box<dyn std::error::Error>>(checked.map_err(|error| format!("{from}: {error}"))?)
+    })?;
+    let head = store.chain_head()?;
     let program = program(&mut store)?;
     let (mut object, rows) = looked_at(&verified, program.as_deref())?;
     if let Some(object) = object.as_object_mut() {
         object.insert(String::from("epoch"), json!(epoch));
         object.insert(String::from("head"), json!(head.to_string()));
     }
-    drop(store);
-    made.keep();
     let rows = rows + &table([("epoch", epoch.to_string())]);
     tell(args, &object, &format!("{rows}\nAll of the backup is there, up to operation {}.\n", head.seq.0))?;
     Ok(true)

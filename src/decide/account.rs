@@ -7,13 +7,14 @@ use crate::decide::payment::{LoyaltyPaid, Purse, decision, pending, tender_refus
 use crate::decide::posting::Posting;
 use crate::decide::{
     AccountPaymentDocument, Accrued, ChangeSet, Claimable, Decision, Desk, Forecast, Outcome, PaidOn,
-    Refusal, Shown, Told,
+    Refusal, Refused, Shown, Told,
 };
 use crate::ident::SaleId;
 use crate::ledger::Seq;
 use crate::loyalty::{Explanation, OnAccount, Program, VersionedProgram};
 use crate::money::Money;
 use crate::sale::{Payment, Pending, SaleState, Tendered, Terms};
+use crate::sorting;
 use crate::time::Timestamp;
 
 /// A sale that isn't settled, with the program that it was rung up under.
@@ -53,7 +54,7 @@ impl Settlements {
     }
 
     /// Shows what a sale without a customer earned (R9), or what one that isn't settled would earn.
-    pub(super) fn show(&self, shown: &mut Shown) -> Result<(), Refusal> {
+    pub(super) fn show(&self, shown: &mut Shown) -> Result<(), Refused> {
         let accrual = self.claimable.as_ref().map(|claimable| &claimable.accrual);
         shown.claimable = accrual.map(|accrual| accrual.total()).transpose()?;
         shown.forecast = self.forecast.as_ref().map(Forecast::units).transpose()?;
@@ -67,7 +68,7 @@ impl<'a> Debt<'a> {
     }
 
     /// Takes what a purse has for it; the loyalty among that has still to be spent.
-    fn take(&mut self, purse: &mut Purse, posting: &Posting<'_>) -> Result<Option<LoyaltyPaid<'a>>, Refusal> {
+    fn take(&mut self, purse: &mut Purse, posting: &Posting<'_>) -> Result<Option<LoyaltyPaid<'a>>, Refused> {
         let payments = purse.pay(&self.pending)?;
         if payments.is_empty() {
             return Ok(None);
@@ -88,7 +89,7 @@ impl<'a> Desk<'a> {
     pub(super) fn account_payment(
         &self,
         payment: &AccountPaymentDocument,
-    ) -> Result<(ChangeSet, Outcome), Refusal> {
+    ) -> Result<(ChangeSet, Outcome), Refused> {
         let current = self.program()?;
         let mut posting = self.account(current, &payment.customer, &payment.header)?;
         let mut purse = Purse::new(&current.program, &payment.payments, &posting.member.credit)?;
@@ -116,15 +117,15 @@ impl<'a> Desk<'a> {
         &self,
         payment: &AccountPaymentDocument,
         posting: &Posting<'_>,
-    ) -> Result<Vec<Debt<'a>>, Refusal> {
+    ) -> Result<Vec<Debt<'a>>, Refused> {
         let mut debts: Vec<Debt<'a>> = Vec::with_capacity(payment.sales.len());
         for sale in &payment.sales {
             if debts.iter().any(|debt| debt.sale() == sale) {
-                return Err(Refusal::InvalidDocument { what: "a sale is named twice".to_string() });
+                return Err(Refusal::InvalidDocument { what: "a sale is named twice".to_string() }.into());
             }
             let (record, _) = self.record(sale)?;
             if self.owner(&record) != Some(posting.customer()) {
-                return Err(Refusal::UnknownSale { sale: sale.clone() });
+                return Err(Refusal::UnknownSale { sale: sale.clone() }.into());
             }
             debts.push(self.debt(sale)?);
         }
@@ -134,7 +135,7 @@ impl<'a> Desk<'a> {
 
     /// What a customer owes, the oldest first. What several registers decided that contradicts itself is settled by
     /// hand, and stays as it is.
-    pub(super) fn debts(&self, posting: &Posting<'_>) -> Result<Vec<Debt<'a>>, Refusal> {
+    pub(super) fn debts(&self, posting: &Posting<'_>) -> Result<Vec<Debt<'a>>, Refused> {
         let is_own = |sale: &SaleId| {
             let record = self.record(sale).ok();
             record.is_some_and(|(record, _)| self.owner(&record) == Some(posting.customer()))
@@ -150,7 +151,7 @@ impl<'a> Desk<'a> {
     }
 
     /// A sale that isn't settled.
-    pub(super) fn debt(&self, sale: &SaleId) -> Result<Debt<'a>, Refusal> {
+    pub(super) fn debt(&self, sale: &SaleId) -> Result<Debt<'a>, Refused> {
         let (record, history) = self.record(sale)?;
         let seq = history.operations.first().map_or(self.facts.next, |operation| operation.seq);
         Ok(Debt { program: &history.program, pending: pending(&record)?.clone(), seq })
@@ -165,7 +166,7 @@ impl<'a> Desk<'a> {
         payments: &[Payment],
         posting: Option<&mut Posting<'_>>,
         at: Timestamp,
-    ) -> Result<(Vec<PaidOn>, Settling<'a>), Refusal> {
+    ) -> Result<(Vec<PaidOn>, Settling<'a>), Refused> {
         let mut debt = debt;
         let sale = debt.sale().clone();
         let is_new = is_deferred(&debt.pending, payments) && !debt.pending.balance_due()?.is_zero();
@@ -191,7 +192,7 @@ impl<'a> Desk<'a> {
         sale: &SaleId,
         posting: &mut Posting<'_>,
         at: Timestamp,
-    ) -> Result<Settling<'a>, Refusal> {
+    ) -> Result<Settling<'a>, Refused> {
         if !posting.member.debts.contains(sale) {
             return Ok(Vec::new());
         }
@@ -206,7 +207,7 @@ impl<'a> Desk<'a> {
         &self,
         settling: Settling<'a>,
         posting: Option<&mut Posting<'_>>,
-    ) -> Result<Settlements, Refusal> {
+    ) -> Result<Settlements, Refused> {
         let (mut done, mut posting) = (Settlements::default(), posting);
         for (program, state) in settling {
             self.settle(&program.program, &state, posting.as_deref_mut(), &mut done)?;
@@ -221,7 +222,7 @@ fn settle_debts<'a>(
     debts: Vec<Debt<'a>>,
     posting: &mut Posting<'_>,
     at: Timestamp,
-) -> Result<Settling<'a>, Refusal> {
+) -> Result<Settling<'a>, Refused> {
     let (mut debts, mut settling) = (debts, Vec::new());
     sort(&mut debts);
     let owed = &posting.member.debts;
@@ -250,7 +251,7 @@ fn waits(program: &Program) -> bool {
 }
 
 pub(super) fn sort(debts: &mut [Debt<'_>]) {
-    debts.sort_by_key(|debt| (debt.pending.bill().rung_up().at, debt.seq));
+    sorting::sort_by_key(debts, |debt| (debt.pending.bill().rung_up().at, debt.seq));
 }
 
 /// Whether the goods have left on the customer's word.
@@ -259,7 +260,7 @@ fn is_deferred(pending: &Pending, payments: &[Payment]) -> bool {
         || payments.iter().any(|payment| payment.tender.is_on_account())
 }
 
-fn paid(program: &Program, pending: Pending, payments: &[Payment]) -> Result<Pending, Refusal> {
+fn paid(program: &Program, pending: Pending, payments: &[Payment]) -> Result<Pending, Refused> {
     let refusal = |error| tender_refusal(program, error);
     pending.pay(&Tendered::net_of_change(payments, Money::ZERO).map_err(refusal)?).map_err(refusal)
 }

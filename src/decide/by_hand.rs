@@ -7,7 +7,7 @@ use crate::decide::posting::Posting;
 use crate::decide::used::reward_of;
 use crate::decide::{
     AdjustDocument, ChangeSet, Decision, Desk, Header, ImportDocument, Outcome, RedeemDocument, Refusal,
-    Spend, Told,
+    Refused, Spend, Told,
 };
 use crate::ident::CustomerId;
 use crate::loyalty::{Program, VersionedProgram};
@@ -16,11 +16,11 @@ use crate::money::{Money, Units};
 impl<'a> Desk<'a> {
     /// Units spent with no sale of ours. In this order: `unknown_customer`, `opted_out`,
     /// `not_a_tender`, `not_a_step`, `below_minimum`, `exceeds_due`, `insufficient_balance`.
-    pub(super) fn redeem(&self, redeem: &RedeemDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn redeem(&self, redeem: &RedeemDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program_then()?;
         let mut posting = self.account(versioned, &redeem.customer, &redeem.header)?;
         if !posting.takes_part() {
-            return Err(Refusal::OptedOut);
+            return Err(Refusal::OptedOut.into());
         }
         self.refuse_spend(&versioned.program, &redeem.spend, &posting)?;
         let units = units_spent(&versioned.program, redeem)?;
@@ -34,7 +34,7 @@ impl<'a> Desk<'a> {
         program: &Program,
         spend: &Spend,
         posting: &Posting<'_>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         match spend {
             Spend::Reward(reward, _) => self.refuse_reward(program, reward_of(program, reward)?, posting),
             Spend::Units(_) | Spend::Amount(_) => Ok(()),
@@ -43,29 +43,31 @@ impl<'a> Desk<'a> {
 
     /// Units given or taken by an operator. In this order: `reason_missing`, `operator_missing`,
     /// `unknown_customer`, `would_go_negative` (R32, Q27).
-    pub(super) fn adjust(&self, adjust: &AdjustDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn adjust(&self, adjust: &AdjustDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program_then()?;
         if adjust.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
-            return Err(Refusal::ReasonMissing);
+            return Err(Refusal::ReasonMissing.into());
         }
         if adjust.header.place.operator.is_none() {
-            return Err(Refusal::OperatorMissing);
+            return Err(Refusal::OperatorMissing.into());
         }
         let mut posting = self.account(versioned, &adjust.customer, &adjust.header)?;
         let (taken, available) = (Units::ZERO.minus(adjust.units)?, posting.available());
         if available < taken && !adjust.allow_negative {
             let decimal = |units: Units| units.to_decimal(versioned.program.unit_decimals());
-            return Err(Refusal::WouldGoNegative { asked: decimal(taken), available: decimal(available) });
+            return Err(
+                Refusal::WouldGoNegative { asked: decimal(taken), available: decimal(available) }.into()
+            );
         }
         posting.adjust(adjust.units)?;
         self.by_hand(versioned, posting)
     }
 
     /// Units from another scheme. In this order: `invalid_document`, `unknown_customer`.
-    pub(super) fn import(&self, import: &ImportDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn import(&self, import: &ImportDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program_then()?;
         if import.units.is_negative() {
-            return Err(Refusal::InvalidDocument { what: "the units are below zero".to_string() });
+            return Err(Refusal::InvalidDocument { what: "the units are below zero".to_string() }.into());
         }
         let mut posting = self.account(versioned, &import.customer, &import.header)?;
         posting.import(import.units, import.expires)?;
@@ -81,23 +83,23 @@ impl<'a> Desk<'a> {
         program: &'a VersionedProgram,
         customer: &CustomerId,
         header: &Header,
-    ) -> Result<Posting<'a>, Refusal> {
+    ) -> Result<Posting<'a>, Refused> {
         let today = self.day(&program.program, header.at)?;
-        Posting::open(self.facts, customer, &program.program, header.at, today)?
-            .ok_or_else(|| Refusal::UnknownCustomer { customer: Some(customer.clone()) })
+        Ok(Posting::open(self.facts, customer, &program.program, header.at, today)?
+            .ok_or_else(|| Refusal::UnknownCustomer { customer: Some(customer.clone()) })?)
     }
 
     fn by_hand(
         &self,
         program: &VersionedProgram,
         posting: Posting<'_>,
-    ) -> Result<(ChangeSet, Outcome), Refusal> {
+    ) -> Result<(ChangeSet, Outcome), Refused> {
         let decision: Decision = decision(Some(&posting), [].into(), [].into());
         self.accept(program, decision, Some(posting), Told::default())
     }
 }
 
-fn units_spent(program: &Program, redeem: &RedeemDocument) -> Result<Units, Refusal> {
+fn units_spent(program: &Program, redeem: &RedeemDocument) -> Result<Units, Refused> {
     let decimal = |money: Money| money.to_decimal(program.currency.decimals());
     let units = units_asked(program, &redeem.spend)?;
     let by_reward = matches!(redeem.spend, Spend::Reward(..));
@@ -106,7 +108,7 @@ fn units_spent(program: &Program, redeem: &RedeemDocument) -> Result<Units, Refu
     let money = redemption.money_of(units, program)?;
     match redeem.bill {
         Some(bill) if bill < money => {
-            Err(Refusal::ExceedsDue { offered: decimal(money), due: decimal(bill) })
+            Err(Refusal::ExceedsDue { offered: decimal(money), due: decimal(bill) }.into())
         }
         _ => Ok(units),
     }
@@ -114,7 +116,7 @@ fn units_spent(program: &Program, redeem: &RedeemDocument) -> Result<Units, Refu
 
 /// How many units are asked for: so many, those for so much money, or what a reward costs. Steps and
 /// minimums aside.
-pub(super) fn units_asked(program: &Program, spend: &Spend) -> Result<Units, Refusal> {
+pub(super) fn units_asked(program: &Program, spend: &Spend) -> Result<Units, Refused> {
     let units = match spend {
         Spend::Units(units) => *units,
         Spend::Amount(amount) => {
@@ -125,7 +127,7 @@ pub(super) fn units_asked(program: &Program, spend: &Spend) -> Result<Units, Ref
         Spend::Reward(reward, quantity) => reward_of(program, reward)?.cost_of(*quantity)?,
     };
     if units <= Units::ZERO {
-        return Err(Refusal::InvalidDocument { what: "what is spent is not above zero".to_string() });
+        return Err(Refusal::InvalidDocument { what: "what is spent is not above zero".to_string() }.into());
     }
     Ok(units)
 }

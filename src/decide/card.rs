@@ -1,6 +1,5 @@
 //! Punch cards that are made, linked and blocked (R34).
 
-use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -8,28 +7,29 @@ use crate::decide::payment::decision;
 use crate::decide::punch::rule_of;
 use crate::decide::{
     BlockCardDocument, CardState, ChangeSet, Decision, Desk, Kept, LinkCardDocument, MakeCardsDocument,
-    Outcome, Refusal, Told,
+    Outcome, Refusal, Refused, Told,
 };
 use crate::ident::{Code, OutletId};
+use crate::sorting;
 use crate::time::Timestamp;
 
 impl Desk<'_> {
     /// Cards are made in a batch. In this order: `invalid_document` for a punch card that the program
     /// doesn't have, and a code that is there twice; `code_taken`.
-    pub(super) fn make_cards(&self, made: &MakeCardsDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn make_cards(&self, made: &MakeCardsDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program()?;
         let invalid = |what: &str| Refusal::InvalidDocument { what: what.to_string() };
         let rule = versioned.program.punch_cards.iter().find(|rule| rule.id == made.punch_card);
         let rule = rule.ok_or_else(|| invalid("the program has no such punch card"))?;
         let mut codes: Vec<Code> = made.codes.iter().map(Code::normal).collect();
-        codes.sort_unstable();
+        sorting::sort(&mut codes);
         if codes.windows(2).any(|pair| pair.first() == pair.last()) {
-            return Err(invalid("a code is there twice"));
+            return Err(invalid("a code is there twice").into());
         }
-        let known: BTreeSet<Code> = self.facts.kept.iter().filter_map(Kept::code).map(Code::normal).collect();
-        let taken = |code: &&Code| known.contains(&code.normal());
+        let known = sorting::each_once(self.facts.kept.iter().filter_map(Kept::code).map(Code::normal));
+        let taken = |code: &&Code| known.binary_search(&code.normal()).is_ok();
         if let Some(code) = made.codes.iter().find(taken) {
-            return Err(Refusal::CodeTaken { code: code.clone() });
+            return Err(Refusal::CodeTaken { code: code.clone() }.into());
         }
         let card = |code: &Code| {
             Kept::Card(CardState {
@@ -50,18 +50,18 @@ impl Desk<'_> {
 
     /// A card becomes a customer's. In this order: `unknown_card`, `card_blocked`, `card_linked`,
     /// `unknown_customer`, `email_missing`.
-    pub(super) fn link_card(&self, link: &LinkCardDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn link_card(&self, link: &LinkCardDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program()?;
         let mut card = self.card(&link.card)?.clone();
         if card.blocked {
-            return Err(Refusal::CardBlocked { card: card.code });
+            return Err(Refusal::CardBlocked { card: card.code }.into());
         }
         if card.customer.is_some() {
-            return Err(Refusal::CardLinked { card: card.code });
+            return Err(Refusal::CardLinked { card: card.code }.into());
         }
         let mut posting = self.account(versioned, &link.customer, &link.header)?.unmoved()?;
         if posting.member.profile.email.as_ref().is_none_or(|email| email.trim().is_empty()) {
-            return Err(Refusal::EmailMissing);
+            return Err(Refusal::EmailMissing.into());
         }
         card.customer = Some(posting.customer().clone());
         posting.member.cards.push(card.code.clone());
@@ -72,17 +72,17 @@ impl Desk<'_> {
 
     /// A card isn't to be used any more. In this order: `reason_missing`, `operator_missing`,
     /// `unknown_card`, `card_blocked`.
-    pub(super) fn block_card(&self, block: &BlockCardDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn block_card(&self, block: &BlockCardDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program()?;
         if block.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
-            return Err(Refusal::ReasonMissing);
+            return Err(Refusal::ReasonMissing.into());
         }
         if block.header.place.operator.is_none() {
-            return Err(Refusal::OperatorMissing);
+            return Err(Refusal::OperatorMissing.into());
         }
         let mut card = self.card(&block.card)?.clone();
         if card.blocked {
-            return Err(Refusal::CardBlocked { card: card.code });
+            return Err(Refusal::CardBlocked { card: card.code }.into());
         }
         let card_changes = [card.change_to(&card)].into();
         card.blocked = true;
@@ -99,7 +99,7 @@ impl Desk<'_> {
         code: &Code,
         at: Timestamp,
         outlet: Option<&OutletId>,
-    ) -> Result<Option<&CardState>, Refusal> {
+    ) -> Result<Option<&CardState>, Refused> {
         if self.card(code).is_err() {
             return Ok(None);
         }
@@ -108,7 +108,7 @@ impl Desk<'_> {
         let day = self.local(program, outlet, at)?.0;
         match rule_of(program, card) {
             Some(rule) if rule.valid.contains(day) => Ok(Some(card)),
-            _ => Err(Refusal::OfferExpired { card: code.clone() }),
+            _ => Err(Refusal::OfferExpired { card: code.clone() }.into()),
         }
     }
 }

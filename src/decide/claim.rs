@@ -5,7 +5,8 @@ use crate::decide::posting::Posting;
 use crate::decide::purchases::Bought;
 use crate::decide::sale::member;
 use crate::decide::{
-    ChangeSet, ClaimDocument, Claimable, Desk, Facts, Outcome, Refusal, SaleHistory, SaleRecord, Told, day,
+    ChangeSet, ClaimDocument, Claimable, Desk, Facts, Outcome, Refusal, Refused, SaleHistory, SaleRecord,
+    Told, day,
 };
 use crate::ident::SaleId;
 use crate::loyalty::Program;
@@ -17,7 +18,7 @@ impl Desk<'_> {
     /// Grants a customer what a sale earned that had none, less what came back of it since. The units
     /// are born now. In this order: `unknown_sale`; `voided`, `already_claimed`, `not_settled`,
     /// `too_late`; `unknown_customer`, `opted_out`.
-    pub(super) fn claim(&self, claim: &ClaimDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn claim(&self, claim: &ClaimDocument) -> Result<(ChangeSet, Outcome), Refused> {
         self.program()?;
         let (record, history) = self.record(&claim.of)?;
         let settled = claimable(&record)?;
@@ -26,7 +27,7 @@ impl Desk<'_> {
         // What was earned was earned when the sale was settled, and is claimed later (R1, R9). A claim that is
         // dated before that would have it earlier, and would have all days to claim before it.
         if at < settled.settlement().at() {
-            return Err(Refusal::SettledLater { sale: claim.of.clone() });
+            return Err(Refusal::SettledLater { sale: claim.of.clone() }.into());
         }
         let outlet = settled.bill().rung_up().place.outlet.as_ref();
         refuse_late(last_day(self.zones, program, settled)?, self.local(program, outlet, at)?.0, &claim.of)?;
@@ -35,7 +36,7 @@ impl Desk<'_> {
         let unknown = || Refusal::UnknownCustomer { customer: Some(claim.customer.clone()) };
         let mut posting = posting.ok_or_else(unknown)?;
         if !posting.takes_part() {
-            return Err(Refusal::OptedOut);
+            return Err(Refusal::OptedOut.into());
         }
         let mut accruals = alloc::vec::Vec::new();
         if let Some(claimable) = &record.claimable {
@@ -61,7 +62,7 @@ impl Desk<'_> {
         settled: &Settled,
         program: &Program,
         posting: &mut Posting<'_>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         let rung_up = settled.bill().rung_up();
         let outlet = rung_up.place.outlet.as_ref();
         let settled_on = self.local(program, outlet, settled.settlement().at())?.0;
@@ -117,32 +118,32 @@ pub fn unclaimed(
 
 /// The day of settlement, by the outlet's calendar, and the days that the program gives; `None` where it lets nobody
 /// claim.
-fn last_day(zones: &dyn Zones, program: &Program, sale: &Settled) -> Result<Option<Date>, Refusal> {
+fn last_day(zones: &dyn Zones, program: &Program, sale: &Settled) -> Result<Option<Date>, Refused> {
     let outlet = sale.bill().rung_up().place.outlet.as_ref();
     let settled_on = day(zones, program.zone(outlet), sale.settlement().at())?;
     Ok((program.claim_days != 0).then(|| settled_on.plus_days(program.claim_days)))
 }
 
-fn refuse_late(last_day: Option<Date>, day: Date, sale: &SaleId) -> Result<Date, Refusal> {
+fn refuse_late(last_day: Option<Date>, day: Date, sale: &SaleId) -> Result<Date, Refused> {
     match last_day {
-        None => Err(Refusal::NoClaims { sale: sale.clone() }),
-        Some(last_day) if last_day < day => Err(Refusal::TooLate { sale: sale.clone() }),
+        None => Err(Refusal::NoClaims { sale: sale.clone() }.into()),
+        Some(last_day) if last_day < day => Err(Refusal::TooLate { sale: sale.clone() }.into()),
         Some(last_day) => Ok(last_day),
     }
 }
 
 /// The sale, if it can be claimed at all.
-fn claimable(record: &SaleRecord) -> Result<&Settled, Refusal> {
+fn claimable(record: &SaleRecord) -> Result<&Settled, Refused> {
     let sale = || record.state.rung_up().sale.clone();
     if let SaleState::Voided(_) = record.state {
-        return Err(Refusal::Voided { sale: sale() });
+        return Err(Refusal::Voided { sale: sale() }.into());
     }
     if record.customer().is_some() {
-        return Err(Refusal::AlreadyClaimed { sale: sale() });
+        return Err(Refusal::AlreadyClaimed { sale: sale() }.into());
     }
     match &record.state {
         SaleState::Settled(settled) => Ok(settled),
-        _ => Err(Refusal::NotSettled { sale: sale(), state: record.state.name() }),
+        _ => Err(Refusal::NotSettled { sale: sale(), state: record.state.name() }.into()),
     }
 }
 
@@ -162,7 +163,7 @@ impl SaleRecord {
 }
 
 /// What can be claimed of a sale by now, to be shown.
-pub(super) fn shown(history: &SaleHistory, record: &SaleRecord) -> Result<Option<Units>, Refusal> {
+pub(super) fn shown(history: &SaleHistory, record: &SaleRecord) -> Result<Option<Units>, Refused> {
     let claims = record.claimable.is_some() && history.program.program.claim_days != 0;
-    if claims && record.customer().is_none() { record.claimable_left().map(Some) } else { Ok(None) }
+    if claims && record.customer().is_none() { Ok(Some(record.claimable_left()?)) } else { Ok(None) }
 }

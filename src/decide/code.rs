@@ -4,15 +4,15 @@ use crate::decide::payment::decision;
 use crate::decide::posting::Posting;
 use crate::decide::punch::{ready, rule_of};
 use crate::decide::{
-    ChangeSet, CodeOwner, Desk, Header, Kept, Key, Outcome, Refusal, ScanDocument, SetCodeDocument, Told,
-    outcome,
+    ChangeSet, CodeOwner, Desk, Header, Kept, Key, Outcome, Refusal, Refused, ScanDocument, SetCodeDocument,
+    Told, outcome,
 };
 use crate::ident::{Code, CustomerId};
 use alloc::sync::Arc;
 
 impl Desk<'_> {
     /// Another code from now on. In this order: `unknown_customer`, `code_taken`.
-    pub(super) fn set_code(&self, set: &SetCodeDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn set_code(&self, set: &SetCodeDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program()?;
         let mut posting = self.account(versioned, &set.customer, &set.header)?.unmoved()?;
         self.give_code(&mut posting, &set.code)?;
@@ -23,7 +23,7 @@ impl Desk<'_> {
     }
 
     /// Gives a customer a code that nobody else has or had; the one before is replaced (Q27).
-    pub(super) fn give_code(&self, posting: &mut Posting<'_>, code: &Code) -> Result<(), Refusal> {
+    pub(super) fn give_code(&self, posting: &mut Posting<'_>, code: &Code) -> Result<(), Refused> {
         let taken = || Refusal::CodeTaken { code: code.clone() };
         let normal = code.normal();
         for kept in &self.facts.kept {
@@ -31,9 +31,9 @@ impl Desk<'_> {
                 Kept::Code(owner)
                     if owner.code == normal && self.facts.stays(&owner.customer) != posting.customer() =>
                 {
-                    return Err(taken());
+                    return Err(taken().into());
                 }
-                Kept::Card(card) if card.code.normal() == normal => return Err(taken()),
+                Kept::Card(card) if card.code.normal() == normal => return Err(taken().into()),
                 _ => {}
             }
         }
@@ -53,7 +53,7 @@ impl Desk<'_> {
     }
 
     /// Whose code this is. Nothing is recorded. In this order: `card_replaced`, `unknown_code`.
-    pub(super) fn scan(&self, scan: &ScanDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn scan(&self, scan: &ScanDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let normal = scan.code.normal();
         let owner = self.facts.kept.iter().find_map(|kept| match kept {
             Kept::Code(owner) if owner.code == normal => Some(owner),
@@ -63,16 +63,16 @@ impl Desk<'_> {
         // Registers that share operations may each have given it away. Neither's units are shown to the other's holder.
         let is_cards = |kept: &Kept| matches!(kept, Kept::Card(card) if card.code.normal() == normal);
         if self.facts.kept.iter().any(is_cards) {
-            return Err(Refusal::Contested { what: "a customer and a punch card have this code" });
+            return Err(Refusal::Contested { what: "a customer and a punch card have this code" }.into());
         }
         if owner.replaced {
-            return Err(Refusal::CardReplaced { code: scan.code.clone() });
+            return Err(Refusal::CardReplaced { code: scan.code.clone() }.into());
         }
         self.found(&owner.customer, &scan.header)
     }
 
     /// A code that is no customer's may be a punch card's: then it finds whose card it is, and shows it.
-    fn scan_card(&self, scan: &ScanDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+    fn scan_card(&self, scan: &ScanDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let (code, header) = (&scan.code, &scan.header);
         let card = self.scanned_card(code, header.at, header.place.outlet.as_ref())?;
         let unknown = || Refusal::UnknownCode { code: code.clone() };
@@ -88,7 +88,7 @@ impl Desk<'_> {
         Ok((changes, outcome))
     }
 
-    fn found(&self, customer: &CustomerId, header: &Header) -> Result<(ChangeSet, Outcome), Refusal> {
+    fn found(&self, customer: &CustomerId, header: &Header) -> Result<(ChangeSet, Outcome), Refused> {
         let posting = self.account(self.program()?, customer, header)?;
         let mut told = Told::default();
         told.shown.resolved = Some(posting.customer().clone());

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
 use crate::decide::terms::reached;
-use crate::decide::{Facts, Refusal, SetExpiry, day, refuse_program};
+use crate::decide::{Facts, Refusal, Refused, SetExpiry, day, refuse_program};
 use crate::ident::{CustomerId, TierId};
 use crate::loyalty::VersionedProgram;
 use crate::money::{AmountError, Units};
@@ -117,7 +117,7 @@ impl Facts {
     }
 
     /// What has run out by inactivity under the program that holds is taken as the next one is set.
-    fn let_run_out(&mut self, at: Timestamp, zones: &dyn Zones) -> Result<(), Refusal> {
+    fn let_run_out(&mut self, at: Timestamp, zones: &dyn Zones) -> Result<(), Refused> {
         let Some(versioned) = self.program.clone().filter(|current| current.program.expires_by_inactivity())
         else {
             return Ok(());
@@ -153,7 +153,7 @@ impl Stand {
         customer: &CustomerId,
         at: Timestamp,
         zones: &dyn Zones,
-    ) -> Result<Option<Stand>, Refusal> {
+    ) -> Result<Option<Stand>, Refused> {
         let program = &*facts.program()?.program;
         let today = day(zones, &program.time_zone, at)?;
         let Some(posting) = Posting::open(facts, customer, program, at, today)? else { return Ok(None) };

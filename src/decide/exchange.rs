@@ -8,8 +8,8 @@ use crate::decide::payment::{pay, tender_refusal};
 use crate::decide::returns::{give_back, recount, return_refusal, settled, take_back};
 use crate::decide::sale::{Basis, member};
 use crate::decide::{
-    Carried, ChangeSet, Decision, Desk, ExchangeDocument, Outcome, Refusal, SaleHistory, SaleRecord, Told,
-    Used,
+    Carried, ChangeSet, Decision, Desk, ExchangeDocument, Outcome, Refusal, Refused, SaleHistory, SaleRecord,
+    Told, Used,
 };
 use crate::ledger::LotKey;
 use crate::loyalty::{Refund, share_out};
@@ -30,7 +30,7 @@ impl<'a> Desk<'a> {
     /// An exchange. In this order: `unknown_sale`; `not_settled`, `voided`; `invalid_document`,
     /// `unknown_line`, `over_return`; `voided` or `conflict` for the id of the new sale; then as for a
     /// sale; at the end `points_already_redeemed`.
-    pub(super) fn exchange(&self, exchange: &ExchangeDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn exchange(&self, exchange: &ExchangeDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let current = self.program_then()?;
         let (record, history) = self.record(&exchange.of)?;
         let mut old = settled(&record)?.clone();
@@ -81,8 +81,8 @@ impl<'a> Desk<'a> {
         self.accept(current, decision, posting, told)
     }
 
-    fn refuse_odd(&self, exchange: &ExchangeDocument, record: &SaleRecord) -> Result<(), Refusal> {
-        let wrong = |what: &str| Err(Refusal::InvalidDocument { what: what.to_string() });
+    fn refuse_odd(&self, exchange: &ExchangeDocument, record: &SaleRecord) -> Result<(), Refused> {
+        let wrong = |what: &str| Err(Refusal::InvalidDocument { what: what.to_string() }.into());
         let rung_up = &exchange.sale.rung_up;
         if exchange.lines.is_empty() {
             return wrong("no line comes back");
@@ -105,12 +105,12 @@ impl<'a> Desk<'a> {
     }
 
     /// The new sale has an id that no other sale has.
-    fn refuse_taken_id(&self, exchange: &ExchangeDocument) -> Result<(), Refusal> {
+    fn refuse_taken_id(&self, exchange: &ExchangeDocument) -> Result<(), Refused> {
         let sale = &exchange.sale.rung_up.sale;
         self.refuse_voided(sale)?;
         let this = |history: &SaleHistory| SaleRecord::id(history) == Some(sale);
         if self.facts.sales.iter().any(this) {
-            return Err(Refusal::Conflict { id: sale.to_string(), differs: "type" });
+            return Err(Refusal::Conflict { id: sale.to_string(), differs: "type" }.into());
         }
         Ok(())
     }
@@ -125,7 +125,7 @@ impl Decision {
 }
 
 /// The value of the goods pays for the new ones, tips aside; what they don't use goes back (R17).
-fn swap(record: &SaleRecord, old: Settled, value: Money, total: Money) -> Result<Swap, Refusal> {
+fn swap(record: &SaleRecord, old: Settled, value: Money, total: Money) -> Result<Swap, Refused> {
     let mut old = old;
     let (spent, restored) = (record.spent_in_all, record.spent_in_all.minus(record.spent_left()?)?);
     let pays = value.min(total);
@@ -139,7 +139,7 @@ fn swap(record: &SaleRecord, old: Settled, value: Money, total: Money) -> Result
 
 /// What is carried into the new sale, with the lots that its loyalty came from: those that the refund
 /// leaves, what runs out latest first.
-fn carried(record: &SaleRecord, carried: &Refund, refund: &Refund) -> Result<Option<Carried>, Refusal> {
+fn carried(record: &SaleRecord, carried: &Refund, refund: &Refund) -> Result<Option<Carried>, Refused> {
     if carried.parts.is_empty() {
         return Ok(None);
     }
@@ -149,7 +149,7 @@ fn carried(record: &SaleRecord, carried: &Refund, refund: &Refund) -> Result<Opt
     Ok(Some(Carried { payments: carried.parts.clone(), lots }))
 }
 
-fn take_latest(spent: &mut BTreeMap<LotKey, Units>, units: Units) -> Result<Vec<(LotKey, Units)>, Refusal> {
+fn take_latest(spent: &mut BTreeMap<LotKey, Units>, units: Units) -> Result<Vec<(LotKey, Units)>, Refused> {
     let (mut left, mut taken) = (units, Vec::new());
     for (key, held) in spent.iter_mut().rev() {
         let part = left.min(*held);

@@ -4,7 +4,9 @@ use alloc::borrow::Cow;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use crate::decide::{Document, Kept, Key, Kind, Member, Operation, Purchase, Refusal, Tally, Together};
+use crate::decide::{
+    Document, Kept, Key, Kind, Member, Operation, Purchase, Refusal, Refused, Tally, Together,
+};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, LotKey, Seq};
 use crate::loyalty::{Expiry, VersionedProgram};
@@ -262,13 +264,13 @@ impl SaleHistory {
 
 impl Facts {
     /// The program that holds now.
-    pub(super) fn program(&self) -> Result<&VersionedProgram, Refusal> {
+    pub(super) fn program(&self) -> Result<&VersionedProgram, Refused> {
         let missing = || Refusal::InvalidProgram { what: "no program has been set".to_string() };
-        self.program.as_ref().ok_or_else(missing)
+        Ok(self.program.as_ref().ok_or_else(missing)?)
     }
 
     /// The program that held at the document's own time (R27, Q29).
-    pub(super) fn program_then(&self) -> Result<&VersionedProgram, Refusal> {
+    pub(super) fn program_then(&self) -> Result<&VersionedProgram, Refused> {
         self.then.as_ref().map_or_else(|| self.program(), Ok)
     }
 

@@ -3,7 +3,7 @@
 use crate::decide::posting::Posting;
 use crate::decide::sale::member;
 use crate::decide::terms::Buyer;
-use crate::decide::{Desk, Refusal, SaleRecord, Used};
+use crate::decide::{Desk, Refused, SaleRecord, Used};
 use crate::ident::Tender;
 use crate::loyalty::{Accrual, Program, earn};
 use crate::money::{AmountError, Units};
@@ -32,7 +32,7 @@ impl Desk<'_> {
         program: &Program,
         pending: Pending,
         posting: Option<&Posting<'_>>,
-    ) -> Result<Forecast, Refusal> {
+    ) -> Result<Forecast, Refused> {
         let nothing = Forecast(Accrual::default());
         let at = pending.bill().rung_up().at;
         let is_nobodys = pending.bill().rung_up().customer.is_none();
@@ -62,7 +62,7 @@ impl Desk<'_> {
         program: &Program,
         record: &SaleRecord,
         used: &[Used],
-    ) -> Result<Option<Units>, Refusal> {
+    ) -> Result<Option<Units>, Refused> {
         let pending = match &record.state {
             SaleState::Parked(_) => {
                 let rung_up = record.state.rung_up().clone();
@@ -75,6 +75,6 @@ impl Desk<'_> {
         let customer = pending.bill().rung_up().customer.clone();
         let today = self.day(program, at)?;
         let posting = member(self.facts, customer.as_ref(), program, at, today)?;
-        self.forecast(program, pending, posting.as_ref())?.units().map(Some).map_err(Refusal::from)
+        Ok(Some(self.forecast(program, pending, posting.as_ref())?.units()?))
     }
 }

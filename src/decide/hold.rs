@@ -6,7 +6,7 @@ use crate::decide::by_hand::units_asked;
 use crate::decide::payment::decision;
 use crate::decide::posting::Posting;
 use crate::decide::{
-    ChangeSet, Desk, HeldDocument, Hold, HoldEnd, Kept, Outcome, Refusal, ReserveDocument, Told,
+    ChangeSet, Desk, HeldDocument, Hold, HoldEnd, Kept, Outcome, Refusal, Refused, ReserveDocument, Told,
 };
 use crate::ident::{DocumentId, SaleId};
 use crate::ledger::{Account, LotKey};
@@ -18,14 +18,14 @@ pub(super) type HeldPart<'s> = (Units, Option<&'s SaleId>);
 impl Desk<'_> {
     /// Units are set aside. In this order: `invalid_document` without an id, `unknown_customer`,
     /// `opted_out`, what says how many, `insufficient_balance`.
-    pub(super) fn reserve(&self, reserve: &ReserveDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn reserve(&self, reserve: &ReserveDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program_then()?;
         let Some(id) = &reserve.header.id else {
-            return Err(Refusal::InvalidDocument { what: "what is held needs an id".to_string() });
+            return Err(Refusal::InvalidDocument { what: "what is held needs an id".to_string() }.into());
         };
         let mut posting = self.account(versioned, &reserve.customer, &reserve.header)?;
         if !posting.takes_part() {
-            return Err(Refusal::OptedOut);
+            return Err(Refusal::OptedOut.into());
         }
         self.refuse_spend(&versioned.program, &reserve.spend, &posting)?;
         let units = units_asked(&versioned.program, &reserve.spend)?;
@@ -40,10 +40,10 @@ impl Desk<'_> {
         &self,
         held: &HeldDocument,
         end: HoldEnd,
-    ) -> Result<(ChangeSet, Outcome), Refusal> {
+    ) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program()?;
         let Some(id) = &held.header.id else {
-            return Err(Refusal::InvalidDocument { what: "what is held has an id".to_string() });
+            return Err(Refusal::InvalidDocument { what: "what is held has an id".to_string() }.into());
         };
         let unknown = || Refusal::UnknownReservation { id: id.clone() };
         let holds = self.facts.kept.iter().filter_map(Kept::as_hold);
@@ -52,7 +52,7 @@ impl Desk<'_> {
         // Whose it was, or who that is by now (R30).
         let mine = |customer| self.facts.stays(customer) == posting.customer();
         if !held.customer.as_ref().is_none_or(mine) {
-            return Err(unknown());
+            return Err(unknown().into());
         }
         match end {
             HoldEnd::Released => posting.take_out_of_hold(id, &[], end)?,
@@ -65,7 +65,7 @@ impl Desk<'_> {
 
 impl Posting<'_> {
     /// Sets units aside, in the order of use (R26).
-    pub(super) fn hold(&mut self, id: &DocumentId, units: Units) -> Result<(), Refusal> {
+    pub(super) fn hold(&mut self, id: &DocumentId, units: Units) -> Result<(), Refused> {
         self.refuse_beyond_available(units)?;
         let portion = self.portion(units)?;
         let mut lots = alloc::vec::Vec::with_capacity(portion.len());
@@ -81,7 +81,7 @@ impl Posting<'_> {
 
     /// Spends units that were set aside, on one sale or several; the rest of them is given back. More
     /// than was set aside is `insufficient_balance`.
-    pub(super) fn spend_held(&mut self, id: &DocumentId, parts: &[HeldPart<'_>]) -> Result<(), Refusal> {
+    pub(super) fn spend_held(&mut self, id: &DocumentId, parts: &[HeldPart<'_>]) -> Result<(), Refused> {
         self.take_out_of_hold(id, parts, HoldEnd::Captured)
     }
 
@@ -90,16 +90,16 @@ impl Posting<'_> {
         id: &DocumentId,
         spent: &[HeldPart<'_>],
         end: HoldEnd,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         let unknown = || Refusal::UnknownReservation { id: id.clone() };
         let hold = self.hold_of(id).ok_or_else(unknown)?.clone();
         if hold.ended.is_some() {
-            return Err(Refusal::TerminalState { id: id.clone() });
+            return Err(Refusal::TerminalState { id: id.clone() }.into());
         }
         let in_all = Units::sum(spent.iter().map(|(units, _)| *units))?;
         if hold.units < in_all {
             let (asked, available) = (self.decimal(in_all), self.decimal(hold.units));
-            return Err(Refusal::InsufficientBalance { asked, available });
+            return Err(Refusal::InsufficientBalance { asked, available }.into());
         }
         let (mut left, of_last) = (spent.to_vec(), spent.last().and_then(|(_, sale)| *sale));
         for &(lot, held) in &hold.lots {
@@ -117,7 +117,7 @@ impl Posting<'_> {
     }
 
     /// What ran out while it was held runs out now.
-    fn give_back_held(&mut self, lot: LotKey, units: Units, sale: Option<&SaleId>) -> Result<(), Refusal> {
+    fn give_back_held(&mut self, lot: LotKey, units: Units, sale: Option<&SaleId>) -> Result<(), Refused> {
         self.bring(Account::Held, units, lot, sale)
     }
 

@@ -5,10 +5,11 @@ use alloc::vec::Vec;
 
 use crate::decide::replay::{Lasting, Replay};
 use crate::decide::steps::{Came, Step};
-use crate::decide::{AccountChange, Facts, KnownAccount, Refusal, Standing, TallyChange};
+use crate::decide::{AccountChange, Facts, KnownAccount, Refused, Standing, TallyChange};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey, Seq};
 use crate::money::Units;
+use crate::sorting;
 use crate::time::{Offset, Timestamp};
 
 /// What was recorded of a customer before a document that comes late.
@@ -40,7 +41,7 @@ impl Late {
         customer: &CustomerId,
         lasting: Lasting,
         at: Timestamp,
-    ) -> Result<Late, Refusal> {
+    ) -> Result<Late, Refused> {
         let steps = Step::all(facts, customer, known, &lasting)?;
         let mut then = Replay::new(lasting.clone());
         then.play(steps.iter().take_while(|step| step.at <= at))?;
@@ -69,7 +70,7 @@ impl Late {
     }
 
     /// Counts an entry of this document in the balance as of the latest one.
-    pub(super) fn count(&mut self, entry: &Entry) -> Result<(), Refusal> {
+    pub(super) fn count(&mut self, entry: &Entry) -> Result<(), Refused> {
         if entry.to == Account::Customer {
             self.balance = self.balance.plus(entry.units)?;
         }
@@ -81,7 +82,7 @@ impl Late {
 
     /// What the customer has by now, if nothing had run out after the document's time: all of it goes to another
     /// record, where it may run out on other days.
-    pub(super) fn leave(&mut self) -> Result<Holding, Refusal> {
+    pub(super) fn leave(&mut self) -> Result<Holding, Refused> {
         let at = self.then.at();
         let since = self.steps.iter().filter(|step| at < step.at);
         let all = self.then.with_all_kept(since)?;
@@ -97,7 +98,7 @@ impl Late {
     }
 
     /// What the customer has at the time of the document, with it.
-    pub(super) fn with(&self, mut step: Step, customer: &CustomerId) -> Result<Holding, Refusal> {
+    pub(super) fn with(&self, mut step: Step, customer: &CustomerId) -> Result<Holding, Refused> {
         self.join_all(&mut step, customer)?;
         let mut then = self.then.clone();
         then.play([&step])?;
@@ -105,7 +106,7 @@ impl Late {
     }
 
     /// Puts what came with other records in its place, and gives what happened to them since.
-    fn join_all(&self, step: &mut Step, customer: &CustomerId) -> Result<Vec<Step>, Refusal> {
+    fn join_all(&self, step: &mut Step, customer: &CustomerId) -> Result<Vec<Step>, Refused> {
         let mut since = Vec::new();
         if !self.came.is_empty() {
             step.owe();
@@ -123,7 +124,7 @@ impl Late {
         mut step: Step,
         customer: CustomerId,
         latest: Timestamp,
-    ) -> Result<(AccountChange, Vec<Entry>), Refusal> {
+    ) -> Result<(AccountChange, Vec<Entry>), Refused> {
         let own = step.entries.clone();
         let before: Vec<LotKey> = self.stored.lots().map(|lot| lot.key).collect();
         let mut draft = Draft { customer: &customer, holding: self.stored.clone(), entries: Vec::new() };
@@ -141,7 +142,7 @@ impl Late {
         let place = steps.partition_point(|known| known.at <= step.at);
         steps.insert(place, step);
         steps.extend(since);
-        steps.sort_by_key(|step| step.at);
+        sorting::sort_by_key(&mut steps, |step| step.at);
         let mut replay = Replay::new(self.lasting);
         replay.play(&steps)?;
         replay.expire_at(self.latest, self.latest.date(Offset::WESTMOST))?;
@@ -156,11 +157,8 @@ impl Late {
 fn changed(draft: Draft<'_>, before: Vec<LotKey>, latest: Timestamp) -> (AccountChange, Vec<Entry>) {
     let Draft { customer, holding, entries } = draft;
     let now = holding.lots().map(|lot| lot.key);
-    let mut touched: Vec<LotKey> =
-        entries.iter().filter_map(|entry| entry.lot).chain(before).chain(now).collect();
-    touched.sort_unstable();
-    touched.dedup();
-    let lots = touched.iter().map(|&key| Lot { key, units: holding.lot(&key) }).collect();
+    let touched = sorting::each_once(entries.iter().filter_map(|entry| entry.lot).chain(before).chain(now));
+    let lots = touched.into_iter().map(|key| Lot { key, units: holding.lot(&key) }).collect();
     let (customer, balance, tally) = (customer.clone(), holding.balance(), TallyChange::Stays);
     (AccountChange { customer, balance, latest, lots, tally }, entries)
 }
@@ -183,7 +181,7 @@ struct Draft<'a> {
 
 impl Draft<'_> {
     /// Puts the entries of the document in, whatever there is of its lots by now.
-    fn settle(&mut self, own: Vec<Entry>, at: Timestamp) -> Result<(), Refusal> {
+    fn settle(&mut self, own: Vec<Entry>, at: Timestamp) -> Result<(), Refused> {
         let seq = own.iter().filter_map(|entry| entry.lot).map(|lot| lot.seq).max().unwrap_or(Seq(0));
         let spare = LotKey { expires: None, born: at, seq, part: u16::MAX };
         self.holding.settle(&own, spare)?;
@@ -192,7 +190,7 @@ impl Draft<'_> {
     }
 
     /// Brings back what the document takes and what is not kept any more.
-    fn prepare(&mut self, own: &[Entry]) -> Result<(), Refusal> {
+    fn prepare(&mut self, own: &[Entry]) -> Result<(), Refused> {
         let mut needed: BTreeMap<LotKey, (Units, Units)> = BTreeMap::new();
         let mut held = self.holding.balance();
         for entry in own {
@@ -220,7 +218,7 @@ impl Draft<'_> {
     }
 
     /// Takes what is too much, and puts what is missing.
-    fn reach(&mut self, target: &Holding) -> Result<(), Refusal> {
+    fn reach(&mut self, target: &Holding) -> Result<(), Refused> {
         let held: Vec<Lot> = self.holding.lots().collect();
         for lot in held {
             let too_much = lot.units.minus(target.lot(&lot.key))?.or_zero();
@@ -236,7 +234,7 @@ impl Draft<'_> {
     }
 
     /// Units did not run out after all. A debt is filled first.
-    fn put(&mut self, units: Units, lot: Option<LotKey>) -> Result<(), Refusal> {
+    fn put(&mut self, units: Units, lot: Option<LotKey>) -> Result<(), Refused> {
         let debt = Units::ZERO.minus(self.holding.balance())?.or_zero();
         if lot.is_some() && !debt.is_zero() && !units.is_zero() {
             self.put(debt, None)?;
@@ -245,18 +243,18 @@ impl Draft<'_> {
     }
 
     /// Units ran out.
-    fn take(&mut self, units: Units, lot: Option<LotKey>) -> Result<(), Refusal> {
+    fn take(&mut self, units: Units, lot: Option<LotKey>) -> Result<(), Refused> {
         self.post(Account::Customer, Account::Expired, units, lot)
     }
 
-    fn post(&mut self, from: Account, to: Account, units: Units, lot: Option<LotKey>) -> Result<(), Refusal> {
+    fn post(&mut self, from: Account, to: Account, units: Units, lot: Option<LotKey>) -> Result<(), Refused> {
         if units.is_zero() {
             return Ok(());
         }
         self.add(Entry { from, to, customer: self.customer.clone(), units, lot, sale: None })
     }
 
-    fn add(&mut self, entry: Entry) -> Result<(), Refusal> {
+    fn add(&mut self, entry: Entry) -> Result<(), Refused> {
         self.holding.apply(&entry)?;
         self.entries.push(entry);
         Ok(())

@@ -9,14 +9,14 @@ use crate::decide::payment::decision;
 use crate::decide::posting::Posting;
 use crate::decide::{
     ChangeSet, Decision, Desk, EnrolDocument, Facts, MemberDocument, Outcome, Profile, ProgramDocument,
-    Refusal, Standing, Told, outcome,
+    Refusal, Refused, Standing, Told, outcome,
 };
 use crate::loyalty::VersionedProgram;
 use crate::time::{Timestamp, Zone, Zones};
 
 impl<'a> Desk<'a> {
     /// A customer joins; one who is there already and has opted out takes part again.
-    pub(super) fn enrol(&self, enrol: &EnrolDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn enrol(&self, enrol: &EnrolDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program_then()?;
         let (program, at) = (&versioned.program, enrol.header.at);
         let today = self.day(program, at)?;
@@ -47,7 +47,7 @@ impl<'a> Desk<'a> {
         &self,
         member: &MemberDocument,
         standing: Standing,
-    ) -> Result<(ChangeSet, Outcome), Refusal> {
+    ) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program()?;
         let mut posting = self.account(versioned, &member.customer, &member.header)?.unmoved()?;
         posting.stand(standing);
@@ -56,7 +56,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Somebody looks at a customer. Nothing is recorded.
-    pub(super) fn check(&self, member: &MemberDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn check(&self, member: &MemberDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program()?;
         let posting = self.account(versioned, &member.customer, &member.header)?;
         let decision: Decision = decision(Some(&posting), [].into(), [].into());
@@ -68,7 +68,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The program changes. Its currency and its unit never do, on one ledger.
-    pub(super) fn set_program(&self, document: &ProgramDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn set_program(&self, document: &ProgramDocument) -> Result<(ChangeSet, Outcome), Refused> {
         refuse_program(self.facts, &document.program, document.header.at, self.zones)?;
         // What ran out by inactivity under the old one doesn't come back under the new one (R25).
         let swept = match &self.facts.program {
@@ -88,25 +88,25 @@ pub(super) fn refuse_program(
     program: &VersionedProgram,
     at: Timestamp,
     zones: &dyn Zones,
-) -> Result<(), Refusal> {
+) -> Result<(), Refused> {
     let invalid = |what: &str| Refusal::InvalidProgram { what: what.to_string() };
     let new = &program.program;
     new.check().map_err(|error| invalid(error.what))?;
     if let Some(current) = &facts.program {
         if current.version == program.version && current.program != *new {
-            return Err(invalid("another program has this version"));
+            return Err(invalid("another program has this version").into());
         }
         if current.program.currency != new.currency {
-            return Err(invalid("the currency of a ledger never changes"));
+            return Err(invalid("the currency of a ledger never changes").into());
         }
         if current.program.unit != new.unit {
-            return Err(invalid("the unit of a ledger never changes"));
+            return Err(invalid("the unit of a ledger never changes").into());
         }
     }
     let unknown = |zone: &&Zone| zones.offset(zone, at).is_none();
     match [&new.time_zone].into_iter().chain(new.outlets.values()).find(unknown) {
-        Some(Zone::Named(name)) => Err(invalid(&format!("the time zone {name} is not known here"))),
-        Some(Zone::Fixed(_)) => Err(invalid("a time zone is not known here")),
+        Some(Zone::Named(name)) => Err(invalid(&format!("the time zone {name} is not known here")).into()),
+        Some(Zone::Fixed(_)) => Err(invalid("a time zone is not known here").into()),
         None => Ok(()),
     }
 }

@@ -6,7 +6,7 @@ use crate::decide::account::sort;
 use crate::decide::payment::decision;
 use crate::decide::posting::Posting;
 use crate::decide::{
-    ChangeSet, Decision, Desk, Member, MergeDocument, Outcome, Profile, Purchase, Refusal, Told,
+    ChangeSet, Decision, Desk, Member, MergeDocument, Outcome, Profile, Purchase, Refusal, Refused, Told,
 };
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::Account;
@@ -17,7 +17,7 @@ impl<'a> Desk<'a> {
     /// What others have goes to the one who stays. A record that has gone to that one already changes
     /// nothing; one that this would go to itself is a circle. In this order: `unknown_customer`,
     /// `conflict`, customer by customer. Where it comes late, what others had since goes with the rest.
-    pub(super) fn merge(&self, merge: &MergeDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn merge(&self, merge: &MergeDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program()?;
         let mut into = self.account(versioned, &merge.into, &merge.header)?;
         let mut others: Vec<Posting<'a>> = Vec::new();
@@ -25,7 +25,7 @@ impl<'a> Desk<'a> {
             let other = self.account(versioned, from, &merge.header)?;
             if other.customer() == into.customer() {
                 if other.customer() == from {
-                    return Err(Refusal::MergeCircle { customer: from.clone() });
+                    return Err(Refusal::MergeCircle { customer: from.clone() }.into());
                 }
                 continue;
             }
@@ -56,7 +56,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Debts, the oldest first; behind them what several registers decided that contradicts itself.
-    fn by_age(&self, debts: &[SaleId]) -> Result<Vec<SaleId>, Refusal> {
+    fn by_age(&self, debts: &[SaleId]) -> Result<Vec<SaleId>, Refused> {
         let is_debt = |sale: &&SaleId| !self.facts.united || self.is_debt(sale);
         let (debts, others): (Vec<&SaleId>, Vec<&SaleId>) = debts.iter().partition(is_debt);
         let mut debts = debts.into_iter().map(|sale| self.debt(sale)).collect::<Result<Vec<_>, _>>()?;
@@ -69,7 +69,7 @@ impl<'a> Desk<'a> {
 /// Moves all units, lot by lot, with the days they last to; what is owed, too. They go through
 /// [`Account::Held`], so that each entry is of one customer and each customer's own entries come to the
 /// balance (R39).
-fn move_units(from: &mut Posting<'_>, into: &mut Posting<'_>) -> Result<(), Refusal> {
+fn move_units(from: &mut Posting<'_>, into: &mut Posting<'_>) -> Result<(), Refused> {
     let balance = from.balance();
     for lot in from.portion(balance.or_zero())? {
         from.post(Account::Customer, Account::Held, lot.units, Some(lot.key), None)?;
@@ -86,7 +86,7 @@ fn move_units(from: &mut Posting<'_>, into: &mut Posting<'_>) -> Result<(), Refu
 impl Posting<'_> {
     /// Takes over all that is kept of another customer beside units: the history, the account, what is
     /// held, the cards. What isn't known of this one is taken from the other.
-    fn take_over(&mut self, other: &mut Posting<'_>, bought: &[Purchase]) -> Result<(), Refusal> {
+    fn take_over(&mut self, other: &mut Posting<'_>, bought: &[Purchase]) -> Result<(), Refused> {
         for purchase in bought {
             self.keep_purchase(None, purchase.clone())?;
         }

@@ -107,6 +107,7 @@ pub(crate) use purchases::bought_by_all;
 pub use purchases::purchases_of;
 pub use record::{SaleRecord, explain};
 pub use refusal::Refusal;
+pub(crate) use refusal::Refused;
 pub use scanned::{Joined, ScanOf};
 pub use spendable::{Spendable, spendable};
 pub use taken_over::{TakeOverError, concerned, taken_over};
@@ -218,7 +219,7 @@ pub fn decide(
     recorded_at: Timestamp,
     zones: &dyn Zones,
 ) -> Result<(ChangeSet, Outcome), Refusal> {
-    decide_on(facts, document, recorded_at, zones).map_err(|refusal| match refusal {
+    decide_on(facts, document, recorded_at, zones).map_err(|refused| match *refused {
         // Each of them was right by what its register knew.
         Refusal::Damaged { what } if facts.united => Refusal::Contested { what },
         other => other,
@@ -230,7 +231,7 @@ fn decide_on(
     document: &Document,
     recorded_at: Timestamp,
     zones: &dyn Zones,
-) -> Result<(ChangeSet, Outcome), Refusal> {
+) -> Result<(ChangeSet, Outcome), Refused> {
     // What is held ends once: its id isn't the document's own (Q16).
     let ends_hold = matches!(document, Document::Release(_) | Document::Capture(_));
     if let Some(original) = facts.original.as_ref().filter(|_| !ends_hold) {
@@ -281,18 +282,18 @@ struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     /// The program that holds now.
-    fn program(&self) -> Result<&'a VersionedProgram, Refusal> {
+    fn program(&self) -> Result<&'a VersionedProgram, Refused> {
         self.facts.program()
     }
 
     /// The program that held at the document's own time: what it earns, costs and may do is said by that one,
     /// also where it comes after another was set (R27, Q29).
-    fn program_then(&self) -> Result<&'a VersionedProgram, Refusal> {
+    fn program_then(&self) -> Result<&'a VersionedProgram, Refused> {
         self.facts.program_then()
     }
 
     /// The day of a moment, by the calendar of the outlet that the document was made in (R24).
-    fn day(&self, program: &Program, at: Timestamp) -> Result<Date, Refusal> {
+    fn day(&self, program: &Program, at: Timestamp) -> Result<Date, Refused> {
         let outlet = self.document.place().and_then(|place| place.outlet.as_ref());
         day(self.zones, program.zone(outlet), at)
     }
@@ -303,26 +304,26 @@ impl<'a> Desk<'a> {
         program: &Program,
         outlet: Option<&OutletId>,
         at: Timestamp,
-    ) -> Result<(Date, Offset), Refusal> {
+    ) -> Result<(Date, Offset), Refused> {
         let offset = offset(self.zones, program.zone(outlet), at)?;
         Ok((at.date(offset), offset))
     }
 
     /// The day that tells whether a program holds for lines, by the program's own calendar (R10).
-    fn valid_on(&self, program: &Program, rung_up: &RungUp) -> Result<Date, Refusal> {
+    fn valid_on(&self, program: &Program, rung_up: &RungUp) -> Result<Date, Refused> {
         day(self.zones, &program.time_zone, rung_up.at)
     }
 
     /// A sale that the document is about, as it stands, with the program it was rung up under.
-    fn record(&self, sale: &SaleId) -> Result<(SaleRecord, &'a SaleHistory), Refusal> {
+    fn record(&self, sale: &SaleId) -> Result<(SaleRecord, &'a SaleHistory), Refused> {
         let history = self.history(sale)?;
         Ok((SaleRecord::fold(&history.operations)?, history))
     }
 
     /// What has happened to a sale.
-    fn history(&self, sale: &SaleId) -> Result<&'a SaleHistory, Refusal> {
+    fn history(&self, sale: &SaleId) -> Result<&'a SaleHistory, Refused> {
         let of = |history: &&SaleHistory| SaleRecord::id(history) == Some(sale);
-        self.facts.sales.iter().find(of).ok_or_else(|| Refusal::UnknownSale { sale: sale.clone() })
+        Ok(self.facts.sales.iter().find(of).ok_or_else(|| Refusal::UnknownSale { sale: sale.clone() })?)
     }
 
     /// Whose a sale is: who bought it, or who that is by now (R30).
@@ -340,7 +341,7 @@ impl<'a> Desk<'a> {
     }
 
     /// What is shown of a customer afterwards.
-    fn show(&self, posting: &Posting<'_>, shown: &mut Shown) -> Result<(), Refusal> {
+    fn show(&self, posting: &Posting<'_>, shown: &mut Shown) -> Result<(), Refused> {
         shown.reserved = Some(posting.member.held);
         shown.tier = self.tier_now(posting.tally())?;
         shown.cards = posting.cards().cloned().collect();
@@ -357,7 +358,7 @@ impl<'a> Desk<'a> {
         decision: Decision,
         postings: impl IntoIterator<Item = Posting<'a>>,
         told: Told,
-    ) -> Result<(ChangeSet, Outcome), Refusal> {
+    ) -> Result<(ChangeSet, Outcome), Refused> {
         let mut told = told;
         told.shown.resolved = told.shown.resolved.or(self.resolved());
         let mut decision = Decision { entries: Vec::new(), ..decision };
@@ -407,14 +408,14 @@ struct Told {
 }
 
 /// The day of a moment in a zone.
-fn day(zones: &dyn Zones, zone: &Zone, at: Timestamp) -> Result<Date, Refusal> {
+fn day(zones: &dyn Zones, zone: &Zone, at: Timestamp) -> Result<Date, Refused> {
     offset(zones, zone, at).map(|offset| at.date(offset))
 }
 
-fn offset(zones: &dyn Zones, zone: &Zone, at: Timestamp) -> Result<Offset, Refusal> {
+fn offset(zones: &dyn Zones, zone: &Zone, at: Timestamp) -> Result<Offset, Refused> {
     let unknown =
         || Refusal::InvalidProgram { what: "the program's time zone is not known here".to_string() };
-    zones.offset(zone, at).ok_or_else(unknown)
+    Ok(zones.offset(zone, at).ok_or_else(unknown)?)
 }
 
 fn is_parked(operation: &Operation) -> bool {
@@ -426,7 +427,7 @@ fn outcome(
     decision: &Arc<Decision>,
     duplicate: bool,
     told: Told,
-) -> Result<Outcome, Refusal> {
+) -> Result<Outcome, Refused> {
     Ok(Outcome {
         kind: document.kind(),
         id: document.id().map(ToString::to_string),

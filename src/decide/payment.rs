@@ -8,7 +8,7 @@ use crate::decide::hold::HeldPart;
 use crate::decide::posting::Posting;
 use crate::decide::sale::member;
 use crate::decide::{
-    Accrued, ChangeSet, Decision, Desk, Outcome, PaidOn, PaymentDocument, Refusal, SaleRecord, Told,
+    Accrued, ChangeSet, Decision, Desk, Outcome, PaidOn, PaymentDocument, Refusal, Refused, SaleRecord, Told,
 };
 use crate::ident::{DocumentId, SaleId};
 use crate::loyalty::{Program, Redemption};
@@ -18,7 +18,7 @@ use crate::sale::{Bill, Payment, Pending, SaleState, TenderError, Tendered};
 impl Desk<'_> {
     /// A payment on a pending sale. In this order: `unknown_sale`, `not_settled` if it is only
     /// parked, `already_settled`, `voided`, then what the tenders say.
-    pub(super) fn payment(&self, payment: &PaymentDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn payment(&self, payment: &PaymentDocument) -> Result<(ChangeSet, Outcome), Refused> {
         self.program()?;
         let (record, history) = self.record(&payment.sale)?;
         let pending = pending(&record)?;
@@ -67,29 +67,29 @@ pub(super) fn decision(
     }
 }
 
-pub(super) fn pending(record: &SaleRecord) -> Result<&Pending, Refusal> {
+pub(super) fn pending(record: &SaleRecord) -> Result<&Pending, Refused> {
     let sale = || record.state.rung_up().sale.clone();
     match &record.state {
         SaleState::Pending(pending) => Ok(pending),
-        SaleState::Parked(_) => Err(Refusal::NotSettled { sale: sale(), state: "parked" }),
-        SaleState::Settled(_) => Err(Refusal::AlreadySettled { sale: sale() }),
-        SaleState::Voided(_) => Err(Refusal::Voided { sale: sale() }),
+        SaleState::Parked(_) => Err(Refusal::NotSettled { sale: sale(), state: "parked" }.into()),
+        SaleState::Settled(_) => Err(Refusal::AlreadySettled { sale: sale() }.into()),
+        SaleState::Voided(_) => Err(Refusal::Voided { sale: sale() }.into()),
     }
 }
 
 /// Pays; whether the sale is settled is another question.
-pub(super) fn pay(program: &Program, pending: Pending, tendered: &Tendered) -> Result<Pending, Refusal> {
+pub(super) fn pay(program: &Program, pending: Pending, tendered: &Tendered) -> Result<Pending, Refused> {
     pending.pay(tendered).map_err(|error| tender_refusal(program, error))
 }
 
-pub(super) fn tender_refusal(program: &Program, error: TenderError) -> Refusal {
+pub(super) fn tender_refusal(program: &Program, error: TenderError) -> Refused {
     let decimals = program.currency.decimals();
-    match error {
+    Refused::new(match error {
         TenderError::ExceedsBalanceDue { offered, due } => {
             Refusal::ExceedsDue { offered: offered.to_decimal(decimals), due: due.to_decimal(decimals) }
         }
         other => Refusal::InvalidDocument { what: other.to_string() },
-    }
+    })
 }
 
 /// What is put on the account and what is paid can't be more than is due.
@@ -98,7 +98,7 @@ pub(super) fn refuse_deferring_more_than_due(
     pending: &Pending,
     payments: &[Payment],
     tendered: &Tendered,
-) -> Result<(), Refusal> {
+) -> Result<(), Refused> {
     let deferred = payments.iter().filter(|payment| payment.tender.is_on_account());
     let deferred = Money::sum(deferred.map(|payment| payment.amount))?;
     if deferred.is_zero() {
@@ -118,7 +118,7 @@ pub(super) fn loyalty_units(
     pending: &Pending,
     payments: &[Payment],
     posting: Option<&Posting<'_>>,
-) -> Result<Units, Refusal> {
+) -> Result<Units, Refused> {
     if let Some(redemption) = loyalty_taken(program, pending, payments, posting)? {
         refuse_odd_payments(program, redemption, payments)?;
     }
@@ -133,7 +133,7 @@ impl Posting<'_> {
         payments: &[Payment],
         units: Units,
         sale: &SaleId,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         let mut left = units;
         for payment in payments {
             let Some(id) = &payment.reservation else { continue };
@@ -145,7 +145,7 @@ impl Posting<'_> {
     }
 
     /// The same for a payment that pays several sales: what was held for it pays all of them.
-    pub(super) fn spend_for_all(&mut self, paid: &[LoyaltyPaid<'_>]) -> Result<(), Refusal> {
+    pub(super) fn spend_for_all(&mut self, paid: &[LoyaltyPaid<'_>]) -> Result<(), Refused> {
         let mut held: Vec<(&DocumentId, Vec<HeldPart<'_>>)> = Vec::new();
         let mut left = Vec::with_capacity(paid.len());
         for LoyaltyPaid { program, on, units } in paid {
@@ -175,7 +175,7 @@ pub(super) struct LoyaltyPaid<'a> {
     pub(super) units: Units,
 }
 
-fn held_for(program: &Program, payment: &Payment) -> Result<Units, Refusal> {
+fn held_for(program: &Program, payment: &Payment) -> Result<Units, Refused> {
     let redemption = program.redemption.as_ref().ok_or(Refusal::NotATender)?;
     whole_units(program, redemption, payment.amount)
 }
@@ -186,10 +186,10 @@ fn loyalty_taken<'p>(
     pending: &Pending,
     payments: &[Payment],
     posting: Option<&Posting<'_>>,
-) -> Result<Option<&'p Redemption>, Refusal> {
+) -> Result<Option<&'p Redemption>, Refused> {
     if payments.iter().any(|payment| payment.reservation.is_some() && !payment.tender.is_loyalty()) {
         let what = "only units of loyalty are held for a payment".to_string();
-        return Err(Refusal::InvalidDocument { what });
+        return Err(Refusal::InvalidDocument { what }.into());
     }
     if !payments.iter().any(|payment| payment.tender.is_loyalty()) {
         return Ok(None);
@@ -197,9 +197,9 @@ fn loyalty_taken<'p>(
     let customer = pending.bill().rung_up().customer.clone();
     let posting = posting.ok_or(Refusal::UnknownCustomer { customer })?;
     if !posting.takes_part() {
-        return Err(Refusal::OptedOut);
+        return Err(Refusal::OptedOut.into());
     }
-    program.redemption.as_ref().ok_or(Refusal::NotATender).map(Some)
+    Ok(Some(program.redemption.as_ref().ok_or(Refusal::NotATender)?))
 }
 
 /// The units that the loyalty among these payments takes, steps and minimum aside.
@@ -208,7 +208,7 @@ pub(super) fn units_of(
     pending: &Pending,
     payments: &[Payment],
     posting: Option<&Posting<'_>>,
-) -> Result<Units, Refusal> {
+) -> Result<Units, Refused> {
     let Some(redemption) = loyalty_taken(program, pending, payments, posting)? else {
         return Ok(Units::ZERO);
     };
@@ -226,16 +226,16 @@ fn refuse_odd_payments(
     program: &Program,
     redemption: &Redemption,
     payments: &[Payment],
-) -> Result<(), Refusal> {
+) -> Result<(), Refused> {
     for payment in payments.iter().filter(|payment| payment.tender.is_loyalty()) {
         check_units(program, redemption, whole_units(program, redemption, payment.amount)?)?;
     }
     Ok(())
 }
 
-fn whole_units(program: &Program, redemption: &Redemption, amount: Money) -> Result<Units, Refusal> {
+fn whole_units(program: &Program, redemption: &Redemption, amount: Money) -> Result<Units, Refused> {
     let asked = amount.to_decimal(program.currency.decimals());
-    redemption.units_of(amount, program)?.ok_or(Refusal::NotAStep { asked })
+    redemption.units_of(amount, program)?.ok_or_else(|| Refusal::NotAStep { asked }.into())
 }
 
 /// Whether one payment may take that many units: whole steps, and the minimum at least.
@@ -243,14 +243,16 @@ pub(super) fn check_units(
     program: &Program,
     redemption: &Redemption,
     units: Units,
-) -> Result<Units, Refusal> {
+) -> Result<Units, Refused> {
     let decimal = |units: Units| units.to_decimal(program.unit_decimals());
     let over_step = |step: Units| units.minor().checked_rem(step.minor()).unwrap_or(0);
     if redemption.step.is_some_and(|step| over_step(step) != 0) {
-        return Err(Refusal::NotAStep { asked: decimal(units) });
+        return Err(Refusal::NotAStep { asked: decimal(units) }.into());
     }
     if units < redemption.minimum {
-        return Err(Refusal::BelowMinimum { asked: decimal(units), minimum: decimal(redemption.minimum) });
+        return Err(
+            Refusal::BelowMinimum { asked: decimal(units), minimum: decimal(redemption.minimum) }.into()
+        );
     }
     Ok(units)
 }
@@ -260,14 +262,14 @@ fn refuse_too_much_loyalty(
     redemption: &Redemption,
     bill: &Bill,
     money: Money,
-) -> Result<(), Refusal> {
+) -> Result<(), Refused> {
     let decimal = |money: Money| money.to_decimal(program.currency.decimals());
     if bill.total() < money {
-        return Err(Refusal::ExceedsDue { offered: decimal(money), due: decimal(bill.total()) });
+        return Err(Refusal::ExceedsDue { offered: decimal(money), due: decimal(bill.total()) }.into());
     }
     let most = redemption.most_of(bill.total())?;
     if most < money {
-        return Err(Refusal::OverShare { asked: decimal(money), most: decimal(most) });
+        return Err(Refusal::OverShare { asked: decimal(money), most: decimal(most) }.into());
     }
     Ok(())
 }
@@ -282,10 +284,10 @@ pub(super) struct Purse {
 impl Purse {
     /// Loyalty comes first, then the credit that is there (Q20). What is lacking of that is filled by payments in the
     /// same tender before they pay anything.
-    pub(super) fn new(program: &Program, payments: &[Payment], credit: &[Payment]) -> Result<Purse, Refusal> {
+    pub(super) fn new(program: &Program, payments: &[Payment], credit: &[Payment]) -> Result<Purse, Refused> {
         if payments.iter().any(|payment| payment.tender.is_on_account()) {
             let what = "an account can't be paid with a deferral to it".to_string();
-            return Err(Refusal::InvalidDocument { what });
+            return Err(Refusal::InvalidDocument { what }.into());
         }
         Tendered::net_of_change(payments, Money::ZERO).map_err(|error| tender_refusal(program, error))?;
         if let Some(redemption) = &program.redemption {
@@ -306,7 +308,7 @@ impl Purse {
 
     /// Takes out what pays for a sale; loyalty pays no more of it than the total without tips, with
     /// what it paid before (Q1).
-    pub(super) fn pay(&mut self, pending: &Pending) -> Result<Vec<Payment>, Refusal> {
+    pub(super) fn pay(&mut self, pending: &Pending) -> Result<Vec<Payment>, Refused> {
         let mut due = pending.balance_due()?;
         let mut for_loyalty = pending.bill().total().minus(pending.paid().loyalty())?.or_zero();
         let mut paid = Vec::new();
@@ -328,18 +330,18 @@ impl Purse {
     }
 
     /// Loyalty can't become credit.
-    pub(super) fn refuse_loyalty_left(&self, program: &Program) -> Result<(), Refusal> {
+    pub(super) fn refuse_loyalty_left(&self, program: &Program) -> Result<(), Refused> {
         let decimal = |money: Money| money.to_decimal(program.currency.decimals());
         let left = self.parts.iter().filter(|part| part.tender.is_loyalty());
         let left = Money::sum(left.map(|part| part.amount))?;
         if left.is_zero() {
             return Ok(());
         }
-        Err(Refusal::ExceedsDue { offered: decimal(left), due: decimal(Money::ZERO) })
+        Err(Refusal::ExceedsDue { offered: decimal(left), due: decimal(Money::ZERO) }.into())
     }
 
     /// What is over, by tender, or lacking.
-    pub(super) fn into_credit(self) -> Result<Vec<Payment>, Refusal> {
+    pub(super) fn into_credit(self) -> Result<Vec<Payment>, Refused> {
         let mut credit = Tendered::default();
         for part in self.lacking.iter().chain(&self.parts).filter(|part| !part.amount.is_zero()) {
             credit.add(&part.tender, part.amount)?;

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
-use crate::decide::{CardState, Desk, Facts, Kept, Refusal, SaleRecord, Shown, Used, UsedWhat};
+use crate::decide::{CardState, Desk, Facts, Kept, Refusal, Refused, SaleRecord, Shown, Used, UsedWhat};
 use crate::ident::{Code, CustomerId, LineId, SaleId};
 use crate::loyalty::{Basket, NegativeBalance, Program, PunchCard, punches, punches_left};
 use crate::money::{Money, Units};
@@ -69,17 +69,17 @@ impl Desk<'_> {
         offer: &OfferUse,
         before: &[Used],
         posting: Option<&Posting<'_>>,
-    ) -> Result<Used, Refusal> {
+    ) -> Result<Used, Refused> {
         let rung_up = bill.rung_up();
         let card = self.linked_card(&offer.card)?;
         if posting.is_none_or(|posting| !posting.member.cards.contains(&card.code)) {
-            return Err(Refusal::CardNotLinked { card: card.code.clone() });
+            return Err(Refusal::CardNotLinked { card: card.code.clone() }.into());
         }
         let not_applicable = || Refusal::OfferNotApplicable { card: card.code.clone() };
         let rule = rule_of(program, card).ok_or_else(not_applicable)?;
         let day = self.local(program, rung_up.place.outlet.as_ref(), rung_up.at)?.0;
         if !rule.valid.contains(day) {
-            return Err(Refusal::OfferExpired { card: card.code.clone() });
+            return Err(Refusal::OfferExpired { card: card.code.clone() }.into());
         }
         let unknown = || Refusal::UnknownLine { line: offer.line.clone() };
         let (line, _) = bill.line(&offer.line).ok_or_else(unknown)?;
@@ -91,7 +91,7 @@ impl Desk<'_> {
             let (card, punches) = (card.code.clone(), card.punches);
             // An offer is there, and something else has it; without one the card isn't full.
             let is_used = at_every_visit || 0 < rule.ready(punches, 0, 0);
-            return Err(if is_used { Refusal::OfferUsed { card } } else { not_applicable() });
+            return Err(if is_used { Refusal::OfferUsed { card }.into() } else { not_applicable().into() });
         }
         let taken = basket.offer(&rule.gives, &rule.applies_to, line)?.ok_or_else(not_applicable)?;
         let (what, cost) = (UsedWhat::Offer(card.code.clone()), Units::ZERO);
@@ -99,24 +99,24 @@ impl Desk<'_> {
     }
 
     /// A card that is somebody's and isn't blocked.
-    pub(super) fn linked_card(&self, code: &Code) -> Result<&CardState, Refusal> {
+    pub(super) fn linked_card(&self, code: &Code) -> Result<&CardState, Refused> {
         let card = self.card(code)?;
         if card.blocked {
-            return Err(Refusal::CardBlocked { card: code.clone() });
+            return Err(Refusal::CardBlocked { card: code.clone() }.into());
         }
         match card.customer {
             Some(_) => Ok(card),
-            None => Err(Refusal::CardNotLinked { card: code.clone() }),
+            None => Err(Refusal::CardNotLinked { card: code.clone() }.into()),
         }
     }
 
     /// A card that was made.
-    pub(super) fn card(&self, code: &Code) -> Result<&CardState, Refusal> {
+    pub(super) fn card(&self, code: &Code) -> Result<&CardState, Refused> {
         let mut cards = self.facts.kept.iter().filter_map(Kept::as_card);
         let normal = code.normal();
-        cards
+        Ok(cards
             .find(|card| card.code.normal() == normal)
-            .ok_or_else(|| Refusal::UnknownCard { card: code.clone() })
+            .ok_or_else(|| Refusal::UnknownCard { card: code.clone() })?)
     }
 }
 
@@ -149,7 +149,7 @@ impl Posting<'_> {
     }
 
     /// Uses up what a settled sale held, and punches the customer's cards (R36, R37).
-    pub(super) fn punch(&mut self, program: &Program, sale: &Settled, day: Date) -> Result<(), Refusal> {
+    pub(super) fn punch(&mut self, program: &Program, sale: &Settled, day: Date) -> Result<(), Refused> {
         let id = &sale.bill().rung_up().sale;
         let holds = |card: &&CardState| card.held_by.contains(id);
         let held: Vec<Code> = self.cards().filter(holds).map(|card| card.code.clone()).collect();
@@ -182,7 +182,7 @@ impl Posting<'_> {
         bill: &Bill,
         before: &Returned,
         after: &Returned,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         for used in &record.used {
             let (Some(code), Some(line)) = (offer(used), used.line) else { continue };
             if !is_back(bill, before, line) && is_back(bill, after, line) {
@@ -201,7 +201,7 @@ impl Posting<'_> {
     }
 
     /// Undoes what a sale that is voided did to punch cards, as far as it isn't undone yet (R20).
-    pub(super) fn undo_cards(&mut self, program: &Program, record: &SaleRecord) -> Result<(), Refusal> {
+    pub(super) fn undo_cards(&mut self, program: &Program, record: &SaleRecord) -> Result<(), Refused> {
         if let SaleState::Settled(sale) = &record.state {
             let all = Returned::everything(sale.bill());
             self.unpunch(program, record, sale.bill(), sale.returned(), &all)?;
@@ -262,7 +262,7 @@ impl Posting<'_> {
 
     /// Takes punches back. Where they were used already, it goes by the program's policy for units that
     /// were spent (R19, R37); there is no money to keep for a punch.
-    fn take_punches(&mut self, program: &Program, code: &Code, back: i64) -> Result<(), Refusal> {
+    fn take_punches(&mut self, program: &Program, code: &Code, back: i64) -> Result<(), Refused> {
         if back == 0 {
             return Ok(());
         }
@@ -275,7 +275,7 @@ impl Posting<'_> {
                 NegativeBalance::Clamp | NegativeBalance::DeductFromRefund => back.min(there),
                 NegativeBalance::Refuse if there < back => {
                     let (asked, available) = (back.into(), there.into());
-                    taken = Err(Refusal::PointsAlreadyRedeemed { asked, available });
+                    taken = Err(Refusal::PointsAlreadyRedeemed { asked, available }.into());
                     0
                 }
                 NegativeBalance::Refuse => back,

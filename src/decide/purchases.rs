@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
 use crate::decide::{
-    Document, KnownAccount, Operation, Purchase, PurchaseReturn, Refusal, SaleRecord, Tally,
+    Document, KnownAccount, Operation, Purchase, PurchaseReturn, Refused, SaleRecord, Tally,
 };
 use crate::ident::{CustomerId, PromotionId, SaleId};
 use crate::ledger::Seq;
@@ -31,7 +31,7 @@ pub(super) struct Bought<'a> {
 
 impl Posting<'_> {
     /// Notes a sale as a purchase of the customer; one that earned nothing is one, too.
-    pub(super) fn note_bought(&mut self, program: &Program, bought: Bought<'_>) -> Result<(), Refusal> {
+    pub(super) fn note_bought(&mut self, program: &Program, bought: Bought<'_>) -> Result<(), Refused> {
         let Bought { sale, settled_on, rung_up_on, earned, promotions } = bought;
         let rung_up = sale.bill().rung_up();
         let purchase = Purchase {
@@ -59,7 +59,7 @@ impl Posting<'_> {
         last_purchase: Option<Date>,
         spent: Option<Money>,
         today: Date,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         if last_purchase.is_none() && spent.is_none() {
             return Ok(());
         }
@@ -92,7 +92,7 @@ impl Posting<'_> {
         refund: &[Payment],
         due: Units,
         undone: bool,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         let Some(purchase) = &record.purchase else { return Ok(()) };
         let spent = counted_as_spent(program, refund)?;
         let left = purchase.earned_left()?;
@@ -106,14 +106,14 @@ impl Posting<'_> {
     }
 
     /// Notes that all goods of a purchase are back.
-    pub(super) fn note_undone(&mut self, record: &SaleRecord) -> Result<(), Refusal> {
+    pub(super) fn note_undone(&mut self, record: &SaleRecord) -> Result<(), Refused> {
         let Some(purchase) = &record.purchase else { return Ok(()) };
         let now = self.bought(purchase).unwrap_or(purchase).clone();
         self.keep_purchase(Some(purchase), Purchase { undone: true, ..now })
     }
 
     /// Notes that a purchase was voided: nothing of it is left.
-    pub(super) fn note_voided(&mut self, record: &SaleRecord) -> Result<(), Refusal> {
+    pub(super) fn note_voided(&mut self, record: &SaleRecord) -> Result<(), Refused> {
         let Some(purchase) = &record.purchase else { return Ok(()) };
         self.keep_purchase(Some(purchase), purchase.clone().voided_at(self.at())?)
     }

@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use crate::decide::sale::for_nobody;
 use crate::decide::terms::for_no_customer;
 use crate::decide::{
-    Accrued, Claimable, Decision, Document, Operation, Punched, Purchase, Refusal, SaleDocument, SaleHistory,
-    Used, day,
+    Accrued, Claimable, Decision, Document, Operation, Punched, Purchase, Refusal, Refused, SaleDocument,
+    SaleHistory, Used, day,
 };
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, LotKey};
@@ -76,14 +76,14 @@ impl SaleRecord {
     /// # Errors
     /// [`Refusal::Damaged`] if an operation isn't possible in the state that the sale is in.
     pub fn fold(operations: &[Operation]) -> Result<SaleRecord, Refusal> {
-        SaleRecord::fold_all(operations)
+        Ok(SaleRecord::fold_all(operations)?)
     }
 
     pub(super) fn fold_all<'o>(
         operations: impl IntoIterator<Item = &'o Operation>,
-    ) -> Result<SaleRecord, Refusal> {
+    ) -> Result<SaleRecord, Refused> {
         let mut later = operations.into_iter();
-        let Some(opening) = later.next() else { return Err(DAMAGED) };
+        let Some(opening) = later.next() else { return Err(DAMAGED.into()) };
         let sale = opening.document.rings_up().ok_or(DAMAGED)?;
         let mut record = SaleRecord::open(sale, &opening.decision)?;
         record.count(opening)?;
@@ -109,16 +109,16 @@ impl SaleRecord {
     }
 
     /// The units that paid for it, rewards aside, and weren't given back.
-    pub(crate) fn spent_left(&self) -> Result<Units, Refusal> {
+    pub(crate) fn spent_left(&self) -> Result<Units, Refused> {
         Ok(Units::sum(self.spent.values().copied())?.minus(self.rewards_left()?)?)
     }
 
     /// What its rewards cost, less what was given back of that.
-    pub(crate) fn rewards_left(&self) -> Result<Units, Refusal> {
+    pub(crate) fn rewards_left(&self) -> Result<Units, Refused> {
         Ok(Used::cost(&self.used)?.minus(self.rewards_restored)?)
     }
 
-    fn open(sale: &SaleDocument, decision: &Decision) -> Result<SaleRecord, Refusal> {
+    fn open(sale: &SaleDocument, decision: &Decision) -> Result<SaleRecord, Refused> {
         let state = if sale.parked {
             SaleState::Parked(Parked { rung_up: sale.rung_up.clone() })
         } else {
@@ -149,7 +149,7 @@ impl SaleRecord {
         })
     }
 
-    fn count(&mut self, operation: &Operation) -> Result<(), Refusal> {
+    fn count(&mut self, operation: &Operation) -> Result<(), Refused> {
         let sale = self.state.rung_up().sale.clone();
         let accrued = operation.decision.accruals.iter().find(|accrued| accrued.sale == sale);
         if let Some(accrued) = accrued {
@@ -190,14 +190,14 @@ impl SaleRecord {
         Ok(())
     }
 
-    fn spend(&mut self, lot: LotKey, units: Units) -> Result<(), Refusal> {
+    fn spend(&mut self, lot: LotKey, units: Units) -> Result<(), Refused> {
         self.spent_in_all = self.spent_in_all.plus(units)?;
         let spent = self.spent.entry(lot).or_default();
         *spent = spent.plus(units)?;
         Ok(())
     }
 
-    fn count_spending(&mut self, entry: &Entry) -> Result<(), Refusal> {
+    fn count_spending(&mut self, entry: &Entry) -> Result<(), Refused> {
         match (entry.from, entry.to, entry.lot) {
             (Account::Customer | Account::Held, Account::Redeemed, Some(lot)) => {
                 self.spend(lot, entry.units)?;
@@ -210,7 +210,7 @@ impl SaleRecord {
 
     /// A lot given back after it ran out bears a later last day than the one it was spent with. One that isn't
     /// there paid in the place of another, since something came late (R27).
-    fn give_back(&mut self, lot: &LotKey, units: Units) -> Result<(), Refusal> {
+    fn give_back(&mut self, lot: &LotKey, units: Units) -> Result<(), Refused> {
         let mut left = units;
         for any_lot in [false, true] {
             for (key, spent) in self.spent.iter_mut().rev() {
@@ -263,26 +263,26 @@ pub fn explain(
 const DAMAGED: Refusal = Refusal::Damaged { what: "an operation doesn't fit the state of its sale" };
 
 /// Adds what a decision paid on a sale beside the document's own payments.
-fn pay_on(pending: Pending, decision: &Decision) -> Result<Pending, Refusal> {
+fn pay_on(pending: Pending, decision: &Decision) -> Result<Pending, Refused> {
     let sale = &pending.bill().rung_up().sale;
     let paid = decision.paid.iter().filter(|paid| paid.sale == *sale);
     let paid: Vec<Payment> = paid.flat_map(|paid| paid.payments.iter()).cloned().collect();
     let tendered = Tendered::net_of_change(&paid, Money::ZERO).map_err(|_| DAMAGED)?;
-    pending.pay(&tendered).map_err(|_| DAMAGED)
+    Ok(pending.pay(&tendered).map_err(|_| DAMAGED)?)
 }
 
 /// A sale is settled when a decision says so, and nothing is due.
-fn settle(pending: Pending, decision: &Decision, at: Timestamp) -> Result<SaleState, Refusal> {
+fn settle(pending: Pending, decision: &Decision, at: Timestamp) -> Result<SaleState, Refused> {
     if !decision.settled.contains(&pending.bill().rung_up().sale) {
         return Ok(SaleState::Pending(pending));
     }
     match pending.settle(at) {
         settled @ SaleState::Settled(_) => Ok(settled),
-        _ => Err(DAMAGED),
+        _ => Err(DAMAGED.into()),
     }
 }
 
-fn step(state: SaleState, operation: &Operation) -> Result<SaleState, Refusal> {
+fn step(state: SaleState, operation: &Operation) -> Result<SaleState, Refused> {
     let (document, decision) = (&operation.document, &operation.decision);
     let names_it = document.about_sales().contains(&state.rung_up().sale);
     match (state, document) {
@@ -324,14 +324,14 @@ fn step(state: SaleState, operation: &Operation) -> Result<SaleState, Refusal> {
         }
         // What is somebody's can't be claimed.
         (SaleState::Settled(settled), Document::Claim(_)) if settled.bill().rung_up().customer.is_some() => {
-            Err(DAMAGED)
+            Err(DAMAGED.into())
         }
         (state @ SaleState::Settled(_), Document::Claim(_)) => Ok(state),
         (
             state @ (SaleState::Parked(_) | SaleState::Pending(_) | SaleState::Settled(_)),
             Document::Void(void),
         ) => Ok(SaleState::Voided(Voided { rung_up: state.rung_up().clone(), at: void.header.at })),
-        _ => Err(DAMAGED),
+        _ => Err(DAMAGED.into()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Why a document was refused.
 
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -436,3 +437,24 @@ impl From<crate::money::AmountError> for Refusal {
         Refusal::InvalidDocument { what: alloc::format!("an amount is {error}") }
     }
 }
+
+/// The same while it is decided: no more than a pointer, since nearly each call there may give one back.
+pub(crate) type Refused = Box<Refusal>;
+
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Refusal {
+        *refused
+    }
+}
+
+/// What a refusal can be made of is refused in the same way.
+macro_rules! refused {
+    ($($error:ty),+ $(,)?) => {$(
+        impl From<$error> for Refused {
+            fn from(error: $error) -> Refused {
+                Refused::new(Refusal::from(error))
+            }
+        }
+    )+};
+}
+refused!(crate::money::AmountError, crate::ledger::HoldingError, crate::sale::BillError);

@@ -5,11 +5,12 @@ use alloc::vec::Vec;
 
 use crate::decide::differs::differing;
 use crate::decide::{
-    ChangeSet, Desk, Document, Facts, Operation, Outcome, Recorded, Refusal, SaleHistory, SaleRecord,
-    SaleStanding, Told, Used, claim, explain, outcome,
+    ChangeSet, Desk, Document, Facts, Operation, Outcome, Recorded, Refusal, Refused, SaleHistory,
+    SaleRecord, SaleStanding, Told, Used, claim, explain, outcome,
 };
 use crate::money::Money;
 use crate::sale::Bill;
+use crate::sorting;
 use crate::time::Zones;
 
 /// The same id again: the first answer if the content is the same, a conflict if it isn't (R2).
@@ -19,10 +20,10 @@ pub(super) fn repeat(
     same: bool,
     document: &Document,
     zones: &dyn Zones,
-) -> Result<(ChangeSet, Outcome), Refusal> {
+) -> Result<(ChangeSet, Outcome), Refused> {
     if !same {
         let differs = differing(&original.operation.document, document);
-        return Err(Refusal::Conflict { id: document.id().unwrap_or_default().to_string(), differs });
+        return Err(Refusal::Conflict { id: document.id().unwrap_or_default().to_string(), differs }.into());
     }
     let decision = &original.operation.decision;
     let mut told = Told { due: due_of(&original.operation)?, ..Told::default() };
@@ -52,13 +53,13 @@ pub(super) fn repeat(
         }
     }
     // In the order in which they were settled.
-    settled.sort_by_key(|(place, _)| *place);
+    sorting::sort_by_key(&mut settled, |(place, _)| *place);
     told.explanations = settled.into_iter().flat_map(|(_, explanations)| explanations).collect();
     Ok((ChangeSet::default(), outcome(document, decision, true, told)?))
 }
 
 /// What a sale comes to; `None` for other documents.
-fn due_of(operation: &Operation) -> Result<Option<Money>, Refusal> {
+fn due_of(operation: &Operation) -> Result<Option<Money>, Refused> {
     let Document::Sale(sale) = &operation.document else { return Ok(None) };
     let cuts = Used::cuts(&operation.decision.used);
     Ok(Some(Bill::ring_up_less(sale.rung_up.clone(), &cuts)?.due()?))

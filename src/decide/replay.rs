@@ -10,11 +10,12 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::decide::steps::Step;
-use crate::decide::{Facts, Purchase, Refusal, SetExpiry, held_at};
+use crate::decide::{Facts, Purchase, Refused, SetExpiry, held_at};
 use crate::ident::SaleId;
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey, Seq};
 use crate::loyalty::{Expiry, Program};
 use crate::money::Units;
+use crate::sorting;
 use crate::time::{Date, Offset, Timestamp};
 
 /// How long units without a last day of their own last, over time: programs may have changed that.
@@ -42,7 +43,7 @@ impl Lasting {
     fn changes(&self, after: Timestamp, until: Timestamp) -> Vec<(Timestamp, Option<Date>)> {
         let set = self.set.iter().map(|(from, set)| (*from, set.day));
         let mut changes: Vec<_> = set.filter(|(from, _)| after < *from && *from <= until).collect();
-        changes.sort_unstable();
+        sorting::sort(&mut changes);
         changes
     }
 }
@@ -84,7 +85,7 @@ impl Replay {
         steps: &[Step],
         lasting: Lasting,
         (at, today): (Timestamp, Date),
-    ) -> Result<Replay, Refusal> {
+    ) -> Result<Replay, Refused> {
         let mut replay = Replay::new(lasting);
         replay.play(steps.iter().take_while(|step| step.at <= at))?;
         replay.expire_at(at, today)?;
@@ -108,11 +109,11 @@ impl Replay {
     }
 
     /// Plays steps in order.
-    pub(super) fn play<'s>(&mut self, steps: impl IntoIterator<Item = &'s Step>) -> Result<(), Refusal> {
+    pub(super) fn play<'s>(&mut self, steps: impl IntoIterator<Item = &'s Step>) -> Result<(), Refused> {
         steps.into_iter().try_for_each(|step| self.step(step))
     }
 
-    fn step(&mut self, step: &Step) -> Result<(), Refusal> {
+    fn step(&mut self, step: &Step) -> Result<(), Refused> {
         let day = step.day.unwrap_or(Date::FIRST);
         self.expire_at(step.at, day)?;
         self.others_until = idle_after(self.expiry, self.last_alive());
@@ -123,7 +124,7 @@ impl Replay {
         }
         self.expire(day)?;
         // What had run out before it was given back filled no debt (R23).
-        if self.is_idle(day) { self.holding.take(None, self.filled).map_err(Refusal::from) } else { Ok(()) }
+        if self.is_idle(day) { Ok(self.holding.take(None, self.filled)?) } else { Ok(()) }
     }
 
     /// The time up to which was played.
@@ -135,7 +136,7 @@ impl Replay {
     pub(super) fn with_all_kept<'s>(
         &self,
         steps: impl IntoIterator<Item = &'s Step>,
-    ) -> Result<Holding, Refusal> {
+    ) -> Result<Holding, Refused> {
         let mut replay = Replay { others_until: None, idle: false, ..self.clone() };
         let entries = steps.into_iter().flat_map(|step| &step.entries);
         entries.into_iter().try_for_each(|entry| replay.apply(entry, Date::FIRST))?;
@@ -143,13 +144,13 @@ impl Replay {
     }
 
     /// Lets run out what has run out by a moment, which is on that day.
-    pub(super) fn expire_at(&mut self, at: Timestamp, day: Date) -> Result<(), Refusal> {
+    pub(super) fn expire_at(&mut self, at: Timestamp, day: Date) -> Result<(), Refused> {
         self.change_programs(at)?;
         self.expire(day)
     }
 
     /// Comes to a moment, and lets run out under each program what did up to its end.
-    pub(super) fn change_programs(&mut self, at: Timestamp) -> Result<(), Refusal> {
+    pub(super) fn change_programs(&mut self, at: Timestamp) -> Result<(), Refused> {
         for (from, set_on) in self.lasting.changes(self.at, at) {
             self.expire(set_on.unwrap_or(from.date(Offset::WESTMOST)))?;
             self.expiry = self.lasting.at(from);
@@ -158,7 +159,7 @@ impl Replay {
         Ok(())
     }
 
-    fn expire(&mut self, day: Date) -> Result<(), Refusal> {
+    fn expire(&mut self, day: Date) -> Result<(), Refused> {
         self.run_out(day, self.is_idle(day))
     }
 
@@ -173,7 +174,7 @@ impl Replay {
         counting.map(|purchase| purchase.settled_on).max()
     }
 
-    fn run_out(&mut self, day: Date, idle: bool) -> Result<(), Refusal> {
+    fn run_out(&mut self, day: Date, idle: bool) -> Result<(), Refused> {
         for lot in run_out(&self.holding, day, idle) {
             self.holding.take(Some(lot.key), lot.units)?;
             let expired = self.expired.entry((lot.key.seq, lot.key.part)).or_default();
@@ -192,7 +193,7 @@ impl Replay {
         self.spent.get(sale)
     }
 
-    fn apply(&mut self, entry: &Entry, day: Date) -> Result<(), Refusal> {
+    fn apply(&mut self, entry: &Entry, day: Date) -> Result<(), Refused> {
         let Entry { units, lot, sale, .. } = entry;
         match (entry.from, entry.to, sale) {
             (Account::Redeemed, Account::Customer, Some(sale)) => self.restore(*units, *lot, sale, day),
@@ -229,7 +230,7 @@ impl Replay {
         recorded: Option<LotKey>,
         sale: &SaleId,
         day: Date,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         let mut left = units;
         let mut back = Vec::new();
         let spent = self.spent.entry(sale.clone()).or_default();
@@ -253,7 +254,7 @@ impl Replay {
     }
 
     /// Puts units in. What has run out already fills no debt.
-    fn put(&mut self, lot: Option<LotKey>, units: Units, day: Date) -> Result<(), Refusal> {
+    fn put(&mut self, lot: Option<LotKey>, units: Units, day: Date) -> Result<(), Refused> {
         let debt = Units::ZERO.minus(self.holding.balance())?.or_zero();
         self.holding.put(lot, units)?;
         if lot.is_some_and(|lot| lot.expires.is_some_and(|last_day| last_day < day)) {
@@ -263,7 +264,7 @@ impl Replay {
     }
 
     /// Takes units in the order of use, and the rest out of nothing.
-    fn take(&mut self, units: Units, own: Option<&LotKey>) -> Result<Vec<Lot>, Refusal> {
+    fn take(&mut self, units: Units, own: Option<&LotKey>) -> Result<Vec<Lot>, Refused> {
         let portion = self.holding.portion(units, own, self.others_until)?;
         let mut left = units;
         for lot in &portion {
@@ -293,7 +294,7 @@ pub(super) fn latest_first(
     others_until: Option<Date>,
 ) -> Vec<(LotKey, Units)> {
     let mut parts: Vec<(LotKey, Units)> = parts.iter().map(|(&key, &units)| (key, units)).collect();
-    parts.sort_by_key(|(key, _)| core::cmp::Reverse(key.order(others_until)));
+    sorting::sort_by_key(&mut parts, |(key, _)| core::cmp::Reverse(key.order(others_until)));
     parts
 }
 

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::decide::posting::{ClawBack, Posting};
 use crate::decide::used::restored_by_return;
 use crate::decide::{
-    ChangeSet, Decision, Desk, Outcome, Refusal, ReturnAmountDocument, ReturnDocument, SaleHistory,
+    ChangeSet, Decision, Desk, Outcome, Refusal, Refused, ReturnAmountDocument, ReturnDocument, SaleHistory,
     SaleRecord, Told,
 };
 use crate::loyalty::{Program, Refund, Worth, claw_back_due, share_out};
@@ -17,12 +17,12 @@ use crate::time::Timestamp;
 impl Desk<'_> {
     /// Goods come back. In this order: `unknown_sale`, `not_settled`, `voided`, `unknown_line`,
     /// `over_return`, `refund_exceeds_tender`, `points_already_redeemed`.
-    pub(super) fn goods_back(&self, returned: &ReturnDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn goods_back(&self, returned: &ReturnDocument) -> Result<(ChangeSet, Outcome), Refused> {
         self.program()?;
         let (record, history) = self.record(&returned.of)?;
         let mut sale = settled(&record)?.clone();
         if returned.lines.is_empty() {
-            return Err(Refusal::InvalidDocument { what: "no line comes back".to_string() });
+            return Err(Refusal::InvalidDocument { what: "no line comes back".to_string() }.into());
         }
         let bill = sale.bill().clone();
         let value = sale.returned.take_goods(&bill, &returned.lines);
@@ -36,12 +36,12 @@ impl Desk<'_> {
     pub(super) fn money_back(
         &self,
         returned: &ReturnAmountDocument,
-    ) -> Result<(ChangeSet, Outcome), Refusal> {
+    ) -> Result<(ChangeSet, Outcome), Refused> {
         self.program()?;
         let (record, history) = self.record(&returned.of)?;
         let mut sale = settled(&record)?.clone();
         if returned.amount <= Money::ZERO {
-            return Err(Refusal::InvalidDocument { what: "the amount is not above zero".to_string() });
+            return Err(Refusal::InvalidDocument { what: "the amount is not above zero".to_string() }.into());
         }
         let bill = sale.bill().clone();
         let taken = sale.returned.take_money(&bill, returned.amount);
@@ -50,7 +50,7 @@ impl Desk<'_> {
         let chosen = Money::sum(refund.unwrap_or_default().iter().map(|part| part.amount))?;
         if refund.is_some() && chosen != value {
             let what = "the refund is not the amount that goes back".to_string();
-            return Err(Refusal::InvalidDocument { what });
+            return Err(Refusal::InvalidDocument { what }.into());
         }
         self.undo(&record, history, Back { sale, value, goods: false, refund, at: returned.header.at })
     }
@@ -61,7 +61,7 @@ impl Desk<'_> {
         record: &SaleRecord,
         history: &SaleHistory,
         back: Back<'_>,
-    ) -> Result<(ChangeSet, Outcome), Refusal> {
+    ) -> Result<(ChangeSet, Outcome), Refused> {
         let mut back = back;
         let program = &*history.program.program;
         let today = self.day(program, back.at)?;
@@ -110,7 +110,7 @@ impl Desk<'_> {
         program: &Program,
         record: &SaleRecord,
         sale: &Settled,
-    ) -> Result<Units, Refusal> {
+    ) -> Result<Units, Refused> {
         let Some(accrual) = record.accrual() else { return Ok(Units::ZERO) };
         let valid_on = self.valid_on(program, sale.bill().rung_up())?;
         let due = claw_back_due(program, sale, accrual, valid_on)?;
@@ -123,7 +123,7 @@ impl Desk<'_> {
         program: &Program,
         record: &SaleRecord,
         sale: &Settled,
-    ) -> Result<Units, Refusal> {
+    ) -> Result<Units, Refused> {
         let rewards = restored_by_return(program, &record.used, sale.bill(), sale.returned())?;
         Ok(rewards.minus(record.rewards_restored)?.or_zero())
     }
@@ -144,7 +144,7 @@ struct Back<'a> {
 
 impl Back<'_> {
     /// Counts a refund as the cashier chose it; for money without goods it is the amount itself.
-    fn count_chosen(&mut self, refund: &[Payment]) -> Result<(), Refusal> {
+    fn count_chosen(&mut self, refund: &[Payment]) -> Result<(), Refused> {
         let bill = self.sale.bill().clone();
         if self.goods {
             self.sale.returned.refund_as_chosen(&bill, self.value, refund)?;
@@ -162,7 +162,7 @@ pub(super) fn post<'a>(
     posting: Option<Posting<'a>>,
     refund: Refund,
     claw_back: Units,
-) -> Result<(Decision, Option<Posting<'a>>), Refusal> {
+) -> Result<(Decision, Option<Posting<'a>>), Refused> {
     let mut decision = Decision { refund: refund.parts, claw_back, ..Decision::default() };
     let Some(mut posting) = posting else { return Ok((decision, None)) };
     let refund = Refund { parts: decision.refund.clone(), ..refund };
@@ -178,7 +178,7 @@ pub(super) fn give_back(
     posting: &mut Posting<'_>,
     refund: &Refund,
     decision: &mut Decision,
-) -> Result<(), Refusal> {
+) -> Result<(), Refused> {
     let sale = &record.state.rung_up().sale;
     posting.give_back(refund.units.plus(refund.rewards)?, &record.spent, sale)?;
     decision.rewards_restored = refund.rewards;
@@ -190,7 +190,7 @@ pub(super) fn take_back(
     record: &SaleRecord,
     posting: &mut Posting<'_>,
     decision: &mut Decision,
-) -> Result<(), Refusal> {
+) -> Result<(), Refused> {
     let sale = &record.state.rung_up().sale;
     if let Some(accrued) = &record.accrued {
         decision.claw_back = decision.claw_back.min(posting.not_run_out(accrued, record.claw_back)?);
@@ -216,19 +216,19 @@ pub(super) fn recount(decision: &mut Decision, posting: &Posting<'_>) {
     decision.balance = Some(posting.balance());
 }
 
-pub(super) fn settled(record: &SaleRecord) -> Result<&Settled, Refusal> {
+pub(super) fn settled(record: &SaleRecord) -> Result<&Settled, Refused> {
     let sale = || record.state.rung_up().sale.clone();
     match &record.state {
         SaleState::Settled(settled) => Ok(settled),
         SaleState::Parked(_) | SaleState::Pending(_) => {
-            Err(Refusal::NotSettled { sale: sale(), state: record.state.name() })
+            Err(Refusal::NotSettled { sale: sale(), state: record.state.name() }.into())
         }
-        SaleState::Voided(_) => Err(Refusal::Voided { sale: sale() }),
+        SaleState::Voided(_) => Err(Refusal::Voided { sale: sale() }.into()),
     }
 }
 
-pub(super) fn return_refusal(program: &Program, error: ReturnError) -> Refusal {
-    match error {
+pub(super) fn return_refusal(program: &Program, error: ReturnError) -> Refused {
+    Refused::new(match error {
         ReturnError::UnknownLine { line } => Refusal::UnknownLine { line },
         ReturnError::OverReturn { line, left } => {
             Refusal::OverReturn { line: Some(line), left: left.to_decimal() }
@@ -237,7 +237,7 @@ pub(super) fn return_refusal(program: &Program, error: ReturnError) -> Refusal {
             Refusal::OverReturn { line: None, left: left.to_decimal(program.currency.decimals()) }
         }
         other => Refusal::InvalidDocument { what: other.to_string() },
-    }
+    })
 }
 
 /// A refund as the cashier chose it, whatever the goods are worth: never more to loyalty than
@@ -247,16 +247,18 @@ fn chosen(
     sale: &Settled,
     record: &SaleRecord,
     refund: &[Payment],
-) -> Result<Refund, Refusal> {
+) -> Result<Refund, Refused> {
     let decimal = |money: Money| money.to_decimal(program.currency.decimals());
     if refund.iter().any(|part| part.amount.is_negative()) {
-        return Err(Refusal::InvalidDocument { what: "a refund is below zero".to_string() });
+        return Err(Refusal::InvalidDocument { what: "a refund is below zero".to_string() }.into());
     }
     if refund.iter().any(|part| part.reservation.is_some()) {
-        return Err(Refusal::InvalidDocument { what: "a refund isn't paid with what is held".to_string() });
+        return Err(
+            Refusal::InvalidDocument { what: "a refund isn't paid with what is held".to_string() }.into()
+        );
     }
     if refund.iter().any(|part| part.tender.is_on_account()) {
-        return Err(Refusal::NotBuilt { what: "a refund to an account" });
+        return Err(Refusal::NotBuilt { what: "a refund to an account" }.into());
     }
     let total = Money::sum(refund.iter().map(|part| part.amount))?;
     let (paid, before) = (sale.paid(), sale.returned().refunded());
@@ -268,7 +270,7 @@ fn chosen(
     };
     let most = paid.loyalty().minus(before.loyalty())?.or_zero();
     if let Some(part) = refund.iter().find(|part| part.tender.is_loyalty() && most < loyalty) {
-        return Err(exceeds(part, most));
+        return Err(exceeds(part, most).into());
     }
     let others = paid.total()?.minus(paid.loyalty())?;
     let most = others.minus(before.total()?.minus(before.loyalty())?)?.or_zero();
@@ -278,19 +280,19 @@ fn chosen(
     };
     let too_much = most < total.minus(loyalty)?;
     if let Some(part) = refund.iter().find(|part| !part.tender.is_loyalty() && too_much) {
-        return Err(exceeds(part, most));
+        return Err(exceeds(part, most).into());
     }
     let worth = Worth { money: paid.loyalty(), units: record.spent_in_all };
     let units = worth.units_of(loyalty)?.ok_or(Refusal::NotAStep { asked: decimal(loyalty) })?;
     let left = record.spent_left()?;
     if let Some(part) = refund.iter().find(|part| part.tender.is_loyalty() && left < units) {
-        return Err(exceeds(part, paid.loyalty().minus(before.loyalty())?.or_zero()));
+        return Err(exceeds(part, paid.loyalty().minus(before.loyalty())?.or_zero()).into());
     }
     Ok(Refund { parts: merged(refund)?, units, rewards: Units::ZERO })
 }
 
 /// Each tender once.
-fn merged(refund: &[Payment]) -> Result<Vec<Payment>, Refusal> {
+fn merged(refund: &[Payment]) -> Result<Vec<Payment>, Refused> {
     let mut merged = crate::sale::Tendered::default();
     for part in refund.iter().filter(|part| !part.amount.is_zero()) {
         merged.add(&part.tender, part.amount)?;

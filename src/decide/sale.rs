@@ -9,8 +9,8 @@ use crate::decide::posting::Posting;
 use crate::decide::purchases::Bought;
 use crate::decide::terms::Buyer;
 use crate::decide::{
-    ChangeSet, Claimable, Decision, Desk, Facts, Outcome, PaidOn, Refusal, SaleDocument, SaleHistory,
-    SaleRecord, SaleStanding, Told, Used,
+    ChangeSet, Claimable, Decision, Desk, Facts, Outcome, PaidOn, Refusal, Refused, SaleDocument,
+    SaleHistory, SaleRecord, SaleStanding, Told, Used,
 };
 use crate::ident::{CustomerId, PromotionId, SaleId};
 use crate::loyalty::{EarnTerms, Enrolment, Explanation, Program, VersionedProgram, Why, earn};
@@ -30,7 +30,7 @@ pub(super) struct Basis<'a, 'u> {
 
 impl<'a> Desk<'a> {
     /// A sale. In this order: what the bill says, what the tenders say, what loyalty says.
-    pub(super) fn sale(&self, sale: &Arc<SaleDocument>) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn sale(&self, sale: &Arc<SaleDocument>) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program_then()?;
         let program = &versioned.program;
         self.refuse_voided(&sale.rung_up.sale)?;
@@ -71,7 +71,7 @@ impl<'a> Desk<'a> {
         sale: &SaleDocument,
         basis: Basis<'a, '_>,
         mut posting: Option<&mut Posting<'_>>,
-    ) -> Result<(Settlements, Vec<PaidOn>), Refusal> {
+    ) -> Result<(Settlements, Vec<PaidOn>), Refused> {
         let Basis { program: versioned, pending, used } = basis;
         let (program, at) = (&*versioned.program, sale.rung_up.at);
         if let Some(posting) = posting.as_deref_mut() {
@@ -104,11 +104,11 @@ impl<'a> Desk<'a> {
     }
 
     /// A sale that was voided while it was parked can't be rung up again.
-    pub(super) fn refuse_voided(&self, sale: &SaleId) -> Result<(), Refusal> {
+    pub(super) fn refuse_voided(&self, sale: &SaleId) -> Result<(), Refused> {
         let this = |history: &&SaleHistory| SaleRecord::id(history) == Some(sale);
         let Some(history) = self.facts.sales.iter().find(this) else { return Ok(()) };
         match SaleRecord::fold(&history.operations)?.state {
-            SaleState::Voided(_) => Err(Refusal::Voided { sale: sale.clone() }),
+            SaleState::Voided(_) => Err(Refusal::Voided { sale: sale.clone() }.into()),
             _ => Ok(()),
         }
     }
@@ -121,7 +121,7 @@ impl<'a> Desk<'a> {
         state: &SaleState,
         posting: Option<&mut Posting<'_>>,
         done: &mut Settlements,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         let SaleState::Settled(settled) = state else { return Ok(()) };
         let rung_up = settled.bill().rung_up();
         done.settled.push(rung_up.sale.clone());
@@ -171,7 +171,7 @@ pub(super) fn member<'a>(
     program: &'a Program,
     at: Timestamp,
     today: Date,
-) -> Result<Option<Posting<'a>>, Refusal> {
+) -> Result<Option<Posting<'a>>, Refused> {
     let Some(customer) = customer else { return Ok(None) };
     match (Posting::open(facts, customer, program, at, today)?, program.enrolment) {
         (Some(posting), _) => Ok(Some(posting)),
@@ -184,7 +184,7 @@ fn spend_on_rewards(
     posting: Option<&mut Posting<'_>>,
     used: &[Used],
     sale: &SaleDocument,
-) -> Result<(), Refusal> {
+) -> Result<(), Refused> {
     match posting {
         Some(posting) => posting.spend_on_rewards(&sale.rung_up.rewards, used, &sale.rung_up.sale),
         None => Ok(()),
@@ -197,7 +197,7 @@ fn ids(program: &Program, places: &[u16]) -> Vec<PromotionId> {
     promotions.map(|promotion| promotion.id.clone()).collect()
 }
 
-fn spend(posting: Option<&mut Posting<'_>>, units: Units, sale: &SaleDocument) -> Result<(), Refusal> {
+fn spend(posting: Option<&mut Posting<'_>>, units: Units, sale: &SaleDocument) -> Result<(), Refused> {
     match posting {
         Some(posting) => posting.spend_for(&sale.payments, units, &sale.rung_up.sale),
         None => Ok(()),

@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 
 use crate::decide::posting::Posting;
 use crate::decide::sale::member;
-use crate::decide::{Desk, Document, Facts, Refusal, SaleDocument, Used, UsedWhat};
+use crate::decide::{Desk, Document, Facts, Refusal, Refused, SaleDocument, Used, UsedWhat};
 use crate::loyalty::{Program, Redemption};
 use crate::money::{Money, Units};
 use crate::sale::{Bill, Pending};
@@ -43,11 +43,11 @@ pub struct Spendable {
 pub fn spendable(facts: &Facts, sale: &Arc<SaleDocument>, zones: &dyn Zones) -> Result<Spendable, Refusal> {
     let document = Document::Sale(Arc::clone(sale));
     let desk = Desk { facts, document: &document, recorded_at: document.at(), zones };
-    desk.spendable(sale)
+    Ok(desk.spendable(sale)?)
 }
 
 impl Desk<'_> {
-    fn spendable(&self, sale: &SaleDocument) -> Result<Spendable, Refusal> {
+    fn spendable(&self, sale: &SaleDocument) -> Result<Spendable, Refused> {
         let program = &self.program_then()?.program;
         let rung_up = &sale.rung_up;
         self.refuse_voided(&rung_up.sale)?;
@@ -75,7 +75,7 @@ impl Desk<'_> {
 }
 
 /// What rewards leave of what can be spent; those out of what was held take nothing of it.
-fn left_by_rewards(sale: &SaleDocument, used: &[Used], posting: &Posting<'_>) -> Result<Units, Refusal> {
+fn left_by_rewards(sale: &SaleDocument, used: &[Used], posting: &Posting<'_>) -> Result<Units, Refused> {
     let rewards = used.iter().filter(|used| matches!(used.what, UsedWhat::Reward(_)));
     let asked = sale.rung_up.rewards.iter().zip(rewards);
     let costs = asked.filter(|(asked, _)| asked.reservation.is_none()).map(|(_, used)| used.cost);
@@ -88,7 +88,7 @@ struct Room {
     share: Money,
 }
 
-fn room(redemption: &Redemption, bill: Bill, sale: &SaleDocument) -> Result<Room, Refusal> {
+fn room(redemption: &Redemption, bill: Bill, sale: &SaleDocument) -> Result<Room, Refused> {
     let share = redemption.most_of(bill.total())?;
     let others = sale.payments.iter().filter(|payment| !payment.tender.is_loyalty());
     let others = Money::sum(others.map(|payment| payment.amount))?;
@@ -103,7 +103,7 @@ fn range(
     room: Room,
     available: Units,
     known: Spendable,
-) -> Result<Spendable, Refusal> {
+) -> Result<Spendable, Refused> {
     let steps = redemption.steps(room.due.min(room.share), available, program)?;
     let money = |units: Units| redemption.money_of(units, program);
     let (least, step) = (money(steps.least)?, money(steps.step)?);

@@ -4,10 +4,11 @@
 use alloc::vec::Vec;
 
 use crate::decide::replay::{Lasting, Replay, is_expiry};
-use crate::decide::{AccountFacts, Document, Facts, KnownAccount, Operation, Purchase, Refusal};
+use crate::decide::{AccountFacts, Document, Facts, KnownAccount, Operation, Purchase, Refused};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry};
 use crate::money::Units;
+use crate::sorting;
 use crate::time::{Date, Timestamp};
 
 /// What one operation did to a customer.
@@ -35,7 +36,7 @@ impl Step {
         customer: &CustomerId,
         known: &KnownAccount,
         lasting: &Lasting,
-    ) -> Result<Vec<Step>, Refusal> {
+    ) -> Result<Vec<Step>, Refused> {
         // Nobody is merged more often than there are records.
         let merges = facts.accounts.len();
         if facts.united {
@@ -52,7 +53,7 @@ impl Step {
         known: &KnownAccount,
         lasting: &Lasting,
         merges: usize,
-    ) -> Result<Vec<Step>, Refusal> {
+    ) -> Result<Vec<Step>, Refused> {
         let mut steps: Vec<Step> =
             known.history.iter().map(|operation| Step::of(operation, customer)).collect();
         for (step, operation) in steps.iter_mut().zip(&known.history) {
@@ -77,7 +78,7 @@ impl Step {
             steps.extend(of_other.into_iter().skip(before));
         }
         // Those of one time stay in the order in which they were recorded.
-        steps.sort_by_key(|step| step.at);
+        sorting::sort_by_key(&mut steps, |step| step.at);
         Ok(steps)
     }
 
@@ -87,7 +88,7 @@ impl Step {
         known: &KnownAccount,
         lasting: &Lasting,
         merges: usize,
-    ) -> Result<Vec<Step>, Refusal> {
+    ) -> Result<Vec<Step>, Refused> {
         let mut steps = Vec::new();
         for operation in &known.history {
             let mut step = Step::of(operation, customer);
@@ -109,7 +110,7 @@ impl Step {
             steps.push(step);
         }
         // Those of one time stay in the order in which they were recorded.
-        steps.sort_by_key(|step| step.at);
+        sorting::sort_by_key(&mut steps, |step| step.at);
         Ok(steps)
     }
 
@@ -138,7 +139,7 @@ impl Step {
         customer: &CustomerId,
         came: &Came,
         lasting: &Lasting,
-    ) -> Result<Vec<Step>, Refusal> {
+    ) -> Result<Vec<Step>, Refused> {
         let (before, since) = came.steps.split_at(came.steps.partition_point(|step| step.at <= self.at));
         if since.is_empty() {
             return Ok(Vec::new());
@@ -151,7 +152,7 @@ impl Step {
     }
 
     /// Brings what another record had by then.
-    fn bring(&mut self, customer: &CustomerId, before: &[Step], lasting: &Lasting) -> Result<(), Refusal> {
+    fn bring(&mut self, customer: &CustomerId, before: &[Step], lasting: &Lasting) -> Result<(), Refused> {
         let then = Replay::until(before, lasting.clone(), (self.at, self.day.unwrap_or(Date::FIRST)))?;
         let entry =
             |from, to, units, lot| Entry { from, to, customer: customer.clone(), units, lot, sale: None };
@@ -167,7 +168,7 @@ impl Step {
     }
 
     /// Takes out what another record moved here.
-    fn take_out(&mut self, moved: &[Entry]) -> Result<(), Refusal> {
+    fn take_out(&mut self, moved: &[Entry]) -> Result<(), Refused> {
         let mut owed = Units::ZERO;
         for left in moved {
             if left.to == Account::Customer {

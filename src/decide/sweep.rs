@@ -3,21 +3,21 @@
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
-use crate::decide::{AccountFacts, ChangeSet, Decision, Desk, Outcome, Refusal, Told, day};
+use crate::decide::{AccountFacts, ChangeSet, Decision, Desk, Outcome, Refused, Told, day};
 use crate::loyalty::Program;
 use crate::time::{Date, Timestamp};
 
 impl<'a> Desk<'a> {
     /// A sweep. What it takes can't be spent anyway: whoever asks finds the same balance before and
     /// after.
-    pub(super) fn sweep(&self) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn sweep(&self) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program()?;
         let swept = self.swept(&versioned.program)?;
         self.accept(versioned, Decision::default(), swept, Told::default())
     }
 
     /// The customers of whose units some have run out, each with those taken.
-    pub(super) fn swept(&self, program: &'a Program) -> Result<Vec<Posting<'a>>, Refusal> {
+    pub(super) fn swept(&self, program: &'a Program) -> Result<Vec<Posting<'a>>, Refused> {
         let at = self.document.at();
         let today = self.earliest_day(program, at)?;
         let mut swept = Vec::new();
@@ -32,7 +32,7 @@ impl<'a> Desk<'a> {
 
     /// A sweep is for all outlets, and units last to the end of their last day where it ends latest (R24). By
     /// another day, it would take what can still be spent at an outlet west of it (R25).
-    fn earliest_day(&self, program: &Program, at: Timestamp) -> Result<Date, Refusal> {
+    fn earliest_day(&self, program: &Program, at: Timestamp) -> Result<Date, Refused> {
         let here = day(self.zones, &program.time_zone, at)?;
         program.outlets.values().try_fold(here, |earliest, zone| Ok(earliest.min(day(self.zones, zone, at)?)))
     }

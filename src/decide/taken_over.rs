@@ -1,11 +1,12 @@
 //! Operations that were decided elsewhere, or before: what is kept beside them follows from them.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use crate::decide::{AccountChange, ChangeSet, Document, Facts, Operation, Question, TallyChange};
 use crate::ident::CustomerId;
 use crate::ledger::{Entry, Holding, HoldingError, Lot, LotKey, Seq};
+use crate::sorting;
 use crate::time::{Date, Timestamp};
 
 /// Operations don't follow from what is there. Nothing has changed.
@@ -42,7 +43,7 @@ impl TakeOverError {
 /// The customers of whom something changes by operations, each once.
 pub fn concerned<'o>(operations: impl IntoIterator<Item = &'o Operation>) -> Vec<CustomerId> {
     let concerned = operations.into_iter().flat_map(Operation::concerns);
-    concerned.collect::<BTreeSet<_>>().into_iter().cloned().collect()
+    sorting::each_once(concerned).into_iter().cloned().collect()
 }
 
 impl<'a> Question<'a> {
@@ -111,7 +112,7 @@ struct Draft {
     holding: Holding,
     latest: Timestamp,
     /// The lots that entries named.
-    touched: BTreeSet<LotKey>,
+    touched: Vec<LotKey>,
     bought: bool,
     /// Whether an operation was about the customer's account, and not only about what is kept beside it.
     has_changed: bool,
@@ -127,7 +128,7 @@ impl Accounts {
             let draft = Draft { holding: known.holding.clone(), ..Draft::new(known.latest) };
             Some((account.customer.clone(), draft))
         });
-        Accounts(known.collect())
+        Accounts(sorting::map(known))
     }
 
     /// A customer who is known, or becomes known by a document of this time.
@@ -155,7 +156,7 @@ impl Accounts {
 
 impl Draft {
     fn new(at: Timestamp) -> Draft {
-        let (holding, touched) = (Holding::default(), BTreeSet::new());
+        let (holding, touched) = (Holding::default(), Vec::new());
         Draft { holding, latest: at, touched, bought: false, has_changed: false }
     }
 
@@ -174,7 +175,10 @@ impl Draft {
 
     fn close(self, customer: CustomerId) -> AccountChange {
         let Draft { holding, latest, touched, bought, .. } = self;
-        let lots = touched.into_iter().map(|key| Lot { key, units: holding.lot(&key) }).collect();
+        let lots = sorting::each_once(touched.into_iter())
+            .into_iter()
+            .map(|key| Lot { key, units: holding.lot(&key) })
+            .collect();
         let tally = if bought { TallyChange::Gone } else { TallyChange::Stays };
         AccountChange { customer, balance: holding.balance(), latest, lots, tally }
     }

@@ -8,9 +8,10 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use crate::decide::{Purchase, Refusal};
+use crate::decide::{Purchase, Refusal, Refused};
 use crate::ident::PromotionId;
 use crate::money::{Money, Units};
+use crate::sorting;
 use crate::time::{Date, Offset, Timestamp};
 
 /// A customer's purchases, added up. The lists are in the order of their members' fields, by which members
@@ -113,9 +114,9 @@ impl Tally {
             tally.returns.extend(returns(purchase));
             tally.uses.extend(uses(purchase));
         }
-        tally.sales.sort_unstable();
-        tally.returns.sort_unstable();
-        tally.uses.sort_unstable();
+        sorting::sort(&mut tally.sales);
+        sorting::sort(&mut tally.returns);
+        sorting::sort(&mut tally.uses);
         tally
     }
 
@@ -133,14 +134,14 @@ impl Tally {
     }
 
     /// Puts a purchase in, in the place of what it was before.
-    pub(super) fn put(&mut self, before: Option<&Purchase>, now: &Purchase) -> Result<(), Refusal> {
+    pub(super) fn put(&mut self, before: Option<&Purchase>, now: &Purchase) -> Result<(), Refused> {
         let missing = Refusal::Damaged { what: "a purchase that changes isn't in the customer's tally" };
         if let Some(before) = before {
             let mut there = remove(&mut self.sales, &sale(before));
             there &= returns(before).all(|back| remove(&mut self.returns, &back));
             there &= uses(before).all(|used| remove(&mut self.uses, &used));
             if !there {
-                return Err(missing);
+                return Err(missing.into());
             }
         }
         insert(&mut self.sales, sale(now));
@@ -350,7 +351,10 @@ mod tests {
         for change in changes {
             let mut lacking = whole.clone();
             change(&mut lacking);
-            assert!(matches!(lacking.put(Some(&before), &now), Err(Refusal::Damaged { .. })));
+            assert!(matches!(
+                lacking.put(Some(&before), &now).map_err(|refused| *refused),
+                Err(Refusal::Damaged { .. })
+            ));
         }
     }
 

@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
-use crate::decide::{Desk, Document, Profile, Refusal, Tally, TallySale, offset};
+use crate::decide::{Desk, Document, Profile, Refused, Tally, TallySale, offset};
 use crate::ident::{Code, CustomerId, OutletId, PromotionId, SaleId, TierId};
 use crate::loyalty::{
     EarnTerms, FallBack, Occasion, Program, Promotion, PromotionChoice, PromotionLimit, TierBasis, TierFrom,
@@ -12,6 +12,7 @@ use crate::loyalty::{
 };
 use crate::money::{AmountError, Money, Units};
 use crate::sale::{RungUp, Settled};
+use crate::sorting;
 use crate::time::{Date, Timestamp, Zones};
 
 /// What is known of the customer who buys.
@@ -58,7 +59,7 @@ impl Desk<'_> {
         rung_up: RungUpAt<'_>,
         total: Money,
         buyer: Option<Buyer<'_>>,
-    ) -> Result<EarnTerms, Refusal> {
+    ) -> Result<EarnTerms, Refused> {
         if program.promotions.is_empty() && program.tiers.is_none() {
             return Ok(EarnTerms::default());
         }
@@ -68,7 +69,7 @@ impl Desk<'_> {
     }
 
     /// A customer's tier as of the document's time, as things stand.
-    pub(super) fn tier_of(&self, customer: Option<&CustomerId>) -> Result<Option<TierId>, Refusal> {
+    pub(super) fn tier_of(&self, customer: Option<&CustomerId>) -> Result<Option<TierId>, Refused> {
         let account = self.facts.accounts.iter().find(|account| Some(&account.customer) == customer);
         match account.and_then(|account| account.known.as_ref()) {
             Some(known) => self.tier_now(&known.tally_now().unwrap_or_default()),
@@ -77,7 +78,7 @@ impl Desk<'_> {
     }
 
     /// The customer's tier as of the document's time, under the program that holds now.
-    pub(super) fn tier_now(&self, tally: &Tally) -> Result<Option<TierId>, Refusal> {
+    pub(super) fn tier_now(&self, tally: &Tally) -> Result<Option<TierId>, Refused> {
         let Some(program) = self.facts.program.as_ref().map(|versioned| &*versioned.program) else {
             return Ok(None);
         };
@@ -115,7 +116,7 @@ pub(super) fn for_no_customer(
     opening: &Document,
     settled: &Settled,
     zones: &dyn Zones,
-) -> Result<EarnTerms, Refusal> {
+) -> Result<EarnTerms, Refused> {
     let rung_up = settled.bill().rung_up();
     let outlet = rung_up.place.outlet.as_ref();
     let offset = offset(zones, program.zone(outlet), rung_up.at)?;
@@ -137,10 +138,10 @@ fn judge(
             held.push((place, promotion));
         }
     }
-    held.sort_by(|(_, one), (_, other)| one.id.cmp(&other.id));
+    sorting::sort_by(&mut held, |(_, one), (_, other)| one.id.cmp(&other.id));
     if program.promotion_choice == PromotionChoice::Newest {
         let begins = |promotion: &Promotion| core::cmp::Reverse(promotion.begins(occasion.offset));
-        held.sort_by_key(|(_, promotion)| begins(promotion));
+        sorting::sort_by_key(&mut held, |(_, promotion)| begins(promotion));
     }
     let promotions = held.into_iter().map(|(place, _)| place).collect();
     let tier = match (&program.tiers, buyer) {

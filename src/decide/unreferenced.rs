@@ -5,7 +5,9 @@ use alloc::string::ToString;
 use crate::decide::posting::{ClawBack, Posting};
 use crate::decide::returns::recount;
 use crate::decide::terms::{Buyer, RungUpAt};
-use crate::decide::{ChangeSet, Decision, Desk, Outcome, Refusal, ReturnWithoutSaleDocument, Told, day};
+use crate::decide::{
+    ChangeSet, Decision, Desk, Outcome, Refusal, Refused, ReturnWithoutSaleDocument, Told, day,
+};
 use crate::loyalty::{Program, Unreferenced, earned_at_share_one};
 use crate::money::{Money, Ratio, Units};
 use crate::sale::{LineItem, refuse_odd_lines};
@@ -17,7 +19,7 @@ impl Desk<'_> {
     pub(super) fn goods_without_sale(
         &self,
         returned: &ReturnWithoutSaleDocument,
-    ) -> Result<(ChangeSet, Outcome), Refusal> {
+    ) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program_then()?;
         refuse_odd(returned)?;
         let mut posting = self.account(versioned, &returned.customer, &returned.header)?;
@@ -43,7 +45,7 @@ impl Desk<'_> {
         returned: &ReturnWithoutSaleDocument,
         worth: Money,
         posting: &Posting<'_>,
-    ) -> Result<Units, Refusal> {
+    ) -> Result<Units, Refused> {
         let at = returned.header.at;
         let rung_up = RungUpAt { at, outlet: returned.header.place.outlet.as_ref(), codes: &[] };
         let terms = self.terms(program, rung_up, worth, Some(Buyer::also_opted_out(posting)))?;
@@ -53,8 +55,8 @@ impl Desk<'_> {
 }
 
 /// The lines are as a till would ring them up, and there are some.
-fn refuse_odd(returned: &ReturnWithoutSaleDocument) -> Result<(), Refusal> {
-    let invalid = |what: &str| Err(Refusal::InvalidDocument { what: what.to_string() });
+fn refuse_odd(returned: &ReturnWithoutSaleDocument) -> Result<(), Refused> {
+    let invalid = |what: &str| Err(Refusal::InvalidDocument { what: what.to_string() }.into());
     if returned.lines.is_empty() {
         return invalid("no line comes back");
     }

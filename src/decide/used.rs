@@ -4,7 +4,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
-use crate::decide::{Desk, Profile, Refusal};
+use crate::decide::{Desk, Profile, Refusal, Refused};
 use crate::ident::{Code, LineId, RewardId, SaleId, TierId};
 use crate::loyalty::{Asked, Basket, Program, Reward, RewardGift};
 use crate::money::{Exact, Money, Rounding, Units};
@@ -35,11 +35,11 @@ pub enum UsedWhat {
 
 impl Used {
     /// It takes more off than is left.
-    fn not_applicable(&self) -> Refusal {
-        match &self.what {
+    fn not_applicable(&self) -> Refused {
+        Refused::new(match &self.what {
             UsedWhat::Reward(reward) => Refusal::RewardNotApplicable { reward: reward.clone() },
             UsedWhat::Offer(card) => Refusal::OfferNotApplicable { card: card.clone() },
-        }
+        })
     }
 
     /// What all of them take off, in order.
@@ -48,12 +48,12 @@ impl Used {
     }
 
     /// What all rewards among them cost.
-    pub(super) fn cost(used: &[Used]) -> Result<Units, Refusal> {
+    pub(super) fn cost(used: &[Used]) -> Result<Units, Refused> {
         Ok(Units::sum(used.iter().map(|used| used.cost))?)
     }
 
     /// What they took off each line, the lines in order.
-    pub(super) fn line_discounts(used: &[Used], rung_up: &RungUp) -> Result<Vec<(LineId, Money)>, Refusal> {
+    pub(super) fn line_discounts(used: &[Used], rung_up: &RungUp) -> Result<Vec<(LineId, Money)>, Refused> {
         let mut discounts = Vec::new();
         for (line, place) in rung_up.lines.iter().zip(0_u32..) {
             let cuts = used.iter().flat_map(|used| &used.cuts).filter(|cut| cut.line == place);
@@ -67,7 +67,7 @@ impl Used {
 
     /// What of its cost goes back once these goods are back: the share of its line, or of the value of
     /// all goods (Q17).
-    fn restored(&self, bill: &Bill, returned: &Returned) -> Result<Units, Refusal> {
+    fn restored(&self, bill: &Bill, returned: &Returned) -> Result<Units, Refused> {
         let cost = Exact::fraction(i128::from(self.cost.minor()), 1)?;
         let line = self.line.and_then(|line| usize::try_from(line).ok());
         let quantity = line.and_then(|line| Some((line, bill.rung_up().lines.get(line)?.quantity)));
@@ -89,7 +89,7 @@ pub(super) fn restored_by_return(
     used: &[Used],
     bill: &Bill,
     returned: &Returned,
-) -> Result<Units, Refusal> {
+) -> Result<Units, Refused> {
     if !program.returns.restore_rewards {
         return Ok(Units::ZERO);
     }
@@ -104,7 +104,7 @@ impl Desk<'_> {
         program: &Program,
         rung_up: &RungUp,
         posting: Option<&Posting<'_>>,
-    ) -> Result<(Bill, Vec<Used>), Refusal> {
+    ) -> Result<(Bill, Vec<Used>), Refused> {
         let bill = Bill::ring_up(rung_up.clone())?;
         if rung_up.rewards.is_empty() && rung_up.offers.is_empty() {
             return Ok((bill, Vec::new()));
@@ -120,7 +120,7 @@ impl Desk<'_> {
         if !rung_up.rewards.is_empty() {
             let customer = rung_up.customer.clone();
             if !posting.ok_or(Refusal::UnknownCustomer { customer })?.takes_part() {
-                return Err(Refusal::OptedOut);
+                return Err(Refusal::OptedOut.into());
             }
         }
         // The lines may have it, and the sale not: a voucher rung up as a line takes off, too.
@@ -137,7 +137,7 @@ impl Desk<'_> {
         basket: &mut Basket<'_>,
         asked: &RewardUse,
         posting: Option<&Posting<'_>>,
-    ) -> Result<Used, Refusal> {
+    ) -> Result<Used, Refused> {
         let reward = reward_of(program, &asked.reward)?;
         let line = match &asked.line {
             Some(line) => {
@@ -148,7 +148,7 @@ impl Desk<'_> {
         };
         if asked.units.is_some_and(Units::is_negative) || asked.quantity.is_some_and(|q| q.is_negative()) {
             let what = "a reward is asked for less than nothing".to_string();
-            return Err(Refusal::InvalidDocument { what });
+            return Err(Refusal::InvalidDocument { what }.into());
         }
         let not_applicable = || Refusal::RewardNotApplicable { reward: reward.id.clone() };
         let asked = Asked { line, units: asked.units, quantity: asked.quantity };
@@ -171,7 +171,7 @@ impl Desk<'_> {
         program: &Program,
         reward: &Reward,
         posting: &Posting<'_>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         let at = self.document.at();
         let outlet = self.document.place().and_then(|place| place.outlet.as_ref());
         let day = self.local(program, outlet, at)?.0;
@@ -179,7 +179,7 @@ impl Desk<'_> {
         if is_open_to(reward, &posting.member.profile, tier.as_ref(), (at, day)) {
             return Ok(());
         }
-        Err(Refusal::RewardNotApplicable { reward: reward.id.clone() })
+        Err(Refusal::RewardNotApplicable { reward: reward.id.clone() }.into())
     }
 }
 
@@ -200,9 +200,9 @@ pub(super) fn is_open_to(
 }
 
 /// A reward of the program.
-pub(super) fn reward_of<'p>(program: &'p Program, reward: &RewardId) -> Result<&'p Reward, Refusal> {
+pub(super) fn reward_of<'p>(program: &'p Program, reward: &RewardId) -> Result<&'p Reward, Refused> {
     let known = program.rewards.iter().find(|known| known.id == *reward);
-    known.ok_or_else(|| Refusal::UnknownReward { reward: reward.clone() })
+    Ok(known.ok_or_else(|| Refusal::UnknownReward { reward: reward.clone() })?)
 }
 
 impl Posting<'_> {
@@ -213,7 +213,7 @@ impl Posting<'_> {
         uses: &[RewardUse],
         used: &[Used],
         sale: &SaleId,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         let rewards = used.iter().filter(|used| matches!(used.what, UsedWhat::Reward(_)));
         for (asked, used) in uses.iter().zip(rewards) {
             match &asked.reservation {

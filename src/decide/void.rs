@@ -2,7 +2,9 @@
 
 use crate::decide::posting::Posting;
 use crate::decide::returns::{post, recount};
-use crate::decide::{ChangeSet, Desk, Operation, Outcome, Refusal, SaleRecord, Told, VoidDocument, outcome};
+use crate::decide::{
+    ChangeSet, Desk, Operation, Outcome, Refusal, Refused, SaleRecord, Told, VoidDocument, outcome,
+};
 use crate::loyalty::{Part, Refund, Worth, to_tenders};
 use crate::money::Units;
 use crate::sale::{SaleState, Tendered};
@@ -10,7 +12,7 @@ use crate::sale::{SaleState, Tendered};
 impl Desk<'_> {
     /// A void. Whatever state the sale is in, only what is left is undone; a second void changes
     /// nothing and answers as the first did.
-    pub(super) fn void(&self, void: &VoidDocument) -> Result<(ChangeSet, Outcome), Refusal> {
+    pub(super) fn void(&self, void: &VoidDocument) -> Result<(ChangeSet, Outcome), Refused> {
         self.program()?;
         let (record, history) = self.record(&void.of)?;
         if let SaleState::Voided(_) = record.state {
@@ -51,7 +53,7 @@ impl Desk<'_> {
 }
 
 /// What was paid and has not gone back yet, to the tenders that paid it.
-fn all_that_is_left(record: &SaleRecord) -> Result<Refund, Refusal> {
+fn all_that_is_left(record: &SaleRecord) -> Result<Refund, Refused> {
     let nothing = Tendered::default();
     let (paid, refunded) = match &record.state {
         SaleState::Pending(pending) => (pending.paid(), &nothing),

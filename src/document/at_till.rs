@@ -9,7 +9,7 @@ use crate::decide::{ClaimDocument, Document, EnrolDocument, Joined, Outcome, Ref
 use crate::document::event::CheckTokens;
 use crate::document::node::{Fields, Node};
 use crate::document::outcome::refusal_json;
-use crate::document::{DocumentError, Json, Limits, event, outcome_json};
+use crate::document::{DocumentError, Json, Limits, Mistake, event, outcome_json};
 use crate::ident::{Code, SaleId};
 use crate::loyalty::Program;
 use crate::time::Date;
@@ -128,7 +128,7 @@ pub fn read_document_at_till<'p>(
         (Document::Enrol(enrol), Some(token)) => Ok(AtTill::Join { enrol, token: check(token)? }),
         (Document::Claim(claim), token) => match token.or(fields.get("code")) {
             Some(token) => Ok(AtTill::Claim { claim, token: check(token)? }),
-            None => Err(fields.missing("token")),
+            None => Err(fields.missing("token").into()),
         },
         (Document::Scan(scan), Some(_)) => Ok(AtTill::Scan { scan, of: ScanOf::PunchCard }),
         (Document::Scan(scan), None) => {
@@ -151,12 +151,7 @@ struct Tokens<'a> {
 impl Tokens<'_> {
     /// Refuses a code that is an article's or a coupon's number, or a scale's: who has it would be found by each such
     /// article. Cards in such a form are named by a [`CardForm`](crate::code::CardForm).
-    fn refuse_other(
-        &self,
-        code: &Code,
-        symbology: Option<&str>,
-        fields: &Fields<'_>,
-    ) -> Result<(), DocumentError> {
+    fn refuse_other(&self, code: &Code, symbology: Option<&str>, fields: &Fields<'_>) -> Result<(), Mistake> {
         let named = Symbology::ALL.iter().copied().find(|known| Some(known.name()) == symbology);
         let may_be = |symbology| {
             let read = ReadCode { symbology, ..ReadCode::new(code.as_str().as_bytes()) };

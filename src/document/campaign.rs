@@ -11,7 +11,7 @@ use crate::document::rule::{
     write_where,
 };
 use crate::document::value::Scale;
-use crate::document::{DocumentError, Json};
+use crate::document::{Json, Mistake};
 use crate::ident::{Code, GroupId, OutletId, PromotionId};
 use crate::loyalty::{
     Bound, Hours, LimitPeriod, Promotion, PromotionChoice, PromotionGift, PromotionLimit, Where,
@@ -57,7 +57,7 @@ const PERIODS: [(&str, LimitPeriod); 5] = [
 const CHOICES: [(&str, PromotionChoice); 3] =
     [("best", PromotionChoice::Best), ("newest", PromotionChoice::Newest), ("sum", PromotionChoice::Sum)];
 
-pub(super) fn read_promotion(node: Node<'_>, scale: Scale) -> Result<Promotion, DocumentError> {
+pub(super) fn read_promotion(node: Node<'_>, scale: Scale) -> Result<Promotion, Mistake> {
     let fields = node.object()?;
     fields.only(&[FIELDS])?;
     let id = fields.required("id")?.id(PromotionId::new)?;
@@ -108,7 +108,7 @@ pub(super) fn write_promotion(promotion: &Promotion, scale: Scale) -> Json {
     Json::object(members)
 }
 
-pub(super) fn read_promotion_choice(node: Node<'_>) -> Result<PromotionChoice, DocumentError> {
+pub(super) fn read_promotion_choice(node: Node<'_>) -> Result<PromotionChoice, Mistake> {
     node.choice(&CHOICES)
 }
 
@@ -118,14 +118,14 @@ pub(super) fn choice_name(choice: PromotionChoice) -> &'static str {
 }
 
 /// A whole day, or a moment.
-pub(super) fn read_bound(node: Node<'_>) -> Result<Bound, DocumentError> {
+pub(super) fn read_bound(node: Node<'_>) -> Result<Bound, Mistake> {
     const SUCH_AS: &str = "a day such as \"2026-03-02\", or a time with its offset";
     let bound = |text| read_date(text).map(Bound::Day).or_else(|| read_time(text).map(Bound::Moment));
     node.json().as_text().and_then(bound).ok_or_else(|| node.expected(SUCH_AS))
 }
 
 /// The last day or moment of what also has a first one.
-pub(super) fn read_until(fields: &Fields<'_>) -> Result<Option<Bound>, DocumentError> {
+pub(super) fn read_until(fields: &Fields<'_>) -> Result<Option<Bound>, Mistake> {
     let (from, until) = (fields.optional("from", read_bound)?, fields.optional("until", read_bound)?);
     let ends_before_it_begins = match (from, until) {
         (Some(Bound::Day(from)), Some(Bound::Day(until))) => until < from,
@@ -146,12 +146,12 @@ pub(super) fn write_bound(bound: Bound) -> Json {
     }
 }
 
-fn read_days(node: Node<'_>) -> Result<Vec<Weekday>, DocumentError> {
+fn read_days(node: Node<'_>) -> Result<Vec<Weekday>, Mistake> {
     node.items(usize::MAX)?.map(|day| day.choice(&DAYS)).collect()
 }
 
 /// `["16:00", "18:00"]`.
-fn read_hours(node: Node<'_>) -> Result<Hours, DocumentError> {
+fn read_hours(node: Node<'_>) -> Result<Hours, Mistake> {
     const DAY: u16 = 24 * 60;
     let hours: Vec<u16> = node
         .items(2)?
@@ -170,7 +170,7 @@ fn hour(minutes: u16) -> alloc::string::String {
     format!("{:02}:{:02}", minutes.div_euclid(60), minutes.rem_euclid(60))
 }
 
-fn read_limit(node: Node<'_>) -> Result<PromotionLimit, DocumentError> {
+fn read_limit(node: Node<'_>) -> Result<PromotionLimit, Mistake> {
     let fields = node.object()?;
     fields.only(&[&["times", "per"]])?;
     let times = fields.required("times")?.count(u64::from(u32::MAX))?;
@@ -184,7 +184,7 @@ fn write_limit(limit: PromotionLimit) -> Json {
     ])
 }
 
-fn read_gift(node: Node<'_>, scale: Scale) -> Result<PromotionGift, DocumentError> {
+fn read_gift(node: Node<'_>, scale: Scale) -> Result<PromotionGift, Mistake> {
     let fields = node.object()?;
     if fields.required("by")?.json().as_text() != Some("bonus") {
         return read_line_rule(node, scale).map(PromotionGift::Line);

@@ -10,7 +10,7 @@ use crate::decide::{
 use crate::document::form::{choices, forms, pairs, words};
 use crate::document::node::{Node, one_of};
 use crate::document::value::Scale;
-use crate::document::{DocumentError, Json};
+use crate::document::{Json, Mistake};
 use crate::ident::CustomerId;
 use crate::ledger::{Entry, LotKey};
 use crate::loyalty::{Accrual, BonusAccrual, EarnTerms, LineAccrual, VisitAccrual};

@@ -1,5 +1,6 @@
 //! What is wrong with a document before any rule has looked at it.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 
 /// A text is not a document of the form that is asked for. Nothing was recorded.
@@ -69,5 +70,14 @@ impl DocumentError {
             | DocumentError::Program { path, .. }
             | DocumentError::NotBuilt { path, .. } => Some(path),
         }
+    }
+}
+
+/// The same while a document is read: no more than a pointer, since nearly each call there may give one back.
+pub(super) type Mistake = Box<DocumentError>;
+
+impl From<Mistake> for DocumentError {
+    fn from(mistake: Mistake) -> DocumentError {
+        *mistake
     }
 }

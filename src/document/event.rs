@@ -12,7 +12,7 @@ use crate::decide::{
 use crate::document::node::{Fields, Node, one_of};
 use crate::document::sale::{read_inner_sale, read_lines, read_sale};
 use crate::document::value::Scale;
-use crate::document::{DocumentError, Limits, card, member, version_of};
+use crate::document::{DocumentError, Limits, Mistake, card, member, version_of};
 use crate::ident::{Code, CustomerId, DocumentId, LineId, OperatorId, OutletId, RegisterId, SaleId, Tender};
 use crate::loyalty::Program;
 use crate::money::Money;
@@ -43,7 +43,7 @@ pub(super) fn read(
     program: Option<&Program>,
     limits: &Limits,
     tokens: Option<&dyn CheckTokens>,
-) -> Result<Document, DocumentError> {
+) -> Result<Document, Mistake> {
     let fields = node.object()?;
     let kind = fields.required("type")?;
     if kind.text()? == "set_program" {
@@ -58,7 +58,7 @@ pub(super) fn read(
 }
 
 /// Where a document was made, and by whom.
-pub(super) fn read_place(fields: &Fields<'_>) -> Result<Place, DocumentError> {
+pub(super) fn read_place(fields: &Fields<'_>) -> Result<Place, Mistake> {
     Ok(Place {
         outlet: fields.optional("outlet", |node| node.id(OutletId::new))?,
         register: fields.optional("register", |node| node.id(RegisterId::new))?,
@@ -67,7 +67,7 @@ pub(super) fn read_place(fields: &Fields<'_>) -> Result<Place, DocumentError> {
 }
 
 /// What goes back to tenders.
-fn read_refund(node: Node<'_>, sizes: &Sizes<'_>) -> Result<Vec<Payment>, DocumentError> {
+fn read_refund(node: Node<'_>, sizes: &Sizes<'_>) -> Result<Vec<Payment>, Mistake> {
     let part = |node: Node<'_>| {
         let fields = node.object()?;
         fields.only(&[&["tender", "amount"]])?;
@@ -78,7 +78,7 @@ fn read_refund(node: Node<'_>, sizes: &Sizes<'_>) -> Result<Vec<Payment>, Docume
 }
 
 /// Payments as they were tendered.
-pub(super) fn read_payments(node: Node<'_>, sizes: &Sizes<'_>) -> Result<Vec<Payment>, DocumentError> {
+pub(super) fn read_payments(node: Node<'_>, sizes: &Sizes<'_>) -> Result<Vec<Payment>, Mistake> {
     let payment = |node: Node<'_>| {
         let fields = node.object()?;
         fields.only(&[&["tender", "amount", "reservation"]])?;
@@ -90,7 +90,7 @@ pub(super) fn read_payments(node: Node<'_>, sizes: &Sizes<'_>) -> Result<Vec<Pay
     node.items(sizes.limits.payments)?.map(payment).collect()
 }
 
-type Reader = fn(&Fields<'_>, &Sizes<'_>) -> Result<Document, DocumentError>;
+type Reader = fn(&Fields<'_>, &Sizes<'_>) -> Result<Document, Mistake>;
 
 const READERS: &[(&str, Reader)] = &[
     ("sale", |fields, sizes| Ok(Document::Sale(Arc::new(read_sale(fields, sizes)?)))),
@@ -126,15 +126,15 @@ fn reader(kind: &str) -> Option<Reader> {
     READERS.iter().find(|(name, _)| *name == kind).map(|(_, reader)| *reader)
 }
 
-pub(super) fn no_program() -> DocumentError {
-    DocumentError::Program {
+pub(super) fn no_program() -> Mistake {
+    Mistake::new(DocumentError::Program {
         path: ".".to_owned(),
         expected: "a program to have been set before".to_owned(),
         found: "none".to_owned(),
-    }
+    })
 }
 
-pub(super) fn read_header(fields: &Fields<'_>, own: &[&str]) -> Result<Header, DocumentError> {
+pub(super) fn read_header(fields: &Fields<'_>, own: &[&str]) -> Result<Header, Mistake> {
     fields.only(&[HEADER, own])?;
     Ok(Header {
         id: fields.optional("id", |node| node.id(DocumentId::new))?,
@@ -143,7 +143,7 @@ pub(super) fn read_header(fields: &Fields<'_>, own: &[&str]) -> Result<Header, D
     })
 }
 
-fn read_payment(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+fn read_payment(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Mistake> {
     Ok(Document::Payment(PaymentDocument {
         header: read_header(fields, &["sale", "payments", "change"])?,
         sale: fields.required("sale")?.id(SaleId::new)?,
@@ -152,7 +152,7 @@ fn read_payment(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Docu
     }))
 }
 
-fn read_account_payment(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+fn read_account_payment(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Mistake> {
     let sales = |node: Node<'_>| node.items(sizes.limits.sales)?.map(|sale| sale.id(SaleId::new)).collect();
     Ok(Document::AccountPayment(AccountPaymentDocument {
         header: read_header(fields, &["customer", "payments", "sales"])?,
@@ -162,7 +162,7 @@ fn read_account_payment(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Docume
     }))
 }
 
-fn read_return(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+fn read_return(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Mistake> {
     if fields.get("of").or(fields.get("token")).is_none() {
         return read_return_without_sale(fields, sizes);
     }
@@ -176,7 +176,7 @@ fn read_return(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Docum
 
 /// The sale that something is done to: its id, or at a till the token of its receipt. The id may do there, too, since a
 /// cashier may look a sale up whose receipt was lost.
-fn read_of(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<SaleId, DocumentError> {
+fn read_of(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<SaleId, Mistake> {
     match (sizes.tokens, fields.get("token"), fields.get("of")) {
         (_, Some(_), Some(of)) => Err(of.expected("no `of` beside `token`")),
         (None, Some(token), None) => {
@@ -190,7 +190,7 @@ fn read_of(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<SaleId, DocumentErr
 }
 
 /// Goods of which no sale is known, written as a till would ring them up.
-fn read_return_without_sale(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+fn read_return_without_sale(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Mistake> {
     Ok(Document::ReturnWithoutSale(ReturnWithoutSaleDocument {
         header: read_header(fields, &["customer", "lines"])?,
         customer: read_customer(fields)?,
@@ -198,7 +198,7 @@ fn read_return_without_sale(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Do
     }))
 }
 
-fn read_exchange(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+fn read_exchange(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Mistake> {
     let header = read_header(fields, &["of", "token", "lines", "sale"])?;
     Ok(Document::Exchange(ExchangeDocument {
         of: read_of(fields, sizes)?,
@@ -208,18 +208,18 @@ fn read_exchange(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Doc
     }))
 }
 
-fn read_returned_lines(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Vec<ReturnedLine>, DocumentError> {
+fn read_returned_lines(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Vec<ReturnedLine>, Mistake> {
     fields.required("lines")?.items(sizes.limits.lines)?.map(read_returned_line).collect()
 }
 
-fn read_returned_line(node: Node<'_>) -> Result<ReturnedLine, DocumentError> {
+fn read_returned_line(node: Node<'_>) -> Result<ReturnedLine, Mistake> {
     let fields = node.object()?;
     fields.only(&[&["id", "quantity"]])?;
     let line = fields.required("id")?.id(LineId::new)?;
     Ok(ReturnedLine { line, quantity: fields.required("quantity")?.ratio()? })
 }
 
-fn read_return_amount(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+fn read_return_amount(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Mistake> {
     Ok(Document::ReturnAmount(ReturnAmountDocument {
         header: read_header(fields, &["of", "token", "amount", "refund"])?,
         of: read_of(fields, sizes)?,
@@ -228,14 +228,14 @@ fn read_return_amount(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document
     }))
 }
 
-fn read_void(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+fn read_void(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Mistake> {
     let header = read_header(fields, &["of", "token"])?;
     Ok(Document::Void(VoidDocument { header, of: read_of(fields, sizes)? }))
 }
 
 /// A claim names the sale, or has the token of its receipt, which is also called `code`. A sale's id can be guessed,
 /// so at a till it is the token; without the keys that check one, only the id can be read.
-fn read_claim(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+fn read_claim(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Mistake> {
     let header = read_header(fields, &["sale", "code", "token", "customer"])?;
     let customer = read_customer(fields)?;
     let token = match (fields.get("token"), fields.get("code")) {
@@ -268,7 +268,7 @@ pub(super) fn read_card_code(
     fields: &Fields<'_>,
     name: &'static str,
     sizes: &Sizes<'_>,
-) -> Result<Code, DocumentError> {
+) -> Result<Code, Mistake> {
     match (sizes.tokens, fields.get("token"), fields.get(name)) {
         (_, Some(_), Some(code)) => Err(code.expected(alloc::format!("no `{name}` beside `token`"))),
         (None, Some(token), None) => {
@@ -281,12 +281,12 @@ pub(super) fn read_card_code(
     }
 }
 
-fn read_set_program(fields: &Fields<'_>) -> Result<Document, DocumentError> {
+fn read_set_program(fields: &Fields<'_>) -> Result<Document, Mistake> {
     let header = read_header(fields, &["program"])?;
     let program = version_of(super::program::read(fields.required("program")?)?);
     Ok(Document::SetProgram(ProgramDocument { header, program }))
 }
 
-pub(super) fn read_customer(fields: &Fields<'_>) -> Result<CustomerId, DocumentError> {
+pub(super) fn read_customer(fields: &Fields<'_>) -> Result<CustomerId, Mistake> {
     fields.required("customer")?.id(CustomerId::new)
 }

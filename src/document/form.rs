@@ -2,16 +2,19 @@
 //!
 //! What is empty, false or zero is left out of the object that it stands in.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use smol_str::SmolStr;
+
 use crate::document::moment::write_time;
 use crate::document::node::{Fields, Node};
 use crate::document::rule::{money, units};
 use crate::document::value::Scale;
-use crate::document::{DocumentError, Json};
+use crate::document::{Json, Mistake};
 use crate::ident::{
     BatchId, Code, CustomerId, DocumentId, GroupId, PromotionId, PunchCardId, RewardId, SaleId, Tender,
 };
@@ -23,7 +26,7 @@ use crate::time::{Date, Timestamp};
 pub(super) trait Form: Sized + PartialEq {
     fn write(&self, scale: Scale) -> Json;
 
-    fn read(node: Node<'_>, scale: Scale) -> Result<Self, DocumentError>;
+    fn read(node: Node<'_>, scale: Scale) -> Result<Self, Mistake>;
 
     /// What is left out of an object.
     fn left_out() -> Option<Self> {
@@ -36,12 +39,31 @@ pub(super) fn written<T: Form>(field: &T, scale: Scale) -> Option<Json> {
     (T::left_out().as_ref() != Some(field)).then(|| field.write(scale))
 }
 
+/// What an object has, one after the other.
+#[derive(Default)]
+pub(super) struct Members(BTreeMap<SmolStr, Json>);
+
+impl Members {
+    /// A field, unless it is left out.
+    pub(super) fn put<T: Form>(&mut self, name: &'static str, field: &T, scale: Scale) {
+        if let Some(value) = written(field, scale) {
+            self.insert(name, value);
+        }
+    }
+
+    fn insert(&mut self, name: &'static str, value: Json) {
+        self.0.insert(SmolStr::new_static(name), value);
+    }
+}
+
+impl From<Members> for Json {
+    fn from(members: Members) -> Json {
+        Json::Object(members.0)
+    }
+}
+
 /// A field of an object.
-pub(super) fn field<T: Form>(
-    fields: &Fields<'_>,
-    name: &'static str,
-    scale: Scale,
-) -> Result<T, DocumentError> {
+pub(super) fn field<T: Form>(fields: &Fields<'_>, name: &'static str, scale: Scale) -> Result<T, Mistake> {
     match fields.get(name) {
         Some(node) => T::read(node, scale),
         None => T::left_out().ok_or_else(|| fields.missing(name)),
@@ -54,11 +76,12 @@ macro_rules! forms {
         impl $crate::document::form::Form for $type {
             fn write(&self, scale: Scale) -> Json {
                 let $type { $($field),+ } = self;
-                let members = [$((stringify!($field), $crate::document::form::written($field, scale))),+];
-                Json::object(members.into_iter().filter_map(|(name, value)| Some((name, value?))))
+                let mut members = $crate::document::form::Members::default();
+                $(members.put(stringify!($field), $field, scale);)+
+                members.into()
             }
 
-            fn read(node: Node<'_>, scale: Scale) -> Result<$type, DocumentError> {
+            fn read(node: Node<'_>, scale: Scale) -> Result<$type, Mistake> {
                 let fields = node.object()?;
                 fields.only(&[&[$(stringify!($field)),+]])?;
                 $(let $field = $crate::document::form::field(&fields, stringify!($field), scale)?;)+
@@ -79,14 +102,13 @@ macro_rules! pairs {
         impl $crate::document::form::Form for ($first_type, $second_type) {
             fn write(&self, scale: Scale) -> Json {
                 let ($first, $second) = self;
-                let members = [
-                    (stringify!($first), $crate::document::form::written($first, scale)),
-                    (stringify!($second), $crate::document::form::written($second, scale)),
-                ];
-                Json::object(members.into_iter().filter_map(|(name, value)| Some((name, value?))))
+                let mut members = $crate::document::form::Members::default();
+                members.put(stringify!($first), $first, scale);
+                members.put(stringify!($second), $second, scale);
+                members.into()
             }
 
-            fn read(node: Node<'_>, scale: Scale) -> Result<($first_type, $second_type), DocumentError> {
+            fn read(node: Node<'_>, scale: Scale) -> Result<($first_type, $second_type), Mistake> {
                 let fields = node.object()?;
                 fields.only(&[&[stringify!($first), stringify!($second)]])?;
                 Ok((
@@ -109,7 +131,7 @@ macro_rules! words {
                 }
             }
 
-            fn read(node: Node<'_>, _: Scale) -> Result<$type, DocumentError> {
+            fn read(node: Node<'_>, _: Scale) -> Result<$type, Mistake> {
                 node.choice(&[$(($word, $value)),+])
             }
         }
@@ -127,7 +149,7 @@ macro_rules! choices {
                 }
             }
 
-            fn read(node: Node<'_>, scale: Scale) -> Result<$type, DocumentError> {
+            fn read(node: Node<'_>, scale: Scale) -> Result<$type, Mistake> {
                 let fields = node.object()?;
                 let names = &[$($name),+];
                 fields.only(&[names])?;
@@ -150,7 +172,7 @@ impl<T: Form> Form for Option<T> {
         self.as_ref().map_or(Json::Null, |value| value.write(scale))
     }
 
-    fn read(node: Node<'_>, scale: Scale) -> Result<Option<T>, DocumentError> {
+    fn read(node: Node<'_>, scale: Scale) -> Result<Option<T>, Mistake> {
         T::read(node, scale).map(Some)
     }
 
@@ -164,7 +186,7 @@ impl<T: Form> Form for Vec<T> {
         Json::List(self.iter().map(|item| item.write(scale)).collect())
     }
 
-    fn read(node: Node<'_>, scale: Scale) -> Result<Vec<T>, DocumentError> {
+    fn read(node: Node<'_>, scale: Scale) -> Result<Vec<T>, Mistake> {
         node.items(usize::MAX)?.map(|item| T::read(item, scale)).collect()
     }
 
@@ -178,7 +200,7 @@ impl Form for bool {
         Json::Bool(*self)
     }
 
-    fn read(node: Node<'_>, _: Scale) -> Result<bool, DocumentError> {
+    fn read(node: Node<'_>, _: Scale) -> Result<bool, Mistake> {
         node.boolean()
     }
 
@@ -194,7 +216,7 @@ macro_rules! counts {
                 Json::Count(u64::from(*self))
             }
 
-            fn read(node: Node<'_>, _: Scale) -> Result<$type, DocumentError> {
+            fn read(node: Node<'_>, _: Scale) -> Result<$type, Mistake> {
                 node.count(u64::from(<$type>::MAX))
             }
         }
@@ -207,7 +229,7 @@ impl Form for Seq {
         Json::Count(self.0)
     }
 
-    fn read(node: Node<'_>, _: Scale) -> Result<Seq, DocumentError> {
+    fn read(node: Node<'_>, _: Scale) -> Result<Seq, Mistake> {
         node.count(u64::MAX).map(Seq)
     }
 }
@@ -217,7 +239,7 @@ impl Form for Account {
         Json::text(self.name())
     }
 
-    fn read(node: Node<'_>, _: Scale) -> Result<Account, DocumentError> {
+    fn read(node: Node<'_>, _: Scale) -> Result<Account, Mistake> {
         node.choice(&Account::ALL.map(|account| (account.name(), account)))
     }
 }
@@ -228,7 +250,7 @@ impl Form for i64 {
         Json::text(self.to_string())
     }
 
-    fn read(node: Node<'_>, _: Scale) -> Result<i64, DocumentError> {
+    fn read(node: Node<'_>, _: Scale) -> Result<i64, Mistake> {
         let number =
             node.text()?.parse::<i64>().ok().filter(|number| Json::text(number.to_string()) == *node.json());
         number.ok_or_else(|| node.expected("a whole number as a text, such as \"-3\""))
@@ -243,7 +265,7 @@ macro_rules! amounts {
                 $write(*self, scale)
             }
 
-            fn read(node: Node<'_>, scale: Scale) -> Result<$type, DocumentError> {
+            fn read(node: Node<'_>, scale: Scale) -> Result<$type, Mistake> {
                 let minor = minor(node.text()?).map($type::from_minor);
                 let amount = minor.filter(|amount| $write(*amount, scale) == *node.json());
                 let decimals = scale.$decimals;
@@ -274,7 +296,7 @@ impl Form for Ratio {
         Json::text(self.to_decimal().to_string())
     }
 
-    fn read(node: Node<'_>, _: Scale) -> Result<Ratio, DocumentError> {
+    fn read(node: Node<'_>, _: Scale) -> Result<Ratio, Mistake> {
         node.ratio()
     }
 
@@ -288,7 +310,7 @@ impl Form for Timestamp {
         Json::text(write_time(*self))
     }
 
-    fn read(node: Node<'_>, _: Scale) -> Result<Timestamp, DocumentError> {
+    fn read(node: Node<'_>, _: Scale) -> Result<Timestamp, Mistake> {
         node.time()
     }
 }
@@ -298,7 +320,7 @@ impl Form for Date {
         Json::text(self.to_string())
     }
 
-    fn read(node: Node<'_>, _: Scale) -> Result<Date, DocumentError> {
+    fn read(node: Node<'_>, _: Scale) -> Result<Date, Mistake> {
         node.date()
     }
 }
@@ -308,7 +330,7 @@ impl Form for Arc<str> {
         Json::text(self)
     }
 
-    fn read(node: Node<'_>, _: Scale) -> Result<Arc<str>, DocumentError> {
+    fn read(node: Node<'_>, _: Scale) -> Result<Arc<str>, Mistake> {
         node.text().map(Arc::from)
     }
 }
@@ -320,7 +342,7 @@ macro_rules! ids {
                 Json::text(self.as_str())
             }
 
-            fn read(node: Node<'_>, _: Scale) -> Result<$type, DocumentError> {
+            fn read(node: Node<'_>, _: Scale) -> Result<$type, Mistake> {
                 node.id($type::new)
             }
         }

@@ -8,11 +8,13 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::fmt::{self, Write};
+use core::iter;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use smol_str::SmolStr;
 
 use crate::document::{DocumentError, Limits};
+use crate::sorting;
 
 /// A JSON value of the kinds that documents use. There are no numbers but counts: what may have a
 /// fraction or a sign is a decimal string.
@@ -57,13 +59,11 @@ impl Json {
             let found = format!("{} bytes", text.len());
             return Err(DocumentError::Field { path: ".".to_owned(), expected, found });
         }
-        let (budget, fault) = (Cell::new(limits.values), RefCell::new(None));
+        let (budget, fault) = (Cell::new(limits.values), RefCell::default());
         let mut reader = serde_json::Deserializer::from_str(text);
         let json = Tree { budget: &budget, fault: &fault }.deserialize(&mut reader);
-        match json.and_then(|json| reader.end().map(|()| json)) {
-            Ok(json) => Ok(json),
-            Err(_) => Err(mistake(text, limits)),
-        }
+        let json = json.and_then(|json| reader.end().map(|()| json));
+        json.map_err(|error| fault.into_inner().into_error(&error))
     }
 
     /// The value of a key; `None` if there is none, or if this is no object.
@@ -89,14 +89,14 @@ impl Json {
 
     /// An object with these members.
     pub(crate) fn object<K: AsRef<str>>(members: impl IntoIterator<Item = (K, Json)>) -> Json {
-        Json::of_members(members.into_iter().map(|(key, value)| (SmolStr::new(key), value)).collect())
+        let mut members = members.into_iter();
+        Json::of_members(&mut || members.next().map(|(key, value)| (SmolStr::new(key), value)))
     }
 
-    /// Once for all objects: a map is made of a list by sorting it, and code that sorts would otherwise be there for
-    /// each place that writes an object.
+    /// Once for all objects: code that makes a map would otherwise be there for each place that writes one.
     #[inline(never)]
-    fn of_members(members: Vec<(SmolStr, Json)>) -> Json {
-        Json::Object(members.into_iter().collect())
+    fn of_members(next: &mut dyn FnMut() -> Option<(SmolStr, Json)>) -> Json {
+        Json::Object(sorting::map(iter::from_fn(next)))
     }
 
     /// What an error says was found. What may be a token isn't shown, in whatever field it stands: errors end in logs, and
@@ -185,49 +185,52 @@ fn write_text(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 
 impl<'de> serde::Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Json, D::Error> {
-        let (budget, fault) = (Cell::new(usize::MAX), RefCell::new(None));
+        let (budget, fault) = (Cell::new(usize::MAX), RefCell::default());
         Tree { budget: &budget, fault: &fault }.deserialize(deserializer)
     }
 }
 
-/// What made a text no document, though it is JSON.
+/// What made a text no document, though it is JSON, and where. It is noted on the way out of the values that it stands in,
+/// so that what can be read pays nothing for it.
+#[derive(Default)]
 struct Fault {
-    /// The field below the place where it was noticed.
-    field: Option<SmolStr>,
-    expected: String,
-    found: String,
+    /// The way to it, its end first.
+    steps: Vec<Step>,
+    /// What was expected, and what was found. All that the tree can't hold without saying so is a number of another kind.
+    told: Option<(String, String)>,
 }
 
-/// Reads a text again to find out where it went wrong: keeping track of that the first time would
-/// cost more than the reading.
-fn mistake(text: &str, limits: &Limits) -> DocumentError {
-    let (budget, fault) = (Cell::new(limits.values), RefCell::new(None));
-    let mut track = serde_path_to_error::Track::new();
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
-    let read = Tree { budget: &budget, fault: &fault }.deserialize(tracked);
-    let Err(error) = read.and_then(|_| reader.end()) else {
-        debug_assert!(false, "bug: a text was refused, and read when it was looked at again");
-        let what = "a bug: it was read when it was looked at again".to_owned();
-        return DocumentError::Syntax { line: 0, column: 0, what };
-    };
-    let path = track.path().to_string();
-    match fault.into_inner() {
-        Some(Fault { field, expected, found }) => {
-            let path = match field {
-                Some(field) if path == "." => field.to_string(),
-                Some(field) => format!("{path}.{field}"),
-                None => path,
-            };
-            DocumentError::Field { path, expected, found }
+enum Step {
+    Item(usize),
+    Field(SmolStr),
+}
+
+impl Fault {
+    fn path(&self) -> String {
+        let mut path = String::new();
+        for step in self.steps.iter().rev() {
+            match step {
+                Step::Item(index) => path.push_str(&format!("[{index}]")),
+                Step::Field(name) => {
+                    path.push_str(if path.is_empty() { "" } else { "." });
+                    path.push_str(name);
+                }
+            }
         }
-        // All that the tree can't hold without saying so itself is a number of another kind.
-        None if error.is_data() => DocumentError::Field {
-            path,
-            expected: "a count, or a decimal string such as \"19.99\"".to_owned(),
-            found: "a number with a sign, a fraction or too many digits".to_owned(),
-        },
-        None => DocumentError::Syntax { line: error.line(), column: error.column(), what: reason(&error) },
+        if path.is_empty() { ".".to_owned() } else { path }
+    }
+
+    fn into_error(self, error: &serde_json::Error) -> DocumentError {
+        let path = self.path();
+        match self.told {
+            Some((expected, found)) => DocumentError::Field { path, expected, found },
+            None if error.is_data() => DocumentError::Field {
+                path,
+                expected: "a count, or a decimal string such as \"19.99\"".to_owned(),
+                found: "a number with a sign, a fraction or too many digits".to_owned(),
+            },
+            None => DocumentError::Syntax { line: error.line(), column: error.column(), what: reason(error) },
+        }
     }
 }
 
@@ -242,14 +245,17 @@ fn reason(error: &serde_json::Error) -> String {
 struct Tree<'b> {
     /// How many values it may still have.
     budget: &'b Cell<usize>,
-    fault: &'b RefCell<Option<Fault>>,
+    fault: &'b RefCell<Fault>,
 }
 
 impl Tree<'_> {
-    fn fail<E: Error>(&self, fault: Fault) -> E {
-        let error = E::custom(format_args!("expected {}, found {}", fault.expected, fault.found));
-        self.fault.replace(Some(fault));
-        error
+    fn fail<E: Error>(&self, expected: &str, found: &str) -> E {
+        self.fault.borrow_mut().told = Some((expected.to_owned(), found.to_owned()));
+        E::custom(format_args!("expected {expected}, found {found}"))
+    }
+
+    fn came_from(&self, step: Step) {
+        self.fault.borrow_mut().steps.push(step);
     }
 }
 
@@ -258,8 +264,7 @@ impl<'de> DeserializeSeed<'de> for Tree<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
         let Some(left) = self.budget.get().checked_sub(1) else {
-            let (expected, found) = ("fewer values".to_owned(), "one more than the limit".to_owned());
-            return Err(self.fail(Fault { field: None, expected, found }));
+            return Err(self.fail("fewer values", "one more than the limit"));
         };
         self.budget.set(left);
         deserializer.deserialize_any(self)
@@ -291,7 +296,8 @@ impl<'de> Visitor<'de> for Tree<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Json, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = list.next_element_seed(self)? {
+        let step = |items: &Vec<Json>| self.came_from(Step::Item(items.len()));
+        while let Some(item) = list.next_element_seed(self).inspect_err(|_| step(&items))? {
             items.push(item);
         }
         Ok(Json::List(items))
@@ -301,12 +307,18 @@ impl<'de> Visitor<'de> for Tree<'_> {
         let mut members = BTreeMap::new();
         while let Some(key) = object.next_key_seed(Key)? {
             match members.entry(key) {
-                Entry::Vacant(place) => {
-                    place.insert(object.next_value_seed(self)?);
-                }
+                Entry::Vacant(place) => match object.next_value_seed(self) {
+                    Ok(value) => {
+                        place.insert(value);
+                    }
+                    Err(error) => {
+                        self.came_from(Step::Field(place.into_key()));
+                        return Err(error);
+                    }
+                },
                 Entry::Occupied(place) => {
-                    let (expected, found) = ("the field once".to_owned(), "it twice".to_owned());
-                    return Err(self.fail(Fault { field: Some(place.key().clone()), expected, found }));
+                    self.came_from(Step::Field(place.key().clone()));
+                    return Err(self.fail("the field once", "it twice"));
                 }
             }
         }

@@ -8,14 +8,14 @@ use crate::decide::{
     AdjustDocument, Document, EnrolDocument, HeldDocument, ImportDocument, MemberDocument, MergeDocument,
     Profile, RedeemDocument, ReserveDocument, ScanDocument, SetCodeDocument, Spend,
 };
-use crate::document::DocumentError;
+use crate::document::Mistake;
 use crate::document::event::{Sizes, read_card_code, read_customer, read_header};
 use crate::document::node::{Fields, Node};
 use crate::document::rule::ids;
 use crate::ident::{Code, CustomerId, GroupId, RewardId};
 
 /// Units, money or a reward: exactly one of them.
-pub(super) fn read_redeem(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+pub(super) fn read_redeem(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Mistake> {
     let header = read_header(fields, &["customer", "units", "amount", "reward", "quantity", "bill"])?;
     let customer = read_customer(fields)?;
     let spend = read_spend(fields, sizes)?;
@@ -24,7 +24,7 @@ pub(super) fn read_redeem(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Docu
 }
 
 /// Units or a reward are held under the document's own id.
-pub(super) fn read_reserve(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+pub(super) fn read_reserve(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Mistake> {
     let header = read_header(fields, &["customer", "units", "amount", "reward", "quantity"])?;
     fields.required("id")?;
     let customer = read_customer(fields)?;
@@ -32,13 +32,13 @@ pub(super) fn read_reserve(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Doc
 }
 
 /// The id is that of what was held.
-pub(super) fn read_held(fields: &Fields<'_>) -> Result<HeldDocument, DocumentError> {
+pub(super) fn read_held(fields: &Fields<'_>) -> Result<HeldDocument, Mistake> {
     let header = read_header(fields, &["customer"])?;
     fields.required("id")?;
     Ok(HeldDocument { header, customer: fields.optional("customer", |node| node.id(CustomerId::new))? })
 }
 
-pub(super) fn read_adjust(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+pub(super) fn read_adjust(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Mistake> {
     Ok(Document::Adjust(AdjustDocument {
         header: read_header(fields, &["customer", "units", "reason", "allow_negative"])?,
         customer: read_customer(fields)?,
@@ -48,7 +48,7 @@ pub(super) fn read_adjust(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Docu
     }))
 }
 
-pub(super) fn read_import(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+pub(super) fn read_import(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Mistake> {
     Ok(Document::Import(ImportDocument {
         header: read_header(fields, &["customer", "units", "expires", "last_purchase", "spent"])?,
         customer: read_customer(fields)?,
@@ -61,7 +61,7 @@ pub(super) fn read_import(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Docu
 
 /// A token may stand beside it at a till, where it is read by [`read_document_at_till`](super::read_document_at_till);
 /// without the keys that check one it can't be read.
-pub(super) fn read_enrol(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+pub(super) fn read_enrol(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Mistake> {
     let own = ["customer", "code", "name", "email", "phone", "groups", "birthday", "token"];
     let header = read_header(fields, &own)?;
     if let (Some(token), None) = (fields.get("token"), sizes.tokens) {
@@ -79,11 +79,11 @@ pub(super) fn read_enrol(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Docum
     Ok(Document::Enrol(EnrolDocument { header, customer, profile }))
 }
 
-pub(super) fn read_member(fields: &Fields<'_>) -> Result<MemberDocument, DocumentError> {
+pub(super) fn read_member(fields: &Fields<'_>) -> Result<MemberDocument, Mistake> {
     Ok(MemberDocument { header: read_header(fields, &["customer"])?, customer: read_customer(fields)? })
 }
 
-pub(super) fn read_set_code(fields: &Fields<'_>, _: &Sizes<'_>) -> Result<Document, DocumentError> {
+pub(super) fn read_set_code(fields: &Fields<'_>, _: &Sizes<'_>) -> Result<Document, Mistake> {
     Ok(Document::SetCode(SetCodeDocument {
         header: read_header(fields, &["customer", "code"])?,
         customer: read_customer(fields)?,
@@ -92,7 +92,7 @@ pub(super) fn read_set_code(fields: &Fields<'_>, _: &Sizes<'_>) -> Result<Docume
 }
 
 /// At a till it may be the token of a punch card.
-pub(super) fn read_scan(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+pub(super) fn read_scan(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Mistake> {
     Ok(Document::Scan(ScanDocument {
         header: read_header(fields, &["code", "token", "symbology"])?,
         code: read_card_code(fields, "code", sizes)?,
@@ -100,7 +100,7 @@ pub(super) fn read_scan(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Docume
     }))
 }
 
-pub(super) fn read_merge(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, DocumentError> {
+pub(super) fn read_merge(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Mistake> {
     let from = |node: Node<'_>| {
         let customers = node.items(sizes.limits.customers)?;
         customers.map(|customer| customer.id(CustomerId::new)).collect::<Result<Vec<_>, _>>()
@@ -113,12 +113,12 @@ pub(super) fn read_merge(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Docum
 }
 
 /// A text of any kind.
-pub(super) fn read_text(node: Node<'_>) -> Result<Arc<str>, DocumentError> {
+pub(super) fn read_text(node: Node<'_>) -> Result<Arc<str>, Mistake> {
     node.text().map(Arc::from)
 }
 
 /// What is spent: where several could say it, the first that is there does, and the others are refused.
-fn read_spend(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Spend, DocumentError> {
+fn read_spend(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Spend, Mistake> {
     let names = ["units", "amount", "reward"].into_iter();
     let mut named = names.filter_map(|name| Some((name, fields.get(name)?)));
     let Some((name, node)) = named.next() else { return Err(fields.missing("units")) };

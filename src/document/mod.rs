@@ -41,6 +41,7 @@ pub use ahead::{write_dry_run, write_hints};
 pub use at_till::{AtTill, read_document_at_till, write_joined};
 pub use canonical::write_program;
 pub use error::DocumentError;
+use error::Mistake;
 pub use json::Json;
 pub use limits::Limits;
 #[cfg(any(feature = "csv", all(feature = "capi", feature = "tokens")))]
@@ -124,7 +125,7 @@ pub fn document_from<'p>(
     program: impl Into<Option<&'p Program>>,
     limits: &Limits,
 ) -> Result<Document, DocumentError> {
-    event::read(Node::root(json), program.into(), limits, None)
+    Ok(event::read(Node::root(json), program.into(), limits, None)?)
 }
 
 /// Reads a program, within the default [`Limits`]. Its version is the SHA-256 of its
@@ -161,7 +162,7 @@ pub fn read_program(json: &str) -> Result<VersionedProgram, DocumentError> {
 /// # Ok::<(), regulars::document::DocumentError>(())
 /// ```
 pub fn program_from(json: &Json) -> Result<VersionedProgram, DocumentError> {
-    program::read(Node::root(json)).map(version_of)
+    Ok(version_of(program::read(Node::root(json))?))
 }
 
 /// Gives a program its version.

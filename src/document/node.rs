@@ -4,11 +4,11 @@ use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
-use core::fmt;
+use core::{fmt, iter};
 
 use smol_str::SmolStr;
 
-use crate::document::{DocumentError, Json};
+use crate::document::{DocumentError, Json, Mistake};
 
 /// Where a value stands. It is a chain of what it stands in, so that no text is made of it before
 /// there is something wrong.
@@ -48,7 +48,7 @@ impl<'a> Node<'a> {
     }
 
     /// The fields of an object, whatever they are; [`Fields::only`] refuses those that are unknown.
-    pub(super) fn object(&self) -> Result<Fields<'a>, DocumentError> {
+    pub(super) fn object(&self) -> Result<Fields<'a>, Mistake> {
         match self.json {
             Json::Object(members) => Ok(Fields { members, path: self.path }),
             _ => Err(self.expected("an object")),
@@ -56,7 +56,7 @@ impl<'a> Node<'a> {
     }
 
     /// The members of an object whose keys are ids.
-    pub(super) fn members(&self) -> Result<impl Iterator<Item = (&'a str, Node<'_>)>, DocumentError> {
+    pub(super) fn members(&self) -> Result<impl Iterator<Item = (&'a str, Node<'_>)>, Mistake> {
         let Json::Object(members) = self.json else { return Err(self.expected("an object")) };
         let node = |(key, json): (&'a SmolStr, &'a Json)| {
             (key.as_str(), Node { json, path: Path::Field(&self.path, key) })
@@ -65,7 +65,7 @@ impl<'a> Node<'a> {
     }
 
     /// The items of a list of at most `most`.
-    pub(super) fn items(&self, most: usize) -> Result<impl Iterator<Item = Node<'_>>, DocumentError> {
+    pub(super) fn items(&self, most: usize) -> Result<impl Iterator<Item = Node<'_>>, Mistake> {
         let Json::List(items) = self.json else { return Err(self.expected("a list")) };
         if most < items.len() {
             return Err(self.expected_not(format!("at most {most} items"), format!("{}", items.len())));
@@ -74,11 +74,11 @@ impl<'a> Node<'a> {
         Ok(items.iter().enumerate().map(node))
     }
 
-    pub(super) fn text(&self) -> Result<&'a str, DocumentError> {
+    pub(super) fn text(&self) -> Result<&'a str, Mistake> {
         self.json.as_text().ok_or_else(|| self.expected("a text"))
     }
 
-    pub(super) fn boolean(&self) -> Result<bool, DocumentError> {
+    pub(super) fn boolean(&self) -> Result<bool, Mistake> {
         match self.json {
             Json::Bool(value) => Ok(*value),
             _ => Err(self.expected("true or false")),
@@ -86,7 +86,7 @@ impl<'a> Node<'a> {
     }
 
     /// A whole number from 0 to `most`.
-    pub(super) fn count<T: TryFrom<u64>>(&self, most: u64) -> Result<T, DocumentError> {
+    pub(super) fn count<T: TryFrom<u64>>(&self, most: u64) -> Result<T, Mistake> {
         let count = match self.json {
             Json::Count(count) if *count <= most => T::try_from(*count).ok(),
             _ => None,
@@ -95,7 +95,7 @@ impl<'a> Node<'a> {
     }
 
     /// One of several words.
-    pub(super) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, DocumentError> {
+    pub(super) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, Mistake> {
         let text = self.json.as_text();
         match choices.iter().find(|(name, _)| Some(*name) == text) {
             Some((_, choice)) => Ok(*choice),
@@ -104,31 +104,35 @@ impl<'a> Node<'a> {
     }
 
     /// The error that something else was expected here.
-    pub(super) fn expected(&self, expected: impl Into<String>) -> DocumentError {
+    pub(super) fn expected(&self, expected: impl Into<String>) -> Mistake {
         self.expected_not(expected, self.json.describe())
     }
 
-    pub(super) fn expected_not(&self, expected: impl Into<String>, found: String) -> DocumentError {
-        DocumentError::Field { path: self.path.to_string(), expected: expected.into(), found }
+    pub(super) fn expected_not(&self, expected: impl Into<String>, found: String) -> Mistake {
+        self.mistake(expected.into(), found)
+    }
+
+    fn mistake(&self, expected: String, found: String) -> Mistake {
+        Mistake::new(DocumentError::Field { path: self.path.to_string(), expected, found })
     }
 
     /// The same of a secret, such as a token: errors end in logs, and who reads one there could use it.
-    pub(super) fn expected_secret(&self, expected: impl Into<String>) -> DocumentError {
+    pub(super) fn expected_secret(&self, expected: impl Into<String>) -> Mistake {
         self.expected_not(expected, self.json.describe_secret())
     }
 
     /// The error that this can't be so in a program.
-    pub(super) fn unsound(&self, expected: &str) -> DocumentError {
-        DocumentError::Program {
+    pub(super) fn unsound(&self, expected: &str) -> Mistake {
+        Mistake::new(DocumentError::Program {
             path: self.path.to_string(),
             expected: expected.to_owned(),
             found: self.json.describe(),
-        }
+        })
     }
 
     /// The error that this version can't do what stands here.
-    pub(super) fn not_built(&self, what: &'static str) -> DocumentError {
-        DocumentError::NotBuilt { path: self.path.to_string(), what }
+    pub(super) fn not_built(&self, what: &'static str) -> Mistake {
+        Mistake::new(DocumentError::NotBuilt { path: self.path.to_string(), what })
     }
 }
 
@@ -141,15 +145,15 @@ pub(super) struct Fields<'a> {
 
 impl Fields<'_> {
     /// Refuses fields that are none of these.
-    pub(super) fn only(&self, known: &[&[&str]]) -> Result<(), DocumentError> {
+    pub(super) fn only(&self, known: &[&[&str]]) -> Result<(), Mistake> {
         let is_known = |name: &str| known.iter().any(|names| names.contains(&name));
         match self.members.keys().find(|name| !is_known(name)) {
             None => Ok(()),
-            Some(name) => Err(DocumentError::Field {
+            Some(name) => Err(Mistake::new(DocumentError::Field {
                 path: Path::Field(&self.path, name).to_string(),
                 expected: format!("a field that is {}", one_of(known.iter().copied().flatten().copied())),
                 found: format!("{} as its name", Json::text(name)),
-            }),
+            })),
         }
     }
 
@@ -157,25 +161,25 @@ impl Fields<'_> {
         self.members.get(name).map(|json| Node { json, path: Path::Field(&self.path, name) })
     }
 
-    pub(super) fn required(&self, name: &'static str) -> Result<Node<'_>, DocumentError> {
+    pub(super) fn required(&self, name: &'static str) -> Result<Node<'_>, Mistake> {
         self.get(name).ok_or_else(|| self.missing(name))
     }
 
     /// The error that a field is missing.
-    pub(super) fn missing(&self, name: &str) -> DocumentError {
-        DocumentError::Field {
+    pub(super) fn missing(&self, name: &str) -> Mistake {
+        Mistake::new(DocumentError::Field {
             path: Path::Field(&self.path, name).to_string(),
             expected: "this field".to_owned(),
             found: "nothing".to_owned(),
-        }
+        })
     }
 
     /// A field that may be left out.
     pub(super) fn optional<T>(
         &self,
         name: &'static str,
-        read: impl FnOnce(Node<'_>) -> Result<T, DocumentError>,
-    ) -> Result<Option<T>, DocumentError> {
+        read: impl FnOnce(Node<'_>) -> Result<T, Mistake>,
+    ) -> Result<Option<T>, Mistake> {
         self.get(name).map(read).transpose()
     }
 
@@ -183,8 +187,8 @@ impl Fields<'_> {
     pub(super) fn nullable<T>(
         &self,
         name: &'static str,
-        read: impl FnOnce(Node<'_>) -> Result<T, DocumentError>,
-    ) -> Result<Option<T>, DocumentError> {
+        read: impl FnOnce(Node<'_>) -> Result<T, Mistake>,
+    ) -> Result<Option<T>, Mistake> {
         self.get(name).filter(|node| *node.json != Json::Null).map(read).transpose()
     }
 
@@ -193,16 +197,20 @@ impl Fields<'_> {
         &self,
         name: &'static str,
         default: T,
-        read: impl FnOnce(Node<'_>) -> Result<T, DocumentError>,
-    ) -> Result<T, DocumentError> {
+        read: impl FnOnce(Node<'_>) -> Result<T, Mistake>,
+    ) -> Result<T, Mistake> {
         Ok(self.optional(name, read)?.unwrap_or(default))
     }
 }
 
 /// `a`, `b` or `c`.
-pub(super) fn one_of<'n>(names: impl Iterator<Item = &'n str>) -> String {
+pub(super) fn one_of<'n>(mut names: impl Iterator<Item = &'n str>) -> String {
+    joined(&mut || names.next())
+}
+
+fn joined<'n>(next: &mut dyn FnMut() -> Option<&'n str>) -> String {
     let mut said = String::new();
-    let mut names = names.peekable();
+    let mut names = iter::from_fn(next).peekable();
     while let Some(name) = names.next() {
         if !said.is_empty() {
             said.push_str(if names.peek().is_some() { ", " } else { " or " });

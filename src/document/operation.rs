@@ -9,7 +9,7 @@ use crate::document::form::{Form, field};
 use crate::document::node::Node;
 use crate::document::value::Scale;
 use crate::document::write::document_json;
-use crate::document::{DocumentError, Json, Limits, event};
+use crate::document::{DocumentError, Json, Limits, Mistake, event};
 use crate::ledger::{Epoch, Seq};
 use crate::loyalty::{Program, ProgramVersion};
 
@@ -70,7 +70,7 @@ pub fn read_head(text: &str) -> Result<LedgerHead, DocumentError> {
     fields.required("regulars")?.choice(&[("ledger", ())])?;
     let format = fields.required("format")?;
     let has_epochs = match format.count::<u64>(u64::MAX)? {
-        newer if FORMAT < newer => return Err(format.not_built("an export of a newer format")),
+        newer if FORMAT < newer => return Err(format.not_built("an export of a newer format").into()),
         format => format == FORMAT,
     };
     let with_epochs: &[&str] = if has_epochs { &["epochs"] } else { &[] };
@@ -81,7 +81,7 @@ pub fn read_head(text: &str) -> Result<LedgerHead, DocumentError> {
 }
 
 /// Reads epochs, each behind the one before it.
-fn epochs(node: &Node<'_>, operations: u64) -> Result<Vec<Epoch>, DocumentError> {
+fn epochs(node: &Node<'_>, operations: u64) -> Result<Vec<Epoch>, Mistake> {
     let mut epochs: Vec<Epoch> = Vec::new();
     for node in node.items(usize::MAX)? {
         let fields = node.object()?;
@@ -153,10 +153,10 @@ pub fn read_operation<'p>(
     program: impl Into<Option<&'p Program>>,
 ) -> Result<Operation, DocumentError> {
     let json = Json::read(text, &Limits::NONE)?;
-    operation_from(Node::root(&json), program.into())
+    Ok(operation_from(Node::root(&json), program.into())?)
 }
 
-pub(super) fn operation_from(node: Node<'_>, program: Option<&Program>) -> Result<Operation, DocumentError> {
+pub(super) fn operation_from(node: Node<'_>, program: Option<&Program>) -> Result<Operation, Mistake> {
     let fields = node.object()?;
     fields.only(&[&["operation", "recorded_at", "program", "document", "decision"]])?;
     let version = read_version(fields.required("program")?)?;
@@ -182,7 +182,7 @@ pub(super) fn operation_from(node: Node<'_>, program: Option<&Program>) -> Resul
 }
 
 /// 32 bytes as hexadecimal digits.
-fn read_version(node: Node<'_>) -> Result<ProgramVersion, DocumentError> {
+fn read_version(node: Node<'_>) -> Result<ProgramVersion, Mistake> {
     let wrong = || node.expected("the version of a program: 64 of the digits 0 to 9 and a to f");
     let digits = node.text()?.as_bytes();
     let mut version = [0_u8; 32];

@@ -7,7 +7,7 @@ use crate::decide::Parcel;
 use crate::document::node::{Fields, Node};
 use crate::document::operation::{operation_from, operation_json};
 use crate::document::value::Scale;
-use crate::document::{DocumentError, Json, Limits};
+use crate::document::{DocumentError, Json, Limits, Mistake};
 use crate::ident::{ProgramId, RegisterId};
 use crate::ledger::{OperationName, Order, Origin};
 use crate::loyalty::{Program, Unit};
@@ -72,7 +72,7 @@ pub fn read_parcel(text: &str) -> Result<Parcel, DocumentError> {
     let fields = Node::root(&json).object()?;
     let format = fields.required("format")?;
     if FORMAT < format.count::<u64>(u64::MAX)? {
-        return Err(format.not_built("an operation of a newer format"));
+        return Err(format.not_built("an operation of a newer format").into());
     }
     let known = ["format", "moment", "before_1970", "currency", "decimals", "names", "operation"];
     fields.only(&[&["register", "epoch", "number"], &known])?;
@@ -89,7 +89,7 @@ pub fn read_parcel(text: &str) -> Result<Parcel, DocumentError> {
         fields.only(&[&["register", "epoch", "number"]])?;
         read_name(&fields)
     };
-    let names = names.items(usize::MAX)?.map(one).collect::<Result<Vec<_>, _>>()?;
+    let names = names.items(usize::MAX)?.map(one).collect::<Result<Vec<_>, Mistake>>()?;
     let operation = fields.required("operation")?;
     // No more is asked of it than what money and units are.
     let id = ProgramId::new("-").map_err(|error| operation.expected(error.to_string()))?;
@@ -113,7 +113,7 @@ fn name_json(name: &OperationName) -> [(&'static str, Json); 3] {
     ]
 }
 
-fn read_name(fields: &Fields<'_>) -> Result<OperationName, DocumentError> {
+fn read_name(fields: &Fields<'_>) -> Result<OperationName, Mistake> {
     let register = fields.required("register")?.id(RegisterId::new)?;
     let epoch = fields.required("epoch")?.count(u64::from(u32::MAX))?;
     let number = fields.required("number")?.count(u64::MAX)?;

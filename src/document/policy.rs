@@ -3,7 +3,7 @@
 use crate::document::node::{Fields, Node};
 use crate::document::rule::{not_negative, some_units};
 use crate::document::value::Scale;
-use crate::document::{DocumentError, Json};
+use crate::document::{Json, Mistake};
 use crate::loyalty::{
     ClawBackPolicy, Enrolment, Expiry, NegativeBalance, OnAccount, Redemption, ReturnPolicy, Span, Unit,
     Unreferenced,
@@ -16,7 +16,7 @@ pub(super) fn read_redemption(
     node: Option<Node<'_>>,
     unit: Unit,
     scale: Scale,
-) -> Result<Option<Redemption>, DocumentError> {
+) -> Result<Option<Redemption>, Mistake> {
     let default = Redemption::one_for_one();
     let Some(node) = node else { return Ok((unit == Unit::Money).then_some(default)) };
     let fields = node.object()?;
@@ -35,11 +35,11 @@ pub(super) fn read_redemption(
 }
 
 /// Whether what a sale earns can be spent on it; it stands among what is said of payments.
-pub(super) fn read_same_sale(node: Node<'_>) -> Result<bool, DocumentError> {
+pub(super) fn read_same_sale(node: Node<'_>) -> Result<bool, Mistake> {
     node.object()?.or("same_sale", false, |node| node.boolean())
 }
 
-pub(super) fn read_returns(node: Node<'_>) -> Result<ReturnPolicy, DocumentError> {
+pub(super) fn read_returns(node: Node<'_>) -> Result<ReturnPolicy, Mistake> {
     let fields = node.object()?;
     fields.only(&[&[
         "claw_back",
@@ -60,7 +60,7 @@ pub(super) fn read_returns(node: Node<'_>) -> Result<ReturnPolicy, DocumentError
 }
 
 /// Who takes part, how long a sale can be claimed, and what joining gives.
-pub(super) fn read_enrolment(node: Node<'_>, scale: Scale) -> Result<(Enrolment, u16, Units), DocumentError> {
+pub(super) fn read_enrolment(node: Node<'_>, scale: Scale) -> Result<(Enrolment, u16, Units), Mistake> {
     let fields = node.object()?;
     fields.only(&[&["mode", "claim_days", "welcome"]])?;
     let modes = [("automatic", Enrolment::Automatic), ("on_request", Enrolment::OnRequest)];
@@ -69,12 +69,12 @@ pub(super) fn read_enrolment(node: Node<'_>, scale: Scale) -> Result<(Enrolment,
     Ok((enrolment, claim_days, fields.or("welcome", Units::ZERO, |node| some_units(node, scale))?))
 }
 
-pub(super) fn read_on_account(node: Node<'_>) -> Result<OnAccount, DocumentError> {
+pub(super) fn read_on_account(node: Node<'_>) -> Result<OnAccount, Mistake> {
     node.choice(&[("sale_paid", OnAccount::SalePaid), ("account_cleared", OnAccount::AccountCleared)])
 }
 
 /// When units run out. Where nothing is said of the years after, the day is that of the year of earning.
-pub(super) fn read_expiry(node: Node<'_>) -> Result<Expiry, DocumentError> {
+pub(super) fn read_expiry(node: Node<'_>) -> Result<Expiry, Mistake> {
     let fields = node.object()?;
     match fields.required("by")?.choice(&[("never", 0), ("inactivity", 1), ("age", 2), ("date", 3)])? {
         0 => {
@@ -112,11 +112,11 @@ pub(super) fn write_expiry(expiry: Expiry) -> Json {
 }
 
 /// A number of days, months or years.
-pub(super) fn read_span(node: Node<'_>) -> Result<u16, DocumentError> {
+pub(super) fn read_span(node: Node<'_>) -> Result<u16, Mistake> {
     node.count(u64::from(u16::MAX))
 }
 
-fn read_months_or_days(fields: &Fields<'_>) -> Result<Span, DocumentError> {
+fn read_months_or_days(fields: &Fields<'_>) -> Result<Span, Mistake> {
     fields.only(&[&["by", "months", "days"]])?;
     match (fields.get("months"), fields.get("days")) {
         (Some(months), None) => read_span(months).map(Span::Months),
@@ -126,16 +126,16 @@ fn read_months_or_days(fields: &Fields<'_>) -> Result<Span, DocumentError> {
     }
 }
 
-fn read_claw_back(node: Node<'_>) -> Result<ClawBackPolicy, DocumentError> {
+fn read_claw_back(node: Node<'_>) -> Result<ClawBackPolicy, Mistake> {
     let kinds = [("proportional", ClawBackPolicy::Proportional), ("recompute", ClawBackPolicy::Recompute)];
     node.choice(&kinds)
 }
 
-fn read_unreferenced(node: Node<'_>) -> Result<Unreferenced, DocumentError> {
+fn read_unreferenced(node: Node<'_>) -> Result<Unreferenced, Mistake> {
     node.choice(&[("current_rate", Unreferenced::CurrentRate), ("ignore", Unreferenced::Ignore)])
 }
 
-fn read_negative_balance(node: Node<'_>) -> Result<NegativeBalance, DocumentError> {
+fn read_negative_balance(node: Node<'_>) -> Result<NegativeBalance, Mistake> {
     node.choice(&[
         ("allow", NegativeBalance::Allow),
         ("clamp", NegativeBalance::Clamp),
@@ -144,17 +144,17 @@ fn read_negative_balance(node: Node<'_>) -> Result<NegativeBalance, DocumentErro
     ])
 }
 
-fn read_value(node: Node<'_>) -> Result<Ratio, DocumentError> {
+fn read_value(node: Node<'_>) -> Result<Ratio, Mistake> {
     let value = node.ratio()?;
     if value <= Ratio::ZERO { Err(node.unsound("a number above zero")) } else { Ok(value) }
 }
 
-fn read_step(node: Node<'_>, scale: Scale) -> Result<Units, DocumentError> {
+fn read_step(node: Node<'_>, scale: Scale) -> Result<Units, Mistake> {
     let step = node.units(scale)?;
     if step <= Units::ZERO { Err(node.unsound("units above zero")) } else { Ok(step) }
 }
 
-fn read_share(node: Node<'_>) -> Result<Ratio, DocumentError> {
+fn read_share(node: Node<'_>) -> Result<Ratio, Mistake> {
     let share = not_negative(node)?;
     if Ratio::ONE < share { Err(node.unsound("a share from 0 to 1")) } else { Ok(share) }
 }

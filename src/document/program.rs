@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use crate::document::DocumentError;
+use crate::document::Mistake;
 use crate::document::campaign::{read_promotion, read_promotion_choice};
 use crate::document::node::{Fields, Node};
 use crate::document::policy::{
@@ -17,6 +17,7 @@ use crate::document::value::Scale;
 use crate::ident::{CategoryId, IdError, OutletId, PriceBookId, ProductId, ProgramId, Tender};
 use crate::loyalty::{BaseRule, Basis, Combine, LineRule, PriceBook, Program, RoundPer, Unit, Valid};
 use crate::money::{MAX_DECIMALS, Rounding};
+use crate::sorting;
 use crate::time::Zone;
 
 const FIELDS: &[&str] = &[
@@ -49,7 +50,7 @@ const FIELDS: &[&str] = &[
 ];
 
 /// A program; what it doesn't say is at its default.
-pub(super) fn read(node: Node<'_>) -> Result<Program, DocumentError> {
+pub(super) fn read(node: Node<'_>) -> Result<Program, Mistake> {
     let fields = node.object()?;
     fields.only(&[FIELDS])?;
     let (currency, unit) = (fields.required("currency")?.currency()?, read_unit(fields.required("unit")?)?);
@@ -100,12 +101,12 @@ fn read_list<T>(
     fields: &Fields<'_>,
     name: &'static str,
     scale: Scale,
-    read: impl Fn(Node<'_>, Scale) -> Result<T, DocumentError>,
-) -> Result<Vec<T>, DocumentError> {
+    read: impl Fn(Node<'_>, Scale) -> Result<T, Mistake>,
+) -> Result<Vec<T>, Mistake> {
     fields.or(name, Vec::new(), |node| node.items(usize::MAX)?.map(|item| read(item, scale)).collect())
 }
 
-fn read_unit(node: Node<'_>) -> Result<Unit, DocumentError> {
+fn read_unit(node: Node<'_>) -> Result<Unit, Mistake> {
     let fields = node.object()?;
     if fields.required("kind")?.choice(&[("money", true), ("points", false)])? {
         fields.only(&[&["kind"]])?;
@@ -116,15 +117,15 @@ fn read_unit(node: Node<'_>) -> Result<Unit, DocumentError> {
     Ok(Unit::Points { decimals })
 }
 
-fn read_rounding(node: Node<'_>) -> Result<Rounding, DocumentError> {
+fn read_rounding(node: Node<'_>) -> Result<Rounding, Mistake> {
     node.choice(&[("half_up", Rounding::HalfUp), ("down", Rounding::Down), ("half_even", Rounding::HalfEven)])
 }
 
-fn read_round_per(node: Node<'_>) -> Result<RoundPer, DocumentError> {
+fn read_round_per(node: Node<'_>) -> Result<RoundPer, Mistake> {
     node.choice(&[("sale", RoundPer::Sale), ("line", RoundPer::Line)])
 }
 
-fn read_basis(node: Node<'_>) -> Result<Basis, DocumentError> {
+fn read_basis(node: Node<'_>) -> Result<Basis, Mistake> {
     node.choice(&[
         ("as_priced", Basis::AsPriced),
         ("tax_included", Basis::TaxIncluded),
@@ -132,11 +133,11 @@ fn read_basis(node: Node<'_>) -> Result<Basis, DocumentError> {
     ])
 }
 
-fn read_combine(node: Node<'_>) -> Result<Combine, DocumentError> {
+fn read_combine(node: Node<'_>) -> Result<Combine, Mistake> {
     node.choice(&[("sum", Combine::Sum), ("best", Combine::Best)])
 }
 
-pub(super) fn read_valid(node: Node<'_>) -> Result<Valid, DocumentError> {
+pub(super) fn read_valid(node: Node<'_>) -> Result<Valid, Mistake> {
     let fields = node.object()?;
     fields.only(&[&["from", "until"]])?;
     let from = fields.optional("from", |node| node.date())?;
@@ -149,7 +150,7 @@ pub(super) fn read_valid(node: Node<'_>) -> Result<Valid, DocumentError> {
     Ok(Valid { from, until })
 }
 
-fn read_earn(fields: &Fields<'_>, scale: Scale) -> Result<Vec<BaseRule>, DocumentError> {
+fn read_earn(fields: &Fields<'_>, scale: Scale) -> Result<Vec<BaseRule>, Mistake> {
     let node = fields.required("earn")?;
     // The place of a rule is kept beside what it gave for a visit, in 16 bits.
     node.items(usize::from(u16::MAX))?.map(|rule| read_base_rule(rule, scale)).collect()
@@ -160,11 +161,11 @@ fn read_rules<K: Ord>(
     name: &'static str,
     scale: Scale,
     key: impl Fn(&str) -> Result<K, IdError>,
-) -> Result<BTreeMap<K, LineRule>, DocumentError> {
+) -> Result<BTreeMap<K, LineRule>, Mistake> {
     fields.or(name, BTreeMap::new(), |node| read_map(node, key, |rule| read_line_rule(rule, scale)))
 }
 
-fn read_price_book(node: Node<'_>, scale: Scale) -> Result<PriceBook, DocumentError> {
+fn read_price_book(node: Node<'_>, scale: Scale) -> Result<PriceBook, Mistake> {
     let mut book = PriceBook::default();
     for (product, rule) in node.members()? {
         let read = read_line_rule(rule, scale)?;
@@ -177,29 +178,27 @@ fn read_price_book(node: Node<'_>, scale: Scale) -> Result<PriceBook, DocumentEr
     Ok(book)
 }
 
-fn read_outlet(node: Node<'_>) -> Result<Zone, DocumentError> {
+fn read_outlet(node: Node<'_>) -> Result<Zone, Mistake> {
     let fields = node.object()?;
     fields.only(&[&["time_zone"]])?;
     fields.required("time_zone")?.zone()
 }
 
 /// The tenders of which something else is said than what holds anyway.
-fn read_tenders(node: Node<'_>) -> Result<BTreeMap<Tender, bool>, DocumentError> {
-    let mut tenders = read_map(node, Tender::new, |node| {
+fn read_tenders(node: Node<'_>) -> Result<BTreeMap<Tender, bool>, Mistake> {
+    let tenders = read_map(node, Tender::new, |node| {
         let fields = node.object()?;
         fields.only(&[&["earns"]])?;
         fields.required("earns")?.boolean()
     })?;
-    tenders.retain(|tender, earns| *earns == tender.is_loyalty());
-    Ok(tenders)
+    Ok(sorting::map(tenders.into_iter().filter(|(tender, earns)| *earns == tender.is_loyalty())))
 }
 
 fn read_map<K: Ord, V>(
     node: Node<'_>,
     key: impl Fn(&str) -> Result<K, IdError>,
-    value: impl Fn(Node<'_>) -> Result<V, DocumentError>,
-) -> Result<BTreeMap<K, V>, DocumentError> {
-    // One after the other: to collect them would bring a sort for each kind of key.
+    value: impl Fn(Node<'_>) -> Result<V, Mistake>,
+) -> Result<BTreeMap<K, V>, Mistake> {
     let mut map = BTreeMap::new();
     for (name, member) in node.members()? {
         map.insert(key_of(member, name, &key)?, value(member)?);
@@ -207,10 +206,6 @@ fn read_map<K: Ord, V>(
     Ok(map)
 }
 
-fn key_of<K>(
-    node: Node<'_>,
-    name: &str,
-    key: impl Fn(&str) -> Result<K, IdError>,
-) -> Result<K, DocumentError> {
+fn key_of<K>(node: Node<'_>, name: &str, key: impl Fn(&str) -> Result<K, IdError>) -> Result<K, Mistake> {
     key(name).map_err(|error| node.expected_not(error.to_string(), "another as the key".to_string()))
 }

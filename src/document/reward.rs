@@ -9,7 +9,7 @@ use crate::document::rule::{
     ids, money, ratio, read_where, some_money, some_units, texts, units, write_valid, write_where,
 };
 use crate::document::value::Scale;
-use crate::document::{DocumentError, Json};
+use crate::document::{Json, Mistake};
 use crate::ident::{GroupId, ProductId, PunchCardId, RewardId, TierId};
 use crate::loyalty::{PunchCard, Reward, RewardGift, Valid, Where};
 use crate::money::{Money, Ratio, Units};
@@ -17,7 +17,7 @@ use crate::money::{Money, Ratio, Units};
 const FIELDS: &[&str] =
     &["id", "cost", "gives", "where", "minimum_spend", "from", "until", "tiers", "groups", "lowers_earning"];
 
-pub(super) fn read_reward(node: Node<'_>, scale: Scale) -> Result<Reward, DocumentError> {
+pub(super) fn read_reward(node: Node<'_>, scale: Scale) -> Result<Reward, Mistake> {
     let fields = node.object()?;
     fields.only(&[FIELDS])?;
     Ok(Reward {
@@ -58,7 +58,7 @@ pub(super) fn write_reward(reward: &Reward, scale: Scale) -> Json {
     Json::object(members)
 }
 
-pub(super) fn read_punch_card(node: Node<'_>, scale: Scale) -> Result<PunchCard, DocumentError> {
+pub(super) fn read_punch_card(node: Node<'_>, scale: Scale) -> Result<PunchCard, Mistake> {
     let fields = node.object()?;
     fields.only(&[&["id", "required", "where", "gives", "valid", "uses", "carry_over"]])?;
     let count = |node: Node<'_>| node.count(u64::from(u32::MAX));
@@ -113,7 +113,7 @@ enum Kind {
     AmountPerStep,
 }
 
-fn read_gift(node: Node<'_>, scale: Scale) -> Result<RewardGift, DocumentError> {
+fn read_gift(node: Node<'_>, scale: Scale) -> Result<RewardGift, Mistake> {
     let fields = node.object()?;
     let own = |names: &[&str]| fields.only(&[&["kind"], names]);
     Ok(match fields.required("kind")?.choice(&KINDS)? {
@@ -154,25 +154,25 @@ fn read_gift(node: Node<'_>, scale: Scale) -> Result<RewardGift, DocumentError> 
     })
 }
 
-fn amount_off(fields: &Fields<'_>, scale: Scale) -> Result<Money, DocumentError> {
+fn amount_off(fields: &Fields<'_>, scale: Scale) -> Result<Money, Mistake> {
     let node = fields.required("amount")?;
     let amount = node.money(scale)?;
     if amount <= Money::ZERO { Err(node.unsound("an amount above zero")) } else { Ok(amount) }
 }
 
 /// A part in hundredths, of more than nothing and at most the whole.
-fn percent(fields: &Fields<'_>) -> Result<Ratio, DocumentError> {
+fn percent(fields: &Fields<'_>) -> Result<Ratio, Mistake> {
     let node = fields.required("percent")?;
     let percent = node.ratio()?;
     let within = Ratio::from_whole(100).is_ok_and(|hundred| Ratio::ZERO < percent && percent <= hundred);
     if within { Ok(percent) } else { Err(node.unsound("a number above zero, and at most 100")) }
 }
 
-fn maximum(fields: &Fields<'_>, scale: Scale) -> Result<Option<Money>, DocumentError> {
+fn maximum(fields: &Fields<'_>, scale: Scale) -> Result<Option<Money>, Mistake> {
     fields.optional("maximum", |node| some_money(node, scale))
 }
 
-fn quantity(fields: &Fields<'_>) -> Result<Ratio, DocumentError> {
+fn quantity(fields: &Fields<'_>) -> Result<Ratio, Mistake> {
     let node = fields.required("quantity")?;
     let quantity = node.ratio()?;
     if quantity <= Ratio::ZERO { Err(node.unsound("a quantity above zero")) } else { Ok(quantity) }

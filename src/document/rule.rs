@@ -5,13 +5,13 @@ use alloc::vec::Vec;
 
 use crate::document::node::{Fields, Node};
 use crate::document::value::Scale;
-use crate::document::{DocumentError, Json};
+use crate::document::{Json, Mistake};
 use crate::ident::{CategoryId, IdError, ProductId};
 use crate::loyalty::{BaseRule, EarnBy, LineRule, Valid, Where};
 use crate::money::{Money, Ratio, Units};
 use crate::time::Date;
 
-pub(super) fn read_base_rule(node: Node<'_>, scale: Scale) -> Result<BaseRule, DocumentError> {
+pub(super) fn read_base_rule(node: Node<'_>, scale: Scale) -> Result<BaseRule, Mistake> {
     let fields = node.object()?;
     let by = match fields.required("by")?.choice(&[("amount", 0), ("step", 1), ("visit", 2), ("item", 3)])? {
         0 => {
@@ -40,7 +40,7 @@ pub(super) fn read_base_rule(node: Node<'_>, scale: Scale) -> Result<BaseRule, D
     })
 }
 
-pub(super) fn read_line_rule(node: Node<'_>, scale: Scale) -> Result<LineRule, DocumentError> {
+pub(super) fn read_line_rule(node: Node<'_>, scale: Scale) -> Result<LineRule, Mistake> {
     let fields = node.object()?;
     let units = |fields: &Fields<'_>| some_units(fields.required("units")?, scale);
     let only = |name: &'static str| fields.only(&[&["by"], &[name]]);
@@ -120,13 +120,13 @@ pub(super) fn units(units: Units, scale: Scale) -> Json {
 }
 
 /// A rate, a factor or a share, none of which makes sense below zero.
-pub(super) fn not_negative(node: Node<'_>) -> Result<Ratio, DocumentError> {
+pub(super) fn not_negative(node: Node<'_>) -> Result<Ratio, Mistake> {
     let ratio = node.ratio()?;
     if ratio.is_negative() { Err(node.unsound("a number that is not below zero")) } else { Ok(ratio) }
 }
 
 /// Units that a program gives or asks for.
-pub(super) fn some_units(node: Node<'_>, scale: Scale) -> Result<Units, DocumentError> {
+pub(super) fn some_units(node: Node<'_>, scale: Scale) -> Result<Units, Mistake> {
     let units = node.units(scale)?;
     if units.is_negative() { Err(node.unsound("units that are not below zero")) } else { Ok(units) }
 }
@@ -134,17 +134,17 @@ pub(super) fn some_units(node: Node<'_>, scale: Scale) -> Result<Units, Document
 const OF_BASE_RULES: &[&str] = &["by", "where", "minimum_spend", "last"];
 
 /// Money that a program asks for.
-pub(super) fn some_money(node: Node<'_>, scale: Scale) -> Result<Money, DocumentError> {
+pub(super) fn some_money(node: Node<'_>, scale: Scale) -> Result<Money, Mistake> {
     let money = node.money(scale)?;
     if money.is_negative() { Err(node.unsound("money that is not below zero")) } else { Ok(money) }
 }
 
-fn step_amount(node: Node<'_>, scale: Scale) -> Result<Money, DocumentError> {
+fn step_amount(node: Node<'_>, scale: Scale) -> Result<Money, Mistake> {
     let amount = node.money(scale)?;
     if amount <= Money::ZERO { Err(node.unsound("an amount above zero")) } else { Ok(amount) }
 }
 
-pub(super) fn read_where(node: Node<'_>) -> Result<Where, DocumentError> {
+pub(super) fn read_where(node: Node<'_>) -> Result<Where, Mistake> {
     let fields = node.object()?;
     fields.only(&[&["products", "categories", "except_products", "except_categories"]])?;
     let products = |name| fields.or(name, Vec::new(), |node| ids(node, ProductId::new));
@@ -160,7 +160,7 @@ pub(super) fn read_where(node: Node<'_>) -> Result<Where, DocumentError> {
 pub(super) fn ids<T>(
     node: Node<'_>,
     checked: impl Fn(&str) -> Result<T, IdError>,
-) -> Result<Vec<T>, DocumentError> {
+) -> Result<Vec<T>, Mistake> {
     node.items(usize::MAX)?.map(|item| item.id(&checked)).collect()
 }
 

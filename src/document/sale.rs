@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::decide::{Header, SaleDocument};
-use crate::document::DocumentError;
+use crate::document::Mistake;
 use crate::document::event::{Sizes, read_payments, read_place};
 use crate::document::node::{Fields, Node};
 use crate::document::rule::ids;
@@ -74,7 +74,7 @@ const INNER_FIELDS: &[&str] = &[
 ];
 
 /// A sale; its id stands in `sale`, and `id` is no field of it.
-pub(super) fn read_sale(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<SaleDocument, DocumentError> {
+pub(super) fn read_sale(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<SaleDocument, Mistake> {
     fields.only(&[FIELDS])?;
     let sale = fields.required("sale")?.id(SaleId::new)?;
     let at = fields.required("at")?.time()?;
@@ -89,7 +89,7 @@ pub(super) fn read_inner_sale(
     node: Node<'_>,
     sizes: &Sizes<'_>,
     header: &Header,
-) -> Result<SaleDocument, DocumentError> {
+) -> Result<SaleDocument, Mistake> {
     let fields = node.object()?;
     fields.only(&[INNER_FIELDS])?;
     let sale = fields.required("id")?.id(SaleId::new)?;
@@ -108,7 +108,7 @@ fn read_tendered(
     sizes: &Sizes<'_>,
     rung_up: RungUp,
     parked: bool,
-) -> Result<SaleDocument, DocumentError> {
+) -> Result<SaleDocument, Mistake> {
     Ok(SaleDocument {
         rung_up,
         payments: fields.or("payments", Vec::new(), |node| read_payments(node, sizes))?,
@@ -124,7 +124,7 @@ fn read_rung_up(
     fields: &Fields<'_>,
     sizes: &Sizes<'_>,
     (sale, at, place): (SaleId, Timestamp, Place),
-) -> Result<RungUp, DocumentError> {
+) -> Result<RungUp, Mistake> {
     let scale = sizes.scale;
     let money = |name| fields.or(name, Money::ZERO, |node: Node<'_>| node.money(scale));
     Ok(RungUp {
@@ -150,7 +150,7 @@ fn read_rung_up(
     })
 }
 
-fn read_reward_use(node: Node<'_>, scale: Scale) -> Result<RewardUse, DocumentError> {
+fn read_reward_use(node: Node<'_>, scale: Scale) -> Result<RewardUse, Mistake> {
     let fields = node.object()?;
     fields.only(&[&["reward", "line", "units", "quantity", "reservation"]])?;
     Ok(RewardUse {
@@ -162,23 +162,23 @@ fn read_reward_use(node: Node<'_>, scale: Scale) -> Result<RewardUse, DocumentEr
     })
 }
 
-fn read_offer_use(node: Node<'_>) -> Result<OfferUse, DocumentError> {
+fn read_offer_use(node: Node<'_>) -> Result<OfferUse, Mistake> {
     let fields = node.object()?;
     fields.only(&[&["card", "line"]])?;
     let card = fields.required("card")?.id(Code::new)?;
     Ok(OfferUse { card, line: fields.required("line")?.id(LineId::new)? })
 }
 
-fn read_terms(node: Node<'_>) -> Result<Terms, DocumentError> {
+fn read_terms(node: Node<'_>) -> Result<Terms, Mistake> {
     node.choice(&[("immediate", Terms::Immediate), ("layby", Terms::Layby), ("on_account", Terms::OnAccount)])
 }
 
 /// Lines as they were rung up.
-pub(super) fn read_lines(node: Node<'_>, sizes: &Sizes<'_>) -> Result<Vec<LineItem>, DocumentError> {
+pub(super) fn read_lines(node: Node<'_>, sizes: &Sizes<'_>) -> Result<Vec<LineItem>, Mistake> {
     node.items(sizes.limits.lines)?.map(|line| read_line(line, sizes.scale)).collect()
 }
 
-fn read_line(node: Node<'_>, scale: Scale) -> Result<LineItem, DocumentError> {
+fn read_line(node: Node<'_>, scale: Scale) -> Result<LineItem, Mistake> {
     let fields = node.object()?;
     fields.only(&[LINE_FIELDS])?;
     Ok(LineItem {
@@ -195,7 +195,7 @@ fn read_line(node: Node<'_>, scale: Scale) -> Result<LineItem, DocumentError> {
     })
 }
 
-fn read_tax(node: Node<'_>, scale: Scale) -> Result<Tax, DocumentError> {
+fn read_tax(node: Node<'_>, scale: Scale) -> Result<Tax, Mistake> {
     let fields = node.object()?;
     fields.only(&[&["amount", "rate", "included"]])?;
     let included = fields.required("included")?.boolean()?;
@@ -206,7 +206,7 @@ fn read_tax(node: Node<'_>, scale: Scale) -> Result<Tax, DocumentError> {
     }
 }
 
-fn read_fee(node: Node<'_>, scale: Scale) -> Result<Fee, DocumentError> {
+fn read_fee(node: Node<'_>, scale: Scale) -> Result<Fee, Mistake> {
     let fields = node.object()?;
     fields.only(&[&["kind", "amount"]])?;
     let kinds = [

@@ -9,10 +9,11 @@ use crate::document::rule::{
     money, not_negative, ratio, read_base_rule, some_money, some_units, units, write_base_rule,
 };
 use crate::document::value::Scale;
-use crate::document::{DocumentError, Json};
+use crate::document::{Json, Mistake};
 use crate::ident::TierId;
 use crate::loyalty::{FallBack, TierBasis, TierFrom, TierGift, TierLevel, TierPeriod, Tiers};
 use crate::money::{Money, Ratio, Units};
+use crate::sorting;
 
 const BASES: [(&str, TierBasis); 2] = [("spent", TierBasis::Spent), ("earned", TierBasis::Earned)];
 const FROM: [(&str, TierFrom); 2] = [("next_sale", TierFrom::NextSale), ("this_sale", TierFrom::ThisSale)];
@@ -22,7 +23,7 @@ const PERIODS: [(&str, TierPeriod); 2] =
     [("calendar_year", TierPeriod::CalendarYear), ("ever", TierPeriod::Ever)];
 
 /// The tiers, from the lowest to the highest, in whatever order they are written.
-pub(super) fn read_tiers(node: Node<'_>, scale: Scale) -> Result<Tiers, DocumentError> {
+pub(super) fn read_tiers(node: Node<'_>, scale: Scale) -> Result<Tiers, Mistake> {
     let fields = node.object()?;
     fields.only(&[&["by", "over", "from", "fall_back", "levels"]])?;
     let by = fields.required("by")?.choice(&BASES)?;
@@ -37,7 +38,7 @@ pub(super) fn read_tiers(node: Node<'_>, scale: Scale) -> Result<Tiers, Document
             .map(|level| read_level(level, by, scale))
             .collect::<Result<_, _>>()?,
     };
-    tiers.levels.sort_by_key(|level| level.at_minor);
+    sorting::sort_by_key(&mut tiers.levels, |level| level.at_minor);
     if tiers.is_sound() { Ok(tiers) } else { Err(levels.unsound("levels, each at an amount of its own")) }
 }
 
@@ -58,7 +59,7 @@ pub(super) fn write_tiers(tiers: &Tiers, scale: Scale) -> Json {
 }
 
 /// `"calendar_year"`, `"ever"` or `{"months": 12}`.
-fn read_period(node: Node<'_>) -> Result<TierPeriod, DocumentError> {
+fn read_period(node: Node<'_>) -> Result<TierPeriod, Mistake> {
     if node.json().as_text().is_some() {
         return node.choice(&PERIODS);
     }
@@ -79,7 +80,7 @@ fn write_period(period: TierPeriod) -> Json {
 }
 
 /// A level; one that says nothing of what it gives is a name and no more.
-fn read_level(node: Node<'_>, by: TierBasis, scale: Scale) -> Result<TierLevel, DocumentError> {
+fn read_level(node: Node<'_>, by: TierBasis, scale: Scale) -> Result<TierLevel, Mistake> {
     let fields = node.object()?;
     fields.only(&[&["id", "at", "factor", "earn"]])?;
     let at = fields.required("at")?;

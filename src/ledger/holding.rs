@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::ledger::{Account, Entry, Lot, LotKey};
 use crate::money::{AmountError, Units};
+use crate::sorting;
 use crate::time::Date;
 
 /// An entry doesn't fit what the customer holds. Documents can't cause it: the ledger is damaged,
@@ -65,7 +66,7 @@ pub struct Holding {
 impl Holding {
     /// A balance with lots that were kept beside each other.
     pub fn new(balance: Units, lots: impl IntoIterator<Item = Lot>) -> Holding {
-        Holding { balance, lots: lots.into_iter().map(|lot| (lot.key, lot.units)).collect() }
+        Holding { balance, lots: sorting::map(lots.into_iter().map(|lot| (lot.key, lot.units))) }
     }
 
     /// Puts one entry in.
@@ -171,7 +172,7 @@ impl Holding {
     ) -> Result<Vec<Lot>, AmountError> {
         let is_first = |lot: &Lot| first.is_some_and(|first| first.is_same_lot(&lot.key));
         let mut lots: Vec<Lot> = self.lots().collect();
-        lots.sort_by_key(|lot| (!is_first(lot), lot.key.order(others_until)));
+        sorting::sort_by_key(&mut lots, |lot| (!is_first(lot), lot.key.order(others_until)));
         let mut left = units;
         let mut portion = Vec::new();
         for lot in lots {

@@ -12,6 +12,7 @@ use crate::loyalty::{
 };
 use crate::money::{Currency, MAX_DECIMALS, Rounding, Units};
 use crate::sale::LineItem;
+use crate::sorting;
 use crate::time::{Date, Offset, Zone};
 
 /// A loyalty program: what it counts, what it grants and for what, and its policies. A new one is
@@ -188,7 +189,7 @@ impl Program {
         let tiers: Vec<&str> = tiers.map(|level| level.id.as_str()).collect();
         for ids in [ids, rewards, cards, tiers] {
             let mut ids = ids;
-            ids.sort_unstable();
+            sorting::sort(&mut ids);
             if ids.windows(2).any(|pair| matches!(pair, [one, other] if one == other)) {
                 return wrong("two promotions, rewards, tiers or punch cards have the same id");
             }

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{AmountError, Exact};
+use crate::sorting;
 
 /// Splits `total` over `parts`, whose fractions it rounded: each part gets its floor, and what is
 /// left goes, one smallest unit each, to the parts with the largest remainders; ties go to the
@@ -41,7 +42,7 @@ fn hand_out(left: i64, shares: &mut [i64], remainders: &[Exact]) -> Result<(), A
     }
     let mut order: Vec<(&Exact, usize)> = remainders.iter().zip(0..shares.len()).collect();
     // Ties stay with the earlier part.
-    order.sort_unstable_by(|(one, place), (other, later)| other.cmp(one).then(place.cmp(later)));
+    sorting::sort_by(&mut order, |(one, place), (other, later)| other.cmp(one).then(place.cmp(later)));
     let mut left = left;
     for (_, index) in order.into_iter().cycle() {
         if left == 0 {

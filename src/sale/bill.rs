@@ -9,6 +9,7 @@ use crate::ident::{
 use crate::money::{AmountError, Money, Ratio, Units, split_by_weight};
 use crate::sale::cut::take_all;
 use crate::sale::{Cut, LineItem, Tax, Terms};
+use crate::sorting;
 use crate::time::Timestamp;
 
 /// What a sale's document says of the goods and of what comes beside them.
@@ -288,7 +289,7 @@ impl Bill {
 fn refuse_same_line_twice(lines: &[LineItem]) -> Result<(), BillError> {
     // Numbers, as most tills give them, are in this order already.
     let mut ids: Vec<&LineId> = lines.iter().map(|line| &line.id).collect();
-    ids.sort_unstable_by_key(|id| (id.as_str().len(), *id));
+    sorting::sort_by_key(&mut ids, |id| (id.as_str().len(), *id));
     let twice = ids.windows(2).find_map(|pair| match pair {
         [one, next] if one == next => Some(*one),
         _ => None,

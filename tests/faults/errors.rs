@@ -112,7 +112,10 @@ fn is_named(error: &TillError, failed: &[(Kind, c_int)]) -> bool {
         SqliteError::Damaged { .. } | SqliteError::EndDamaged { .. } | SqliteError::NotALedger { .. } => {
             has(ffi::SQLITE_IOERR_SHORT_READ) || has(ffi::SQLITE_IOERR_CORRUPTFS)
         }
-        SqliteError::Sqlite(rusqlite::Error::SqliteFailure(error, _)) => has(error.extended_code),
+        SqliteError::Sqlite(error) => match &**error {
+            rusqlite::Error::SqliteFailure(error, _) => has(error.extended_code),
+            _ => false,
+        },
         _ => false,
     }
 }

@@ -86,7 +86,8 @@ public final class Register implements AutoCloseable {
         return API.regulars_version().getString(0, "UTF-8");
     }
 
-    /** The sum of 1 for labels, 2 for scanning, 4 for contacts, 8 for tokens, 16 for CSV. */
+    /** The sum of 1 for labels, 2 for scanning, 4 for contacts, 8 for tokens, 16 for CSV, 32 for time zones by name, 64
+     *  for receipts. */
     public static int features() {
         return API.regulars_features();
     }

@@ -95,6 +95,8 @@ class Feature(IntFlag):
     CONTACTS = 4
     TOKENS = 8
     CSV = 16
+    TIME_ZONES = 32
+    RECEIPT = 64
 
 
 @dataclass(frozen=True)

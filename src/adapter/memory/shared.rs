@@ -12,6 +12,7 @@ use super::transaction::{Before, MemoryTransaction};
 use crate::decide::{Document, Kept, Key, Kind, Operation, Parcel};
 use crate::ident::{CustomerId, RegisterId};
 use crate::ledger::{OperationName, Order, Origin, Seq};
+use crate::sorting;
 use crate::store::{Arrival, Refolded, Sharing, does_count};
 
 /// What is noted beside the operations.
@@ -163,7 +164,7 @@ impl MemoryStore {
             return indexes.filter_map(|index| self.operations.get(index)).cloned().collect();
         };
         let mut indexes: Vec<usize> = indexes.collect();
-        indexes.sort_by_key(|index| shared.orders.get(*index));
+        sorting::sort_by_key(&mut indexes, |index| shared.orders.get(*index));
         let operations = indexes.into_iter().filter_map(|index| self.operations.get(index));
         operations.filter(|operation| self.counts(operation)).cloned().collect()
     }

@@ -4,11 +4,11 @@ use std::vec::Vec;
 
 use rusqlite::{Connection, Row, params};
 
-use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::operations::number;
 use crate::adapter::sqlite::pack::{Damage, Pack, pack_value, unpack_value};
 use crate::adapter::sqlite::tallies::KeptTally;
+use crate::adapter::sqlite::{Failed, SqliteError, cached};
 use crate::decide::{AccountChange, Member, Tally, Together};
 use crate::ident::CustomerId;
 use crate::ledger::{Lot, LotKey, Seq};
@@ -79,7 +79,7 @@ pub(super) fn find(
     database: &mut Database,
     customer: &CustomerId,
     asked: Asked<'_>,
-) -> Result<Option<Found>, SqliteError> {
+) -> Result<Option<Found>, Failed> {
     database.run(|statements| {
         let mut rows =
             statements.customer.query(params![customer.as_str(), matches!(asked, Asked::WithTally(_))])?;
@@ -105,7 +105,7 @@ pub(super) fn ids(
     connection: &Connection,
     after: Option<&CustomerId>,
     most: usize,
-) -> Result<Vec<CustomerId>, SqliteError> {
+) -> Result<Vec<CustomerId>, Failed> {
     let sql = "SELECT id FROM customer WHERE id > ?1 ORDER BY id LIMIT ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
@@ -122,10 +122,10 @@ pub(super) fn ids(
 }
 
 /// Who reads page after page ends only if each goes on after the one before.
-fn comes_after(customer: &CustomerId, before: Option<&CustomerId>) -> Result<(), SqliteError> {
+fn comes_after(customer: &CustomerId, before: Option<&CustomerId>) -> Result<(), Failed> {
     match before {
         Some(before) if customer.as_str() <= before.as_str() => {
-            Err(SqliteError::damaged("customers are not in order"))
+            Err(SqliteError::damaged("customers are not in order").into())
         }
         _ => Ok(()),
     }
@@ -136,7 +136,7 @@ pub(super) fn page(
     connection: &Connection,
     after: Option<&CustomerId>,
     most: usize,
-) -> Result<Vec<KeptCustomer>, SqliteError> {
+) -> Result<Vec<KeptCustomer>, Failed> {
     let mut statement = connection.prepare_cached(PAGE)?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let mut rows = statement.query(params![after.map_or("", CustomerId::as_str), most])?;
@@ -151,14 +151,14 @@ pub(super) fn page(
 
 /// The customer with a number.
 #[cfg(feature = "contacts")]
-pub(super) fn kept(connection: &Connection, n: i64) -> Result<KeptCustomer, SqliteError> {
+pub(super) fn kept(connection: &Connection, n: i64) -> Result<KeptCustomer, Failed> {
     let mut statement = connection.prepare_cached(BY_NUMBER)?;
     let mut rows = statement.query([n])?;
     let row = rows.next()?.ok_or(SqliteError::damaged("a customer is found who isn't there"))?;
     kept_customer(row)
 }
 
-fn kept_customer(row: &Row<'_>) -> Result<KeptCustomer, SqliteError> {
+fn kept_customer(row: &Row<'_>) -> Result<KeptCustomer, Failed> {
     let bad = |what| SqliteError::damaged(what);
     let id = row.get_ref(7)?.as_str().map_err(|_| bad("a customer's id is no text"))?;
     let customer = CustomerId::new(id).map_err(|_| bad("a customer's id can't be one"))?;
@@ -167,7 +167,7 @@ fn kept_customer(row: &Row<'_>) -> Result<KeptCustomer, SqliteError> {
 }
 
 /// A customer's lots in the order of use.
-pub(super) fn lots(database: &mut Database, customer: i64) -> Result<Vec<Lot>, SqliteError> {
+pub(super) fn lots(database: &mut Database, customer: i64) -> Result<Vec<Lot>, Failed> {
     database.run(|statements| {
         let mut rows = statements.lots.query([customer])?;
         let mut lots = Vec::new();
@@ -193,12 +193,12 @@ pub(super) fn keep(
     change: &AccountChange,
     (last, new_from): (i64, Option<Seq>),
     tally: &mut KeptTally,
-) -> Result<(), SqliteError> {
+) -> Result<(), Failed> {
     tally.keep(database, n, &change.tally)?;
     let (balance, latest) = (change.balance.minor(), change.latest.millisecond());
     let row = params![n, balance, latest, last, tally.recent];
     if database.run(|statements| statements.set_account.execute(row))? != 1 {
-        return Err(SqliteError::damaged("a customer's account isn't where it should be"));
+        return Err(SqliteError::damaged("a customer's account isn't where it should be").into());
     }
     change.lots.iter().try_for_each(|lot| {
         let is_new = new_from.is_some_and(|first| first <= lot.key.seq);
@@ -207,33 +207,33 @@ pub(super) fn keep(
 }
 
 /// Keeps what is kept of a customer beside the balance.
-pub(super) fn keep_member(database: &mut Database, n: i64, member: &Member) -> Result<(), SqliteError> {
+pub(super) fn keep_member(database: &mut Database, n: i64, member: &Member) -> Result<(), Failed> {
     let sql = "UPDATE customer SET member = ?2 WHERE n = ?1";
-    database.connection().prepare_cached(sql)?.execute(params![n, pack_value(member)])?;
+    cached::run(database.connection(), sql, params![n, pack_value(member)])?;
     Ok(())
 }
 
 /// A packed value in a column.
-pub(super) fn value<T: Pack>(row: &Row<'_>, column: usize) -> Result<T, SqliteError> {
+pub(super) fn value<T: Pack>(row: &Row<'_>, column: usize) -> Result<T, Failed> {
     let bytes = row.get_ref(column)?.as_blob().map_err(|_| SqliteError::damaged("a value is no bytes"))?;
-    unpack_value(bytes).map_err(|Damage(what)| SqliteError::damaged(what))
+    Ok(unpack_value(bytes).map_err(|Damage(what)| SqliteError::damaged(what))?)
 }
 
 /// Makes a place for a customer who is new; the number of it.
-pub(super) fn make(database: &mut Database, customer: &CustomerId) -> Result<i64, SqliteError> {
+pub(super) fn make(database: &mut Database, customer: &CustomerId) -> Result<i64, Failed> {
     let connection = database.connection();
     let sql = "SELECT coalesce(max(n), 0) + 1 FROM customer";
-    let n = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+    let n = cached::number(connection, sql, &[])?.unwrap_or(1);
     let sql = "INSERT INTO customer (id, n, member) VALUES (?1, ?2, ?3)";
     let row = params![customer.as_str(), n, pack_value(&Member::default())];
-    connection.prepare_cached(sql)?.execute(row)?;
+    cached::run(connection, sql, row)?;
     let sql = "INSERT INTO holding (customer, expires, born, seq, part, units)
                VALUES (?1, -2147483648, 0, 0, 0, 0)";
-    connection.prepare_cached(sql)?.execute([n])?;
+    cached::run(connection, sql, params![n])?;
     Ok(n)
 }
 
-fn keep_lot(database: &mut Database, customer: i64, lot: &Lot, is_new: bool) -> Result<(), SqliteError> {
+fn keep_lot(database: &mut Database, customer: i64, lot: &Lot, is_new: bool) -> Result<(), Failed> {
     let LotKey { expires, born, seq, part } = lot.key;
     let expires = column(expires);
     let (born, seq) = (born.millisecond(), number(seq)?);
@@ -256,7 +256,7 @@ fn column(expires: Option<Date>) -> i32 {
 }
 
 /// What the row of an account says; nothing of lots.
-fn found(row: &Row<'_>) -> Result<Found, SqliteError> {
+fn found(row: &Row<'_>) -> Result<Found, Failed> {
     let bad = SqliteError::damaged("a customer's time is out of range");
     Ok(Found {
         n: row.get(0)?,
@@ -270,7 +270,7 @@ fn found(row: &Row<'_>) -> Result<Found, SqliteError> {
     })
 }
 
-fn lot(row: &Row<'_>) -> Result<Lot, SqliteError> {
+fn lot(row: &Row<'_>) -> Result<Lot, Failed> {
     let bad = SqliteError::damaged;
     let expires = match row.get::<_, i32>(0)? {
         NEVER => None,

@@ -149,7 +149,7 @@ impl Partial {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let copy =
             Connection::open_with_flags(&self.path, flags).map_err(SqliteError::from).map_err(damaged)?;
-        schema::refuse_others(&copy, &self.path).map_err(damaged)?;
+        schema::refuse_others(&copy, &self.path).map_err(|failed| damaged(*failed))?;
         let found = copy.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
         match found.map_err(SqliteError::from).map_err(damaged)? {
             found if found == "ok" => Ok(()),

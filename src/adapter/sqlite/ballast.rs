@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use crate::adapter::sqlite::{Obstacle, SqliteError, schema};
+use crate::adapter::sqlite::{Failed, Obstacle, SqliteError, schema};
 
 /// So much is written at once. It is nothing that a file system could store in less.
 const BLOCK: usize = 64 * 1024;
@@ -15,19 +15,19 @@ fn path(ledger: &Path) -> PathBuf {
 }
 
 /// Makes sure that there is a file of so many bytes, and that the disk has given it the space.
-pub(super) fn keep(ledger: &Path, bytes: u64) -> Result<(), SqliteError> {
+pub(super) fn keep(ledger: &Path, bytes: u64) -> Result<(), Failed> {
     let path = path(ledger);
     if fs::metadata(&path).is_ok_and(|there| there.len() == bytes) {
         return Ok(());
     }
-    fill(&path, bytes).map_err(|error| {
+    Ok(fill(&path, bytes).map_err(|error| {
         // A part of it would be taken for all of it.
         let _ = fs::remove_file(&path);
         match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => SqliteError::Full,
             _ => SqliteError::CannotOpen { path: path.clone(), why: Obstacle::of(&path) },
         }
-    })
+    })?)
 }
 
 fn fill(path: &Path, bytes: u64) -> io::Result<()> {
@@ -48,11 +48,11 @@ fn fill(path: &Path, bytes: u64) -> io::Result<()> {
 }
 
 /// Gives the space back to the disk; whether there was any.
-pub(super) fn release(ledger: &Path) -> Result<bool, SqliteError> {
+pub(super) fn release(ledger: &Path) -> Result<bool, Failed> {
     let path = path(ledger);
     match fs::remove_file(&path) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(_) => Err(SqliteError::CannotOpen { why: Obstacle::of(&path), path }),
+        Err(_) => Err(SqliteError::CannotOpen { why: Obstacle::of(&path), path }.into()),
     }
 }

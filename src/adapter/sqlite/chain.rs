@@ -13,13 +13,13 @@ use core::str::FromStr;
 use std::time::Duration;
 use std::vec::Vec;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::programs::Programs;
 use crate::adapter::sqlite::shared::Arrived;
-use crate::adapter::sqlite::{SqliteError, operations, turn};
+use crate::adapter::sqlite::{Failed, SqliteError, cached, operations, turn};
 use crate::ledger::{Epoch, Seq};
 use crate::loyalty::ProgramVersion;
 
@@ -133,7 +133,7 @@ impl Row<'_> {
 }
 
 /// Where the chain ends, as the newest row says.
-pub(super) fn head(database: &mut Database) -> Result<ChainHead, SqliteError> {
+pub(super) fn head(database: &mut Database) -> Result<ChainHead, Failed> {
     database.run(|statements| {
         let mut rows = statements.newest.query([])?;
         let Some(row) = rows.next()? else { return Ok(ChainHead::BEGINNING) };
@@ -144,18 +144,14 @@ pub(super) fn head(database: &mut Database) -> Result<ChainHead, SqliteError> {
 }
 
 /// A hash as a row has it.
-pub(super) fn hash_of(seq: u64, row: &rusqlite::Row<'_>, column: usize) -> Result<Hash, SqliteError> {
+pub(super) fn hash_of(seq: u64, row: &rusqlite::Row<'_>, column: usize) -> Result<Hash, Failed> {
     let bytes = row.get_ref(column)?.as_blob().ok();
     let hash = bytes.and_then(|bytes| Hash::try_from(bytes).ok());
-    hash.ok_or(SqliteError::Damaged { seq: Some(Seq(seq)), what: "its hash is missing" })
+    hash.ok_or_else(|| SqliteError::Damaged { seq: Some(Seq(seq)), what: "its hash is missing" }.into())
 }
 
 /// Begins an epoch with the next operation.
-pub(super) fn begin_epoch(
-    database: &mut Database,
-    patience: Duration,
-    epoch: u32,
-) -> Result<(), SqliteError> {
+pub(super) fn begin_epoch(database: &mut Database, patience: Duration, epoch: u32) -> Result<(), Failed> {
     turn::transaction(database, patience, |database| {
         let next = head(database)?.next();
         write_epoch(database.connection(), next, epoch)
@@ -163,13 +159,15 @@ pub(super) fn begin_epoch(
 }
 
 /// Writes that an epoch begins with the next operation.
-pub(super) fn write_epoch(connection: &Connection, next: Seq, epoch: u32) -> Result<(), SqliteError> {
+pub(super) fn write_epoch(connection: &Connection, next: Seq, epoch: u32) -> Result<(), Failed> {
     let next = i64::try_from(next.0).unwrap_or(i64::MAX);
     if i64::from(epoch) <= Epochs::read(connection)?.of(next) {
-        return Err(SqliteError::DoesNotFit { what: "an epoch has to be larger than the one before it" });
+        return Err(
+            SqliteError::DoesNotFit { what: "an epoch has to be larger than the one before it" }.into()
+        );
     }
     let sql = "INSERT INTO epoch (first, epoch) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET epoch = ?2";
-    connection.prepare_cached(sql)?.execute([next, i64::from(epoch)])?;
+    cached::run(connection, sql, params![next, i64::from(epoch)])?;
     Ok(())
 }
 
@@ -177,20 +175,20 @@ pub(super) fn write_epoch(connection: &Connection, next: Seq, epoch: u32) -> Res
 pub(super) struct Epochs(Vec<(i64, i64)>);
 
 impl Epochs {
-    pub(super) fn read(connection: &Connection) -> Result<Epochs, SqliteError> {
+    pub(super) fn read(connection: &Connection) -> Result<Epochs, Failed> {
         let mut statement = connection.prepare_cached("SELECT first, epoch FROM epoch ORDER BY first")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(Epochs(rows.collect::<Result<_, _>>()?))
     }
 
     /// All of them.
-    pub(super) fn all(&self) -> Result<Vec<Epoch>, SqliteError> {
+    pub(super) fn all(&self) -> Result<Vec<Epoch>, Failed> {
         let read = |(first, epoch): &(i64, i64)| {
             let (first, number) = (u64::try_from(*first).ok().map(Seq)?, u32::try_from(*epoch).ok()?);
             Some(Epoch { first, number })
         };
         let all = self.0.iter().map(read).collect::<Option<_>>();
-        all.ok_or(SqliteError::damaged("an epoch is none"))
+        all.ok_or_else(|| SqliteError::damaged("an epoch is none").into())
     }
 
     /// The epoch that an operation was written in; 0 before any file was restored.
@@ -222,7 +220,7 @@ pub(super) fn check(
     programs: &mut Programs,
     from: Seq,
     seen: Option<ChainHead>,
-) -> Result<ChainHead, SqliteError> {
+) -> Result<ChainHead, Failed> {
     const SQL: &str = "SELECT operation.seq, operation.at, operation.previous, operation.late, customer.id,
             operation.body, operation.hash
         FROM operation LEFT JOIN customer ON customer.n = operation.customer
@@ -238,7 +236,7 @@ pub(super) fn check(
         let damaged = |what| SqliteError::Damaged { seq: Some(expected), what };
         let (seq, head) = operations::head(row)?;
         if seq != expected {
-            return Err(damaged("it is missing"));
+            return Err(damaged("it is missing").into());
         }
         let sets = head.programs.set.map(|n| programs.version_and_text(connection, n)).transpose()?;
         let sets = sets.as_ref().map(|(version, text)| (*version, text.as_str()));
@@ -252,7 +250,7 @@ pub(super) fn check(
         let written = Row { epoch, seq: number, at, customer, previous, late, sets, body, arrived };
         let hash = written.hash(&end.hash);
         if hash_of(expected.0, row, 6)? != hash {
-            return Err(damaged("it is not what was written there after the operation before it"));
+            return Err(damaged("it is not what was written there after the operation before it").into());
         }
         end = ChainHead { seq: expected, hash };
         end.agrees_with(seen)?;
@@ -261,13 +259,14 @@ pub(super) fn check(
         Some(seen) if end.seq < seen.seq => Err(SqliteError::Damaged {
             seq: Some(Seq(end.seq.0.saturating_add(1))),
             what: "it was there when the chain was seen, and is missing with all that came after it",
-        }),
+        }
+        .into()),
         _ => Ok(end),
     }
 }
 
 /// Where the chain was before an operation.
-fn before(connection: &Connection, first: i64) -> Result<ChainHead, SqliteError> {
+fn before(connection: &Connection, first: i64) -> Result<ChainHead, Failed> {
     let seq = u64::try_from(first.saturating_sub(1)).unwrap_or_default();
     if seq == 0 {
         return Ok(ChainHead::BEGINNING);
@@ -284,11 +283,11 @@ impl ChainHead {
     pub(super) const BEGINNING: ChainHead = ChainHead { seq: Seq(0), hash: BEGINNING };
 
     /// Whether it is the head that was seen, if that is of the same operation.
-    fn agrees_with(&self, seen: Option<ChainHead>) -> Result<(), SqliteError> {
+    fn agrees_with(&self, seen: Option<ChainHead>) -> Result<(), Failed> {
         match seen {
             Some(seen) if seen.seq == self.seq && seen.hash != self.hash => {
                 let what = "the ledger up to here is not the one whose chain was seen";
-                Err(SqliteError::Damaged { seq: Some(self.seq), what })
+                Err(SqliteError::Damaged { seq: Some(self.seq), what }.into())
             }
             _ => Ok(()),
         }

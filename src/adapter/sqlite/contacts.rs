@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::adapter::sqlite::accounts::{self, KeptCustomer, value};
 use crate::adapter::sqlite::canonical::{self, Country};
-use crate::adapter::sqlite::{SqliteError, SqliteStore, personal};
+use crate::adapter::sqlite::{Failed, SqliteError, SqliteStore, cached, personal};
 use crate::decide::{Member, Profile};
 use crate::ident::CustomerId;
 
@@ -77,7 +77,7 @@ impl Contacts<'_> {
     /// # Errors
     /// [`SqliteError`] if the file can't be read, or what is read is damaged.
     pub fn by_phone(&self, phone: &str) -> Result<Vec<KeptCustomer>, SqliteError> {
-        self.by_key(PHONE, &canonical::phone(phone, self.country))
+        Ok(self.by_key(PHONE, &canonical::phone(phone, self.country))?)
     }
 
     /// The customers with an e-mail address, in whatever capitals.
@@ -85,7 +85,7 @@ impl Contacts<'_> {
     /// # Errors
     /// [`SqliteError`] if the file can't be read, or what is read is damaged.
     pub fn by_email(&self, email: &str) -> Result<Vec<KeptCustomer>, SqliteError> {
-        self.by_key(EMAIL, &canonical::email(email))
+        Ok(self.by_key(EMAIL, &canonical::email(email))?)
     }
 
     /// Customers whose name has a word that begins with each of these, without accents and capitals: `lov ad`
@@ -124,7 +124,7 @@ impl Contacts<'_> {
         Ok((customers, None))
     }
 
-    fn by_key(&self, kind: u8, key: &str) -> Result<Vec<KeptCustomer>, SqliteError> {
+    fn by_key(&self, kind: u8, key: &str) -> Result<Vec<KeptCustomer>, Failed> {
         let mut customers: Vec<KeptCustomer> = Vec::new();
         if key.is_empty() {
             return Ok(customers);
@@ -142,7 +142,7 @@ impl Contacts<'_> {
     }
 
     /// Whether each of these begins a word of a customer's name.
-    fn has_words(&self, customer: i64, wanted: &[String]) -> Result<bool, SqliteError> {
+    fn has_words(&self, customer: i64, wanted: &[String]) -> Result<bool, Failed> {
         let sql = "SELECT key FROM contact WHERE customer = ?1 AND kind = ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
         let words = statement.query_map(params![customer, NAME], |row| row.get::<_, String>(0))?;
@@ -151,27 +151,27 @@ impl Contacts<'_> {
     }
 
     /// The customer with a number, or the one that this one was merged into.
-    fn stays(&self, n: i64) -> Result<KeptCustomer, SqliteError> {
+    fn stays(&self, n: i64) -> Result<KeptCustomer, Failed> {
         let mut kept = accounts::kept(self.connection, n)?;
         let mut passed = Vec::new();
         while let Some(into) = kept.member.merged_into.take() {
             passed.push(kept.customer);
             if passed.contains(&into) {
-                return Err(SqliteError::damaged("customers were merged into each other"));
+                return Err(SqliteError::damaged("customers were merged into each other").into());
             }
             kept = accounts::kept(self.connection, self.number_of(&into)?)?;
         }
         Ok(kept)
     }
 
-    fn number_of(&self, customer: &CustomerId) -> Result<i64, SqliteError> {
+    fn number_of(&self, customer: &CustomerId) -> Result<i64, Failed> {
         let sql = "SELECT n FROM customer WHERE id = ?1";
         let n = self
             .connection
             .prepare_cached(sql)?
             .query_row([customer.as_str()], |row| row.get(0))
             .optional()?;
-        n.ok_or(SqliteError::damaged("a customer was merged into one who isn't there"))
+        n.ok_or_else(|| SqliteError::damaged("a customer was merged into one who isn't there").into())
     }
 
     fn country_code(&self) -> String {
@@ -179,20 +179,20 @@ impl Contacts<'_> {
     }
 
     /// Up to which operation the look-ups have everything, and for which country.
-    fn until(&self) -> Result<Option<(i64, String)>, SqliteError> {
+    fn until(&self) -> Result<Option<(i64, String)>, Failed> {
         let mut statement =
             self.connection.prepare_cached("SELECT operation, country FROM contacts_until")?;
         Ok(statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
 
-    fn is_up_to_date(&self) -> Result<bool, SqliteError> {
+    fn is_up_to_date(&self) -> Result<bool, Failed> {
         let Some((operation, country)) = self.until()? else { return Ok(false) };
         let sql = "SELECT EXISTS (SELECT 1 FROM personal WHERE operation > ?1)";
         let behind: bool = self.connection.prepare_cached(sql)?.query_row([operation], |row| row.get(0))?;
         Ok(!behind && country == self.country_code())
     }
 
-    fn bring_up_to_date(&self) -> Result<(), SqliteError> {
+    fn bring_up_to_date(&self) -> Result<(), Failed> {
         self.connection.execute_batch("BEGIN IMMEDIATE")?;
         let done = self.read_new().and_then(|()| Ok(self.connection.execute_batch("COMMIT")?));
         if done.is_err() {
@@ -202,7 +202,7 @@ impl Contacts<'_> {
         done
     }
 
-    fn read_new(&self) -> Result<(), SqliteError> {
+    fn read_new(&self) -> Result<(), Failed> {
         let country = self.country_code();
         let operation = match self.until()? {
             Some((operation, known)) if known == country => operation,
@@ -229,12 +229,12 @@ impl Contacts<'_> {
         }
         let sql = "INSERT OR REPLACE INTO contacts_until (only, operation, country)
             VALUES (1, (SELECT coalesce(max(operation), 0) FROM personal), ?1)";
-        self.connection.prepare_cached(sql)?.execute([country])?;
+        cached::run(self.connection, sql, params![country])?;
         Ok(())
     }
 
-    fn keep(&self, n: i64, profile: &Profile) -> Result<(), SqliteError> {
-        self.connection.prepare_cached("DELETE FROM contact WHERE customer = ?1")?.execute([n])?;
+    fn keep(&self, n: i64, profile: &Profile) -> Result<(), Failed> {
+        cached::run(self.connection, "DELETE FROM contact WHERE customer = ?1", params![n])?;
         let phone = profile.phone.iter().map(|phone| (PHONE, canonical::phone(phone, self.country)));
         let email = profile.email.iter().map(|email| (EMAIL, canonical::email(email)));
         let name = profile.name.iter().flat_map(|name| canonical::words(name)).map(|word| (NAME, word));

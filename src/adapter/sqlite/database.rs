@@ -3,10 +3,12 @@
 //! They are prepared once. Others go through the connection's own cache: finding one there takes
 //! about as long as running it does.
 
+use std::vec::Vec;
+
 use rusqlite::{Connection, Statement};
 use self_cell::self_cell;
 
-use crate::adapter::sqlite::SqliteError;
+use crate::adapter::sqlite::Failed;
 
 /// The columns of operations, from somewhere.
 macro_rules! select_operations {
@@ -28,7 +30,8 @@ macro_rules! statements {
 
         impl<'c> Statements<'c> {
             fn prepare(connection: &'c Connection) -> rusqlite::Result<Statements<'c>> {
-                Ok(Statements { $($name: connection.prepare($sql)?,)+ })
+                let [$($name),+] = prepared(connection, [$($sql),+])?;
+                Ok(Statements { $($name),+ })
             }
         }
     };
@@ -92,6 +95,15 @@ statements! {
     name = "INSERT INTO document (kind, id, seq) VALUES (?1, ?2, ?3)";
 }
 
+fn prepared<'c, const N: usize>(
+    connection: &'c Connection,
+    all: [&str; N],
+) -> rusqlite::Result<[Statement<'c>; N]> {
+    let prepared = all.iter().map(|sql| connection.prepare(sql)).collect::<Result<Vec<_>, _>>()?;
+    // There is one for each.
+    prepared.try_into().map_err(|_| rusqlite::Error::InvalidQuery)
+}
+
 self_cell!(
     struct Prepared {
         owner: Connection,
@@ -104,7 +116,7 @@ pub(super) struct Database(Prepared);
 
 impl Database {
     /// Prepares the statements; the tables must be there.
-    pub(super) fn new(connection: Connection) -> Result<Database, SqliteError> {
+    pub(super) fn new(connection: Connection) -> Result<Database, Failed> {
         Ok(Database(Prepared::try_new(connection, |connection| {
             let mut statements = Statements::prepare(connection)?;
             if connection.is_readonly("main")? {

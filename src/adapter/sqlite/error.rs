@@ -1,5 +1,6 @@
 //! What can go wrong with a file.
 
+use std::boxed::Box;
 use std::format;
 use std::path::PathBuf;
 use std::string::String;
@@ -147,7 +148,7 @@ pub enum SqliteError {
     Lost,
     /// Anything else that SQLite reports.
     #[error("SQLite failed: {0}")]
-    Sqlite(#[source] rusqlite::Error),
+    Sqlite(#[source] Box<rusqlite::Error>),
 }
 
 fn place(seq: &Option<Seq>) -> String {
@@ -179,8 +180,23 @@ impl From<rusqlite::Error> for SqliteError {
                 rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::IntegralValueOutOfRange(..) => {
                     SqliteError::damaged("a column holds what it never should")
                 }
-                error => SqliteError::Sqlite(error),
+                error => SqliteError::Sqlite(Box::new(error)),
             },
         }
+    }
+}
+
+/// The same within the store: no more than a pointer, since nearly each call there may give one back.
+pub(super) type Failed = Box<SqliteError>;
+
+impl From<Failed> for SqliteError {
+    fn from(failed: Failed) -> SqliteError {
+        *failed
+    }
+}
+
+impl From<rusqlite::Error> for Failed {
+    fn from(error: rusqlite::Error) -> Failed {
+        Failed::new(error.into())
     }
 }

@@ -2,23 +2,23 @@
 
 use rusqlite::{Connection, params};
 
-use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::accounts::value;
 use crate::adapter::sqlite::pack::pack_value;
+use crate::adapter::sqlite::{Failed, cached};
 use crate::decide::{Kept, Key};
 
 /// Keeps a value in the place of what was there.
-pub(super) fn keep(connection: &Connection, kept: &Kept) -> Result<(), SqliteError> {
+pub(super) fn keep(connection: &Connection, kept: &Kept) -> Result<(), Failed> {
     let sql = "INSERT INTO kept (kind, id, body) VALUES (?1, ?2, ?3)
                ON CONFLICT DO UPDATE SET body = excluded.body";
     let key = kept.key();
     let (kind, id) = columns(&key);
-    connection.prepare_cached(sql)?.execute(params![kind, id, pack_value(kept)])?;
+    cached::run(connection, sql, params![kind, id, pack_value(kept)])?;
     Ok(())
 }
 
 /// What is kept under a key.
-pub(super) fn find(connection: &Connection, key: &Key) -> Result<Option<Kept>, SqliteError> {
+pub(super) fn find(connection: &Connection, key: &Key) -> Result<Option<Kept>, Failed> {
     let mut statement = connection.prepare_cached("SELECT body FROM kept WHERE kind = ?1 AND id = ?2")?;
     let (kind, id) = columns(key);
     let mut rows = statement.query(params![kind, id])?;

@@ -21,14 +21,16 @@
 //! ([`ChainHead`](super::ChainHead)).
 
 use core::ffi::c_int;
+use core::mem;
 use core::ops::RangeInclusive;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::vec;
+use std::vec::Vec;
 
 use rusqlite::Connection;
 
-use crate::adapter::sqlite::{SqliteError, schema};
+use crate::adapter::sqlite::{Failed, SqliteError, schema};
 use crate::ffi::file::{OpenFile, Which};
 
 /// The bytes of a page, in every ledger: what a damaged file says in its head isn't asked.
@@ -49,7 +51,7 @@ const LOOKS: usize = 16;
 
 /// Says whether committed transactions are in the log beside a ledger that SQLite doesn't find there. Others may
 /// write meanwhile.
-pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), SqliteError> {
+pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), Failed> {
     let failed =
         |code| SqliteError::from(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None));
     let Some(mut log) = OpenFile::open(path, Which::Log).map_err(failed)? else { return Ok(()) };
@@ -61,7 +63,7 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), SqliteEr
             Looked::Changed => found_before = None,
             // A frame that was being written is whole by now.
             damaged if found_before == Some(damaged) => {
-                return Err(SqliteError::LogDamaged { path: schema::beside(path, "-wal") });
+                return Err(SqliteError::LogDamaged { path: schema::beside(path, "-wal") }.into());
             }
             damaged => found_before = Some(damaged),
         }
@@ -170,15 +172,15 @@ fn holds_what_is_nowhere_else(log: &mut OpenFile, path: &Path) -> Result<bool, c
             before = Some(stored);
             begun.insert(number_at(frame, 0).unwrap_or_default(), number);
             if ends_transaction(frame) {
-                committed.append(&mut begun);
+                committed.extend(mem::take(&mut begun));
                 pages = number_at(frame, 4).unwrap_or_default();
             }
             true
         })?;
         // What the file has become too short for was cut off when it was copied.
-        committed.retain(|number, _| *number <= pages);
+        let committed: Vec<_> = committed.into_iter().filter(|(number, _)| *number <= pages).collect();
         // A single frame continues nothing, and could be anything.
-        if committed.values().any(|number| 1 < *number) && differs(log, &mut database, &committed)? {
+        if committed.iter().any(|(_, number)| 1 < *number) && differs(log, &mut database, &committed)? {
             return Ok(true);
         }
     }
@@ -186,7 +188,7 @@ fn holds_what_is_nowhere_else(log: &mut OpenFile, path: &Path) -> Result<bool, c
 }
 
 /// Whether pages of the log stand otherwise in the database.
-fn differs(log: &mut OpenFile, database: &mut OpenFile, pages: &BTreeMap<u32, u64>) -> Result<bool, c_int> {
+fn differs(log: &mut OpenFile, database: &mut OpenFile, pages: &[(u32, u64)]) -> Result<bool, c_int> {
     let [mut in_log, mut in_database] = [[0; PAGE]; 2];
     for (number, frame) in pages {
         log.read(place(*frame).saturating_add(bytes(FRAME_HEAD)), &mut in_log)?;

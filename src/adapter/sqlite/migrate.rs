@@ -9,7 +9,7 @@ use crate::adapter::sqlite::chain::{ChainHead, Row};
 use crate::adapter::sqlite::operations;
 use crate::adapter::sqlite::pack;
 use crate::adapter::sqlite::programs::Programs;
-use crate::adapter::sqlite::{SqliteError, personal, shared};
+use crate::adapter::sqlite::{Failed, SqliteError, cached, personal, shared};
 use crate::decide::Operation;
 use crate::ledger::Seq;
 
@@ -25,7 +25,7 @@ struct Rewritten {
 }
 
 /// Takes what customers told out of operations that have it inside, and chains all of them.
-pub(super) fn chain_up(connection: &Connection) -> Result<(), SqliteError> {
+pub(super) fn chain_up(connection: &Connection) -> Result<(), Failed> {
     let mut programs = Programs::default();
     let mut end = ChainHead::BEGINNING;
     loop {
@@ -35,7 +35,7 @@ pub(super) fn chain_up(connection: &Connection) -> Result<(), SqliteError> {
         }
         for Rewritten { seq, body, hash } in page {
             let sql = "UPDATE operation SET body = coalesce(?2, body), hash = ?3 WHERE seq = ?1";
-            connection.prepare_cached(sql)?.execute(params![seq, body, hash])?;
+            cached::run(connection, sql, params![seq, body, hash])?;
         }
     }
 }
@@ -44,7 +44,7 @@ fn page(
     connection: &Connection,
     programs: &mut Programs,
     end: &mut ChainHead,
-) -> Result<Vec<Rewritten>, SqliteError> {
+) -> Result<Vec<Rewritten>, Failed> {
     let sql = "SELECT operation.seq, operation.at, operation.previous, operation.late, customer.id,
             operation.body
         FROM operation LEFT JOIN customer ON customer.n = operation.customer
@@ -57,7 +57,7 @@ fn page(
         let (seq, head) = operations::head(row)?;
         let damaged = |what| SqliteError::Damaged { seq: Some(seq), what };
         if seq != end.next() {
-            return Err(damaged("it isn't the operation that comes next"));
+            return Err(damaged("it isn't the operation that comes next").into());
         }
         let (numbers, link) = (head.programs, head.link());
         let sets = numbers.set.map(|n| programs.version_and_text(connection, n)).transpose()?;
@@ -79,7 +79,7 @@ fn page(
 }
 
 /// Notes of a ledger that has a name which operations decided what is kept under keys of their own.
-pub(super) fn note_deciding(connection: &Connection) -> Result<(), SqliteError> {
+pub(super) fn note_deciding(connection: &Connection) -> Result<(), Failed> {
     let has_name: bool =
         connection.query_row("SELECT EXISTS (SELECT 1 FROM origin)", [], |row| row.get(0))?;
     if !has_name {
@@ -109,7 +109,7 @@ pub(super) fn note_deciding(connection: &Connection) -> Result<(), SqliteError> 
 }
 
 /// Takes what waits over into a table with checksums.
-pub(super) fn sum_waiting(connection: &Connection) -> Result<(), SqliteError> {
+pub(super) fn sum_waiting(connection: &Connection) -> Result<(), Failed> {
     let mut statement = connection.prepare("SELECT register, epoch, number, body FROM waited")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
@@ -117,7 +117,7 @@ pub(super) fn sum_waiting(connection: &Connection) -> Result<(), SqliteError> {
         let (epoch, number): (i64, i64) = (row.get(1)?, row.get(2)?);
         let sql = "INSERT INTO waiting (register, epoch, number, body, checksum) VALUES (?1, ?2, ?3, ?4, ?5)";
         let row = params![register, epoch, number, body, shared::checksum(&body)];
-        connection.prepare_cached(sql)?.execute(row)?;
+        cached::run(connection, sql, row)?;
     }
     drop(rows);
     drop(statement);
@@ -131,7 +131,7 @@ fn bare(
     programs: &mut Programs,
     (seq, number): (Seq, i64),
     head: pack::Head<'_>,
-) -> Result<Option<Operation>, SqliteError> {
+) -> Result<Option<Operation>, Failed> {
     let mut operation = operations::bare(connection, programs, seq, head)?;
     if !personal::may_have(&operation) {
         return Ok(None);

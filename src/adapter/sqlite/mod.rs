@@ -11,6 +11,7 @@ mod about;
 mod accounts;
 mod backup;
 mod ballast;
+mod cached;
 #[cfg(feature = "contacts")]
 mod canonical;
 mod chain;
@@ -29,6 +30,7 @@ mod personal;
 mod programs;
 mod reading;
 mod record;
+mod restore;
 mod salvage;
 mod schema;
 mod shared;
@@ -45,9 +47,11 @@ pub use canonical::{Country, UnknownCountry};
 pub use chain::{ChainHead, ChainHeadError};
 #[cfg(feature = "contacts")]
 pub use contacts::{Contacts, NamePlace};
+use error::Failed;
 pub use error::SqliteError;
 pub use obstacle::Obstacle;
 pub use options::{Durability, SqliteOptions};
+pub use restore::RestoreError;
 pub use salvage::{Lost, Salvage, SalvageReport, SalvagedBalance};
 pub use transaction::SqliteTransaction;
 
@@ -157,7 +161,7 @@ impl SqliteStore {
     /// [`SqliteError::Sqlite`] if SQLite refuses.
     pub fn set_patience(&mut self, patience: Duration) -> Result<(), SqliteError> {
         self.patience = patience;
-        turn::set(self.database.connection(), patience)
+        Ok(turn::set(self.database.connection(), patience)?)
     }
 
     /// Copies the log into the database if there is 1 MiB of it or more, so that no sale has to. A
@@ -167,7 +171,7 @@ impl SqliteStore {
     /// # Errors
     /// [`SqliteError`] if the file can't be written to. All that was committed is still there.
     pub fn checkpoint(&mut self) -> Result<(), SqliteError> {
-        schema::checkpoint_if_worthwhile(self.database.connection())
+        Ok(schema::checkpoint_if_worthwhile(self.database.connection())?)
     }
 
     /// Looks at the file itself: whether its tables are those of a ledger, and its pages and its indexes
@@ -183,7 +187,7 @@ impl SqliteStore {
         if self.checks_log {
             log::check(self.database.connection(), &self.path)?;
         }
-        schema::check(self.database.connection())
+        Ok(schema::check(self.database.connection())?)
     }
 
     /// Where the chain of hashes over the operations ends: the newest operation, and a hash that stands for it and
@@ -193,7 +197,7 @@ impl SqliteStore {
     /// # Errors
     /// [`SqliteError`] if the file can't be read.
     pub fn chain_head(&mut self) -> Result<ChainHead, SqliteError> {
-        chain::head(&mut self.database)
+        Ok(chain::head(&mut self.database)?)
     }
 
     /// Works the chain of hashes out again: that no operation was changed, moved, put in or taken out, except that
@@ -220,7 +224,9 @@ impl SqliteStore {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn check_chain(&mut self, seen: Option<ChainHead>) -> Result<ChainHead, SqliteError> {
-        self.database.run_with(|connection, _| chain::check(connection, &mut self.programs, Seq(1), seen))
+        Ok(self
+            .database
+            .run_with(|connection, _| chain::check(connection, &mut self.programs, Seq(1), seen))?)
     }
 
     /// The same of the newest 256 operations alone: a few milliseconds, however long the ledger is. Opening does it
@@ -229,10 +235,10 @@ impl SqliteStore {
     /// # Errors
     /// As [`check_chain`](SqliteStore::check_chain).
     pub fn check_chain_end(&mut self) -> Result<ChainHead, SqliteError> {
-        self.check_newest(LOOKED_AT_QUICKLY)
+        Ok(self.check_newest(LOOKED_AT_QUICKLY)?)
     }
 
-    fn check_newest(&mut self, operations: u64) -> Result<ChainHead, SqliteError> {
+    fn check_newest(&mut self, operations: u64) -> Result<ChainHead, Failed> {
         let from = Seq(self.chain_head()?.seq.0.saturating_sub(operations));
         self.database.run_with(|connection, _| chain::check(connection, &mut self.programs, from, None))
     }
@@ -260,7 +266,7 @@ impl SqliteStore {
     pub fn begin_epoch(&mut self, epoch: u32) -> Result<(), SqliteError> {
         // What the last transaction has left is of the epoch before.
         self.head = None;
-        chain::begin_epoch(&mut self.database, self.patience, epoch)
+        Ok(chain::begin_epoch(&mut self.database, self.patience, epoch)?)
     }
 
     /// Erases what a customer told, with those who were merged into the same: name, e-mail address, phone
@@ -291,7 +297,7 @@ impl SqliteStore {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn erase(&mut self, customer: &CustomerId) -> Result<(), SqliteError> {
-        personal::erase(&mut self.database, self.patience, customer)
+        Ok(personal::erase(&mut self.database, self.patience, customer)?)
     }
 
     /// Keeps a file of so many bytes beside the ledger (`…-ballast`): space for the day when the disk is full
@@ -302,7 +308,7 @@ impl SqliteStore {
     /// [`SqliteError::Full`] if there isn't so much space, [`SqliteError::CannotOpen`] if the file can't be made; nothing is
     /// kept then.
     pub fn keep_ballast(&mut self, bytes: u64) -> Result<(), SqliteError> {
-        ballast::keep(&self.path, bytes)
+        Ok(ballast::keep(&self.path, bytes)?)
     }
 
     /// Gives the space of the ballast back to the disk, so that selling can go on after
@@ -327,7 +333,7 @@ impl SqliteStore {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn release_ballast(&mut self) -> Result<bool, SqliteError> {
-        ballast::release(&self.path)
+        Ok(ballast::release(&self.path)?)
     }
 
     /// Customers in the order of their ids, those after `after`, `most` of them at the most.
@@ -339,7 +345,7 @@ impl SqliteStore {
         after: Option<&CustomerId>,
         most: usize,
     ) -> Result<Vec<KeptCustomer>, SqliteError> {
-        accounts::page(self.database.connection(), after, most)
+        Ok(accounts::page(self.database.connection(), after, most)?)
     }
 }
 
@@ -348,10 +354,10 @@ impl Store for SqliteStore {
     type Transaction<'s> = SqliteTransaction<'s>;
 
     fn begin(&mut self) -> Result<SqliteTransaction<'_>, SqliteError> {
-        SqliteTransaction::begin(self)
+        Ok(SqliteTransaction::begin(self)?)
     }
 
     fn operations(&mut self, from: Seq, most: usize) -> Result<Vec<Operation>, SqliteError> {
-        Reader { database: &mut self.database, programs: &mut self.programs }.page(from, most)
+        Ok(Reader { database: &mut self.database, programs: &mut self.programs }.page(from, most)?)
     }
 }

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, Statement, params};
 use crate::adapter::sqlite::database::{Database, Statements};
 use crate::adapter::sqlite::pack::{Context, Damage, Head, Link, kind_code, unpack};
 use crate::adapter::sqlite::programs::Programs;
-use crate::adapter::sqlite::{SqliteError, personal};
+use crate::adapter::sqlite::{Failed, SqliteError, personal};
 use crate::decide::{Kind, Operation, Recorded, SaleHistory};
 use crate::ident::CustomerId;
 use crate::ledger::Seq;
@@ -23,28 +23,28 @@ pub(super) struct Reader<'s> {
 
 impl Reader<'_> {
     /// Operations in order.
-    pub(super) fn page(&mut self, from: Seq, most: usize) -> Result<Vec<Operation>, SqliteError> {
+    pub(super) fn page(&mut self, from: Seq, most: usize) -> Result<Vec<Operation>, Failed> {
         let Ok(from) = i64::try_from(from.0) else { return Ok(Vec::new()) };
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         self.all(|statements| &mut statements.page, params![from, most])
     }
 
     /// The operation that recorded a document.
-    pub(super) fn original(&mut self, kind: Kind, id: &str) -> Result<Option<Recorded>, SqliteError> {
+    pub(super) fn original(&mut self, kind: Kind, id: &str) -> Result<Option<Recorded>, Failed> {
         let Some(seq) = seq_of(self.database, kind, id)? else { return Ok(None) };
         let operation = self.all(|statements| &mut statements.by_number, [seq])?.pop();
         let operation = operation.ok_or(SqliteError::damaged("a document's operation is missing"))?;
         self.recorded(operation).map(Some)
     }
 
-    fn recorded(&mut self, operation: Operation) -> Result<Recorded, SqliteError> {
+    fn recorded(&mut self, operation: Operation) -> Result<Recorded, Failed> {
         let n = self.programs.number(self.database.connection(), &operation.program)?;
         let n = n.ok_or(SqliteError::damaged("a program is named that isn't there"))?;
         Ok(Recorded { program: self.programs.program(self.database.connection(), n)?, operation })
     }
 
     /// A sale and all that happened to it, where the operation that rang it up is known.
-    pub(super) fn history(&mut self, opening: Recorded) -> Result<SaleHistory, SqliteError> {
+    pub(super) fn history(&mut self, opening: Recorded) -> Result<SaleHistory, Failed> {
         let Recorded { operation, program } = opening;
         let later = self.all(|statements| &mut statements.later, [number(operation.seq)?])?;
         let mut operations = vec![operation];
@@ -53,7 +53,7 @@ impl Reader<'_> {
     }
 
     /// A customer's operations in order, of which `newest` is the last.
-    pub(super) fn about(&mut self, newest: i64) -> Result<Vec<Operation>, SqliteError> {
+    pub(super) fn about(&mut self, newest: i64) -> Result<Vec<Operation>, Failed> {
         let programs = &mut *self.programs;
         self.database.run_with(|connection, statements| {
             let (mut operations, mut next) = (Vec::new(), newest);
@@ -64,7 +64,7 @@ impl Reader<'_> {
                 let Link { previous, .. } = head.link();
                 if !(0..next).contains(&previous) {
                     let what = "a customer's operations are not in order";
-                    return Err(SqliteError::Damaged { seq: Some(seq), what });
+                    return Err(SqliteError::Damaged { seq: Some(seq), what }.into());
                 }
                 operations.push(operation(connection, programs, row)?);
                 next = previous;
@@ -78,7 +78,7 @@ impl Reader<'_> {
         &mut self,
         pick: impl for<'s, 'c> FnOnce(&'s mut Statements<'c>) -> &'s mut Statement<'c>,
         params: impl Params,
-    ) -> Result<Vec<Operation>, SqliteError> {
+    ) -> Result<Vec<Operation>, Failed> {
         let programs = &mut *self.programs;
         self.database.run_with(|connection, statements| {
             let mut rows = pick(statements).query(params)?;
@@ -92,7 +92,7 @@ impl Reader<'_> {
 }
 
 /// The number of the operation that recorded a document.
-pub(super) fn seq_of(database: &mut Database, kind: Kind, id: &str) -> Result<Option<i64>, SqliteError> {
+pub(super) fn seq_of(database: &mut Database, kind: Kind, id: &str) -> Result<Option<i64>, Failed> {
     let named = database.run(|statements| {
         statements.named.query_row(params![kind_code(kind), id], |row| row.get(0)).optional()
     });
@@ -100,16 +100,12 @@ pub(super) fn seq_of(database: &mut Database, kind: Kind, id: &str) -> Result<Op
 }
 
 /// A number of an operation, as a column holds it.
-pub(super) fn number(seq: Seq) -> Result<i64, SqliteError> {
-    i64::try_from(seq.0)
-        .map_err(|_| SqliteError::DoesNotFit { what: "a number of an operation is too large" })
+pub(super) fn number(seq: Seq) -> Result<i64, Failed> {
+    Ok(i64::try_from(seq.0)
+        .map_err(|_| SqliteError::DoesNotFit { what: "a number of an operation is too large" })?)
 }
 
-fn operation(
-    connection: &Connection,
-    programs: &mut Programs,
-    row: &Row<'_>,
-) -> Result<Operation, SqliteError> {
+fn operation(connection: &Connection, programs: &mut Programs, row: &Row<'_>) -> Result<Operation, Failed> {
     let (seq, head) = head(row)?;
     let mut operation = bare(connection, programs, seq, head)?;
     if personal::may_have(&operation) {
@@ -124,14 +120,14 @@ pub(super) fn bare(
     programs: &mut Programs,
     seq: Seq,
     head: Head<'_>,
-) -> Result<Operation, SqliteError> {
+) -> Result<Operation, Failed> {
     let used = programs.version(connection, head.programs.used)?;
     let set = head.programs.set.map(|n| programs.program(connection, n)).transpose()?;
-    unpack(head, used, set).map_err(|Damage(what)| SqliteError::Damaged { seq: Some(seq), what })
+    Ok(unpack(head, used, set).map_err(|Damage(what)| SqliteError::Damaged { seq: Some(seq), what })?)
 }
 
 /// What stands in front of an operation, with its columns.
-pub(super) fn head<'r>(row: &'r Row<'_>) -> Result<(Seq, Head<'r>), SqliteError> {
+pub(super) fn head<'r>(row: &'r Row<'_>) -> Result<(Seq, Head<'r>), Failed> {
     let seq = Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0));
     let damaged = |what| SqliteError::Damaged { seq: Some(seq), what };
     let at = Timestamp::from_millisecond(row.get(1)?).ok_or(damaged("a time is out of range"))?;

@@ -114,7 +114,7 @@ impl SqliteOptions {
         let mut store = self.store(path, Database::new(connection)?);
         store.refold_if_older()?;
         if self.check_end {
-            store.check_newest(LOOKED_AT).map_err(end_damaged)?;
+            store.check_newest(LOOKED_AT).map_err(|failed| end_damaged(*failed))?;
         }
         Ok(store)
     }

@@ -14,7 +14,7 @@ use rusqlite::{Connection, params};
 use crate::adapter::sqlite::accounts::{self, Found};
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::pack::{Checksum, pack_value, unpack_value};
-use crate::adapter::sqlite::{SqliteError, shared, turn};
+use crate::adapter::sqlite::{Failed, SqliteError, cached, shared, turn};
 use crate::decide::{Document, Operation, Profile};
 use crate::ident::CustomerId;
 use crate::ledger::Seq;
@@ -56,17 +56,17 @@ impl Told {
     }
 
     /// Keeps it. `customer` is the number of the one that it is of.
-    pub(super) fn keep(&self, connection: &Connection, seq: i64, customer: i64) -> Result<(), SqliteError> {
+    pub(super) fn keep(&self, connection: &Connection, seq: i64, customer: i64) -> Result<(), Failed> {
         let mut body = pack_value(&self.profile);
         body.extend(checksum(seq, self.part, customer, &body));
         let sql = "INSERT INTO personal (operation, part, customer, body) VALUES (?1, ?2, ?3, ?4)";
-        connection.prepare_cached(sql)?.execute(params![seq, self.part, customer, body])?;
+        cached::run(connection, sql, params![seq, self.part, customer, body])?;
         Ok(())
     }
 }
 
 /// Puts into an operation what is there of what was taken out of it.
-pub(super) fn put_back(connection: &Connection, operation: &mut Operation) -> Result<(), SqliteError> {
+pub(super) fn put_back(connection: &Connection, operation: &mut Operation) -> Result<(), Failed> {
     let seq = operation.seq;
     let damaged = |what| SqliteError::Damaged { seq: Some(seq), what };
     let sql = "SELECT part, customer, body FROM personal WHERE operation = ?1";
@@ -87,7 +87,7 @@ pub(super) fn put_back(connection: &Connection, operation: &mut Operation) -> Re
 
 /// What a customer told last.
 #[cfg(feature = "contacts")]
-pub(super) fn last_told(connection: &Connection, customer: i64) -> Result<Option<Profile>, SqliteError> {
+pub(super) fn last_told(connection: &Connection, customer: i64) -> Result<Option<Profile>, Failed> {
     let sql = "SELECT operation, part, body FROM personal WHERE customer = ?1
         ORDER BY operation DESC, part DESC LIMIT 1";
     let mut statement = connection.prepare_cached(sql)?;
@@ -100,14 +100,14 @@ pub(super) fn last_told(connection: &Connection, customer: i64) -> Result<Option
     read(seq, (operation, part, customer), bytes).map(Some)
 }
 
-fn read(seq: Seq, place: (i64, u32, i64), bytes: &[u8]) -> Result<Profile, SqliteError> {
+fn read(seq: Seq, place: (i64, u32, i64), bytes: &[u8]) -> Result<Profile, Failed> {
     let damaged = |what| SqliteError::Damaged { seq: Some(seq), what };
     let (operation, part, customer) = place;
     let (body, sum) = bytes.split_last_chunk().ok_or(damaged("what a customer told ends too early"))?;
     if *sum != checksum(operation, part, customer, body) {
-        return Err(damaged("what a customer told has changed since it was written"));
+        return Err(damaged("what a customer told has changed since it was written").into());
     }
-    unpack_value(body).map_err(|damage| damaged(damage.0))
+    Ok(unpack_value(body).map_err(|damage| damaged(damage.0))?)
 }
 
 /// Whether a row that was found by itself is what was written.
@@ -122,13 +122,13 @@ fn checksum(operation: i64, part: u32, customer: i64, body: &[u8]) -> [u8; 4] {
 }
 
 /// Whether what a customer told was erased, and nothing new has been told here since.
-pub(super) fn is_erased(connection: &Connection, customer: &CustomerId) -> Result<bool, SqliteError> {
+pub(super) fn is_erased(connection: &Connection, customer: &CustomerId) -> Result<bool, Failed> {
     let mut statement = connection.prepare_cached("SELECT 1 FROM erased WHERE customer = ?1")?;
     Ok(statement.exists([customer.as_str()])?)
 }
 
 /// A customer who was erased tells something anew.
-pub(super) fn tells_anew(connection: &Connection, customer: &CustomerId) -> Result<(), SqliteError> {
+pub(super) fn tells_anew(connection: &Connection, customer: &CustomerId) -> Result<(), Failed> {
     let mut statement = connection.prepare_cached("DELETE FROM erased WHERE customer = ?1")?;
     statement.execute([customer.as_str()])?;
     Ok(())
@@ -139,7 +139,7 @@ pub(super) fn erase(
     database: &mut Database,
     patience: Duration,
     customer: &CustomerId,
-) -> Result<(), SqliteError> {
+) -> Result<(), Failed> {
     turn::transaction(database, patience, |database| erase_rows(database, customer))?;
     // What was deleted, and copies that were left where rows had stood before: all pages are written anew, and
     // the log, which has the old ones, is emptied.
@@ -147,12 +147,12 @@ pub(super) fn erase(
     connection.execute_batch("VACUUM")?;
     let emptied = "PRAGMA wal_checkpoint(TRUNCATE)";
     match connection.query_row(emptied, [], |row| row.get::<_, bool>(0))? {
-        true => Err(SqliteError::Busy),
+        true => Err(SqliteError::Busy.into()),
         false => Ok(()),
     }
 }
 
-fn erase_rows(database: &mut Database, customer: &CustomerId) -> Result<(), SqliteError> {
+fn erase_rows(database: &mut Database, customer: &CustomerId) -> Result<(), Failed> {
     let (mut same, mut done) = (vec![customer.clone()], Vec::new());
     while let Some(customer) = same.pop() {
         if done.contains(&customer) {
@@ -160,11 +160,11 @@ fn erase_rows(database: &mut Database, customer: &CustomerId) -> Result<(), Sqli
         }
         let found = accounts::find(database, &customer, accounts::Asked::Account)?;
         let Some(Found { n, mut member, .. }) = found else {
-            return Err(SqliteError::UnknownCustomer { customer });
+            return Err(SqliteError::UnknownCustomer { customer }.into());
         };
         same.extend(member.merged_into.iter().chain(&member.merged_from).cloned());
         for sql in ["DELETE FROM personal WHERE customer = ?1", "DELETE FROM contact WHERE customer = ?1"] {
-            database.connection().prepare_cached(sql)?.execute([n])?;
+            cached::run(database.connection(), sql, params![n])?;
         }
         if take(&mut member.profile).is_some() {
             accounts::keep_member(database, n, &member)?;
@@ -172,7 +172,7 @@ fn erase_rows(database: &mut Database, customer: &CustomerId) -> Result<(), Sqli
         // Nor does it come back by what other registers have decided already.
         shared::erase_waiting(database.connection(), &customer)?;
         let sql = "INSERT INTO erased (customer) VALUES (?1) ON CONFLICT DO NOTHING";
-        database.connection().prepare_cached(sql)?.execute([customer.as_str()])?;
+        cached::run(database.connection(), sql, params![customer.as_str()])?;
         done.push(customer);
     }
     Ok(())

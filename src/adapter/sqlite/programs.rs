@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::string::String;
 use std::vec::Vec;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
-use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::pack::Checksum;
+use crate::adapter::sqlite::{Failed, SqliteError, cached};
 use crate::document::{Json, Limits, program_from, write_program};
 use crate::loyalty::{ProgramVersion, VersionedProgram};
 
@@ -24,12 +24,12 @@ pub(super) struct Programs {
 
 impl Programs {
     /// The version with a number.
-    pub(super) fn version(&mut self, connection: &Connection, n: i64) -> Result<ProgramVersion, SqliteError> {
+    pub(super) fn version(&mut self, connection: &Connection, n: i64) -> Result<ProgramVersion, Failed> {
         if let Some(version) = self.versions.get(&n) {
             return Ok(*version);
         }
-        let mut statement = connection.prepare_cached("SELECT version FROM program WHERE n = ?1")?;
-        let version = statement.query_row([n], |row| row.get::<_, [u8; 32]>(0)).optional()?;
+        let sql = "SELECT version FROM program WHERE n = ?1";
+        let version = cached::first(connection, sql, params![n], |row| row.get::<_, [u8; 32]>(0))?;
         let version = version.ok_or(SqliteError::damaged("a program is named that isn't there"))?;
         self.versions.insert(n, ProgramVersion(version));
         Ok(ProgramVersion(version))
@@ -40,18 +40,14 @@ impl Programs {
         &mut self,
         connection: &Connection,
         n: i64,
-    ) -> Result<(ProgramVersion, String), SqliteError> {
+    ) -> Result<(ProgramVersion, String), Failed> {
         let version = self.version(connection, n)?;
         let mut statement = connection.prepare_cached("SELECT document FROM program WHERE n = ?1")?;
         Ok((version, statement.query_row([n], |row| row.get(0))?))
     }
 
     /// The program with a number.
-    pub(super) fn program(
-        &mut self,
-        connection: &Connection,
-        n: i64,
-    ) -> Result<VersionedProgram, SqliteError> {
+    pub(super) fn program(&mut self, connection: &Connection, n: i64) -> Result<VersionedProgram, Failed> {
         if let Some(index) = self.recent.iter().position(|(known, _)| *known == n) {
             if index.saturating_add(1) < self.recent.len() {
                 let used = self.recent.remove(index);
@@ -67,7 +63,7 @@ impl Programs {
         let (document, sum) =
             statement.query_row([n], |row| Ok((row.get::<_, String>(0)?, row.get::<_, u32>(1)?)))?;
         if checksum(&version, &document) != sum {
-            return Err(SqliteError::damaged("a program has changed since it was written"));
+            return Err(SqliteError::damaged("a program has changed since it was written").into());
         }
         let read = Json::read(&document, &Limits::NONE).and_then(|json| program_from(&json));
         let read = read.map_err(|_| SqliteError::damaged("a program can't be read"))?;
@@ -81,12 +77,11 @@ impl Programs {
         &mut self,
         connection: &Connection,
         version: &ProgramVersion,
-    ) -> Result<Option<i64>, SqliteError> {
+    ) -> Result<Option<i64>, Failed> {
         if let Some((n, _)) = self.recent.iter().rev().find(|(_, program)| program.version == *version) {
             return Ok(Some(*n));
         }
-        let mut statement = connection.prepare_cached("SELECT n FROM program WHERE version = ?1")?;
-        Ok(statement.query_row([version.0], |row| row.get(0)).optional()?)
+        Ok(cached::number(connection, "SELECT n FROM program WHERE version = ?1", params![version.0])?)
     }
 
     /// Keeps a version, and says its number; one that is kept already stays as it is.
@@ -94,7 +89,7 @@ impl Programs {
         &mut self,
         connection: &Connection,
         program: &VersionedProgram,
-    ) -> Result<i64, SqliteError> {
+    ) -> Result<i64, Failed> {
         if let Some(n) = self.number(connection, &program.version)? {
             return Ok(n);
         }
@@ -102,7 +97,7 @@ impl Programs {
                    VALUES (?1, ?2, ?3, ?4, 0)";
         let document = write_program(&program.program);
         let (sum, looks) = (checksum(&program.version, &document), program.program.looks_at_purchases());
-        connection.prepare_cached(sql)?.execute(params![program.version.0, document, sum, looks])?;
+        cached::run(connection, sql, params![program.version.0, document, sum, looks])?;
         let n = connection.last_insert_rowid();
         self.versions.insert(n, program.version);
         self.remember(n, program.clone());
@@ -110,9 +105,9 @@ impl Programs {
     }
 
     /// Makes a version the one that holds from now on.
-    pub(super) fn set_current(&mut self, connection: &Connection, n: i64) -> Result<(), SqliteError> {
+    pub(super) fn set_current(&mut self, connection: &Connection, n: i64) -> Result<(), Failed> {
         let sql = "UPDATE program SET current = (n = ?1) WHERE current <> (n = ?1)";
-        connection.prepare_cached(sql)?.execute([n])?;
+        cached::run(connection, sql, params![n])?;
         Ok(())
     }
 

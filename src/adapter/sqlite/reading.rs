@@ -8,15 +8,15 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::adapter::sqlite::{Obstacle, SqliteError, log, schema, tables, turn};
+use crate::adapter::sqlite::{Failed, Obstacle, SqliteError, log, schema, tables, turn};
 
 /// Opens it.
-pub(super) fn open(path: &Path, patience: Duration, check_log: bool) -> Result<Connection, SqliteError> {
+pub(super) fn open(path: &Path, patience: Duration, check_log: bool) -> Result<Connection, Failed> {
     if rusqlite::version_number() < schema::OLDEST_SQLITE {
-        return Err(SqliteError::LibraryTooOld { found: rusqlite::version() });
+        return Err(SqliteError::LibraryTooOld { found: rusqlite::version() }.into());
     }
     let Ok(path) = &std::path::absolute(path) else {
-        return Err(SqliteError::CannotOpen { path: path.to_path_buf(), why: Obstacle::Other });
+        return Err(SqliteError::CannotOpen { path: path.to_path_buf(), why: Obstacle::Other }.into());
     };
     schema::refuse_folder(path)?;
     schema::refuse_lone_log(path)?;
@@ -39,7 +39,7 @@ pub(super) fn open(path: &Path, patience: Duration, check_log: bool) -> Result<C
             | SqliteError::ReadOnly
             | SqliteError::ReadOnlyDisk { .. }),
         ) => match schema::is_there(&schema::beside(path, "-wal")) {
-            true => return Err(for_the_log(error, path)),
+            true => return Err(for_the_log(error, path).into()),
             false => connect(&never_changing(path), flags | OpenFlags::SQLITE_OPEN_URI)?,
         },
         opened => opened?,
@@ -49,7 +49,7 @@ pub(super) fn open(path: &Path, patience: Duration, check_log: bool) -> Result<C
     }
     let found = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if found != tables::FORMAT {
-        return Err(SqliteError::NotUpToDate { found, known: tables::FORMAT });
+        return Err(SqliteError::NotUpToDate { found, known: tables::FORMAT }.into());
     }
     connection.set_prepared_statement_cache_capacity(schema::STATEMENTS);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

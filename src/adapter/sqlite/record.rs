@@ -17,7 +17,7 @@ use crate::adapter::sqlite::shared::{
 };
 use crate::adapter::sqlite::tables::ACCOUNT;
 use crate::adapter::sqlite::tallies::KeptTally;
-use crate::adapter::sqlite::{SqliteError, personal};
+use crate::adapter::sqlite::{Failed, SqliteError, cached, personal};
 use crate::decide::{AccountChange, Document, Kind, Operation};
 use crate::ident::{CustomerId, SaleId};
 use crate::store::{Arrival, ids_of};
@@ -56,11 +56,7 @@ impl Known {
 
 impl Recorder<'_> {
     /// Keeps what a customer has after these operations, which are appended next.
-    pub(super) fn keep(
-        &mut self,
-        change: &AccountChange,
-        operations: &[Operation],
-    ) -> Result<(), SqliteError> {
+    pub(super) fn keep(&mut self, change: &AccountChange, operations: &[Operation]) -> Result<(), Failed> {
         let moves = |operation: &&Operation| operation.decision.customer.as_ref() == Some(&change.customer);
         let newest = operations.iter().rfind(moves).map(|operation| number(operation.seq)).transpose()?;
         let first = operations.iter().find(moves).map_or(change.latest, |operation| operation.document.at());
@@ -74,7 +70,7 @@ impl Recorder<'_> {
     }
 
     /// Keeps what an operation decided that is kept beside balances.
-    fn keep_decided(&mut self, operation: &Operation) -> Result<(), SqliteError> {
+    fn keep_decided(&mut self, operation: &Operation) -> Result<(), Failed> {
         let (decision, at) = (&operation.decision, operation.document.at());
         for (customer, member) in &decision.members {
             let n = self.known_or_new(customer, at)?.n;
@@ -83,20 +79,21 @@ impl Recorder<'_> {
         decision.kept.iter().try_for_each(|kept| kept::keep(self.database.connection(), kept))
     }
 
-    fn known_or_new(&mut self, customer: &CustomerId, at: Timestamp) -> Result<&mut Known, SqliteError> {
+    fn known_or_new(&mut self, customer: &CustomerId, at: Timestamp) -> Result<&mut Known, Failed> {
         if self.known(customer)?.is_none() {
             let n = accounts::make(self.database, customer)?;
             let (customer, tally) = (customer.clone(), KeptTally::default());
             self.customers.push(Known { customer, n, last: 0, latest: at, tally });
         }
-        self.known(customer)?.ok_or(SqliteError::DoesNotFit { what: "a customer can't be made" })
+        self.known(customer)?
+            .ok_or_else(|| SqliteError::DoesNotFit { what: "a customer can't be made" }.into())
     }
 
     /// Appends an operation; the account of its customer was kept before.
-    pub(super) fn append(&mut self, operation: &Operation) -> Result<(), SqliteError> {
+    pub(super) fn append(&mut self, operation: &Operation) -> Result<(), Failed> {
         let (seq, document) = (number(operation.seq)?, &operation.document);
         if operation.seq != self.chain.next() {
-            return Err(SqliteError::DoesNotFit { what: "its operations don't follow the newest one" });
+            return Err(SqliteError::DoesNotFit { what: "its operations don't follow the newest one" }.into());
         }
         self.keep_decided(operation)?;
         if let Document::Enrol(enrol) = document {
@@ -114,11 +111,11 @@ impl Recorder<'_> {
     }
 
     /// Appends an operation of another register. What its customers have by it is kept later.
-    pub(super) fn append_foreign(&mut self, arrival: &Arrival) -> Result<(), SqliteError> {
+    pub(super) fn append_foreign(&mut self, arrival: &Arrival) -> Result<(), Failed> {
         let Arrival { operation, order, ids } = arrival;
         let (seq, at) = (number(operation.seq)?, operation.document.at());
         if operation.seq != self.chain.next() {
-            return Err(SqliteError::DoesNotFit { what: "its operations don't follow the newest one" });
+            return Err(SqliteError::DoesNotFit { what: "its operations don't follow the newest one" }.into());
         }
         for customer in operation.concerns() {
             self.known_or_new(customer, at)?;
@@ -132,7 +129,7 @@ impl Recorder<'_> {
         for customer in operation.concerns() {
             let is_about = operation.decision.customer.as_ref() == Some(customer);
             let row = params![customer.as_str(), at.millisecond(), seq, is_about, ACCOUNT];
-            connection.prepare_cached(sql)?.execute(row)?;
+            cached::run(connection, sql, row)?;
         }
         note_beside(connection, operation, seq)?;
         note_deciding(connection, operation, seq)?;
@@ -143,12 +140,7 @@ impl Recorder<'_> {
     }
 
     /// Writes an operation's row, and what customers told beside it.
-    fn write(
-        &mut self,
-        operation: &Operation,
-        seq: i64,
-        arrived: Option<&Arrived>,
-    ) -> Result<(), SqliteError> {
+    fn write(&mut self, operation: &Operation, seq: i64, arrived: Option<&Arrived>) -> Result<(), Failed> {
         let document = &operation.document;
         let (customer, link) = self.link(operation, seq)?;
         let programs = self.programs_of(operation)?;
@@ -180,7 +172,7 @@ impl Recorder<'_> {
         told: Vec<Told>,
         at: Timestamp,
         (seq, is_foreign): (i64, bool),
-    ) -> Result<(), SqliteError> {
+    ) -> Result<(), Failed> {
         for told in told {
             if is_foreign && personal::is_erased(self.database.connection(), told.customer())? {
                 continue;
@@ -193,17 +185,17 @@ impl Recorder<'_> {
 
     /// Notes under which id an operation's document is found. A parked sale is rung up anew: from
     /// now on its id names the new operation.
-    fn name(&mut self, kind: u8, id: &str, seq: i64) -> Result<(), SqliteError> {
+    fn name(&mut self, kind: u8, id: &str, seq: i64) -> Result<(), Failed> {
         match self.database.run(|statements| statements.name.execute(params![kind, id, seq])) {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
                 if kind == kind_code(Kind::Sale) && self.noted.is_some() {
                     // What other registers have decided about it stays about it.
                     let before = seq_of(self.database, Kind::Sale, id)?;
                     let sql = "UPDATE OR IGNORE follow SET sale = ?2 WHERE sale = ?1";
-                    self.database.connection().prepare_cached(sql)?.execute(params![before, seq])?;
+                    cached::run(self.database.connection(), sql, params![before, seq])?;
                 }
                 let sql = "UPDATE document SET seq = ?3 WHERE kind = ?1 AND id = ?2";
-                self.database.connection().prepare_cached(sql)?.execute(params![kind, id, seq])?;
+                cached::run(self.database.connection(), sql, params![kind, id, seq])?;
                 Ok(())
             }
             done => Ok(done.map(drop)?),
@@ -211,7 +203,7 @@ impl Recorder<'_> {
     }
 
     /// The customer whose units an operation moved, and the operation's place in the chain.
-    fn link(&mut self, operation: &Operation, seq: i64) -> Result<(Option<i64>, Link), SqliteError> {
+    fn link(&mut self, operation: &Operation, seq: i64) -> Result<(Option<i64>, Link), Failed> {
         let Some(customer) = &operation.decision.customer else { return Ok((None, Link::default())) };
         let at = operation.document.at();
         let unknown = SqliteError::DoesNotFit { what: "units moved for a customer without an account" };
@@ -223,7 +215,7 @@ impl Recorder<'_> {
     }
 
     /// A customer who is in the file; most often it has just been asked for.
-    fn known(&mut self, customer: &CustomerId) -> Result<Option<&mut Known>, SqliteError> {
+    fn known(&mut self, customer: &CustomerId) -> Result<Option<&mut Known>, Failed> {
         let index = self.customers.iter().position(|known| known.customer == *customer);
         if let Some(index) = index {
             return Ok(self.customers.get_mut(index));
@@ -236,7 +228,7 @@ impl Recorder<'_> {
     }
 
     /// Notes that an operation is about a sale of an earlier one.
-    fn follow(&mut self, sale: &SaleId, seq: i64) -> Result<(), SqliteError> {
+    fn follow(&mut self, sale: &SaleId, seq: i64) -> Result<(), Failed> {
         let first = seq_of(self.database, Kind::Sale, sale.as_str())?;
         let first = first.ok_or(SqliteError::DoesNotFit { what: "it is about a sale that isn't there" })?;
         self.database.run(|statements| statements.follow.execute([first, seq]))?;
@@ -244,7 +236,7 @@ impl Recorder<'_> {
     }
 
     /// The numbers of the programs that an operation names.
-    fn programs_of(&mut self, operation: &Operation) -> Result<pack::Programs<i64>, SqliteError> {
+    fn programs_of(&mut self, operation: &Operation) -> Result<pack::Programs<i64>, Failed> {
         let number = |programs: &mut Programs, version| {
             let number = programs.number(self.database.connection(), version)?;
             number.ok_or(SqliteError::DoesNotFit { what: "it names a program that isn't kept" })

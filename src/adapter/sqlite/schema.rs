@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::adapter::sqlite::shared::checksum;
 use crate::adapter::sqlite::tables::{ACCOUNT, CHAINED_SINCE, FORMAT, MIGRATIONS, OLDEST_FORMAT, TABLES};
-use crate::adapter::sqlite::{Durability, Obstacle, SqliteError, log, migrate, obstacle, turn};
+use crate::adapter::sqlite::{Durability, Failed, Obstacle, SqliteError, log, migrate, obstacle, turn};
 use crate::decide::Parcel;
 use crate::document::{read_parcel, write_parcel};
 use crate::ffi::{log_writes, lookaside};
@@ -41,16 +41,16 @@ pub(super) fn open(
     patience: Duration,
     durability: Durability,
     check_log: bool,
-) -> Result<Connection, SqliteError> {
+) -> Result<Connection, Failed> {
     if rusqlite::version_number() < OLDEST_SQLITE {
-        return Err(SqliteError::LibraryTooOld { found: rusqlite::version() });
+        return Err(SqliteError::LibraryTooOld { found: rusqlite::version() }.into());
     }
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     // SQLite takes no name for a file of its own, and `file:` for an address; an absolute path is
     // neither.
     let Ok(path) = &std::path::absolute(path) else {
-        return Err(SqliteError::CannotOpen { path: path.to_path_buf(), why: Obstacle::Other });
+        return Err(SqliteError::CannotOpen { path: path.to_path_buf(), why: Obstacle::Other }.into());
     };
     refuse_folder(path)?;
     refuse_lone_log(path)?;
@@ -85,7 +85,7 @@ pub(super) fn open(
     // plan better, which costs more than any plan here could save.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     if connection.is_readonly("main")? {
-        return Err(obstacle::refused(path, SqliteError::ReadOnly));
+        return Err(obstacle::refused(path, SqliteError::ReadOnly).into());
     }
     connection.pragma_update(None, "page_size", PAGE_BYTES)?;
     use_log(&connection, path, patience)?;
@@ -94,13 +94,13 @@ pub(super) fn open(
     // A till that was switched off may have left a log: now is better than during a sale.
     match checkpoint(&connection) {
         // On a full disk all can be read still.
-        Ok(()) | Err(SqliteError::Full) => Ok(connection),
-        Err(error) => Err(error),
+        Err(failed) if !matches!(*failed, SqliteError::Full) => Err(failed),
+        _ => Ok(connection),
     }
 }
 
 /// Looks at a log that was left behind. If it is damaged nothing may be written, and closing copies a log.
-fn check_left_log(connection: &Connection, path: &Path) -> Result<(), SqliteError> {
+fn check_left_log(connection: &Connection, path: &Path) -> Result<(), Failed> {
     let on_closing = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
     connection.set_db_config(on_closing, true)?;
     // SQLite looks for a log when it reads for the first time. What is wrong with that is told later.
@@ -111,14 +111,14 @@ fn check_left_log(connection: &Connection, path: &Path) -> Result<(), SqliteErro
 }
 
 /// Copies the log into the file, as far as no reader is in the way.
-pub(super) fn checkpoint(connection: &Connection) -> Result<(), SqliteError> {
+pub(super) fn checkpoint(connection: &Connection) -> Result<(), Failed> {
     connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
     Ok(())
 }
 
 /// The same, if there is enough in the log: the sale after it has to begin the log anew, and that is
 /// one more write that has to reach the disk.
-pub(super) fn checkpoint_if_worthwhile(connection: &Connection) -> Result<(), SqliteError> {
+pub(super) fn checkpoint_if_worthwhile(connection: &Connection) -> Result<(), Failed> {
     let sql = "PRAGMA wal_checkpoint(NOOP)";
     let (pages, copied) =
         connection.query_row(sql, [], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)))?;
@@ -130,28 +130,28 @@ pub(super) fn checkpoint_if_worthwhile(connection: &Connection) -> Result<(), Sq
 
 /// Whether the tables are ours and no others, pages and indexes fit together, accounts are where they are
 /// looked for, and what waits can be read.
-pub(super) fn check(connection: &Connection) -> Result<(), SqliteError> {
+pub(super) fn check(connection: &Connection) -> Result<(), Failed> {
     let new = Connection::open_in_memory()?;
     new.execute_batch(TABLES)?;
     if definitions(connection)? != definitions(&new)? {
-        return Err(SqliteError::damaged("its tables aren't those of a ledger"));
+        return Err(SqliteError::damaged("its tables aren't those of a ledger").into());
     }
     let sql = "PRAGMA integrity_check(1)";
     let found = connection.query_row(sql, [], |row| row.get::<_, String>(0))?;
     if found != "ok" {
-        return Err(SqliteError::damaged("its pages and indexes don't fit together"));
+        return Err(SqliteError::damaged("its pages and indexes don't fit together").into());
     }
     // Such a row is found when it is read, and not when it is written.
     let sql = "SELECT EXISTS (SELECT 1 FROM holding WHERE expires = ?1 AND (born, seq, part) <> (0, 0, 0))";
     match connection.query_row(sql, [ACCOUNT], |row| row.get(0))? {
-        true => Err(SqliteError::damaged("the row of an account has another key than it should")),
+        true => Err(SqliteError::damaged("the row of an account has another key than it should").into()),
         false => check_arrivals(connection).and_then(|()| check_waiting(connection)),
     }
 }
 
 /// Whether what is noted with each operation of another register follows from the ones before it: how many own
 /// ones there are, and the latest moment. Only what comes next asks for these.
-fn check_arrivals(connection: &Connection) -> Result<(), SqliteError> {
+fn check_arrivals(connection: &Connection) -> Result<(), Failed> {
     let sql = "SELECT EXISTS (SELECT 1 FROM (
             SELECT seq, moment, clock, own, row_number() OVER before AS place,
                 lag(seq) OVER before AS seq_before, lag(clock) OVER before AS clock_before
@@ -159,13 +159,15 @@ fn check_arrivals(connection: &Connection) -> Result<(), SqliteError> {
         WHERE own <> seq - place OR clock < max(moment, coalesce(clock_before, moment))
             OR (seq_before = seq - 1 AND clock <> max(moment, clock_before)))";
     match connection.query_row(sql, [], |row| row.get(0))? {
-        true => Err(SqliteError::damaged("where an operation of another register stands doesn't follow")),
+        true => {
+            Err(SqliteError::damaged("where an operation of another register stands doesn't follow").into())
+        }
         false => Ok(()),
     }
 }
 
 /// Whether operations that wait read as they were written. Nothing else looks at them before their time.
-fn check_waiting(connection: &Connection) -> Result<(), SqliteError> {
+fn check_waiting(connection: &Connection) -> Result<(), Failed> {
     let mut statement = connection.prepare("SELECT register, epoch, number, body, checksum FROM waiting")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
@@ -180,14 +182,14 @@ fn check_waiting(connection: &Connection) -> Result<(), SqliteError> {
                 && row.get(4) == Ok(checksum(&body))
         };
         if !read_parcel(&body).is_ok_and(is_it) {
-            return Err(SqliteError::damaged("an operation that waits isn't what was written"));
+            return Err(SqliteError::damaged("an operation that waits isn't what was written").into());
         }
     }
     Ok(())
 }
 
 /// What a file says of its tables and indexes, and of anything else that it may have.
-fn definitions(connection: &Connection) -> Result<Vec<(String, String, Option<String>)>, SqliteError> {
+fn definitions(connection: &Connection) -> Result<Vec<(String, String, Option<String>)>, Failed> {
     let mut statement =
         connection.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
@@ -202,17 +204,17 @@ pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
 }
 
 /// A log without its ledger may be all that is left of it; SQLite would delete it.
-pub(super) fn refuse_lone_log(path: &Path) -> Result<(), SqliteError> {
+pub(super) fn refuse_lone_log(path: &Path) -> Result<(), Failed> {
     let log = beside(path, "-wal");
     if is_there(&log) && !is_there(path) {
-        return Err(SqliteError::LoneLog { path: log });
+        return Err(SqliteError::LoneLog { path: log }.into());
     }
     Ok(())
 }
 
-pub(super) fn refuse_folder(path: &Path) -> Result<(), SqliteError> {
+pub(super) fn refuse_folder(path: &Path) -> Result<(), Failed> {
     match path.is_dir() {
-        true => Err(SqliteError::CannotOpen { path: path.to_path_buf(), why: Obstacle::IsFolder }),
+        true => Err(SqliteError::CannotOpen { path: path.to_path_buf(), why: Obstacle::IsFolder }.into()),
         false => Ok(()),
     }
 }
@@ -266,7 +268,7 @@ fn make_for_owner_alone(path: &Path) {
 fn make_for_owner_alone(_: &Path) {}
 
 /// Looks, before anything is changed, whether the file is ours or empty; if so, whether it is empty.
-pub(super) fn refuse_others(connection: &Connection, path: &Path) -> Result<bool, SqliteError> {
+pub(super) fn refuse_others(connection: &Connection, path: &Path) -> Result<bool, Failed> {
     let read = |sql| connection.query_row(sql, [], |row| row.get::<_, i32>(0));
     let heads = || -> rusqlite::Result<(i32, i32, i32)> {
         let format = read("PRAGMA user_version")?;
@@ -274,31 +276,33 @@ pub(super) fn refuse_others(connection: &Connection, path: &Path) -> Result<bool
     };
     match heads() {
         Ok((APPLICATION_ID, OLDEST_FORMAT..=FORMAT, _)) => Ok(false),
-        Ok((APPLICATION_ID, found, _)) if FORMAT < found => Err(SqliteError::TooNew { found, known: FORMAT }),
-        Ok((APPLICATION_ID, found, _)) if 0 < found => Err(SqliteError::TooOld { found }),
+        Ok((APPLICATION_ID, found, _)) if FORMAT < found => {
+            Err(SqliteError::TooNew { found, known: FORMAT }.into())
+        }
+        Ok((APPLICATION_ID, found, _)) if 0 < found => Err(SqliteError::TooOld { found }.into()),
         Ok((0, 0, 0)) => Ok(true),
-        Ok(_) => Err(SqliteError::NotALedger { path: path.to_path_buf() }),
+        Ok(_) => Err(SqliteError::NotALedger { path: path.to_path_buf() }.into()),
         Err(error) => match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::NotADatabase) => {
-                Err(SqliteError::NotALedger { path: path.to_path_buf() })
+                Err(SqliteError::NotALedger { path: path.to_path_buf() }.into())
             }
-            _ => Err(cannot_open(error, path)),
+            _ => Err(cannot_open(error, path).into()),
         },
     }
 }
 
 /// Switches to a write-ahead log. SQLite doesn't wait for others here by itself.
-fn use_log(connection: &Connection, path: &Path, patience: Duration) -> Result<(), SqliteError> {
+fn use_log(connection: &Connection, path: &Path, patience: Duration) -> Result<(), Failed> {
     let until = Instant::now().checked_add(patience);
     loop {
         let mode = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0));
         match mode.map_err(SqliteError::from) {
             Ok(mode) if mode == "wal" => return Ok(()),
-            Ok(_) => return Err(SqliteError::NotLocal { path: path.to_path_buf() }),
+            Ok(_) => return Err(SqliteError::NotLocal { path: path.to_path_buf() }.into()),
             Err(SqliteError::Busy) if until.is_some_and(|until| Instant::now() < until) => {
                 std::thread::sleep(Duration::from_millis(2));
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
     }
 }
@@ -323,7 +327,7 @@ fn settings(durability: Durability) -> String {
 /// Makes the tables unless they are there, or brings them up to date: what the file's format says counts,
 /// inside the transaction, and not whether there was a file; its maker may have been switched off in
 /// between.
-fn make_tables(connection: &Connection, path: &Path) -> Result<(), SqliteError> {
+fn make_tables(connection: &Connection, path: &Path) -> Result<(), Failed> {
     let format = || connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i32>(0));
     if format()? == FORMAT {
         return Ok(());

@@ -4,9 +4,9 @@ use std::vec::Vec;
 
 use rusqlite::{OptionalExtension, params};
 
-use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::pack::{Damage, pack_value, unpack_tally, unpack_value};
+use crate::adapter::sqlite::{Failed, SqliteError, cached};
 use crate::decide::{Tally, TallyChange, Together};
 
 /// So many bytes of what has come to a tally stay with the account, before the tally is written anew: about a
@@ -55,7 +55,7 @@ impl KeptTally {
         database: &mut Database,
         n: i64,
         change: &TallyChange,
-    ) -> Result<(), SqliteError> {
+    ) -> Result<(), Failed> {
         match change {
             TallyChange::Stays => Ok(()),
             TallyChange::Is(tally) => self.write(database, n, tally),
@@ -74,7 +74,7 @@ impl KeptTally {
             }
             TallyChange::Gone => {
                 let sql = "DELETE FROM tally WHERE customer = ?1";
-                database.connection().prepare_cached(sql)?.execute([n])?;
+                cached::run(database.connection(), sql, params![n])?;
                 *self = KeptTally::default();
                 Ok(())
             }
@@ -90,7 +90,7 @@ impl KeptTally {
         Ok(grown)
     }
 
-    fn write(&mut self, database: &mut Database, n: i64, tally: &Tally) -> Result<(), SqliteError> {
+    fn write(&mut self, database: &mut Database, n: i64, tally: &Tally) -> Result<(), Failed> {
         let body = pack_value(tally);
         database.run(|statements| statements.set_tally.execute(params![n, body]))?;
         *self = KeptTally { is_kept: true, recent: None, recent_read: None };
@@ -99,10 +99,10 @@ impl KeptTally {
 }
 
 /// A customer's tally as it was written last, without what has come to it since.
-fn written(database: &mut Database, n: i64) -> Result<Option<Tally>, SqliteError> {
+fn written(database: &mut Database, n: i64) -> Result<Option<Tally>, Failed> {
     let body: Option<Vec<u8>> =
         database.run(|statements| statements.tally.query_row([n], |row| row.get(0)).optional())?;
-    body.map(|body| unpack_value(&body).map_err(damaged)).transpose()
+    Ok(body.map(|body| unpack_value(&body).map_err(damaged)).transpose()?)
 }
 
 fn damaged(Damage(what): Damage) -> SqliteError {

@@ -11,7 +11,7 @@ use crate::adapter::sqlite::kept;
 use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::record::{Known, Recorder};
 use crate::adapter::sqlite::shared::{self, Noted};
-use crate::adapter::sqlite::{ChainHead, SqliteError, SqliteStore, chain, turn};
+use crate::adapter::sqlite::{ChainHead, Failed, SqliteError, SqliteStore, chain, turn};
 use crate::decide::{
     AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Operation, Parcel, Question, Recorded,
     SaleHistory, SetExpiry,
@@ -54,7 +54,7 @@ pub(super) struct Head {
 }
 
 impl<'s> SqliteTransaction<'s> {
-    pub(super) fn begin(store: &'s mut SqliteStore) -> Result<SqliteTransaction<'s>, SqliteError> {
+    pub(super) fn begin(store: &'s mut SqliteStore) -> Result<SqliteTransaction<'s>, Failed> {
         turn::wait(&mut store.database, store.patience, |statements| statements.begin.execute([]))?;
         // Most often nobody else has written since this store did.
         let version = data_version::of(store.database.connection());
@@ -71,21 +71,21 @@ impl<'s> SqliteTransaction<'s> {
     /// would be kept at once.
     pub(super) fn unless_lost<R>(
         &mut self,
-        call: impl FnOnce(&mut Self) -> Result<R, SqliteError>,
+        call: impl FnOnce(&mut Self) -> Result<R, Failed>,
     ) -> Result<R, SqliteError> {
         if self.lost {
             return Err(SqliteError::Lost);
         }
         let done = call(self);
         self.lost = done.is_err();
-        done
+        Ok(done?)
     }
 
     pub(super) fn reader(&mut self) -> Reader<'_> {
         Reader { database: &mut self.store.database, programs: &mut self.store.programs }
     }
 
-    pub(super) fn head(&mut self) -> Result<Head, SqliteError> {
+    pub(super) fn head(&mut self) -> Result<Head, Failed> {
         if let Some(head) = self.head {
             return Ok(head);
         }
@@ -102,18 +102,14 @@ impl<'s> SqliteTransaction<'s> {
     }
 
     /// Whether units run out when a customer buys nothing for too long.
-    fn runs_out_by_inactivity(&mut self) -> Result<bool, SqliteError> {
+    fn runs_out_by_inactivity(&mut self) -> Result<bool, Failed> {
         let Some(n) = self.head()?.program else { return Ok(false) };
         let reader = self.reader();
         let program = reader.programs.program(reader.database.connection(), n)?;
         Ok(program.program.expires_by_inactivity())
     }
 
-    fn account(
-        &mut self,
-        customer: &CustomerId,
-        question: &Question<'_>,
-    ) -> Result<AccountFacts, SqliteError> {
+    fn account(&mut self, customer: &CustomerId, question: &Question<'_>) -> Result<AccountFacts, Failed> {
         let asked = match question.tally && self.head()?.looks {
             true => Asked::WithTally(question.together.as_ref()),
             false => Asked::Account,
@@ -139,7 +135,7 @@ impl<'s> SqliteTransaction<'s> {
         })
     }
 
-    fn look_up(&mut self, question: &Question<'_>) -> Result<Facts, SqliteError> {
+    fn look_up(&mut self, question: &Question<'_>) -> Result<Facts, Failed> {
         self.customers.clear();
         let head = self.head()?;
         let mut reader = self.reader();
@@ -167,7 +163,7 @@ impl<'s> SqliteTransaction<'s> {
         })
     }
 
-    fn count(&self) -> Result<Counts, SqliteError> {
+    fn count(&self) -> Result<Counts, Failed> {
         let sql = "SELECT (SELECT count(*) FROM customer),
                           (SELECT count(*) FROM holding WHERE expires > -2147483648),
                           (SELECT count(*) FROM document), (SELECT count(*) FROM follow),
@@ -188,7 +184,7 @@ impl<'s> SqliteTransaction<'s> {
         Ok(counts)
     }
 
-    fn keep(&mut self, changes: &ChangeSet) -> Result<(), SqliteError> {
+    fn keep(&mut self, changes: &ChangeSet) -> Result<(), Failed> {
         let mut head = self.head()?;
         self.kept_programs |= !changes.programs.is_empty();
         for program in &changes.programs {
@@ -372,7 +368,7 @@ impl Find for Finder<'_, '_> {
         customer: &CustomerId,
         question: &Question<'_>,
     ) -> Result<AccountFacts, SqliteError> {
-        self.transaction.account(customer, question)
+        Ok(self.transaction.account(customer, question)?)
     }
 
     fn about(&mut self, customer: &CustomerId) -> Result<Vec<Operation>, SqliteError> {
@@ -381,7 +377,7 @@ impl Find for Finder<'_, '_> {
             return Ok(Vec::new());
         };
         let about = self.transaction.reader().about(found.last)?;
-        self.transaction.in_order(about)
+        Ok(self.transaction.in_order(about)?)
     }
 
     fn history(&mut self, sale: &SaleId) -> Result<Option<SaleHistory>, SqliteError> {
@@ -400,22 +396,22 @@ impl Find for Finder<'_, '_> {
     }
 
     fn kept(&mut self, key: &Key) -> Result<Option<Kept>, SqliteError> {
-        kept::find(self.transaction.connection(), key)
+        Ok(kept::find(self.transaction.connection(), key)?)
     }
 
     fn program_at(&mut self, at: Timestamp) -> Result<Option<VersionedProgram>, SqliteError> {
-        self.transaction.program_at(at)
+        Ok(self.transaction.program_at(at)?)
     }
 
     fn expiries(&mut self) -> Result<Vec<(Timestamp, SetExpiry)>, SqliteError> {
-        self.transaction.expiries()
+        Ok(self.transaction.expiries()?)
     }
 
     fn everybody(&mut self) -> Result<Vec<CustomerId>, SqliteError> {
-        accounts::ids(self.transaction.connection(), None, usize::MAX)
+        Ok(accounts::ids(self.transaction.connection(), None, usize::MAX)?)
     }
 
     fn united(&mut self) -> Result<bool, SqliteError> {
-        self.transaction.is_united()
+        Ok(self.transaction.is_united()?)
     }
 }

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::database::{Database, Statements};
+use crate::adapter::sqlite::{Failed, SqliteError};
 
 /// The longest pause between two questions, in microseconds: about as long as a disk takes for a sale.
 const PAUSE: u64 = 400;
@@ -22,7 +22,7 @@ const LONGEST: Duration = Duration::from_millis(i32::MAX as u64);
 
 /// How long SQLite waits by itself wherever it has to, which is seldom: most of all when another program
 /// is just opening the file or closing it.
-pub(super) fn set(connection: &Connection, patience: Duration) -> Result<(), SqliteError> {
+pub(super) fn set(connection: &Connection, patience: Duration) -> Result<(), Failed> {
     Ok(connection.busy_timeout(patience.min(LONGEST))?)
 }
 
@@ -31,7 +31,7 @@ pub(super) fn wait(
     database: &mut Database,
     patience: Duration,
     mut begin: impl for<'c> FnMut(&mut Statements<'c>) -> rusqlite::Result<usize>,
-) -> Result<(), SqliteError> {
+) -> Result<(), Failed> {
     set(database.connection(), Duration::ZERO)?;
     let until = Instant::now().checked_add(patience);
     let mut chance = None;
@@ -45,15 +45,15 @@ pub(super) fn wait(
         }
     };
     set(database.connection(), patience)?;
-    begun.map(drop)
+    Ok(begun.map(drop)?)
 }
 
 /// Does something in a transaction of its own: all of it is kept, or nothing.
 pub(super) fn transaction(
     database: &mut Database,
     patience: Duration,
-    call: impl FnOnce(&mut Database) -> Result<(), SqliteError>,
-) -> Result<(), SqliteError> {
+    call: impl FnOnce(&mut Database) -> Result<(), Failed>,
+) -> Result<(), Failed> {
     wait(database, patience, |statements| statements.begin.execute([]))?;
     let done = call(database)
         .and_then(|()| Ok(database.run(|statements| statements.commit.execute([])).map(drop)?));

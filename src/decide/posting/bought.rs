@@ -2,7 +2,7 @@
 
 use crate::decide::posting::{Posting, too_many_sales};
 use crate::decide::replay::Replay;
-use crate::decide::{Facts, Purchase, Refusal, Tally, TallyChange};
+use crate::decide::{Facts, Purchase, Refused, Tally, TallyChange};
 use crate::ledger::Seq;
 use crate::time::Date;
 
@@ -49,7 +49,7 @@ impl Posting<'_> {
     }
 
     /// The part that the next purchase of this document gets.
-    pub(in crate::decide) fn next_purchase(&self) -> Result<u16, Refusal> {
+    pub(in crate::decide) fn next_purchase(&self) -> Result<u16, Refused> {
         let made = self.bought.iter().filter(|bought| bought.seq == self.seq).count();
         u16::try_from(made).map_err(|_| too_many_sales())
     }
@@ -59,7 +59,7 @@ impl Posting<'_> {
         &mut self,
         before: Option<&Purchase>,
         now: Purchase,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         let key = key(&now);
         let place = self.place(key);
         let before = place.ok().and_then(|place| self.bought.get(place)).or(before);

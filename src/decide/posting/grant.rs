@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
 use crate::decide::replay::idle;
-use crate::decide::{Accrued, Refusal};
+use crate::decide::{Accrued, Refusal, Refused};
 use crate::ident::SaleId;
 use crate::ledger::{Account, Lot, LotKey};
 use crate::loyalty::{Accrual, Program};
@@ -19,7 +19,7 @@ impl Posting<'_> {
         program: &Program,
         sale: &SaleId,
         accrual: Accrual,
-    ) -> Result<Option<Accrued>, Refusal> {
+    ) -> Result<Option<Accrued>, Refused> {
         let units = accrual.total()?;
         if units.is_zero() && !accrual.terms.is_plain() {
             let lot = self.new_lot(program.expiry.last_day(self.today))?;
@@ -35,7 +35,7 @@ impl Posting<'_> {
         sale: &SaleId,
         accrual: &Accrual,
         units: Units,
-    ) -> Result<Option<Accrued>, Refusal> {
+    ) -> Result<Option<Accrued>, Refused> {
         if units.is_zero() {
             return Ok(None);
         }
@@ -46,33 +46,33 @@ impl Posting<'_> {
     }
 
     /// Grants units for joining; they count as earned (Q28).
-    pub(in crate::decide) fn welcome(&mut self, units: Units) -> Result<(), Refusal> {
+    pub(in crate::decide) fn welcome(&mut self, units: Units) -> Result<(), Refused> {
         let lot = self.new_lot(self.last_day())?;
         self.post(Account::Issued, Account::Customer, units, Some(lot), None)
     }
 
     /// Spends units, in the order of use (R26).
-    pub(in crate::decide) fn spend(&mut self, units: Units, sale: Option<&SaleId>) -> Result<(), Refusal> {
+    pub(in crate::decide) fn spend(&mut self, units: Units, sale: Option<&SaleId>) -> Result<(), Refused> {
         self.refuse_beyond_available(units)?;
         self.take(units, None, Account::Redeemed, sale)
     }
 
-    pub(in crate::decide) fn refuse_beyond_available(&self, units: Units) -> Result<(), Refusal> {
+    pub(in crate::decide) fn refuse_beyond_available(&self, units: Units) -> Result<(), Refused> {
         let available = self.available();
         if available < units {
             let (asked, available) = (self.decimal(units), self.decimal(available));
-            return Err(Refusal::InsufficientBalance { asked, available });
+            return Err(Refusal::InsufficientBalance { asked, available }.into());
         }
         Ok(())
     }
 
     /// What there is to take for units, in the order of use (R26).
-    pub(in crate::decide) fn portion(&self, units: Units) -> Result<Vec<Lot>, Refusal> {
+    pub(in crate::decide) fn portion(&self, units: Units) -> Result<Vec<Lot>, Refused> {
         Ok(self.holding.portion(units, None, self.others_until)?)
     }
 
     /// Gives units (or takes them, below zero) by hand.
-    pub(in crate::decide) fn adjust(&mut self, units: Units) -> Result<(), Refusal> {
+    pub(in crate::decide) fn adjust(&mut self, units: Units) -> Result<(), Refused> {
         if units.is_negative() {
             let taken = Units::ZERO.minus(units)?;
             return self.take(taken, None, Account::Adjusted, None);
@@ -83,13 +83,13 @@ impl Posting<'_> {
     }
 
     /// Takes units over from another scheme.
-    pub(in crate::decide) fn import(&mut self, units: Units, expires: Option<Date>) -> Result<(), Refusal> {
+    pub(in crate::decide) fn import(&mut self, units: Units, expires: Option<Date>) -> Result<(), Refused> {
         let lot = self.new_lot(expires.or(self.last_day()))?;
         self.bring(Account::Imported, units, lot, None)
     }
 
     /// Lets run out what has run out, after something was bought that may keep what just came.
-    pub(in crate::decide) fn expire_unless_bought(&mut self) -> Result<(), Refusal> {
+    pub(in crate::decide) fn expire_unless_bought(&mut self) -> Result<(), Refused> {
         self.idle &= idle(self.expiry, self.tally().last_alive(), self.today);
         self.expire()
     }
@@ -101,7 +101,7 @@ impl Posting<'_> {
         units: Units,
         lot: LotKey,
         sale: Option<&SaleId>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         let debt = Units::ZERO.minus(self.holding.balance())?.or_zero();
         self.post(from, Account::Customer, units, Some(lot), sale)?;
         if lot.expires.is_some_and(|last_day| last_day < self.today) {

@@ -4,11 +4,11 @@ use crate::decide::late::Late;
 use crate::decide::posting::Posting;
 use crate::decide::replay::Lasting;
 use crate::decide::steps::Step;
-use crate::decide::{Facts, KnownAccount, Refusal};
+use crate::decide::{Facts, KnownAccount, Refused};
 
 impl Posting<'_> {
     /// Goes back to what the customer had at the document's time, since later ones are recorded already.
-    pub(super) fn go_back(&mut self, facts: &Facts, known: &KnownAccount) -> Result<(), Refusal> {
+    pub(super) fn go_back(&mut self, facts: &Facts, known: &KnownAccount) -> Result<(), Refused> {
         let late = Late::of(facts, known, &self.customer, Lasting::of(facts, self.program), self.at)?;
         self.holding = late.then.holding.clone();
         self.tally_by_now = self.tally.replace(late.then.tally());
@@ -18,7 +18,7 @@ impl Posting<'_> {
 
     /// Goes to another record with all that is there, of documents that are later than this one, too. What has run
     /// out since runs out there, or doesn't, since something was bought there.
-    pub(in crate::decide) fn leave(&mut self) -> Result<(), Refusal> {
+    pub(in crate::decide) fn leave(&mut self) -> Result<(), Refused> {
         if let Some(late) = &mut self.late {
             self.holding = late.leave()?;
         }
@@ -31,7 +31,7 @@ impl Posting<'_> {
         &mut self,
         facts: &Facts,
         others: &[Posting<'_>],
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         let Some(known) = facts.known(&self.customer) else { return Ok(()) };
         if self.late.is_none() && others.iter().any(Posting::is_late) {
             self.entries.clear();
@@ -50,7 +50,7 @@ impl Posting<'_> {
     }
 
     /// Goes on with what there is at the document's time, where others came that had later ones.
-    pub(in crate::decide) fn take_stock(&mut self) -> Result<(), Refusal> {
+    pub(in crate::decide) fn take_stock(&mut self) -> Result<(), Refused> {
         if let Some(late) = &self.late {
             self.holding = late.with(self.step(), &self.customer)?;
         }

@@ -10,7 +10,6 @@ pub(super) use undo::ClawBack;
 use bought::told_apart_since;
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -18,12 +17,13 @@ use crate::decide::late::Late;
 use crate::decide::replay::{Lasting, Replay, idle, idle_after, is_expiry, run_out};
 use crate::decide::steps::Step;
 use crate::decide::{
-    AccountChange, CardChange, Facts, Kept, Member, Punched, Purchase, Refusal, Standing, Tally,
+    AccountChange, CardChange, Facts, Kept, Member, Punched, Purchase, Refusal, Refused, Standing, Tally,
 };
 use crate::ident::{Code, CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, HoldingError, Lot, LotKey, Seq};
 use crate::loyalty::{Expiry, Program};
 use crate::money::Units;
+use crate::sorting;
 use crate::time::{Date, Timestamp};
 
 /// The entries of one document for one customer. Each is put into a copy of what the customer
@@ -85,7 +85,7 @@ pub(super) struct Posting<'a> {
     /// When units run out, as the program that holds now says.
     expiry: Expiry,
     lots_made: u16,
-    touched: BTreeSet<LotKey>,
+    touched: Vec<LotKey>,
     entries: Vec<Entry>,
 }
 
@@ -98,7 +98,7 @@ impl<'a> Posting<'a> {
         program: &'a Program,
         at: Timestamp,
         today: Date,
-    ) -> Result<Option<Posting<'a>>, Refusal> {
+    ) -> Result<Option<Posting<'a>>, Refused> {
         let customer = facts.stays(customer);
         let Some(known) = facts.known(customer) else { return Ok(None) };
         let mut posting = Posting::of_new(facts, customer, program, at, today);
@@ -115,7 +115,7 @@ impl<'a> Posting<'a> {
             // It wasn't asked how far back it reaches.
             posting.tally = None;
         } else if posting.tally.is_none() {
-            return Err(Refusal::Damaged { what: "what a customer bought is missing in the facts" });
+            return Err(Refusal::Damaged { what: "what a customer bought is missing in the facts" }.into());
         }
         if at < facts.latest(known) {
             posting.standing_then = Some(Late::standing(known, customer, at));
@@ -140,7 +140,7 @@ impl<'a> Posting<'a> {
     }
 
     /// The same for a document that moves no units: what has run out is seen, and not taken (Q14).
-    pub(super) fn unmoved(mut self) -> Result<Posting<'a>, Refusal> {
+    pub(super) fn unmoved(mut self) -> Result<Posting<'a>, Refused> {
         let run_out = Units::sum(self.entries.iter().map(|entry| entry.units))?;
         self.unmoved = Some(self.holding.balance().plus(run_out)?);
         self.entries.clear();
@@ -193,7 +193,7 @@ impl<'a> Posting<'a> {
                 .or(facts.program.as_ref())
                 .map_or(program.expiry, |held| held.program.expiry),
             lots_made: 0,
-            touched: BTreeSet::new(),
+            touched: Vec::new(),
             entries: Vec::new(),
         }
     }
@@ -307,7 +307,7 @@ impl<'a> Posting<'a> {
     /// The lots in the order of use.
     pub(super) fn lots(&self) -> Vec<Lot> {
         let mut lots: Vec<Lot> = self.holding.lots().collect();
-        lots.sort_by_key(|lot| lot.key.order(self.others_until));
+        sorting::sort_by_key(&mut lots, |lot| lot.key.order(self.others_until));
         lots
     }
 
@@ -325,7 +325,7 @@ impl<'a> Posting<'a> {
 
     /// What the customer has afterwards, and all entries that make it so. Purchases that the document
     /// changed are counted by now.
-    pub(super) fn close(self) -> Result<(AccountChange, Vec<Entry>), Refusal> {
+    pub(super) fn close(self) -> Result<(AccountChange, Vec<Entry>), Refused> {
         let mut posting = self;
         let tally = posting.close_tally();
         if let Some(late) = posting.late.take() {
@@ -334,14 +334,15 @@ impl<'a> Posting<'a> {
             return Ok((AccountChange { tally, ..change }, entries));
         }
         let holding = &posting.holding;
-        let lots = posting.touched.iter().map(|&key| Lot { key, units: holding.lot(&key) }).collect();
+        let touched = sorting::each_once(posting.touched.iter().copied());
+        let lots = touched.into_iter().map(|key| Lot { key, units: holding.lot(&key) }).collect();
         let balance = posting.unmoved.unwrap_or(holding.balance());
         let Posting { customer, latest, .. } = posting;
         Ok((AccountChange { customer, balance, latest, lots, tally }, posting.entries))
     }
 
     /// Lets run out what has run out now that other purchases count: the last one may be long ago (Q10).
-    pub(super) fn expire_by_purchases(&mut self) -> Result<(), Refusal> {
+    pub(super) fn expire_by_purchases(&mut self) -> Result<(), Refused> {
         self.idle = idle(self.expiry, self.tally().last_alive(), self.today);
         self.expire()?;
         // What had run out before it was given back filled no debt (R23).
@@ -353,11 +354,11 @@ impl<'a> Posting<'a> {
     }
 
     /// Lets run out what has run out.
-    pub(super) fn expire(&mut self) -> Result<(), Refusal> {
+    pub(super) fn expire(&mut self) -> Result<(), Refused> {
         self.run_out(self.idle)
     }
 
-    fn run_out(&mut self, idle: bool) -> Result<(), Refusal> {
+    fn run_out(&mut self, idle: bool) -> Result<(), Refused> {
         for lot in run_out(&self.holding, self.today, idle) {
             self.post(Account::Customer, Account::Expired, lot.units, Some(lot.key), None)?;
         }
@@ -372,7 +373,7 @@ impl<'a> Posting<'a> {
         own: Option<&LotKey>,
         to: Account,
         sale: Option<&SaleId>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         let mut left = units;
         for lot in self.holding.portion(units, own, self.others_until)? {
             left = left.minus(lot.units)?;
@@ -381,7 +382,7 @@ impl<'a> Posting<'a> {
         self.post(Account::Customer, to, left, None, sale)
     }
 
-    fn new_lot(&mut self, expires: Option<Date>) -> Result<LotKey, Refusal> {
+    fn new_lot(&mut self, expires: Option<Date>) -> Result<LotKey, Refused> {
         let part = self.lots_made;
         self.lots_made = part.checked_add(1).ok_or_else(too_many_sales)?;
         Ok(LotKey { expires, born: self.at, seq: self.seq, part })
@@ -394,12 +395,12 @@ impl<'a> Posting<'a> {
         units: Units,
         lot: Option<LotKey>,
         sale: Option<&SaleId>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         if units.is_zero() {
             return Ok(());
         }
         if units.is_negative() {
-            return Err(Refusal::Damaged { what: "units below zero would move" });
+            return Err(Refusal::Damaged { what: "units below zero would move" }.into());
         }
         let entry = Entry { from, to, customer: self.customer.clone(), units, lot, sale: sale.cloned() };
         self.holding.apply(&entry)?;
@@ -420,8 +421,8 @@ impl<'a> Posting<'a> {
     }
 }
 
-fn too_many_sales() -> Refusal {
-    Refusal::InvalidDocument { what: "more than 65535 sales at once".to_string() }
+fn too_many_sales() -> Refused {
+    Refused::new(Refusal::InvalidDocument { what: "more than 65535 sales at once".to_string() })
 }
 
 impl From<HoldingError> for Refusal {

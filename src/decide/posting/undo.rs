@@ -4,9 +4,9 @@ use alloc::collections::BTreeMap;
 
 use crate::decide::posting::Posting;
 use crate::decide::replay::{is_expiry, latest_first};
-use crate::decide::{Accrued, Refusal};
+use crate::decide::{Accrued, Refusal, Refused};
 use crate::ident::SaleId;
-use crate::ledger::{Account, Holding, LotKey};
+use crate::ledger::{Account, LotKey};
 use crate::loyalty::NegativeBalance;
 use crate::money::{Money, Units};
 
@@ -30,7 +30,7 @@ impl Posting<'_> {
         units: Units,
         spent: &BTreeMap<LotKey, Units>,
         sale: &SaleId,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Refused> {
         let mut left = units;
         for (key, spent) in latest_first(self.spent_by_now(sale, spent)?, self.others_until) {
             let part = left.min(spent);
@@ -43,7 +43,7 @@ impl Posting<'_> {
             self.bring(Account::Redeemed, part, key, Some(sale))?;
         }
         if !left.is_zero() {
-            return Err(Refusal::Damaged { what: "more units go back than were spent" });
+            return Err(Refusal::Damaged { what: "more units go back than were spent" }.into());
         }
         // What runs out because nothing was bought for long does so after the claw-back (Q10).
         self.run_out(false)
@@ -55,7 +55,7 @@ impl Posting<'_> {
         &'s self,
         sale: &SaleId,
         recorded: &'s BTreeMap<LotKey, Units>,
-    ) -> Result<&'s BTreeMap<LotKey, Units>, Refusal> {
+    ) -> Result<&'s BTreeMap<LotKey, Units>, Refused> {
         let sum = Units::sum(recorded.values().copied())?;
         for spent in self.past.iter().filter_map(|past| past.spent_on(sale)) {
             if Units::sum(spent.values().copied())? == sum {
@@ -67,7 +67,7 @@ impl Posting<'_> {
 
     /// How much of what a sale earned can be taken back at all: what has run out of it can't, also of
     /// what was given back (R23, Q9). `taken` was taken back before.
-    pub(in crate::decide) fn not_run_out(&self, accrued: &Accrued, taken: Units) -> Result<Units, Refusal> {
+    pub(in crate::decide) fn not_run_out(&self, accrued: &Accrued, taken: Units) -> Result<Units, Refused> {
         let lot = &accrued.lot;
         let since = self
             .entries
@@ -82,7 +82,7 @@ impl Posting<'_> {
 
     /// Takes back what a sale earned: its own units first, then in the order of use (Q7). Says how
     /// much money is kept from the refund.
-    pub(in crate::decide) fn claw_back(&mut self, claw_back: &ClawBack<'_>) -> Result<Money, Refusal> {
+    pub(in crate::decide) fn claw_back(&mut self, claw_back: &ClawBack<'_>) -> Result<Money, Refused> {
         let ClawBack { units, own, refund, sale } = *claw_back;
         let there = self.holding.balance().or_zero();
         let rest = units.minus(there)?.or_zero();
@@ -93,7 +93,7 @@ impl Posting<'_> {
             }
             NegativeBalance::Refuse if !rest.is_zero() => {
                 let (asked, available) = (self.decimal(units), self.decimal(there));
-                Err(Refusal::PointsAlreadyRedeemed { asked, available })
+                Err(Refusal::PointsAlreadyRedeemed { asked, available }.into())
             }
             NegativeBalance::Refuse | NegativeBalance::Clamp => {
                 self.take(units.minus(rest)?, own, Account::Issued, sale)?;
@@ -109,12 +109,12 @@ impl Posting<'_> {
         }
     }
 
-    fn write_off(&mut self, units: Units, sale: Option<&SaleId>) -> Result<(), Refusal> {
+    fn write_off(&mut self, units: Units, sale: Option<&SaleId>) -> Result<(), Refused> {
         self.post(Account::WrittenOff, Account::Issued, units, None, sale)
     }
 
     /// How much money is kept for units that are gone, and how many of them it covers (R19, Q7).
-    fn covered_by_money(&self, units: Units, refund: Money) -> Result<(Money, Units), Refusal> {
+    fn covered_by_money(&self, units: Units, refund: Money) -> Result<(Money, Units), Refused> {
         let Some(redemption) = &self.program.redemption else { return Ok((Money::ZERO, Units::ZERO)) };
         let value = redemption.money_of(units, self.program)?;
         if value <= refund {

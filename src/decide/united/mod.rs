@@ -19,6 +19,7 @@ use crate::decide::{Member, Operation};
 use crate::ident::{Code, CustomerId};
 use crate::ledger::{Account, Holding, LotKey, OperationName, Order, Seq};
 use crate::money::{AmountError, Units};
+use crate::sorting;
 use crate::time::Timestamp;
 use records::Records;
 
@@ -128,9 +129,9 @@ struct Ranks {
 impl Ranks {
     fn of(names: &BTreeMap<Seq, OperationName>) -> Ranks {
         let mut by_name: Vec<(&OperationName, Seq)> = names.iter().map(|(seq, name)| (name, *seq)).collect();
-        by_name.sort_unstable();
+        sorting::sort(&mut by_name);
         let seq_of: Vec<Seq> = by_name.into_iter().map(|(_, seq)| seq).collect();
-        Ranks { rank_of: seq_of.iter().copied().zip(0..).collect(), seq_of }
+        Ranks { rank_of: sorting::map(seq_of.iter().copied().zip(0..)), seq_of }
     }
 
     fn enter(&self, lot: &mut LotKey) {

@@ -11,11 +11,12 @@ use std::vec::Vec;
 
 use smol_str::SmolStr;
 
-use crate::adapter::sqlite::{BackupError, SqliteError};
+use crate::adapter::sqlite::{BackupError, RestoreError, SqliteError};
 use crate::decide::Refusal;
 use crate::document::{DocumentError, Json, write_document_error};
 use crate::ffi::capi::border::OutText;
 use crate::ffi::capi::guard::call_quietly;
+use crate::ffi::capi::maintenance::file_failed;
 use crate::ffi::capi::status::*;
 use crate::ident::IdError;
 use crate::money::AmountError;
@@ -61,7 +62,9 @@ impl Failure {
         feature = "contacts",
         feature = "csv",
         feature = "label",
+        feature = "receipt",
         feature = "scan",
+        feature = "time-zones",
         feature = "tokens"
     )))]
     pub(super) fn not_built(what: &'static str) -> Failure {
@@ -255,6 +258,22 @@ impl From<BackupError> for Failure {
             BackupError::Full { .. } => Failure::new(REGULARS_DISK_FULL, message),
             BackupError::Damaged { .. } => Failure::new(REGULARS_STORE_DAMAGED, message),
             BackupError::Ledger(error) => error.into(),
+        }
+    }
+}
+
+impl From<RestoreError> for Failure {
+    fn from(error: RestoreError) -> Failure {
+        let message = error.to_string();
+        match error {
+            RestoreError::Exists { .. } => Failure::new(REGULARS_FILE_EXISTS, message),
+            RestoreError::HasLog { path } | RestoreError::Empty { path } => {
+                Failure::new(REGULARS_INVALID_SETTING, message).with("path", path.display())
+            }
+            RestoreError::CannotRead { path, error } | RestoreError::CannotWrite { path, error } => {
+                file_failed(&path.display(), &error)
+            }
+            RestoreError::Ledger(error) => error.into(),
         }
     }
 }

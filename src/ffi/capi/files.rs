@@ -2,9 +2,9 @@
 //! read.
 
 use core::ffi::c_char;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::string::{String, ToString};
 use std::time::{SystemTime, UNIX_EPOCH};
 use std::vec::Vec;
@@ -78,10 +78,6 @@ fn refuse_open(file: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn beside(file: &str, end: &str) -> PathBuf {
-    PathBuf::from(std::format!("{file}{end}"))
-}
-
 /// Makes a ledger of a backup, which isn't opened for writing: it is to be restored once more, if need be.
 fn restore(fields: &Fields<'_>, out: &OutText) -> Result<String, Failure> {
     fields.only(&["from", "to", "epoch"])?;
@@ -93,50 +89,16 @@ fn restore(fields: &Fields<'_>, out: &OutText) -> Result<String, Failure> {
     let epoch = epoch.ok_or_else(|| Failure::field("epoch", &"a number of at most 32 bits was expected"))?;
     out.fits(LONGEST_ANSWER)?;
     refuse_open(from)?;
-    if let Some(there) =
-        ["", "-wal", "-shm", "-journal"].map(|end| beside(to, end)).iter().find(|it| it.exists())
-    {
-        let message = std::format!("{} is there already", there.display());
-        return Err(Failure::new(REGULARS_FILE_EXISTS, message));
-    }
-    let is_none = |file: &Path| !fs::metadata(file).is_ok_and(|whole| whole.len() != 0);
-    if !is_none(&beside(from, "-wal")) {
-        let message = std::format!("{from} has a log beside it: it is a ledger; make a backup of it first");
-        return Err(Failure::new(REGULARS_INVALID_SETTING, message).with("path", from));
-    }
-    let mut whole = File::open(from).map_err(|error| file_failed(from, &error))?;
-    if is_none(Path::new(from)) {
-        let message = std::format!("{from} is empty, and no backup");
-        return Err(Failure::new(REGULARS_INVALID_SETTING, message).with("path", from));
-    }
-    copy(&mut whole, to)?;
-    let restored = begin_again(to, epoch);
-    if restored.is_err() {
-        for end in ["", "-wal", "-shm"] {
-            // What went wrong says more than that half a ledger is left.
-            let _ = fs::remove_file(beside(to, end));
-        }
-    }
-    restored
-}
-
-fn copy(whole: &mut File, to: &str) -> Result<(), Failure> {
-    write_new(to, |copy| io::copy(whole, copy).map(drop).map_err(|error| file_failed(to, &error)))
-}
-
-fn begin_again(to: &str, epoch: u32) -> Result<String, Failure> {
-    let mut store = SqliteStore::open(to)?;
-    store.check_file()?;
-    store.check_chain(None)?;
-    let found = verify(&mut store)?;
-    store.begin_epoch(epoch)?;
-    let head = store.chain_head()?;
-    store.checkpoint()?;
+    let (mut store, found) = SqliteStore::restore(Path::new(from), Path::new(to), epoch, |store| {
+        store.check_file()?;
+        store.check_chain(None)?;
+        Ok::<_, Failure>(verify(store)?)
+    })?;
     Ok(object([
         ("operations", Json::Count(found.operations)),
         ("customers", Json::Count(found.customers)),
         ("epoch", Json::Count(epoch.into())),
-        ("head", text(&head.to_string())),
+        ("head", text(&store.chain_head()?.to_string())),
     ]))
 }
 
@@ -180,7 +142,7 @@ fn salvage(fields: &Fields<'_>, out: &OutText) -> Result<String, Failure> {
 fn not_written(to: &str, error: ExportError<SqliteError>) -> Failure {
     match error {
         ExportError::Store(error) => error.into(),
-        ExportError::Write(error) => file_failed(to, &error),
+        ExportError::Write(error) => file_failed(&to, &error),
         other => Failure::new(REGULARS_STORE_FAILED, other.to_string()),
     }
 }
@@ -192,7 +154,7 @@ fn write_balances(
     to: &mut BufWriter<File>,
     name: &str,
 ) -> Result<(), Failure> {
-    let failed = |error: io::Error| file_failed(name, &error);
+    let failed = |error: io::Error| file_failed(&name, &error);
     let decimals = program.map_or(0, Program::unit_decimals);
     writeln!(to, "customer,units").map_err(failed)?;
     for balance in &report.balances {

@@ -8,10 +8,10 @@ use core::cell::Cell;
 use core::panic::AssertUnwindSafe;
 use core::ptr;
 use core::sync::atomic::{AtomicUsize, Ordering};
-use std::collections::BTreeMap;
 use std::panic::catch_unwind;
 use std::path::{self, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
+use std::vec::Vec;
 
 use crate::ffi::capi::failure::{Failure, forget};
 use crate::ffi::capi::regulars_register;
@@ -30,7 +30,8 @@ struct Place {
     file: PathBuf,
 }
 
-static OPEN: RwLock<BTreeMap<usize, Arc<Place>>> = RwLock::new(BTreeMap::new());
+/// All that are open, in the order of their numbers.
+static OPEN: RwLock<Vec<Arc<Place>>> = RwLock::new(Vec::new());
 static NEXT: AtomicUsize = AtomicUsize::new(0);
 
 std::thread_local! {
@@ -126,7 +127,9 @@ pub(super) fn open(till: Till) -> Result<*mut regulars_register, Failure> {
     // The folder that the program works in may change.
     let file = path::absolute(file).unwrap_or_else(|_| file.to_path_buf());
     let place = Arc::new(Place { handle: address, till: Mutex::new(Some(till)), file });
-    OPEN.write().unwrap_or_else(PoisonError::into_inner).insert(address, place);
+    let mut open = OPEN.write().unwrap_or_else(PoisonError::into_inner);
+    let behind = open.partition_point(|open| open.handle < address);
+    open.insert(behind, place);
     Ok(ptr::without_provenance_mut(address))
 }
 
@@ -141,7 +144,7 @@ pub(super) fn is_open(file: &Path) -> bool {
         let which = |file: &Path| std::fs::metadata(file).ok().map(|about| (about.dev(), about.ino()));
         let Some(asked) = which(file) else { return false };
         let open = OPEN.read().unwrap_or_else(PoisonError::into_inner);
-        open.values().any(|place| {
+        open.iter().any(|place| {
             ["", "-wal", "-shm"].into_iter().any(|end| {
                 let mut name = place.file.clone().into_os_string();
                 name.push(end);
@@ -164,7 +167,7 @@ pub(super) fn close(handle: *const regulars_register) -> Result<(), Failure> {
         Err(TryLockError::WouldBlock) => return Err(busy()),
         Err(TryLockError::Poisoned(till)) => till.into_inner(),
     };
-    OPEN.write().unwrap_or_else(PoisonError::into_inner).remove(&handle.addr());
+    OPEN.write().unwrap_or_else(PoisonError::into_inner).retain(|open| open.handle != handle.addr());
     let _ = RECENT.try_with(Cell::take);
     // Who found the place just before this finds it empty.
     let taken = till.take();
@@ -177,7 +180,8 @@ fn find(handle: *const regulars_register) -> Result<Arc<Place>, Failure> {
         return Err(Failure::new(REGULARS_NULL_POINTER, "the handle is NULL"));
     }
     let open = OPEN.read().unwrap_or_else(PoisonError::into_inner);
-    open.get(&handle.addr()).cloned().ok_or_else(closed)
+    let place = open.binary_search_by_key(&handle.addr(), |open| open.handle).ok();
+    place.and_then(|place| open.get(place)).cloned().ok_or_else(closed)
 }
 
 fn closed() -> Failure {

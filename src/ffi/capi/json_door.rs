@@ -12,6 +12,7 @@ use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::regulars_register;
+use crate::ffi::capi::zones;
 
 /// What is answered: neither a mistake in the call itself nor a failure of the library.
 const ANSWERED: Range<i32> = 100..900;
@@ -78,7 +79,10 @@ fn answer(till: &mut Till, input: &str, out: &OutText) -> Result<String, Failure
 pub(super) fn hand_in(till: &mut Till, document: &Document, out: &OutText) -> Result<String, Failure> {
     let now = till.now()?;
     let scale = match document {
-        Document::SetProgram(set) => set.program.program.clone(),
+        Document::SetProgram(set) => {
+            zones::refuse_names(&set.program.program)?;
+            set.program.program.clone()
+        }
         _ => till.program()?,
     };
     let mut batch = till.register.0.batch()?;

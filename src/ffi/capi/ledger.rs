@@ -44,6 +44,10 @@ pub const REGULARS_FEATURE_CONTACTS: u32 = 4;
 pub const REGULARS_FEATURE_TOKENS: u32 = 8;
 /// Balances from CSV files.
 pub const REGULARS_FEATURE_CSV: u32 = 16;
+/// Time zones by their IANA names.
+pub const REGULARS_FEATURE_TIME_ZONES: u32 = 32;
+/// Receipts as text and as the bytes of ESC/POS.
+pub const REGULARS_FEATURE_RECEIPT: u32 = 64;
 
 /// What this library was built with: REGULARS_FEATURE_LABEL and so on. All functions are there in any case; without
 /// their feature they give REGULARS_NOT_BUILT.
@@ -57,6 +61,8 @@ pub extern "C" fn regulars_features() -> u32 {
         (cfg!(feature = "contacts"), REGULARS_FEATURE_CONTACTS),
         (cfg!(feature = "tokens"), REGULARS_FEATURE_TOKENS),
         (cfg!(feature = "csv"), REGULARS_FEATURE_CSV),
+        (cfg!(feature = "time-zones"), REGULARS_FEATURE_TIME_ZONES),
+        (cfg!(feature = "receipt"), REGULARS_FEATURE_RECEIPT),
     ];
     built.into_iter().filter(|(is_built, _)| *is_built).fold(0, |all, (_, feature)| all | feature)
 }

@@ -1,6 +1,7 @@
 //! Looking after a ledger: whether it fits, copies of it, and what registers hand to each other.
 
 use core::ffi::c_char;
+use core::fmt::Display;
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, BufWriter, ErrorKind, Write};
 use std::path::Path;
@@ -152,7 +153,7 @@ pub(super) fn send_to(till: &mut Till, to: &str) -> Result<u64, Failure> {
     write_new(to, |file| {
         send(till.register.0.store_mut(), file, |_| ()).map_err(|error| match error {
             SendError::Outbox(error) => error.into(),
-            SendError::Write(error) => file_failed(to, &error),
+            SendError::Write(error) => file_failed(&to, &error),
             other => Failure::new(REGULARS_NOT_UNITED, other.to_string()),
         })
     })
@@ -188,7 +189,7 @@ pub(super) fn import_from(till: &mut Till, from: &str) -> Result<u64, Failure> {
     let taken = import(till.register.0.store_mut(), &mut BufReader::new(file), |_, _| ());
     taken.map_err(|error| match error {
         ImportError::Store(error) => error.into(),
-        ImportError::Read { error, .. } => file_failed(from, &error),
+        ImportError::Read { error, .. } => file_failed(&from, &error),
         other => Failure::new(REGULARS_NOT_IMPORTED, other.to_string()),
     })
 }
@@ -200,7 +201,7 @@ pub(super) fn open_to_read(from: &str) -> Result<File, Failure> {
         let message = std::format!("{from} is a ledger that this program has open");
         return Err(Failure::new(REGULARS_INVALID_SETTING, message).with("path", from));
     }
-    File::open(from).map_err(|error| file_failed(from, &error))
+    File::open(from).map_err(|error| file_failed(&from, &error))
 }
 
 pub(super) fn receive_from(till: &mut Till, from: &str) -> Result<Unions, Failure> {
@@ -208,7 +209,7 @@ pub(super) fn receive_from(till: &mut Till, from: &str) -> Result<Unions, Failur
     let united = receive(till.register.0.store_mut(), &mut BufReader::new(file), |_| ());
     united.map_err(|error| match error {
         ReceiveError::Store(error) => error.into(),
-        ReceiveError::Read { error, .. } => file_failed(from, &error),
+        ReceiveError::Read { error, .. } => file_failed(&from, &error),
         other => Failure::new(REGULARS_NOT_UNITED, other.to_string()),
     })
 }
@@ -267,7 +268,7 @@ pub(super) fn export_to(till: &mut Till, to: &str) -> Result<u64, Failure> {
     write_new(to, |file| {
         export(till.register.0.store_mut(), file, |_, _| ()).map_err(|error| match error {
             ExportError::Store(error) => error.into(),
-            ExportError::Write(error) => file_failed(to, &error),
+            ExportError::Write(error) => file_failed(&to, &error),
             other => Failure::new(REGULARS_STORE_FAILED, other.to_string()),
         })
     })
@@ -285,12 +286,12 @@ pub(super) fn write_new<T>(
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(to).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => Failure::new(REGULARS_FILE_EXISTS, std::format!("{to} is there already")),
-        _ => file_failed(to, &error),
+        _ => file_failed(&to, &error),
     })?;
     let mut file = BufWriter::new(file);
     let done = write(&mut file).and_then(|written| {
         let durable = file.flush().and_then(|()| file.get_ref().sync_all());
-        durable.map(|()| written).map_err(|error| file_failed(to, &error))
+        durable.map(|()| written).map_err(|error| file_failed(&to, &error))
     });
     if done.is_err() {
         // What went wrong says more than that half a file is left.
@@ -299,7 +300,7 @@ pub(super) fn write_new<T>(
     done
 }
 
-pub(super) fn file_failed(path: &str, error: &std::io::Error) -> Failure {
+pub(super) fn file_failed(path: &dyn Display, error: &std::io::Error) -> Failure {
     let status = match error.kind() {
         ErrorKind::StorageFull => REGULARS_DISK_FULL,
         _ => REGULARS_FILE_FAILED,

@@ -39,6 +39,7 @@ mod till;
 mod tokens;
 mod types;
 mod upkeep;
+mod zones;
 
 pub use beginning::*;
 pub use border::{

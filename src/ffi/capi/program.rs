@@ -10,6 +10,7 @@ use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::regulars_register;
+use crate::ffi::capi::zones;
 use crate::loyalty::VersionedProgram;
 use crate::time::Timestamp;
 
@@ -17,7 +18,8 @@ use crate::time::Timestamp;
 /// program is JSON, as documents have it. changed (may be NULL) is 1 if it wasn't the program already, otherwise 0.
 ///
 /// Gives REGULARS_INVALID_DOCUMENT or REGULARS_INVALID_PROGRAM with the path to what is wrong, also where currency or
-/// unit isn't the ledger's, and the numbers of the store. Costs a transaction.
+/// unit isn't the ledger's; REGULARS_NOT_BUILT for a time zone by name without the feature time-zones, where UTC and
+/// fixed offsets are all there is; and the numbers of the store. Costs a transaction.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_set_program(
     handle: *mut regulars_register,
@@ -32,7 +34,9 @@ pub unsafe extern "C" fn regulars_set_program(
             let changed = if changed.is_null() { None } else { Some(Out::new(changed, "changed")?) };
             (changed, text_of(program, program_length, REGULARS_MOST_JSON, "program")?)
         };
-        let has_changed = till.register.0.set_program(read_program(program)?, moment(at_ms, "at_ms")?)?;
+        let program = read_program(program)?;
+        zones::refuse_names(&program.program)?;
+        let has_changed = till.register.0.set_program(program, moment(at_ms, "at_ms")?)?;
         if let Some(changed) = changed {
             changed.write(i32::from(has_changed));
         }
@@ -112,6 +116,7 @@ pub unsafe extern "C" fn regulars_dry_run(
 
 /// What another program would change, as JSON.
 pub(super) fn dry_run(till: &mut Till, program: &VersionedProgram, at: Timestamp) -> Result<String, Failure> {
+    zones::refuse_names(&program.program)?;
     let dry_run = till.register.0.dry_run(program, at)?;
     Ok(write_dry_run(&dry_run, &program.program))
 }

@@ -2,22 +2,23 @@
 
 use core::ffi::c_char;
 use std::string::String;
+use std::vec::Vec;
 
-use crate::adapter::receipt::{EscPos, Roll};
 use crate::ffi::capi::border::{self, OutText, id, moment, out_of_range, text};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
-use crate::ffi::capi::status::REGULARS_INVALID_CARD;
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::*;
 use crate::ident::SaleId;
 use crate::time::Timestamp;
 
+pub(super) use built::receipt;
+
 /// Copies the receipt of a sale as it stands, as text in rows of at most 42 characters. shop stands at the top. The
 /// customer's balance on it is that of the moment at_ms.
 ///
-/// Gives REGULARS_UNKNOWN_SALE, REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the
-/// store. Costs some tens of microseconds.
+/// Gives REGULARS_UNKNOWN_SALE, REGULARS_BUFFER_TOO_SMALL, REGULARS_NOT_BUILT without the feature receipt, what is wrong
+/// with the arguments, and the numbers of the store. Costs some tens of microseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_receipt_text(
     handle: *mut regulars_register,
@@ -79,24 +80,16 @@ pub unsafe extern "C" fn regulars_receipt_esc_pos(
             (OutText::new(out.cast(), capacity, length)?, sale, shop, qr)
         };
         let roll = read_roll(roll)?;
-        let flags = border::flags(flags, REGULARS_ESC_POS_CUT, "flags")?;
+        let cut = border::flags(flags, REGULARS_ESC_POS_CUT, "flags")? & REGULARS_ESC_POS_CUT != 0;
         let receipt = receipt(till, &id(sale, "sale", SaleId::new)?, shop, moment(at_ms, "at_ms")?)?;
-        let mut printer = EscPos::new(roll);
-        printer.text(&receipt);
-        if !qr.is_empty() {
-            printer.qr(qr).map_err(|error| Failure::new(REGULARS_INVALID_CARD, std::format!("{error}")))?;
-        }
-        if flags & REGULARS_ESC_POS_CUT != 0 {
-            printer.cut();
-        }
-        out.write(&printer.into_bytes())
+        out.write(&built::esc_pos(&receipt, qr, roll, cut)?)
     })
 }
 
 /// Copies the same receipt as a picture, a PNG, for printers that are sent dots and for screens.
 ///
 /// Gives what regulars_receipt_esc_pos gives, REGULARS_INVALID_CARD where it is too long, and REGULARS_NOT_BUILT without
-/// the feature label. Costs some milliseconds.
+/// the features receipt and label. Costs some milliseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_receipt_png(
     handle: *mut regulars_register,
@@ -121,32 +114,98 @@ pub unsafe extern "C" fn regulars_receipt_png(
         };
         let roll = read_roll(roll)?;
         let receipt = receipt(till, &id(sale, "sale", SaleId::new)?, shop, moment(at_ms, "at_ms")?)?;
-        out.write(&png(&receipt, qr, roll)?)
+        out.write(&built::png(&receipt, qr, roll)?)
     })
 }
 
-fn read_roll(roll: u32) -> Result<Roll, Failure> {
+/// How wide the paper is.
+#[derive(Clone, Copy)]
+enum Paper {
+    Mm80,
+    Mm58,
+}
+
+fn read_roll(roll: u32) -> Result<Paper, Failure> {
     match roll {
-        REGULARS_ROLL_80 => Ok(Roll::Mm80),
-        REGULARS_ROLL_58 => Ok(Roll::Mm58),
+        REGULARS_ROLL_80 => Ok(Paper::Mm80),
+        REGULARS_ROLL_58 => Ok(Paper::Mm58),
         other => Err(out_of_range("roll", other)),
     }
 }
 
-#[cfg(not(feature = "label"))]
-fn png(_: &str, _: &str, _: Roll) -> Result<std::vec::Vec<u8>, Failure> {
-    Err(Failure::not_built("receipts as pictures: build with the feature label"))
+#[cfg(feature = "receipt")]
+mod built {
+    use super::*;
+    use crate::adapter::receipt::{EscPos, Roll};
+    use crate::ffi::capi::status::REGULARS_INVALID_CARD;
+
+    /// The receipt of a sale as it stands, with the balance as of a moment.
+    pub(in crate::ffi::capi) fn receipt(
+        till: &mut Till,
+        sale: &SaleId,
+        shop: &str,
+        at: Timestamp,
+    ) -> Result<String, Failure> {
+        Ok(till.register.0.receipt(sale, shop, at)?)
+    }
+
+    pub(super) fn esc_pos(receipt: &str, qr: &str, paper: Paper, cut: bool) -> Result<Vec<u8>, Failure> {
+        let mut printer = EscPos::new(roll(paper));
+        printer.text(receipt);
+        if !qr.is_empty() {
+            printer.qr(qr).map_err(|error| wrong(&error))?;
+        }
+        if cut {
+            printer.cut();
+        }
+        Ok(printer.into_bytes())
+    }
+
+    #[cfg(feature = "label")]
+    pub(super) fn png(receipt: &str, qr: &str, paper: Paper) -> Result<Vec<u8>, Failure> {
+        let qr = Some(qr).filter(|qr| !qr.is_empty());
+        let drawing =
+            crate::adapter::receipt::draw(receipt, qr, roll(paper)).map_err(|error| wrong(&error))?;
+        drawing.to_png().map_err(|error| wrong(&error))
+    }
+
+    #[cfg(not(feature = "label"))]
+    pub(super) fn png(_: &str, _: &str, _: Paper) -> Result<Vec<u8>, Failure> {
+        Err(Failure::not_built("receipts as pictures: build with the feature label"))
+    }
+
+    fn roll(paper: Paper) -> Roll {
+        match paper {
+            Paper::Mm80 => Roll::Mm80,
+            Paper::Mm58 => Roll::Mm58,
+        }
+    }
+
+    fn wrong(error: &dyn core::fmt::Display) -> Failure {
+        Failure::new(REGULARS_INVALID_CARD, std::format!("{error}"))
+    }
 }
 
-#[cfg(feature = "label")]
-fn png(receipt: &str, qr: &str, roll: Roll) -> Result<std::vec::Vec<u8>, Failure> {
-    let wrong = |error: &dyn core::fmt::Display| Failure::new(REGULARS_INVALID_CARD, std::format!("{error}"));
-    let qr = Some(qr).filter(|qr| !qr.is_empty());
-    let drawing = crate::adapter::receipt::draw(receipt, qr, roll).map_err(|error| wrong(&error))?;
-    drawing.to_png().map_err(|error| wrong(&error))
-}
+#[cfg(not(feature = "receipt"))]
+mod built {
+    use super::*;
 
-/// The receipt of a sale as it stands, with the balance as of a moment.
-pub(super) fn receipt(till: &mut Till, sale: &SaleId, shop: &str, at: Timestamp) -> Result<String, Failure> {
-    Ok(till.register.0.receipt(sale, shop, at)?)
+    const RECEIPTS: &str = "receipts: build with the feature receipt";
+
+    pub(in crate::ffi::capi) fn receipt(
+        _: &mut Till,
+        _: &SaleId,
+        _: &str,
+        _: Timestamp,
+    ) -> Result<String, Failure> {
+        Err(Failure::not_built(RECEIPTS))
+    }
+
+    pub(super) fn esc_pos(_: &str, _: &str, _: Paper, _: bool) -> Result<Vec<u8>, Failure> {
+        Err(Failure::not_built(RECEIPTS))
+    }
+
+    pub(super) fn png(_: &str, _: &str, _: Paper) -> Result<Vec<u8>, Failure> {
+        Err(Failure::not_built(RECEIPTS))
+    }
 }

@@ -6,7 +6,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use std::vec::Vec;
 
 use crate::adapter::sqlite::SqliteStore;
-use crate::adapter::zones::IanaZones;
 use crate::decide::{Document, Outcome, Question, SaleDocument, SaleHistory};
 use crate::document::{Json, Limits, document_from};
 use crate::ffi::capi::codes::Codes;
@@ -14,6 +13,7 @@ use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::status::{
     REGULARS_FAILED, REGULARS_INVALID_PROGRAM, REGULARS_NO_OUTCOME, REGULARS_UNKNOWN_SALE,
 };
+use crate::ffi::capi::zones::KnownZones;
 use crate::ident::{Code, SaleId};
 use crate::loyalty::Program;
 use crate::money::Money;
@@ -22,7 +22,7 @@ use crate::sale::{Payment, Place, RungUp, Terms};
 use crate::time::Timestamp;
 
 /// A register that may be used by one thread after another.
-pub(super) struct Movable(pub(super) Register<SqliteStore, IanaZones>);
+pub(super) struct Movable(pub(super) Register<SqliteStore, KnownZones>);
 
 // SAFETY: what isn't `Send` in a `SqliteStore` are its prepared statements: each holds a pointer to SQLite's statement
 // and a reference to the `Connection`, which is not `Sync`. They stand beside that connection in one cell, nobody else
@@ -37,7 +37,7 @@ unsafe impl Send for Movable {}
 
 const _: fn() = || {
     fn is_send<T: Send>() {}
-    is_send::<IanaZones>();
+    is_send::<KnownZones>();
     is_send::<Till>();
 };
 
@@ -99,7 +99,7 @@ pub(super) struct Till {
 impl Till {
     pub(super) fn new(store: SqliteStore) -> Till {
         Till {
-            register: Movable(Register::new(store, IanaZones::default())),
+            register: Movable(Register::new(store, KnownZones::default())),
             basket: None,
             outcome: None,
             scale: None,

@@ -248,7 +248,7 @@ pub struct regulars_scan {
     pub struct_size: u32,
     /// REGULARS_SCAN_ALL, REGULARS_SCAN_WEAK.
     pub flags: u32,
-    /// Which kinds of codes: REGULARS_FORMAT_QR and so on; 0 for all but UPC-E.
+    /// Which symbologies: REGULARS_FORMAT_QR and so on; 0 for all but UPC-E.
     pub formats: u32,
     /// How long it may take, in milliseconds; 0 for 200.
     pub budget_ms: u32,
@@ -275,7 +275,7 @@ pub struct regulars_card {
     pub accent: u32,
     /// 0; anything else is REGULARS_OUT_OF_RANGE.
     pub reserved: u32,
-    /// The kind of code, such as ean_13 or qr.
+    /// The symbology, such as ean_13 or qr.
     pub symbology: regulars_text,
     /// What the code says.
     pub code: regulars_text,

@@ -17,6 +17,7 @@ use crate::loyalty::program::Program;
 use crate::loyalty::terms::EarnTerms;
 use crate::money::{AmountError, Exact, Money, Units, split};
 use crate::sale::{LineAmounts, LineItem, Settled};
+use crate::sorting;
 use crate::time::Date;
 use promotion::{Choice, add_bonuses, with_promotions};
 use raw::{Parts, Raw};
@@ -143,10 +144,7 @@ pub(crate) fn earn_lines(
 /// The promotions that a line earns by, or that gave units for the sale, each once.
 fn used(choices: &[Choice], raw: &Raw) -> Vec<u16> {
     let by_lines = choices.iter().flat_map(|choice| choice.won.iter().map(|(place, _)| *place));
-    let mut used: Vec<u16> = by_lines.chain(raw.bonuses.iter().map(|(place, _)| *place)).collect();
-    used.sort_unstable();
-    used.dedup();
-    used
+    sorting::each_once(by_lines.chain(raw.bonuses.iter().map(|(place, _)| *place)))
 }
 
 /// What of the total was not paid with tenders that don't earn (R5). Tips are outside of both.

@@ -10,6 +10,7 @@ use crate::loyalty::promotion::{Promotion, PromotionChoice, PromotionGift};
 use crate::loyalty::rule::LineRule;
 use crate::loyalty::terms::EarnTerms;
 use crate::money::{AmountError, Exact, power_of_ten};
+use crate::sorting;
 
 /// The promotions of one line, by their places in the program.
 #[derive(Default)]
@@ -140,7 +141,7 @@ pub(super) fn add_bonuses(
         }
     }
     let id = |place: &u16| program.promotions.get(usize::from(*place)).map(|promotion| &promotion.id);
-    raw.bonuses.sort_by(|(one, _), (other, _)| id(one).cmp(&id(other)));
+    sorting::sort_by(&mut raw.bonuses, |(one, _), (other, _)| id(one).cmp(&id(other)));
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use crate::ident::{Code, CustomerId};
 use crate::ledger::{Account, Entry, OperationName, Order, Seq};
 use crate::loyalty::{Expiry, ProgramVersion};
 use crate::money::AmountError;
+use crate::sorting;
 use crate::store::Transaction;
 
 /// All operations that concern a customer and all who are one with that customer by now (R30), in their order among
@@ -98,7 +99,7 @@ fn one_by_now<T: Transaction>(
         concerning.insert(next, operations.iter().map(|operation| operation.seq).collect());
         all.extend(operations);
     }
-    all.sort_by_key(|operation| operation.seq);
+    sorting::sort_by_key(&mut all, |operation| operation.seq);
     all.dedup_by_key(|operation| operation.seq);
     Ok((concerning, all))
 }
@@ -128,7 +129,7 @@ fn given_to_others<T: Transaction>(
             }
         }
     }
-    all.sort();
+    sorting::sort(&mut all);
     Ok(all)
 }
 

@@ -25,6 +25,7 @@ use alloc::vec::Vec;
 use crate::decide::{AccountChange, Document, Kept, Key, Kind, Member, Operation};
 use crate::ledger::{Order, Origin, Seq};
 use crate::loyalty::ProgramVersion;
+use crate::sorting;
 use crate::store::Transaction;
 
 /// What is known of a ledger that has a name.
@@ -123,7 +124,7 @@ pub(crate) fn in_order<T: Transaction>(
             ordered.push((order, operation));
         }
     }
-    ordered.sort_by(|(one, _), (other, _)| one.cmp(other));
+    sorting::sort_by(&mut ordered, |(one, _), (other, _)| one.cmp(other));
     Ok(ordered)
 }
 

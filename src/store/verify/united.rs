@@ -13,6 +13,7 @@ use crate::decide::{
 use crate::ident::CustomerId;
 use crate::ledger::{Order, Seq};
 use crate::loyalty::ProgramVersion;
+use crate::sorting;
 use crate::store::union::fold::{Deciding, Past};
 use crate::store::union::{does_count, ids_of};
 use crate::store::{Counts, Transaction, VerifyError, bought_as_claimed};
@@ -56,12 +57,12 @@ impl SeveralRegisters {
             return Err(VerifyError::Operation { seq, what: "its moment isn't the one that follows" });
         }
         self.clock = self.clock.max(Some(order.moment));
-        for customer in operation.concerns().collect::<BTreeSet<_>>() {
+        for customer in sorting::each_once(operation.concerns()) {
             note(self.weight, self.customers.entry(customer.clone()).or_default(), seq);
         }
         let sets = matches!(operation.document, Document::SetProgram(_)).then_some(None);
         let keys = operation.decision.kept.iter().map(|kept| Some(kept.key())).chain(sets);
-        for key in keys.collect::<BTreeSet<_>>() {
+        for key in sorting::each_once(keys) {
             note(self.weight, self.deciding.entry(key).or_default(), seq);
         }
         let counts = does_count(operation, |kind, id| transaction.under(kind, id));

@@ -3,14 +3,14 @@
 use std::string::String;
 use std::vec::Vec;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::pages::Pages;
 use super::proven;
 use super::rows::{Row, Value, rows};
 use crate::adapter::sqlite::pack::{Context, Head, Link};
 use crate::adapter::sqlite::tables::ACCOUNT;
-use crate::adapter::sqlite::{SqliteError, personal, programs, tables};
+use crate::adapter::sqlite::{Failed, cached, personal, programs, tables};
 use crate::document::write_program;
 use crate::ident::{CustomerId, RegisterId};
 use crate::ledger::Seq;
@@ -64,7 +64,7 @@ impl Found {
         pages: &mut Pages,
         known: &[VersionedProgram],
         mut progress: impl FnMut(u64),
-    ) -> Result<Found, SqliteError> {
+    ) -> Result<Found, Failed> {
         // Without a name it is gone when it is closed; SQLite keeps in memory what fits there.
         let connection = Connection::open("")?;
         connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
@@ -88,12 +88,10 @@ impl Found {
 
     /// Keeps a row of anything but an operation. Of a page that isn't in use any more, or belongs to no whole
     /// transaction, balances are no news.
-    fn note(&mut self, row: &Row, in_use: bool) -> Result<(), SqliteError> {
+    fn note(&mut self, row: &Row, in_use: bool) -> Result<(), Failed> {
         use Value::{Blob, Integer, Null, Text};
         let Some(values) = row.values() else { return Ok(()) };
-        let run = |sql: &str, row: &[&dyn rusqlite::ToSql]| {
-            self.connection.prepare_cached(sql)?.execute(row).map(drop)
-        };
+        let run = |sql: &str, row: &[&dyn rusqlite::ToSql]| cached::run(&self.connection, sql, row);
         match (row.number, &*values) {
             (Some(n), [Null, Blob(version), Integer(_), Integer(_), Integer(sum), Text(text)])
                 if programs::is_whole(version, text, *sum) =>
@@ -149,12 +147,12 @@ impl Found {
     }
 
     /// Keeps whose an operation of another register is. Such a row never changes.
-    fn note_shared(&self, number: Option<i64>, values: &[Value<'_>]) -> Result<(), SqliteError> {
+    fn note_shared(&self, number: Option<i64>, values: &[Value<'_>]) -> Result<(), Failed> {
         use Value::{Integer, Null, Text};
         match (number.as_ref(), values) {
             (Some(n), [Null, Text(id)]) | (None, [Text(id), Integer(n)]) if RegisterId::new(id).is_ok() => {
                 let sql = "INSERT OR IGNORE INTO register (n, id) VALUES (?1, ?2)";
-                self.connection.prepare_cached(sql)?.execute(params![n, id])?;
+                cached::run(&self.connection, sql, params![n, id])?;
             }
             (
                 Some(seq),
@@ -170,13 +168,13 @@ impl Found {
             ) if u32::try_from(*epoch).is_ok() => {
                 let sql = "INSERT OR IGNORE INTO arrival (seq, moment, clock, register, epoch, number, own)
                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-                let row = [*seq, *moment, *clock, *register, *epoch, *number, *own];
-                self.connection.prepare_cached(sql)?.execute(row)?;
+                let row = params![seq, moment, clock, register, epoch, number, own];
+                cached::run(&self.connection, sql, row)?;
             }
             // The index of those by name: the moment isn't in it.
             (None, [Integer(_), Integer(_), Integer(_), Integer(seq)]) => {
                 let sql = "INSERT OR IGNORE INTO foreign_operation (seq) VALUES (?1)";
-                self.connection.prepare_cached(sql)?.execute([seq])?;
+                cached::run(&self.connection, sql, params![seq])?;
             }
             _ => {}
         }
@@ -184,13 +182,13 @@ impl Found {
     }
 
     /// Whether operations of other registers are, or were, in the ledger.
-    pub(super) fn is_shared(&self) -> Result<bool, SqliteError> {
+    pub(super) fn is_shared(&self) -> Result<bool, Failed> {
         let sql = "SELECT EXISTS (SELECT 1 FROM arrival) OR EXISTS (SELECT 1 FROM foreign_operation)";
         Ok(self.connection.query_row(sql, [], |row| row.get(0))?)
     }
 
     /// A program that is known from elsewhere, if the ledger had it and its text is lost.
-    fn note_program(&self, program: &VersionedProgram) -> Result<(), SqliteError> {
+    fn note_program(&self, program: &VersionedProgram) -> Result<(), Failed> {
         let text = write_program(&program.program);
         let sum = programs::checksum(&program.version, &text);
         let sql = "UPDATE program SET checksum = ?2, document = ?3 WHERE version = ?1 AND document = ''";
@@ -199,7 +197,7 @@ impl Found {
     }
 
     /// Keeps an operation if it is what was written.
-    fn note_operation(&self, row: &Row) -> Result<(), SqliteError> {
+    fn note_operation(&self, row: &Row) -> Result<(), Failed> {
         use Value::{Blob, Integer, Null};
         let values = row.values().unwrap_or_default();
         let (
@@ -225,7 +223,7 @@ impl Found {
         let written = Written { seq, at: *at, customer, link, body };
         if !self.is_whole(&written)? {
             let sql = "INSERT OR IGNORE INTO damaged (seq) VALUES (?1)";
-            self.connection.prepare_cached(sql)?.execute([seq])?;
+            cached::run(&self.connection, sql, params![seq])?;
             return self.trace(seq, OWN);
         }
         // A row that has no hash was written anew, when the file was brought up to date.
@@ -235,19 +233,19 @@ impl Found {
             WHERE hash IS NULL AND ?7 IS NOT NULL";
         let Link { previous, late } = link;
         let row = params![seq, at, customer, previous, late, body, hash];
-        self.connection.prepare_cached(sql)?.execute(row)?;
+        cached::run(&self.connection, sql, row)?;
         Ok(())
     }
 
-    fn trace(&self, seq: i64, place: i64) -> Result<(), SqliteError> {
+    fn trace(&self, seq: i64, place: i64) -> Result<(), Failed> {
         let sql = "INSERT INTO trace (seq, places) VALUES (?1, ?2)
             ON CONFLICT DO UPDATE SET places = places | ?2 WHERE places <> places | ?2";
-        self.connection.prepare_cached(sql)?.execute([seq, place])?;
+        cached::run(&self.connection, sql, params![seq, place])?;
         Ok(())
     }
 
     /// The number of the last operation that was found, or that is named in two places.
-    pub(super) fn last(&self) -> Result<Seq, SqliteError> {
+    pub(super) fn last(&self) -> Result<Seq, Failed> {
         let sql = "SELECT max(coalesce((SELECT max(seq) FROM operation), 0),
             coalesce((SELECT max(seq) FROM trace WHERE 0 < seq AND places & (places - 1) <> 0), 0))";
         Ok(Seq(self.connection.query_row(sql, [], |row| row.get::<_, i64>(0))?.unsigned_abs()))
@@ -255,7 +253,7 @@ impl Found {
 
     /// Whether an operation's bytes are those that were written, under one of the names that its customer may
     /// have; that one is right then.
-    fn is_whole(&self, written: &Written<'_>) -> Result<bool, SqliteError> {
+    fn is_whole(&self, written: &Written<'_>) -> Result<bool, Failed> {
         let Some(at) = Timestamp::from_millisecond(written.at) else { return Ok(false) };
         let seq = Seq(written.seq.unsigned_abs());
         let fits = |customer| {
@@ -275,12 +273,11 @@ impl Found {
     }
 
     /// Notes what a customer is called; whether nobody else is.
-    fn name(&self, n: i64, id: &str) -> Result<bool, SqliteError> {
+    fn name(&self, n: i64, id: &str) -> Result<bool, Failed> {
         let sql = "INSERT OR IGNORE INTO customer (id, n, member) VALUES (?1, ?2, x'')";
-        self.connection.prepare_cached(sql)?.execute(params![id, n])?;
+        cached::run(&self.connection, sql, params![id, n])?;
         let sql = "SELECT 1 FROM customer WHERE id = ?1 AND n = ?2";
-        let known = self.connection.prepare_cached(sql)?.query_row(params![id, n], |_| Ok(())).optional()?;
-        Ok(known.is_some())
+        Ok(cached::number(&self.connection, sql, params![id, n])?.is_some())
     }
 }
 
@@ -289,8 +286,8 @@ impl Found {
 fn each(
     pages: &mut Pages,
     progress: &mut impl FnMut(u64),
-    mut call: impl FnMut(&Row, Option<u32>) -> Result<(), SqliteError>,
-) -> Result<(), SqliteError> {
+    mut call: impl FnMut(&Row, Option<u32>) -> Result<(), Failed>,
+) -> Result<(), Failed> {
     pages.forget_left();
     for number in 1..=pages.count() {
         let page = pages.page(number);

@@ -158,11 +158,12 @@ impl Salvage {
         mut progress: impl FnMut(u64, u64),
     ) -> Result<u64, ExportError<SqliteError>> {
         writeln!(to, "{head}").map_err(ExportError::Write)?;
-        let mut survey = Survey::again(&self.found.connection).map_err(ExportError::Store)?;
+        let mut survey =
+            Survey::again(&self.found.connection).map_err(|failed| ExportError::Store(*failed))?;
         let mut written = 0_u64;
         let mut from = Seq(1);
         while written < operations {
-            let page = survey.page(from).map_err(ExportError::Store)?;
+            let page = survey.page(from).map_err(|failed| ExportError::Store(*failed))?;
             let Some(last) = page.last() else { break };
             from = Seq(last.seq.0.saturating_add(1));
             for read in page.iter().filter(|read| !self.report.is_lost(read.seq)) {

@@ -12,6 +12,7 @@ use std::vec::Vec;
 use crate::adapter::sqlite::log::{FRAME, FRAME_HEAD, HEAD, Sum};
 pub(super) use crate::adapter::sqlite::log::{PAGE, number_at};
 use crate::adapter::sqlite::schema;
+use crate::sorting;
 
 pub(super) type Page = [u8; PAGE];
 
@@ -138,7 +139,7 @@ impl Log {
             at = at.saturating_add(step);
         }
         begun.append(&mut left);
-        let newest_left = begun.iter().copied().collect();
+        let newest_left = sorting::map(begun.iter().copied());
         let left = begun.into_iter().map(|(_, at)| at).collect();
         Log { file, committed, left, newest_left, prefers_left: false }
     }

@@ -4,11 +4,11 @@
 
 use std::vec::Vec;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::adapter::sqlite::chain::{ChainHead, Hash, Row};
 use crate::adapter::sqlite::shared::Arrived;
-use crate::adapter::sqlite::{SqliteError, operations, programs};
+use crate::adapter::sqlite::{Failed, cached, operations, programs};
 use crate::document::write_program;
 use crate::loyalty::VersionedProgram;
 
@@ -23,7 +23,7 @@ pub(super) fn prove(
     connection: &Connection,
     epochs: &[i64],
     known: &[VersionedProgram],
-) -> Result<(), SqliteError> {
+) -> Result<(), Failed> {
     if known.is_empty() {
         return Ok(());
     }
@@ -34,7 +34,7 @@ pub(super) fn prove(
         let Ok((_, head)) = operations::head(row) else { continue };
         let Some(n) = head.programs.set else { continue };
         let there = "SELECT 1 FROM program WHERE n = ?1 AND document <> ''";
-        if connection.prepare_cached(there)?.query_row([n], |_| Ok(())).optional()?.is_none() {
+        if cached::number(connection, there, params![n])?.is_none() {
             let arrived = Arrived::find(connection, row.get(0)?)?;
             let was_set = |known: &&VersionedProgram| was_set(row, known, arrived.as_ref(), epochs);
             proven.extend(known.iter().filter(was_set).map(|known| (n, known)));

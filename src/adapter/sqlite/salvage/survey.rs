@@ -1,5 +1,6 @@
 //! All operations that were found, read one after the other.
 
+use core::mem;
 use std::collections::BTreeMap;
 use std::string::String;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use super::report::{Lost, SalvageReport, SalvagedBalance};
 use crate::adapter::sqlite::chain::{self, ChainHead};
 use crate::adapter::sqlite::programs::Programs;
 use crate::adapter::sqlite::shared::Arrived;
-use crate::adapter::sqlite::{SqliteError, operations, personal};
+use crate::adapter::sqlite::{Failed, SqliteError, operations, personal};
 use crate::decide::{Document, Operation};
 use crate::document::{read_operation, write_operation};
 use crate::ident::CustomerId;
@@ -72,7 +73,7 @@ struct Chained {
 }
 
 impl<'c> Survey<'c> {
-    pub(super) fn new(connection: &'c Connection) -> Result<Survey<'c>, SqliteError> {
+    pub(super) fn new(connection: &'c Connection) -> Result<Survey<'c>, Failed> {
         let mut programs = Programs::default();
         let mut statement =
             connection.prepare("SELECT n FROM program WHERE document <> '' ORDER BY n DESC")?;
@@ -89,12 +90,12 @@ impl<'c> Survey<'c> {
     }
 
     /// One that reads operations once more, of which the first has seen whether they come back.
-    pub(super) fn again(connection: &'c Connection) -> Result<Survey<'c>, SqliteError> {
+    pub(super) fn again(connection: &'c Connection) -> Result<Survey<'c>, Failed> {
         Ok(Survey { doubts_lines: false, ..Survey::new(connection)? })
     }
 
     /// Operations from a number on; none at the end.
-    pub(super) fn page(&mut self, from: Seq) -> Result<Vec<Read>, SqliteError> {
+    pub(super) fn page(&mut self, from: Seq) -> Result<Vec<Read>, Failed> {
         let mut statement = self.connection.prepare_cached(PAGE)?;
         let from = i64::try_from(from.0).unwrap_or(i64::MAX);
         let mut rows = statement.query([from, TOGETHER])?;
@@ -105,7 +106,7 @@ impl<'c> Survey<'c> {
         Ok(page)
     }
 
-    fn read(&mut self, row: &rusqlite::Row<'_>) -> Result<Read, SqliteError> {
+    fn read(&mut self, row: &rusqlite::Row<'_>) -> Result<Read, Failed> {
         let seq = Seq(row.get::<_, i64>(0)?.unsigned_abs());
         let hash = row.get_ref(6)?.as_blob().ok().and_then(|hash| chain::Hash::try_from(hash).ok());
         let sets = operations::head(row).ok().and_then(|(_, head)| head.programs.set);
@@ -115,15 +116,15 @@ impl<'c> Survey<'c> {
         let arrived = Arrived::find(self.connection, row.get(0)?)?;
         let chained = Chained { at, previous, late, customer, sets, body, arrived };
         let operation = self.operation(row);
-        let (line, entries) = match operation {
+        let (line, entries) = match operation.map_err(SqliteError::from) {
             Ok(operation) => (self.line(&operation), operation.decision.entries.clone()),
             Err(SqliteError::Damaged { what, .. }) => (Err(what), Vec::new()),
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         };
         Ok(Read { seq, line, entries, hash, chained })
     }
 
-    fn operation(&mut self, row: &rusqlite::Row<'_>) -> Result<Operation, SqliteError> {
+    fn operation(&mut self, row: &rusqlite::Row<'_>) -> Result<Operation, Failed> {
         let (seq, head) = operations::head(row)?;
         let mut operation = operations::bare(self.connection, &mut self.programs, seq, head)?;
         if personal::may_have(&operation) {
@@ -151,7 +152,7 @@ impl<'c> Survey<'c> {
     }
 
     /// Reads everything. `progress` is told how many pages' worth are done.
-    pub(super) fn look(&mut self, found: &Found, mut progress: impl FnMut(u64)) -> Result<(), SqliteError> {
+    pub(super) fn look(&mut self, found: &Found, mut progress: impl FnMut(u64)) -> Result<(), Failed> {
         self.report.last = found.last()?;
         let mut before = Some(ChainHead::BEGINNING);
         let mut expected = Seq(1);
@@ -171,7 +172,7 @@ impl<'c> Survey<'c> {
     }
 
     /// Notes that operations aren't there: from one number up to another.
-    fn miss(&mut self, mut first: Seq, end: Seq) -> Result<(), SqliteError> {
+    fn miss(&mut self, mut first: Seq, end: Seq) -> Result<(), Failed> {
         let sql = "SELECT seq FROM damaged WHERE seq >= ?1 AND seq < ?2 ORDER BY seq LIMIT 1";
         let mut statement = self.connection.prepare_cached(sql)?;
         while first < end {
@@ -206,7 +207,7 @@ impl<'c> Survey<'c> {
         read: &Read,
         before: Option<ChainHead>,
         epochs: &[i64],
-    ) -> Result<Option<ChainHead>, SqliteError> {
+    ) -> Result<Option<ChainHead>, Failed> {
         if let Err(why) = read.line {
             self.lose(Lost { first: read.seq, last: read.seq, why });
             return Ok(read.hash.map(|hash| ChainHead::after(read.seq, hash)));
@@ -227,7 +228,7 @@ impl<'c> Survey<'c> {
     }
 
     /// What was found in all.
-    pub(super) fn report(mut self, found: &Found) -> Result<SalvageReport, SqliteError> {
+    pub(super) fn report(mut self, found: &Found) -> Result<SalvageReport, Failed> {
         // Who has no operation that says the name has whatever name there is.
         let sql = "SELECT coalesce(customer.id, (SELECT id FROM named WHERE named.n = names.n LIMIT 1)), units
             FROM (SELECT DISTINCT n FROM named) AS names LEFT JOIN customer USING (n) LEFT JOIN account USING (n)";
@@ -236,11 +237,11 @@ impl<'c> Survey<'c> {
         let mut balances = BTreeMap::new();
         while let Some(row) = rows.next()? {
             let Ok(customer) = CustomerId::new(&row.get::<_, String>(0)?) else { continue };
-            let Sum { balance, held } = self.sums.remove(&customer).unwrap_or_default();
+            let Sum { balance, held } = self.sums.get_mut(&customer).map(mem::take).unwrap_or_default();
             let kept = row.get::<_, Option<i64>>(1)?.map(Units::from_minor);
             balances.insert(customer.clone(), SalvagedBalance { customer, kept, summed: balance, held });
         }
-        for (customer, Sum { balance, held }) in core::mem::take(&mut self.sums) {
+        for (customer, Sum { balance, held }) in mem::take(&mut self.sums) {
             let found = SalvagedBalance { customer: customer.clone(), kept: None, summed: balance, held };
             balances.entry(customer).or_insert(found);
         }

@@ -15,11 +15,12 @@ use rusqlite::params;
 use crate::adapter::sqlite::accounts::{self, Asked};
 use crate::adapter::sqlite::operations::{self, number};
 use crate::adapter::sqlite::record::Recorder;
-use crate::adapter::sqlite::{SqliteError, SqliteStore, SqliteTransaction, kept};
+use crate::adapter::sqlite::{Failed, SqliteError, SqliteStore, SqliteTransaction, cached, kept};
 use crate::decide::{AccountChange, Document, Key, Kind, Member, Operation, SetExpiry, held_at};
 use crate::ident::{CustomerId, RegisterId};
 use crate::ledger::{OperationName, Order, Origin, Seq};
 use crate::loyalty::{ProgramVersion, VersionedProgram};
+use crate::sorting;
 use crate::store::{Arrival, Refolded, Sharing, Store, Transaction, UnionError, does_count, refold_all};
 use crate::time::Timestamp;
 use names::Names;
@@ -30,7 +31,7 @@ impl SqliteStore {
     /// count that don't (1), one after that took punches back twice and let units run out that were in use (3), and
     /// one after that kept merged records as one register had them (4). An older version that meets a later number
     /// than its own does it over, its own way.
-    pub(super) fn refold_if_older(&mut self) -> Result<(), SqliteError> {
+    pub(super) fn refold_if_older(&mut self) -> Result<(), Failed> {
         let is_older = |connection: &rusqlite::Connection| {
             connection.query_row("SELECT EXISTS (SELECT 1 FROM origin WHERE only <> 5)", [], |row| row.get(0))
         };
@@ -48,17 +49,17 @@ impl SqliteStore {
             })?;
         }
         transaction.connection().execute("UPDATE origin SET only = 5", [])?;
-        transaction.commit()
+        Ok(transaction.commit()?)
     }
 }
 
 /// What [`Transaction`](crate::store::Transaction) asks of a ledger that has a name.
 impl SqliteTransaction<'_> {
-    fn newest(&mut self) -> Result<i64, SqliteError> {
+    fn newest(&mut self) -> Result<i64, Failed> {
         number(self.head()?.chain.seq)
     }
 
-    pub(super) fn known_sharing(&mut self) -> Result<Option<Sharing>, SqliteError> {
+    pub(super) fn known_sharing(&mut self) -> Result<Option<Sharing>, Failed> {
         let Some(Noted { own, .. }) = self.head()?.noted else { return Ok(None) };
         let Some((register, acknowledged)) = names::origin(self.connection())? else { return Ok(None) };
         let epoch = u32::try_from(self.head()?.epoch).unwrap_or_default();
@@ -67,10 +68,10 @@ impl SqliteTransaction<'_> {
     }
 
     /// Keeps the name, and notes of all operations that are there what is noted of those to come.
-    pub(super) fn name(&mut self, register: &RegisterId) -> Result<(), SqliteError> {
+    pub(super) fn name(&mut self, register: &RegisterId) -> Result<(), Failed> {
         const TOGETHER: usize = 256;
         let sql = "INSERT INTO origin (only, register, acknowledged) VALUES (5, ?1, 0)";
-        self.connection().prepare_cached(sql)?.execute([register.as_str()])?;
+        cached::run(self.connection(), sql, params![register.as_str()])?;
         let mut noted = Noted::NOTHING;
         loop {
             let from = Seq(noted.own.unsigned_abs().saturating_add(1));
@@ -88,19 +89,19 @@ impl SqliteTransaction<'_> {
         Ok(())
     }
 
-    fn names(&mut self) -> Result<Option<Names>, SqliteError> {
+    fn names(&mut self) -> Result<Option<Names>, Failed> {
         if self.head()?.noted.is_none() {
             return Ok(None);
         }
         Names::of(self.connection())
     }
 
-    pub(super) fn is_united(&mut self) -> Result<bool, SqliteError> {
+    pub(super) fn is_united(&mut self) -> Result<bool, Failed> {
         let newest = self.newest()?;
         Ok(self.head()?.noted.is_some_and(|noted| noted.own < newest))
     }
 
-    pub(super) fn order(&mut self, seq: Seq) -> Result<Option<Order>, SqliteError> {
+    pub(super) fn order(&mut self, seq: Seq) -> Result<Option<Order>, Failed> {
         let newest = self.newest()?;
         let Some(names) = self.names()? else { return Ok(None) };
         let Some(seq) = i64::try_from(seq.0).ok().filter(|seq| 1 <= *seq && *seq <= newest) else {
@@ -113,32 +114,32 @@ impl SqliteTransaction<'_> {
         operation.map(|operation| names.order(self.connection(), &operation)).transpose()
     }
 
-    pub(super) fn seq_named(&mut self, name: &OperationName) -> Result<Option<Seq>, SqliteError> {
+    pub(super) fn seq_named(&mut self, name: &OperationName) -> Result<Option<Seq>, Failed> {
         let newest = self.newest()?;
         let Some(names) = self.names()? else { return Ok(None) };
         names.seq(self.connection(), name, newest)
     }
 
-    pub(super) fn last_number(&mut self, origin: &Origin) -> Result<u64, SqliteError> {
+    pub(super) fn last_number(&mut self, origin: &Origin) -> Result<u64, Failed> {
         let newest = self.newest()?;
         let Some(names) = self.names()? else { return Ok(0) };
         Ok(names.last(self.connection(), origin, newest)?.unsigned_abs())
     }
 
     /// The register's own operations: those between what arrived from others.
-    pub(super) fn own_operations(&mut self, after: u64, most: usize) -> Result<Vec<Operation>, SqliteError> {
+    pub(super) fn own_operations(&mut self, after: u64, most: usize) -> Result<Vec<Operation>, Failed> {
         let Some(Noted { own, .. }) = self.head()?.noted else { return Ok(Vec::new()) };
         let mut place = i64::try_from(after).unwrap_or(i64::MAX).saturating_add(1);
         let mut operations: Vec<Operation> = Vec::new();
         while place <= own && operations.len() < most {
             let seq = names::seq_of_own(self.connection(), place)?;
             let sql = "SELECT coalesce(min(seq), 9223372036854775807) FROM arrival WHERE seq > ?1";
-            let end: i64 = self.connection().prepare_cached(sql)?.query_row([seq], |row| row.get(0))?;
+            let end = cached::number(self.connection(), sql, params![seq])?.unwrap_or(i64::MAX);
             let run = usize::try_from(end.saturating_sub(seq)).unwrap_or(usize::MAX);
             let missing = most.saturating_sub(operations.len());
             let page = self.reader().page(Seq(seq.unsigned_abs()), run.min(missing))?;
             if page.is_empty() {
-                return Err(SqliteError::damaged("operations of the register's own are missing"));
+                return Err(SqliteError::damaged("operations of the register's own are missing").into());
             }
             place = place.saturating_add(i64::try_from(page.len()).unwrap_or(i64::MAX));
             operations.extend(page);
@@ -146,7 +147,7 @@ impl SqliteTransaction<'_> {
         Ok(operations)
     }
 
-    pub(super) fn own_place(&mut self, seq: Seq) -> Result<Option<u64>, SqliteError> {
+    pub(super) fn own_place(&mut self, seq: Seq) -> Result<Option<u64>, Failed> {
         let number = number(seq)?;
         let is_there = 1 <= number && number <= self.newest()?;
         if !is_there || Arrived::find(self.connection(), number)?.is_some() {
@@ -155,13 +156,13 @@ impl SqliteTransaction<'_> {
         Ok(Some(names::own_until(self.connection(), number)?.unsigned_abs()))
     }
 
-    pub(super) fn keep_acknowledged(&mut self, own: u64) -> Result<(), SqliteError> {
+    pub(super) fn keep_acknowledged(&mut self, own: u64) -> Result<(), Failed> {
         let own = number(Seq(own))?;
-        self.connection().prepare_cached("UPDATE origin SET acknowledged = ?1")?.execute([own])?;
+        cached::run(self.connection(), "UPDATE origin SET acknowledged = ?1", params![own])?;
         Ok(())
     }
 
-    pub(super) fn all_concerning(&mut self, customer: &CustomerId) -> Result<Vec<Operation>, SqliteError> {
+    pub(super) fn all_concerning(&mut self, customer: &CustomerId) -> Result<Vec<Operation>, Failed> {
         let found = accounts::find(&mut self.store.database, customer, Asked::Account)?;
         let Some(found) = found else { return Ok(Vec::new()) };
         let mut operations = self.reader().about(found.last)?;
@@ -177,13 +178,13 @@ impl SqliteTransaction<'_> {
         for seq in beside {
             operations.extend(self.reader().page(Seq(seq.unsigned_abs()), 1)?);
         }
-        operations.sort_by_key(|operation| operation.seq);
+        sorting::sort_by_key(&mut operations, |operation| operation.seq);
         Ok(operations)
     }
 
     /// Puts operations into their order among all registers where there are several; of a document that two
     /// of them decided the first alone stays.
-    pub(super) fn in_order(&mut self, operations: Vec<Operation>) -> Result<Vec<Operation>, SqliteError> {
+    pub(super) fn in_order(&mut self, operations: Vec<Operation>) -> Result<Vec<Operation>, Failed> {
         if !self.is_united()? {
             return Ok(operations);
         }
@@ -194,16 +195,16 @@ impl SqliteTransaction<'_> {
                 ordered.push((names.order(self.connection(), &operation)?, operation));
             }
         }
-        ordered.sort_by(|(one, _), (other, _)| one.cmp(other));
+        sorting::sort_by(&mut ordered, |(one, _), (other, _)| one.cmp(other));
         Ok(ordered.into_iter().map(|(_, operation)| operation).collect())
     }
 
-    pub(super) fn found_under(&mut self, kind: Kind, id: &str) -> Result<Option<Seq>, SqliteError> {
+    pub(super) fn found_under(&mut self, kind: Kind, id: &str) -> Result<Option<Seq>, Failed> {
         let seq = operations::seq_of(&mut self.store.database, kind, id)?;
         Ok(seq.map(|seq| Seq(seq.unsigned_abs())))
     }
 
-    pub(super) fn all_deciding(&mut self, key: Option<&Key>) -> Result<Vec<Operation>, SqliteError> {
+    pub(super) fn all_deciding(&mut self, key: Option<&Key>) -> Result<Vec<Operation>, Failed> {
         let deciding = note::deciding(self.connection(), key)?;
         let mut operations = Vec::with_capacity(deciding.len());
         for seq in deciding {
@@ -213,7 +214,7 @@ impl SqliteTransaction<'_> {
     }
 
     /// The program that held at a moment, unless it is the one that holds now.
-    pub(super) fn program_at(&mut self, at: Timestamp) -> Result<Option<VersionedProgram>, SqliteError> {
+    pub(super) fn program_at(&mut self, at: Timestamp) -> Result<Option<VersionedProgram>, Failed> {
         if self.head()?.set_at.is_none_or(|latest| latest <= at.millisecond()) {
             return Ok(None);
         }
@@ -227,7 +228,7 @@ impl SqliteTransaction<'_> {
     }
 
     /// How long units last under each program that was set.
-    pub(super) fn expiries(&mut self) -> Result<Vec<(Timestamp, SetExpiry)>, SqliteError> {
+    pub(super) fn expiries(&mut self) -> Result<Vec<(Timestamp, SetExpiry)>, Failed> {
         let set = self.set_programs()?;
         let mut expiries = Vec::with_capacity(set.len());
         for (_, seq) in set {
@@ -237,7 +238,7 @@ impl SqliteTransaction<'_> {
     }
 
     /// The operations that set programs, each with the time from which on its program holds.
-    fn set_programs(&mut self) -> Result<Vec<(Timestamp, Seq)>, SqliteError> {
+    fn set_programs(&mut self) -> Result<Vec<(Timestamp, Seq)>, Failed> {
         if !self.is_united()? {
             return note::set(self.connection());
         }
@@ -246,13 +247,13 @@ impl SqliteTransaction<'_> {
         Ok(set.map(|operation| (operation.document.at(), operation.seq)).collect())
     }
 
-    pub(super) fn knows_program(&mut self, version: &ProgramVersion) -> Result<bool, SqliteError> {
+    pub(super) fn knows_program(&mut self, version: &ProgramVersion) -> Result<bool, Failed> {
         let SqliteStore { database, programs, .. } = &mut *self.store;
         Ok(programs.number(database.connection(), version)?.is_some())
     }
 
     /// Appends an operation of another register.
-    pub(super) fn append_foreign(&mut self, arrival: &Arrival) -> Result<(), SqliteError> {
+    pub(super) fn append_foreign(&mut self, arrival: &Arrival) -> Result<(), Failed> {
         let mut head = self.head()?;
         let mut noted = head.noted.ok_or(SqliteError::DoesNotFit { what: "the ledger has no name" })?;
         if let Document::SetProgram(set) = &arrival.operation.document {
@@ -272,14 +273,14 @@ impl SqliteTransaction<'_> {
         Ok(())
     }
 
-    pub(super) fn keep_refolded(&mut self, refolded: &Refolded) -> Result<(), SqliteError> {
+    pub(super) fn keep_refolded(&mut self, refolded: &Refolded) -> Result<(), Failed> {
         match refolded {
             Refolded::Customer(change, member) => self.keep_customer(change, member),
             Refolded::Kept(_, Some(kept)) => kept::keep(self.connection(), kept),
             Refolded::Kept(key, None) => {
                 let sql = "DELETE FROM kept WHERE kind = ?1 AND id = ?2";
-                self.connection().prepare_cached(sql)?.execute(kept::columns(key))?;
-                Ok(())
+                let (kind, id) = kept::columns(key);
+                Ok(cached::run(self.connection(), sql, params![kind, id])?)
             }
             Refolded::Program(version) => {
                 let mut head = self.head()?;
@@ -294,7 +295,7 @@ impl SqliteTransaction<'_> {
         }
     }
 
-    fn keep_customer(&mut self, change: &AccountChange, member: &Member) -> Result<(), SqliteError> {
+    fn keep_customer(&mut self, change: &AccountChange, member: &Member) -> Result<(), Failed> {
         let database = &mut self.store.database;
         let found = accounts::find(database, &change.customer, Asked::Account)?;
         let mut found = found.ok_or(SqliteError::DoesNotFit { what: "a customer isn't there" })?;
@@ -307,22 +308,18 @@ impl SqliteTransaction<'_> {
 }
 
 /// Notes where an operation of another register stands, before it is written.
-pub(super) fn note_arrived(
-    recorder: &mut Recorder<'_>,
-    seq: i64,
-    order: &Order,
-) -> Result<Arrived, SqliteError> {
+pub(super) fn note_arrived(recorder: &mut Recorder<'_>, seq: i64, order: &Order) -> Result<Arrived, Failed> {
     let arrived = Arrived::of(order)?;
     let noted = recorder.noted.as_deref_mut();
     let noted = noted.ok_or(SqliteError::DoesNotFit { what: "the ledger has no name" })?;
     let connection = recorder.database.connection();
     let sql = "INSERT INTO register (id) VALUES (?1) ON CONFLICT DO NOTHING";
-    connection.prepare_cached(sql)?.execute([arrived.register.as_str()])?;
+    cached::run(connection, sql, params![arrived.register.as_str()])?;
     noted.clock = noted.clock.max(arrived.moment);
     let sql = "INSERT INTO arrival (seq, moment, clock, register, epoch, number, own)
         VALUES (?1, ?2, ?3, (SELECT n FROM register WHERE id = ?4), ?5, ?6, ?7)";
     let Arrived { register, epoch, number, moment } = &arrived;
     let row = params![seq, moment, noted.clock, register.as_str(), epoch, number, noted.own];
-    connection.prepare_cached(sql)?.execute(row)?;
+    cached::run(connection, sql, row)?;
     Ok(arrived)
 }

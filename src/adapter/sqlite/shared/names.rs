@@ -4,11 +4,11 @@
 //! operation is the register's own unless it is in `arrival`; its number is its place among the own ones of
 //! its epoch; its moment is the time of recording unless there is another one in `moment`.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
-use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::chain::Epochs;
 use crate::adapter::sqlite::operations::{Reader, number};
+use crate::adapter::sqlite::{Failed, SqliteError, cached};
 use crate::decide::Operation;
 use crate::ident::RegisterId;
 use crate::ledger::{OperationName, Order, Origin, Seq};
@@ -22,7 +22,7 @@ pub(in crate::adapter::sqlite) struct Arrived {
 }
 
 impl Arrived {
-    pub(super) fn of(order: &Order) -> Result<Arrived, SqliteError> {
+    pub(super) fn of(order: &Order) -> Result<Arrived, Failed> {
         let OperationName { origin: Origin { register, epoch }, number } = &order.name;
         Ok(Arrived {
             register: register.clone(),
@@ -47,7 +47,7 @@ impl Arrived {
     pub(in crate::adapter::sqlite) fn find(
         connection: &Connection,
         seq: i64,
-    ) -> Result<Option<Arrived>, SqliteError> {
+    ) -> Result<Option<Arrived>, Failed> {
         let sql = "SELECT register.id, epoch, number, moment FROM arrival
             JOIN register ON register.n = arrival.register WHERE seq = ?1";
         let mut statement = connection.prepare_cached(sql)?;
@@ -67,7 +67,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) fn of(connection: &Connection) -> Result<Option<Names>, SqliteError> {
+    pub(super) fn of(connection: &Connection) -> Result<Option<Names>, Failed> {
         let Some((register, _)) = origin(connection)? else { return Ok(None) };
         Ok(Some(Names { register, epochs: Epochs::read(connection)? }))
     }
@@ -78,7 +78,7 @@ impl Names {
     }
 
     /// The order of an operation that has been read.
-    pub(super) fn order(&self, connection: &Connection, operation: &Operation) -> Result<Order, SqliteError> {
+    pub(super) fn order(&self, connection: &Connection, operation: &Operation) -> Result<Order, Failed> {
         let seq = number(operation.seq)?;
         if let Some(order) = self.noted(connection, seq)? {
             return Ok(order);
@@ -89,7 +89,7 @@ impl Names {
 
     /// The order of an operation where it is noted; `None` for one of the register's own whose moment is its
     /// time of recording.
-    pub(super) fn noted(&self, connection: &Connection, seq: i64) -> Result<Option<Order>, SqliteError> {
+    pub(super) fn noted(&self, connection: &Connection, seq: i64) -> Result<Option<Order>, Failed> {
         if let Some(arrived) = Arrived::find(connection, seq)? {
             return Ok(Some(arrived.order()));
         }
@@ -97,7 +97,7 @@ impl Names {
         Ok(Some(Order { moment, name: self.own_name(connection, seq)? }))
     }
 
-    fn own_name(&self, connection: &Connection, seq: i64) -> Result<OperationName, SqliteError> {
+    fn own_name(&self, connection: &Connection, seq: i64) -> Result<OperationName, Failed> {
         let before = own_until(connection, self.epochs.first(seq).saturating_sub(1))?;
         let number = own_until(connection, seq)?.saturating_sub(before);
         let origin = Origin { register: self.register.clone(), epoch: self.epoch(seq) };
@@ -110,15 +110,13 @@ impl Names {
         connection: &Connection,
         name: &OperationName,
         last: i64,
-    ) -> Result<Option<Seq>, SqliteError> {
+    ) -> Result<Option<Seq>, Failed> {
         let OperationName { origin: Origin { register, epoch }, number } = name;
         let Ok(number) = i64::try_from(*number) else { return Ok(None) };
         let sql = "SELECT seq FROM arrival
             WHERE register = (SELECT n FROM register WHERE id = ?1) AND epoch = ?2 AND number = ?3";
         let row = params![register.as_str(), epoch, number];
-        let found: Option<i64> =
-            connection.prepare_cached(sql)?.query_row(row, |row| row.get(0)).optional()?;
-        if let Some(seq) = found {
+        if let Some(seq) = cached::number(connection, sql, row)? {
             return Ok(u64::try_from(seq).ok().map(Seq));
         }
         if *register != self.register || number < 1 {
@@ -131,17 +129,12 @@ impl Names {
     }
 
     /// The number of the last operation of an origin.
-    pub(super) fn last(
-        &self,
-        connection: &Connection,
-        origin: &Origin,
-        last: i64,
-    ) -> Result<i64, SqliteError> {
+    pub(super) fn last(&self, connection: &Connection, origin: &Origin, last: i64) -> Result<i64, Failed> {
         let Origin { register, epoch } = origin;
         let sql = "SELECT coalesce(max(number), 0) FROM arrival
             WHERE register = (SELECT n FROM register WHERE id = ?1) AND epoch = ?2";
         let row = params![register.as_str(), epoch];
-        let arrived: i64 = connection.prepare_cached(sql)?.query_row(row, |row| row.get(0))?;
+        let arrived = cached::number(connection, sql, row)?.unwrap_or_default();
         if *register != self.register {
             return Ok(arrived);
         }
@@ -152,7 +145,7 @@ impl Names {
 }
 
 /// Whose ledger it is, and how many of its own operations are acknowledged.
-pub(super) fn origin(connection: &Connection) -> Result<Option<(RegisterId, i64)>, SqliteError> {
+pub(super) fn origin(connection: &Connection) -> Result<Option<(RegisterId, i64)>, Failed> {
     let mut statement = connection.prepare_cached("SELECT register, acknowledged FROM origin")?;
     let mut rows = statement.query([])?;
     let Some(row) = rows.next()? else { return Ok(None) };
@@ -163,32 +156,32 @@ pub(super) fn origin(connection: &Connection) -> Result<Option<(RegisterId, i64)
 }
 
 /// How many of the operations up to a number are the register's own.
-pub(super) fn own_until(connection: &Connection, seq: i64) -> Result<i64, SqliteError> {
+pub(super) fn own_until(connection: &Connection, seq: i64) -> Result<i64, Failed> {
     let sql = "SELECT seq, own FROM arrival WHERE seq <= ?1 ORDER BY seq DESC LIMIT 1";
-    let row = connection.prepare_cached(sql)?.query_row([seq], |row| Ok((row.get(0)?, row.get(1)?)));
-    let newest: Option<(i64, i64)> = row.optional()?;
+    let newest = two_numbers(connection, sql, seq)?;
     Ok(newest.map_or(seq.max(0), |(arrived, own)| own.saturating_add(seq.saturating_sub(arrived))))
 }
 
 /// The number in the file that the register's own operation with a place among all its own has, or will have.
-pub(super) fn seq_of_own(connection: &Connection, place: i64) -> Result<i64, SqliteError> {
+pub(super) fn seq_of_own(connection: &Connection, place: i64) -> Result<i64, Failed> {
     let sql = "SELECT seq, own FROM arrival WHERE own < ?1 ORDER BY own DESC, seq DESC LIMIT 1";
-    let row = connection.prepare_cached(sql)?.query_row([place], |row| Ok((row.get(0)?, row.get(1)?)));
-    let newest: Option<(i64, i64)> = row.optional()?;
+    let newest = two_numbers(connection, sql, place)?;
     Ok(newest.map_or(place, |(arrived, own)| arrived.saturating_add(place.saturating_sub(own))))
 }
 
-fn own_moment(connection: &Connection, seq: i64) -> Result<Option<i64>, SqliteError> {
-    let mut statement = connection.prepare_cached("SELECT moment FROM moment WHERE seq = ?1")?;
-    Ok(statement.query_row([seq], |row| row.get(0)).optional()?)
+fn two_numbers(connection: &Connection, sql: &str, of: i64) -> Result<Option<(i64, i64)>, Failed> {
+    Ok(cached::first(connection, sql, params![of], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
+fn own_moment(connection: &Connection, seq: i64) -> Result<Option<i64>, Failed> {
+    Ok(cached::number(connection, "SELECT moment FROM moment WHERE seq = ?1", params![seq])?)
 }
 
 /// The moment of the newest operation that has the latest one.
-pub(super) fn clock(reader: &mut Reader<'_>, last: i64) -> Result<i64, SqliteError> {
+pub(super) fn clock(reader: &mut Reader<'_>, last: i64) -> Result<i64, Failed> {
     let connection = reader.database.connection();
     let sql = "SELECT clock FROM arrival WHERE seq = ?1";
-    let arrived = connection.prepare_cached(sql)?.query_row([last], |row| row.get(0)).optional()?;
-    let known = match arrived {
+    let known = match cached::number(connection, sql, params![last])? {
         Some(clock) => Some(clock),
         None => own_moment(connection, last)?,
     };

@@ -5,11 +5,11 @@ use std::vec::Vec;
 use rusqlite::{Connection, params};
 
 use super::names;
-use crate::adapter::sqlite::SqliteError;
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::kept::columns;
 use crate::adapter::sqlite::operations::{Reader, number};
 use crate::adapter::sqlite::transaction::Head;
+use crate::adapter::sqlite::{Failed, SqliteError, cached};
 use crate::decide::{Document, Key, Kind, Operation};
 use crate::ident::CustomerId;
 use crate::ledger::{Order, Seq};
@@ -31,7 +31,7 @@ impl Noted {
     pub(in crate::adapter::sqlite) fn read(
         reader: &mut Reader<'_>,
         newest: Seq,
-    ) -> Result<Option<Noted>, SqliteError> {
+    ) -> Result<Option<Noted>, Failed> {
         if names::origin(reader.database.connection())?.is_none() {
             return Ok(None);
         }
@@ -58,7 +58,7 @@ pub(in crate::adapter::sqlite) fn note_own(
     database: &mut Database,
     operation: &Operation,
     noted: &mut Noted,
-) -> Result<(), SqliteError> {
+) -> Result<(), Failed> {
     let seq = number(operation.seq)?;
     let recorded_at = operation.recorded_at.millisecond();
     noted.clock = Order::moment_after(noted.clock, recorded_at);
@@ -66,7 +66,7 @@ pub(in crate::adapter::sqlite) fn note_own(
     let connection = database.connection();
     if noted.clock != recorded_at {
         let sql = "INSERT INTO moment (seq, moment) VALUES (?1, ?2)";
-        connection.prepare_cached(sql)?.execute([seq, noted.clock])?;
+        cached::run(connection, sql, params![seq, noted.clock])?;
     }
     note_beside(connection, operation, seq)?;
     note_deciding(connection, operation, seq)
@@ -77,7 +77,7 @@ pub(in crate::adapter::sqlite) fn note_deciding(
     connection: &Connection,
     operation: &Operation,
     seq: i64,
-) -> Result<(), SqliteError> {
+) -> Result<(), Failed> {
     for kept in &operation.decision.kept {
         note_decided(connection, Some(&kept.key()), seq)?;
     }
@@ -90,7 +90,7 @@ pub(in crate::adapter::sqlite) fn note_set(
     connection: &Connection,
     operation: &Operation,
     seq: i64,
-) -> Result<(), SqliteError> {
+) -> Result<(), Failed> {
     match operation.document {
         Document::SetProgram(_) => note_decided(connection, None, seq),
         _ => Ok(()),
@@ -98,13 +98,13 @@ pub(in crate::adapter::sqlite) fn note_set(
 }
 
 /// The latest time from which on a program was set, as far as it is noted.
-pub(in crate::adapter::sqlite) fn latest_set(connection: &Connection) -> Result<Option<i64>, SqliteError> {
+pub(in crate::adapter::sqlite) fn latest_set(connection: &Connection) -> Result<Option<i64>, Failed> {
     let sql = "SELECT max(at) FROM deciding JOIN operation ON seq = operation WHERE kind = 0 AND id = ''";
     Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
 /// The operations that set a program, each with the time of its document.
-pub(super) fn set(connection: &Connection) -> Result<Vec<(Timestamp, Seq)>, SqliteError> {
+pub(super) fn set(connection: &Connection) -> Result<Vec<(Timestamp, Seq)>, Failed> {
     let sql = "SELECT at, seq FROM deciding JOIN operation ON seq = operation
         WHERE kind = 0 AND id = '' ORDER BY seq";
     let mut statement = connection.prepare_cached(sql)?;
@@ -122,25 +122,25 @@ pub(in crate::adapter::sqlite) fn note_beside(
     connection: &Connection,
     operation: &Operation,
     seq: i64,
-) -> Result<(), SqliteError> {
+) -> Result<(), Failed> {
     let about = operation.decision.customer.as_ref();
     let sql = "INSERT INTO beside (customer, operation) SELECT n, ?2 FROM customer WHERE id = ?1
         ON CONFLICT DO NOTHING";
     for customer in operation.concerns().filter(|customer| Some(*customer) != about) {
-        connection.prepare_cached(sql)?.execute(params![CustomerId::as_str(customer), seq])?;
+        cached::run(connection, sql, params![CustomerId::as_str(customer), seq])?;
     }
     Ok(())
 }
 
 /// Without a key, it is which program holds.
-fn note_decided(connection: &Connection, key: Option<&Key>, seq: i64) -> Result<(), SqliteError> {
+fn note_decided(connection: &Connection, key: Option<&Key>, seq: i64) -> Result<(), Failed> {
     let (kind, id) = key.map_or((0, ""), columns);
     let sql = "INSERT INTO deciding (kind, id, operation) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-    connection.prepare_cached(sql)?.execute(params![kind, id, seq])?;
+    cached::run(connection, sql, params![kind, id, seq])?;
     Ok(())
 }
 
-pub(super) fn deciding(connection: &Connection, key: Option<&Key>) -> Result<Vec<i64>, SqliteError> {
+pub(super) fn deciding(connection: &Connection, key: Option<&Key>) -> Result<Vec<i64>, Failed> {
     let (kind, id) = key.map_or((0, ""), columns);
     let sql = "SELECT operation FROM deciding WHERE kind = ?1 AND id = ?2 ORDER BY operation";
     let mut statement = connection.prepare_cached(sql)?;

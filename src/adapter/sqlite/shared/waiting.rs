@@ -3,26 +3,23 @@
 use std::string::String;
 use std::vec::Vec;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::adapter::sqlite::operations::number;
 use crate::adapter::sqlite::pack::Checksum;
-use crate::adapter::sqlite::{SqliteError, SqliteTransaction, personal};
+use crate::adapter::sqlite::{Failed, SqliteError, SqliteTransaction, cached, personal};
 use crate::decide::Parcel;
 use crate::document::{read_parcel, write_parcel};
 use crate::ident::{CustomerId, RegisterId};
 use crate::ledger::{OperationName, Origin, Seq};
 
 impl SqliteTransaction<'_> {
-    pub(in crate::adapter::sqlite) fn all_waiting(&mut self) -> Result<u64, SqliteError> {
-        let count: i64 = self
-            .connection()
-            .prepare_cached("SELECT count(*) FROM waiting")?
-            .query_row([], |row| row.get(0))?;
-        Ok(count.unsigned_abs())
+    pub(in crate::adapter::sqlite) fn all_waiting(&mut self) -> Result<u64, Failed> {
+        let count = cached::number(self.connection(), "SELECT count(*) FROM waiting", &[])?;
+        Ok(count.unwrap_or_default().unsigned_abs())
     }
 
-    pub(in crate::adapter::sqlite) fn first_waiting(&mut self) -> Result<Vec<OperationName>, SqliteError> {
+    pub(in crate::adapter::sqlite) fn first_waiting(&mut self) -> Result<Vec<OperationName>, Failed> {
         let sql = "SELECT register, epoch, min(number) FROM waiting
             GROUP BY register, epoch ORDER BY register, epoch";
         let mut statement = self.connection().prepare_cached(sql)?;
@@ -41,27 +38,23 @@ impl SqliteTransaction<'_> {
     pub(in crate::adapter::sqlite) fn find_waiting(
         &mut self,
         name: &OperationName,
-    ) -> Result<Option<Parcel>, SqliteError> {
+    ) -> Result<Option<Parcel>, Failed> {
         let Origin { register, epoch } = &name.origin;
         let sql = "SELECT body, checksum FROM waiting WHERE register = ?1 AND epoch = ?2 AND number = ?3";
         let row = params![register.as_str(), epoch, number(Seq(name.number))?];
-        let mut statement = self.connection().prepare_cached(sql)?;
-        let found = statement.query_row(row, |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let found = cached::first(self.connection(), sql, row, |row| Ok((row.get(0)?, row.get(1)?)))?;
         found.map(|(body, sum): (String, i64)| read(&body, sum)).transpose()
     }
 
-    pub(in crate::adapter::sqlite) fn keep_waiting(&mut self, parcel: &Parcel) -> Result<(), SqliteError> {
+    pub(in crate::adapter::sqlite) fn keep_waiting(&mut self, parcel: &Parcel) -> Result<(), Failed> {
         keep(self.connection(), parcel)
     }
 
-    pub(in crate::adapter::sqlite) fn forget_waiting(
-        &mut self,
-        name: &OperationName,
-    ) -> Result<(), SqliteError> {
+    pub(in crate::adapter::sqlite) fn forget_waiting(&mut self, name: &OperationName) -> Result<(), Failed> {
         let Origin { register, epoch } = &name.origin;
         let sql = "DELETE FROM waiting WHERE register = ?1 AND epoch = ?2 AND number = ?3";
         let row = params![register.as_str(), epoch, number(Seq(name.number))?];
-        self.connection().prepare_cached(sql)?.execute(row)?;
+        cached::run(self.connection(), sql, row)?;
         Ok(())
     }
 }
@@ -70,7 +63,7 @@ impl SqliteTransaction<'_> {
 pub(in crate::adapter::sqlite) fn erase_waiting(
     connection: &Connection,
     customer: &CustomerId,
-) -> Result<(), SqliteError> {
+) -> Result<(), Failed> {
     let mut changed = Vec::new();
     let mut statement = connection.prepare_cached("SELECT body, checksum FROM waiting")?;
     let mut rows = statement.query([])?;
@@ -85,13 +78,13 @@ pub(in crate::adapter::sqlite) fn erase_waiting(
     changed.iter().try_for_each(|parcel| keep(connection, parcel))
 }
 
-fn keep(connection: &Connection, parcel: &Parcel) -> Result<(), SqliteError> {
+fn keep(connection: &Connection, parcel: &Parcel) -> Result<(), Failed> {
     let OperationName { origin: Origin { register, epoch }, number } = &parcel.order.name;
     let sql = "INSERT OR REPLACE INTO waiting (register, epoch, number, body, checksum)
         VALUES (?1, ?2, ?3, ?4, ?5)";
     let body = write_parcel(parcel);
     let row = params![register.as_str(), epoch, self::number(Seq(*number))?, body, checksum(&body)];
-    connection.prepare_cached(sql)?.execute(row)?;
+    cached::run(connection, sql, row)?;
     Ok(())
 }
 
@@ -100,9 +93,9 @@ pub(in crate::adapter::sqlite) fn checksum(body: &str) -> i64 {
     i64::from(Checksum::new().add(body.as_bytes()).value())
 }
 
-fn read(body: &str, sum: i64) -> Result<Parcel, SqliteError> {
+fn read(body: &str, sum: i64) -> Result<Parcel, Failed> {
     if sum != checksum(body) {
-        return Err(SqliteError::damaged("an operation that waits isn't what was written"));
+        return Err(SqliteError::damaged("an operation that waits isn't what was written").into());
     }
-    read_parcel(body).map_err(|_| SqliteError::damaged("an operation that waits can't be read"))
+    Ok(read_parcel(body).map_err(|_| SqliteError::damaged("an operation that waits can't be read"))?)
 }

@@ -6,6 +6,7 @@ use super::{MILLISECONDS_A_SECOND, VOIDED, days_ahead};
 use crate::adapter::sqlite::pack::{Damage, Pack, Packer, Unpacker};
 use crate::decide::{SaleSum, Tally, TallySale, Together};
 use crate::money::{Money, Units};
+use crate::sorting;
 use crate::time::{Date, Offset, Timestamp};
 
 const OWN: u8 = 1;
@@ -262,7 +263,7 @@ impl<'a> Sales<'a> {
         let spent = Money::from_minor(spent.checked_sub(without_spent)?);
         let earned = Units::from_minor(earned.checked_sub(without_earned)?);
         others.extend(members.sale_of(spent, earned));
-        others.sort_unstable();
+        sorting::sort(&mut others);
         Some(others)
     }
 }
