@@ -1902,7 +1902,7 @@ int32_t regulars_opt_in(struct regulars_register *handle,
 
 /**
  * Finds whose a code is, such as that of a customer's card: then regulars_outcome_customer has the customer. Records
- * nothing. symbology says which one it is in, such as ean_13, and may be NULL. outcome may be NULL. What kind of
+ * nothing. symbology is that of the code, such as ean_13, and may be NULL. outcome may be NULL. What kind of
  * thing was scanned at all is said by regulars_resolve.
  *
  * Gives REGULARS_UNKNOWN_CODE, REGULARS_CARD_REPLACED; for a punch card REGULARS_CARD_BLOCKED,
@@ -2518,7 +2518,7 @@ int32_t regulars_set_codes(struct regulars_register *handle,
 
 /**
  * Says what a scanned code is, with the ledger's customers and punch cards. code are the bytes as they were read;
- * symbology says which one it is in, such as ean_13, and aim is its AIM identifier, such as ]E0; both may be NULL,
+ * symbology is that of the code, such as ean_13, and aim is its AIM identifier, such as ]E0; both may be NULL,
  * and a code may begin with its AIM identifier instead. outlet (may be NULL) and at_ms say on which day tokens have to
  * hold. What kind it is is written to resolved (may be NULL), and what belongs to it is copied as text: see
  * REGULARS_CODE_CUSTOMER and the others. Records nothing.

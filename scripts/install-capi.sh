@@ -47,11 +47,11 @@ target=${CARGO_TARGET_DIR:-target}
 full=libregulars.so.$abi.$version
 codegen=()
 
-# Whether the linker takes an argument.
+# Whether the linker takes an argument; the one that RUSTFLAGS may name.
 links() {
     local probe
     probe=$(mktemp -d)
-    printf '' | rustc --crate-type cdylib --crate-name probe -C "link-arg=$1" -o "$probe/probe.so" - 2>/dev/null
+    printf '' | rustc ${RUSTFLAGS:-} --crate-type cdylib --crate-name probe -C "link-arg=$1" -o "$probe/probe.so" - 2>/dev/null
     local taken=$?
     rm -rf "$probe"
     return "$taken"
@@ -81,7 +81,8 @@ if [[ $profile = small ]]; then
     if "${CC:-cc}" -Oz -x c -c -o /dev/null /dev/null 2>/dev/null; then CFLAGS+=' -Oz'; fi
     # Where the processor has no instructions for SHA-256 the loop isn't unrolled.
     export RUSTFLAGS="${RUSTFLAGS:+$RUSTFLAGS }--cfg sha2_backend_soft=\"compact\""
-    # Functions that are equal are there once, if the linker can do that.
+    # Functions that are equal are there once, if the linker can do that. Then they have one address, too: nothing here
+    # compares addresses of functions, and SQLite those of its own that do the same.
     if links -Wl,--icf=all; then link+=(-C link-arg=-Wl,--icf=all); fi
 fi
 if [[ -n $packed ]]; then

@@ -17,7 +17,7 @@ use common::folder::Folder;
 use common::shop::{Shop, sale};
 use regulars::adapter::json_lines::{export, import};
 use regulars::adapter::memory::MemoryStore;
-use regulars::adapter::sqlite::{BackupError, SqliteStore};
+use regulars::adapter::sqlite::{BackupError, RestoreError, SqliteStore};
 use regulars::ledger::Seq;
 use regulars::store::{Store, verify};
 
@@ -154,4 +154,64 @@ fn a_file_is_told_of() {
     assert_eq!(about.bytes, fs::metadata(folder.file("shop")).unwrap().len());
     assert_eq!(about.log_bytes, fs::metadata(folder.file("shop-wal")).unwrap().len());
     assert!(0 < about.log_bytes && 4 <= about.format);
+}
+
+/// What `restore` says, and that nothing was made.
+fn refused(folder: &Folder, backup: &str, to: &str) -> String {
+    let before = files(folder);
+    let check = |_: &mut SqliteStore| Ok::<_, RestoreError>(());
+    let error = SqliteStore::restore(&folder.file(backup), &folder.file(to), 7, check).map(drop).unwrap_err();
+    assert_eq!(files(folder), before, "{error}");
+    error.to_string()
+}
+
+#[test]
+fn a_copy_becomes_a_ledger_again() {
+    let folder = Folder::new();
+    let mut shop = open(&folder.file("shop"));
+    sell(&mut shop, 0..50);
+    shop.register.store().backup(&folder.file("copy"), |_, _| ()).unwrap();
+    let before = files(&folder);
+    let fails = SqliteStore::restore(&folder.file("copy"), &folder.file("again"), 7, |store| {
+        assert!(!folder.file("again").exists(), "it has its name before it is whole");
+        store.check_file().map_err(|error| Box::<dyn std::error::Error>::from(error.to_string()))?;
+        Err::<(), _>("it doesn't please".into())
+    });
+    assert_eq!(fails.map(drop).unwrap_err().to_string(), "it doesn't please");
+    assert_eq!(files(&folder), before);
+
+    let check = |store: &mut SqliteStore| Ok::<_, RestoreError>(verify(store).unwrap());
+    let (mut again, verified) =
+        SqliteStore::restore(&folder.file("copy"), &folder.file("again"), 7, check).unwrap();
+    assert_eq!(verified, shop.verify());
+    assert_eq!(again.operations(Seq(1), usize::MAX).unwrap(), shop.operations());
+    drop(again);
+    let after: Vec<String> = files(&folder).into_iter().filter(|name| !before.contains(name)).collect();
+    assert_eq!(after, ["again"]);
+}
+
+#[test]
+fn what_is_no_copy_becomes_no_ledger() {
+    let folder = Folder::new();
+    let mut shop = open(&folder.file("shop"));
+    sell(&mut shop, 0..3);
+    shop.register.store().backup(&folder.file("copy"), |_, _| ()).unwrap();
+    fs::write(folder.file("notes.txt"), "milk, bread\n".repeat(100)).unwrap();
+    fs::write(folder.file("empty"), "").unwrap();
+    fs::create_dir(folder.file("attic")).unwrap();
+    fs::write(folder.file("there-wal"), "a log").unwrap();
+    for (backup, to, says) in [
+        ("notes.txt", "new", "notes.txt can't become a ledger"),
+        ("notes.txt", "new", "notes.txt is not a ledger"),
+        ("empty", "new", "empty is empty"),
+        ("attic", "new", "attic can't be read"),
+        ("missing", "new", "missing can't be read"),
+        ("shop", "new", "shop is no backup, but a ledger with a log"),
+        ("copy", "notes.txt", "notes.txt is there already"),
+        ("copy", "there", "there-wal is there already"),
+        ("copy", "nowhere/new", "can't be written"),
+    ] {
+        let told = refused(&folder, backup, to);
+        assert!(told.contains(says), "{backup} to {to}: {told}");
+    }
 }

@@ -189,14 +189,16 @@ pub fn refuse_there(file: &Path) -> Result<()> {
 pub fn restore(args: &Args, to: &Path, epoch: Option<u32>) -> Result<bool> {
     let from = args.file.display();
     let epoch = epoch.or_else(seconds_since_1970).ok_or("the clock of this machine is wrong; say --epoch")?;
-    let (mut store, verified) = SqliteStore::restore(&args.file, to, epoch, |store| {
-        let checked = store.check_chain(None).map_err(|error| error.to_string());
-        let checked = checked.and_then(|_| check(args, store).map_err(|error| error.to_string()));
-        Ok::<_, Box<dyn std::error::Error>>(checked.map_err(|error| format!("{from}: {error}"))?)
+    let (_, (head, (mut object, rows))) = SqliteStore::restore(&args.file, to, epoch, |store| {
+        let mut look = || {
+            store.check_chain(None)?;
+            let verified = check(args, store)?;
+            let program = program(store)?;
+            Ok((store.chain_head()?, looked_at(&verified, program.as_deref())?))
+        };
+        let looked: Result<_> = look();
+        Ok::<_, Box<dyn std::error::Error>>(looked.map_err(|error| format!("{from}: {error}"))?)
     })?;
-    let head = store.chain_head()?;
-    let program = program(&mut store)?;
-    let (mut object, rows) = looked_at(&verified, program.as_deref())?;
     if let Some(object) = object.as_object_mut() {
         object.insert(String::from("epoch"), json!(epoch));
         object.insert(String::from("head"), json!(head.to_string()));

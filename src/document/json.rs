@@ -208,16 +208,16 @@ enum Step {
 impl Fault {
     fn path(&self) -> String {
         let mut path = String::new();
-        for step in self.steps.iter().rev() {
+        for (depth, step) in self.steps.iter().rev().enumerate() {
             match step {
                 Step::Item(index) => path.push_str(&format!("[{index}]")),
                 Step::Field(name) => {
-                    path.push_str(if path.is_empty() { "" } else { "." });
+                    path.push_str(if depth == 0 { "" } else { "." });
                     path.push_str(name);
                 }
             }
         }
-        if path.is_empty() { ".".to_owned() } else { path }
+        if self.steps.is_empty() { ".".to_owned() } else { path }
     }
 
     fn into_error(self, error: &serde_json::Error) -> DocumentError {

@@ -17,7 +17,6 @@ use crate::document::value::Scale;
 use crate::ident::{CategoryId, IdError, OutletId, PriceBookId, ProductId, ProgramId, Tender};
 use crate::loyalty::{BaseRule, Basis, Combine, LineRule, PriceBook, Program, RoundPer, Unit, Valid};
 use crate::money::{MAX_DECIMALS, Rounding};
-use crate::sorting;
 use crate::time::Zone;
 
 const FIELDS: &[&str] = &[
@@ -186,12 +185,13 @@ fn read_outlet(node: Node<'_>) -> Result<Zone, Mistake> {
 
 /// The tenders of which something else is said than what holds anyway.
 fn read_tenders(node: Node<'_>) -> Result<BTreeMap<Tender, bool>, Mistake> {
-    let tenders = read_map(node, Tender::new, |node| {
+    let mut tenders = read_map(node, Tender::new, |node| {
         let fields = node.object()?;
         fields.only(&[&["earns"]])?;
         fields.required("earns")?.boolean()
     })?;
-    Ok(sorting::map(tenders.into_iter().filter(|(tender, earns)| *earns == tender.is_loyalty())))
+    tenders.retain(|tender, earns| *earns == tender.is_loyalty());
+    Ok(tenders)
 }
 
 fn read_map<K: Ord, V>(

@@ -223,7 +223,7 @@ pub(super) fn value<T: Pack>(row: &Row<'_>, column: usize) -> Result<T, Failed> 
 pub(super) fn make(database: &mut Database, customer: &CustomerId) -> Result<i64, Failed> {
     let connection = database.connection();
     let sql = "SELECT coalesce(max(n), 0) + 1 FROM customer";
-    let n = cached::number(connection, sql, &[])?.unwrap_or(1);
+    let n = cached::the_number(connection, sql, &[])?;
     let sql = "INSERT INTO customer (id, n, member) VALUES (?1, ?2, ?3)";
     let row = params![customer.as_str(), n, pack_value(&Member::default())];
     cached::run(connection, sql, row)?;

@@ -1,7 +1,5 @@
 //! A copy of a ledger, made while it is in use.
 
-use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::string::String;
@@ -9,6 +7,7 @@ use std::string::String;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
+use crate::adapter::sqlite::partial::{Partial, Unwritten};
 use crate::adapter::sqlite::{SqliteError, SqliteStore, schema};
 
 /// So many pages are copied before the progress is told.
@@ -79,15 +78,10 @@ impl SqliteStore {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn backup(&self, to: &Path, progress: impl FnMut(u64, u64)) -> Result<(), BackupError> {
-        // A log that stands there already would be taken for the copy's own.
-        let beside = ["", "-wal", "-shm", "-journal"].map(|end| schema::beside(to, end));
-        if let Some(path) = beside.into_iter().find(|path| fs::symlink_metadata(path).is_ok()) {
-            return Err(BackupError::Exists { path });
-        }
-        let partial = Partial::make(to)?;
+        let (partial, _) = Partial::make(to)?;
         self.copy(&partial.path, progress)?;
         partial.check()?;
-        partial.give_its_name(to)
+        Ok(partial.give_its_name(to)?)
     }
 
     fn copy(&self, path: &Path, mut progress: impl FnMut(u64, u64)) -> Result<(), BackupError> {
@@ -123,26 +117,7 @@ impl SqliteStore {
     }
 }
 
-/// A copy that isn't whole yet; dropped, it is deleted.
-struct Partial {
-    path: PathBuf,
-}
-
 impl Partial {
-    fn make(to: &Path) -> Result<Partial, BackupError> {
-        let mut name = to.file_name().map_or_else(OsString::new, OsString::from);
-        name.push(std::format!(".partial{}", std::process::id()));
-        let path = to.with_file_name(name);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        match options.open(&path) {
-            Ok(_) => Ok(Partial { path }),
-            Err(error) => Err(cannot_write(&path, error)),
-        }
-    }
-
     /// Looks at the copy by itself.
     fn check(&self) -> Result<(), BackupError> {
         let damaged = |error| BackupError::Damaged { error };
@@ -156,44 +131,14 @@ impl Partial {
             _ => Err(damaged(SqliteError::damaged("its pages don't fit together"))),
         }
     }
+}
 
-    /// Makes the copy durable, and then its name. No file that came there meanwhile is written over.
-    fn give_its_name(self, to: &Path) -> Result<(), BackupError> {
-        let failed = |error| cannot_write(to, error);
-        OpenOptions::new().write(true).open(&self.path).and_then(|file| file.sync_all()).map_err(failed)?;
-        match fs::hard_link(&self.path, to) {
-            Ok(()) => {}
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                return Err(BackupError::Exists { path: to.to_path_buf() });
-            }
-            // A file system without links, as on a memory stick.
-            Err(_) => fs::rename(&self.path, to).map_err(failed)?,
+impl From<Unwritten> for BackupError {
+    fn from(Unwritten { path, error }: Unwritten) -> BackupError {
+        match error.kind() {
+            ErrorKind::AlreadyExists => BackupError::Exists { path },
+            ErrorKind::StorageFull => BackupError::Full { path },
+            _ => BackupError::CannotWrite { path, error },
         }
-        drop(self);
-        sync_folder(to).map_err(failed)
     }
-}
-
-impl Drop for Partial {
-    fn drop(&mut self) {
-        // Once it has its name it may be gone. What can't be deleted is named so that anybody may.
-        let _ = fs::remove_file(&self.path);
-    }
-}
-
-fn cannot_write(path: &Path, error: Error) -> BackupError {
-    let path = path.to_path_buf();
-    match error.kind() {
-        ErrorKind::StorageFull => BackupError::Full { path },
-        _ => BackupError::CannotWrite { path, error },
-    }
-}
-
-/// A name is durable once its folder is.
-fn sync_folder(of: &Path) -> Result<(), Error> {
-    let folder = match of.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

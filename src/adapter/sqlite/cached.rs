@@ -17,6 +17,11 @@ pub(super) fn number(
     first(connection, sql, values, |row| row.get(0))
 }
 
+/// The whole number that a statement gives in any case.
+pub(super) fn the_number(connection: &Connection, sql: &str, values: &[&dyn ToSql]) -> rusqlite::Result<i64> {
+    number(connection, sql, values)?.ok_or(rusqlite::Error::QueryReturnedNoRows)
+}
+
 /// Reads the first row; `None` if there is none.
 pub(super) fn first<T>(
     connection: &Connection,

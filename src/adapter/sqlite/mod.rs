@@ -26,6 +26,7 @@ mod obstacle;
 mod operations;
 mod options;
 mod pack;
+mod partial;
 mod personal;
 mod programs;
 mod reading;

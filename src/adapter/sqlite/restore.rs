@@ -1,9 +1,10 @@
 //! A backup becomes a ledger again.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Error};
+use std::fs::{self, File};
+use std::io::{Error, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
+use crate::adapter::sqlite::partial::{Partial, Unwritten};
 use crate::adapter::sqlite::{SqliteError, SqliteStore, schema};
 
 /// A backup hasn't become a ledger; no file stands under the ledger's name that wasn't there before.
@@ -44,9 +45,16 @@ pub enum RestoreError {
         /// Why.
         error: Error,
     },
-    /// What was copied can't be opened, or doesn't take the epoch.
-    #[error(transparent)]
-    Ledger(#[from] SqliteError),
+    /// What was copied can't be opened, or doesn't take the epoch: [`SqliteError::DoesNotFit`] of one that isn't later
+    /// than those it has had.
+    #[error("{} can't become a ledger: {error}", .backup.display())]
+    Ledger {
+        /// The file that was given as a backup.
+        backup: PathBuf,
+        /// Why.
+        #[source]
+        error: SqliteError,
+    },
 }
 
 impl SqliteStore {
@@ -54,10 +62,17 @@ impl SqliteStore {
     /// ledger handed to others is never taken for what this one writes. The backup isn't opened for writing, so that
     /// it can be restored once more. `check` looks at the ledger before it is kept, by
     /// [`check_file`](SqliteStore::check_file), [`check_chain`](SqliteStore::check_chain) and
-    /// [`verify`](crate::store::verify); what it gives is given back beside the ledger.
+    /// [`verify`](crate::store::verify); what it gives is given back beside the ledger. Only its owner may read the new
+    /// file. It gets its name last of all: a crash leaves a file that ends in `.partial` and a number, which can be
+    /// deleted.
+    ///
+    /// This program may not have the backup open: that it is read here would take the locks of whoever has.
     ///
     /// # Errors
-    /// What `check` gives, or [`RestoreError`]; then there is no new file.
+    /// In this order: [`RestoreError::HasLog`], [`RestoreError::CannotRead`], [`RestoreError::Empty`],
+    /// [`RestoreError::Exists`], [`RestoreError::Ledger`] where it can't be opened, what `check` gives,
+    /// [`RestoreError::Ledger`] where it doesn't take the epoch; [`RestoreError::CannotWrite`] at any time. Then there is
+    /// no new ledger.
     ///
     /// ```
     /// use regulars::adapter::sqlite::{RestoreError, SqliteStore};
@@ -83,55 +98,62 @@ impl SqliteStore {
         epoch: u32,
         check: impl FnOnce(&mut SqliteStore) -> Result<T, E>,
     ) -> Result<(SqliteStore, T), E> {
-        let made = Made::copied(backup, to)?;
-        let mut store = SqliteStore::open(to).map_err(RestoreError::Ledger)?;
+        let partial = copied(backup, to)?;
+        let unsound = |error| RestoreError::of(backup, error);
+        let mut store = SqliteStore::open(&partial.path).map_err(unsound)?;
         let checked = check(&mut store)?;
-        store.begin_epoch(epoch).and_then(|()| store.checkpoint()).map_err(RestoreError::Ledger)?;
-        made.keep();
+        store.begin_epoch(epoch).map_err(unsound)?;
+        // Who closes a ledger last brings its log into it.
+        drop(store);
+        partial.give_its_name(to).map_err(RestoreError::from)?;
+        let store = SqliteStore::open(to).map_err(unsound)?;
         Ok((store, checked))
     }
 }
 
-/// A file that wasn't there before; dropped before it is to be kept, it is deleted, after the store that has it open.
-struct Made(Option<PathBuf>);
-
-impl Made {
-    fn copied(backup: &Path, to: &Path) -> Result<Made, RestoreError> {
-        // A log that stands there already would be taken for the ledger's own.
-        let beside = ["", "-wal", "-shm", "-journal"].map(|end| schema::beside(to, end));
-        if let Some(path) = beside.into_iter().find(|path| fs::symlink_metadata(path).is_ok()) {
-            return Err(RestoreError::Exists { path });
-        }
-        if fs::metadata(schema::beside(backup, "-wal")).is_ok_and(|log| log.len() != 0) {
-            return Err(RestoreError::HasLog { path: backup.to_path_buf() });
-        }
-        let cannot_read = |error| RestoreError::CannotRead { path: backup.to_path_buf(), error };
-        let cannot_write = |error| RestoreError::CannotWrite { path: to.to_path_buf(), error };
-        let mut whole = File::open(backup).map_err(cannot_read)?;
-        if whole.metadata().map_err(cannot_read)?.len() == 0 {
-            return Err(RestoreError::Empty { path: backup.to_path_buf() });
-        }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        // It holds personal data.
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut copy = options.open(to).map_err(cannot_write)?;
-        let made = Made(Some(to.to_path_buf()));
-        io::copy(&mut whole, &mut copy).and_then(|_| copy.sync_all()).map_err(cannot_write)?;
-        Ok(made)
+fn copied(backup: &Path, to: &Path) -> Result<Partial, RestoreError> {
+    let path = || backup.to_path_buf();
+    if fs::metadata(schema::beside(backup, "-wal")).is_ok_and(|log| log.len() != 0) {
+        return Err(RestoreError::HasLog { path: path() });
     }
-
-    fn keep(mut self) {
-        self.0 = None;
+    let cannot_read = |error| RestoreError::CannotRead { path: path(), error };
+    let mut whole = File::open(backup).map_err(cannot_read)?;
+    if whole.metadata().map_err(cannot_read)?.len() == 0 {
+        return Err(RestoreError::Empty { path: path() });
+    }
+    let (partial, mut copy) = Partial::make(to)?;
+    let mut part = std::vec![0; 1 << 16];
+    loop {
+        let length = match whole.read(&mut part) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            read => read.map_err(cannot_read)?,
+        };
+        let read = part.get(..length).unwrap_or_default();
+        if read.is_empty() {
+            return Ok(partial);
+        }
+        copy.write_all(read).map_err(|error| Unwritten { path: to.to_path_buf(), error })?;
     }
 }
 
-impl Drop for Made {
-    fn drop(&mut self) {
-        for end in ["", "-wal", "-shm"] {
-            // What went wrong says more than that half a ledger is left.
-            let _ = self.0.as_ref().map(|path| fs::remove_file(schema::beside(path, end)));
+impl RestoreError {
+    fn of(backup: &Path, error: SqliteError) -> RestoreError {
+        let backup = backup.to_path_buf();
+        match error {
+            // It says so of the copy.
+            SqliteError::NotALedger { .. } => {
+                RestoreError::Ledger { error: SqliteError::NotALedger { path: backup.clone() }, backup }
+            }
+            error => RestoreError::Ledger { backup, error },
+        }
+    }
+}
+
+impl From<Unwritten> for RestoreError {
+    fn from(Unwritten { path, error }: Unwritten) -> RestoreError {
+        match error.kind() {
+            ErrorKind::AlreadyExists => RestoreError::Exists { path },
+            _ => RestoreError::CannotWrite { path, error },
         }
     }
 }

@@ -181,7 +181,7 @@ fn read_keys(codes: &mut Codes, keys: &[Json]) -> Result<(), Failure> {
 }
 
 /// Says what a scanned code is, with the ledger's customers and punch cards. code are the bytes as they were read;
-/// symbology says which one it is in, such as ean_13, and aim is its AIM identifier, such as ]E0; both may be NULL,
+/// symbology is that of the code, such as ean_13, and aim is its AIM identifier, such as ]E0; both may be NULL,
 /// and a code may begin with its AIM identifier instead. outlet (may be NULL) and at_ms say on which day tokens have to
 /// hold. What kind it is is written to resolved (may be NULL), and what belongs to it is copied as text: see
 /// REGULARS_CODE_CUSTOMER and the others. Records nothing.

@@ -147,7 +147,7 @@ unsafe fn about_member(
 }
 
 /// Finds whose a code is, such as that of a customer's card: then regulars_outcome_customer has the customer. Records
-/// nothing. symbology says which one it is in, such as ean_13, and may be NULL. outcome may be NULL. What kind of
+/// nothing. symbology is that of the code, such as ean_13, and may be NULL. outcome may be NULL. What kind of
 /// thing was scanned at all is said by regulars_resolve.
 ///
 /// Gives REGULARS_UNKNOWN_CODE, REGULARS_CARD_REPLACED; for a punch card REGULARS_CARD_BLOCKED,

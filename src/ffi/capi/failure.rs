@@ -273,7 +273,7 @@ impl From<RestoreError> for Failure {
             RestoreError::CannotRead { path, error } | RestoreError::CannotWrite { path, error } => {
                 file_failed(&path.display(), &error)
             }
-            RestoreError::Ledger(error) => error.into(),
+            RestoreError::Ledger { error, .. } => error.into(),
         }
     }
 }

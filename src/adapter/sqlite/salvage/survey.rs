@@ -237,7 +237,7 @@ impl<'c> Survey<'c> {
         let mut balances = BTreeMap::new();
         while let Some(row) = rows.next()? {
             let Ok(customer) = CustomerId::new(&row.get::<_, String>(0)?) else { continue };
-            let Sum { balance, held } = self.sums.get_mut(&customer).map(mem::take).unwrap_or_default();
+            let Sum { balance, held } = self.sums.remove(&customer).unwrap_or_default();
             let kept = row.get::<_, Option<i64>>(1)?.map(Units::from_minor);
             balances.insert(customer.clone(), SalvagedBalance { customer, kept, summed: balance, held });
         }

@@ -134,7 +134,7 @@ impl SqliteTransaction<'_> {
         while place <= own && operations.len() < most {
             let seq = names::seq_of_own(self.connection(), place)?;
             let sql = "SELECT coalesce(min(seq), 9223372036854775807) FROM arrival WHERE seq > ?1";
-            let end = cached::number(self.connection(), sql, params![seq])?.unwrap_or(i64::MAX);
+            let end = cached::the_number(self.connection(), sql, params![seq])?;
             let run = usize::try_from(end.saturating_sub(seq)).unwrap_or(usize::MAX);
             let missing = most.saturating_sub(operations.len());
             let page = self.reader().page(Seq(seq.unsigned_abs()), run.min(missing))?;

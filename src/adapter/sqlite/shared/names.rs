@@ -134,7 +134,7 @@ impl Names {
         let sql = "SELECT coalesce(max(number), 0) FROM arrival
             WHERE register = (SELECT n FROM register WHERE id = ?1) AND epoch = ?2";
         let row = params![register.as_str(), epoch];
-        let arrived = cached::number(connection, sql, row)?.unwrap_or_default();
+        let arrived = cached::the_number(connection, sql, row)?;
         if *register != self.register {
             return Ok(arrived);
         }

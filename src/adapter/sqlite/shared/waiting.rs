@@ -15,8 +15,8 @@ use crate::ledger::{OperationName, Origin, Seq};
 
 impl SqliteTransaction<'_> {
     pub(in crate::adapter::sqlite) fn all_waiting(&mut self) -> Result<u64, Failed> {
-        let count = cached::number(self.connection(), "SELECT count(*) FROM waiting", &[])?;
-        Ok(count.unwrap_or_default().unsigned_abs())
+        let count = cached::the_number(self.connection(), "SELECT count(*) FROM waiting", &[])?;
+        Ok(count.unsigned_abs())
     }
 
     pub(in crate::adapter::sqlite) fn first_waiting(&mut self) -> Result<Vec<OperationName>, Failed> {
