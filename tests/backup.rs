@@ -174,8 +174,8 @@ fn a_copy_becomes_a_ledger_again() {
     let before = files(&folder);
     let fails = SqliteStore::restore(&folder.file("copy"), &folder.file("again"), 7, |store| {
         assert!(!folder.file("again").exists(), "it has its name before it is whole");
-        store.check_file().map_err(|error| Box::<dyn std::error::Error>::from(error.to_string()))?;
-        Err::<(), _>("it doesn't please".into())
+        store.check_file()?;
+        Err::<(), Box<dyn std::error::Error>>("it doesn't please".into())
     });
     assert_eq!(fails.map(drop).unwrap_err().to_string(), "it doesn't please");
     assert_eq!(files(&folder), before);

@@ -112,7 +112,8 @@ impl Member {
         for part in self.credit.iter().chain(&came.credit) {
             credit.add(&part.tender, part.amount)?;
         }
-        self.credit = credit.parts().to_vec();
+        // What came to nothing is no credit.
+        self.credit = credit.parts().iter().filter(|part| !part.amount.is_zero()).cloned().collect();
         self.held = self.held.plus(came.held)?;
         // Who was welcomed under either record isn't welcomed again.
         self.joined |= came.joined;

@@ -189,9 +189,9 @@ impl Step {
 }
 
 impl Facts {
-    /// The operation by which a record went to another, where several registers decided: the first that put it, or
+    /// The operation by which a record went to another. Where several registers decided, the first that put it, or
     /// one that had gone to it, together with one that hadn't.
-    fn merge_of(&self, record: &CustomerId) -> Option<&Operation> {
+    pub(super) fn merge_of(&self, record: &CustomerId) -> Option<&Operation> {
         let histories = self.accounts.iter().filter_map(|account| account.known.as_ref());
         let operations = histories.flat_map(|known| &known.history);
         let parts = operations.filter(|operation| {

@@ -128,7 +128,11 @@ impl<'a> Posting<'a> {
             if !known.history.is_empty() {
                 let lasting = Lasting::of(facts, program);
                 let steps = Step::all(facts, of, known, &lasting)?;
-                posting.past.push(Replay::until(&steps, lasting, (at, today))?);
+                // What went on to another record runs out there.
+                let left = facts.merge_of(of).map(|merge| (merge.document.at(), merge.decision.day));
+                let left = left.map(|(at, day)| (at, day.unwrap_or(today)));
+                let until = left.map_or((at, today), |left| left.min((at, today)));
+                posting.past.push(Replay::until(&steps, lasting, until)?);
             }
         }
         posting.latest = known.latest.max(at);

@@ -353,6 +353,8 @@ impl<'t, T: Transaction> Union<'t, T> {
                 }
                 // What the other one decided doesn't count any more.
                 self.concern(&known);
+                let taking = taking(self.transaction, &known).map_err(UnionError::Store)?;
+                self.concerned.extend(taking.iter().flat_map(Operation::concerns).cloned());
             }
             ids.push((kind, id.to_string()));
         }

@@ -9,6 +9,7 @@ use crate::ident::{CustomerId, SaleId};
 use crate::ledger::Account;
 use crate::money::Units;
 use crate::store::Transaction;
+use crate::store::union::{does_count, in_order};
 use crate::time::{Date, Timestamp};
 
 /// The sales of which an operation may change what a claim comes to: those that it claims, and those whose goods or
@@ -67,7 +68,8 @@ fn is_claimants<T: Transaction>(
     (claim, sale): (&Operation, &SaleId),
 ) -> Result<bool, T::Error> {
     let Some(customer) = &operation.decision.customer else { return Ok(false) };
-    if claim.decision.customer.as_ref() == Some(customer) {
+    let Some(claimant) = &claim.decision.customer else { return Ok(false) };
+    if claimant == customer || has_gone(transaction, claimant, (customer, operation))? {
         return Ok(true);
     }
     let has_another = |other: &Operation| {
@@ -76,6 +78,34 @@ fn is_claimants<T: Transaction>(
                 || is_claim(other) && other.document.about_sales().contains(sale))
     };
     Ok(!transaction.concerning(customer)?.iter().any(has_another))
+}
+
+/// Whether a record had gone to another one when an operation was recorded, in the order of all registers.
+fn has_gone<T: Transaction>(
+    transaction: &mut T,
+    record: &CustomerId,
+    (to, by): (&CustomerId, &Operation),
+) -> Result<bool, T::Error> {
+    let Some(by) = transaction.order_of(by.seq)? else { return Ok(false) };
+    let (mut names, mut name) = (BTreeSet::from([record.clone()]), record.clone());
+    loop {
+        let concerning = transaction.concerning(&name)?;
+        let merges: Vec<Operation> = concerning
+            .into_iter()
+            .filter(|operation| operation.merges().any(|(other, _)| *other == name))
+            .collect();
+        let mut into = None;
+        for (order, merge) in in_order(transaction, merges)? {
+            if order < by && into.is_none() && does_count(&merge, |kind, id| transaction.under(kind, id))? {
+                into = merge.merges().find(|(other, _)| **other == name).map(|(_, into)| into.clone());
+            }
+        }
+        match into {
+            Some(into) if into == *to => return Ok(true),
+            Some(into) if names.insert(into.clone()) => name = into,
+            _ => return Ok(false),
+        }
+    }
 }
 
 fn is_claim(operation: &Operation) -> bool {

@@ -18,8 +18,18 @@ pub(in crate::store) fn check(operation: &Operation) -> Result<(), &'static str>
     check_accruals(operation)?;
     match &operation.document {
         Document::Sale(_) => check_history(core::slice::from_ref(operation)),
+        Document::Merge(_) => check_merge(operation),
         _ => Ok(()),
     }
+}
+
+/// A merge's records go to the one that it says most of.
+fn check_merge(operation: &Operation) -> Result<(), &'static str> {
+    let stays = operation.decision.customer.as_ref();
+    if operation.merges().all(|(other, into)| Some(into) == stays && other != into) {
+        return Ok(());
+    }
+    Err("a record goes to another one than that of the merge")
 }
 
 /// Whether an operation is found where it should be, and fits what else happened to its sales. A

@@ -28,6 +28,27 @@ fn cash(amount: i64) -> Vec<(String, i64)> {
     vec![("cash".to_owned(), amount)]
 }
 
+/// Credit that comes to nothing by a merge is none.
+pub fn credit_that_was_merged_to_nothing_is_none(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    one.submit(&event("enrol", "03-01", r#""customer": "kim""#));
+    one.submit(&paid("P1", "cash", "5.00"));
+    one.submit(&paid("P2", "cash", "5.00").replace("ada", "kim"));
+    meet(&mut one, &mut two);
+    one.submit(&defers("S1", "5.00"));
+    two.submit(&defers("S2", "5.00"));
+    meet(&mut one, &mut two);
+    assert_eq!(account(&mut one).1, cash(-5_00));
+    one.submit(&event("merge", "03-04", r#""id": "M1", "into": "ada", "from": ["kim"]"#));
+    assert_eq!(account(&mut one).1, []);
+    one.submit(&event("reserve", "03-05", r#""id": "H1", "customer": "ada", "units": "0.10""#));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(account(shop).1, []);
+        shop.verify();
+    }
+}
+
 /// What goes on account at several registers, and is paid at any of them, adds up; so does the credit.
 pub fn an_account_adds_up_at_several_registers(make: &impl Fresh) {
     let (mut one, mut two) = two(make);

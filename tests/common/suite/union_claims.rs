@@ -6,7 +6,7 @@ use regulars::store::Store;
 
 use super::Fresh;
 use super::union_sales::{back, claim, comes_to_the_same, to_nobody, wait};
-use super::unions::{meet, two};
+use super::unions::{balance, meet, two};
 use crate::common::shop::{PROGRAM, Shop, event, sale, set_program};
 
 /// Two registers under a program with tiers: whoever has spent 280.00 is gold. Ada has spent 200.00.
@@ -91,6 +91,34 @@ pub fn what_came_back_of_a_claimed_sale_counts_for_its_tier(make: &impl Fresh) {
             shop.verify();
         }
         comes_to_the_same(make, &mut one, &mut two);
+    }
+}
+
+/// What comes back of a claimed sale after its claimant's record has gone to another one, which claimed it, too, is taken
+/// back once.
+pub fn what_comes_back_after_claimants_were_merged_comes_back_once(make: &impl Fresh) {
+    for (into, from) in [("bob", "ada"), ("ada", "bob")] {
+        for (heard, pieces, left) in [(true, 1, 2_50), (false, 1, 2_50), (true, 2, 0)] {
+            let (mut one, mut two) = two_with_tiers(make);
+            one.submit(&claim("C1", "S1", "ada"));
+            wait(&mut two, 9);
+            two.submit(&claim("C2", "S1", "bob"));
+            meet(&mut one, &mut two);
+            let before = balance(&mut one, "ada") + balance(&mut one, "bob");
+            let merge = format!(r#""id": "M1", "into": "{into}", "from": ["{from}"]"#);
+            one.submit(&event("merge", "03-05", &merge));
+            if heard {
+                meet(&mut one, &mut two);
+            }
+            wait(&mut two, 9);
+            two.submit(&back("R1", pieces).replace("03-04", "03-06"));
+            meet(&mut one, &mut two);
+            for shop in [&mut one, &mut two] {
+                assert_eq!(balance(shop, into), before - 5_00 + left, "{into} {heard} {pieces}");
+                shop.verify();
+            }
+            comes_to_the_same(make, &mut one, &mut two);
+        }
     }
 }
 
