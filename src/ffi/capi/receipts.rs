@@ -42,9 +42,9 @@ pub unsafe extern "C" fn regulars_receipt_text(
     })
 }
 
-/// Roll of 80 mm.
+/// Paper of 80 mm.
 pub const REGULARS_ROLL_80: u32 = 80;
-/// Roll of 58 mm.
+/// Paper of 58 mm.
 pub const REGULARS_ROLL_58: u32 = 58;
 
 /// The paper is cut behind the receipt.
@@ -120,15 +120,15 @@ pub unsafe extern "C" fn regulars_receipt_png(
 
 /// How wide the paper is.
 #[derive(Clone, Copy)]
-enum Roll {
+enum Paper {
     Mm80,
     Mm58,
 }
 
-fn read_roll(roll: u32) -> Result<Roll, Failure> {
+fn read_roll(roll: u32) -> Result<Paper, Failure> {
     match roll {
-        REGULARS_ROLL_80 => Ok(Roll::Mm80),
-        REGULARS_ROLL_58 => Ok(Roll::Mm58),
+        REGULARS_ROLL_80 => Ok(Paper::Mm80),
+        REGULARS_ROLL_58 => Ok(Paper::Mm58),
         other => Err(out_of_range("roll", other)),
     }
 }
@@ -149,7 +149,7 @@ mod built {
         Ok(till.register.0.receipt(sale, shop, at)?)
     }
 
-    pub(super) fn esc_pos(receipt: &str, qr: &str, paper: Roll, cut: bool) -> Result<Vec<u8>, Failure> {
+    pub(super) fn esc_pos(receipt: &str, qr: &str, paper: Paper, cut: bool) -> Result<Vec<u8>, Failure> {
         let mut printer = EscPos::new(roll(paper));
         printer.text(receipt);
         if !qr.is_empty() {
@@ -162,7 +162,7 @@ mod built {
     }
 
     #[cfg(feature = "label")]
-    pub(super) fn png(receipt: &str, qr: &str, paper: Roll) -> Result<Vec<u8>, Failure> {
+    pub(super) fn png(receipt: &str, qr: &str, paper: Paper) -> Result<Vec<u8>, Failure> {
         let qr = Some(qr).filter(|qr| !qr.is_empty());
         let drawing =
             crate::adapter::receipt::draw(receipt, qr, roll(paper)).map_err(|error| wrong(&error))?;
@@ -170,14 +170,14 @@ mod built {
     }
 
     #[cfg(not(feature = "label"))]
-    pub(super) fn png(_: &str, _: &str, _: Roll) -> Result<Vec<u8>, Failure> {
+    pub(super) fn png(_: &str, _: &str, _: Paper) -> Result<Vec<u8>, Failure> {
         Err(Failure::not_built("receipts as pictures: build with the feature label"))
     }
 
-    fn roll(paper: Roll) -> Roll {
+    fn roll(paper: Paper) -> Roll {
         match paper {
-            Roll::Mm80 => Roll::Mm80,
-            Roll::Mm58 => Roll::Mm58,
+            Paper::Mm80 => Roll::Mm80,
+            Paper::Mm58 => Roll::Mm58,
         }
     }
 
@@ -201,11 +201,11 @@ mod built {
         Err(Failure::not_built(RECEIPTS))
     }
 
-    pub(super) fn esc_pos(_: &str, _: &str, _: Roll, _: bool) -> Result<Vec<u8>, Failure> {
+    pub(super) fn esc_pos(_: &str, _: &str, _: Paper, _: bool) -> Result<Vec<u8>, Failure> {
         Err(Failure::not_built(RECEIPTS))
     }
 
-    pub(super) fn png(_: &str, _: &str, _: Roll) -> Result<Vec<u8>, Failure> {
+    pub(super) fn png(_: &str, _: &str, _: Paper) -> Result<Vec<u8>, Failure> {
         Err(Failure::not_built(RECEIPTS))
     }
 }
