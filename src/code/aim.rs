@@ -122,6 +122,20 @@ impl fmt::Display for AimIdentifier {
 mod tests {
     use super::*;
 
+    /// The table of GS1's general specifications.
+    #[test]
+    fn four_symbologies_have_element_strings() {
+        let sent = |symbology| AimIdentifier::of_gs1(symbology).map(AimIdentifier::bytes);
+        let expected = [
+            (Symbology::Code128, b"]C1"),
+            (Symbology::DataBar, b"]e0"),
+            (Symbology::DataMatrix, b"]d2"),
+            (Symbology::Qr, b"]Q3"),
+        ];
+        assert_eq!(expected.map(|(symbology, _)| sent(symbology)), expected.map(|(_, bytes)| Some(*bytes)));
+        assert_eq!(Symbology::ALL.iter().filter(|symbology| sent(**symbology).is_some()).count(), 4);
+    }
+
     #[test]
     fn what_a_code_sends_is_read_as_its_symbology() {
         for symbology in Symbology::ALL.iter().copied() {
