@@ -1,12 +1,13 @@
 //! A claimed sale as a purchase, where several registers decided (R9, R12).
 
+use alloc::vec::Vec;
+
 use crate::decide::purchases::counted_as_spent;
 use crate::decide::{Document, Operation, Purchase, PurchaseReturn, SaleHistory, SaleRecord};
 use crate::ident::{CustomerId, SaleId};
 use crate::money::{AmountError, Money, Units};
 use crate::sale::SaleState;
 use crate::time::Timestamp;
-use alloc::vec::Vec;
 
 /// Puts right what a customer bought by a claim. `names` are the customer's and those that were merged into it.
 /// A sale that is somebody else's, who bought it or claimed it first, is no purchase of this one. What came back of

@@ -72,7 +72,7 @@ impl SqliteStore {
     /// In this order: [`RestoreError::HasLog`], [`RestoreError::CannotRead`], [`RestoreError::Empty`],
     /// [`RestoreError::Exists`], [`RestoreError::Ledger`] where it can't be opened, what `check` gives,
     /// [`RestoreError::Ledger`] where it doesn't take the epoch; [`RestoreError::CannotWrite`] at any time. Then there is
-    /// no new ledger.
+    /// no new ledger, unless it is the whole one that can't be opened under its name.
     ///
     /// ```
     /// use regulars::adapter::sqlite::{RestoreError, SqliteStore};

@@ -16,8 +16,8 @@ use crate::ledger::{Holding, Lot};
 use crate::store::Transaction;
 
 /// Works out anew what is kept of those whom a late document or a merge of this register's own concerns, once others
-/// have decided, too: what that comes to depends on what they did, and is the same everywhere. Where it can't be
-/// worked out, it stays as it was decided.
+/// have decided, too: what that comes to depends on what they did, and is the same everywhere. Where an
+/// amount is too large, what wasn't reached yet stays as it was decided.
 pub(crate) fn refold_own<T: Transaction>(
     transaction: &mut T,
     facts: &Facts,

@@ -23,7 +23,7 @@ pub(in crate::store) fn check(operation: &Operation) -> Result<(), &'static str>
     }
 }
 
-/// A merge's records go to the one that it says most of.
+/// The records of a merge go to the customer whom its decision is about, who stays.
 fn check_merge(operation: &Operation) -> Result<(), &'static str> {
     let stays = operation.decision.customer.as_ref();
     if operation.merges().all(|(other, into)| Some(into) == stays && other != into) {
