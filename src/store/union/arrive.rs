@@ -127,7 +127,7 @@ const UNLISTED: &str = "it names operations that it doesn't list";
 
 pub(super) struct Union<'t, T> {
     pub(super) transaction: &'t mut T,
-    sharing: Sharing,
+    pub(super) sharing: Sharing,
     /// The currency and the unit of the ledger.
     counted: Option<(Currency, Unit)>,
     pub(super) done: Unions,
@@ -138,6 +138,8 @@ pub(super) struct Union<'t, T> {
     pub(super) given: BTreeSet<Code>,
     /// The keys under which something has changed; without a key, the program.
     pub(super) keys: BTreeSet<Option<Key>>,
+    /// From where on, in the order of all registers, another program may hold.
+    pub(super) programs_from: Option<Order>,
     /// Of each origin the next one, if it waits, by what it waits for.
     waits_for: BTreeMap<Cause, Vec<OperationName>>,
     /// How many wait.
@@ -157,6 +159,7 @@ impl<'t, T: Transaction> Union<'t, T> {
             claimed: BTreeSet::new(),
             given: BTreeSet::new(),
             keys: BTreeSet::new(),
+            programs_from: None,
             waits_for: BTreeMap::new(),
             waiting: 0,
         })
@@ -298,6 +301,7 @@ impl<'t, T: Transaction> Union<'t, T> {
             }
         }
         self.concern(&operation);
+        self.note_program(&operation, &order);
         let ids = self.ids(&operation, &order)?;
         let next = self.woken_by(&operation, &order.name);
         let arrival = Arrival { operation, order, ids };
@@ -336,6 +340,14 @@ impl<'t, T: Transaction> Union<'t, T> {
         }
     }
 
+    /// Notes from where on a program holds, or holds no more.
+    fn note_program(&mut self, operation: &Operation, order: &Order) {
+        let sets = matches!(operation.document, Document::SetProgram(_));
+        if sets && self.programs_from.as_ref().is_none_or(|from| order < from) {
+            self.programs_from = Some(order.clone());
+        }
+    }
+
     /// The ids that are found as this operation from now on.
     fn ids(
         &mut self,
@@ -353,6 +365,7 @@ impl<'t, T: Transaction> Union<'t, T> {
                 }
                 // What the other one decided doesn't count any more.
                 self.concern(&known);
+                self.note_program(&known, &known_order);
                 let taking = taking(self.transaction, &known).map_err(UnionError::Store)?;
                 self.concerned.extend(taking.iter().flat_map(Operation::concerns).cloned());
             }

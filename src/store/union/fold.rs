@@ -134,7 +134,7 @@ fn given_to_others<T: Transaction>(
 }
 
 /// When units run out by which programs, in their order among all registers.
-fn run_out<T: Transaction>(transaction: &mut T) -> Result<Vec<RunOut>, T::Error> {
+pub(super) fn run_out<T: Transaction>(transaction: &mut T) -> Result<Vec<RunOut>, T::Error> {
     let deciding = transaction.deciding(None)?;
     let mut all: Vec<RunOut> = Vec::new();
     for (order, operation) in in_order(transaction, deciding)? {

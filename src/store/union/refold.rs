@@ -7,17 +7,22 @@ use alloc::vec::Vec;
 use super::Refolded;
 use super::arrive::{Union, UnionError, Unions};
 use super::claimed::add_claimants;
-use super::fold::{Deciding, Past};
+use super::fold::{Deciding, Past, run_out};
 use crate::decide::{
     AccountChange, Document, Facts, Key, Operation, Question, TallyChange, UnitedAccount, given,
 };
 use crate::ident::CustomerId;
-use crate::ledger::{Holding, Lot};
+use crate::ledger::{Holding, Lot, Order, Seq};
 use crate::store::Transaction;
+
+/// So many operations are read at once.
+const PAGE: u16 = 256;
+/// So many customers are worked out before they are kept.
+const AT_ONCE: usize = 4096;
 
 /// Works out anew what is kept of those whom a late document or a merge of this register's own concerns, once others
 /// have decided, too: what that comes to depends on what they did, and is the same everywhere. Where an
-/// amount is too large, what wasn't reached yet stays as it was decided.
+/// amount is too large, all stays as it was decided.
 pub(crate) fn refold_own<T: Transaction>(
     transaction: &mut T,
     facts: &Facts,
@@ -45,13 +50,10 @@ pub(crate) fn refold_own<T: Transaction>(
 /// [`UnionError`] if an operation can't be read, or an amount is too large.
 #[cfg(feature = "sqlite")]
 pub(crate) fn refold_all<T: Transaction>(transaction: &mut T) -> Result<(), UnionError<T::Error>> {
-    use crate::ledger::Seq;
-
-    const PAGE: usize = 256;
     let mut union = Union::of(transaction)?;
     let mut next = Seq(1);
     loop {
-        let page = union.transaction.read(next, PAGE).map_err(UnionError::Store)?;
+        let page = union.transaction.read(next, usize::from(PAGE)).map_err(UnionError::Store)?;
         let Some(last) = page.last() else { return union.refold().map(drop) };
         next = Seq(last.seq.0.saturating_add(1));
         page.iter().for_each(|operation| union.concern(operation));
@@ -61,6 +63,9 @@ pub(crate) fn refold_all<T: Transaction>(transaction: &mut T) -> Result<(), Unio
 impl<T: Transaction> Union<'_, T> {
     /// Works out anew what the customers have of whom anything has changed.
     pub(super) fn refold(mut self) -> Result<Unions, UnionError<T::Error>> {
+        if let Some(from) = self.programs_from.take() {
+            self.concern_behind(&from).map_err(UnionError::Store)?;
+        }
         for sale in &self.claimed {
             add_claimants(self.transaction, sale, &mut self.concerned).map_err(UnionError::Store)?;
         }
@@ -71,18 +76,7 @@ impl<T: Transaction> Union<'_, T> {
             let owners = deciding.iter().flat_map(given).filter(|(other, _)| *other == code);
             self.concerned.extend(owners.map(|(_, customer)| customer.clone()));
         }
-        let mut done: BTreeSet<CustomerId> = BTreeSet::new();
-        for customer in core::mem::take(&mut self.concerned) {
-            if done.contains(&customer) {
-                continue;
-            }
-            let past = Past::of(self.transaction, &customer).map_err(UnionError::Store)?;
-            let folded = past.fold().map_err(|error| UnionError::Amount { customer, error })?;
-            for (customer, folded) in folded.customers {
-                self.refold_customer(&customer, folded)?;
-            }
-            done.extend(past.customers);
-        }
+        self.refold_customers()?;
         for key in &self.keys {
             let deciding = Deciding::of(self.transaction, key.as_ref()).map_err(UnionError::Store)?;
             let refolded = match key {
@@ -93,6 +87,48 @@ impl<T: Transaction> Union<'_, T> {
             refolded.map(refold).transpose()?;
         }
         Ok(self.done)
+    }
+
+    fn refold_customers(&mut self) -> Result<(), UnionError<T::Error>> {
+        let (mut done, mut all) = (BTreeSet::new(), Vec::new());
+        for customer in core::mem::take(&mut self.concerned) {
+            if done.contains(&customer) {
+                continue;
+            }
+            let past = Past::of(self.transaction, &customer).map_err(UnionError::Store)?;
+            let folded = past.fold().map_err(|error| UnionError::Amount { customer, error })?;
+            all.extend(folded.customers);
+            done.extend(past.customers);
+            // Whom a document of its own concerns is fewer: of those nothing is kept unless it can all be.
+            if AT_ONCE <= all.len() {
+                all.drain(..).try_for_each(|(customer, folded)| self.refold_customer(&customer, folded))?;
+            }
+        }
+        all.into_iter().try_for_each(|(customer, folded)| self.refold_customer(&customer, folded))
+    }
+
+    /// Concerns whoever something has come about behind a place in the order of all registers, where a program says
+    /// when units run out by inactivity: what has run out by then depends on all programs.
+    fn concern_behind(&mut self, from: &Order) -> Result<(), T::Error> {
+        if run_out(self.transaction)?.is_empty() {
+            return Ok(());
+        }
+        let mut end = self.transaction.facts(&Question::to_take_over(&[]))?.next.0;
+        while 1 < end {
+            let begin = end.saturating_sub(u64::from(PAGE)).max(1);
+            let mut page = self.transaction.read(Seq(begin), usize::from(PAGE))?;
+            page.retain(|operation| operation.seq.0 < end);
+            for operation in page.iter().rev() {
+                match self.transaction.order_of(operation.seq)? {
+                    // What a register decides comes behind all that it has heard of.
+                    Some(order) if order < *from && order.name.origin == self.sharing.origin => return Ok(()),
+                    Some(order) if *from < order => self.concerned.extend(operation.concerns().cloned()),
+                    _ => {}
+                }
+            }
+            end = begin;
+        }
+        Ok(())
     }
 
     fn refold_customer(

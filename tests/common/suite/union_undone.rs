@@ -133,6 +133,36 @@ pub fn late_documents_count_where_registers_share(make: &impl Fresh) {
     two.verify();
 }
 
+/// A program of another register that says otherwise when units run out holds from its place in the order on, also for
+/// what was decided here before it came.
+pub fn a_program_that_comes_later_holds_from_its_place_on(make: &impl Fresh) {
+    let runs_out = |id: &str, day: &str, days: u8| {
+        let expiry = format!(r#""expiry": {{"by": "inactivity", "days": {days}}}, "id":"#);
+        let program = PROGRAM.replacen(r#""id":"#, &expiry, 1);
+        event("set_program", day, &format!(r#""id": "{id}", "program": {program}"#))
+    };
+    // How long units last by the second program, and what is left.
+    for (days, expected) in [(2, 1_00), (30, 11_00)] {
+        let (mut one, mut two) = two(make);
+        one.submit(&runs_out("P1", "02-01", 10));
+        one.submit(&sale("S1", "03-01", "bob", "200.00"));
+        meet(&mut one, &mut two);
+        for _ in 0..9 {
+            two.next_recording();
+        }
+        one.submit(&runs_out("P2", "02-02", days));
+        two.submit(&event("sweep", "03-13", r#""id": "W1""#));
+        two.submit(&sale("S2", "03-14", "bob", "200.00"));
+        two.submit(&sale("S3", "03-17", "bob", "20.00"));
+        assert_eq!(balance(&mut two, "bob"), 11_00);
+        meet(&mut one, &mut two);
+        for shop in [&mut one, &mut two] {
+            assert_eq!(balance(shop, "bob"), expected, "{days} days");
+            shop.verify();
+        }
+    }
+}
+
 /// A ledger of several registers keeps tallies where it did before, and `verify` counts them.
 pub fn a_tally_is_kept_after_registers_have_met(make: &impl Fresh) {
     let (mut one, mut two) = two(make);
