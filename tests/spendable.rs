@@ -127,3 +127,15 @@ fn is_what_is_taken(shop: &mut Shop, total: &str, fee: &str) -> bool {
     assert!(!shop.takes(total, fee, found.most.plus(one).unwrap()), "{place}");
     true
 }
+
+#[test]
+fn what_is_held_is_told_and_cannot_be_spent() {
+    let mut shop = Shop::new(r#"{"kind": "money"}"#, r#"{"value": "1"}"#, "10.00");
+    shop.hand_in(
+        r#"{"type": "reserve", "id": "H-1", "at": "1970-01-01T00:00:00Z", "customer": "ada", "units": "3.00"}"#,
+    );
+    let found = shop.spendable("20.00", "0.00");
+    assert_eq!((found.balance, found.held), (Units::from_minor(7_00), Units::from_minor(3_00)));
+    assert!(shop.takes("20.00", "0.00", Money::from_minor(7_00)));
+    assert!(!shop.takes("20.00", "0.00", Money::from_minor(7_01)));
+}

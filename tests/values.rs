@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in the helpers, as in the tests, what goes wrong fails the test")]
 
+use regulars::code::Symbology;
 use regulars::ident::{CategoryId, IdError, PriceBookId, ProductId, PromotionId, SaleId, Tender};
 use regulars::ledger::{Account, OperationName};
 use regulars::loyalty::{AppliedRule, Fate, ProgramVersion, Share, Unmet, Why};
@@ -208,6 +209,7 @@ fn names_are_those_of_the_documents() {
         Share { earning, total }.to_string()
     };
     assert_eq!((share(80, 100), share(100, 100), share(0, 0)), ("80/100".into(), "1".into(), "1".into()));
+    assert!(Symbology::ALL.iter().all(|symbology| symbology.to_string() == symbology.name()));
     let mut bytes = [0; 32];
     bytes[31] = 0xa5;
     let version = ProgramVersion(bytes);

@@ -120,4 +120,15 @@ pub fn a_debt_paid_twice_is_contested(make: &impl Fresh) {
         assert_eq!(balance(shop, "ada"), 12_00);
         shop.verify();
     }
+    // Nor does it keep two records from being one; behind what is owed.
+    one.submit(&event("enrol", "03-06", r#""customer": "kim""#));
+    one.submit(&defers("S4", "10.00").replace("03-02T", "03-06T"));
+    one.submit(&event("merge", "03-07", r#""id": "M1", "into": "kim", "from": ["ada"]"#));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        let member = shop.account("kim", "12-31").unwrap().member;
+        let debts: Vec<String> = member.debts.iter().map(ToString::to_string).collect();
+        assert_eq!(debts, ["S4", "S2"]);
+        shop.verify();
+    }
 }
