@@ -6,6 +6,10 @@
 #                        receipt and time-zones, which it has unless told otherwise
 # --no-default-features  only what --features names: without it the ledger alone
 # --small                less than half as large, and slower: for size, and with no more of SQLite than ledgers need
+# --rebuild-std          smaller still, with --small: Rust's own library is built anew for size, a panic doesn't say where
+#                        it was, and one while something is dropped ends the program. It needs that library's source
+#                        (rustup component add rust-src) and switches that are for nightly toolchains (RUSTC_BOOTSTRAP=1
+#                        lets a stable one take them), so that another version of Rust may not have them
 # --packed               smaller by another 2 %; such a library needs glibc 2.36 or later to be loaded (Debian 12)
 # --destdir DIR          a folder that stands for the root, for packages [none]
 # --help                 this text
@@ -20,11 +24,12 @@ cd "$(dirname "$0")/.."
 help() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; }
 wrong() { printf '%s; see --help\n' "$1" >&2; exit 2; }
 
-prefix='' features='' default=receipt,time-zones destdir='' profile=release packed=''
+prefix='' features='' default=receipt,time-zones destdir='' profile=release packed='' rebuild=''
 while [[ $# -gt 0 ]]; do
     case $1 in
         --help|-h) help; exit 0 ;;
         --small) profile=small; shift ;;
+        --rebuild-std) rebuild=1; shift ;;
         --packed) packed=1; shift ;;
         --no-default-features) default=''; shift ;;
         --prefix|--features|--destdir) [[ $# -gt 1 ]] || wrong "$1 needs a value"; declare "${1#--}=$2"; shift 2 ;;
@@ -90,24 +95,39 @@ if [[ -n $packed ]]; then
     link+=(-C link-arg=-Wl,-z,pack-relative-relocs)
 fi
 
+built=$target/$profile
+anew=()
+if [[ -n $rebuild ]]; then
+    [[ $profile = small ]] || wrong "--rebuild-std goes with --small"
+    [[ -d $(rustc --print sysroot)/lib/rustlib/src/rust/library ]] \
+        || wrong "the source of Rust's own library is missing: rustup component add rust-src"
+    host=$(rustc --version --verbose | sed -n 's/^host: //p')
+    export RUSTC_BOOTSTRAP=1
+    # What a backtrace would be read by is left out, the place in a file that a panic names, and what would have to be
+    # dropped still while a drop panics: none of ours does.
+    anew=(-Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind,optimize_for_size --target "$host")
+    export RUSTFLAGS="${RUSTFLAGS:+$RUSTFLAGS }-Zlocation-detail=none -Zpanic-in-drop=abort"
+    built=$target/$host/$profile
+fi
+
 build() {
-    cargo rustc --profile "$profile" --lib --no-default-features --features "$features" "$@"
+    cargo rustc "${anew[@]}" --profile "$profile" --lib --no-default-features --features "$features" "$@"
 }
 # Only what begins with regulars_ is a symbol of the library: rustc hides all else, SQLite among it.
 build --crate-type cdylib -- "${codegen[@]}" "${link[@]}"
-cp "$target/$profile/libregulars.so" "$target/$profile/$full"
+cp "$built/libregulars.so" "$built/$full"
 # The last line says what a program has to be linked with beside it.
-log=$target/$profile/native-static-libs
+log=$built/native-static-libs
 build --crate-type staticlib -- "${codegen[@]}" --print "native-static-libs=$log"
 libs=$(tail -n 1 "$log")
 
 to=$destdir$prefix
 install -d "$to/include" "$to/lib/pkgconfig" "$to/lib/cmake/regulars"
 install -m 644 include/regulars.h include/regulars.hpp "$to/include"
-install -m 755 "$target/$profile/$full" "$to/lib/$full"
+install -m 755 "$built/$full" "$to/lib/$full"
 ln -sfn "$full" "$to/lib/libregulars.so.$abi"
 ln -sfn "libregulars.so.$abi" "$to/lib/libregulars.so"
-install -m 644 "$target/$profile/libregulars.a" "$to/lib/libregulars.a"
+install -m 644 "$built/libregulars.a" "$to/lib/libregulars.a"
 
 cat > "$to/lib/pkgconfig/regulars.pc" <<PC
 prefix=$prefix

@@ -31,7 +31,13 @@ pub unsafe extern "C" fn regulars_sale_begin(
             return Err(Failure::new(REGULARS_SALE_OPEN, "a sale was begun on this handle already"));
         }
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        till.basket = Some(unsafe { begin(header, sale)? });
+        let (head, sums) = unsafe { (read_head(header)?, read_sums(sale)?) };
+        let Head { id: given, at, place } = head;
+        let begun = given.map_or_else(|| id("", "sale", SaleId::new), Ok)?;
+        // A basket is some hundred bytes, which are written where they stay.
+        let rung_up = &mut till.basket.insert(Basket::empty(begun)).rung_up;
+        (rung_up.at, rung_up.place) = (at, place);
+        sums.put_into(rung_up);
         Ok(())
     })
 }
@@ -129,14 +135,4 @@ unsafe fn read_sums(sale: *const regulars_sale) -> Result<Sums, Failure> {
         cash_rounding: money(sale.cash_rounding, "cash_rounding")?,
         earns: flags & REGULARS_SALE_EARNS_NOTHING == 0,
     })
-}
-
-unsafe fn begin(head: *const regulars_header, sale: *const regulars_sale) -> Result<Basket, Failure> {
-    // SAFETY: as the caller of this says.
-    let (given, sums) = unsafe { (read_head(head)?, read_sums(sale)?) };
-    let Some(sale) = given.id else { return id("", "sale", SaleId::new).map(Basket::empty) };
-    let mut basket = Basket::empty(sale);
-    (basket.rung_up.at, basket.rung_up.place) = (given.at, given.place);
-    sums.put_into(&mut basket.rung_up);
-    Ok(basket)
 }
