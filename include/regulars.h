@@ -2352,8 +2352,9 @@ int32_t regulars_outcome_customer(struct regulars_register *handle,
  * Tells all that is kept of a sale, in sums: its state, what is due and paid, what came back of it, what it earned; and
  * copies whose it is, who bought or claimed it (empty where it is nobody's). sums may be NULL.
  *
- * Gives REGULARS_UNKNOWN_SALE, REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the store.
- * Costs some tens of microseconds.
+ * Gives REGULARS_UNKNOWN_SALE, REGULARS_CONTESTED where what several registers decided about it contradicts itself,
+ * REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the store. Costs some tens of
+ * microseconds.
  */
 int32_t regulars_look_at_sale(struct regulars_register *handle,
                               const char *sale,
@@ -2415,8 +2416,8 @@ int32_t regulars_balance(struct regulars_register *handle,
  * Copies what each line of a sale earned and why, in sentences, one a row; the last one says what it comes to and how
  * it was rounded. Empty unless the sale has been settled.
  *
- * Gives REGULARS_UNKNOWN_SALE, REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the
- * store. Costs some tens of microseconds.
+ * Gives REGULARS_UNKNOWN_SALE, REGULARS_CONTESTED, REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the
+ * numbers of the store. Costs some tens of microseconds.
  */
 int32_t regulars_explain(struct regulars_register *handle,
                          const char *sale,
@@ -2446,8 +2447,8 @@ int32_t regulars_hints(struct regulars_register *handle,
  * Copies the receipt of a sale as it stands, as text in rows of at most 42 characters. shop stands at the top. The
  * customer's balance on it is that of the moment at_ms.
  *
- * Gives REGULARS_UNKNOWN_SALE, REGULARS_BUFFER_TOO_SMALL, REGULARS_NOT_BUILT without the feature receipt, what is wrong
- * with the arguments, and the numbers of the store. Costs some tens of microseconds.
+ * Gives REGULARS_UNKNOWN_SALE, REGULARS_CONTESTED, REGULARS_BUFFER_TOO_SMALL, REGULARS_NOT_BUILT without the feature
+ * receipt, what is wrong with the arguments, and the numbers of the store. Costs some tens of microseconds.
  */
 int32_t regulars_receipt_text(struct regulars_register *handle,
                               const char *sale,
@@ -2626,7 +2627,8 @@ int32_t regulars_share(struct regulars_register *handle,
 
 /**
  * Writes the register's own operations that nobody has acknowledged to a new file, as lines for other registers.
- * operations (may be NULL) is how many they are.
+ * operations (may be NULL) is how many they are. Which one is the last, for regulars_acknowledge, and the operations of
+ * other registers, too, tells the outbox of the JSON door.
  *
  * Gives REGULARS_NO_NAME, REGULARS_FILE_EXISTS, REGULARS_FILE_FAILED, what is wrong with the arguments, and the numbers
  * of the store. Costs a reading of those operations.

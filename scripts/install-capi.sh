@@ -6,10 +6,11 @@
 #                        receipt and time-zones, which it has unless told otherwise
 # --no-default-features  only what --features names: without it the ledger alone
 # --small                less than half as large, and slower: for size, and with no more of SQLite than ledgers need
-# --rebuild-std          smaller still, with --small: Rust's own library is built anew for size, a panic doesn't say where
-#                        it was, and one while something is dropped ends the program. It needs that library's source
-#                        (rustup component add rust-src) and switches that are for nightly toolchains (RUSTC_BOOTSTRAP=1
-#                        lets a stable one take them), so that another version of Rust may not have them
+# --rebuild-std          smaller still, with --small: Rust's own library is built anew for size; a panic doesn't say where
+#                        it was, and one while something is dropped ends the program instead of poisoning the handle.
+#                        It needs that library's source (rustup component add rust-src), what it is made of from the
+#                        crate registry, and switches that are for nightly toolchains (RUSTC_BOOTSTRAP=1 lets a stable
+#                        one take them), so that another version of Rust may not have them
 # --packed               smaller by another 2 %; such a library needs glibc 2.36 or later to be loaded (Debian 12)
 # --destdir DIR          a folder that stands for the root, for packages [none]
 # --help                 this text
@@ -19,9 +20,11 @@
 # rules, and the words of the field; in share/regulars the wrappers and examples in each language. Needs the Rust
 # toolchain and a C compiler; Linux.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+self=$(realpath "$0")
+from=$PWD
+cd "$(dirname "$self")/.."
 
-help() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; }
+help() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$self"; }
 wrong() { printf '%s; see --help\n' "$1" >&2; exit 2; }
 
 prefix='' features='' default=receipt,time-zones destdir='' profile=release packed='' rebuild=''
@@ -37,7 +40,11 @@ while [[ $# -gt 0 ]]; do
     esac
 done
 [[ -n $prefix ]] || wrong "--prefix is missing"
-[[ $prefix = /* ]] || prefix=$PWD/$prefix
+# A path as the caller sees it.
+whole() { if [[ -z $1 || $1 = /* ]]; then printf '%s' "$1"; else printf '%s/%s' "$from" "$1"; fi; }
+prefix=$(whole "$prefix")
+destdir=$(whole "$destdir")
+[[ $prefix != *[[:space:]]* ]] || wrong "--prefix with a space is none that pkg-config can tell"
 for feature in ${features//,/ }; do
     case $feature in
         contacts|csv|label|receipt|scan|time-zones|tokens) ;;
@@ -48,7 +55,11 @@ features=capi${default:+,$default}${features:+,$features}
 
 abi=$(sed -n 's/^#define REGULARS_ABI_VERSION \([0-9]*\)$/\1/p' include/regulars.h)
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
-target=${CARGO_TARGET_DIR:-target}
+CARGO_TARGET_DIR=$(whole "${CARGO_TARGET_DIR:-$PWD/target}")
+target=$CARGO_TARGET_DIR
+export CARGO_TARGET_DIR
+unset CARGO_BUILD_TARGET
+[[ -z ${CARGO_ENCODED_RUSTFLAGS-} ]] || wrong "CARGO_ENCODED_RUSTFLAGS would win over what is needed here: use RUSTFLAGS"
 full=libregulars.so.$abi.$version
 codegen=()
 
@@ -104,7 +115,7 @@ if [[ -n $rebuild ]]; then
     host=$(rustc --version --verbose | sed -n 's/^host: //p')
     export RUSTC_BOOTSTRAP=1
     # What a backtrace would be read by is left out, the place in a file that a panic names, and what would have to be
-    # dropped still while a drop panics: none of ours does.
+    # dropped still where a drop panics.
     anew=(-Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind,optimize_for_size --target "$host")
     export RUSTFLAGS="${RUSTFLAGS:+$RUSTFLAGS }-Zlocation-detail=none -Zpanic-in-drop=abort"
     built=$target/$host/$profile
@@ -173,6 +184,8 @@ else()
 endif()
 CMAKE
 
+chmod 644 "$to"/lib/pkgconfig/regulars.pc "$to"/lib/cmake/regulars/*.cmake
+
 # Pages of the library's documentation. Links to each other lead to files, and links to items of Rust to nothing.
 docs=$to/share/doc/regulars
 install -d "$docs"
@@ -184,7 +197,10 @@ for page in c-guide documents rules glossary punch-cards scanning; do
 done
 
 # The wrappers, with the same day at the till in each language.
-(cd examples && find c cpp csharp java pascal python -type f ! -name '*.pyc' ! -name .gitignore \
-    ! -path '*egg-info*' ! -path '*/build/*' -exec install -D -m 644 {} "$to/share/regulars/{}" \;)
+cd examples
+find c cpp csharp java pascal python -type f ! -name '*.pyc' ! -name .gitignore \
+    ! -path '*egg-info*' ! -path '*/build/*' -print0 | while IFS= read -r -d '' file; do
+    install -D -m 644 "$file" "$to/share/regulars/$file"
+done
 
 printf 'installed to %s: %s, %s bytes\n' "$to" "$full" "$(stat -c %s "$to/lib/$full")"

@@ -109,3 +109,36 @@ fn what_can_be_claimed_is_on_the_receipt() -> Result<(), Box<dyn std::error::Err
     assert_eq!(rows(0, "")?, nothing);
     Ok(())
 }
+
+/// What is kept of a refund for loyalty that was spent already isn't in the customer's hand (R19).
+#[test]
+fn what_was_kept_of_a_refund_is_on_the_receipt() -> Result<(), Box<dyn std::error::Error>> {
+    let program = read_program(
+        r#"{"id": "house", "currency": "EUR", "unit": {"kind": "money"}, "earn": [{"by": "amount", "rate": "0.05"}],
+            "redemption": {"value": "1"}, "returns": {"negative_balance": "deduct_from_refund"}}"#,
+    )?;
+    let mut register = Register::new(MemoryStore::default(), FixedZones);
+    register.set_program(program.clone(), Timestamp::EPOCH)?;
+    let sale = |id: &str, payment: &str| {
+        format!(
+            r#"{{"type": "sale", "sale": "{id}", "at": "2026-03-02T09:30:00Z", "customer": "ada",
+            "lines": [{{"id": "1", "product": "coat", "quantity": "1", "unit_price": "100.00"}}],
+            "payments": [{payment}]}}"#
+        )
+    };
+    for text in [
+        sale("S-1", r#"{"tender": "card", "amount": "100.00"}"#),
+        sale("S-2", r#"{"tender": "card", "amount": "95.00"}, {"tender": "loyalty", "amount": "5.00"}"#),
+        r#"{"type": "return", "at": "2026-03-02T10:00:00Z", "of": "S-1", "lines": [{"id": "1", "quantity": "1"}]}"#.into(),
+    ] {
+        let document = read_document(&text, &*program.program)?;
+        register.submit(&document, document.at())?;
+    }
+    let receipt = register.receipt(&SaleId::new("S-1")?, "SHOP", Timestamp::EPOCH)?;
+    let has = |name: &str, figure: &str| {
+        receipt.lines().any(|row| row.strip_prefix(name).is_some_and(|rest| rest.trim() == figure))
+    };
+    // 4.75 were there, and fill what is missing; the other 0.25 are kept.
+    assert!(has("refunded: card", "100.00") && has("kept of that for loyalty spent", "0.25"), "{receipt}");
+    Ok(())
+}

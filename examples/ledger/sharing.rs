@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
-use regulars::adapter::parcel_lines::{self, ReceiveError, SendError};
+use regulars::adapter::parcel_lines::{self, ReceiveError, SendError, Sent};
 use regulars::adapter::sqlite::{SqliteError, SqliteStore};
 use regulars::document::write_parcel;
 use regulars::ident::RegisterId;
@@ -50,15 +50,18 @@ pub fn give_name(args: &Args, ledger: &mut SqliteStore, name: &str) -> Result<()
 pub fn outbox(args: &Args, out: Option<&Path>, all: bool) -> Result<bool> {
     let mut ledger = look(&args.file)?;
     let Some(path) = out else {
-        let operations = send(args, &mut ledger, all, io::stdout().lock())?;
+        let sent = send(args, &mut ledger, all, io::stdout().lock())?;
         if !args.quiet {
-            say(&format!("{operations} operations"));
+            say(&format!("{} operations", sent.operations));
         }
         return Ok(true);
     };
-    let operations = to_new_file(path, |file| send(args, &mut ledger, all, file))?;
-    let object = json!({ "operations": operations, "out": path.display().to_string() });
-    tell(args, &object, &table([("operations written", operations.to_string())]))?;
+    let Sent { operations, last } = to_new_file(path, |file| send(args, &mut ledger, all, file))?;
+    let last = last.map(|last| last.to_string());
+    let object = json!({ "operations": operations, "last": last, "out": path.display().to_string() });
+    let rows =
+        [("operations written", operations.to_string()), ("the last of them", last.unwrap_or_default())];
+    tell(args, &object, &table(rows))?;
     Ok(true)
 }
 
@@ -67,7 +70,7 @@ fn send(
     ledger: &mut SqliteStore,
     all: bool,
     to: impl Write,
-) -> std::result::Result<u64, SendError<SqliteError>> {
+) -> std::result::Result<Sent, SendError<SqliteError>> {
     let bar = spinner(args, "writing");
     let mut to = BufWriter::new(to);
     let sent = match all {

@@ -14,7 +14,7 @@ use std::vec::Vec;
 
 use crate::decide::Parcel;
 use crate::document::{DocumentError, read_parcel, write_parcel};
-use crate::ledger::Seq;
+use crate::ledger::{OperationName, Seq};
 use crate::store::{OutboxError, Store, Transaction, UnionError, Unions, outbox, parcels, unite};
 
 /// How many operations are in memory at once.
@@ -39,7 +39,7 @@ pub enum SendError<E> {
     #[error("operation {name} can't be written as JSON so that it comes back as it was")]
     NotTheSame {
         /// What it is called.
-        name: crate::ledger::OperationName,
+        name: OperationName,
     },
 }
 
@@ -77,8 +77,17 @@ pub enum ReceiveError<E> {
     },
 }
 
-/// Writes the register's own operations that aren't acknowledged, those that are there when it begins; how
-/// many they were. `progress` is told how many are written.
+/// What was written for other registers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sent {
+    /// How many operations.
+    pub operations: u64,
+    /// The last of them: who has them all can [`acknowledge`](crate::store::acknowledge) it, if it is the register's own.
+    pub last: Option<OperationName>,
+}
+
+/// Writes the register's own operations that aren't acknowledged, those that are there when it begins. `progress` is
+/// told how many are written.
 ///
 /// ```
 /// use regulars::adapter::memory::MemoryStore;
@@ -101,7 +110,7 @@ pub enum ReceiveError<E> {
 /// let mut one = Register::new(named("till-1")?, FixedZones);
 /// one.set_program(read_program(text)?, Timestamp::EPOCH)?;
 /// let mut lines = Vec::new();
-/// assert_eq!(send(one.store_mut(), &mut lines, |_| ())?, 1);
+/// assert_eq!(send(one.store_mut(), &mut lines, |_| ())?.operations, 1);
 ///
 /// let mut two = named("till-2")?;
 /// assert_eq!(receive(&mut two, &mut &*lines, |_| ())?.taken, 1);
@@ -115,7 +124,7 @@ pub fn send<S: Store>(
     store: &mut S,
     to: &mut impl Write,
     progress: impl FnMut(u64),
-) -> Result<u64, SendError<S::Error>> {
+) -> Result<Sent, SendError<S::Error>> {
     let mut after = None;
     write_pages(to, progress, || {
         let mut transaction = store.begin().map_err(OutboxError::Store)?;
@@ -134,7 +143,7 @@ pub fn send_all<S: Store>(
     store: &mut S,
     to: &mut impl Write,
     progress: impl FnMut(u64),
-) -> Result<u64, SendError<S::Error>> {
+) -> Result<Sent, SendError<S::Error>> {
     let mut next = Seq(1);
     write_pages(to, progress, || {
         let mut transaction = store.begin().map_err(OutboxError::Store)?;
@@ -148,13 +157,13 @@ fn write_pages<E>(
     to: &mut impl Write,
     mut progress: impl FnMut(u64),
     mut next: impl FnMut() -> Result<Vec<Parcel>, OutboxError<E>>,
-) -> Result<u64, SendError<E>> {
-    let mut written = 0_u64;
+) -> Result<Sent, SendError<E>> {
+    let mut sent = Sent::default();
     loop {
         let page = next()?;
         if page.is_empty() {
             to.flush().map_err(SendError::Write)?;
-            return Ok(written);
+            return Ok(sent);
         }
         for parcel in page {
             let line = write_parcel(&parcel);
@@ -162,9 +171,10 @@ fn write_pages<E>(
                 return Err(SendError::NotTheSame { name: parcel.order.name });
             }
             writeln!(to, "{line}").map_err(SendError::Write)?;
-            written = written.saturating_add(1);
+            sent.operations = sent.operations.saturating_add(1);
+            sent.last = Some(parcel.order.name);
         }
-        progress(written);
+        progress(sent.operations);
     }
 }
 

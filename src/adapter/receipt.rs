@@ -93,7 +93,7 @@ impl Receipt<'_> {
             SaleState::Settled(settled) => {
                 page.bill(settled.bill(), self)?;
                 page.paid(settled.paid());
-                page.returned(settled);
+                page.returned(settled, self.sale.kept_from_refund);
             }
         }
         self.loyalty(&mut page)?;
@@ -212,7 +212,7 @@ impl Page {
         }
     }
 
-    fn returned(&mut self, settled: &Settled) {
+    fn returned(&mut self, settled: &Settled, kept: Money) {
         if settled.returned().value().is_zero() {
             return;
         }
@@ -220,6 +220,7 @@ impl Page {
         for Payment { tender, amount, .. } in settled.returned().refunded().parts() {
             self.amount(&format!("refunded: {tender}"), *amount);
         }
+        self.amount_if("kept of that for loyalty spent", kept);
     }
 
     fn amount(&mut self, name: &str, amount: Money) {

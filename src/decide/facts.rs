@@ -263,6 +263,15 @@ impl SaleHistory {
 }
 
 impl Facts {
+    /// How a refusal is told. What doesn't fit together where several registers have decided is no damage: each of them
+    /// was right by what it knew.
+    pub(crate) fn contested(&self, refused: Refusal) -> Refusal {
+        match refused {
+            Refusal::Damaged { what } if self.united => Refusal::Contested { what },
+            other => other,
+        }
+    }
+
     /// The program that holds now.
     pub(super) fn program(&self) -> Result<&VersionedProgram, Refused> {
         let missing = || Refusal::InvalidProgram { what: "no program has been set".to_string() };

@@ -219,11 +219,7 @@ pub fn decide(
     recorded_at: Timestamp,
     zones: &dyn Zones,
 ) -> Result<(ChangeSet, Outcome), Refusal> {
-    decide_on(facts, document, recorded_at, zones).map_err(|refused| match *refused {
-        // Each of them was right by what its register knew.
-        Refusal::Damaged { what } if facts.united => Refusal::Contested { what },
-        other => other,
-    })
+    decide_on(facts, document, recorded_at, zones).map_err(|refused| facts.contested(*refused))
 }
 
 fn decide_on(

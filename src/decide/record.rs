@@ -53,6 +53,8 @@ pub struct SaleRecord {
     pub purchase: Option<Purchase>,
     /// What should have been taken back of that by now, whether it was there or not (R16, R19).
     pub claw_back: Units,
+    /// What of the refunds was kept, in the place of units that were spent already (`deduct_from_refund`, R19).
+    pub kept_from_refund: Money,
     /// The rewards and offers that were used on it.
     pub used: Vec<Used>,
     /// What it punched.
@@ -141,6 +143,7 @@ impl SaleRecord {
             claimed_by: None,
             purchase: None,
             claw_back: Units::ZERO,
+            kept_from_refund: Money::ZERO,
             used,
             punched: Vec::new(),
             rewards_restored: Units::ZERO,
@@ -175,6 +178,7 @@ impl SaleRecord {
         let names_it = operation.document.about_sales().contains(&sale);
         if names_it {
             self.claw_back = self.claw_back.plus(operation.decision.claw_back)?;
+            self.kept_from_refund = self.kept_from_refund.plus(operation.decision.kept_from_refund)?;
             self.rewards_restored = self.rewards_restored.plus(operation.decision.rewards_restored)?;
         }
         for entry in operation.decision.entries.iter().filter(|entry| entry.sale.as_ref() == Some(&sale)) {

@@ -100,6 +100,98 @@ fn a_ledger_that_is_open_here_is_opened_by_nothing_else() {
     }
 }
 
+/// What two registers both took the money for is contested, and no damage; what is owed is told beside it. After a restore
+/// all that others had is sent back.
+#[test]
+fn what_registers_share_is_told() {
+    let (one, two) = (shop(), Handle::new());
+    let lines = beside(&one, "lines");
+    let meet = |from: &Handle, to: &Handle, all: bool| {
+        let (path, _) = (lines.display(), fs::remove_file(&lines));
+        let sent = ask(from, &format!(r#"{{"ask": "outbox", "to": "{path}", "all": {all}}}"#));
+        ask(to, &format!(r#"{{"ask": "receive", "from": "{path}"}}"#));
+        sent
+    };
+    ask(&one, r#"{"ask": "share", "register": "till-1"}"#);
+    ask(&two, r#"{"ask": "share", "register": "till-2"}"#);
+    ask(&one, r#"{"type": "enrol", "at": "2026-11-26T09:00:00Z", "customer": "ben"}"#);
+    for (sale, price) in [("L-1", "20.00"), ("L-2", "5.00")] {
+        ask(
+            &one,
+            &format!(
+                r#"{{"type": "sale", "sale": "{sale}", "at": "2026-11-26T09:00:00Z", "customer": "ben",
+            "lines": [{{"id": "1", "product": "p", "quantity": "1", "unit_price": "{price}"}}],
+            "payments": [{{"tender": "on_account", "amount": "{price}"}}]}}"#
+            ),
+        );
+    }
+    let sent = meet(&one, &two, true);
+    let last = sent["last"].as_str().unwrap();
+    assert_eq!(last, format!("till-1/0/{}", sent["operations"]));
+    assert_eq!(
+        ask(&one, &format!(r#"{{"ask": "acknowledge", "operation": "{last}"}}"#))["acknowledged"],
+        sent["operations"]
+    );
+    assert_eq!(meet(&one, &two, false)["operations"], 0);
+    let account = |handle: &Handle| ask(handle, r#"{"ask": "account", "customer": "ben"}"#);
+    let both =
+        serde_json::json!([{"sale": "L-1", "balance_due": "20.00"}, {"sale": "L-2", "balance_due": "5.00"}]);
+    assert_eq!((&account(&two)["due"], &account(&two)["debts"]), (&"25.00".into(), &both));
+    for (handle, payment) in [(&one, "P-1"), (&two, "P-2")] {
+        ask(
+            handle,
+            &format!(
+                r#"{{"type": "payment", "id": "{payment}", "at": "2026-11-26T10:00:00Z", "sale": "L-1",
+            "payments": [{{"tender": "cash", "amount": "15.00"}}]}}"#
+            ),
+        );
+    }
+    meet(&one, &two, false);
+    meet(&two, &one, true);
+    for handle in [&one, &two] {
+        let (sale, sums) = (text("L-1"), ptr::null_mut());
+        let (mut customer, mut length) = ([0; 64], 0);
+        // SAFETY: there is as much as is said.
+        let looked = unsafe {
+            let to = customer.as_mut_ptr();
+            regulars_look_at_sale(
+                handle.raw,
+                sale.bytes,
+                sale.length,
+                sums,
+                to,
+                customer.len(),
+                &raw mut length,
+            )
+        };
+        assert_eq!(looked, REGULARS_CONTESTED);
+        for ask in [r#""ask": "sale""#, r#""ask": "explain""#] {
+            let told = refused(handle, &format!(r#"{{{ask}, "sale": "L-1"}}"#));
+            assert!(told.starts_with("contested: "), "{told}");
+        }
+        let told = refused(
+            handle,
+            r#"{"ask": "receipt", "sale": "L-1", "shop": "S", "at": "2026-11-26T10:00:00Z"}"#,
+        );
+        assert!(told.starts_with("contested: "), "{told}");
+        let owed =
+            serde_json::json!([{"sale": "L-1", "contested": true}, {"sale": "L-2", "balance_due": "5.00"}]);
+        let (account, by_age) = (account(handle), |debts: &serde_json::Value| {
+            let mut debts = debts.as_array().unwrap().clone();
+            debts.sort_by_key(|debt| debt["sale"].to_string());
+            debts
+        });
+        assert_eq!((&account["due"], by_age(&account["debts"])), (&"5.00".into(), by_age(&owed)));
+    }
+    ask(
+        &one,
+        r#"{"type": "account_payment", "id": "A-1", "at": "2026-11-27T10:00:00Z", "customer": "ben",
+        "payments": [{"tender": "cash", "amount": "7.00"}]}"#,
+    );
+    assert_eq!(account(&one)["credit"], serde_json::json!([{"tender": "cash", "amount": "2.00"}]));
+    fs::remove_file(&lines).unwrap();
+}
+
 /// How many locks there are on a file and the two beside it, where the system says so.
 fn locks_on(file: &Path) -> usize {
     let locks = fs::read_to_string("/proc/locks").unwrap_or_default();

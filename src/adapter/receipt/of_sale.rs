@@ -44,7 +44,8 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// ```
     ///
     /// # Errors
-    /// [`RegisterError::Refused`] with [`Refusal::UnknownSale`], with [`Refusal::InvalidProgram`] where the time zone
+    /// [`RegisterError::Refused`] with [`Refusal::UnknownSale`], with [`Refusal::Contested`] where what several registers
+    /// decided about it contradicts itself, with [`Refusal::InvalidProgram`] where the time zone
     /// isn't known here, or with [`Refusal::InvalidDocument`] past 63 bits; [`RegisterError::Store`] if the store can't
     /// be read.
     pub fn receipt(
@@ -57,7 +58,8 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         let of = |history: &&crate::decide::SaleHistory| SaleRecord::id(history) == Some(sale);
         let unknown = || Refusal::UnknownSale { sale: sale.clone() };
         let history = facts.sales.iter().find(of).ok_or_else(unknown)?;
-        let (record, program) = (SaleRecord::fold(&history.operations)?, &*history.program.program);
+        let record = SaleRecord::fold(&history.operations).map_err(|refused| facts.contested(refused))?;
+        let program = &*history.program.program;
         let rung_up = record.state.rung_up();
         let offset = self.zones().offset(program.zone(rung_up.place.outlet.as_ref()), rung_up.at);
         let no_zone = || Refusal::InvalidProgram { what: "the program's time zone is not known here".into() };

@@ -2,17 +2,20 @@
 
 use std::string::{String, ToString};
 use std::sync::Arc;
+use std::vec::Vec;
 
 use smol_str::SmolStr;
 
-use crate::decide::{Document, SaleDocument};
+use crate::decide::{Document, Member, Question, Refusal, SaleDocument};
 use crate::document::{Json, Limits, program_from, read_time, write_hints, write_outcome, write_program};
 use crate::ffi::capi::border::{OutText, id};
 use crate::ffi::capi::failure::Failure;
+use crate::ffi::capi::status::REGULARS_CONTESTED;
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::{codes, contacts, looking, program, receipts, standing, upkeep};
 use crate::ident::{CustomerId, IdError, OutletId, SaleId};
 use crate::money::{Money, Units};
+use crate::sale::Payment;
 use crate::time::Timestamp;
 
 /// The fields of a question.
@@ -106,6 +109,7 @@ pub(super) fn answer(till: &mut Till, json: &Json, out: &OutText) -> Result<Stri
         "dry_run" => dry_run(till, &fields),
         "explain" => explain(till, &fields),
         "sale" => sale(till, &fields),
+        "account" => account(till, &fields),
         "receipt" => receipt(till, &fields),
         "program" => the_program(till, &fields),
         "resolve" => codes::resolve_json(till, &fields),
@@ -118,7 +122,7 @@ pub(super) fn answer(till: &mut Till, json: &Json, out: &OutText) -> Result<Stri
         other if upkeep::ASKS.contains(&other) => upkeep::answer(till, &fields, out),
         other => {
             let expected = std::format!(
-                "quote, spendable, hints, dry_run, explain, sale, receipt, program, resolve, token, find, customers, {} was expected, \
+                "quote, spendable, hints, dry_run, explain, sale, account, receipt, program, resolve, token, find, customers, {} was expected, \
                  found {other}",
                 upkeep::ASKS.join(", ")
             );
@@ -164,6 +168,49 @@ fn sale(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
     let customer = record.customer().map(|customer| ("customer", text(customer.as_str())));
     let members = [("sale", text(sale.as_str())), ("state", text(record.state.name())), ("lines", lines)];
     Ok(object(members.into_iter().chain(customer).chain(sums)))
+}
+
+/// What a customer owes for sales on account, the oldest first, and the money that no sale has taken yet.
+fn account(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
+    fields.only(&["customer"])?;
+    let (customer, member) = whole_record(till, fields.id("customer", CustomerId::new)?)?;
+    let decimals = till.program()?.currency.decimals();
+    let money = |money: Money| text(&money.to_decimal(decimals).to_string());
+    let (mut due, mut debts) = (Money::ZERO, Vec::new());
+    for sale in &member.debts {
+        let owed = match standing::record(till, sale) {
+            Ok(record) => {
+                let owed = record.state.balance_due()?;
+                due = due.plus(owed)?;
+                ("balance_due", money(owed))
+            }
+            Err(failure) if failure.status() == REGULARS_CONTESTED => ("contested", Json::Bool(true)),
+            Err(failure) => return Err(failure),
+        };
+        debts.push(Json::object([("sale", text(sale.as_str())), owed]));
+    }
+    let paid = |part: &Payment| {
+        Json::object([("tender", text(part.tender.as_str())), ("amount", money(part.amount))])
+    };
+    let credit = Json::List(member.credit.iter().map(paid).collect());
+    let members = [("customer", text(customer.as_str())), ("due", money(due)), ("debts", Json::List(debts))];
+    Ok(object(members.into_iter().chain([("credit", credit)])))
+}
+
+/// What is kept of a customer, or of the one who has taken that record over.
+fn whole_record(till: &mut Till, customer: CustomerId) -> Result<(CustomerId, Member), Failure> {
+    let mut customer = customer;
+    loop {
+        let facts = till.register.0.facts(&Question::of_customer(&customer, Timestamp::LAST))?;
+        let known = facts.accounts.into_iter().find(|account| account.customer == customer);
+        let Some(known) = known.and_then(|account| account.known) else {
+            return Err(Refusal::UnknownCustomer { customer: Some(customer) }.into());
+        };
+        match known.member.merged_into.clone() {
+            Some(into) => customer = into,
+            None => return Ok((customer, known.member)),
+        }
+    }
 }
 
 /// What a customer may spend on a basket.

@@ -45,8 +45,8 @@ pub unsafe extern "C" fn regulars_balance(
 /// Copies what each line of a sale earned and why, in sentences, one a row; the last one says what it comes to and how
 /// it was rounded. Empty unless the sale has been settled.
 ///
-/// Gives REGULARS_UNKNOWN_SALE, REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the
-/// store. Costs some tens of microseconds.
+/// Gives REGULARS_UNKNOWN_SALE, REGULARS_CONTESTED, REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the
+/// numbers of the store. Costs some tens of microseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_explain(
     handle: *mut regulars_register,

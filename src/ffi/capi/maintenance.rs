@@ -8,7 +8,7 @@ use std::path::Path;
 use std::string::{String, ToString};
 
 use crate::adapter::json_lines::{ExportError, ImportError, export, import};
-use crate::adapter::parcel_lines::{ReceiveError, SendError, receive, send};
+use crate::adapter::parcel_lines::{ReceiveError, SendError, Sent, receive, send, send_all};
 use crate::adapter::sqlite::{ChainHead, ChainHeadError};
 use crate::document::Json;
 use crate::ffi::capi::asks::{object, text as json_text};
@@ -127,7 +127,8 @@ pub(super) fn share_as(till: &mut Till, register: &RegisterId) -> Result<(), Fai
 }
 
 /// Writes the register's own operations that nobody has acknowledged to a new file, as lines for other registers.
-/// operations (may be NULL) is how many they are.
+/// operations (may be NULL) is how many they are. Which one is the last, for regulars_acknowledge, and the operations of
+/// other registers, too, tells the outbox of the JSON door.
 ///
 /// Gives REGULARS_NO_NAME, REGULARS_FILE_EXISTS, REGULARS_FILE_FAILED, what is wrong with the arguments, and the numbers
 /// of the store. Costs a reading of those operations.
@@ -141,17 +142,20 @@ pub unsafe extern "C" fn regulars_outbox(
     guard::with(handle, |till| {
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
         let (to, operations) = unsafe { (path(to, to_length, "to")?, wanted(operations, "operations")?) };
-        let sent = send_to(till, &to)?;
+        let sent = send_to(till, &to, false)?;
         if let Some(operations) = operations {
-            operations.write(sent);
+            operations.write(sent.operations);
         }
         Ok(())
     })
 }
 
-pub(super) fn send_to(till: &mut Till, to: &str) -> Result<u64, Failure> {
+/// Its own that nobody has acknowledged, or all that it has, those of other registers too.
+pub(super) fn send_to(till: &mut Till, to: &str, all: bool) -> Result<Sent, Failure> {
     write_new(to, |file| {
-        send(till.register.0.store_mut(), file, |_| ()).map_err(|error| match error {
+        let store = till.register.0.store_mut();
+        let sent = if all { send_all(store, file, |_| ()) } else { send(store, file, |_| ()) };
+        sent.map_err(|error| match error {
             SendError::Outbox(error) => error.into(),
             SendError::Write(error) => file_failed(&to, &error),
             other => Failure::new(REGULARS_NOT_UNITED, other.to_string()),

@@ -17,8 +17,8 @@ pub(super) use built::receipt;
 /// Copies the receipt of a sale as it stands, as text in rows of at most 42 characters. shop stands at the top. The
 /// customer's balance on it is that of the moment at_ms.
 ///
-/// Gives REGULARS_UNKNOWN_SALE, REGULARS_BUFFER_TOO_SMALL, REGULARS_NOT_BUILT without the feature receipt, what is wrong
-/// with the arguments, and the numbers of the store. Costs some tens of microseconds.
+/// Gives REGULARS_UNKNOWN_SALE, REGULARS_CONTESTED, REGULARS_BUFFER_TOO_SMALL, REGULARS_NOT_BUILT without the feature
+/// receipt, what is wrong with the arguments, and the numbers of the store. Costs some tens of microseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_receipt_text(
     handle: *mut regulars_register,

@@ -23,8 +23,9 @@ use crate::time::Date;
 /// Tells all that is kept of a sale, in sums: its state, what is due and paid, what came back of it, what it earned; and
 /// copies whose it is, who bought or claimed it (empty where it is nobody's). sums may be NULL.
 ///
-/// Gives REGULARS_UNKNOWN_SALE, REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the store.
-/// Costs some tens of microseconds.
+/// Gives REGULARS_UNKNOWN_SALE, REGULARS_CONTESTED where what several registers decided about it contradicts itself,
+/// REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the store. Costs some tens of
+/// microseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_look_at_sale(
     handle: *mut regulars_register,
@@ -117,6 +118,7 @@ pub(super) fn sums_json(till: &mut Till, record: &SaleRecord) -> Result<Vec<(&'s
         ("balance_due", sums.balance_due),
         ("returned", sums.returned),
         ("refunded", sums.refunded),
+        ("kept_from_refund", record.kept_from_refund.minor()),
     ];
     let units = [
         ("earned", sums.earned),

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use std::vec::Vec;
 
 use crate::adapter::sqlite::SqliteStore;
-use crate::decide::{Document, Outcome, Question, SaleDocument, SaleHistory};
+use crate::decide::{Document, Outcome, Question, SaleDocument, SaleHistory, SaleRecord};
 use crate::document::{Json, Limits, document_from};
 use crate::ffi::capi::codes::Codes;
 use crate::ffi::capi::failure::Failure;
@@ -157,13 +157,15 @@ impl Till {
         self.outcome.as_ref().ok_or_else(none)
     }
 
-    /// All that is kept of a sale.
+    /// All that is kept of a sale, which fits together.
     pub(super) fn history(&mut self, sale: &SaleId) -> Result<SaleHistory, Failure> {
-        let facts =
+        let mut facts =
             self.register.0.facts(&Question::of_sales(core::slice::from_ref(sale), Timestamp::EPOCH))?;
         let none = || {
             Failure::new(REGULARS_UNKNOWN_SALE, std::format!("there is no sale {sale}")).with("sale", sale)
         };
-        facts.sales.into_iter().next().ok_or_else(none)
+        let history = facts.sales.drain(..).next().ok_or_else(none)?;
+        SaleRecord::fold(&history.operations).map_err(|refused| facts.contested(refused))?;
+        Ok(history)
     }
 }

@@ -33,6 +33,8 @@ pub(super) const ASKS: [&str; 15] = [
 
 /// No answer that counts something is longer.
 const LONGEST_COUNT: usize = 256;
+/// No count with the name of an operation is longer.
+const LONGEST_NAME: usize = 1024;
 
 /// How many customers one answer has, unless fewer are asked for.
 const MOST_CUSTOMERS: u64 = 1000;
@@ -72,13 +74,18 @@ fn counted(name: &str, count: u64) -> String {
 
 /// Writes a file.
 fn make(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Result<String, Failure> {
-    fields.only(&["to"])?;
+    let ask = fields.text("ask")?;
+    fields.only(if ask == "outbox" { &["to", "all"] } else { &["to"] })?;
     let to = fields.text("to")?;
     let answer = object([("to", text(to))]);
-    out.fits(LONGEST_COUNT.max(answer.len()))?;
-    match fields.text("ask")? {
+    out.fits(LONGEST_NAME.max(answer.len()))?;
+    match ask {
         "backup" => maintenance::back_up(till, to).map(|()| answer),
-        "outbox" => Ok(counted("operations", maintenance::send_to(till, to)?)),
+        "outbox" => {
+            let sent = maintenance::send_to(till, to, fields.flag("all")?)?;
+            let last = sent.last.map(|last| ("last", text(&last.to_string())));
+            Ok(object([("operations", Json::Count(sent.operations))].into_iter().chain(last)))
+        }
         _ => Ok(counted("operations", maintenance::export_to(till, to)?)),
     }
 }
