@@ -144,6 +144,8 @@ conforms! {
     what_is_decided_late_is_the_same_everywhere,
     late_documents_count_where_registers_share,
     a_program_that_comes_later_holds_from_its_place_on,
+    inactivity_is_folded_as_it_was_decided,
+    what_moves_nothing_lets_nothing_run_out,
     a_tally_is_kept_after_registers_have_met,
     codes_are_found_after_registers_have_met,
     a_merge_counts_for_what_others_do_meanwhile,

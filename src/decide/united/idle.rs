@@ -92,13 +92,15 @@ impl<'o> Idle<'o> {
     }
 
     /// The day of the last purchase that keeps units alive, of all that were made by a moment: before an operation, or
-    /// with what it has undone, too. Of one moment, those come first that are first among all registers.
+    /// with what it has bought and undone, too. Of one moment, those come first that are first among all registers.
     fn last_alive(&self, order: &Order, until: Timestamp, when: When) -> Option<Date> {
         let is_before = |made: (Timestamp, &Order)| made < (until, order);
         let is_undone = |bought: &Bought<'_>| {
             bought.undone.is_some_and(|(at, by)| is_before((at, by)) || when == When::After && by == order)
         };
-        let is_alive = |bought: &&Bought<'_>| is_before(bought.made) && !is_undone(bought);
+        let is_made =
+            |bought: &Bought<'_>| is_before(bought.made) || when == When::After && bought.made.1 == order;
+        let is_alive = |bought: &&Bought<'_>| is_made(bought) && !is_undone(bought);
         self.bought.iter().filter(is_alive).map(|bought| bought.on).max()
     }
 
@@ -135,7 +137,8 @@ impl<'o> Idle<'o> {
         let at = operation.document.at();
         let Some(day) = operation.decision.day.filter(|_| !self.programs.is_empty()) else { return Ok(()) };
         self.latest = self.latest.max(Some((at, day)));
-        if entries.is_empty() && self.alive.is_empty() {
+        // Where nothing moves a register lets nothing run out, either.
+        if entries.is_empty() {
             return Ok(());
         }
         let before = self.last_alive(order, at, When::Before);
@@ -159,7 +162,7 @@ impl<'o> Idle<'o> {
                 self.to_bring_back = self.to_bring_back.minus(*units)?.or_zero();
             }
             self.alive.retain(|lot, _| !is_old(lot));
-            self.ends.push((at, after, day));
+            self.ends.push((at, if had_run_out { before } else { after }, day));
         }
         let before = if had_run_out { gone.len() } else { 0 };
         let since = |(end, last, day): &(Timestamp, Option<Date>, Date)| {

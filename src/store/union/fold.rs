@@ -1,6 +1,7 @@
 //! What customers have, worked out from all operations that concern them.
 
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::{claimed, does_count, in_order};
@@ -8,7 +9,7 @@ use crate::decide::{
     Counted, Document, Given, Kept, Key, Known, Operation, RunOut, United, given, united, united_kept,
 };
 use crate::ident::{Code, CustomerId};
-use crate::ledger::{Account, Entry, OperationName, Order, Seq};
+use crate::ledger::{OperationName, Order, Seq};
 use crate::loyalty::{Expiry, ProgramVersion};
 use crate::money::AmountError;
 use crate::sorting;
@@ -22,14 +23,19 @@ pub(crate) struct Past {
     /// Which of them concern whom.
     pub(crate) concerning: BTreeMap<CustomerId, Vec<Seq>>,
     names: BTreeMap<Seq, OperationName>,
-    /// When units run out by which programs, where some have by inactivity.
-    run_out: Vec<RunOut>,
+    /// When units run out by which programs, where one of them says by inactivity.
+    run_out: Arc<[RunOut]>,
     /// Codes of theirs that others were given, in the order of the operations.
     given: Vec<Given>,
 }
 
 impl Past {
-    pub(crate) fn of<T: Transaction>(transaction: &mut T, customer: &CustomerId) -> Result<Past, T::Error> {
+    /// `run_out` as [`run_out`] tells it.
+    pub(crate) fn of<T: Transaction>(
+        transaction: &mut T,
+        customer: &CustomerId,
+        run_out: &Arc<[RunOut]>,
+    ) -> Result<Past, T::Error> {
         let (concerning, all) = one_by_now(transaction, customer)?;
         let mut operations = Vec::with_capacity(all.len());
         let mut names = BTreeMap::new();
@@ -49,15 +55,9 @@ impl Past {
             };
             operations.push((order, operation, counts));
         }
-        let without_day = |entry: &Entry| {
-            entry.to == Account::Expired && entry.lot.is_some_and(|lot| lot.expires.is_none())
-        };
-        let mut decided = operations.iter().map(|(_, operation, _)| &operation.decision);
-        let runs_out = decided.any(|decision| decision.entries.iter().any(without_day));
-        let run_out = if runs_out { run_out(transaction)? } else { Vec::new() };
         let customers = concerning.keys().cloned().collect();
         let given = given_to_others(transaction, &customers, &operations)?;
-        Ok(Past { customers, operations, concerning, names, run_out, given })
+        Ok(Past { customers, operations, concerning, names, run_out: Arc::clone(run_out), given })
     }
 
     /// What they have.
@@ -133,8 +133,9 @@ fn given_to_others<T: Transaction>(
     Ok(all)
 }
 
-/// When units run out by which programs, in their order among all registers.
-pub(super) fn run_out<T: Transaction>(transaction: &mut T) -> Result<Vec<RunOut>, T::Error> {
+/// When units run out by which programs, in their order among all registers; nothing where none of them looks at
+/// inactivity.
+pub(crate) fn run_out<T: Transaction>(transaction: &mut T) -> Result<Arc<[RunOut]>, T::Error> {
     let deciding = transaction.deciding(None)?;
     let mut all: Vec<RunOut> = Vec::new();
     for (order, operation) in in_order(transaction, deciding)? {
@@ -144,7 +145,7 @@ pub(super) fn run_out<T: Transaction>(transaction: &mut T) -> Result<Vec<RunOut>
         }
     }
     let by_inactivity = |(_, expiry): &RunOut| matches!(expiry, Expiry::Inactivity(_));
-    Ok(if all.iter().any(by_inactivity) { all } else { Vec::new() })
+    Ok(if all.iter().any(by_inactivity) { all.into() } else { Arc::default() })
 }
 
 /// How an operation counts whose document does: a sale that is somebody's isn't claimed, one that is nobody's

@@ -90,12 +90,13 @@ impl<T: Transaction> Union<'_, T> {
     }
 
     fn refold_customers(&mut self) -> Result<(), UnionError<T::Error>> {
+        let run_out = run_out(self.transaction).map_err(UnionError::Store)?;
         let (mut done, mut all) = (BTreeSet::new(), Vec::new());
         for customer in core::mem::take(&mut self.concerned) {
             if done.contains(&customer) {
                 continue;
             }
-            let past = Past::of(self.transaction, &customer).map_err(UnionError::Store)?;
+            let past = Past::of(self.transaction, &customer, &run_out).map_err(UnionError::Store)?;
             let folded = past.fold().map_err(|error| UnionError::Amount { customer, error })?;
             all.extend(folded.customers);
             done.extend(past.customers);

@@ -14,7 +14,7 @@ use crate::ident::CustomerId;
 use crate::ledger::{Order, Seq};
 use crate::loyalty::ProgramVersion;
 use crate::sorting;
-use crate::store::union::fold::{Deciding, Past};
+use crate::store::union::fold::{Deciding, Past, run_out};
 use crate::store::union::{does_count, ids_of};
 use crate::store::{Counts, Transaction, VerifyError, bought_as_claimed};
 use crate::time::{Date, Timestamp};
@@ -108,12 +108,13 @@ impl SeveralRegisters {
         let customers = count(self.customers.len());
         let mut corrections = Corrections::default();
         let mut counts = Counts { customers, kept, documents: self.documents, ..Counts::default() };
+        let run_out = run_out(transaction).map_err(VerifyError::Store)?;
         let mut done = BTreeSet::new();
         for customer in self.customers.keys() {
             if done.contains(customer) {
                 continue;
             }
-            let past = Past::of(transaction, customer).map_err(VerifyError::Store)?;
+            let past = Past::of(transaction, customer, &run_out).map_err(VerifyError::Store)?;
             let differs = |what| VerifyError::Customer { customer: customer.clone(), what };
             let folded = past.fold().map_err(|_| differs("a balance is larger than can be counted"))?;
             corrections.merge(&folded.corrections);

@@ -4,7 +4,7 @@ use regulars::store::Store;
 
 use super::Fresh;
 use super::unions::{balance, meet, two};
-use crate::common::shop::{PROGRAM, Shop, event, pays, sale, sale_paid, set_program, units};
+use crate::common::shop::{PROGRAM, Shop, event, pays, sale, sale_paid, set_program, time, units};
 
 /// A sale of two pieces for 8.00, paid with loyalty.
 fn spends(id: &str, customer: &str) -> String {
@@ -161,6 +161,99 @@ pub fn a_program_that_comes_later_holds_from_its_place_on(make: &impl Fresh) {
             shop.verify();
         }
     }
+}
+
+/// What one register decides in time comes to the same at another one that takes it in: an exchange is a purchase when
+/// it gives the last one back, what is claimed late has run out, and so has what was bought too long ago when somebody
+/// changes it by hand.
+pub fn inactivity_is_folded_as_it_was_decided(make: &impl Fresh) {
+    let runs_out = r#""expiry": {"by": "inactivity", "days": 10}, "enrolment": {"claim_days": 60}, "id":"#;
+    let program = set_program(&PROGRAM.replacen(r#""id":"#, runs_out, 1)).replace("01-01T", "02-01T");
+    let by_hand =
+        r#""id": "A1", "customer": "bob", "units": "5.00", "operator": "kim", "reason": "goodwill""#;
+    let goods = r#"[{"id": "1", "product": "Q", "quantity": "1", "unit_price": "200.00"}]"#;
+    let exchange = format!(
+        r#""id": "X1", "of": "S1", "lines": [{{"id": "1", "quantity": "1"}}],
+           "sale": {{"id": "S2", "at": "{}", "customer": "bob", "lines": {goods}, "payments": []}}"#,
+        time("03-05")
+    );
+    let nobodys = sale("S3", "03-01", "bob", "40.00").replacen(r#""customer": "bob","#, "", 1);
+    let cases = [
+        // What ran out in February ran out in February.
+        (
+            vec![
+                sale("S8", "02-02", "bob", "20.00"),
+                sale("S1", "03-01", "bob", "200.00"),
+                event("adjust", "03-03", by_hand),
+                event("exchange", "03-05", &exchange),
+            ],
+            15_00,
+        ),
+        (
+            vec![
+                sale("S8", "02-02", "bob", "20.00"),
+                nobodys,
+                event("claim", "03-20", r#""id": "C1", "sale": "S3", "customer": "bob""#),
+            ],
+            0,
+        ),
+    ];
+    for (number, (documents, expected)) in cases.iter().enumerate() {
+        // Alone, and where another one has decided something, too.
+        for other in [false, true] {
+            let (mut one, mut two) = two(make);
+            one.submit(&program);
+            if other {
+                meet(&mut one, &mut two);
+                two.submit(&sale("S9", "02-03", "eve", "20.00"));
+                meet(&mut one, &mut two);
+            }
+            documents.iter().for_each(|document| drop(one.submit(document)));
+            one.verify();
+            meet(&mut one, &mut two);
+            for shop in [&mut one, &mut two] {
+                assert_eq!(balance(shop, "bob"), *expected, "case {number}, {other}");
+                shop.verify();
+            }
+        }
+    }
+}
+
+/// Where nothing moves nothing runs out, at any register; and what a register hears of later has run out before.
+pub fn what_moves_nothing_lets_nothing_run_out(make: &impl Fresh) {
+    let runs_out = r#""expiry": {"by": "inactivity", "days": 10}, "enrolment": {"welcome": "1.00"}, "id":"#;
+    let program = set_program(&PROGRAM.replacen(r#""id":"#, runs_out, 1)).replace("01-01T", "02-01T");
+    let by_hand =
+        r#""id": "A1", "customer": "bob", "units": "-1.00", "operator": "kim", "reason": "a mistake""#;
+    let (mut one, mut two) = two(make);
+    one.submit(&program);
+    one.submit(&event("enrol", "02-20", r#""id": "E1", "customer": "bob""#));
+    meet(&mut one, &mut two);
+    one.submit(&sale("S1", "03-01", "bob", "200.00"));
+    // It knows of no purchase, and takes by hand what isn't there any more.
+    two.submit(&event("adjust", "03-20", by_hand));
+    meet(&mut one, &mut two);
+    one.submit(&event(
+        "account_payment",
+        "03-25",
+        &format!(r#""id": "P1", "customer": "bob", "payments": [{}]"#, pays("cash", "5.00")),
+    ));
+    one.verify();
+    meet(&mut one, &mut two);
+    assert_eq!(balance(&mut one, "bob"), balance(&mut two, "bob"));
+    // One lets too early run out what the other one's sale keeps alive; then somebody changes the customer's code.
+    one.submit(&sale("S2", "04-01", "bob", "200.00"));
+    meet(&mut one, &mut two);
+    one.submit(&event("sweep", "04-13", r#""id": "W1""#));
+    two.submit(&sale("S3", "04-08", "bob", "20.00"));
+    meet(&mut one, &mut two);
+    one.submit(&event("set_code", "06-01", r#""id": "K1", "customer": "bob", "code": "K9""#));
+    one.verify();
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        shop.verify();
+    }
+    assert_eq!(balance(&mut one, "bob"), balance(&mut two, "bob"));
 }
 
 /// A ledger of several registers keeps tallies where it did before, and `verify` counts them.
