@@ -613,7 +613,7 @@
 /**
  * It is said how much is held.
  */
-#define REGULARS_OUTCOME_HAS_RESERVED 4
+#define REGULARS_OUTCOME_HAS_HELD 4
 
 /**
  * Something can be claimed.
@@ -1033,7 +1033,7 @@ typedef struct regulars_outcome {
     /**
      * Units of the customer that are held.
      */
-    int64_t reserved;
+    int64_t held;
     /**
      * Units that can be claimed of a sale without a customer: regulars_claim.
      */

@@ -187,7 +187,7 @@ struct ReturnedLine {
 struct Outcome {
     bool duplicate = false;
     std::int64_t earned = 0, redeemed = 0, clawed_back = 0, restored = 0, expired = 0, adjusted = 0, written_off = 0;
-    std::optional<std::int64_t> balance, reserved, claimable, forecast, due;
+    std::optional<std::int64_t> balance, held, claimable, forecast, due;
     std::int64_t balance_due = 0, discount = 0, refund = 0, kept_from_refund = 0;
     State state = State::none;
     std::uint32_t sale_count = 0, settled_count = 0, refund_count = 0, lot_count = 0, card_count = 0;
@@ -431,7 +431,7 @@ inline Outcome outcome(const regulars_outcome &raw) noexcept {
     made.adjusted = raw.adjusted;
     made.written_off = raw.written_off;
     made.balance = if_there(REGULARS_OUTCOME_HAS_BALANCE, raw.balance);
-    made.reserved = if_there(REGULARS_OUTCOME_HAS_RESERVED, raw.reserved);
+    made.held = if_there(REGULARS_OUTCOME_HAS_HELD, raw.held);
     made.claimable = if_there(REGULARS_OUTCOME_HAS_CLAIMABLE, raw.claimable);
     made.forecast = if_there(REGULARS_OUTCOME_HAS_FORECAST, raw.forecast);
     made.due = if_there(REGULARS_OUTCOME_HAS_DUE, raw.due);

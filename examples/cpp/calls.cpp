@@ -169,7 +169,9 @@ void set_aside(Register &till) {
                               found.step_units, found.balance, found.held})
         std::cout << ' ' << money(amount);
     std::cout << '\n';
-    say("reserve", till.reserve(header("H-1"), "ada", {400}));
+    const Outcome reserved = till.reserve(header("H-1"), "ada", {400});
+    say("reserve", reserved);
+    std::cout << "held: " << money(reserved.held) << '\n';
     till.sale_add_payments({{"loyalty", 400, "H-1"}, {"cash", 600}});
     say("settle", till.sale_settle());
     const Hold hold = till.look_at_hold("H-1");

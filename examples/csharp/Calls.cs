@@ -156,7 +156,9 @@ internal static class EachCall
         Print("spendable", found.WhyNot ?? "-", Number(found.Least), Number(found.Most), Number(found.Step),
             Number(found.LeastUnits), Number(found.MostUnits), Number(found.StepUnits), Number(found.Balance),
             Number(found.Held));
-        Say("reserve", till.Reserve(Header("H-1"), "ada", new Spend { Amount = 4m }));
+        Outcome reserved = till.Reserve(Header("H-1"), "ada", new Spend { Amount = 4m });
+        Say("reserve", reserved);
+        Print("held", Number(reserved.Held));
         till.SaleAddPayments(new Payment("loyalty", 4m) { Reservation = "H-1" }, new Payment("cash", 6m));
         Say("settle", till.SaleSettle());
         Hold hold = till.LookAtHold("H-1");

@@ -333,7 +333,7 @@ namespace Regulars
                 Adjusted = Units(raw.Adjusted),
                 WrittenOff = Units(raw.WrittenOff),
                 Balance = ifThere(2, raw.Balance),
-                Reserved = ifThere(4, raw.Reserved),
+                Held = ifThere(4, raw.Held),
                 Claimable = ifThere(8, raw.Claimable),
                 Forecast = ifThere(16, raw.Forecast),
                 Due = (raw.Flags & 32) != 0 ? Money(raw.Due) : (decimal?)null,

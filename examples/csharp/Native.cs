@@ -59,7 +59,7 @@ namespace Regulars
         internal long Adjusted;
         internal long WrittenOff;
         internal long Balance;
-        internal long Reserved;
+        internal long Held;
         internal long Claimable;
         internal long Forecast;
         internal long Due;

@@ -147,7 +147,7 @@ namespace Regulars
         public decimal Adjusted { get; internal set; }
         public decimal WrittenOff { get; internal set; }
         public decimal? Balance { get; internal set; }
-        public decimal? Reserved { get; internal set; }
+        public decimal? Held { get; internal set; }
         public decimal? Claimable { get; internal set; }
         public decimal? Forecast { get; internal set; }
         public decimal? Due { get; internal set; }

@@ -195,7 +195,9 @@ public final class Calls {
         Spendable found = till.saleSpendable();
         print("spendable", found.whyNot(), found.least(), found.most(), found.step(), found.leastUnits(),
                 found.mostUnits(), found.stepUnits(), found.balance(), found.held());
-        say("reserve", till.reserve(header("H-1"), "ada", Spend.amount(number("4"))));
+        Outcome reserved = till.reserve(header("H-1"), "ada", Spend.amount(number("4")));
+        say("reserve", reserved);
+        print("held", reserved.held());
         till.saleAddPayments(new Payment("loyalty", number("4"), "H-1"), new Payment("cash", number("6")));
         say("settle", till.saleSettle());
         Hold hold = till.lookAtHold("H-1");

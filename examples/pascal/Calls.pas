@@ -277,6 +277,7 @@ const
 var
   Found: TSpendable;
   Spend: TSpend;
+  Reserved: TOutcome;
   Loyalty: TPayment;
   Hold: THold;
   Sums: TSaleSums;
@@ -298,7 +299,9 @@ begin
     Money(Found.Held), #10);
   Spend := Default(TSpend);
   Spend.Value := 400;
-  Say('reserve', Till.Reserve(Head('H-1'), 'ada', Spend));
+  Reserved := Till.Reserve(Head('H-1'), 'ada', Spend);
+  Say('reserve', Reserved);
+  Write('held: ', IfKnown(Reserved.Held), #10);
   Loyalty := Payment('loyalty', 400);
   Loyalty.Reservation := 'H-1';
   Till.SaleAddPayments([Loyalty, Payment('cash', 600)]);

@@ -120,7 +120,7 @@ type
   TOutcome = record
     Duplicate: Boolean;
     Earned, Redeemed, ClawedBack, Restored, Expired, Adjusted, WrittenOff: Int64;
-    Balance, Reserved, Claimable, Forecast, Due: TMaybe;
+    Balance, Held, Claimable, Forecast, Due: TMaybe;
     BalanceDue, Discount, Refund, KeptFromRefund: Int64;
     State: TSaleState;
     SaleCount, SettledCount, RefundCount, LotCount, CardCount: Cardinal;
@@ -600,7 +600,7 @@ begin
   Result.Adjusted := Raw.Adjusted;
   Result.WrittenOff := Raw.WrittenOff;
   Result.Balance := IfThere(2, Raw.Balance);
-  Result.Reserved := IfThere(4, Raw.Reserved);
+  Result.Held := IfThere(4, Raw.Held);
   Result.Claimable := IfThere(8, Raw.Claimable);
   Result.Forecast := IfThere(16, Raw.Forecast);
   Result.Due := IfThere(32, Raw.Due);

@@ -61,7 +61,7 @@ type
     Adjusted: Int64;
     WrittenOff: Int64;
     Balance: Int64;
-    Reserved: Int64;
+    Held: Int64;
     Claimable: Int64;
     Forecast: Int64;
     Due: Int64;

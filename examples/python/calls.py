@@ -145,7 +145,9 @@ def set_aside(till: Register) -> None:
         "spendable:", found.why_not or "-", found.least, found.most, found.step, found.least_units, found.most_units,
         found.step_units, found.balance, found.held,
     )
-    say("reserve", till.reserve(header("H-1"), "ada", Spend(amount=4)))
+    reserved = till.reserve(header("H-1"), "ada", Spend(amount=4))
+    say("reserve", reserved)
+    print("held:", reserved.held)
     till.sale_add_payments([Payment("loyalty", 4, "H-1"), Payment("cash", 6)])
     say("settle", till.sale_settle())
     hold = till.look_at_hold("H-1")

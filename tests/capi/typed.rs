@@ -62,7 +62,7 @@ fn compare(handle: &Handle, numbers: &regulars_outcome, told: &str) {
         ("adjusted", numbers.adjusted, units),
         ("written_off", numbers.written_off, units),
         ("balance", numbers.balance, units),
-        ("reserved", numbers.reserved, units),
+        ("reserved", numbers.held, units),
         ("claimable", numbers.claimable, units),
         ("forecast_earned", numbers.forecast, units),
         ("due", numbers.due, money),
@@ -73,7 +73,7 @@ fn compare(handle: &Handle, numbers: &regulars_outcome, told: &str) {
     }
     for (name, flag) in [
         ("balance", REGULARS_OUTCOME_HAS_BALANCE),
-        ("reserved", REGULARS_OUTCOME_HAS_RESERVED),
+        ("reserved", REGULARS_OUTCOME_HAS_HELD),
         ("claimable", REGULARS_OUTCOME_HAS_CLAIMABLE),
         ("forecast_earned", REGULARS_OUTCOME_HAS_FORECAST),
         ("due", REGULARS_OUTCOME_HAS_DUE),

@@ -91,7 +91,7 @@ interface Api extends Library {
 
     @FieldOrder({
         "structSize", "flags", "earned", "redeemed", "clawedBack", "restored", "expired", "adjusted",
-        "writtenOff", "balance", "reserved", "claimable", "forecast", "due", "balanceDue", "discount",
+        "writtenOff", "balance", "held", "claimable", "forecast", "due", "balanceDue", "discount",
         "refund", "keptFromRefund", "saleState", "saleCount", "settledCount", "refundCount", "lotCount",
         "cardCount"
     })
@@ -105,7 +105,7 @@ interface Api extends Library {
         public long adjusted;
         public long writtenOff;
         public long balance;
-        public long reserved;
+        public long held;
         public long claimable;
         public long forecast;
         public long due;

@@ -144,7 +144,7 @@ public final class Documents {
     /** What came of a document. Up to forecast the numbers are units, and from due on money; null is none. */
     public record Outcome(
             boolean duplicate, BigDecimal earned, BigDecimal redeemed, BigDecimal clawedBack, BigDecimal restored,
-            BigDecimal expired, BigDecimal adjusted, BigDecimal writtenOff, BigDecimal balance, BigDecimal reserved,
+            BigDecimal expired, BigDecimal adjusted, BigDecimal writtenOff, BigDecimal balance, BigDecimal held,
             BigDecimal claimable, BigDecimal forecast, BigDecimal due, BigDecimal balanceDue, BigDecimal discount,
             BigDecimal refund, BigDecimal keptFromRefund, State state, int saleCount, int settledCount,
             int refundCount, int lotCount, int cardCount) {}

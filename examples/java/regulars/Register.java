@@ -683,7 +683,7 @@ public final class Register implements AutoCloseable {
         return new Outcome(
                 (raw.flags & 1) != 0, units(raw.earned), units(raw.redeemed), units(raw.clawedBack),
                 units(raw.restored), units(raw.expired), units(raw.adjusted), units(raw.writtenOff),
-                (raw.flags & 2) != 0 ? units(raw.balance) : null, (raw.flags & 4) != 0 ? units(raw.reserved) : null,
+                (raw.flags & 2) != 0 ? units(raw.balance) : null, (raw.flags & 4) != 0 ? units(raw.held) : null,
                 (raw.flags & 8) != 0 ? units(raw.claimable) : null,
                 (raw.flags & 16) != 0 ? units(raw.forecast) : null, (raw.flags & 32) != 0 ? money(raw.due) : null,
                 money(raw.balanceDue), money(raw.discount), money(raw.refund), money(raw.keptFromRefund),

@@ -77,7 +77,7 @@ class Outcome(_Sized):
         ("adjusted", _I64),
         ("written_off", _I64),
         ("balance", _I64),
-        ("reserved", _I64),
+        ("held", _I64),
         ("claimable", _I64),
         ("forecast", _I64),
         ("due", _I64),

@@ -16,7 +16,7 @@ from ._types import (
 
 _EARNS_NOTHING = 1
 _HAS_UNITS, _HAS_QUANTITY = 1, 2
-_DUPLICATE, _BALANCE, _RESERVED, _CLAIMABLE, _FORECAST, _DUE = 1, 2, 4, 8, 16, 32
+_DUPLICATE, _BALANCE, _HELD, _CLAIMABLE, _FORECAST, _DUE = 1, 2, 4, 8, 16, 32
 _UNITS = ("earned", "redeemed", "clawed_back", "restored", "expired", "adjusted", "written_off")
 _MONEY = ("balance_due", "discount", "refund", "kept_from_refund")
 
@@ -146,7 +146,7 @@ def outcome(raw: native.Outcome, money: int, units: int) -> Outcome:
     amounts.update({name: decimal(getattr(raw, name), money) for name in _MONEY})
     return Outcome(
         duplicate=bool(raw.flags & _DUPLICATE), balance=if_there(_BALANCE, raw.balance),
-        reserved=if_there(_RESERVED, raw.reserved), claimable=if_there(_CLAIMABLE, raw.claimable),
+        held=if_there(_HELD, raw.held), claimable=if_there(_CLAIMABLE, raw.claimable),
         forecast=if_there(_FORECAST, raw.forecast), due=if_there(_DUE, raw.due, money),
         state=State(raw.sale_state), sale_count=raw.sale_count, settled_count=raw.settled_count,
         refund_count=raw.refund_count, lot_count=raw.lot_count, card_count=raw.card_count, **amounts,

@@ -206,7 +206,7 @@ class Outcome:
     adjusted: Decimal
     written_off: Decimal
     balance: Decimal | None
-    reserved: Decimal | None
+    held: Decimal | None
     claimable: Decimal | None
     forecast: Decimal | None
     due: Decimal | None

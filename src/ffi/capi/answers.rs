@@ -30,7 +30,7 @@ pub struct regulars_outcome {
     /// taken back than was there.
     pub balance: i64,
     /// Units of the customer that are held.
-    pub reserved: i64,
+    pub held: i64,
     /// Units that can be claimed of a sale without a customer: regulars_claim.
     pub claimable: i64,
     /// Units that a sale which isn't settled would earn, were it paid now in cash.
@@ -242,7 +242,7 @@ pub const REGULARS_OUTCOME_DUPLICATE: u32 = 1;
 /// There is a balance.
 pub const REGULARS_OUTCOME_HAS_BALANCE: u32 = 2;
 /// It is said how much is held.
-pub const REGULARS_OUTCOME_HAS_RESERVED: u32 = 4;
+pub const REGULARS_OUTCOME_HAS_HELD: u32 = 4;
 /// Something can be claimed.
 pub const REGULARS_OUTCOME_HAS_CLAIMABLE: u32 = 8;
 /// There is a forecast.

@@ -97,7 +97,7 @@ pub(super) fn numbers(outcome: &Outcome) -> regulars_outcome {
         struct_size: 0,
         flags: has(outcome.duplicate, REGULARS_OUTCOME_DUPLICATE)
             | has(decision.balance.is_some(), REGULARS_OUTCOME_HAS_BALANCE)
-            | has(shown.reserved.is_some(), REGULARS_OUTCOME_HAS_RESERVED)
+            | has(shown.reserved.is_some(), REGULARS_OUTCOME_HAS_HELD)
             | has(shown.claimable.is_some(), REGULARS_OUTCOME_HAS_CLAIMABLE)
             | has(shown.forecast.is_some(), REGULARS_OUTCOME_HAS_FORECAST)
             | has(outcome.due.is_some(), REGULARS_OUTCOME_HAS_DUE),
@@ -109,7 +109,7 @@ pub(super) fn numbers(outcome: &Outcome) -> regulars_outcome {
         adjusted: moved.adjusted.minor(),
         written_off: moved.written_off.minor(),
         balance: units(decision.balance),
-        reserved: units(shown.reserved),
+        held: units(shown.reserved),
         claimable: units(shown.claimable),
         forecast: units(shown.forecast),
         due: outcome.due.map_or(0, Money::minor),
