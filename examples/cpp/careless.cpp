@@ -29,6 +29,7 @@ int main(int argc, char **argv) {
     const regulars::Header header{"S-1", at};
     attempt("open nowhere", [] { regulars::Register("/no/such/folder/ledger"); });
     regulars::Register till(argv[1]);
+    attempt("verify without a program", [&] { till.verify(); });
     attempt("no program", [&] { till.balance("ada", at); });
     till.set_program(R"({"id": "p", "currency": "EUR", "unit": {"kind": "money"},
         "earn": [{"by": "amount", "rate": "0.05"}]})", at);

@@ -34,6 +34,7 @@ internal static class Careless
         var header = new Header("S-1", at);
         Attempt("open nowhere", () => new Register("/no/such/folder/ledger"));
         var till = new Register(arguments[0]);
+        Attempt("verify without a program", () => till.Verify());
         Attempt("no program", () => till.Balance("ada", at));
         till.SetProgram(@"{""id"": ""p"", ""currency"": ""EUR"", ""unit"": {""kind"": ""money""},
             ""earn"": [{""by"": ""amount"", ""rate"": ""0.05""}]}", at);

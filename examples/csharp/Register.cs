@@ -280,7 +280,9 @@ namespace Regulars
             return new Verified
             {
                 Operations = raw.Operations, NotCounted = raw.NotCounted, Customers = raw.Customers,
-                ContestedCount = raw.ContestedCount, Liability = Units(raw.Liability)
+                ContestedCount = raw.ContestedCount,
+                // A ledger without a program has no decimals, and owes nothing.
+                Liability = raw.Liability == 0 ? 0 : Units(raw.Liability)
             };
         }
 

@@ -37,6 +37,7 @@ public final class Careless {
         Path ledger = Path.of(arguments[0]);
         attempt("open nowhere", () -> new Register(Path.of("/no/such/folder/ledger")));
         Register till = new Register(ledger);
+        attempt("verify without a program", till::verify);
         attempt("no program", () -> till.balance("ada", at));
         till.setProgram(PROGRAM, at);
         attempt("nobody", () -> till.balance("bob", at));

@@ -16,13 +16,13 @@ const
   Bob = '{"type": "check", "at": "2026-11-26T10:00:00+01:00", "customer": "bob"}';
 
 type
-  TMistake = (mOpen, mProgram, mNobody, mNoText, mNotUtf8, mLong, mSettle, mLine, mBegin, mIndex, mLittle, mHalf,
-    mJsonBob, mClose, mAfter, mJsonAfter);
+  TMistake = (mOpen, mVerify, mProgram, mNobody, mNoText, mNotUtf8, mLong, mSettle, mLine, mBegin, mIndex, mLittle,
+    mHalf, mJsonBob, mClose, mAfter, mJsonAfter);
 
 const
-  Names: array[TMistake] of UTF8String = ('open nowhere', 'no program', 'nobody', 'no text', 'not UTF-8',
-    'a long text', 'settle nothing', 'an empty line', 'begin twice', 'an index', 'loyalty of nobody', 'half a JSON',
-    'JSON of nobody', 'close twice', 'after the close', 'JSON after the close');
+  Names: array[TMistake] of UTF8String = ('open nowhere', 'verify without a program', 'no program', 'nobody', 'no text',
+    'not UTF-8', 'a long text', 'settle nothing', 'an empty line', 'begin twice', 'an index', 'loyalty of nobody',
+    'half a JSON', 'JSON of nobody', 'close twice', 'after the close', 'JSON after the close');
 
 var
   Till: TRegister;
@@ -42,6 +42,7 @@ procedure Make(Mistake: TMistake);
 begin
   case Mistake of
     mOpen: TRegister.Create('/no/such/folder/ledger').Free;
+    mVerify: Till.Verify;
     mProgram: Till.Balance('ada', At);
     mNobody: Till.Balance('bob', At);
     mNoText: Till.Balance('', At);
@@ -63,7 +64,7 @@ end;
 procedure Prepare(Mistake: TMistake);
 begin
   case Mistake of
-    mProgram: Till := TRegister.Create(UTF8String(ParamStr(1)));
+    mVerify: Till := TRegister.Create(UTF8String(ParamStr(1)));
     mNobody: Till.SetProgram(Prog, At);
     mLine: Till.SaleBegin(Header('S-1', At), Default(TSale));
     mLittle:

@@ -28,6 +28,7 @@ def main() -> None:
     nothing: Any = None
     attempt("open nowhere", lambda: Register("/no/such/folder/ledger"))
     till = Register(sys.argv[1])
+    attempt("verify without a program", till.verify)
     attempt("no program", lambda: till.balance("ada", AT))
     till.set_program(PROGRAM, AT)
     attempt("nobody", lambda: till.balance("bob", AT))

@@ -582,8 +582,9 @@ public final class Register implements AutoCloseable {
     public Verified verify() {
         Api.Verified raw = new Api.Verified();
         must(API.regulars_verify(handle, raw));
-        return new Verified(
-                raw.operations, raw.notCounted, raw.customers, raw.contestedCount, units(raw.liability));
+        // A ledger without a program has no decimals, and owes nothing.
+        BigDecimal liability = raw.liability == 0 ? BigDecimal.ZERO : units(raw.liability);
+        return new Verified(raw.operations, raw.notCounted, raw.customers, raw.contestedCount, liability);
     }
 
     public void backup(Path to) {

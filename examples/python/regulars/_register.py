@@ -387,7 +387,8 @@ class Register:
     def verify(self) -> Verified:
         raw = native.Verified()
         self._call("verify", ctypes.byref(raw))
-        liability = decimal(raw.liability, self.decimals()[1])
+        # A ledger without a program has no decimals, and owes nothing.
+        liability = decimal(raw.liability, self.decimals()[1]) if raw.liability else Decimal(0)
         return Verified(raw.operations, raw.not_counted, raw.customers, raw.contested_count, liability)
 
     def backup(self, to: str | os.PathLike[str]) -> None:
