@@ -4,9 +4,11 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import regulars.Documents.CodeKind;
 import regulars.Documents.Header;
+import regulars.Documents.HoldState;
 import regulars.Documents.Line;
 import regulars.Documents.Payment;
 import regulars.Documents.State;
+import regulars.Documents.Terms;
 import regulars.Register;
 import regulars.RegularsException;
 
@@ -75,11 +77,12 @@ public final class Careless {
         }
         // What a newer library may tell.
         for (int number : new int[] {-1, 7, 99}) {
-            if (State.of(number) != State.OTHER) {
+            if (State.of(number) != State.OTHER || Terms.of(number) != Terms.OTHER) {
                 System.exit(1);
             }
         }
-        if (CodeKind.of(99) != CodeKind.OTHER || State.of(3) != State.SETTLED) {
+        boolean known = State.of(3) == State.SETTLED && Terms.of(2) == Terms.ON_ACCOUNT;
+        if (CodeKind.of(99) != CodeKind.OTHER || HoldState.of(4) != HoldState.OTHER || !known) {
             System.exit(1);
         }
     }

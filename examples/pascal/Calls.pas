@@ -20,7 +20,8 @@ const
     ' "punch_cards": [{"id": "cup", "required": 2, "where": {"products": ["cup"]},' +
     ' "gives": {"kind": "free_item", "quantity": "1"}}]}';
   Codes = '{"scales": ["21IIIIIWW.WWWC"], "cards": ["29NNNNNNNNNNC"]}';
-  States: array[TSaleState] of UTF8String = ('none', 'parked', 'pending', 'settled', 'voided');
+  States: array[TSaleState] of UTF8String = ('none', 'parked', 'pending', 'settled', 'voided',
+    'other');
 
   OpenToRead = 1;
   OpenUntilCheckpoint = 2;
@@ -272,8 +273,8 @@ end;
 { A card that is punched, and units that are held, spent and given back. }
 procedure SetAside(Till: TRegister);
 const
-  Holds: array[THoldState] of UTF8String = ('none', 'open', 'released', 'captured');
-  Terms: array[TTerms] of UTF8String = ('immediate', 'layby', 'on_account');
+  Holds: array[THoldState] of UTF8String = ('none', 'open', 'released', 'captured', 'other');
+  Terms: array[TTerms] of UTF8String = ('immediate', 'layby', 'on_account', 'other');
 var
   Found: TSpendable;
   Spend: TSpend;

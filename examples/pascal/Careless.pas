@@ -96,6 +96,19 @@ begin
   Write(#10);
 end;
 
+{ What a newer library may tell. }
+procedure NewerLibrary;
+var
+  Number: Cardinal;
+begin
+  for Number := 3 to 300 do
+    if TermsOf(Number) <> tOther then
+      Halt(1);
+  if (SaleStateOf(3) <> sSettled) or (SaleStateOf(5) <> sOther) or (SaleStateOf(High(Cardinal)) <> sOther) or
+    (HoldStateOf(3) <> hCaptured) or (HoldStateOf(4) <> hOther) or (TermsOf(2) <> tOnAccount) then
+    Halt(1);
+end;
+
 var
   Mistake: TMistake;
 
@@ -104,6 +117,7 @@ begin
   try
     for Mistake := Low(TMistake) to High(TMistake) do
       Attempt(Mistake);
+    NewerLibrary;
   finally
     Till.Free;
   end;

@@ -36,10 +36,12 @@ type
     property Facts[Index: Integer]: TFact read GetFact;
   end;
 
-  TTerms = (tImmediate, tLayby, tOnAccount);
+  { The last ones, tOther and so on, are what a newer library tells and this doesn't know: what was done is done, and
+    nothing to fail for. The library takes none of them. }
+  TTerms = (tImmediate, tLayby, tOnAccount, tOther);
   TFee = (fShipping, fTip, fDelivery, fService);
-  TSaleState = (sNone, sParked, sPending, sSettled, sVoided);
-  THoldState = (hNone, hOpen, hReleased, hCaptured);
+  TSaleState = (sNone, sParked, sPending, sSettled, sVoided, sOther);
+  THoldState = (hNone, hOpen, hReleased, hCaptured, hOther);
   TTaxKind = (taxNone, taxRateIncluded, taxRateAdded, taxAmountIncluded, taxAmountAdded);
   TBy = (byPhone, byEmail, byName);
   TTexts = array of UTF8String;
@@ -303,6 +305,11 @@ function ReturnedLine(const Line: UTF8String; Quantity: Int64 = 1): TReturnedLin
 { Bytes of UTF-8 under their name, without a conversion. }
 function Utf8Of(const Text: RawByteString): UTF8String;
 
+{ What the numbers of regulars.h say. }
+function TermsOf(Number: Cardinal): TTerms;
+function SaleStateOf(Number: Cardinal): TSaleState;
+function HoldStateOf(Number: Cardinal): THoldState;
+
 function LibraryVersion: UTF8String;
 function LibraryFeatures: Cardinal;
 { Codes in a grey picture, a byte a pixel, as a JSON list. Flags and Formats are sums of REGULARS_SCAN_ALL and so on. }
@@ -480,6 +487,30 @@ begin
   Result.Quantity := Whole(Quantity);
 end;
 
+function TermsOf(Number: Cardinal): TTerms;
+begin
+  if Number < Cardinal(Ord(tOther)) then
+    Result := TTerms(Number)
+  else
+    Result := tOther;
+end;
+
+function SaleStateOf(Number: Cardinal): TSaleState;
+begin
+  if Number < Cardinal(Ord(sOther)) then
+    Result := TSaleState(Number)
+  else
+    Result := sOther;
+end;
+
+function HoldStateOf(Number: Cardinal): THoldState;
+begin
+  if Number < Cardinal(Ord(hOther)) then
+    Result := THoldState(Number)
+  else
+    Result := hOther;
+end;
+
 { Records for the library. They point to texts of what they are made of, which has to stay until after the call. }
 
 function RawHeader(const Said: THeader): TRawHeader;
@@ -608,7 +639,7 @@ begin
   Result.Discount := Raw.Discount;
   Result.Refund := Raw.Refund;
   Result.KeptFromRefund := Raw.KeptFromRefund;
-  Result.State := TSaleState(Raw.SaleState);
+  Result.State := SaleStateOf(Raw.SaleState);
   Result.SaleCount := Raw.SaleCount;
   Result.SettledCount := Raw.SettledCount;
   Result.RefundCount := Raw.RefundCount;

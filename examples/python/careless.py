@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any, Callable
 
-from regulars import CodeKind, Error, Header, Line, Payment, Register, State
+from regulars import CodeKind, Error, Header, HoldState, Line, Payment, Register, State, Terms
 
 AT = datetime(2026, 11, 26, 9, 0, tzinfo=timezone.utc)
 PROGRAM = {"id": "p", "currency": "EUR", "unit": {"kind": "money"}, "earn": [{"by": "amount", "rate": "0.05"}]}
@@ -62,7 +62,7 @@ def main() -> None:
         except (Error, TypeError):
             till.close()
     # What a newer library may tell.
-    for told in (State(7), CodeKind(99)):
+    for told in (State(7), CodeKind(99), HoldState(0), Terms(3)):
         if told.name != f"UNKNOWN_{told.value}" or told in list(type(told)):
             sys.exit(f"{told!r}")
 

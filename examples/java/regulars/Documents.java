@@ -13,7 +13,14 @@ import java.util.List;
 public final class Documents {
     private Documents() {}
 
-    public enum Terms { IMMEDIATE, LAYBY, ON_ACCOUNT }
+    /** OTHER is what a newer library tells and this doesn't know; it takes none. */
+    public enum Terms {
+        IMMEDIATE, LAYBY, ON_ACCOUNT, OTHER;
+
+        public static Terms of(int number) {
+            return number < 0 || OTHER.ordinal() < number ? OTHER : values()[number];
+        }
+    }
 
     public enum Fee { SHIPPING, TIP, DELIVERY, SERVICE }
 

@@ -358,7 +358,7 @@ public final class Register implements AutoCloseable {
         String customer = told(64, (out, capacity, length) ->
                 API.regulars_look_at_sale(handle, id, size(id), raw, out, capacity, length));
         return new SaleSums(
-                customer, State.of(raw.state), Instant.ofEpochMilli(raw.atMs), Terms.values()[raw.terms],
+                customer, State.of(raw.state), Instant.ofEpochMilli(raw.atMs), Terms.of(raw.terms),
                 money(raw.due), money(raw.paid), money(raw.paidInLoyalty), money(raw.balanceDue),
                 money(raw.returned), money(raw.refunded), units(raw.earned), units(raw.clawedBack),
                 units(raw.spent), units(raw.claimable));

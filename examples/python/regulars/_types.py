@@ -27,7 +27,7 @@ class Told(IntEnum):
         return told
 
 
-class Terms(IntEnum):
+class Terms(Told):
     IMMEDIATE = 0
     LAYBY = 1
     ON_ACCOUNT = 2
