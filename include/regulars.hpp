@@ -170,7 +170,8 @@ struct Payment {
     std::string_view reservation = {};
 };
 
-/* What is to be set aside: money's worth for a payment in loyalty, units, or what a reward costs. */
+/* What is to be set aside: money's worth for a payment in loyalty, units, or what a reward costs; one of them, or it is
+   a std::invalid_argument. */
 struct Spend {
     std::optional<std::int64_t> amount = {};
     std::optional<std::int64_t> units = {};
@@ -354,7 +355,10 @@ inline regulars_sale sale(const Sale &said) noexcept {
     return made;
 }
 
-inline regulars_spend spend(const Spend &said) noexcept {
+inline regulars_spend spend(const Spend &said) {
+    const int ways = (said.amount ? 1 : 0) + (said.units ? 1 : 0) + (said.reward.empty() ? 0 : 1);
+    if (ways != 1)
+        throw std::invalid_argument("one of amount, units and reward is set aside");
     auto made = sized<regulars_spend>();
     made.kind = said.amount ? REGULARS_SPEND_AMOUNT : said.units ? REGULARS_SPEND_UNITS : REGULARS_SPEND_REWARD;
     made.value = said.amount ? *said.amount : said.units.value_or(0);
@@ -586,7 +590,11 @@ public:
         const auto sale = detail::sale(of);
         detail::must(regulars_sale_begin(handle_, &header, &sale));
     }
-    /* Says anew what the sale is, until it is settled; without a header that stays as it is. */
+    /* Says anew what the sale is, until it is settled; what isn't given, header or sale, stays as it is. */
+    void sale_change(const Header &said) {
+        const auto header = detail::header(said);
+        detail::must(regulars_sale_change(handle_, &header, nullptr));
+    }
     void sale_change(const Sale &of) {
         const auto sale = detail::sale(of);
         detail::must(regulars_sale_change(handle_, nullptr, &sale));

@@ -160,9 +160,10 @@ void set_aside(Register &till) {
         "batch": "B-1", "codes": ["P-1"]})");
     till.call_json(R"({"type": "link_card", "id": "K-1", "at": "2026-11-26T10:00:00+01:00", "card": "P-1",
         "customer": "ada"})");
-    till.sale_begin(header("S-6"));
+    till.sale_begin({"S-6", at - 60000});
     till.sale_add_lines({{"1", "cup", 200, {5}}});
     till.sale_change({Terms::immediate, "ada"});
+    till.sale_change(header("S-6"));
     const Spendable found = till.sale_spendable();
     std::cout << "spendable: " << (found.why_not == REGULARS_OK ? "-" : regulars_status_name(found.why_not));
     for (const auto amount : {found.least, found.most, found.step, found.least_units, found.most_units,

@@ -5,6 +5,7 @@
  * status, and the facts.
  */
 #include <iostream>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -52,6 +53,14 @@ int main(int argc, char **argv) {
     attempt("half a JSON", [&] { till.call_json("{"); });
     attempt("JSON of nobody",
             [&] { till.call_json(R"({"type": "check", "at": "2026-11-26T10:00:00+01:00", "customer": "bob"})"); });
+    /* What only C++ can get wrong. */
+    for (const regulars::Spend &wrong : {regulars::Spend{100, 100}, regulars::Spend{100, {}, "off"}, regulars::Spend{}}) {
+        try {
+            till.reserve(header, "ada", wrong);
+            return 1;
+        } catch (const std::invalid_argument &) {
+        }
+    }
     regulars::Register other = std::move(till);
     try {
         till.checkpoint();

@@ -149,9 +149,10 @@ internal static class EachCall
             ""punch_card"": ""cup"", ""batch"": ""B-1"", ""codes"": [""P-1""]}");
         till.CallJson(@"{""type"": ""link_card"", ""id"": ""K-1"", ""at"": ""2026-11-26T10:00:00+01:00"",
             ""card"": ""P-1"", ""customer"": ""ada""}");
-        till.SaleBegin(Header("S-6"));
+        till.SaleBegin(new Header("S-6", At.AddMinutes(-1)));
         till.SaleAddLines(new Line("1", "cup", 2m, 5m));
         till.SaleChange(new Sale { Customer = "ada" });
+        till.SaleChange(Header("S-6"));
         Spendable found = till.SaleSpendable();
         Print("spendable", found.WhyNot ?? "-", Number(found.Least), Number(found.Most), Number(found.Step),
             Number(found.LeastUnits), Number(found.MostUnits), Number(found.StepUnits), Number(found.Balance),

@@ -72,6 +72,16 @@ internal static class Careless
                 {
                 }
             }
+        foreach (Spend wrong in new[] { new Spend { Amount = 1m, Units = 1m }, new Spend() })
+            using (var other = new Register(arguments[0]))
+                try
+                {
+                    other.Reserve(header, "ada", wrong);
+                    return 1;
+                }
+                catch (ArgumentException)
+                {
+                }
         return 0;
     }
 }

@@ -74,19 +74,20 @@ namespace Regulars
             }
         }
 
-        /// <summary>Says anew what the sale is, until it is settled. Without a header that stays as it is.</summary>
-        public void SaleChange(Sale said, Header header = null)
+        /// <summary>Says anew who buys and all else that a Sale says, until it is settled.</summary>
+        public void SaleChange(Sale said) => SaleChange(null, said);
+
+        /// <summary>Says anew when and where it is sold, until it is settled.</summary>
+        public void SaleChange(Header header) => SaleChange(header, null);
+
+        /// <summary>Says anew what the sale is, until it is settled; null leaves the one or the other as it is.</summary>
+        public void SaleChange(Header header, Sale said)
         {
             using (var arena = new Arena())
             {
-                RawSale sale = SaleIn(arena, said);
-                if (header == null)
-                {
-                    Calls.Must(Native.regulars_sale_change(Handle, IntPtr.Zero, ref sale));
-                    return;
-                }
-                RawHeader head = arena.Header(header);
-                Calls.Must(Native.regulars_sale_change_all(Handle, ref head, ref sale));
+                IntPtr head = arena.Struct(header == null ? (RawHeader?)null : arena.Header(header));
+                IntPtr sale = arena.Struct(said == null ? (RawSale?)null : SaleIn(arena, said));
+                Calls.Must(Native.regulars_sale_change(Handle, head, sale));
             }
         }
 
@@ -190,6 +191,8 @@ namespace Regulars
         /// <summary>Sets units aside under the header's id.</summary>
         public Outcome Reserve(Header header, string customer, Spend said)
         {
+            if ((said.Amount == null ? 0 : 1) + (said.Units == null ? 0 : 1) + (said.Reward == null ? 0 : 1) != 1)
+                throw new ArgumentException("one of Amount, Units and Reward is set aside");
             byte[] id = Calls.Bytes(customer);
             using (var arena = new Arena())
             {

@@ -377,11 +377,7 @@ namespace Regulars
             RegisterHandle handle, ref RawHeader header, ref RawSale sale);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int regulars_sale_change(RegisterHandle handle, IntPtr header, ref RawSale sale);
-
-        [DllImport(Library, CallingConvention = Convention, EntryPoint = "regulars_sale_change")]
-        internal static extern int regulars_sale_change_all(
-            RegisterHandle handle, ref RawHeader header, ref RawSale sale);
+        internal static extern int regulars_sale_change(RegisterHandle handle, IntPtr header, IntPtr sale);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int regulars_sale_add_lines(

@@ -183,6 +183,16 @@ namespace Regulars
             return made.ToArray();
         }
 
+        /// <summary>A struct that may be NULL.</summary>
+        internal IntPtr Struct<T>(T? made) where T : struct
+        {
+            if (!made.HasValue)
+                return IntPtr.Zero;
+            IntPtr block = Room(Marshal.SizeOf(typeof(T)));
+            Marshal.StructureToPtr(made.Value, block, false);
+            return block;
+        }
+
         private IntPtr Room(int size)
         {
             IntPtr block = Marshal.AllocHGlobal(size);

@@ -163,7 +163,8 @@ namespace Regulars
         public int CardCount { get; internal set; }
     }
 
-    /// <summary>What is to be set aside: money's worth for a payment in loyalty, units, or what a reward costs.</summary>
+    /// <summary>What is to be set aside: money's worth for a payment in loyalty, units, or what a reward costs; one of
+    /// them, or it is an ArgumentException.</summary>
     public sealed class Spend
     {
         public decimal? Amount { get; set; }

@@ -189,9 +189,10 @@ public final class Calls {
         till.callJson("""
                 {"type": "link_card", "id": "K-1", "at": "2026-11-26T10:00:00+01:00", "card": "P-1",
                  "customer": "ada"}""");
-        till.saleBegin(header("S-6"));
+        till.saleBegin(new Header("S-6", AT.minusMinutes(1)));
         till.saleAddLines(new Line("1", "cup", number("2"), number("5")));
         till.saleChange(null, forAda());
+        till.saleChange(header("S-6"), null);
         Spendable found = till.saleSpendable();
         print("spendable", found.whyNot(), found.least(), found.most(), found.step(), found.leastUnits(),
                 found.mostUnits(), found.stepUnits(), found.balance(), found.held());

@@ -7,6 +7,7 @@ import regulars.Documents.Header;
 import regulars.Documents.HoldState;
 import regulars.Documents.Line;
 import regulars.Documents.Payment;
+import regulars.Documents.Spend;
 import regulars.Documents.State;
 import regulars.Documents.Terms;
 import regulars.Register;
@@ -73,6 +74,14 @@ public final class Careless {
                 if (!error.name().equals("out_of_range")) {
                     System.exit(1);
                 }
+            }
+        }
+        for (String reward : new String[] {null, "off"}) {
+            try {
+                new Spend(reward == null ? BigDecimal.ONE : null, BigDecimal.ONE, reward, null);
+                System.exit(1);
+            } catch (IllegalArgumentException error) {
+                continue;
             }
         }
         // What a newer library may tell.

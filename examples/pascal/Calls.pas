@@ -289,9 +289,10 @@ begin
     ' "batch": "B-1", "codes": ["P-1"]}');
   Till.CallJson('{"type": "link_card", "id": "K-1", "at": "2026-11-26T10:00:00+01:00", "card": "P-1",' +
     ' "customer": "ada"}');
-  Till.SaleBegin(Head('S-6'), SaleFor(''));
+  Till.SaleBegin(Header('S-6', At - 60000), SaleFor(''));
   Till.SaleAddLines([Line('1', 'cup', 200, 5)]);
   Till.SaleChange(SaleFor('ada'));
+  Till.SaleChange(Head('S-6'));
   Found := Till.SaleSpendable;
   if Found.WhyNot = '' then
     Found.WhyNot := '-';

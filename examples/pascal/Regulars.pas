@@ -216,8 +216,9 @@ type
     function Claim(const Header: THeader; const Sale, Customer: UTF8String): TOutcome;
 
     procedure SaleBegin(const Header: THeader; const Sale: TSale);
-    { Says anew what the sale is, until it is settled; the first one leaves the header as it is. }
+    { Says anew what the sale is, until it is settled; what isn't given, header or sale, stays as it is. }
     procedure SaleChange(const Sale: TSale); overload;
+    procedure SaleChange(const Header: THeader); overload;
     procedure SaleChange(const Header: THeader; const Sale: TSale); overload;
     procedure SaleAddLines(const Lines: array of TLine);
     procedure SaleRemoveLine(Index: NativeUInt);

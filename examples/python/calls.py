@@ -137,9 +137,10 @@ def set_aside(till: Register) -> None:
     at = AT.isoformat()
     till.call_json({"type": "make_cards", "id": "M-1", "at": at, "punch_card": "cup", "batch": "B-1", "codes": ["P-1"]})
     till.call_json({"type": "link_card", "id": "K-1", "at": at, "card": "P-1", "customer": "ada"})
-    till.sale_begin(header("S-6"))
+    till.sale_begin(Header("S-6", AT - timedelta(minutes=1)))
     till.sale_add_lines([Line("1", "cup", 2, 5)])
     till.sale_change(sale=Sale("ada"))
+    till.sale_change(header("S-6"))
     found = till.sale_spendable()
     print(
         "spendable:", found.why_not or "-", found.least, found.most, found.step, found.least_units, found.most_units,

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any, Callable
 
-from regulars import CodeKind, Error, Header, HoldState, Line, Payment, Register, State, Terms
+from regulars import CodeKind, Error, Header, HoldState, Line, Payment, Register, Spend, State, Terms
 
 AT = datetime(2026, 11, 26, 9, 0, tzinfo=timezone.utc)
 PROGRAM = {"id": "p", "currency": "EUR", "unit": {"kind": "money"}, "earn": [{"by": "amount", "rate": "0.05"}]}
@@ -61,6 +61,13 @@ def main() -> None:
             sys.exit(f"{wrong} was taken")
         except (Error, TypeError):
             till.close()
+    with Register(sys.argv[1]) as till:
+        for both in (Spend(1, 1), Spend(1, reward="off"), Spend()):
+            try:
+                till.reserve(header, "ada", both)
+                sys.exit(f"{both} was taken")
+            except ValueError:
+                pass
     # What a newer library may tell.
     for told in (State(7), CodeKind(99), HoldState(0), Terms(3)):
         if told.name != f"UNKNOWN_{told.value}" or told in list(type(told)):

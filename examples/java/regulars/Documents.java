@@ -127,8 +127,17 @@ public final class Documents {
         }
     }
 
-    /** What is to be set aside: money's worth for a payment in loyalty, units, or what a reward costs. */
+    /**
+     * What is to be set aside: money's worth for a payment in loyalty, units, or what a reward costs; one of them, the
+     * others null.
+     */
     public record Spend(BigDecimal amount, BigDecimal units, String reward, BigDecimal quantity) {
+        public Spend {
+            if ((amount == null ? 0 : 1) + (units == null ? 0 : 1) + (reward == null ? 0 : 1) != 1) {
+                throw new IllegalArgumentException("one of amount, units and reward is set aside");
+            }
+        }
+
         public static Spend amount(BigDecimal amount) {
             return new Spend(amount, null, null, null);
         }
