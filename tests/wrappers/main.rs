@@ -14,6 +14,7 @@
 )]
 
 mod languages;
+mod layouts;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -69,26 +70,32 @@ fn main() {
     };
     let here = chosen.iter().any(|language| missing(language).is_none());
     let prefix = if here { installed() } else { PathBuf::new() };
-    println!("\nrunning {} tests", chosen.len());
+    let layouts = "layouts_of_wrappers".contains(&filter);
+    println!("\nrunning {} tests", chosen.len() + usize::from(layouts));
     let (mut passed, mut failed, mut ignored) = (0, 0, 0);
+    let mut count = |done: bool| *if done { &mut passed } else { &mut failed } += 1;
+    if layouts {
+        count(is_ok("layouts_of_wrappers", layouts::are_those_of_the_header));
+    }
     for language in chosen {
         if let Some(missing) = missing(language) {
             println!("test wrapper_{} ... ignored, {missing} isn't here", language.name);
             ignored += 1;
-            continue;
-        }
-        let since = Instant::now();
-        if panic::catch_unwind(|| try_out(language, &prefix)).is_ok() {
-            println!("test wrapper_{} ... ok ({:.1} s)", language.name, since.elapsed().as_secs_f32());
-            passed += 1;
         } else {
-            println!("test wrapper_{} ... FAILED", language.name);
-            failed += 1;
+            count(is_ok(&format!("wrapper_{}", language.name), || try_out(language, &prefix)));
         }
     }
     let verdict = if failed == 0 { "ok" } else { "FAILED" };
     println!("\ntest result: {verdict}. {passed} passed; {failed} failed; {ignored} ignored\n");
     exit(if failed == 0 { 0 } else { 101 });
+}
+
+fn is_ok(name: &str, test: impl FnOnce() + panic::UnwindSafe) -> bool {
+    let since = Instant::now();
+    let ok = panic::catch_unwind(test).is_ok();
+    let told = if ok { format!("ok ({:.1} s)", since.elapsed().as_secs_f32()) } else { "FAILED".into() };
+    println!("test {name} ... {told}");
+    ok
 }
 
 /// Builds and installs the library, unless there is one already.
