@@ -1,10 +1,10 @@
 //! How the programs of each language are built and run, and what it needs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use crate::{Language, Shop, capital, done, example, without};
+use crate::{Guide, Language, Shop, capital, done, example, without};
 
 const PROGRAMS: [&str; 3] = ["day", "careless", "calls"];
 
@@ -14,6 +14,11 @@ pub const LANGUAGES: [Language; 5] = [
         sources: &["include/regulars.hpp"],
         missing: || without(&["g++", "pkg-config"]),
         build: |shop| build_cpp(shop, &["-O2"], ""),
+        guide: Guide {
+            fence: "cpp",
+            told: "paid, 40",
+            build: |shop, sample| compile_cpp(shop, &[], &shop.file("guide.cpp", sample), "guide"),
+        },
         command: |shop, program| Command::new(shop.folder.join(program)),
         more: more_of_cpp,
     },
@@ -22,6 +27,11 @@ pub const LANGUAGES: [Language; 5] = [
         sources: &["examples/python/regulars/_register.py", "examples/python/regulars/_errors.py"],
         missing: missing_of_python,
         build: build_python,
+        guide: Guide {
+            fence: "python",
+            told: "SETTLED 0.40",
+            build: |shop, sample| drop(shop.file("python/guide.py", sample)),
+        },
         command: |shop, program| {
             let mut command = Command::new(python().unwrap());
             command.args(["-X", "dev", "-W", "error"]);
@@ -39,6 +49,7 @@ pub const LANGUAGES: [Language; 5] = [
         ],
         missing: || without(&["mcs", "mono"]),
         build: build_csharp,
+        guide: Guide { fence: "csharp", told: "Settled 0.40", build: guide_of_csharp },
         command: |shop, program| {
             let mut command = Command::new("mono");
             command.arg(shop.folder.join(format!("{program}.exe")));
@@ -51,6 +62,7 @@ pub const LANGUAGES: [Language; 5] = [
         sources: &["examples/pascal/Regulars.pas", "examples/pascal/RegularsRegister.inc"],
         missing: || without(&["fpc"]),
         build: build_pascal,
+        guide: Guide { fence: "pascal", told: "TRUE 40", build: guide_of_pascal },
         command: |shop, program| Command::new(shop.folder.join(capital(program))),
         more: |_| (),
     },
@@ -59,6 +71,7 @@ pub const LANGUAGES: [Language; 5] = [
         sources: &["examples/java/regulars/Register.java", "examples/java/regulars/Calls.java"],
         missing: missing_of_java,
         build: build_java,
+        guide: Guide { fence: "java", told: "SETTLED 0.40", build: guide_of_java },
         command: |shop, program| {
             let mut command = Command::new("java");
             command.arg(format!("-Djna.library.path={}", shop.prefix.join("lib").display()));
@@ -72,14 +85,18 @@ pub const LANGUAGES: [Language; 5] = [
 // C++
 
 fn build_cpp(shop: &Shop, flags: &[&str], end: &str) {
+    for program in PROGRAMS {
+        compile_cpp(shop, flags, &example(&format!("cpp/{program}.cpp")), &format!("{program}{end}"));
+    }
+}
+
+fn compile_cpp(shop: &Shop, flags: &[&str], source: &Path, program: &str) {
     let told = done(shop.beside(Command::new("pkg-config").args(["--cflags", "--libs", "regulars"]))).stdout;
     let told = String::from_utf8(told).unwrap();
-    for program in PROGRAMS {
-        let mut compiler = Command::new("g++");
-        compiler.args(["-std=c++17", "-pedantic", "-Wall", "-Wextra", "-Wconversion", "-Werror"]);
-        compiler.args(flags).arg(example(&format!("cpp/{program}.cpp"))).args(told.split_whitespace());
-        done(shop.beside(compiler.arg("-o").arg(format!("{program}{end}"))));
-    }
+    let mut compiler = Command::new("g++");
+    compiler.args(["-std=c++17", "-pedantic", "-Wall", "-Wextra", "-Wconversion", "-Werror"]);
+    compiler.args(flags).arg(source).args(told.split_whitespace());
+    done(shop.beside(compiler.arg("-o").arg(program)));
 }
 
 /// Nothing is leaked, read too far or undefined.
@@ -145,7 +162,7 @@ fn more_of_python(shop: &Shop) {
     done(shop.beside(&mut mypy));
     let mut mypy = Command::new("mypy");
     mypy.args(["--strict", "--cache-dir", "mypy-cache"]);
-    mypy.args(PROGRAMS.map(|program| format!("python/{program}.py")));
+    mypy.args(PROGRAMS.map(|program| format!("python/{program}.py"))).arg("python/guide.py");
     done(shop.beside(mypy.env("MYPYPATH", "site")));
 }
 
@@ -153,23 +170,42 @@ fn more_of_python(shop: &Shop) {
 
 fn build_csharp(shop: &Shop) {
     for program in PROGRAMS {
-        let mut compiler = Command::new("mcs");
-        compiler.args(["-warn:4", "-warnaserror", &format!("-out:{program}.exe")]);
-        let own = capital(program);
-        let files = ["Native", "Errors", "Types", "Packing", "Register", "Documents", &own];
-        compiler.args(files.map(|file| example(&format!("csharp/{file}.cs"))));
-        done(shop.beside(&mut compiler));
+        compile_csharp(shop, &example(&format!("csharp/{}.cs", capital(program))), program);
     }
+}
+
+fn compile_csharp(shop: &Shop, source: &Path, program: &str) {
+    let mut compiler = Command::new("mcs");
+    compiler.args(["-warn:4", "-warnaserror", &format!("-out:{program}.exe")]);
+    let files = ["Native", "Errors", "Types", "Packing", "Register", "Documents"];
+    compiler.args(files.map(|file| example(&format!("csharp/{file}.cs")))).arg(source);
+    done(shop.beside(&mut compiler));
+}
+
+fn guide_of_csharp(shop: &Shop, sample: &str) {
+    let body = format!("static class Guide\n{{\nstatic void Main()\n{{\n{sample}}}\n}}\n");
+    compile_csharp(shop, &shop.file("Guide.cs", &format!("using System;\nusing Regulars;\n{body}")), "guide");
 }
 
 // Pascal
 
 fn build_pascal(shop: &Shop) {
     for program in PROGRAMS {
-        let mut compiler = Command::new("fpc");
-        compiler.args(["-Sew", "-vw", "-O2", "-FE.", &format!("-Fl{}", shop.prefix.join("lib").display())]);
-        done(shop.beside(compiler.arg(example(&format!("pascal/{}.pas", capital(program))))));
+        compile_pascal(shop, &example(&format!("pascal/{}.pas", capital(program))));
     }
+}
+
+fn compile_pascal(shop: &Shop, source: &Path) {
+    let mut compiler = Command::new("fpc");
+    compiler.args(["-Sew", "-vw", "-O2", "-FE.", &format!("-Fl{}", shop.prefix.join("lib").display())]);
+    compiler.arg(format!("-Fu{}", example("pascal").display()));
+    done(shop.beside(compiler.arg(source)));
+}
+
+fn guide_of_pascal(shop: &Shop, sample: &str) {
+    let head = "program Guide;\n{$mode delphi}{$apptype console}\nuses SysUtils, Regulars;\n";
+    let names = "var Till: TRegister; Sale: TSale; Came: TOutcome;\n";
+    compile_pascal(shop, &shop.file("Guide.pas", &format!("{head}{names}begin\n{sample}end.\n")));
 }
 
 // Java
@@ -195,4 +231,16 @@ fn build_java(shop: &Shop) {
     let files = ["Api", "Arena", "Calls", "Documents", "Register", "RegularsException"];
     compiler.args(files.map(|file| example(&format!("java/regulars/{file}.java"))));
     done(shop.beside(compiler.args(PROGRAMS.map(|file| example(&format!("java/{}.java", capital(file)))))));
+}
+
+/// With the imports of the guide, and those of Java's own that the sample needs.
+fn guide_of_java(shop: &Shop, sample: &str) {
+    let guide = crate::guide();
+    let imports = guide.split_once("`import regulars.Register;").unwrap().1.split_once('`').unwrap().0;
+    let own = "import java.math.BigDecimal; import java.nio.file.Path; import java.time.OffsetDateTime;";
+    let body = format!("public class Guide {{ public static void main(String[] none) {{\n{sample}}} }}\n");
+    let source = shop.file("Guide.java", &format!("{own} import regulars.Register;{imports}\n{body}"));
+    let mut compiler = Command::new("javac");
+    compiler.args(["-Xlint:all", "-Werror", "-d", "classes", "-cp", "classes"]);
+    done(shop.beside(compiler.arg(source)));
 }

@@ -23,6 +23,14 @@ use std::time::Instant;
 use std::{env, fs, panic};
 
 use languages::LANGUAGES;
+use regulars::adapter::sqlite::SqliteStore;
+use regulars::document::read_program;
+use regulars::register::Register;
+use regulars::time::{FixedZones, Timestamp};
+
+/// Of the shop in the guide.
+const PROGRAM: &str = r#"{"id": "house", "currency": "EUR", "unit": {"kind": "money"},
+    "earn": [{"by": "amount", "rate": "0.05"}]}"#;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -43,10 +51,20 @@ struct Language {
     /// What is missing on this machine.
     missing: fn() -> Option<String>,
     build: fn(&Shop),
+    guide: Guide,
     /// The command that runs one of the programs.
     command: fn(&Shop, &str) -> Command,
     /// What else is to be seen of it.
     more: fn(&Shop),
+}
+
+/// A language's sample in the guide.
+struct Guide {
+    fence: &'static str,
+    /// What the sale says in the end.
+    told: &'static str,
+    /// Makes the program `guide` of the sample.
+    build: fn(&Shop, &str),
 }
 
 /// Where a language's programs are built and run.
@@ -135,12 +153,32 @@ fn try_out(language: &Language, prefix: &Path) {
     for document in DOCUMENTS.lines() {
         assert!(kept.contains(document), "{document} isn't in {kept}");
     }
+    sells_what_the_guide_sells(language, &shop);
     // A register that was closed leaves no log beside its ledger.
     let left = fs::read_dir(&shop.folder).unwrap().map(|entry| entry.unwrap().file_name());
     let logs: Vec<_> = left.filter(|name| name.to_string_lossy().ends_with("-wal")).collect();
     assert!(logs.is_empty(), "{logs:?}");
     (language.more)(&shop);
     fs::remove_dir_all(&shop.folder).unwrap();
+}
+
+/// Its sample is compiled and run as it stands there, in a shop with a program: some ask the machine for the time, which
+/// may be earlier than the programs of this test.
+fn sells_what_the_guide_sells(language: &Language, shop: &Shop) {
+    let ledger = SqliteStore::open(shop.folder.join("shop.ledger")).unwrap();
+    let program = read_program(PROGRAM).unwrap();
+    Register::new(ledger, FixedZones).set_program(program, Timestamp::EPOCH).unwrap();
+    let Guide { fence, told, build } = language.guide;
+    let guide = guide();
+    let sample = guide.split_once(&format!("```{fence}\n")).unwrap().1.split_once("```").unwrap().0;
+    build(shop, sample);
+    // Decimals have a comma elsewhere.
+    let printed = done(shop.beside((language.command)(shop, "guide").env("LC_ALL", "C")));
+    assert_eq!(text(&printed).trim_end(), told);
+}
+
+fn guide() -> String {
+    fs::read_to_string(Path::new(ROOT).join("src/docs/c-guide.md")).unwrap()
 }
 
 /// A function that is new in the header has to come to every wrapper. The last error as JSON is there as facts.
@@ -166,6 +204,12 @@ fn every_function_is_called(language: &Language) {
 }
 
 impl Shop {
+    fn file(&self, name: &str, text: &str) -> PathBuf {
+        let file = self.folder.join(name);
+        fs::write(&file, text).unwrap();
+        file
+    }
+
     /// A command that runs in the folder and finds the library.
     fn beside<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         let library = self.prefix.join("lib");
