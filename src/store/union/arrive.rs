@@ -293,6 +293,9 @@ impl<'t, T: Transaction> Union<'t, T> {
         let seq = self.transaction.facts(&Question::to_take_over(&[])).map_err(UnionError::Store)?.next;
         let operation = parcel.unpacked(seq, &numbers);
         let operation = operation.ok_or_else(|| malformed(UNLISTED))?;
+        if !self.is_about_whom_it_enrols(&operation).map_err(UnionError::Store)? {
+            return Err(malformed("it enrols a customer whom it isn't about"));
+        }
         if let Some(number) = order.name.number.checked_sub(1).filter(|number| *number != 0) {
             let before = OperationName { number, ..order.name.clone() };
             let before = self.order_of_name(&before)?.moment;
@@ -310,6 +313,17 @@ impl<'t, T: Transaction> Union<'t, T> {
         self.concerned.extend(taking.iter().flat_map(Operation::concerns).cloned());
         self.done.taken = self.done.taken.saturating_add(1);
         Ok(next)
+    }
+
+    /// Whether an enrolment is about the one it names: what it tells is kept of that one, who has to be there. A record
+    /// that has gone to another is, and isn't what the enrolment is about.
+    fn is_about_whom_it_enrols(&mut self, operation: &Operation) -> Result<bool, T::Error> {
+        let Document::Enrol(enrol) = &operation.document else { return Ok(true) };
+        if operation.concerns().any(|customer| *customer == enrol.customer) {
+            return Ok(true);
+        }
+        let asked = core::slice::from_ref(&enrol.customer);
+        Ok(self.transaction.facts(&Question::to_take_over(asked))?.known(&enrol.customer).is_some())
     }
 
     /// Those that may have waited for an operation alone: the next one of its origin, if it is there, and those

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use regulars::decide::Parcel;
+use regulars::decide::{Document, Parcel};
 use regulars::document::{read_parcel, write_parcel};
-use regulars::ident::RegisterId;
+use regulars::ident::{CustomerId, RegisterId};
 use regulars::ledger::{Account, OperationName, Origin, Seq};
 use regulars::money::Currency;
 use regulars::store::{
@@ -381,6 +381,13 @@ pub fn what_is_forged_stays_out(make: &impl Fresh) {
     (yen.order.name.number, yen.order.moment) = (4, yen.order.moment + 1);
     yen.currency = Currency::from_code("JPY").unwrap();
     assert!(matches!(take_in(&mut two, [yen]), Err(UnionError::Malformed { .. })));
+    // What is told of somebody else would be kept of one of whom nothing else is.
+    one.submit(&event("enrol", "03-02", r#""id": "E1", "customer": "kim", "email": "kim@example.org""#));
+    let mut told = all_of(&mut one).pop().unwrap();
+    told.order.name.number = parcel.order.name.number;
+    let Document::Enrol(enrol) = &mut told.operation.document else { panic!("it is an enrolment") };
+    enrol.customer = CustomerId::new("eve").unwrap();
+    assert!(matches!(take_in(&mut two, [told]), Err(UnionError::Malformed { .. })));
     assert_eq!(two.operations(), before);
 
     let mut last = parcel;
