@@ -54,6 +54,9 @@ int main(void)
     for (takes = 0; takes < 2; takes++) {
         int status = checkout(till, head, "ada", takes ? "S-3-M" : "S-3-L", &state);
         printf("%d %u\n", status, (unsigned)state);
+        /* Under an id of before the terminal isn't even asked. */
+        if (!takes)
+            printf("%d\n", checkout(till, head, "ada", "S-3-L", &state) == REGULARS_CONFLICT);
     }
     printf("%s %s\n", hold_state(till, "S-3-L") == REGULARS_HOLD_RELEASED ? "released" : "?",
            hold_state(till, "S-3-M") == REGULARS_HOLD_CAPTURED ? "captured" : "?");
@@ -245,7 +248,7 @@ impl Installed {
             self.compiled("terminal", &["cc", "-std=c99", "-Wno-missing-field-initializers"], &file);
         let sold =
             Command::new(program).current_dir(shop).env("LD_LIBRARY_PATH", self.lib()).output().unwrap();
-        assert_eq!(text(&sold.stdout), "755: 0 0\n755: 0 3\nreleased captured\n", "{}", text(&sold.stderr));
+        assert_eq!(text(&sold.stdout), "755: 0 0\n1\n755: 0 3\nreleased captured\n", "{}", text(&sold.stderr));
     }
 
     /// What is described in the library's documentation is there without it.
