@@ -58,12 +58,14 @@ impl OpenFile {
             let log: Vec<u8> = full.iter().copied().chain(*b"-wal").collect();
             let names = [full, log].map(|name| CString::new(name).unwrap_or_default());
             let [database, log] = names.each_ref().map(|name| name.as_ptr());
+            // Before there is a name that would have to be freed.
+            let size = usize::try_from(found.szOsFile).map_err(|_| ffi::SQLITE_ERROR)?;
+            let room = vec![0; size.div_ceil(size_of::<u64>())];
             let name = ffi::sqlite3_create_filename(database, log, log, 0, ptr::null_mut());
             if name.is_null() {
                 return Err(ffi::SQLITE_NOMEM);
             }
-            let size = usize::try_from(found.szOsFile).unwrap_or_default();
-            let mut file = OpenFile { room: vec![0; size.div_ceil(size_of::<u64>())], name };
+            let mut file = OpenFile { room, name };
             let (of, kind): (*const c_char, c_int) = match which {
                 Which::Database => (name, ffi::SQLITE_OPEN_MAIN_DB),
                 Which::Log => (ffi::sqlite3_filename_wal(name), ffi::SQLITE_OPEN_WAL),

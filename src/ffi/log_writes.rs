@@ -113,7 +113,9 @@ fn register_first() -> Result<usize, c_int> {
 /// # Safety
 /// `file` is such a file, and it is open.
 unsafe fn extra_of(file: *mut ffi::sqlite3_file) -> *mut Extra {
-    let at = REGISTERED.get().and_then(|registered| registered.ok()).unwrap_or_default();
+    let at = REGISTERED.get().and_then(|registered| registered.ok());
+    debug_assert!(at.is_some(), "a file that a file system has opened before it was registered");
+    let at = at.unwrap_or_default();
     // SAFETY: the file was opened by a registered file system, so `at` is where its extra stands.
     unsafe { file.byte_add(at).cast() }
 }
