@@ -180,6 +180,21 @@ fn the_command_imports_and_says_what_it_did() {
     let all = run(&folder, &["--all-or-nothing", "--name", "other"], &fixture("corrected.csv"));
     assert!(text(&all.stdout).contains("Nothing was imported"), "{}", text(&all.stdout));
 
+    // Nobody joins for nothing.
+    std::fs::write(folder.file("joins.csv"), "customer,units\nbob,1\ncleo,x\n").unwrap();
+    let options = ["--all-or-nothing", "--enrol"];
+    let operations = || {
+        let mut shop = Shop::reopen(SqliteStore::open(folder.file("shop.ledger")).unwrap());
+        shop.operations().len()
+    };
+    let before = operations();
+    let none = run(&folder, &options, &folder.file("joins.csv"));
+    assert!(text(&none.stdout).contains("Nothing was imported"), "{}", text(&none.stderr));
+    assert_eq!(operations(), before);
+    std::fs::write(folder.file("joins.csv"), "customer,units\nbob,1\n").unwrap();
+    assert!(run(&folder, &options, &folder.file("joins.csv")).status.success());
+    assert_eq!(operations(), before + 2);
+
     for (file, told) in [
         ("more-columns.csv", "more-columns.csv:3: expected 2 columns, found 3"),
         ("unknown-column.csv", "unknown-column.csv:1: expected columns of"),

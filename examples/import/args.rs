@@ -14,8 +14,8 @@ usage: cargo run --example import -- --program FILE --store FILE [OPTIONS] FILE.
   --program FILE     the loyalty program; it holds in the ledger from now on
   --store FILE       the ledger; made if it isn't there
   --all-or-nothing   import nothing if one line is refused [each line stands for itself]
-  --enrol            customers who are named by id and aren't in the ledger join it first; they stay
-                     even if nothing is imported
+  --enrol            customers who are named by id and aren't in the ledger join it first; with
+                     --all-or-nothing only if all is imported, otherwise they stay in any case
   --at TIME          when the balances come in, such as 2026-01-01T00:00:00+01:00 [now]
   --name NAME        the file's name in the ledger [its name without folders]
   --help             this text

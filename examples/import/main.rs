@@ -17,7 +17,7 @@ use regulars::adapter::zones::IanaZones;
 use regulars::decide::{Document, EnrolDocument, Header, Profile, Question};
 use regulars::document::{DocumentError, read_program};
 use regulars::loyalty::{Program, VersionedProgram};
-use regulars::register::Register;
+use regulars::register::{Batch, Register};
 use regulars::sale::Place;
 use regulars::time::Timestamp;
 
@@ -55,11 +55,8 @@ fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
     let at = args.at.unwrap_or(now);
     let mut register = Register::new(SqliteStore::open(&args.store)?, IanaZones::default());
     register.set_program(program.clone(), at)?;
-    if args.enrol {
-        enrol(&mut register, &lines, at, now)?;
-    }
     let import = CsvImport { file: &name, at, recorded_at: now, all_or_nothing: args.all_or_nothing };
-    let report = import.run(&mut register, &lines)?;
+    let report = import_lines(&mut register, &import, &lines, args.enrol)?;
     for refused in &report.refused {
         eprintln!("{}:{}: {}: {}", args.file.display(), refused.line, refused.name, refused.why);
     }
@@ -71,14 +68,31 @@ fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
     Ok(report.refused.is_empty())
 }
 
+/// Who joins does so with all of the lines, where it is to be all of them or none.
+fn import_lines(
+    register: &mut Register<SqliteStore, IanaZones>,
+    import: &CsvImport<'_>,
+    lines: &[BalanceLine],
+    enrols: bool,
+) -> Result<CsvReport, Box<dyn Error>> {
+    if enrols {
+        let mut batch = register.batch()?;
+        enrol(&mut batch, lines, import.at, import.recorded_at)?;
+        if import.all_or_nothing {
+            return Ok(import.run_in(batch, lines)?);
+        }
+        batch.commit()?;
+    }
+    Ok(import.run(register, lines)?)
+}
+
 /// Customers who are named by id, and aren't there, join. Nobody who has left joins again.
 fn enrol(
-    register: &mut Register<SqliteStore, IanaZones>,
+    batch: &mut Batch<'_, SqliteStore, IanaZones>,
     lines: &[BalanceLine],
     at: Timestamp,
     now: Timestamp,
 ) -> Result<(), Box<dyn Error>> {
-    let mut batch = register.batch()?;
     for balance in lines.iter().filter_map(|line| line.read.as_ref().ok()) {
         let Whose::Customer(customer) = &balance.whose else { continue };
         if batch.facts(&Question::of_customer(customer, at))?.known(customer).is_some() {
@@ -88,7 +102,6 @@ fn enrol(
         let (customer, profile) = (customer.clone(), Profile::default());
         batch.submit(&Document::Enrol(EnrolDocument { header, customer, profile }), now)?;
     }
-    batch.commit()?;
     Ok(())
 }
 

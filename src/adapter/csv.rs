@@ -250,19 +250,44 @@ impl CsvImport<'_> {
         register: &mut Register<S, Z>,
         lines: &[BalanceLine],
     ) -> Result<CsvReport, RegisterError<S::Error>> {
+        if self.all_or_nothing {
+            return self.run_in(register.batch()?, lines);
+        }
         let mut report = CsvReport::default();
-        let together = if self.all_or_nothing { lines.len().max(1) } else { TOGETHER };
-        for lines in lines.chunks(together) {
+        for lines in lines.chunks(TOGETHER) {
             let mut batch = register.batch()?;
-            for line in lines {
-                self.line(&mut batch, line, &mut report)?;
-            }
-            if self.all_or_nothing && !report.refused.is_empty() {
-                return Ok(CsvReport { imported: 0, units: Units::ZERO, ..report });
-            }
+            self.lines(&mut batch, lines, &mut report)?;
             batch.commit()?;
         }
         Ok(report)
+    }
+
+    /// Imports all lines in a batch, together with what was handed in there before, such as customers who join. If all
+    /// are to be imported or none, and a line is refused, nothing of the batch is kept.
+    ///
+    /// # Errors
+    /// [`RegisterError::Store`] if the store failed; nothing of the batch is kept then. Refusals are in the report.
+    pub fn run_in<S: Store, Z: Zones>(
+        &self,
+        mut batch: Batch<'_, S, Z>,
+        lines: &[BalanceLine],
+    ) -> Result<CsvReport, RegisterError<S::Error>> {
+        let mut report = CsvReport::default();
+        self.lines(&mut batch, lines, &mut report)?;
+        if self.all_or_nothing && !report.refused.is_empty() {
+            return Ok(CsvReport { imported: 0, units: Units::ZERO, ..report });
+        }
+        batch.commit()?;
+        Ok(report)
+    }
+
+    fn lines<S: Store, Z: Zones>(
+        &self,
+        batch: &mut Batch<'_, S, Z>,
+        lines: &[BalanceLine],
+        report: &mut CsvReport,
+    ) -> Result<(), RegisterError<S::Error>> {
+        lines.iter().try_for_each(|line| self.line(batch, line, report))
     }
 
     fn line<S: Store, Z: Zones>(
