@@ -96,6 +96,19 @@ pub struct SqliteStore {
     path: PathBuf,
 }
 
+/// The C interface moves a store to another thread, and says there why its connection may be moved. All else has to be
+/// safe by itself.
+#[cfg(feature = "capi")]
+const _: fn(&SqliteStore) = |store| {
+    fn is_send<T: Send>(_: &T) {}
+    let SqliteStore { database: _, programs, patience, checks_log, head, path } = store;
+    is_send(programs);
+    is_send(patience);
+    is_send(checks_log);
+    is_send(head);
+    is_send(path);
+};
+
 /// How many operations [`SqliteStore::check_chain_end`] looks at.
 const LOOKED_AT_QUICKLY: u64 = 256;
 
