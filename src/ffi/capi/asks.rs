@@ -8,8 +8,9 @@ use smol_str::SmolStr;
 
 use crate::decide::{Document, Member, Question, Refusal, SaleDocument};
 use crate::document::{Json, Limits, program_from, read_time, write_hints, write_outcome, write_program};
-use crate::ffi::capi::border::{OutText, id};
+use crate::ffi::capi::border::id;
 use crate::ffi::capi::failure::Failure;
+use crate::ffi::capi::outward::OutText;
 use crate::ffi::capi::status::REGULARS_CONTESTED;
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::{codes, contacts, looking, program, receipts, standing, upkeep};

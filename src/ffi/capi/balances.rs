@@ -7,9 +7,9 @@ use crate::adapter::csv::{Balance, BalanceLine, CsvImport, CsvReport, Whose, rea
 use crate::decide::{Document, EnrolDocument, Header, Profile, Question};
 use crate::document::Json;
 use crate::ffi::capi::asks::{Fields, object, text};
-use crate::ffi::capi::border::OutText;
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::maintenance::open_to_read;
+use crate::ffi::capi::outward::OutText;
 use crate::ffi::capi::status::REGULARS_NOT_IMPORTED;
 use crate::ffi::capi::till::Till;
 use crate::sale::Place;

@@ -6,11 +6,10 @@ use std::string::{String, ToString};
 use crate::code::{AimIdentifier, CardForm, Measure, ReadCode, Resolved, Resolver, Symbology};
 use crate::document::{Json, Limits};
 use crate::ffi::capi::asks::{Fields, object, text as json_text};
-use crate::ffi::capi::border::{
-    OutStruct, OutText, REGULARS_MOST_JSON, bytes, id_or_none, moment, text, text_of,
-};
+use crate::ffi::capi::border::{REGULARS_MOST_JSON, bytes, id_or_none, moment, text, text_of};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
+use crate::ffi::capi::outward::{OutStruct, OutText};
 use crate::ffi::capi::status::REGULARS_INVALID_SETTING;
 use crate::ffi::capi::till::Till;
 #[cfg(feature = "tokens")]

@@ -6,9 +6,10 @@ use std::vec::Vec;
 
 use crate::document::Json;
 use crate::ffi::capi::asks::{Fields, object, text as json_text};
-use crate::ffi::capi::border::{OutText, text};
+use crate::ffi::capi::border::text;
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
+use crate::ffi::capi::outward::OutText;
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::regulars_register;
 use crate::ident::CustomerId;

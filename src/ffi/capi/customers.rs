@@ -6,10 +6,11 @@ use std::sync::Arc;
 use crate::decide::{
     ClaimDocument, Document, EnrolDocument, MemberDocument, Profile, ScanDocument, SetCodeDocument,
 };
-use crate::ffi::capi::border::{OutStruct, id, id_or_none, member, structure, text, texts};
+use crate::ffi::capi::border::{id, id_or_none, member, structure, text, texts};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::outcome::{hand_in, read_header};
+use crate::ffi::capi::outward::OutStruct;
 use crate::ffi::capi::types::*;
 use crate::ident::{Code, CustomerId, GroupId, SaleId};
 use crate::time::Date;

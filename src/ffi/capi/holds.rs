@@ -3,12 +3,11 @@
 use core::ffi::c_char;
 
 use crate::decide::{Document, HeldDocument, HoldEnd, Kept, Key, Question, Refusal, ReserveDocument, Spend};
-use crate::ffi::capi::border::{
-    OutStruct, OutText, id, member, money, out_of_range, ratio, reserved, structure, text, units,
-};
+use crate::ffi::capi::border::{id, member, money, out_of_range, ratio, reserved, structure, text, units};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::outcome::{hand_in, read_header};
+use crate::ffi::capi::outward::{OutStruct, OutText};
 use crate::ffi::capi::types::*;
 use crate::ident::{CustomerId, DocumentId, RewardId};
 use crate::time::Timestamp;

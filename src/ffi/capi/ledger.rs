@@ -5,9 +5,10 @@ use std::string::String;
 use std::time::Duration;
 
 use crate::adapter::sqlite::{Durability, SqliteStore};
-use crate::ffi::capi::border::{self, Out, flags, moment, text};
+use crate::ffi::capi::border::{self, flags, moment, text};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
+use crate::ffi::capi::outward::Out;
 use crate::ffi::capi::status::{REGULARS_INVALID_SETTING, REGULARS_NULL_POINTER, REGULARS_WRONG_VERSION};
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::*;

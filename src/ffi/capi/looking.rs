@@ -5,9 +5,10 @@ use std::string::String;
 use std::vec::Vec;
 
 use crate::decide::{Document, Header, Hints, MemberDocument, SaleHistory, SaleRecord, explain};
-use crate::ffi::capi::border::{Out, OutText, id, id_or_none, moment, text};
+use crate::ffi::capi::border::{id, id_or_none, moment, text};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
+use crate::ffi::capi::outward::{Out, OutText};
 use crate::ffi::capi::status::REGULARS_INVALID_PROGRAM;
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::*;

@@ -12,10 +12,11 @@ use crate::adapter::parcel_lines::{ReceiveError, SendError, Sent, receive, send,
 use crate::adapter::sqlite::{ChainHead, ChainHeadError};
 use crate::document::Json;
 use crate::ffi::capi::asks::{object, text as json_text};
-use crate::ffi::capi::border::{Out, OutStruct, id, text};
+use crate::ffi::capi::border::{id, text};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::ledger::path;
+use crate::ffi::capi::outward::{Out, OutStruct};
 use crate::ffi::capi::status::*;
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::*;

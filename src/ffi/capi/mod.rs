@@ -25,6 +25,7 @@ mod ledger;
 mod looking;
 mod maintenance;
 mod outcome;
+mod outward;
 mod payments;
 mod pictures;
 mod program;

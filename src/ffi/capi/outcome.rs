@@ -5,11 +5,10 @@ use std::string::String;
 
 use crate::decide::{Document, Header, Outcome};
 use crate::document::write_outcome;
-use crate::ffi::capi::border::{
-    Out, OutStruct, OutText, id_or_none, member, moment, offset, out_of_range, structure,
-};
+use crate::ffi::capi::border::{id_or_none, member, moment, offset, out_of_range, structure};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
+use crate::ffi::capi::outward::{Out, OutStruct, OutText};
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::*;
 use crate::ident::{CustomerId, DocumentId, OperatorId, OutletId, RegisterId, SaleId};

@@ -5,11 +5,12 @@ use std::vec::Vec;
 
 use crate::decide::{AccountPaymentDocument, Document, PaymentDocument};
 use crate::ffi::capi::border::{
-    Given, Out, OutStruct, REGULARS_MOST_PARTS, id, id_or_none, member, money, reserved, text, texts,
+    Given, REGULARS_MOST_PARTS, id, id_or_none, member, money, reserved, text, texts,
 };
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::outcome::{hand_in, read_header, state_of};
+use crate::ffi::capi::outward::{Out, OutStruct};
 use crate::ffi::capi::types::*;
 use crate::ident::{CustomerId, DocumentId, SaleId, Tender};
 use crate::sale::Payment;

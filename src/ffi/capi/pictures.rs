@@ -4,9 +4,10 @@ use core::ffi::c_char;
 use std::string::String;
 use std::vec::Vec;
 
-use crate::ffi::capi::border::{OutText, bytes, flags, reserved, structure};
+use crate::ffi::capi::border::{bytes, flags, reserved, structure};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
+use crate::ffi::capi::outward::OutText;
 use crate::ffi::capi::status::REGULARS_INVALID_PICTURE;
 use crate::ffi::capi::types::{regulars_card, regulars_scan};
 

@@ -5,9 +5,10 @@ use std::string::String;
 
 use crate::decide::{Question, Refusal};
 use crate::document::{read_program, write_dry_run, write_program};
-use crate::ffi::capi::border::{Out, OutText, REGULARS_MOST_JSON, moment, text_of};
+use crate::ffi::capi::border::{REGULARS_MOST_JSON, moment, text_of};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
+use crate::ffi::capi::outward::{Out, OutText};
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::regulars_register;
 use crate::ffi::capi::zones;

@@ -4,9 +4,10 @@ use core::ffi::c_char;
 use std::string::String;
 use std::vec::Vec;
 
-use crate::ffi::capi::border::{self, OutText, id, moment, out_of_range, text};
+use crate::ffi::capi::border::{self, id, moment, out_of_range, text};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
+use crate::ffi::capi::outward::OutText;
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::*;
 use crate::ident::SaleId;

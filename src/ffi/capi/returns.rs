@@ -8,10 +8,11 @@ use std::vec::Vec;
 use crate::decide::{
     Document, ExchangeDocument, ReturnAmountDocument, ReturnDocument, ReturnWithoutSaleDocument, VoidDocument,
 };
-use crate::ffi::capi::border::{Given, Out, OutStruct, REGULARS_MOST_ITEMS, id, member, money, ratio, text};
+use crate::ffi::capi::border::{Given, REGULARS_MOST_ITEMS, id, member, money, ratio, text};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::outcome::{hand_in, read_header, state_of};
+use crate::ffi::capi::outward::{Out, OutStruct};
 use crate::ffi::capi::payments::payments;
 use crate::ffi::capi::sale::{basket, read_lines, taken};
 use crate::ffi::capi::till::Basket;

@@ -4,12 +4,13 @@ use core::ffi::c_char;
 use std::vec::Vec;
 
 use crate::ffi::capi::border::{
-    Given, OutStruct, REGULARS_MOST_ITEMS, REGULARS_MOST_PARTS, flags, id, id_or_none, member, money,
-    out_of_range, ratio, reserved, structure, text, texts, units,
+    Given, REGULARS_MOST_ITEMS, REGULARS_MOST_PARTS, flags, id, id_or_none, member, money, out_of_range,
+    ratio, reserved, structure, text, texts, units,
 };
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::outcome::numbers;
+use crate::ffi::capi::outward::OutStruct;
 use crate::ffi::capi::payments::read_payments;
 use crate::ffi::capi::status::{REGULARS_NO_SALE, REGULARS_TOO_LONG};
 use crate::ffi::capi::till::{Basket, Till};

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use crate::decide::Document;
-use crate::ffi::capi::border::{Out, OutStruct, money};
+use crate::ffi::capi::border::money;
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::outcome::state_of;
+use crate::ffi::capi::outward::{Out, OutStruct};
 use crate::ffi::capi::sale::{give, no_sale, taken};
 use crate::ffi::capi::status::{REGULARS_OK, of_name};
 use crate::ffi::capi::till::{Basket, Till};

@@ -8,10 +8,11 @@ use smol_str::SmolStr;
 
 use crate::decide::SaleRecord;
 use crate::document::Json;
-use crate::ffi::capi::border::{OutStruct, OutText, id, out_of_range, text};
+use crate::ffi::capi::border::{id, out_of_range, text};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::outcome::state;
+use crate::ffi::capi::outward::{OutStruct, OutText};
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::*;
 use crate::ident::{CustomerId, SaleId, TierId};

@@ -6,9 +6,9 @@ use std::vec::Vec;
 
 use crate::document::Json;
 use crate::ffi::capi::asks::{Fields, object, text};
-use crate::ffi::capi::border::OutText;
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::maintenance;
+use crate::ffi::capi::outward::OutText;
 use crate::ffi::capi::till::Till;
 use crate::ident::{CustomerId, RegisterId};
 
