@@ -17,7 +17,8 @@
  * What functions say they give, in full:
  *
  * - what is wrong with the arguments: REGULARS_NULL_POINTER, REGULARS_MISALIGNED, REGULARS_TOO_LONG, REGULARS_NOT_UTF8,
- *   REGULARS_OUT_OF_RANGE (also for a reserved member that isn't 0), REGULARS_WRONG_STRUCT_SIZE, and
+ *   REGULARS_OUT_OF_RANGE (also for a member that isn't 0 where it is reserved, or where what would give it a meaning isn't
+ *   said), REGULARS_WRONG_STRUCT_SIZE, REGULARS_INVALID_SETTING for a path that is empty or has a NUL, and
  *   REGULARS_INVALID_DOCUMENT for a value that can't be right, with its field as path;
  * - each function with a handle, besides: REGULARS_CLOSED, REGULARS_BUSY, REGULARS_POISONED, REGULARS_PANICKED; and each
  *   that hands a document in: REGULARS_INVALID_PROGRAM where none has been set, REGULARS_CONFLICT for an id that is known
@@ -1762,10 +1763,10 @@ uint32_t regulars_features(void);
  * file's path in UTF-8, and NULL for options unless something is to be otherwise. The handle that is written to out
  * has to be closed by regulars_close. Several handles may be open on one file, in one program or in several.
  *
- * Gives REGULARS_WRONG_VERSION; REGULARS_INVALID_SETTING for an empty path or one with a NUL; what is wrong with the
- * arguments; REGULARS_CANNOT_OPEN, REGULARS_NOT_A_LEDGER,
- * REGULARS_TOO_NEW, REGULARS_TOO_OLD, REGULARS_READ_ONLY, REGULARS_NOT_LOCAL, REGULARS_LONE_LOG,
- * REGULARS_STORE_DAMAGED, REGULARS_LOG_DAMAGED, REGULARS_STORE_BUSY, REGULARS_DISK_FULL, REGULARS_STORE_FAILED.
+ * Gives REGULARS_WRONG_VERSION; what is wrong with the arguments; REGULARS_STORE_BUSY, also while this program reads the
+ * file as regulars_receive does; REGULARS_CANNOT_OPEN, REGULARS_NOT_A_LEDGER, REGULARS_TOO_NEW, REGULARS_TOO_OLD,
+ * REGULARS_READ_ONLY, REGULARS_NOT_LOCAL, REGULARS_LONE_LOG, REGULARS_STORE_DAMAGED, REGULARS_LOG_DAMAGED,
+ * REGULARS_DISK_FULL, REGULARS_STORE_FAILED.
  * Costs some milliseconds, and some more for a log that was left behind.
  */
 int32_t regulars_open(uint32_t abi_version,
@@ -1807,7 +1808,7 @@ int32_t regulars_checkpoint(struct regulars_register *handle);
  *
  * Gives REGULARS_INVALID_DOCUMENT or REGULARS_INVALID_PROGRAM with the path to what is wrong, also where currency or
  * unit isn't the ledger's; REGULARS_NOT_BUILT for a time zone by name without the feature time-zones, where UTC and
- * fixed offsets are all there is; and the numbers of the store. Costs a transaction.
+ * fixed offsets are all there is; what is wrong with the arguments, and the numbers of the store. Costs a transaction.
  */
 int32_t regulars_set_program(struct regulars_register *handle,
                              const char *program,
@@ -1818,8 +1819,8 @@ int32_t regulars_set_program(struct regulars_register *handle,
 /**
  * Copies the program that holds, as JSON.
  *
- * Gives REGULARS_INVALID_PROGRAM where none has been set, REGULARS_BUFFER_TOO_SMALL, and the numbers of the store.
- * Costs some microseconds.
+ * Gives REGULARS_INVALID_PROGRAM where none has been set, REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments,
+ * and the numbers of the store. Costs some microseconds.
  */
 int32_t regulars_program(struct regulars_register *handle,
                          char *out,
@@ -1830,8 +1831,8 @@ int32_t regulars_program(struct regulars_register *handle,
  * Says how many decimals the amounts of this ledger have: money is counted in 1 / 10^money_decimals of the currency,
  * units in 1 / 10^unit_decimals of one. They never change on a ledger.
  *
- * Gives REGULARS_INVALID_PROGRAM where no program has been set, and the numbers of the store. Costs some tens of
- * nanoseconds after the first time.
+ * Gives REGULARS_INVALID_PROGRAM where no program has been set, what is wrong with the arguments, and the numbers of the
+ * store. Costs some tens of nanoseconds after the first time.
  */
 int32_t regulars_decimals(struct regulars_register *handle,
                           uint32_t *money_decimals,
@@ -2644,7 +2645,7 @@ int32_t regulars_outbox(struct regulars_register *handle,
  *
  * Gives REGULARS_NOT_UNITED with the line that is wrong, REGULARS_NO_NAME, REGULARS_FILE_FAILED,
  * REGULARS_INVALID_SETTING for a ledger that this program has open, what is wrong with the arguments, and the numbers of
- * the store. Costs a transaction for each thousand lines.
+ * the store. Costs a transaction for each thousand lines; what came before the thousand in which it fails stays taken in.
  */
 int32_t regulars_receive(struct regulars_register *handle,
                          const char *from,
@@ -2655,7 +2656,7 @@ int32_t regulars_receive(struct regulars_register *handle,
  * Notes that this register's own operations up to one are safe elsewhere, and aren't sent again. operation is its name,
  * as the last of the lines has it: register/epoch/number.
  *
- * Gives REGULARS_NO_NAME, REGULARS_NOT_UNITED where it isn't one of this ledger's own, REGULARS_INVALID_SETTING for what
+ * Gives REGULARS_NO_NAME, REGULARS_NOT_UNITED where it isn't one of this ledger's own, REGULARS_INVALID_DOCUMENT for what
  * is no such name, what is wrong with the arguments, and the numbers of the store. Costs a transaction.
  */
 int32_t regulars_acknowledge(struct regulars_register *handle,
@@ -2680,6 +2681,8 @@ int32_t regulars_export(struct regulars_register *handle,
  * Unlike all other outputs, the answer is also written where the status is from 100 to 399: then it is the refusal, or
  * what failed, as an object with `error`, `message` and `facts`. With REGULARS_BUFFER_TOO_SMALL length is what is
  * needed, and nothing has been recorded: call again with a larger buffer. 64 KiB are enough for nearly all answers.
+ * Where something may have been done before it failed, as by `receive`, a refusal that is longer than the buffer is
+ * shortened to it instead; regulars_last_error_json has the whole of it.
  *
  * Gives REGULARS_INVALID_DOCUMENT with the path to the field that is wrong, whatever a document is refused by, what
  * the function of a question's name gives, REGULARS_NOT_IMPORTED for `import` and `import_csv`,

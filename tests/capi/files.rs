@@ -173,3 +173,22 @@ fn balances_come_from_a_csv_file_once() {
     fs::write(&file, "name\nada\n").unwrap();
     assert!(refused(&handle, &import).starts_with("not_imported: "));
 }
+
+/// Where one line is refused nobody has joined, either.
+#[cfg(feature = "csv")]
+#[test]
+fn all_of_a_csv_file_or_nothing_of_it() {
+    let (handle, mut beside) = (shop(), Beside(Vec::new()));
+    let file = beside.file(&handle, "csv");
+    let import = format!(
+        r#"{{"ask": "import_csv", "from": "{file}", "at": "{NOW}", "enrol": true, "all_or_nothing": true}}"#
+    );
+    let customers = || ask(&handle, r#"{"ask": "customers"}"#)["customers"].as_array().unwrap().len();
+    fs::write(&file, "customer,units\nbob,7\nada,x\n").unwrap();
+    let told = ask(&handle, &import);
+    assert_eq!((&told["imported"], &told["refused"]), (&0.into(), &1.into()));
+    assert_eq!((ask(&handle, r#"{"ask": "head"}"#)["operations"].as_u64(), customers()), (Some(3), 1));
+    fs::write(&file, "customer,units\nbob,7\nada,1\n").unwrap();
+    assert_eq!(ask(&handle, &import)["imported"], 2);
+    assert_eq!(customers(), 2);
+}

@@ -192,6 +192,64 @@ fn what_registers_share_is_told() {
     fs::remove_file(&lines).unwrap();
 }
 
+/// It is the same ledger by its new name and by a link, with what stands beside it under the old one.
+#[test]
+fn a_ledger_that_got_another_name_is_known() {
+    let (one, two) = (shop(), shop());
+    let (link, renamed) = (beside(&two, "link"), beside(&two, "renamed"));
+    symlink(two.file(), &link).unwrap();
+    // SAFETY: a handle is looked up and never followed.
+    assert_eq!(unsafe { regulars_close(two.raw) }, REGULARS_OK);
+    let raw = crate::handle::open(&link).unwrap();
+    let refused = |file: &Path| {
+        let from = text(file.to_str().unwrap());
+        // SAFETY: there is as much as is said.
+        let status = unsafe { regulars_receive(one.raw, from.bytes, from.length, ptr::null_mut()) };
+        assert_eq!(status, REGULARS_INVALID_SETTING, "{}: {}", file.display(), last_error());
+    };
+    refused(&beside(&two, "shm"));
+    fs::rename(two.file(), &renamed).unwrap();
+    refused(&renamed);
+    refused(&beside(&two, "shm"));
+    fs::rename(&renamed, two.file()).unwrap();
+    // SAFETY: as above.
+    assert_eq!(unsafe { regulars_close(raw) }, REGULARS_OK);
+    fs::remove_file(&link).unwrap();
+}
+
+/// What may have been done can't be asked for again with a larger buffer.
+#[test]
+fn a_refusal_of_what_changes_something_fits_the_buffer() {
+    let handle = shop();
+    ask(&handle, r#"{"ask": "share", "register": "till-1"}"#);
+    let call = |question: &str, capacity: usize| {
+        let (mut buffer, mut length, question) = (vec![0_u8; capacity], 0, text(question));
+        // SAFETY: there is as much as is said.
+        let status = unsafe {
+            let out = buffer.as_mut_ptr().cast();
+            regulars_call_json(handle.raw, question.bytes, question.length, out, capacity, &raw mut length)
+        };
+        buffer.truncate(length);
+        (status, String::from_utf8(buffer).unwrap())
+    };
+    let long = format!("/nowhere/{}", "ä/".repeat(900));
+    let question = format!(r#"{{"ask": "receive", "from": "{long}"}}"#);
+    let (status, answer) = call(&question, 256);
+    assert_eq!(status, REGULARS_FILE_FAILED, "{answer}");
+    assert!(answer.len() <= 256 && answer.starts_with(r#"{"error":"file_failed","#), "{answer}");
+    assert!(answer.contains(r#""message":"/nowhere/ä/"#) && answer.ends_with("…\"}"), "{answer}");
+    assert!(last_error().contains(&long));
+    // With room it is whole, and without any nothing is tried.
+    let (status, answer) = call(&question, 1 << 16);
+    assert!(status == REGULARS_FILE_FAILED && answer.contains(&long), "{answer}");
+    assert_eq!(call(&question, 255).0, REGULARS_BUFFER_TOO_SMALL);
+    // What changes nothing is asked for again.
+    let hints = format!(r#"{{"ask": "explain", "sale": "{}"}}"#, "S".repeat(64));
+    assert_eq!(call(&hints, 40).0, REGULARS_BUFFER_TOO_SMALL);
+    let told = refused(&handle, &format!(r#"{{"ask": "export", "to": "{}"}}"#, "x".repeat(4097)));
+    assert!(told.starts_with("invalid_document: to: "), "{told}");
+}
+
 /// How many locks there are on a file and the two beside it, where the system says so.
 fn locks_on(file: &Path) -> usize {
     let locks = fs::read_to_string("/proc/locks").unwrap_or_default();

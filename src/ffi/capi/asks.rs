@@ -8,8 +8,9 @@ use smol_str::SmolStr;
 
 use crate::decide::{Document, Member, Question, Refusal, SaleDocument};
 use crate::document::{Json, Limits, program_from, read_time, write_hints, write_outcome, write_program};
-use crate::ffi::capi::border::id;
+use crate::ffi::capi::border::{REGULARS_MOST_TEXT, id};
 use crate::ffi::capi::failure::Failure;
+use crate::ffi::capi::ledger::checked_path;
 use crate::ffi::capi::outward::OutText;
 use crate::ffi::capi::status::REGULARS_CONTESTED;
 use crate::ffi::capi::till::Till;
@@ -53,6 +54,20 @@ impl<'j> Fields<'j> {
 
     pub(super) fn text(&self, name: &str) -> Result<&'j str, Failure> {
         self.text_or_none(name)?.ok_or_else(|| Failure::field(name, &"a text was expected, found nothing"))
+    }
+
+    /// A path, no longer than what the typed calls take.
+    pub(super) fn path_or_none(&self, name: &str) -> Result<Option<&'j str>, Failure> {
+        let expected = || Failure::field(name, &std::format!("{REGULARS_MOST_TEXT} bytes at most"));
+        match self.text_or_none(name)? {
+            Some(path) if REGULARS_MOST_TEXT < path.len() => Err(expected()),
+            Some(path) => checked_path(path, name).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    pub(super) fn path(&self, name: &str) -> Result<&'j str, Failure> {
+        self.path_or_none(name)?.ok_or_else(|| Failure::field(name, &"a path was expected, found nothing"))
     }
 
     pub(super) fn id<T>(

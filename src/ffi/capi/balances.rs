@@ -4,14 +4,17 @@ use std::path::Path;
 use std::string::String;
 
 use crate::adapter::csv::{Balance, BalanceLine, CsvImport, CsvReport, Whose, read_balances};
+use crate::adapter::sqlite::SqliteStore;
 use crate::decide::{Document, EnrolDocument, Header, Profile, Question};
 use crate::document::Json;
 use crate::ffi::capi::asks::{Fields, object, text};
 use crate::ffi::capi::failure::Failure;
-use crate::ffi::capi::maintenance::open_to_read;
+use crate::ffi::capi::in_use::OpenToRead;
 use crate::ffi::capi::outward::OutText;
 use crate::ffi::capi::status::REGULARS_NOT_IMPORTED;
 use crate::ffi::capi::till::Till;
+use crate::ffi::capi::zones::KnownZones;
+use crate::register::Batch;
 use crate::sale::Place;
 use crate::time::Timestamp;
 
@@ -22,7 +25,7 @@ const LONGEST_WHY: usize = 200;
 
 pub(super) fn import_csv(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Result<String, Failure> {
     fields.only(&["from", "at", "name", "enrol", "all_or_nothing"])?;
-    let (from, at) = (fields.text("from")?, fields.at()?);
+    let (from, at) = (fields.path("from")?, fields.at()?);
     let (enrols, all_or_nothing) = (fields.flag("enrol")?, fields.flag("all_or_nothing")?);
     let program = till.current_program()?;
     let its_name = Path::new(from).file_name().map(|name| name.to_string_lossy().into_owned());
@@ -30,21 +33,34 @@ pub(super) fn import_csv(till: &mut Till, fields: &Fields<'_>, out: &OutText) ->
         Some(name) => name.into(),
         None => its_name.unwrap_or_default(),
     };
-    out.fits(LONGEST_ANSWER)?;
-    let lines = read_balances(open_to_read(from)?, &program)
+    out.reserve(LONGEST_ANSWER)?;
+    let lines = read_balances(OpenToRead::open(from)?, &program)
         .map_err(|error| Failure::new(REGULARS_NOT_IMPORTED, std::format!("{from}: {error}")))?;
     let recorded_at = till.now()?;
-    if enrols {
-        enrol(till, &lines, at, recorded_at)?;
-    }
     let import = CsvImport { file: &name, at, recorded_at, all_or_nothing };
-    let report = import.run(&mut till.register.0, &lines)?;
+    let register = &mut till.register.0;
+    let report = if enrols {
+        let mut batch = register.batch()?;
+        enrol(&mut batch, &lines, at, recorded_at)?;
+        if all_or_nothing {
+            import.run_in(batch, &lines)?
+        } else {
+            batch.commit()?;
+            import.run(register, &lines)?
+        }
+    } else {
+        import.run(register, &lines)?
+    };
     Ok(told(&report, program.unit_decimals()))
 }
 
 /// Customers who are named by id, and aren't there, join. Nobody who has left joins again.
-fn enrol(till: &mut Till, lines: &[BalanceLine], at: Timestamp, now: Timestamp) -> Result<(), Failure> {
-    let mut batch = till.register.0.batch()?;
+fn enrol(
+    batch: &mut Batch<'_, SqliteStore, KnownZones>,
+    lines: &[BalanceLine],
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<(), Failure> {
     for line in lines {
         let Ok(Balance { whose: Whose::Customer(customer), .. }) = &line.read else { continue };
         if batch.facts(&Question::of_customer(customer, at))?.known(customer).is_some() {
@@ -54,7 +70,7 @@ fn enrol(till: &mut Till, lines: &[BalanceLine], at: Timestamp, now: Timestamp) 
         let (customer, profile) = (customer.clone(), Profile::default());
         batch.submit(&Document::Enrol(EnrolDocument { header, customer, profile }), now)?;
     }
-    Ok(batch.commit()?)
+    Ok(())
 }
 
 fn told(report: &CsvReport, decimals: u8) -> String {

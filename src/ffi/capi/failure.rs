@@ -107,6 +107,24 @@ impl Failure {
         Json::object(members).to_string()
     }
 
+    /// The same in no more than so many bytes, if it can be: without the facts, and with as much of the message as there is
+    /// room for.
+    pub(super) fn to_json_within(&self, most: usize) -> String {
+        let whole = self.to_json();
+        if whole.len() <= most {
+            return whole;
+        }
+        let mut letters = self.0.message.chars().count();
+        loop {
+            let message: String = self.0.message.chars().take(letters).chain(['…']).collect();
+            let short = Failure::new(self.0.status, message).to_json();
+            if short.len() <= most || letters == 0 {
+                return short;
+            }
+            letters /= 2;
+        }
+    }
+
     /// One line: the name, the message, the facts.
     fn to_line(&self) -> String {
         let mut line = format!("{}: {}", self.name(), self.0.message);

@@ -16,6 +16,7 @@ use crate::ffi::capi::asks::{Fields, object, text};
 use crate::ffi::capi::border::{REGULARS_MOST_JSON, text_of};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
+use crate::ffi::capi::in_use::{AsFile, AsLedger};
 use crate::ffi::capi::json_door::write_answer;
 use crate::ffi::capi::maintenance::{file_failed, write_new};
 use crate::ffi::capi::outward::OutText;
@@ -70,26 +71,18 @@ fn answer(input: &str, out: &OutText) -> Result<String, Failure> {
     }
 }
 
-/// Reading a ledger that is open here as a file would take its locks away.
-fn refuse_open(file: &str) -> Result<(), Failure> {
-    if guard::is_open(Path::new(file)) {
-        let message = std::format!("{file} is a ledger that this program has open");
-        return Err(Failure::new(REGULARS_INVALID_SETTING, message).with("path", file));
-    }
-    Ok(())
-}
-
 /// Makes a ledger of a backup, which isn't opened for writing: it is to be restored once more, if need be.
 fn restore(fields: &Fields<'_>, out: &OutText) -> Result<String, Failure> {
     fields.only(&["from", "to", "epoch"])?;
-    let (from, to) = (fields.text("from")?, fields.text("to")?);
+    let (from, to) = (fields.path("from")?, fields.path("to")?);
     let epoch = match fields.count_or_none("epoch")? {
         None => seconds_since_1970(),
         Some(count) => u32::try_from(count).ok(),
     };
     let epoch = epoch.ok_or_else(|| Failure::field("epoch", &"a number of at most 32 bits was expected"))?;
-    out.fits(LONGEST_ANSWER)?;
-    refuse_open(from)?;
+    out.reserve(LONGEST_ANSWER)?;
+    let _while_read = AsFile::claim(from)?;
+    let _until_closed = AsLedger::of_a_new_one(Path::new(to));
     let (mut store, found) = SqliteStore::restore(Path::new(from), Path::new(to), epoch, |store| {
         store.check_file()?;
         store.check_chain(None)?;
@@ -111,12 +104,12 @@ fn seconds_since_1970() -> Option<u32> {
 /// Reads what is left of a damaged ledger, and writes it to new files as far as that is asked for.
 fn salvage(fields: &Fields<'_>, out: &OutText) -> Result<String, Failure> {
     fields.only(&["from", "to", "beginning", "balances", "program"])?;
-    let from = fields.text("from")?;
-    let (to, balances) = (fields.text_or_none("to")?, fields.text_or_none("balances")?);
+    let from = fields.path("from")?;
+    let (to, balances) = (fields.path_or_none("to")?, fields.path_or_none("balances")?);
     let beginning = fields.flag("beginning")?;
     let known: Vec<_> = fields.given("program").map(program_from).transpose()?.into_iter().collect();
-    out.fits(LONGEST_ANSWER)?;
-    refuse_open(from)?;
+    out.reserve(LONGEST_ANSWER)?;
+    let _while_read = AsFile::claim(from)?;
     let mut salvage = Salvage::open(from, &known, |_, _| ())?;
     let program = salvage.program().cloned().or_else(|| known.last().map(|known| known.program.clone()));
     if balances.is_some() && program.is_none() && !salvage.report().balances.is_empty() {

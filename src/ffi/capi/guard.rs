@@ -9,7 +9,6 @@ use core::panic::AssertUnwindSafe;
 use core::ptr;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use std::panic::catch_unwind;
-use std::path::{self, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
 use std::vec::Vec;
 
@@ -25,9 +24,6 @@ struct Place {
     handle: usize,
     /// Nothing once it is closed.
     till: Mutex<Option<Till>>,
-    /// Where its ledger is.
-    #[cfg_attr(not(unix), expect(dead_code, reason = "other systems keep locks"))]
-    file: PathBuf,
 }
 
 /// All that are open, in the order of their numbers.
@@ -123,40 +119,11 @@ pub(super) fn open(till: Till) -> Result<*mut regulars_register, Failure> {
     let base = ptr::from_ref(&OPEN).addr();
     let address =
         number.checked_mul(APART).and_then(|apart| apart.checked_add(base)).ok_or_else(none_left)?;
-    let file = till.register.0.store().path();
-    // The folder that the program works in may change.
-    let file = path::absolute(file).unwrap_or_else(|_| file.to_path_buf());
-    let place = Arc::new(Place { handle: address, till: Mutex::new(Some(till)), file });
+    let place = Arc::new(Place { handle: address, till: Mutex::new(Some(till)) });
     let mut open = OPEN.write().unwrap_or_else(PoisonError::into_inner);
     let behind = open.partition_point(|open| open.handle < address);
     open.insert(behind, place);
     Ok(ptr::without_provenance_mut(address))
-}
-
-/// Whether a file belongs to a ledger that is open here, by whatever name. Systems that keep locks by file and not by
-/// program have nothing to fear.
-pub(super) fn is_open(file: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-
-        // Without opening it.
-        let which = |file: &Path| std::fs::metadata(file).ok().map(|about| (about.dev(), about.ino()));
-        let Some(asked) = which(file) else { return false };
-        let open = OPEN.read().unwrap_or_else(PoisonError::into_inner);
-        open.iter().any(|place| {
-            ["", "-wal", "-shm"].into_iter().any(|end| {
-                let mut name = place.file.clone().into_os_string();
-                name.push(end);
-                which(Path::new(&name)) == Some(asked)
-            })
-        })
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = file;
-        false
-    }
 }
 
 /// Closes a handle, poisoned or not, unless a thread is using it.
@@ -202,11 +169,13 @@ fn poisoned() -> Failure {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic, reason = "a test: what goes wrong ends it")]
 mod tests {
+    use std::path::Path;
     use std::string::String;
     use std::{env, format, fs, process, vec};
 
     use super::*;
     use crate::adapter::sqlite::SqliteStore;
+    use crate::ffi::capi::in_use::AsLedger;
     use crate::ffi::capi::status::REGULARS_PANICKED;
     use crate::ffi::capi::{regulars_checkpoint, regulars_close, regulars_last_error_json, regulars_verify};
 
@@ -220,12 +189,17 @@ mod tests {
         String::from_utf8(buffer).unwrap()
     }
 
+    fn till(file: &Path) -> Till {
+        let claim = AsLedger::claim(file).unwrap();
+        Till::new(SqliteStore::open(file).unwrap(), claim)
+    }
+
     #[test]
     fn a_planted_panic_is_caught_and_poisons_its_handle_alone() {
         let folder = env::temp_dir().join(format!("regulars-guard-{}", process::id()));
         fs::create_dir_all(&folder).unwrap();
         let file = folder.join("shop.ledger");
-        let handle = || open(Till::new(SqliteStore::open(&file).unwrap())).unwrap();
+        let handle = || open(till(&file)).unwrap();
         let (hit, beside) = (handle(), handle());
         // In the middle of a transaction, and while a sale is open.
         let status = with(hit, |till| {
@@ -265,7 +239,7 @@ mod tests {
         let folder = env::temp_dir().join(format!("regulars-closed-{}", process::id()));
         fs::create_dir_all(&folder).unwrap();
         let file = folder.join("shop.ledger");
-        let handle = || open(Till::new(SqliteStore::open(&file).unwrap())).unwrap();
+        let handle = || open(till(&file)).unwrap();
         let (one, other) = (handle(), handle());
         let used = |handle| with(handle, |_| Ok(()));
         for _ in 0..2 {

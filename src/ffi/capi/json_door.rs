@@ -24,6 +24,8 @@ const ANSWERED: Range<i32> = 100..900;
 /// Unlike all other outputs, the answer is also written where the status is from 100 to 399: then it is the refusal, or
 /// what failed, as an object with `error`, `message` and `facts`. With REGULARS_BUFFER_TOO_SMALL length is what is
 /// needed, and nothing has been recorded: call again with a larger buffer. 64 KiB are enough for nearly all answers.
+/// Where something may have been done before it failed, as by `receive`, a refusal that is longer than the buffer is
+/// shortened to it instead; regulars_last_error_json has the whole of it.
 ///
 /// Gives REGULARS_INVALID_DOCUMENT with the path to the field that is wrong, whatever a document is refused by, what
 /// the function of a question's name gives, REGULARS_NOT_IMPORTED for `import` and `import_csv`,
@@ -55,7 +57,8 @@ pub(super) fn write_answer(answered: Result<String, Failure>, out: OutText) -> R
         Ok(answer) => out.write(answer.as_bytes()),
         Err(failure) if !ANSWERED.contains(&failure.status()) => Err(failure),
         Err(failure) => {
-            out.write(failure.to_json().as_bytes())?;
+            let refusal = failure.to_json_within(out.most());
+            out.write(refusal.as_bytes())?;
             Err(failure)
         }
     }

@@ -1,15 +1,16 @@
 //! Opening, closing, and what is asked of the library itself.
 
 use core::ffi::{CStr, c_char};
-use std::string::String;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::adapter::sqlite::{Durability, SqliteStore};
 use crate::ffi::capi::border::{self, flags, moment, text};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
+use crate::ffi::capi::in_use::AsLedger;
 use crate::ffi::capi::outward::Out;
-use crate::ffi::capi::status::{REGULARS_INVALID_SETTING, REGULARS_NULL_POINTER, REGULARS_WRONG_VERSION};
+use crate::ffi::capi::status::{REGULARS_INVALID_SETTING, REGULARS_WRONG_VERSION};
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::*;
 
@@ -72,10 +73,10 @@ pub extern "C" fn regulars_features() -> u32 {
 /// file's path in UTF-8, and NULL for options unless something is to be otherwise. The handle that is written to out
 /// has to be closed by regulars_close. Several handles may be open on one file, in one program or in several.
 ///
-/// Gives REGULARS_WRONG_VERSION; REGULARS_INVALID_SETTING for an empty path or one with a NUL; what is wrong with the
-/// arguments; REGULARS_CANNOT_OPEN, REGULARS_NOT_A_LEDGER,
-/// REGULARS_TOO_NEW, REGULARS_TOO_OLD, REGULARS_READ_ONLY, REGULARS_NOT_LOCAL, REGULARS_LONE_LOG,
-/// REGULARS_STORE_DAMAGED, REGULARS_LOG_DAMAGED, REGULARS_STORE_BUSY, REGULARS_DISK_FULL, REGULARS_STORE_FAILED.
+/// Gives REGULARS_WRONG_VERSION; what is wrong with the arguments; REGULARS_STORE_BUSY, also while this program reads the
+/// file as regulars_receive does; REGULARS_CANNOT_OPEN, REGULARS_NOT_A_LEDGER, REGULARS_TOO_NEW, REGULARS_TOO_OLD,
+/// REGULARS_READ_ONLY, REGULARS_NOT_LOCAL, REGULARS_LONE_LOG, REGULARS_STORE_DAMAGED, REGULARS_LOG_DAMAGED,
+/// REGULARS_DISK_FULL, REGULARS_STORE_FAILED.
 /// Costs some milliseconds, and some more for a log that was left behind.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_open(
@@ -94,10 +95,7 @@ pub unsafe extern "C" fn regulars_open(
             return Err(Failure::new(REGULARS_WRONG_VERSION, message));
         }
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        let (out, path) = unsafe { (Out::new(out, "out")?, text(path, path_length, "path")?) };
-        if path.is_empty() || path.contains('\0') {
-            return Err(Failure::new(REGULARS_INVALID_SETTING, "the path is empty, or has a NUL"));
-        }
+        let (out, path) = unsafe { (Out::new(out, "out")?, self::path(path, path_length, "path")?) };
         let mut to_read = false;
         let mut how = SqliteStore::options();
         if !options.is_null() {
@@ -119,8 +117,10 @@ pub unsafe extern "C" fn regulars_open(
             how = how.check_end(flags & REGULARS_OPEN_UNCHECKED_END == 0);
             how = how.check_log(flags & REGULARS_OPEN_UNCHECKED_LOG == 0);
         }
-        let store = if to_read { how.open_to_read(path) } else { how.open(path) };
-        out.write(guard::open(Till::new(store?))?);
+        let claim = AsLedger::claim(Path::new(path))?;
+        let store = if to_read { how.open_to_read(path) } else { how.open(path) }?;
+        claim.opened();
+        out.write(guard::open(Till::new(store, claim))?);
         Ok(())
     })
 }
@@ -163,12 +163,17 @@ pub unsafe extern "C" fn regulars_checkpoint(handle: *mut regulars_register) -> 
     guard::with(handle, |till| Ok(till.register.0.store_mut().checkpoint()?))
 }
 
-/// A path that isn't empty.
-pub(super) unsafe fn path(pointer: *const c_char, length: usize, what: &str) -> Result<String, Failure> {
+/// A path of the caller's.
+pub(super) unsafe fn path<'c>(pointer: *const c_char, length: usize, what: &str) -> Result<&'c str, Failure> {
     // SAFETY: as the caller of this says.
-    let path = unsafe { text(pointer, length, what)? };
-    if path.is_empty() {
-        return Err(Failure::new(REGULARS_NULL_POINTER, std::format!("{what} is empty")));
+    checked_path(unsafe { text(pointer, length, what)? }, what)
+}
+
+/// A path that can be one.
+pub(super) fn checked_path<'c>(path: &'c str, what: &str) -> Result<&'c str, Failure> {
+    if !path.is_empty() && !path.contains('\0') {
+        return Ok(path);
     }
-    Ok(path.into())
+    let message = std::format!("{what}: a path isn't empty, and has no NUL");
+    Err(Failure::new(REGULARS_INVALID_SETTING, message).with("what", what))
 }

@@ -15,6 +15,7 @@ use crate::ffi::capi::asks::{object, text as json_text};
 use crate::ffi::capi::border::{id, text};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
+use crate::ffi::capi::in_use::OpenToRead;
 use crate::ffi::capi::ledger::path;
 use crate::ffi::capi::outward::{Out, OutStruct};
 use crate::ffi::capi::status::*;
@@ -95,7 +96,7 @@ pub unsafe extern "C" fn regulars_backup(
     guard::with(handle, |till| {
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
         let to = unsafe { path(to, to_length, "to")? };
-        back_up(till, &to)
+        back_up(till, to)
     })
 }
 
@@ -142,8 +143,9 @@ pub unsafe extern "C" fn regulars_outbox(
 ) -> i32 {
     guard::with(handle, |till| {
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        let (to, operations) = unsafe { (path(to, to_length, "to")?, wanted(operations, "operations")?) };
-        let sent = send_to(till, &to, false)?;
+        let (to, operations) =
+            unsafe { (path(to, to_length, "to")?, Out::wanted(operations, "operations")?) };
+        let sent = send_to(till, to, false)?;
         if let Some(operations) = operations {
             operations.write(sent.operations);
         }
@@ -169,7 +171,7 @@ pub(super) fn send_to(till: &mut Till, to: &str, all: bool) -> Result<Sent, Fail
 ///
 /// Gives REGULARS_NOT_UNITED with the line that is wrong, REGULARS_NO_NAME, REGULARS_FILE_FAILED,
 /// REGULARS_INVALID_SETTING for a ledger that this program has open, what is wrong with the arguments, and the numbers of
-/// the store. Costs a transaction for each thousand lines.
+/// the store. Costs a transaction for each thousand lines; what came before the thousand in which it fails stays taken in.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_receive(
     handle: *mut regulars_register,
@@ -179,8 +181,8 @@ pub unsafe extern "C" fn regulars_receive(
 ) -> i32 {
     guard::with(handle, |till| {
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        let (from, taken) = unsafe { (path(from, from_length, "from")?, wanted(taken, "taken")?) };
-        let united = receive_from(till, &from)?;
+        let (from, taken) = unsafe { (path(from, from_length, "from")?, Out::wanted(taken, "taken")?) };
+        let united = receive_from(till, from)?;
         if let Some(taken) = taken {
             taken.write(united.taken);
         }
@@ -190,7 +192,7 @@ pub unsafe extern "C" fn regulars_receive(
 
 /// Takes an export over into a ledger that is empty.
 pub(super) fn import_from(till: &mut Till, from: &str) -> Result<u64, Failure> {
-    let file = open_to_read(from)?;
+    let file = OpenToRead::open(from)?;
     let taken = import(till.register.0.store_mut(), &mut BufReader::new(file), |_, _| ());
     taken.map_err(|error| match error {
         ImportError::Store(error) => error.into(),
@@ -199,18 +201,8 @@ pub(super) fn import_from(till: &mut Till, from: &str) -> Result<u64, Failure> {
     })
 }
 
-/// Opens a file that isn't a ledger which is open here: to close one takes away the locks that SQLite holds on it, and
-/// what others write then would be lost.
-pub(super) fn open_to_read(from: &str) -> Result<File, Failure> {
-    if guard::is_open(Path::new(from)) {
-        let message = std::format!("{from} is a ledger that this program has open");
-        return Err(Failure::new(REGULARS_INVALID_SETTING, message).with("path", from));
-    }
-    File::open(from).map_err(|error| file_failed(&from, &error))
-}
-
 pub(super) fn receive_from(till: &mut Till, from: &str) -> Result<Unions, Failure> {
-    let file = open_to_read(from)?;
+    let file = OpenToRead::open(from)?;
     let united = receive(till.register.0.store_mut(), &mut BufReader::new(file), |_| ());
     united.map_err(|error| match error {
         ReceiveError::Store(error) => error.into(),
@@ -222,7 +214,7 @@ pub(super) fn receive_from(till: &mut Till, from: &str) -> Result<Unions, Failur
 /// Notes that this register's own operations up to one are safe elsewhere, and aren't sent again. operation is its name,
 /// as the last of the lines has it: register/epoch/number.
 ///
-/// Gives REGULARS_NO_NAME, REGULARS_NOT_UNITED where it isn't one of this ledger's own, REGULARS_INVALID_SETTING for what
+/// Gives REGULARS_NO_NAME, REGULARS_NOT_UNITED where it isn't one of this ledger's own, REGULARS_INVALID_DOCUMENT for what
 /// is no such name, what is wrong with the arguments, and the numbers of the store. Costs a transaction.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_acknowledge(
@@ -238,8 +230,7 @@ pub unsafe extern "C" fn regulars_acknowledge(
 }
 
 pub(super) fn acknowledge_name(till: &mut Till, operation: &str) -> Result<u64, Failure> {
-    let no_name =
-        || Failure::new(REGULARS_INVALID_SETTING, "the name of an operation is register/epoch/number");
+    let no_name = || Failure::field("operation", &"a name such as till-1/0/17 was expected");
     let name: OperationName = operation.parse().map_err(|_| no_name())?;
     let mut transaction = till.register.0.store_mut().begin()?;
     let acknowledged = acknowledge(&mut transaction, &name)?;
@@ -260,8 +251,9 @@ pub unsafe extern "C" fn regulars_export(
 ) -> i32 {
     guard::with(handle, |till| {
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        let (to, operations) = unsafe { (path(to, to_length, "to")?, wanted(operations, "operations")?) };
-        let written = export_to(till, &to)?;
+        let (to, operations) =
+            unsafe { (path(to, to_length, "to")?, Out::wanted(operations, "operations")?) };
+        let written = export_to(till, to)?;
         if let Some(operations) = operations {
             operations.write(written);
         }
@@ -311,12 +303,4 @@ pub(super) fn file_failed(path: &dyn Display, error: &std::io::Error) -> Failure
         _ => REGULARS_FILE_FAILED,
     };
     Failure::new(status, std::format!("{path}: {error}"))
-}
-
-unsafe fn wanted<T: Copy>(pointer: *mut T, what: &str) -> Result<Option<Out<T>>, Failure> {
-    if pointer.is_null() {
-        return Ok(None);
-    }
-    // SAFETY: as the caller of this says.
-    unsafe { Out::new(pointer, what).map(Some) }
 }

@@ -20,6 +20,7 @@ mod failure;
 mod files;
 mod guard;
 mod holds;
+mod in_use;
 mod json_door;
 mod ledger;
 mod looking;

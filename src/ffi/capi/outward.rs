@@ -1,5 +1,6 @@
 //! What goes back over the border to C.
 
+use core::cell::Cell;
 use core::ffi::c_char;
 use core::ptr;
 use std::format;
@@ -17,6 +18,18 @@ impl<T: Copy> Out<T> {
     pub(super) unsafe fn new(pointer: *mut T, what: &str) -> Result<Out<T>, Failure> {
         check(pointer, what)?;
         Ok(Out(pointer))
+    }
+
+    /// The same, where NULL says that it isn't wanted.
+    ///
+    /// # Safety
+    /// As [`Out::new`].
+    pub(super) unsafe fn wanted(pointer: *mut T, what: &str) -> Result<Option<Out<T>>, Failure> {
+        if pointer.is_null() {
+            return Ok(None);
+        }
+        // SAFETY: as the caller of this says.
+        unsafe { Out::new(pointer, what).map(Some) }
     }
 
     pub(super) fn write(self, value: T) {
@@ -72,6 +85,7 @@ pub(super) struct OutText {
     to: *mut u8,
     capacity: usize,
     length: *mut usize,
+    reserved: Cell<bool>,
 }
 
 impl OutText {
@@ -89,7 +103,7 @@ impl OutText {
         if isize::MAX.unsigned_abs() < capacity {
             return Err(too_long("the buffer of the output", capacity, isize::MAX.unsigned_abs()));
         }
-        Ok(OutText { to: to.cast(), capacity, length })
+        Ok(OutText { to: to.cast(), capacity, length, reserved: Cell::new(false) })
     }
 
     /// Whether so many bytes have room. If not, their number is written, and nothing else.
@@ -101,6 +115,18 @@ impl OutText {
         unsafe { self.length.write(needed) };
         let message = format!("{needed} bytes are needed, and the buffer has {}", self.capacity);
         Err(Failure::new(REGULARS_BUFFER_TOO_SMALL, message).with("needed", needed))
+    }
+
+    /// The same, before something is done that can't be undone where the answer has no room.
+    pub(super) fn reserve(&self, needed: usize) -> Result<(), Failure> {
+        self.fits(needed)?;
+        self.reserved.set(true);
+        Ok(())
+    }
+
+    /// The most that may be written now: no more than there is room for, once room was reserved.
+    pub(super) fn most(&self) -> usize {
+        if self.reserved.get() { self.capacity } else { usize::MAX }
     }
 
     /// Writes bytes, and behind them a NUL where there is room for one, which the length doesn't count.

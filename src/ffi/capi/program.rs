@@ -3,7 +3,6 @@
 use core::ffi::c_char;
 use std::string::String;
 
-use crate::decide::{Question, Refusal};
 use crate::document::{read_program, write_dry_run, write_program};
 use crate::ffi::capi::border::{REGULARS_MOST_JSON, moment, text_of};
 use crate::ffi::capi::failure::Failure;
@@ -20,7 +19,7 @@ use crate::time::Timestamp;
 ///
 /// Gives REGULARS_INVALID_DOCUMENT or REGULARS_INVALID_PROGRAM with the path to what is wrong, also where currency or
 /// unit isn't the ledger's; REGULARS_NOT_BUILT for a time zone by name without the feature time-zones, where UTC and
-/// fixed offsets are all there is; and the numbers of the store. Costs a transaction.
+/// fixed offsets are all there is; what is wrong with the arguments, and the numbers of the store. Costs a transaction.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_set_program(
     handle: *mut regulars_register,
@@ -32,7 +31,7 @@ pub unsafe extern "C" fn regulars_set_program(
     guard::with(handle, |till| {
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
         let (changed, program) = unsafe {
-            let changed = if changed.is_null() { None } else { Some(Out::new(changed, "changed")?) };
+            let changed = Out::wanted(changed, "changed")?;
             (changed, text_of(program, program_length, REGULARS_MOST_JSON, "program")?)
         };
         let program = read_program(program)?;
@@ -47,8 +46,8 @@ pub unsafe extern "C" fn regulars_set_program(
 
 /// Copies the program that holds, as JSON.
 ///
-/// Gives REGULARS_INVALID_PROGRAM where none has been set, REGULARS_BUFFER_TOO_SMALL, and the numbers of the store.
-/// Costs some microseconds.
+/// Gives REGULARS_INVALID_PROGRAM where none has been set, REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments,
+/// and the numbers of the store. Costs some microseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_program(
     handle: *mut regulars_register,
@@ -59,18 +58,15 @@ pub unsafe extern "C" fn regulars_program(
     guard::with(handle, |till| {
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
         let out = unsafe { OutText::new(out, capacity, length)? };
-        let now = till.now()?;
-        let program = till.register.0.facts(&Question::as_of(now))?.program;
-        let none = || Refusal::InvalidProgram { what: "no program has been set".into() };
-        out.write(write_program(&program.ok_or_else(none)?.program).as_bytes())
+        out.write(write_program(&*till.current_program()?).as_bytes())
     })
 }
 
 /// Says how many decimals the amounts of this ledger have: money is counted in 1 / 10^money_decimals of the currency,
 /// units in 1 / 10^unit_decimals of one. They never change on a ledger.
 ///
-/// Gives REGULARS_INVALID_PROGRAM where no program has been set, and the numbers of the store. Costs some tens of
-/// nanoseconds after the first time.
+/// Gives REGULARS_INVALID_PROGRAM where no program has been set, what is wrong with the arguments, and the numbers of the
+/// store. Costs some tens of nanoseconds after the first time.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_decimals(
     handle: *mut regulars_register,

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use std::vec::Vec;
 
+use crate::adapter::memory::MemoryStore;
 use crate::adapter::sqlite::SqliteStore;
-use crate::decide::{Document, Outcome, Question, SaleDocument, SaleHistory, SaleRecord};
+use crate::decide::{Document, Outcome, Question, Refusal, SaleDocument, SaleHistory, SaleRecord};
 use crate::document::{Json, Limits, document_from};
 use crate::ffi::capi::codes::Codes;
 use crate::ffi::capi::failure::Failure;
-use crate::ffi::capi::status::{
-    REGULARS_FAILED, REGULARS_INVALID_PROGRAM, REGULARS_NO_OUTCOME, REGULARS_UNKNOWN_SALE,
-};
+use crate::ffi::capi::in_use::AsLedger;
+use crate::ffi::capi::status::{REGULARS_FAILED, REGULARS_NO_OUTCOME, REGULARS_UNKNOWN_SALE};
 use crate::ffi::capi::zones::KnownZones;
 use crate::ident::{Code, SaleId};
 use crate::loyalty::Program;
@@ -31,15 +31,19 @@ pub(super) struct Movable(pub(super) Register<SqliteStore, KnownZones>);
 // that SQLite asks for: ours are opened with `SQLITE_OPEN_NO_MUTEX` ("multi-thread"), where a connection and its
 // statements may be used by any thread, by one at a time. The file system that gathers writes and the lookaside buffer
 // keep what they keep in memory of the connection itself, with nothing of a thread in it; locks on the file are the
-// process's. `rusqlite` marks its `Connection` as `Send` for the same reason. All else in the store and in the register
-// are values of our own without a cell or a pointer, and zones that are `Send`.
+// process's. `rusqlite` marks its `Connection` as `Send` for the same reason. All else in the store is `Send` by itself,
+// which is checked where it is declared, and so is all else in the register, which is checked below.
 unsafe impl Send for Movable {}
 
 const _: fn() = || {
     fn is_send<T: Send>() {}
-    is_send::<KnownZones>();
+    is_send::<Register<MemoryStore, KnownZones>>();
     is_send::<Till>();
 };
+
+fn no_program() -> Failure {
+    Refusal::InvalidProgram { what: "no program has been set".into() }.into()
+}
 
 /// A sale that is being rung up.
 pub(super) struct Basket {
@@ -94,10 +98,13 @@ pub(super) struct Till {
     pub(super) codes: Codes,
     /// The time of recording, where it isn't the machine's.
     pub(super) recorded_at: Option<Timestamp>,
+    /// Until the ledger is closed: members are dropped in their order, so this comes behind the register.
+    _until_closed: AsLedger,
 }
 
 impl Till {
-    pub(super) fn new(store: SqliteStore) -> Till {
+    /// `claim` is that of the store's file.
+    pub(super) fn new(store: SqliteStore, claim: AsLedger) -> Till {
         Till {
             register: Movable(Register::new(store, KnownZones::default())),
             basket: None,
@@ -105,6 +112,7 @@ impl Till {
             scale: None,
             codes: Codes::default(),
             recorded_at: None,
+            _until_closed: claim,
         }
     }
 
@@ -127,15 +135,13 @@ impl Till {
     }
 
     pub(super) fn program(&mut self) -> Result<Arc<Program>, Failure> {
-        let none = || Failure::new(REGULARS_INVALID_PROGRAM, "no program has been set");
-        self.scale()?.ok_or_else(none)
+        self.scale()?.ok_or_else(no_program)
     }
 
     /// The program that holds now.
     pub(super) fn current_program(&mut self) -> Result<Arc<Program>, Failure> {
         let facts = self.register.0.facts(&Question::as_of(Timestamp::EPOCH))?;
-        let none = || Failure::new(REGULARS_INVALID_PROGRAM, "no program has been set");
-        facts.program.map(|version| version.program).ok_or_else(none)
+        facts.program.map(|version| version.program).ok_or_else(no_program)
     }
 
     /// Reads a document from JSON.

@@ -116,7 +116,7 @@ pub(super) fn hand_in(till: &mut Till, input: &str, json: &Json, out: &OutText) 
             Ok(written)
         }
         AtTill::Join { enrol, token } => {
-            out.fits(ROOM)?;
+            out.reserve(ROOM)?;
             let joined = till.register.0.enrol_by_token(&enrol, &token, now).map_err(by_token)?;
             Ok(write_joined(&joined, &program))
         }

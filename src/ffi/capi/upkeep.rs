@@ -31,7 +31,7 @@ pub(super) const ASKS: [&str; 15] = [
     "release_ballast",
 ];
 
-/// No answer that counts something is longer.
+/// No answer that counts something is longer, and what was refused can be said in as much.
 const LONGEST_COUNT: usize = 256;
 /// No count with the name of an operation is longer.
 const LONGEST_NAME: usize = 1024;
@@ -76,9 +76,9 @@ fn counted(name: &str, count: u64) -> String {
 fn make(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Result<String, Failure> {
     let ask = fields.text("ask")?;
     fields.only(if ask == "outbox" { &["to", "all"] } else { &["to"] })?;
-    let to = fields.text("to")?;
+    let to = fields.path("to")?;
     let answer = object([("to", text(to))]);
-    out.fits(LONGEST_NAME.max(answer.len()))?;
+    out.reserve(LONGEST_NAME.max(answer.len()))?;
     match ask {
         "backup" => maintenance::back_up(till, to).map(|()| answer),
         "outbox" => {
@@ -93,8 +93,8 @@ fn make(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Result<String, F
 /// Reads a file.
 fn take(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Result<String, Failure> {
     fields.only(&["from"])?;
-    out.fits(LONGEST_COUNT)?;
-    let from = fields.text("from")?;
+    out.reserve(LONGEST_COUNT)?;
+    let from = fields.path("from")?;
     if fields.text("ask")? == "import" {
         return Ok(counted("operations", maintenance::import_from(till, from)?));
     }
@@ -112,14 +112,14 @@ fn take(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Result<String, F
 fn with_others(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Result<String, Failure> {
     if fields.text("ask")? == "acknowledge" {
         fields.only(&["operation"])?;
-        out.fits(LONGEST_COUNT)?;
+        out.reserve(LONGEST_COUNT)?;
         let acknowledged = maintenance::acknowledge_name(till, fields.text("operation")?)?;
         return Ok(counted("acknowledged", acknowledged));
     }
     fields.only(&["register"])?;
     let register = fields.id("register", RegisterId::new)?;
     let answer = object([("register", text(register.as_str()))]);
-    out.fits(answer.len())?;
+    out.reserve(LONGEST_COUNT.max(answer.len()))?;
     maintenance::share_as(till, &register)?;
     Ok(answer)
 }
@@ -132,7 +132,7 @@ fn change(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Result<String,
             let count = fields.count("epoch")?;
             let too_large = |_| Failure::field("epoch", &"a number of at most 32 bits was expected");
             let epoch = u32::try_from(count).map_err(too_large)?;
-            out.fits(LONGEST_COUNT)?;
+            out.reserve(LONGEST_COUNT)?;
             till.register.0.store_mut().begin_epoch(epoch)?;
             Ok(counted("epoch", count))
         }
@@ -140,20 +140,20 @@ fn change(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Result<String,
             fields.only(&["customer"])?;
             let customer = fields.id("customer", CustomerId::new)?;
             let answer = object([("customer", text(customer.as_str()))]);
-            out.fits(answer.len())?;
+            out.reserve(LONGEST_COUNT.max(answer.len()))?;
             till.register.0.store_mut().erase(&customer)?;
             Ok(answer)
         }
         "keep_ballast" => {
             fields.only(&["bytes"])?;
             let bytes = fields.count("bytes")?;
-            out.fits(LONGEST_COUNT)?;
+            out.reserve(LONGEST_COUNT)?;
             till.register.0.store_mut().keep_ballast(bytes)?;
             Ok(counted("bytes", bytes))
         }
         _ => {
             fields.only(&[])?;
-            out.fits(LONGEST_COUNT)?;
+            out.reserve(LONGEST_COUNT)?;
             let released = till.register.0.store_mut().release_ballast()?;
             Ok(object([("released", Json::Bool(released))]))
         }
