@@ -2584,9 +2584,9 @@ int32_t regulars_scan_grey(const uint8_t *pixels,
 /**
  * Copies a card or a label with a code on it, as PNG.
  *
- * Gives REGULARS_INVALID_CODE where the text can't be a code of this kind, REGULARS_INVALID_CARD where it has no room
- * or can't be drawn, REGULARS_NOT_BUILT without the feature label, REGULARS_BUFFER_TOO_SMALL (64 KiB are enough for
- * most), and what is wrong with the arguments. Costs some milliseconds.
+ * Gives REGULARS_INVALID_CODE where there is no such kind of code, or the text can't be one; REGULARS_INVALID_CARD where
+ * it has no room or can't be drawn, REGULARS_NOT_BUILT without the feature label, REGULARS_BUFFER_TOO_SMALL (64 KiB are
+ * enough for most), and what is wrong with the arguments. Costs some milliseconds.
  */
 int32_t regulars_card_png(const struct regulars_card *card,
                           uint8_t *out,

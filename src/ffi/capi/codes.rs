@@ -143,18 +143,20 @@ pub(super) fn only(json: &Json, names: &[&str]) -> Result<(), String> {
 fn card_form(json: &Json) -> Result<CardForm, Failure> {
     only(json, &["symbology", "pattern"]).map_err(|error| wrong("card_forms", error))?;
     let text = |name| json.get(name).and_then(Json::as_text).unwrap_or_default();
-    let symbology = symbology(text("symbology"))?;
-    let symbology = symbology.ok_or_else(|| wrong("card_forms", "the symbology is missing"))?;
+    let symbology = match text("symbology") {
+        "" => return Err(wrong("card_forms", "the symbology is missing")),
+        name => symbology(name).ok_or_else(|| wrong("card_forms", no_symbology(name)))?,
+    };
     CardForm::new(symbology, text("pattern")).map_err(|error| wrong("card_forms", error))
 }
 
-/// A symbology by its name, or none where it isn't known.
-pub(super) fn symbology(name: &str) -> Result<Option<Symbology>, Failure> {
-    if name.is_empty() {
-        return Ok(None);
-    }
-    let found = Symbology::ALL.iter().copied().find(|symbology| symbology.name() == name);
-    found.map(Some).ok_or_else(|| Failure::field("symbology", &std::format!("there is no symbology {name}")))
+/// A symbology by its name.
+pub(super) fn symbology(name: &str) -> Option<Symbology> {
+    Symbology::ALL.iter().copied().find(|symbology| symbology.name() == name)
+}
+
+pub(super) fn no_symbology(name: &str) -> String {
+    std::format!("there is no symbology {name}")
 }
 
 #[cfg(not(feature = "tokens"))]
@@ -240,7 +242,12 @@ fn find(
     at: Timestamp,
 ) -> Result<Found, Failure> {
     let expected = || Failure::field("aim", &"an AIM identifier such as ]E0 was expected");
-    let mut read = ReadCode { symbology: symbology(symbology_name)?, ..ReadCode::new(code) };
+    let mut read = ReadCode::new(code);
+    if !symbology_name.is_empty() {
+        let known = symbology(symbology_name);
+        read.symbology =
+            Some(known.ok_or_else(|| Failure::field("symbology", &no_symbology(symbology_name)))?);
+    }
     if !aim.is_empty() {
         let (aim, rest) = AimIdentifier::split(aim.as_bytes()).ok_or_else(expected)?;
         if !rest.is_empty() {

@@ -85,12 +85,13 @@ pub(super) fn find_json(till: &mut Till, fields: &Fields<'_>) -> Result<String, 
     fields.only(&["phone", "email", "name", "country"])?;
     let country = fields.text_or_none("country")?.unwrap_or_default();
     let given = [("phone", REGULARS_BY_PHONE), ("email", REGULARS_BY_EMAIL), ("name", REGULARS_BY_NAME)];
-    let mut wanted = None;
+    let mut wanted = Vec::new();
     for (name, by) in given {
-        wanted = fields.text_or_none(name)?.map(|text| (by, text)).or(wanted);
+        wanted.extend(fields.text_or_none(name)?.map(|text| (by, text)));
     }
-    let (by, wanted) =
-        wanted.ok_or_else(|| Failure::field("phone", &"one of phone, email and name was expected"))?;
+    let &[(by, wanted)] = &*wanted else {
+        return Err(Failure::field("phone", &"one of phone, email and name was expected"));
+    };
     let found = find_contact(till, by, wanted, country)?;
     let found = found.iter().map(|customer| json_text(customer.as_str()));
     Ok(object([("customers", Json::List(found.collect()))]))

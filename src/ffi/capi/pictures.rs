@@ -4,7 +4,8 @@ use core::ffi::c_char;
 use std::string::String;
 use std::vec::Vec;
 
-use crate::ffi::capi::border::{bytes, flags, reserved, structure};
+use crate::code::Symbology;
+use crate::ffi::capi::border::{bytes, flags, out_of_range, reserved, structure};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::outward::OutText;
@@ -35,6 +36,20 @@ pub const REGULARS_FORMAT_CODE_128: u32 = 32;
 pub const REGULARS_FORMAT_CODE_39: u32 = 64;
 /// Interleaved 2 of 5.
 pub const REGULARS_FORMAT_ITF: u32 = 128;
+
+const FORMATS: [(u32, Symbology); 8] = [
+    (REGULARS_FORMAT_QR, Symbology::Qr),
+    (REGULARS_FORMAT_EAN_13, Symbology::Ean13),
+    (REGULARS_FORMAT_EAN_8, Symbology::Ean8),
+    (REGULARS_FORMAT_UPC_A, Symbology::UpcA),
+    (REGULARS_FORMAT_UPC_E, Symbology::UpcE),
+    (REGULARS_FORMAT_CODE_128, Symbology::Code128),
+    (REGULARS_FORMAT_CODE_39, Symbology::Code39),
+    (REGULARS_FORMAT_ITF, Symbology::Itf),
+];
+
+/// The most codes that are told of one picture.
+const MOST_CODES: u32 = 256;
 
 /// Reads codes in a grey picture: a byte a pixel, width of them in a row, rows stride bytes apart. options may be NULL.
 /// What was read is copied as a JSON list of objects with `symbology`, `aim`, `hex` (the bytes as hexadecimal digits),
@@ -70,8 +85,12 @@ pub unsafe extern "C" fn regulars_scan_grey(
         };
         if let Some(options) = &options {
             flags(options.flags, REGULARS_SCAN_ALL | REGULARS_SCAN_WEAK, "options.flags")?;
-            flags(options.formats, 255, "options.formats")?;
+            let known = FORMATS.iter().fold(0, |all, (format, _)| all | format);
+            flags(options.formats, known, "options.formats")?;
             reserved(options.reserved, "options.reserved")?;
+            if MOST_CODES < options.most {
+                return Err(out_of_range("options.most", options.most));
+            }
         }
         out.write(scan(pixels, (width, height, stride), options)?.as_bytes())
     })
@@ -89,7 +108,6 @@ fn scan(
     given: Option<regulars_scan>,
 ) -> Result<String, Failure> {
     use crate::adapter::scan::{Options, Picture, Scanner, Wanted};
-    use crate::code::Symbology;
 
     let mut options = Options::default();
     if let Some(given) = given {
@@ -97,14 +115,13 @@ fn scan(
             options.budget = core::time::Duration::from_millis(given.budget_ms.into());
         }
         if given.flags & REGULARS_SCAN_ALL != 0 {
-            let most = usize::try_from(given.most).unwrap_or(usize::MAX).clamp(1, 256);
-            options.wanted = Wanted::All { most };
+            let most = if given.most == 0 { MOST_CODES } else { given.most };
+            options.wanted = Wanted::All { most: usize::try_from(most).unwrap_or(usize::MAX) };
         }
         options.weak = given.flags & REGULARS_SCAN_WEAK != 0;
         if given.formats != 0 {
-            let named = Symbology::ALL.iter().copied().zip(0_u32..8);
-            let named = named.filter(|(_, bit)| given.formats.checked_shr(*bit).unwrap_or(0) & 1 != 0);
-            options.symbologies = named.map(|(symbology, _)| symbology).collect();
+            let named = FORMATS.iter().filter(|(format, _)| given.formats & format != 0);
+            options.symbologies = named.map(|(_, symbology)| *symbology).collect();
         }
     }
     let picture = Picture::with_stride(pixels, width, height, stride);
@@ -135,9 +152,9 @@ fn reading_json(reading: &crate::adapter::scan::Reading) -> String {
 
 /// Copies a card or a label with a code on it, as PNG.
 ///
-/// Gives REGULARS_INVALID_CODE where the text can't be a code of this kind, REGULARS_INVALID_CARD where it has no room
-/// or can't be drawn, REGULARS_NOT_BUILT without the feature label, REGULARS_BUFFER_TOO_SMALL (64 KiB are enough for
-/// most), and what is wrong with the arguments. Costs some milliseconds.
+/// Gives REGULARS_INVALID_CODE where there is no such kind of code, or the text can't be one; REGULARS_INVALID_CARD where
+/// it has no room or can't be drawn, REGULARS_NOT_BUILT without the feature label, REGULARS_BUFFER_TOO_SMALL (64 KiB are
+/// enough for most), and what is wrong with the arguments. Costs some milliseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_card_png(
     card: *const regulars_card,
@@ -165,8 +182,8 @@ unsafe fn card_png(_: &regulars_card) -> Result<Vec<u8>, Failure> {
 #[cfg(feature = "label")]
 unsafe fn card_png(given: &regulars_card) -> Result<Vec<u8>, Failure> {
     use crate::adapter::label::{Colour, Design, PrintedCard, Resolution, Size, Symbol};
-    use crate::ffi::capi::border::{flags, member};
-    use crate::ffi::capi::codes::symbology;
+    use crate::ffi::capi::border::member;
+    use crate::ffi::capi::codes::{no_symbology, symbology};
     use crate::ffi::capi::status::{REGULARS_INVALID_CARD, REGULARS_INVALID_CODE};
 
     /// A PNG of some megabytes is no logo.
@@ -184,7 +201,10 @@ unsafe fn card_png(given: &regulars_card) -> Result<Vec<u8>, Failure> {
             bytes(given.logo, given.logo_length, LARGEST_LOGO, "card.logo")?,
         )
     };
-    let kind = symbology(kind)?.ok_or_else(|| wrong(&"the symbology is missing"))?;
+    let kind = match kind {
+        "" => return Err(wrong(&"the symbology is missing")),
+        name => symbology(name).ok_or_else(|| Failure::new(REGULARS_INVALID_CODE, no_symbology(name)))?,
+    };
     let symbol = Symbol::new(kind, code);
     let symbol = symbol.map_err(|error| Failure::new(REGULARS_INVALID_CODE, std::format!("{error}")))?;
     let size = match (given.width_um, given.height_um) {
