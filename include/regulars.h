@@ -222,7 +222,7 @@
 #define REGULARS_NOT_A_TENDER 117
 
 /**
- * This version can't do it yet.
+ * It takes a feature that this library was built without (regulars_features), or a later version.
  */
 #define REGULARS_NOT_BUILT 118
 
@@ -1188,11 +1188,11 @@ typedef struct regulars_line {
     /**
      * With a rate, the rate on the price without tax: tax_value / 10^tax_scale, so that 21 % is 21 and 2, and 5.5 % is 55
      * and 3. With an amount, the tax of the whole line after its discount, not of one piece: money, in
-     * 1 / 10^money_decimals. 0 with REGULARS_TAX_NONE.
+     * 1 / 10^money_decimals. 0 with REGULARS_TAX_NONE; anything else is REGULARS_OUT_OF_RANGE.
      */
     int64_t tax_value;
     /**
-     * The decimals of the rate, 0 to 8; 0 for an amount.
+     * The decimals of the rate, 0 to 8; 0 for an amount and for none, and anything else is REGULARS_OUT_OF_RANGE.
      */
     uint32_t tax_scale;
     /**
@@ -1234,15 +1234,17 @@ typedef struct regulars_reward {
      */
     struct regulars_text reservation;
     /**
-     * How many units to spend, in 1 / 10^unit_decimals of one: for rewards that count in steps.
+     * How many units to spend, in 1 / 10^unit_decimals of one: for rewards that count in steps. 0 without
+     * REGULARS_REWARD_HAS_UNITS; anything else is REGULARS_OUT_OF_RANGE.
      */
     int64_t units;
     /**
-     * How often: quantity_value / 10^quantity_scale, for rewards on goods.
+     * How often: quantity_value / 10^quantity_scale, for rewards on goods. 0 without REGULARS_REWARD_HAS_QUANTITY;
+     * anything else is REGULARS_OUT_OF_RANGE.
      */
     int64_t quantity_value;
     /**
-     * How many decimals that has.
+     * How many decimals that has, 0 to 8; 0 where that is 0.
      */
     uint32_t quantity_scale;
     /**
@@ -1357,7 +1359,7 @@ typedef struct regulars_spend {
      */
     int64_t quantity_value;
     /**
-     * How many decimals that has, 0 to 8.
+     * How many decimals that has, 0 to 8; 0 where that is 0, and anything else is REGULARS_OUT_OF_RANGE.
      */
     uint32_t quantity_scale;
     /**
@@ -1586,7 +1588,7 @@ typedef struct regulars_scan {
      */
     uint32_t budget_ms;
     /**
-     * With REGULARS_SCAN_ALL: how many at the most, up to 256.
+     * With REGULARS_SCAN_ALL: how many at the most, up to 256; 0 for that many. More is REGULARS_OUT_OF_RANGE.
      */
     uint32_t most;
     /**
@@ -2301,7 +2303,8 @@ int32_t regulars_void(struct regulars_register *handle,
 
 /**
  * Copies the whole outcome of the last document as JSON: entries, explanations, lots, cards and all else. It stays
- * until the next document is handed in.
+ * until the next document is handed in, or the next sale is quoted by regulars_sale_quote, whose outcome takes its
+ * place; one that is refused leaves none.
  *
  * Gives REGULARS_NO_OUTCOME, REGULARS_BUFFER_TOO_SMALL, and what is wrong with the arguments. Costs some microseconds.
  */

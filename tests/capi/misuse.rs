@@ -362,6 +362,10 @@ fn texts_that_are_none_and_numbers_out_of_range_are_refused() {
     assert_eq!(line(|line| line.quantity_scale = u32::MAX), REGULARS_INVALID_DOCUMENT);
     assert_eq!(line(|line| line.quantity_value = i64::MIN), REGULARS_INVALID_DOCUMENT);
     assert_eq!(line(|line| line.tax_kind = 5), REGULARS_OUT_OF_RANGE);
+    assert_eq!(line(|line| line.tax_value = 7), REGULARS_OUT_OF_RANGE);
+    assert_eq!(line(|line| line.tax_scale = 2), REGULARS_OUT_OF_RANGE);
+    let amount = |line: &mut regulars_line| (line.tax_kind, line.tax_scale) = (REGULARS_TAX_AMOUNT_ADDED, 2);
+    assert_eq!(line(amount), REGULARS_OUT_OF_RANGE);
     assert_eq!(line(|line| line.flags = 2), REGULARS_OUT_OF_RANGE);
     assert_eq!(line(|line| line.promotion_count = 1), REGULARS_NULL_POINTER);
     assert_eq!(line(|line| line.product = none()), REGULARS_INVALID_DOCUMENT);
@@ -381,7 +385,81 @@ fn texts_that_are_none_and_numbers_out_of_range_are_refused() {
             regulars_open(REGULARS_ABI_VERSION + 1, path.bytes, path.length, ptr::null(), &raw mut other);
         assert_eq!(opened, REGULARS_WRONG_VERSION);
     }
+    numbers_without_a_meaning_are_refused(raw);
     assert_eq!(open(Path::new("/no/such/folder/x")), Err(REGULARS_CANNOT_OPEN));
+}
+
+/// Nothing that was given is swallowed.
+fn numbers_without_a_meaning_are_refused(raw: *mut regulars_register) {
+    let head = header_of("H-1");
+    let spend =
+        regulars_spend { kind: REGULARS_SPEND_REWARD, reward: text("mug"), quantity_scale: 2, ..zeroed() };
+    let (ada, none) = (text("ada"), ptr::null_mut());
+    // SAFETY: there is as much as is said.
+    let held =
+        unsafe { regulars_reserve(raw, &raw const head, ada.bytes, ada.length, &raw const spend, none) };
+    assert_eq!(held, REGULARS_OUT_OF_RANGE);
+    let (head, sale) = (header_of("S-9"), zeroed());
+    // SAFETY: both are there.
+    assert_eq!(unsafe { regulars_sale_begin(raw, &raw const head, &raw const sale) }, REGULARS_OK);
+    let reward = |change: fn(&mut regulars_reward)| {
+        let mut reward = regulars_reward { reward: text("mug"), ..zeroed() };
+        change(&mut reward);
+        // SAFETY: it is there.
+        unsafe { regulars_sale_add_reward(raw, &raw const reward) }
+    };
+    assert_eq!(reward(|reward| reward.units = 1), REGULARS_OUT_OF_RANGE);
+    assert_eq!(reward(|reward| reward.quantity_value = 1), REGULARS_OUT_OF_RANGE);
+    assert_eq!(reward(|reward| reward.quantity_scale = 1), REGULARS_OUT_OF_RANGE);
+    let both = REGULARS_REWARD_HAS_UNITS | REGULARS_REWARD_HAS_QUANTITY;
+    assert_eq!(both, 3);
+    let given = |reward: &mut regulars_reward| {
+        (reward.flags, reward.units, reward.quantity_value, reward.quantity_scale) = (3, 1, 15, 1);
+    };
+    assert_eq!(reward(given), REGULARS_OK);
+    // SAFETY: the handle is open.
+    assert_eq!(unsafe { regulars_sale_cancel(raw) }, REGULARS_OK);
+}
+
+/// By whatever function or door it comes.
+#[test]
+fn a_path_is_not_empty_and_has_no_nul() {
+    let handle = with_program();
+    let raw = handle.raw;
+    for path in [text(""), text("/tmp/x\0y")] {
+        let (bytes, length, mut other, none) = (path.bytes, path.length, ptr::null_mut(), ptr::null_mut());
+        // SAFETY: there is as much as is said.
+        let told = unsafe {
+            [
+                regulars_open(REGULARS_ABI_VERSION, bytes, length, ptr::null(), &raw mut other),
+                regulars_backup(raw, bytes, length),
+                regulars_export(raw, bytes, length, none),
+                regulars_outbox(raw, bytes, length, none),
+                regulars_receive(raw, bytes, length, none),
+            ]
+        };
+        assert_eq!(told, [REGULARS_INVALID_SETTING; 5]);
+    }
+    for question in [
+        r#"{"ask": "backup", "to": ""}"#,
+        r#"{"ask": "export", "to": "/tmp/x\u0000y"}"#,
+        r#"{"ask": "receive", "from": ""}"#,
+        r#"{"ask": "import", "from": ""}"#,
+    ] {
+        assert_eq!(handle.json(question).0, REGULARS_INVALID_SETTING, "{question}");
+    }
+}
+
+/// Both doors say the same, with the same facts.
+#[test]
+fn a_ledger_without_a_program_says_so() {
+    let handle = Handle::new();
+    // SAFETY: there is as much room as is said.
+    let told = copied(|out, capacity, length| unsafe { regulars_program(handle.raw, out, capacity, length) });
+    assert_eq!(told, Err(REGULARS_INVALID_PROGRAM));
+    let typed = last_error();
+    assert!(typed.contains(r#""what":"no program has been set""#), "{typed}");
+    assert_eq!(handle.json(r#"{"ask": "program"}"#), (REGULARS_INVALID_PROGRAM, typed));
 }
 
 #[test]

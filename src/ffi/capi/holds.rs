@@ -52,9 +52,10 @@ unsafe fn read_spend(spend: *const regulars_spend) -> Result<Spend, Failure> {
     let of_reward = (reward, given.quantity_value, given.quantity_scale);
     match given.kind {
         REGULARS_SPEND_REWARD if given.value == 0 => {
-            let quantity = match given.quantity_value {
-                0 => None,
-                value => Some(ratio(value, given.quantity_scale, "quantity")?),
+            let quantity = match (given.quantity_value, given.quantity_scale) {
+                (0, 0) => None,
+                (0, scale) => return Err(out_of_range("spend.quantity_scale", scale)),
+                (value, scale) => Some(ratio(value, scale, "quantity")?),
             };
             Ok(Spend::Reward(id(reward, "reward", RewardId::new)?, quantity))
         }

@@ -61,11 +61,15 @@ pub(super) fn hand_in(
     document: &Document,
     wanted: Option<OutStruct<regulars_outcome>>,
 ) -> Result<(), Failure> {
-    let outcome = till.submit(document)?;
+    give(till.submit(document)?, wanted);
+    Ok(())
+}
+
+/// Tells an outcome's numbers, where they are wanted.
+pub(super) fn give(outcome: &Outcome, wanted: Option<OutStruct<regulars_outcome>>) {
     if let Some(wanted) = wanted {
         wanted.write(&numbers(outcome));
     }
-    Ok(())
 }
 
 pub(super) fn state(name: &str) -> u32 {
@@ -126,7 +130,8 @@ pub(super) fn numbers(outcome: &Outcome) -> regulars_outcome {
 }
 
 /// Copies the whole outcome of the last document as JSON: entries, explanations, lots, cards and all else. It stays
-/// until the next document is handed in.
+/// until the next document is handed in, or the next sale is quoted by regulars_sale_quote, whose outcome takes its
+/// place; one that is refused leaves none.
 ///
 /// Gives REGULARS_NO_OUTCOME, REGULARS_BUFFER_TOO_SMALL, and what is wrong with the arguments. Costs some microseconds.
 #[unsafe(no_mangle)]
@@ -195,7 +200,7 @@ pub unsafe extern "C" fn regulars_outcome_refund(
     guard::with(handle, |till| {
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
         let (amount, tender) = unsafe {
-            let amount = if amount.is_null() { None } else { Some(Out::new(amount, "amount")?) };
+            let amount = Out::wanted(amount, "amount")?;
             (amount, OutText::new(tender, tender_capacity, tender_length)?)
         };
         let part = till.outcome()?.decision.refund.get(index).ok_or_else(|| out_of_range("index", index))?;

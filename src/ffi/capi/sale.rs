@@ -5,14 +5,12 @@ use std::vec::Vec;
 
 use crate::ffi::capi::border::{
     Given, REGULARS_MOST_ITEMS, REGULARS_MOST_PARTS, flags, id, id_or_none, member, money, out_of_range,
-    ratio, reserved, structure, text, texts, units,
+    ratio, reserved, structure, text, texts, too_long, units,
 };
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
-use crate::ffi::capi::outcome::numbers;
-use crate::ffi::capi::outward::OutStruct;
 use crate::ffi::capi::payments::read_payments;
-use crate::ffi::capi::status::{REGULARS_NO_SALE, REGULARS_TOO_LONG};
+use crate::ffi::capi::status::REGULARS_NO_SALE;
 use crate::ffi::capi::till::{Basket, Till};
 use crate::ffi::capi::types::*;
 use crate::ident::{CategoryId, Code, DocumentId, LineId, PriceBookId, ProductId, PromotionId, RewardId};
@@ -84,15 +82,27 @@ unsafe fn read_line(line: &regulars_line) -> Result<LineItem, Failure> {
 
 fn read_tax(line: &regulars_line) -> Result<Option<Tax>, Failure> {
     let rate = || ratio(line.tax_value, line.tax_scale, "lines.tax.rate");
-    let amount = || money(line.tax_value, "lines.tax.amount");
+    let amount = || {
+        reserved(line.tax_scale, "lines.tax_scale")?;
+        money(line.tax_value, "lines.tax.amount")
+    };
     Ok(match line.tax_kind {
-        REGULARS_TAX_NONE => None,
+        REGULARS_TAX_NONE => {
+            reserved(line.tax_scale, "lines.tax_scale")?;
+            stray(line.tax_value, "lines.tax_value")?;
+            None
+        }
         REGULARS_TAX_RATE_INCLUDED => Some(Tax::Rate { rate: rate()?, included: true }),
         REGULARS_TAX_RATE_ADDED => Some(Tax::Rate { rate: rate()?, included: false }),
         REGULARS_TAX_AMOUNT_INCLUDED => Some(Tax::Amount { amount: amount()?, included: true }),
         REGULARS_TAX_AMOUNT_ADDED => Some(Tax::Amount { amount: amount()?, included: false }),
         other => return Err(out_of_range("lines.tax_kind", other)),
     })
+}
+
+/// A number that nothing else says the meaning of.
+fn stray(number: i64, what: &str) -> Result<(), Failure> {
+    if number == 0 { Ok(()) } else { Err(out_of_range(what, number)) }
 }
 
 /// Takes a line out of the sale again. index counts the lines that are there, from 0.
@@ -162,6 +172,13 @@ unsafe fn read_reward(reward: *const regulars_reward) -> Result<RewardUse, Failu
         let flags = flags(given.flags, known, "reward.flags")?;
         reserved(given.reserved, "reward.reserved")?;
         let has = |flag: u32| flags & flag != 0;
+        if !has(REGULARS_REWARD_HAS_UNITS) {
+            stray(given.units, "reward.units")?;
+        }
+        if !has(REGULARS_REWARD_HAS_QUANTITY) {
+            stray(given.quantity_value, "reward.quantity_value")?;
+            reserved(given.quantity_scale, "reward.quantity_scale")?;
+        }
         let quantity = || ratio(given.quantity_value, given.quantity_scale, "rewards.quantity");
         let (line, held) =
             (member(given.line, "rewards.line")?, member(given.reservation, "rewards.reservation")?);
@@ -267,13 +284,6 @@ pub(super) fn taken(till: &mut Till) -> Result<Basket, Failure> {
     till.basket.take().ok_or_else(no_sale)
 }
 
-/// Tells an outcome's numbers, where they are wanted.
-pub(super) fn give(outcome: &crate::decide::Outcome, wanted: Option<OutStruct<regulars_outcome>>) {
-    if let Some(wanted) = wanted {
-        wanted.write(&numbers(outcome));
-    }
-}
-
 pub(super) fn basket(till: &mut Till) -> Result<&mut Basket, Failure> {
     till.basket.as_mut().ok_or_else(no_sale)
 }
@@ -283,9 +293,5 @@ pub(super) fn no_sale() -> Failure {
 }
 
 fn room(count: usize, what: &str) -> Result<(), Failure> {
-    if count <= REGULARS_MOST_PARTS {
-        return Ok(());
-    }
-    let message = std::format!("{what}: {count}, and {REGULARS_MOST_PARTS} at most");
-    Err(Failure::new(REGULARS_TOO_LONG, message).with("what", what))
+    if count <= REGULARS_MOST_PARTS { Ok(()) } else { Err(too_long(what, count, REGULARS_MOST_PARTS)) }
 }

@@ -4,6 +4,7 @@ use core::ffi::c_char;
 use std::string::ToString;
 use std::vec::Vec;
 
+use rust_decimal::Decimal;
 use smol_str::SmolStr;
 
 use crate::decide::SaleRecord;
@@ -109,9 +110,7 @@ pub(super) fn sums_json(till: &mut Till, record: &SaleRecord) -> Result<Vec<(&'s
     let program = till.program()?;
     let (of_money, of_units) = (program.currency.decimals(), program.unit_decimals());
     let sums = sums_of(record)?;
-    let written = |minor: i64, decimals: u8| {
-        Json::Text(SmolStr::new(Money::from_minor(minor).to_decimal(decimals).to_string()))
-    };
+    let written = |decimal: Decimal| Json::Text(SmolStr::new(decimal.to_string()));
     let money = [
         ("due", sums.due),
         ("paid", sums.paid),
@@ -127,8 +126,8 @@ pub(super) fn sums_json(till: &mut Till, record: &SaleRecord) -> Result<Vec<(&'s
         ("spent", sums.spent),
         ("claimable", sums.claimable),
     ];
-    let money = money.map(|(name, minor)| (name, written(minor, of_money)));
-    let units = units.map(|(name, minor)| (name, written(minor, of_units)));
+    let money = money.map(|(name, minor)| (name, written(Money::from_minor(minor).to_decimal(of_money))));
+    let units = units.map(|(name, minor)| (name, written(Units::from_minor(minor).to_decimal(of_units))));
     Ok(money.into_iter().chain(units).collect())
 }
 

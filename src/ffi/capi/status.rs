@@ -74,7 +74,7 @@ pub const REGULARS_INVALID_PROGRAM: i32 = 115;
 pub const REGULARS_NOT_A_STEP: i32 = 116;
 /// Units pay for nothing under this program.
 pub const REGULARS_NOT_A_TENDER: i32 = 117;
-/// This version can't do it yet.
+/// It takes a feature that this library was built without (regulars_features), or a later version.
 pub const REGULARS_NOT_BUILT: i32 = 118;
 /// The sale isn't settled, or only parked.
 pub const REGULARS_NOT_SETTLED: i32 = 119;

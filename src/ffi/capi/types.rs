@@ -106,9 +106,9 @@ pub struct regulars_line {
     pub discount: i64,
     /// With a rate, the rate on the price without tax: tax_value / 10^tax_scale, so that 21 % is 21 and 2, and 5.5 % is 55
     /// and 3. With an amount, the tax of the whole line after its discount, not of one piece: money, in
-    /// 1 / 10^money_decimals. 0 with REGULARS_TAX_NONE.
+    /// 1 / 10^money_decimals. 0 with REGULARS_TAX_NONE; anything else is REGULARS_OUT_OF_RANGE.
     pub tax_value: i64,
-    /// The decimals of the rate, 0 to 8; 0 for an amount.
+    /// The decimals of the rate, 0 to 8; 0 for an amount and for none, and anything else is REGULARS_OUT_OF_RANGE.
     pub tax_scale: u32,
     /// 0; anything else is REGULARS_OUT_OF_RANGE.
     pub reserved: u32,
@@ -153,11 +153,13 @@ pub struct regulars_reward {
     pub line: regulars_text,
     /// The id under which the units are held. May be none.
     pub reservation: regulars_text,
-    /// How many units to spend, in 1 / 10^unit_decimals of one: for rewards that count in steps.
+    /// How many units to spend, in 1 / 10^unit_decimals of one: for rewards that count in steps. 0 without
+    /// REGULARS_REWARD_HAS_UNITS; anything else is REGULARS_OUT_OF_RANGE.
     pub units: i64,
-    /// How often: quantity_value / 10^quantity_scale, for rewards on goods.
+    /// How often: quantity_value / 10^quantity_scale, for rewards on goods. 0 without REGULARS_REWARD_HAS_QUANTITY;
+    /// anything else is REGULARS_OUT_OF_RANGE.
     pub quantity_value: i64,
-    /// How many decimals that has.
+    /// How many decimals that has, 0 to 8; 0 where that is 0.
     pub quantity_scale: u32,
     /// 0; anything else is REGULARS_OUT_OF_RANGE.
     pub reserved: u32,
@@ -179,7 +181,7 @@ pub struct regulars_spend {
     pub reward: regulars_text,
     /// With REGULARS_SPEND_REWARD how often: quantity_value / 10^quantity_scale; 0 for once.
     pub quantity_value: i64,
-    /// How many decimals that has, 0 to 8.
+    /// How many decimals that has, 0 to 8; 0 where that is 0, and anything else is REGULARS_OUT_OF_RANGE.
     pub quantity_scale: u32,
     /// 0; anything else is REGULARS_OUT_OF_RANGE.
     pub reserved: u32,
@@ -252,7 +254,7 @@ pub struct regulars_scan {
     pub formats: u32,
     /// How long it may take, in milliseconds; 0 for 200.
     pub budget_ms: u32,
-    /// With REGULARS_SCAN_ALL: how many at the most, up to 256.
+    /// With REGULARS_SCAN_ALL: how many at the most, up to 256; 0 for that many. More is REGULARS_OUT_OF_RANGE.
     pub most: u32,
     /// 0; anything else is REGULARS_OUT_OF_RANGE.
     pub reserved: u32,
