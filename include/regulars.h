@@ -4,7 +4,7 @@
  * This file is made of the library's source; don't change it. The library's page c_guide begins from nothing; its page
  * documents has the JSON.
  *
- * Each call returns a status: REGULARS_OK, or why it did nothing. 1 to 99 say that the caller made a mistake, 100 to 199
+ * Each call returns a status: REGULARS_OK, or why it failed. 1 to 99 say that the caller made a mistake, 100 to 199
  * that a rule said no, 200 to 299 that the store failed, 300 to 399 that a picture or a code is no good; from 900 on it
  * is a failure of the library. regulars_last_error says more.
  *
