@@ -248,7 +248,12 @@ impl Installed {
             self.compiled("terminal", &["cc", "-std=c99", "-Wno-missing-field-initializers"], &file);
         let sold =
             Command::new(program).current_dir(shop).env("LD_LIBRARY_PATH", self.lib()).output().unwrap();
-        assert_eq!(text(&sold.stdout), "755: 0 0\n1\n755: 0 3\nreleased captured\n", "{}", text(&sold.stderr));
+        assert_eq!(
+            text(&sold.stdout),
+            "755: 0 0\n1\n755: 0 3\nreleased captured\n",
+            "{}",
+            text(&sold.stderr)
+        );
     }
 
     /// What is described in the library's documentation is there without it.

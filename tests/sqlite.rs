@@ -199,6 +199,35 @@ fn a_new_ledger_is_its_owners_alone() {
     assert_eq!(log & 0o777, 0o660);
 }
 
+/// Somebody cuts the log off while a till has it open.
+#[test]
+fn a_log_that_is_cut_while_it_is_open_is_told() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    let mut shop = open(&file);
+    shop.submit(&sale("S0", "03-01", "C1", "20.00"));
+    drop(shop);
+    let mut shop = reopen(&file);
+    for number in 1..12 {
+        shop.submit(&sale(&format!("S{number}"), "03-01", "C1", "20.00"));
+    }
+    shop.register.store_mut().check_file().unwrap();
+    fs::File::options().write(true).open(folder.file("shop.ledger-wal")).unwrap().set_len(0).unwrap();
+    for _ in 0..2 {
+        let told = shop.register.store_mut().check_file().unwrap_err();
+        assert!(
+            matches!(&told, SqliteError::LogDamaged { path } if path.ends_with("shop.ledger-wal")),
+            "{told}"
+        );
+    }
+    drop(shop);
+    // Nothing of it was copied: what had been copied before is there.
+    let mut shop = reopen(&file);
+    assert_eq!(shop.operations().len(), 2);
+    shop.register.store_mut().check_file().unwrap();
+    shop.verify();
+}
+
 /// A bit flips in a log that a till has left behind when it was switched off.
 #[test]
 fn a_log_that_has_lost_its_end_is_told() {

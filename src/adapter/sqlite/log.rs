@@ -98,8 +98,13 @@ enum Looked {
 }
 
 fn look(log: &mut OpenFile, path: &Path, found: u64, pages: u32) -> Result<Looked, c_int> {
-    let mut head = [0; HEAD];
-    if !log.read(0, &mut head)? {
+    let (mut head, mut last) = ([0; HEAD], [0; FRAME]);
+    let has_head = log.read(0, &mut head)?;
+    if found != 0 && !log.read(place(found), &mut last)? {
+        // SQLite counts on frames that aren't there any more: somebody cut the log while it was open.
+        return Ok(Looked::Damaged { head, frame: Some(found) });
+    }
+    if !has_head {
         return Ok(Looked::Whole);
     }
     let damaged = match Sum::of_log(&head) {

@@ -60,6 +60,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::vec::Vec;
 
+use rusqlite::config::DbConfig;
+
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::programs::Programs;
@@ -198,8 +200,12 @@ impl SqliteStore {
     /// # Errors
     /// [`SqliteError::Damaged`] if they don't fit, [`SqliteError::LogDamaged`] if it is the log.
     pub fn check_file(&mut self) -> Result<(), SqliteError> {
-        if self.checks_log {
-            log::check(self.database.connection(), &self.path)?;
+        if self.checks_log
+            && let Err(failed) = log::check(self.database.connection(), &self.path)
+        {
+            // What is copied of such a log, as by closing the ledger, isn't what was written there.
+            self.database.connection().set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+            return Err(failed.into());
         }
         Ok(schema::check(self.database.connection())?)
     }
