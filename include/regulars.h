@@ -2669,8 +2669,9 @@ int32_t regulars_acknowledge(struct regulars_register *handle,
 /**
  * Writes all operations to a new file, as lines of JSON. operations (may be NULL) is how many they are.
  *
- * Gives REGULARS_FILE_EXISTS, REGULARS_FILE_FAILED, what is wrong with the arguments, and the numbers of the store. Costs
- * a reading of all operations.
+ * Gives REGULARS_INVALID_SETTING for a ledger with operations of other registers, which have no place in an export (a
+ * backup has them), REGULARS_FILE_EXISTS, REGULARS_FILE_FAILED, what is wrong with the arguments, and the numbers of the
+ * store. Costs a reading of all operations.
  */
 int32_t regulars_export(struct regulars_register *handle,
                         const char *to,

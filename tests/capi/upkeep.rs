@@ -189,6 +189,17 @@ fn what_registers_share_is_told() {
         "payments": [{"tender": "cash", "amount": "7.00"}]}"#,
     );
     assert_eq!(account(&one)["credit"], serde_json::json!([{"tender": "cash", "amount": "2.00"}]));
+    // What is wrong with the lines, or with whom they are handed to, is said by the line.
+    let nobody = Handle::new();
+    let receive = format!(r#"{{"ask": "receive", "from": "{}"}}"#, lines.display());
+    let told = refused(&nobody, &receive);
+    assert!(told.starts_with("no_name: "), "{told}");
+    fs::write(&lines, "\n{}\n").unwrap();
+    let told = refused(&one, &receive);
+    assert!(told.starts_with("not_united: line 2"), "{told}");
+    assert!(last_error().contains(r#""line":"2""#), "{}", last_error());
+    let (status, _) = one.json(&format!(r#"{{"ask": "export", "to": "{}.export"}}"#, lines.display()));
+    assert_eq!(status, REGULARS_INVALID_SETTING, "{}", last_error());
     fs::remove_file(&lines).unwrap();
 }
 

@@ -291,6 +291,9 @@ impl From<RestoreError> for Failure {
             RestoreError::CannotRead { path, error } | RestoreError::CannotWrite { path, error } => {
                 file_failed(&path.display(), &error)
             }
+            RestoreError::Ledger { error: SqliteError::DoesNotFit { .. }, .. } => {
+                Failure::field("epoch", &"an epoch that is larger than any before was expected")
+            }
             RestoreError::Ledger { error, .. } => error.into(),
         }
     }
@@ -322,6 +325,7 @@ impl From<UnionError<SqliteError>> for Failure {
     fn from(error: UnionError<SqliteError>) -> Failure {
         match error {
             UnionError::Store(error) => error.into(),
+            UnionError::NoName => Failure::new(REGULARS_NO_NAME, error.to_string()),
             other => Failure::new(REGULARS_NOT_UNITED, other.to_string()),
         }
     }

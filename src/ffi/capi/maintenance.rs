@@ -23,7 +23,7 @@ use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::*;
 use crate::ident::RegisterId;
 use crate::ledger::OperationName;
-use crate::store::{Store, Transaction, Unions, Verified, acknowledge, share, verify};
+use crate::store::{Store, Transaction, UnionError, Unions, Verified, acknowledge, share, verify};
 
 /// Looks at the whole ledger: that its pages and its chain of hashes are what was written, and that all it keeps beside
 /// the operations follows from them. verified may be NULL. Whether newer operations are missing at its end only a head
@@ -207,7 +207,12 @@ pub(super) fn receive_from(till: &mut Till, from: &str) -> Result<Unions, Failur
     united.map_err(|error| match error {
         ReceiveError::Store(error) => error.into(),
         ReceiveError::Read { error, .. } => file_failed(&from, &error),
-        other => Failure::new(REGULARS_NOT_UNITED, other.to_string()),
+        ReceiveError::Union { error: error @ (UnionError::NoName | UnionError::Store(_)), .. } => {
+            error.into()
+        }
+        ReceiveError::Line { line, .. } | ReceiveError::Union { line, .. } => {
+            Failure::new(REGULARS_NOT_UNITED, error.to_string()).with("line", line)
+        }
     })
 }
 
@@ -240,8 +245,9 @@ pub(super) fn acknowledge_name(till: &mut Till, operation: &str) -> Result<u64, 
 
 /// Writes all operations to a new file, as lines of JSON. operations (may be NULL) is how many they are.
 ///
-/// Gives REGULARS_FILE_EXISTS, REGULARS_FILE_FAILED, what is wrong with the arguments, and the numbers of the store. Costs
-/// a reading of all operations.
+/// Gives REGULARS_INVALID_SETTING for a ledger with operations of other registers, which have no place in an export (a
+/// backup has them), REGULARS_FILE_EXISTS, REGULARS_FILE_FAILED, what is wrong with the arguments, and the numbers of the
+/// store. Costs a reading of all operations.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_export(
     handle: *mut regulars_register,
@@ -266,6 +272,7 @@ pub(super) fn export_to(till: &mut Till, to: &str) -> Result<u64, Failure> {
         export(till.register.0.store_mut(), file, |_, _| ()).map_err(|error| match error {
             ExportError::Store(error) => error.into(),
             ExportError::Write(error) => file_failed(&to, &error),
+            shared @ ExportError::Shared => Failure::new(REGULARS_INVALID_SETTING, shared.to_string()),
             other => Failure::new(REGULARS_STORE_FAILED, other.to_string()),
         })
     })
