@@ -32,7 +32,7 @@ pub fn run(bytes: &[u8]) {
     let fits = verify(&mut store).is_ok();
     let mut sent = Vec::new();
     match send_all(&mut store, &mut sent, |_| ()) {
-        Ok(written) => assert_eq!(usize::try_from(written).unwrap(), taken),
+        Ok(sent) => assert_eq!(usize::try_from(sent.operations).unwrap(), taken),
         Err(error) => assert!(!fits, "{error}"),
     }
     // All at once, and in one transaction.
