@@ -27,11 +27,13 @@ const DOCUMENTS: &[(&str, &str)] = &[
             "payments": [{"tender": "cash", "amount": "4"}]}"#,
         r#"{"outlet": "north", "register": "R2", "operator": "eve", "customer": "bob", "parked": true, "terms": "layby",
             "lines": [{"id": "b", "product": "A", "quantity": "1", "unit_price": "4"}], "discount": "1",
+            "fees": [{"kind": "tip", "amount": "1"}], "tax_added": "1", "cash_rounding": "0.01",
+            "rewards": [{"reward": "mug"}], "offers": [{"line": "a", "card": "C1"}], "codes": ["SPRING"], "change": "1",
             "payments": [{"tender": "card", "amount": "4"}], "earns": false}"#,
     ),
     (
         r#"{"type": "payment", "sale": "S1", "payments": [{"tender": "cash", "amount": "4"}]}"#,
-        r#"{"sale": "S2", "payments": [{"tender": "cash", "amount": "5"}]}"#,
+        r#"{"sale": "S2", "payments": [{"tender": "cash", "amount": "5"}], "change": "1"}"#,
     ),
     (
         r#"{"type": "account_payment", "customer": "ada", "payments": [{"tender": "cash", "amount": "4"}]}"#,
@@ -45,6 +47,17 @@ const DOCUMENTS: &[(&str, &str)] = &[
         r#"{"type": "return_amount", "of": "S1", "amount": "4"}"#,
         r#"{"of": "S2", "amount": "5", "refund": [{"tender": "cash", "amount": "4"}]}"#,
     ),
+    (
+        r#"{"type": "return", "customer": "ada", "lines": [{"id": "a", "product": "A", "quantity": "1", "unit_price": "4"}]}"#,
+        r#"{"lines": [{"id": "b", "product": "A", "quantity": "1", "unit_price": "4"}]}"#,
+    ),
+    (
+        r#"{"type": "exchange", "of": "S1", "lines": [{"id": "a", "quantity": "1"}], "sale": {"id": "S2",
+            "lines": [{"id": "a", "product": "B", "quantity": "1", "unit_price": "4"}]}}"#,
+        r#"{"of": "S3", "lines": [{"id": "a", "quantity": "2"}], "sale": {"id": "S2",
+            "lines": [{"id": "a", "product": "C", "quantity": "1", "unit_price": "4"}]}}"#,
+    ),
+    (r#"{"type": "redeem", "customer": "ada", "amount": "4"}"#, r#"{"bill": "30"}"#),
     (r#"{"type": "void", "of": "S1"}"#, r#"{"of": "S2"}"#),
     (
         r#"{"type": "adjust", "customer": "ada", "units": "1", "reason": "sorry", "operator": "op"}"#,
@@ -68,6 +81,20 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ),
     (r#"{"type": "link_card", "card": "C1", "customer": "ada"}"#, r#"{"card": "C2"}"#),
     (r#"{"type": "block_card", "card": "C1", "reason": "lost"}"#, r#"{"card": "C2", "reason": "stolen"}"#),
+];
+
+/// Documents that say what is spent in one of several members, another such document, and how what differs is told.
+const SPENDS: &[(&str, &str, &str)] = &[
+    (
+        r#"{"type": "redeem", "customer": "ada", "amount": "4"}"#,
+        r#"{"type": "redeem", "customer": "ada", "units": "5"}"#,
+        "what is spent",
+    ),
+    (
+        r#"{"type": "reserve", "customer": "ada", "units": "4"}"#,
+        r#"{"type": "reserve", "customer": "ada", "units": "5"}"#,
+        "what is held",
+    ),
 ];
 
 fn document(json: &Value, program: &VersionedProgram) -> Document {
@@ -116,5 +143,17 @@ fn whatever_differs_is_named() {
                 refusal => panic!("{refusal}: {other}"),
             }
         }
+    }
+}
+
+#[test]
+fn another_spending_is_told_as_that() {
+    let program = read_program(PROGRAM).unwrap();
+    for (first, other, told) in SPENDS {
+        let [first, other] =
+            [first, other].map(|text| document(&serde_json::from_str(text).unwrap(), &program));
+        assert!(
+            matches!(refused(&program, &first, &other), Refusal::Conflict { differs, .. } if differs == *told)
+        );
     }
 }
