@@ -3,7 +3,8 @@
 use crate::decide::posting::Posting;
 use crate::decide::returns::{post, recount};
 use crate::decide::{
-    ChangeSet, Desk, Operation, Outcome, Refusal, Refused, SaleRecord, Told, VoidDocument, outcome,
+    ChangeSet, Desk, Operation, Outcome, Refusal, Refused, SaleRecord, SaleStanding, Told, VoidDocument,
+    outcome,
 };
 use crate::loyalty::{Part, Refund, Worth, to_tenders};
 use crate::money::Units;
@@ -19,7 +20,7 @@ impl Desk<'_> {
             let is_void = |operation: &&Operation| operation.voids() == Some(&void.of);
             let first = history.operations.iter().find(is_void);
             let first = first.ok_or(Refusal::Damaged { what: "a voided sale has no void" })?;
-            let mut told = Told::default();
+            let mut told = Told { sales: [SaleStanding::of(&record.state)?].into(), ..Told::default() };
             told.shown.tier = self.tier_of(first.decision.customer.as_ref())?;
             return Ok((ChangeSet::default(), outcome(self.document, &first.decision, true, told)?));
         }

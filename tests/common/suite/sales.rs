@@ -84,7 +84,8 @@ pub fn a_second_void_answers_as_the_first(make: &impl Fresh) {
     );
     let second = shop.submit(&event("void", "03-04", r#""id": "V2", "of": "S1""#));
     assert_eq!((second.duplicate, second.moved), (true, first.moved));
-    assert_eq!(second.decision, first.decision);
+    assert_eq!((&second.decision, &second.sales), (&first.decision, &first.sales));
+    assert_eq!(second.sales.len(), 1);
     assert_eq!(shop.operations().len(), 4);
     shop.verify();
 }
