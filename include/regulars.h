@@ -1057,11 +1057,12 @@ typedef struct regulars_outcome {
      */
     int64_t discount;
     /**
-     * What goes back, in all tenders together, loyalty included: how much in which says regulars_outcome_refund.
+     * What goes back, in all tenders together, loyalty included: how much in which says regulars_outcome_refund. Of that
+     * kept_from_refund isn't given out.
      */
     int64_t refund;
     /**
-     * What the till keeps of it, for units that were spent already.
+     * What the till keeps of it, for units that were spent already: the customer is given refund less this.
      */
     int64_t kept_from_refund;
     /**
@@ -1472,7 +1473,8 @@ typedef struct regulars_sale_sums {
      */
     int64_t returned;
     /**
-     * Money: what went back for that, in all tenders, loyalty included.
+     * Money: what went back for that, in all tenders, loyalty included, with what was kept of it for units that were spent
+     * already ({"ask": "sale"} tells kept_from_refund).
      */
     int64_t refunded;
     /**
@@ -1502,7 +1504,8 @@ typedef struct regulars_lot {
      */
     uint32_t struct_size;
     /**
-     * The last day on which it can be used, as year * 10000 + month * 100 + day; 0 where it doesn't run out.
+     * The last day on which it can be used, as year * 10000 + month * 100 + day; 0 where it has none of its own: it doesn't
+     * run out, or only when nothing is bought for too long, of which regulars_hints tells the day.
      */
     uint32_t last_day;
     /**
@@ -2070,8 +2073,9 @@ int32_t regulars_sale_clear_rewards(struct regulars_register *handle);
 /**
  * Says what the sale would come to as it is: what is due, what rewards and offers take off, what it would earn; in
  * regulars_outcome_json also what each punch card of the customer's would take off (`card_offers`). Nothing is recorded,
- * and the sale stays open. Payments are looked at when it is settled. What the customer may pay in loyalty says
- * regulars_sale_spendable.
+ * and the sale stays open. Payments are looked at when it is settled. What it would earn is forecast of the outcome; its
+ * sale_state is REGULARS_STATE_PARKED and its balance_due 0, as nothing is rung up. What the customer may pay in loyalty
+ * says regulars_sale_spendable.
  *
  * Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store.
  * Costs some tens of microseconds.
@@ -2110,7 +2114,8 @@ int32_t regulars_sale_settle(struct regulars_register *handle,
                              struct regulars_outcome *outcome);
 
 /**
- * Puts the sale aside. It moves nothing, and may come again under its id with any content.
+ * Puts the sale aside. It moves nothing, and may come again under its id with any content: the till keeps what it rang up,
+ * as the ledger tells no more of it than its lines.
  *
  * Gives what regulars_sale_settle gives, and costs as much.
  */
@@ -2220,7 +2225,8 @@ int32_t regulars_pay_account(struct regulars_register *handle,
 
 /**
  * Takes goods back against the sale that they were bought in. refund says what goes back in which tender, as the
- * cashier chose; NULL leaves it to the shares in which they paid. outcome may be NULL.
+ * cashier chose; NULL leaves it to the shares in which they paid. It may be less than the goods were worth: they are back
+ * all the same, and what wasn't given for them can't be given later. outcome may be NULL.
  *
  * Gives REGULARS_UNKNOWN_SALE, REGULARS_NOT_SETTLED, REGULARS_VOIDED, REGULARS_UNKNOWN_LINE, REGULARS_OVER_RETURN,
  * REGULARS_REFUND_EXCEEDS_TENDER, REGULARS_NOT_A_STEP, REGULARS_POINTS_ALREADY_REDEEMED, REGULARS_CONFLICT,
@@ -2354,7 +2360,8 @@ int32_t regulars_outcome_customer(struct regulars_register *handle,
 
 /**
  * Tells all that is kept of a sale, in sums: its state, what is due and paid, what came back of it, what it earned; and
- * copies whose it is, who bought or claimed it (empty where it is nobody's). sums may be NULL.
+ * copies whose it is, who bought or claimed it, by the id that was given then (empty where it is nobody's). sums may be
+ * NULL.
  *
  * Gives REGULARS_UNKNOWN_SALE, REGULARS_CONTESTED where what several registers decided about it contradicts itself,
  * REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the store. Costs some tens of

@@ -42,9 +42,10 @@ pub struct regulars_outcome {
     pub balance_due: i64,
     /// What rewards and offers took off, in all; not what the till took off itself.
     pub discount: i64,
-    /// What goes back, in all tenders together, loyalty included: how much in which says regulars_outcome_refund.
+    /// What goes back, in all tenders together, loyalty included: how much in which says regulars_outcome_refund. Of that
+    /// kept_from_refund isn't given out.
     pub refund: i64,
-    /// What the till keeps of it, for units that were spent already.
+    /// What the till keeps of it, for units that were spent already: the customer is given refund less this.
     pub kept_from_refund: i64,
     /// Where that sale stands: REGULARS_STATE_NONE, REGULARS_STATE_PARKED, REGULARS_STATE_PENDING,
     /// REGULARS_STATE_SETTLED or REGULARS_STATE_VOIDED. Only REGULARS_STATE_SETTLED says that it is wholly paid.
@@ -117,7 +118,8 @@ pub struct regulars_sale_sums {
     pub balance_due: i64,
     /// Money: the value of what came back so far, goods and money. It can be no more than was due.
     pub returned: i64,
-    /// Money: what went back for that, in all tenders, loyalty included.
+    /// Money: what went back for that, in all tenders, loyalty included, with what was kept of it for units that were spent
+    /// already ({"ask": "sale"} tells kept_from_refund).
     pub refunded: i64,
     /// Units that it earned, when it was settled; 0 before.
     pub earned: i64,
@@ -149,7 +151,8 @@ pub struct regulars_hold {
 pub struct regulars_lot {
     /// sizeof(regulars_lot); given by the caller, and left as it is.
     pub struct_size: u32,
-    /// The last day on which it can be used, as year * 10000 + month * 100 + day; 0 where it doesn't run out.
+    /// The last day on which it can be used, as year * 10000 + month * 100 + day; 0 where it has none of its own: it doesn't
+    /// run out, or only when nothing is bought for too long, of which regulars_hints tells the day.
     pub last_day: u32,
     /// What is left of it, in 1 / 10^unit_decimals of one.
     pub units: i64,

@@ -1,5 +1,8 @@
 //! What is said of a sale as a whole: when it is begun, and anew until it is settled.
 
+use std::sync::Arc;
+use std::vec::Vec;
+
 use crate::ffi::capi::border::{flags, id, id_or_none, member, money, out_of_range, reserved, structure};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
@@ -31,13 +34,30 @@ pub unsafe extern "C" fn regulars_sale_begin(
             return Err(Failure::new(REGULARS_SALE_OPEN, "a sale was begun on this handle already"));
         }
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        let (head, sums) = unsafe { (read_head(header)?, read_sums(sale)?) };
-        let Head { id: given, at, place } = head;
-        let begun = given.map_or_else(|| id("", "sale", SaleId::new), Ok)?;
-        // A basket is some hundred bytes, which are written where they stay.
-        let rung_up = &mut till.basket.insert(Basket::empty(begun)).rung_up;
-        (rung_up.at, rung_up.place) = (at, place);
-        sums.put_into(rung_up);
+        let (Head { id: given, at, place }, sums) = unsafe { (read_head(header)?, read_sums(sale)?) };
+        let Sums { customer, terms, discount, tax_added, cash_rounding, earns } = sums;
+        let Some(sale) = given else { return id("", "sale", SaleId::new).map(drop) };
+        // A basket is some hundred bytes, which are written once, and where they stay.
+        till.basket = Some(Basket {
+            rung_up: RungUp {
+                sale,
+                at,
+                place,
+                customer,
+                terms,
+                lines: Arc::default(),
+                discount,
+                fees: Vec::new(),
+                tax_added,
+                cash_rounding,
+                rewards: Vec::new(),
+                offers: Vec::new(),
+                earns,
+            },
+            lines: Vec::new(),
+            payments: Vec::new(),
+            codes: Vec::new(),
+        });
         Ok(())
     })
 }

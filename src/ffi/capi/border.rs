@@ -46,10 +46,12 @@ pub(super) unsafe trait Versioned: Copy {
 /// No struct of a later version is larger.
 const LARGEST: usize = 4096;
 
+#[cold]
 pub(super) fn null(what: &str) -> Failure {
     Failure::new(REGULARS_NULL_POINTER, format!("{what} is NULL")).with("what", what)
 }
 
+#[cold]
 pub(super) fn too_long(what: &str, length: usize, most: usize) -> Failure {
     let message = format!("{what}: {length}, and {most} at most");
     Failure::new(REGULARS_TOO_LONG, message).with("what", what)
@@ -60,11 +62,13 @@ pub(super) fn check<T>(pointer: *const T, what: &str) -> Result<(), Failure> {
     if pointer.is_null() {
         return Err(null(what));
     }
-    if !pointer.is_aligned() {
-        let message = format!("{what} isn't at a multiple of {} bytes", align_of::<T>());
-        return Err(Failure::new(REGULARS_MISALIGNED, message).with("what", what));
-    }
-    Ok(())
+    if pointer.is_aligned() { Ok(()) } else { Err(misaligned(what, align_of::<T>())) }
+}
+
+#[cold]
+fn misaligned(what: &str, bytes: usize) -> Failure {
+    let message = format!("{what} isn't at a multiple of {bytes} bytes");
+    Failure::new(REGULARS_MISALIGNED, message).with("what", what)
 }
 
 /// Bytes of the caller's. NULL stands for none where the length is zero.
@@ -143,7 +147,10 @@ pub(super) fn id<T>(
     field: &str,
     checked: impl FnOnce(&str) -> Result<T, IdError>,
 ) -> Result<T, Failure> {
-    checked(text).map_err(|error| Failure::field(field, &error))
+    match checked(text) {
+        Ok(id) => Ok(id),
+        Err(error) => Err(Failure::field(field, &error)),
+    }
 }
 
 /// An id, or none where the text is empty.
@@ -191,6 +198,7 @@ pub(super) fn offset(minutes: i32, field: &str) -> Result<(), Failure> {
         .ok_or_else(|| Failure::field(field, &"an offset of whole minutes below a day was expected"))
 }
 
+#[cold]
 pub(super) fn out_of_range(what: &str, number: impl core::fmt::Display) -> Failure {
     Failure::new(REGULARS_OUT_OF_RANGE, format!("{what}: there is no {number}")).with("what", what)
 }
@@ -200,6 +208,7 @@ pub(super) fn flags(flags: u32, known: u32, what: &str) -> Result<u32, Failure> 
     if flags & !known == 0 { Ok(flags) } else { Err(out_of_range(what, flags)) }
 }
 
+#[cold]
 fn wrong_size(what: &str, size: usize) -> Failure {
     let message = format!("{what}: {size} bytes can't be its size");
     Failure::new(REGULARS_WRONG_STRUCT_SIZE, message).with("what", what)
@@ -222,6 +231,7 @@ pub(super) unsafe fn size_of_struct<T: Versioned>(pointer: *const T, what: &str)
 ///
 /// # Safety
 /// There is a struct of at least the size that it says.
+#[inline]
 pub(super) unsafe fn structure<T: Versioned>(pointer: *const T, what: &str) -> Result<T, Failure> {
     // SAFETY: as the caller of this says.
     unsafe { of_size(pointer, size_of_struct(pointer, what)?, what) }
@@ -229,14 +239,22 @@ pub(super) unsafe fn structure<T: Versioned>(pointer: *const T, what: &str) -> R
 
 /// # Safety
 /// There is a struct of at least that size.
+#[inline]
 unsafe fn of_size<T: Versioned>(pointer: *const T, size: usize, what: &str) -> Result<T, Failure> {
-    let known = size_of::<T>();
     // SAFETY: as the caller of this says; the bytes that are read are within that size, and each member of `T` may have
     // any bits.
+    unsafe { if size == size_of::<T>() { Ok(pointer.read()) } else { of_other_size(pointer, size, what) } }
+}
+
+/// One that an older caller made, or a newer one.
+///
+/// # Safety
+/// As [`of_size`].
+#[inline(never)]
+unsafe fn of_other_size<T: Versioned>(pointer: *const T, size: usize, what: &str) -> Result<T, Failure> {
+    let known = size_of::<T>();
+    // SAFETY: as there.
     unsafe {
-        if size == known {
-            return Ok(pointer.read());
-        }
         let from = pointer.cast::<u8>();
         if let Some(beyond) = size.checked_sub(known)
             && slice::from_raw_parts(from.add(known), beyond).iter().any(|byte| *byte != 0)

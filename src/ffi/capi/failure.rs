@@ -42,6 +42,7 @@ std::thread_local! {
 }
 
 impl Failure {
+    #[cold]
     pub(super) fn new(status: i32, message: impl Into<String>) -> Failure {
         Failure(Box::new(Told { status, message: message.into(), facts: Vec::new(), json: None }))
     }
@@ -51,6 +52,7 @@ impl Failure {
     }
 
     /// What documents would refuse with the place and what was expected there, said by a typed call.
+    #[cold]
     pub(super) fn field(field: &str, expected: &dyn ToString) -> Failure {
         let expected = expected.to_string();
         let failure = Failure::new(REGULARS_INVALID_DOCUMENT, format!("{field}: {expected}"));

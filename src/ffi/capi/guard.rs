@@ -151,14 +151,17 @@ fn find(handle: *const regulars_register) -> Result<Arc<Place>, Failure> {
     place.and_then(|place| open.get(place)).cloned().ok_or_else(closed)
 }
 
+#[cold]
 fn closed() -> Failure {
     Failure::new(REGULARS_CLOSED, "there is no such handle, or it was closed")
 }
 
+#[cold]
 fn busy() -> Failure {
     Failure::new(REGULARS_BUSY, "another thread is using the handle; open another one on the same file")
 }
 
+#[cold]
 fn poisoned() -> Failure {
     Failure::new(
         REGULARS_POISONED,

@@ -16,8 +16,9 @@ use crate::money::Money;
 
 /// Says what the sale would come to as it is: what is due, what rewards and offers take off, what it would earn; in
 /// regulars_outcome_json also what each punch card of the customer's would take off (`card_offers`). Nothing is recorded,
-/// and the sale stays open. Payments are looked at when it is settled. What the customer may pay in loyalty says
-/// regulars_sale_spendable.
+/// and the sale stays open. Payments are looked at when it is settled. What it would earn is forecast of the outcome; its
+/// sale_state is REGULARS_STATE_PARKED and its balance_due 0, as nothing is rung up. What the customer may pay in loyalty
+/// says regulars_sale_spendable.
 ///
 /// Gives REGULARS_NO_SALE, what a sale is refused by, what is wrong with the arguments, and the numbers of the store.
 /// Costs some tens of microseconds.
@@ -100,7 +101,8 @@ pub unsafe extern "C" fn regulars_sale_settle(
     })
 }
 
-/// Puts the sale aside. It moves nothing, and may come again under its id with any content.
+/// Puts the sale aside. It moves nothing, and may come again under its id with any content: the till keeps what it rang up,
+/// as the ledger tells no more of it than its lines.
 ///
 /// Gives what regulars_sale_settle gives, and costs as much.
 #[unsafe(no_mangle)]

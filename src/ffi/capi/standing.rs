@@ -23,7 +23,8 @@ use crate::sale::{Bill, SaleState, Tendered, Terms};
 use crate::time::Date;
 
 /// Tells all that is kept of a sale, in sums: its state, what is due and paid, what came back of it, what it earned; and
-/// copies whose it is, who bought or claimed it (empty where it is nobody's). sums may be NULL.
+/// copies whose it is, who bought or claimed it, by the id that was given then (empty where it is nobody's). sums may be
+/// NULL.
 ///
 /// Gives REGULARS_UNKNOWN_SALE, REGULARS_CONTESTED where what several registers decided about it contradicts itself,
 /// REGULARS_BUFFER_TOO_SMALL, what is wrong with the arguments, and the numbers of the store. Costs some tens of

@@ -18,7 +18,7 @@ use crate::ident::{Code, SaleId};
 use crate::loyalty::Program;
 use crate::money::Money;
 use crate::register::Register;
-use crate::sale::{Payment, Place, RungUp, Terms};
+use crate::sale::{Payment, RungUp};
 use crate::time::Timestamp;
 
 /// A register that may be used by one thread after another.
@@ -54,26 +54,6 @@ pub(super) struct Basket {
 }
 
 impl Basket {
-    /// Nothing yet.
-    pub(super) fn empty(sale: SaleId) -> Basket {
-        let rung_up = RungUp {
-            sale,
-            at: Timestamp::EPOCH,
-            place: Place::default(),
-            customer: None,
-            terms: Terms::Immediate,
-            lines: Arc::default(),
-            discount: Money::ZERO,
-            fees: Vec::new(),
-            tax_added: Money::ZERO,
-            cash_rounding: Money::ZERO,
-            rewards: Vec::new(),
-            offers: Vec::new(),
-            earns: true,
-        };
-        Basket { rung_up, lines: Vec::new(), payments: Vec::new(), codes: Vec::new() }
-    }
-
     pub(super) fn into_document(self, change: Money, parked: bool) -> SaleDocument {
         let rung_up = RungUp { lines: self.lines.into(), ..self.rung_up };
         SaleDocument { rung_up, payments: self.payments, change, codes: self.codes, parked }
