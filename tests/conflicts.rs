@@ -157,3 +157,21 @@ fn another_spending_is_told_as_that() {
         );
     }
 }
+
+/// Of two kinds nothing in them is compared, even where both name the same sale.
+#[test]
+fn another_kind_is_told_as_that() {
+    let program = read_program(PROGRAM).unwrap();
+    let kinds = [
+        r#"{"type": "return", "of": "S1", "lines": [{"id": "a", "quantity": "1"}]}"#,
+        r#"{"type": "return_amount", "of": "S1", "amount": "4"}"#,
+        r#"{"type": "void", "of": "S1"}"#,
+    ];
+    let kinds = kinds.map(|text| document(&serde_json::from_str(text).unwrap(), &program));
+    for (first, again) in kinds.iter().zip(kinds.iter().cycle().skip(1)) {
+        match refused(&program, first, again) {
+            Refusal::Conflict { differs, .. } => assert_eq!(differs, "type"),
+            refusal => panic!("{refusal}"),
+        }
+    }
+}

@@ -139,3 +139,13 @@ fn what_is_held_is_told_and_cannot_be_spent() {
     assert!(shop.takes("20.00", "0.00", Money::from_minor(7_00)));
     assert!(!shop.takes("20.00", "0.00", Money::from_minor(7_01)));
 }
+
+#[test]
+fn without_a_customer_nothing_can_be_spent() {
+    let mut shop = Shop::new(r#"{"kind": "money"}"#, r#"{"value": "1"}"#, "10.00");
+    let mut basket = shop.basket("20.00", "0.00", None);
+    basket.rung_up.customer = None;
+    let found = shop.register.spendable(&basket).unwrap();
+    assert_eq!(found.why_not, Some(Refusal::UnknownCustomer { customer: None }));
+    assert_eq!((found.most, found.balance), (Money::ZERO, Units::ZERO));
+}

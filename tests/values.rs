@@ -7,6 +7,7 @@ use regulars::ident::{CategoryId, IdError, PriceBookId, ProductId, PromotionId, 
 use regulars::ledger::{Account, OperationName};
 use regulars::loyalty::{AppliedRule, Fate, ProgramVersion, Share, Unmet, Why};
 use regulars::money::{AmountError, Currency, DecimalError, Money, Ratio, parse_decimal};
+use regulars::store::Unions;
 use regulars::time::{Date, FixedZones, Offset, Timestamp, Weekday, Zone, Zones};
 
 #[test]
@@ -215,4 +216,13 @@ fn names_are_those_of_the_documents() {
     let version = ProgramVersion(bytes);
     assert_eq!(version.to_string(), format!("{}a5", "00".repeat(31)));
     assert_eq!(format!("{version:?}"), version.to_string());
+}
+
+/// What became of one lot of lines and of the next; what is stuck after the next is all that is.
+#[test]
+fn what_came_is_added_up() {
+    let mut all = Unions { taken: 1, known: 2, waiting: 3, left: 4, stuck: 5 };
+    all.add(&Unions { taken: 10, known: 20, waiting: 30, left: 40, stuck: 2 });
+    let told = (all.taken, all.known, all.waiting, all.left, all.stuck);
+    assert_eq!(told, (11, 22, 33, 44, 2));
 }

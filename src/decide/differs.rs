@@ -47,7 +47,6 @@ fn by_kind(one: &Document, other: &Document) -> Option<&'static str> {
         (D::ReturnWithoutSale(one), D::ReturnWithoutSale(other)) => {
             first(&[("lines", one.lines != other.lines)])
         }
-        (D::Return(_) | D::ReturnWithoutSale(_), _) => Some("of"),
         (D::Exchange(one), D::Exchange(other)) => first(&[
             ("of", one.of != other.of),
             ("lines", one.lines != other.lines),

@@ -12,6 +12,11 @@ fn ai(digits: &str) -> Ai {
 }
 
 #[test]
+fn an_application_identifier_is_shown_as_its_digits() {
+    assert_eq!((format!("{:?}", ai("3103")), ai("01").to_string()), ("Ai(3103)".into(), "01".into()));
+}
+
+#[test]
 fn a_table_of_element_strings() {
     // What is read, and how it comes apart.
     let table: &[(&[u8], &str)] = &[

@@ -463,3 +463,29 @@ proptest! {
         prop_assert!(!is_somebody);
     }
 }
+
+/// What a cashier can do about a token depends on what is wrong with it.
+#[cfg(feature = "tokens")]
+#[test]
+fn what_to_do_with_a_token_is_told() {
+    use crate::code::{KeyId, TokenError};
+
+    let key = KeyId(7);
+    let table = [
+        (TokenError::NotAToken, "not a token; scan the shop's own code"),
+        (
+            TokenError::Mistyped,
+            "mistyped: its last two characters don't fit to the others; scan or type it again",
+        ),
+        (
+            TokenError::UnknownKey { key },
+            "made by key 7, which isn't held; ask the office whether it is of this shop, and which keys this till holds",
+        ),
+        (TokenError::Expired { last_day: today() }, "its last day was 2026-11-26; it is too old"),
+        (TokenError::Forged, "forged; give nothing for it, and ask the office"),
+    ];
+    for (error, wanted) in table {
+        let said = Why::Token(error).to_string();
+        assert_eq!(said, format!("this receipt or card isn't taken: {wanted}"));
+    }
+}
