@@ -14,7 +14,7 @@ use common::shop::{Shop, event, pays, set_program, time, versioned};
 use regulars::adapter::memory::MemoryStore;
 use regulars::decide::{Document, Outcome, explain};
 use regulars::document::read_document;
-use regulars::loyalty::Aloud;
+use regulars::loyalty::{Aloud, AppliedRule, Explanation};
 use regulars::time::{FixedZones, Offset};
 
 const PROGRAM: &str = r#"{"id": "house", "currency": "EUR", "unit": {"kind": "points", "decimals": 1},
@@ -119,6 +119,16 @@ fn nobody_is_told_why() {
     let outcome = shop.submit(&sale);
     let told = told(&shop, &sale, &outcome);
     assert_eq!(told[1], "tea: nothing, the customer took no part in the program.");
+
+    // No promotion was looked at, also where one would have won.
+    let sale = basket("S2", "03-01T17:00", &format!(r#""payments": [{}]"#, pays("card", "25.01")));
+    shop.submit(&sale);
+    let explained = explain(&shop.history("S2").unwrap().operations, &shop.program, &FixedZones).unwrap();
+    let is_promotion = |rule: &AppliedRule| matches!(rule, AppliedRule::Promotion(_) | AppliedRule::Bonus(_));
+    assert!(!explained.is_empty());
+    for Explanation { rule, others, .. } in &explained {
+        assert!(!is_promotion(rule) && others.is_empty(), "{rule}, {others:?}");
+    }
 }
 
 const MONEY: &str = r#"{"id": "house", "currency": "EUR", "unit": {"kind": "money"}, "round_per": "line",
