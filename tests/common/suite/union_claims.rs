@@ -95,18 +95,33 @@ pub fn what_came_back_of_a_claimed_sale_counts_for_its_tier(make: &impl Fresh) {
 }
 
 /// What comes back of a claimed sale after its claimant's record has gone to another one, which claimed it, too, is taken
-/// back once.
+/// back once: also where it went there by way of a third.
 pub fn what_comes_back_after_claimants_were_merged_comes_back_once(make: &impl Fresh) {
-    for (into, from) in [("bob", "ada"), ("ada", "bob")] {
+    let pairs = [
+        ("bob", "ada", None),
+        ("ada", "bob", None),
+        ("bob", "ada", Some("cem")),
+        ("ada", "bob", Some("cem")),
+    ];
+    for (into, from, by_way_of) in pairs {
         for (heard, pieces, left) in [(true, 1, 2_50), (false, 1, 2_50), (true, 2, 0)] {
             let (mut one, mut two) = two_with_tiers(make);
             one.submit(&claim("C1", "S1", "ada"));
             wait(&mut two, 9);
             two.submit(&claim("C2", "S1", "bob"));
             meet(&mut one, &mut two);
+            if let Some(third) = by_way_of {
+                one.submit(&event("enrol", "03-04", &format!(r#""customer": "{third}""#)));
+            }
             let before = balance(&mut one, "ada") + balance(&mut one, "bob");
-            let merge = format!(r#""id": "M1", "into": "{into}", "from": ["{from}"]"#);
-            one.submit(&event("merge", "03-05", &merge));
+            let mut merge = |id: &str, into: &str, from: &str| {
+                let merge = format!(r#""id": "{id}", "into": "{into}", "from": ["{from}"]"#);
+                one.submit(&event("merge", "03-05", &merge));
+            };
+            if let Some(third) = by_way_of {
+                merge("M0", third, from);
+            }
+            merge("M1", into, by_way_of.unwrap_or(from));
             if heard {
                 meet(&mut one, &mut two);
             }
@@ -114,7 +129,11 @@ pub fn what_comes_back_after_claimants_were_merged_comes_back_once(make: &impl F
             two.submit(&back("R1", pieces).replace("03-04", "03-06"));
             meet(&mut one, &mut two);
             for shop in [&mut one, &mut two] {
-                assert_eq!(balance(shop, into), before - 5_00 + left, "{into} {heard} {pieces}");
+                assert_eq!(
+                    balance(shop, into),
+                    before - 5_00 + left,
+                    "{into} {by_way_of:?} {heard} {pieces}"
+                );
                 shop.verify();
             }
             comes_to_the_same(make, &mut one, &mut two);
