@@ -174,6 +174,7 @@ conforms! {
     operations_come_in_pages,
     a_question_about_nothing_is_answered,
     history_comes_where_units_may_be_gone,
+    history_comes_where_other_lots_may_have_paid,
     what_is_no_purchase_leaves_the_tally,
     a_sale_has_its_history,
     an_account_payment_is_in_each_history,

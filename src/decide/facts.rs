@@ -59,6 +59,9 @@ pub struct Question<'a> {
     /// Whether all operations about the customers are needed, where units of a program can run out: what
     /// ran out of a sale is not taken back, too (R23); with all purchases, always.
     pub history: bool,
+    /// Whether units that paid for the sales asked for may go back. Then all operations about a customer are needed,
+    /// too, where one of them came late, and where records became one: other lots may have paid than was recorded.
+    pub paid: bool,
     /// Whether the customers' lots are needed, and not only their balances. All lots of a customer
     /// are needed always if the last day of one of them is before `running_out_before`.
     pub lots: bool,
@@ -141,6 +144,7 @@ impl<'a> Question<'a> {
             everybody: false,
             everybody_by_inactivity: false,
             history: false,
+            paid: false,
             lots: false,
             at,
             running_out_before,
@@ -193,21 +197,23 @@ impl Question<'_> {
     }
 
     /// Whether all operations about the customers are to be answered, in the same way: where units of the
-    /// sales can have run out by now, and where units paid for them, since what came late may have changed out
-    /// of which lots; and where records become one, since some of their documents may be later.
+    /// sales can have run out by now, and where records become one, since some of their documents may be later.
     pub fn asks_for_history(&self, program: Option<&VersionedProgram>, sales: &[SaleHistory]) -> bool {
         let mut programs = programs(program, sales);
         let without_day = self.history && programs.any(|versioned| versioned.program.expiry != Expiry::Never);
         let mut decided = sales.iter().flat_map(|history| &history.operations);
         let may_be_gone = |lot: &LotKey| lot.expires.map_or(without_day, |day| day < self.running_out_before);
+        let earned_gone = |operation: &Operation| {
+            operation.decision.accruals.iter().any(|accrued| may_be_gone(&accrued.lot))
+        };
+        self.history && (self.purchases || decided.any(earned_gone))
+    }
+
+    /// Whether units paid for the sales, and can go back.
+    pub fn may_give_back(&self, sales: &[SaleHistory]) -> bool {
+        let mut decided = sales.iter().flat_map(|history| &history.operations);
         let pays = |entry: &Entry| entry.to == Account::Redeemed && entry.sale.is_some();
-        let merges = self.purchases;
-        self.history
-            && (merges
-                || decided.any(|Operation { decision, .. }| {
-                    decision.accruals.iter().any(|accrued| may_be_gone(&accrued.lot))
-                        || decision.entries.iter().any(pays)
-                }))
+        self.history && decided.any(|operation| operation.decision.entries.iter().any(pays))
     }
 }
 

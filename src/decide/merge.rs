@@ -96,6 +96,11 @@ impl Posting<'_> {
 }
 
 impl Member {
+    /// Whether the record was merged into another one, or another into it (R30).
+    pub fn is_joined(&self) -> bool {
+        self.merged_into.is_some() || !self.merged_from.is_empty()
+    }
+
     /// Takes over what is kept of another record, `from`, that goes to this one, `stays`.
     ///
     /// # Errors

@@ -118,14 +118,19 @@ pub fn gather<F: Find>(
     }
     let by_inactivity = program.is_some_and(|versioned| versioned.program.expires_by_inactivity());
     let tally = question.tally || by_inactivity;
-    let history = question.asks_for_history(program, &found.sales);
+    let mut history = question.asks_for_history(program, &found.sales);
+    let paid = question.may_give_back(&found.sales);
+    if paid && !history {
+        // How long units last may have been set late, too.
+        history = find.united()? || !is_same_expiry(&find.expiries()?);
+    }
     let is_other = |then: &VersionedProgram| program.is_some_and(|now| now.version != then.version);
     found.then = find.program_at(question.at)?.filter(is_other);
     let together = match found.then {
         Some(_) => None,
         None => question.puts_together(program, &found.sales, original),
     };
-    let question = &Question { tally, history, together, ..question.clone() };
+    let question = &Question { tally, history, paid, together, ..question.clone() };
     let mut wanted: VecDeque<CustomerId> = question.customer.cloned().into_iter().collect();
     wanted.extend(question.others.iter().cloned());
     if question.everybody || (question.everybody_by_inactivity && by_inactivity) {
@@ -155,8 +160,7 @@ pub fn gather<F: Find>(
         |account: &AccountFacts| account.known.as_ref().is_some_and(|known| !known.history.is_empty());
     if found.accounts.iter().any(has_history) {
         found.expiries = find.expiries()?;
-        let same = |[before, after]: [&(Timestamp, SetExpiry); 2]| before.1.expiry == after.1.expiry;
-        if found.expiries.windows(2).all(|pair| matches!(pair, [before, after] if same([before, after]))) {
+        if is_same_expiry(&found.expiries) {
             found.expiries.clear();
         }
     }
@@ -164,6 +168,12 @@ pub fn gather<F: Find>(
     let first_day = question.looks_back_to(program, found.then.as_ref(), &found.sales);
     found.accounts.iter_mut().try_for_each(|account| add_purchases(find, account, question, first_day))?;
     Ok(found)
+}
+
+/// Whether units last as long under each program that was set.
+fn is_same_expiry(expiries: &[(Timestamp, SetExpiry)]) -> bool {
+    let mut all = expiries.iter().map(|(_, set)| set.expiry);
+    all.next().is_none_or(|first| all.all(|expiry| expiry == first))
 }
 
 /// Adds all histories of records that became one, where one is there or one had later documents than the one asked

@@ -176,15 +176,24 @@ impl MemoryStore {
         if let (Some(tally), Some(together), false) = (&mut tally, &question.together, is_late) {
             tally.put_together(together);
         }
+        let may_differ = || kept.member.is_joined() || self.has_late(&customer);
+        let is_needed = is_late || question.history || question.paid && may_differ();
         let known = KnownAccount {
             member: kept.member.clone(),
             tally,
             purchases: None,
             holding: Holding::new(kept.balance, lots),
             latest: kept.latest,
-            history: if is_late || question.history { self.all_about(&customer) } else { Vec::new() },
+            history: if is_needed { self.all_about(&customer) } else { Vec::new() },
         };
         AccountFacts { customer, known: Some(known) }
+    }
+
+    /// Whether one of the operations about a customer came late.
+    fn has_late(&self, customer: &CustomerId) -> bool {
+        let about = self.customers.get(customer).into_iter().flatten();
+        let about = about.filter_map(|index| self.operations.get(*index));
+        !about.map(|operation| operation.document.at()).is_sorted()
     }
 
     /// The operations about a customer.

@@ -82,6 +82,8 @@ statements! {
     /// The operation with a number.
     by_number = select_operations!("operation LEFT JOIN customer ON customer.n = operation.customer
         WHERE operation.seq = ?1");
+    /// The place of the operation with a number among those about its customer.
+    link = "SELECT previous, late FROM operation WHERE seq = ?1";
     /// That an operation is about a sale: the number of the one that rang it up, and its own.
     follow = "INSERT INTO follow (sale, operation) VALUES (?1, ?2)";
     /// A customer's lots in the order of use.

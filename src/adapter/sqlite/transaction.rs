@@ -124,7 +124,11 @@ impl<'s> SqliteTransaction<'s> {
         self.customers.push(Known::new(customer.clone(), &mut found));
         let Found { member, balance, latest, last, tally, .. } = found;
         let mut history = Vec::new();
-        if question.history || question.at < latest {
+        let mut is_needed = question.history || question.at < latest;
+        if question.paid && !is_needed {
+            is_needed = member.is_joined() || self.reader().has_late(last)?;
+        }
+        if is_needed {
             history = self.reader().about(last)?;
             history = self.in_order(history)?;
         }

@@ -1,13 +1,13 @@
 //! What a store answers.
 
-use regulars::decide::{Question, Standing};
+use regulars::decide::{AccountFacts, Question, Standing};
 use regulars::ledger::Seq;
 use regulars::store::Store;
 use regulars::time::{Date, Timestamp};
 
 use super::Fresh;
 use crate::common::shop::{
-    PROGRAM, Shop, event, moment, parked, sale, sale_with, set_program, units, versioned,
+    PROGRAM, Shop, event, moment, parked, sale, sale_paid, sale_with, set_program, units, versioned,
 };
 
 pub fn an_empty_store_knows_nothing(make: &impl Fresh) {
@@ -218,4 +218,43 @@ pub fn history_comes_where_units_may_be_gone(make: &impl Fresh) {
     assert_eq!(asked(&mut shop, &set_program(PROGRAM)), 2);
     shop.submit(&set_program(PROGRAM));
     assert_eq!(asked(&mut shop, &set_program(PROGRAM)), 0);
+}
+
+/// What happened before is answered where other lots may have paid for a sale than was recorded, and not where all
+/// came in its order.
+pub fn history_comes_where_other_lots_may_have_paid(make: &impl Fresh) {
+    let told = |shop: &mut Shop<_>, sale: &str, customer: &str| {
+        let facts = shop.facts(&event("void", "05-01", &format!(r#""of": "{sale}""#)));
+        let of = |account: &AccountFacts| account.customer.as_str() == customer;
+        facts
+            .accounts
+            .into_iter()
+            .find(of)
+            .and_then(|account| account.known)
+            .expect("the customer")
+            .history
+            .len()
+    };
+    let paid = |shop: &mut Shop<_>| {
+        for customer in ["C1", "C2"] {
+            shop.submit(&sale(&format!("{customer}-1"), "03-01", customer, "100.00"));
+            let payments = r#"[{"tender": "loyalty", "amount": "4.00"}]"#;
+            shop.submit(&sale_paid(&format!("{customer}-2"), "03-03", customer, "4.00", payments));
+            assert_eq!(told(shop, &format!("{customer}-2"), customer), 0);
+        }
+    };
+    let mut shop = Shop::open(make.fresh());
+    paid(&mut shop);
+    shop.submit(&sale("C1-3", "03-02", "C1", "20.00"));
+    assert_eq!((told(&mut shop, "C1-2", "C1"), told(&mut shop, "C2-2", "C2")), (3, 0), "one came late");
+    assert_eq!(told(&mut shop, "C1-1", "C1"), 0, "no units paid for it");
+    shop.submit(&event("merge", "03-04", r#""into": "C1", "from": ["C2"]"#));
+    assert_eq!(told(&mut shop, "C2-2", "C2"), 2, "it is another's by now");
+
+    let mut shop = Shop::open(make.fresh());
+    paid(&mut shop);
+    // It is set for the time from the first of January on.
+    let expiry = r#""expiry": {"by": "age", "months": 36}, "id":"#;
+    shop.submit(&set_program(&PROGRAM.replacen(r#""id":"#, expiry, 1)));
+    assert_eq!(told(&mut shop, "C1-2", "C1"), 2, "units lasted otherwise");
 }
