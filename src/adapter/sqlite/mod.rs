@@ -19,6 +19,7 @@ mod chain;
 mod contacts;
 mod database;
 mod error;
+mod in_order;
 mod kept;
 mod log;
 mod migrate;
@@ -63,6 +64,7 @@ use std::vec::Vec;
 use rusqlite::config::DbConfig;
 
 use crate::adapter::sqlite::database::Database;
+use crate::adapter::sqlite::in_order::InOrder;
 use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::programs::Programs;
 use crate::adapter::sqlite::transaction::Head;
@@ -90,6 +92,7 @@ use crate::store::Store;
 pub struct SqliteStore {
     database: Database,
     programs: Programs,
+    in_order: InOrder,
     patience: Duration,
     /// Whether the log is looked at, too.
     checks_log: bool,
@@ -103,8 +106,9 @@ pub struct SqliteStore {
 #[cfg(feature = "capi")]
 const _: fn(&SqliteStore) = |store| {
     fn is_send<T: Send>(_: &T) {}
-    let SqliteStore { database: _, programs, patience, checks_log, head, path } = store;
+    let SqliteStore { database: _, programs, in_order, patience, checks_log, head, path } = store;
     is_send(programs);
+    is_send(in_order);
     is_send(patience);
     is_send(checks_log);
     is_send(head);

@@ -15,9 +15,6 @@ use crate::ident::CustomerId;
 use crate::ledger::Seq;
 use crate::time::Timestamp;
 
-const GONE: &str = "a customer's operation is missing";
-const UNORDERED: &str = "a customer's operations are not in order";
-
 /// Reads operations. All its statements have the same columns.
 pub(super) struct Reader<'s> {
     pub(super) database: &'s mut Database,
@@ -62,37 +59,18 @@ impl Reader<'_> {
             let (mut operations, mut next) = (Vec::new(), newest);
             while next != 0 {
                 let mut rows = statements.by_number.query([next])?;
-                let row = rows.next()?.ok_or(SqliteError::damaged(GONE))?;
+                let row = rows.next()?.ok_or(SqliteError::damaged("a customer's operation is missing"))?;
                 let (seq, head) = head(row)?;
                 let Link { previous, .. } = head.link();
                 if !(0..next).contains(&previous) {
-                    return Err(SqliteError::Damaged { seq: Some(seq), what: UNORDERED }.into());
+                    let what = "a customer's operations are not in order";
+                    return Err(SqliteError::Damaged { seq: Some(seq), what }.into());
                 }
                 operations.push(operation(connection, programs, row)?);
                 next = previous;
             }
             operations.reverse();
             Ok(operations)
-        })
-    }
-
-    /// Whether one of a customer's operations came late, of which `newest` is the last.
-    pub(super) fn has_late(&mut self, newest: i64) -> Result<bool, Failed> {
-        self.database.run(|statements| {
-            let mut next = newest;
-            while next != 0 {
-                let link = statements.link.query_row([next], |row| Ok((row.get(0)?, row.get(1)?)));
-                let (previous, late): (i64, i64) = link.optional()?.ok_or(SqliteError::damaged(GONE))?;
-                if !(0..next).contains(&previous) {
-                    let seq = u64::try_from(next).ok().map(Seq);
-                    return Err(SqliteError::Damaged { seq, what: UNORDERED }.into());
-                }
-                if late != 0 {
-                    return Ok(true);
-                }
-                next = previous;
-            }
-            Ok(false)
         })
     }
 

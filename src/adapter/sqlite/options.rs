@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::adapter::sqlite::database::Database;
+use crate::adapter::sqlite::in_order::InOrder;
 use crate::adapter::sqlite::programs::Programs;
 use crate::adapter::sqlite::{SqliteError, SqliteStore, reading, schema};
 
@@ -134,6 +135,7 @@ impl SqliteOptions {
         SqliteStore {
             database,
             programs: Programs::default(),
+            in_order: InOrder::default(),
             patience: self.patience,
             checks_log: self.looks_at_log(),
             head: None,

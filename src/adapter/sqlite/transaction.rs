@@ -122,11 +122,12 @@ impl<'s> SqliteTransaction<'s> {
         let wanted = question.lots || question.at < found.latest || idle || soon;
         let lots = if wanted { accounts::lots(&mut self.store.database, found.n)? } else { Vec::new() };
         self.customers.push(Known::new(customer.clone(), &mut found));
-        let Found { member, balance, latest, last, tally, .. } = found;
+        let Found { n, member, balance, latest, last, tally, .. } = found;
         let mut history = Vec::new();
         let mut is_needed = question.history || question.at < latest;
         if question.paid && !is_needed {
-            is_needed = member.is_joined() || self.reader().has_late(last)?;
+            let SqliteStore { database, in_order, .. } = &mut *self.store;
+            is_needed = member.is_joined() || in_order.has_late(database, n, last)?;
         }
         if is_needed {
             history = self.reader().about(last)?;
@@ -354,6 +355,7 @@ impl Drop for SqliteTransaction<'_> {
         if self.kept_programs {
             self.store.programs.forget();
         }
+        self.store.in_order.forget();
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a store answers.
 
 use regulars::decide::{AccountFacts, Question, Standing};
+use regulars::document::read_document;
 use regulars::ledger::Seq;
 use regulars::store::Store;
 use regulars::time::{Date, Timestamp};
@@ -245,6 +246,8 @@ pub fn history_comes_where_other_lots_may_have_paid(make: &impl Fresh) {
     };
     let mut shop = Shop::open(make.fresh());
     paid(&mut shop);
+    given_up(&mut shop, &[sale("C1-3", "03-04", "C1", "20.00"), event("void", "03-05", r#""of": "C1-2""#)]);
+    // It has the number that a sale had which is gone.
     shop.submit(&sale("C1-3", "03-02", "C1", "20.00"));
     assert_eq!((told(&mut shop, "C1-2", "C1"), told(&mut shop, "C2-2", "C2")), (3, 0), "one came late");
     assert_eq!(told(&mut shop, "C1-1", "C1"), 0, "no units paid for it");
@@ -257,4 +260,13 @@ pub fn history_comes_where_other_lots_may_have_paid(make: &impl Fresh) {
     let expiry = r#""expiry": {"by": "age", "months": 36}, "id":"#;
     shop.submit(&set_program(&PROGRAM.replacen(r#""id":"#, expiry, 1)));
     assert_eq!(told(&mut shop, "C1-2", "C1"), 2, "units lasted otherwise");
+}
+
+/// Hands documents in, each of which is accepted, and gives them up.
+fn given_up<S: Store>(shop: &mut Shop<S>, documents: &[String]) {
+    let (program, at) = (shop.program.clone(), shop.next_recording());
+    let mut batch = shop.register.batch().unwrap();
+    for text in documents {
+        batch.submit(&read_document(text, &*program).unwrap(), at).unwrap();
+    }
 }

@@ -1,0 +1,58 @@
+//! Whose operations all came in the order of their documents' times.
+
+use std::collections::HashMap;
+
+use rusqlite::OptionalExtension;
+
+use crate::adapter::sqlite::database::Database;
+use crate::adapter::sqlite::{Failed, SqliteError};
+use crate::ledger::Seq;
+
+/// Of so many customers it is kept how far that is known, and then anew.
+const KEPT_IN_MEMORY: usize = 4096;
+
+/// By the customer's number in the file, the last operation up to which none came late. Operations never change, so what
+/// was looked at once isn't looked at again.
+#[derive(Debug, Default)]
+pub(super) struct InOrder(HashMap<i64, i64>);
+
+impl InOrder {
+    /// Whether one of a customer's operations came late, of which `newest` is the last.
+    pub(super) fn has_late(
+        &mut self,
+        database: &mut Database,
+        customer: i64,
+        newest: i64,
+    ) -> Result<bool, Failed> {
+        let known = self.0.get(&customer).copied().unwrap_or_default();
+        let mut next = newest;
+        while known < next {
+            let link = database
+                .run(|statements| {
+                    let columns = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+                    statements.link.query_row([next], columns).optional()
+                })?
+                .ok_or(SqliteError::damaged("a customer's operation is missing"))?;
+            let (previous, late): (i64, i64) = link;
+            if !(0..next).contains(&previous) {
+                let seq = u64::try_from(next).ok().map(Seq);
+                let what = "a customer's operations are not in order";
+                return Err(SqliteError::Damaged { seq, what }.into());
+            }
+            if late != 0 {
+                return Ok(true);
+            }
+            next = previous;
+        }
+        if KEPT_IN_MEMORY <= self.0.len() {
+            self.forget();
+        }
+        self.0.insert(customer, newest);
+        Ok(false)
+    }
+
+    /// Forgets what it knows: operations that were rolled back give their numbers to others.
+    pub(super) fn forget(&mut self) {
+        self.0.clear();
+    }
+}
