@@ -57,6 +57,43 @@ fn check(text: &str) -> Result<(), IdError> {
     Ok(())
 }
 
+/// A text that can be an id, and isn't one of anything yet: what comes in a struct of C is checked first, and then made
+/// where it stays.
+#[cfg(feature = "capi")]
+#[derive(Clone, Copy)]
+pub(crate) struct Checked<'t>(&'t str);
+
+#[cfg(feature = "capi")]
+impl<'t> Checked<'t> {
+    /// Checks a text.
+    #[inline]
+    pub(crate) fn new(text: &'t str) -> Result<Checked<'t>, IdError> {
+        check(text).map(|()| Checked(text))
+    }
+
+    /// The text.
+    #[inline]
+    pub(crate) fn as_str(self) -> &'t str {
+        self.0
+    }
+}
+
+#[cfg(feature = "capi")]
+macro_rules! from_checked {
+    ($($name:ident)+) => {$(
+        impl From<Checked<'_>> for $name {
+            #[inline]
+            fn from(Checked(text): Checked<'_>) -> $name {
+                $name(SmolStr::new(text))
+            }
+        }
+    )+};
+}
+
+// Of those for which there is nothing else to check.
+#[cfg(feature = "capi")]
+from_checked! { SaleId CustomerId DocumentId OutletId RegisterId OperatorId }
+
 /// Characters of no width, and those that turn the direction of writing.
 fn is_invisible(character: char) -> bool {
     matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

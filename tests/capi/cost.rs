@@ -40,8 +40,8 @@ fn two() -> (Handle, Handle, Native) {
     (through_c, file_of_native, native)
 }
 
-/// The middle of what each of two things takes, tried in turn, and the middle of their differences.
-fn compare(what: &str, mut native: impl FnMut(usize), mut through_c: impl FnMut(usize)) -> Duration {
+/// What each of two things takes that are tried in turn.
+fn compare(what: &str, mut native: impl FnMut(usize), mut through_c: impl FnMut(usize)) {
     let (mut natively, mut by_c) = (Vec::new(), Vec::new());
     for number in 0..TIMES {
         let begin = Instant::now();
@@ -51,12 +51,24 @@ fn compare(what: &str, mut native: impl FnMut(usize), mut through_c: impl FnMut(
         through_c(number);
         by_c.push(begin.elapsed());
     }
-    natively.sort_unstable();
-    by_c.sort_unstable();
-    let (native, through_c) = (natively[TIMES / 2], by_c[TIMES / 2]);
-    let more = through_c.saturating_sub(native);
-    println!("{what}: {native:?} natively, {through_c:?} through C, {more:?} more");
+    report(what, &natively, &by_c);
+}
+
+/// Prints the middle of what each takes, and the middle of how much more the one takes than the other just before it:
+/// what slows both down for a while is in neither.
+fn report(what: &str, natively: &[Duration], by_c: &[Duration]) -> i64 {
+    let nanos = |time: &Duration| i64::try_from(time.as_nanos()).unwrap();
+    let more = by_c.iter().zip(natively).map(|(by_c, natively)| nanos(by_c) - nanos(natively));
+    let more = middle(more);
+    let [native, through_c] = [natively, by_c].map(|times| middle(times.iter().map(nanos)));
+    println!("{what}: {native} ns natively, {through_c} ns through C, {more} ns more");
     more
+}
+
+fn middle(numbers: impl Iterator<Item = i64>) -> i64 {
+    let mut numbers: Vec<i64> = numbers.collect();
+    numbers.sort_unstable();
+    numbers[numbers.len() / 2]
 }
 
 #[test]
@@ -65,7 +77,7 @@ fn cost_of_a_look_at_a_balance() {
     let (handle, _file, mut register) = two();
     let at = Timestamp::from_millisecond(AT).unwrap();
     let ada = text("ada");
-    let more = compare(
+    compare(
         "a balance",
         |_| {
             // C brings a text, and so does this.
@@ -81,14 +93,13 @@ fn cost_of_a_look_at_a_balance() {
             assert_eq!((status, black_box(balance)), (REGULARS_OK, 0));
         },
     );
-    assert!(more <= Duration::from_nanos(200), "{more:?}");
 }
 
 #[test]
 #[ignore = "a measurement; it needs a release build and a quiet machine"]
 fn cost_of_a_call_that_does_next_to_nothing() {
     let (handle, _file, register) = two();
-    let more = compare(
+    compare(
         "the decimals",
         |_| {
             black_box(register.store().path());
@@ -100,7 +111,6 @@ fn cost_of_a_call_that_does_next_to_nothing() {
             assert_eq!((status, black_box(money), black_box(units)), (REGULARS_OK, 2, 2));
         },
     );
-    assert!(more <= Duration::from_nanos(200), "{more:?}");
 }
 
 /// The four calls of a sale, each against what it stands for natively: the sale as a whole, its lines, its payments, and
@@ -115,16 +125,9 @@ fn cost_of_a_sale() {
         sell(&mut register, &id, &mut Laps::new(&mut natively));
         sell_through_c(&handle, &id, &mut Laps::new(&mut by_c));
     }
-    let mut in_all = Duration::ZERO;
-    for (call, (natively, by_c)) in CALLS.iter().zip(natively.iter_mut().zip(&mut by_c)) {
-        natively.sort_unstable();
-        by_c.sort_unstable();
-        let (native, through_c) = (natively[TIMES / 2], by_c[TIMES / 2]);
-        let more = through_c.saturating_sub(native);
-        println!("{call}: {native:?} natively, {through_c:?} through C, {more:?} more");
-        in_all += more;
-    }
-    println!("a sale of one line: {:?} more a call", in_all / 4);
+    let of_each = CALLS.iter().zip(natively.iter().zip(&by_c));
+    let in_all: i64 = of_each.map(|(call, (natively, by_c))| report(call, natively, by_c)).sum();
+    println!("a sale of one line: {} ns more a call", in_all / 4);
 }
 
 const CALLS: [&str; 4] = ["begin", "add_lines", "add_payments", "settle"];

@@ -3,17 +3,17 @@
 use std::sync::Arc;
 use std::vec::Vec;
 
-use crate::ffi::capi::border::{flags, id, id_or_none, member, money, out_of_range, reserved, structure};
+use crate::ffi::capi::border::{checked, flags, id, member, money, out_of_range, reserved, structure};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
-use crate::ffi::capi::outcome::{read_moment, read_place};
+use crate::ffi::capi::outcome::{GivenPlace, read_moment, read_place};
 use crate::ffi::capi::sale::basket;
 use crate::ffi::capi::status::REGULARS_SALE_OPEN;
 use crate::ffi::capi::till::Basket;
 use crate::ffi::capi::types::*;
-use crate::ident::{CustomerId, SaleId};
+use crate::ident::{Checked, CustomerId, SaleId};
 use crate::money::Money;
-use crate::sale::{Place, RungUp, Terms};
+use crate::sale::{RungUp, Terms};
 use crate::time::Timestamp;
 
 /// Begins a sale. The header's id is the sale's. Lines, payments and the rest are added to it, and it ends by
@@ -40,10 +40,10 @@ pub unsafe extern "C" fn regulars_sale_begin(
         // A basket is some hundred bytes, which are written once, and where they stay.
         till.basket = Some(Basket {
             rung_up: RungUp {
-                sale,
+                sale: sale.into(),
                 at,
-                place,
-                customer,
+                place: place.place(),
+                customer: customer.map(CustomerId::from),
                 terms,
                 lines: Arc::default(),
                 discount,
@@ -87,10 +87,10 @@ pub unsafe extern "C" fn regulars_sale_change(
             (head, if sale.is_null() { None } else { Some(read_sums(sale)?) })
         };
         if let Some(Head { id, at, place }) = head {
-            if id.is_some_and(|id| id != rung_up.sale) {
+            if id.is_some_and(|id| id.as_str() != rung_up.sale.as_str()) {
                 return Err(Failure::field("sale", &"the id that the sale was begun under was expected"));
             }
-            (rung_up.at, rung_up.place) = (at, place);
+            (rung_up.at, rung_up.place) = (at, place.place());
         }
         if let Some(sums) = sums {
             sums.put_into(rung_up);
@@ -100,24 +100,25 @@ pub unsafe extern "C" fn regulars_sale_change(
 }
 
 /// What the header of a sale says.
-struct Head {
-    id: Option<SaleId>,
+struct Head<'c> {
+    id: Option<Checked<'c>>,
     at: Timestamp,
-    place: Place,
+    place: GivenPlace<'c>,
 }
 
-unsafe fn read_head(head: *const regulars_header) -> Result<Head, Failure> {
+#[inline]
+unsafe fn read_head<'c>(head: *const regulars_header) -> Result<Head<'c>, Failure> {
     // SAFETY: as the caller of this says.
     unsafe {
         let head = structure(head, "header")?;
-        let id = id_or_none(member(head.id, "id")?, "sale", SaleId::new)?;
+        let id = checked(member(head.id, "id")?, "sale")?;
         Ok(Head { id, at: read_moment(&head)?, place: read_place(&head)? })
     }
 }
 
 /// What is said of a sale as a whole.
-struct Sums {
-    customer: Option<CustomerId>,
+struct Sums<'c> {
+    customer: Option<Checked<'c>>,
     terms: Terms,
     discount: Money,
     tax_added: Money,
@@ -125,15 +126,16 @@ struct Sums {
     earns: bool,
 }
 
-impl Sums {
+impl Sums<'_> {
     fn put_into(self, rung_up: &mut RungUp) {
         let Sums { customer, terms, discount, tax_added, cash_rounding, earns } = self;
-        (rung_up.customer, rung_up.terms, rung_up.earns) = (customer, terms, earns);
+        (rung_up.customer, rung_up.terms, rung_up.earns) = (customer.map(CustomerId::from), terms, earns);
         (rung_up.discount, rung_up.tax_added, rung_up.cash_rounding) = (discount, tax_added, cash_rounding);
     }
 }
 
-unsafe fn read_sums(sale: *const regulars_sale) -> Result<Sums, Failure> {
+#[inline]
+unsafe fn read_sums<'c>(sale: *const regulars_sale) -> Result<Sums<'c>, Failure> {
     // SAFETY: as the caller of this says.
     let (sale, customer) = unsafe {
         let sale = structure(sale, "sale")?;
@@ -148,7 +150,7 @@ unsafe fn read_sums(sale: *const regulars_sale) -> Result<Sums, Failure> {
         other => return Err(out_of_range("sale.terms", other)),
     };
     Ok(Sums {
-        customer: id_or_none(customer, "customer", CustomerId::new)?,
+        customer: checked(customer, "customer")?,
         terms,
         discount: money(sale.discount, "discount")?,
         tax_added: money(sale.tax_added, "tax_added")?,

@@ -18,7 +18,7 @@ use crate::ffi::capi::status::{
     REGULARS_WRONG_STRUCT_SIZE,
 };
 use crate::ffi::capi::types::regulars_text;
-use crate::ident::IdError;
+use crate::ident::{Checked, IdError};
 use crate::money::{Money, Ratio, Units};
 use crate::time::{Offset, Timestamp};
 
@@ -161,6 +161,12 @@ pub(super) fn id_or_none<T>(
     checked: impl FnOnce(&str) -> Result<T, IdError>,
 ) -> Result<Option<T>, Failure> {
     if text.is_empty() { Ok(None) } else { id(text, field, checked).map(Some) }
+}
+
+/// The same, not made yet.
+#[inline]
+pub(super) fn checked<'c>(text: &'c str, field: &str) -> Result<Option<Checked<'c>>, Failure> {
+    id_or_none(text, field, |_| Checked::new(text))
 }
 
 fn amount(minor: i64, field: &str) -> Result<i64, Failure> {

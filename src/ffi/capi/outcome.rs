@@ -5,13 +5,13 @@ use std::string::String;
 
 use crate::decide::{Document, Header, Outcome};
 use crate::document::write_outcome;
-use crate::ffi::capi::border::{id_or_none, member, moment, offset, out_of_range, structure};
+use crate::ffi::capi::border::{checked, member, moment, offset, out_of_range, structure};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::outward::{Out, OutStruct, OutText};
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::*;
-use crate::ident::{CustomerId, DocumentId, OperatorId, OutletId, RegisterId, SaleId};
+use crate::ident::{Checked, CustomerId, DocumentId, OperatorId, OutletId, RegisterId, SaleId};
 use crate::money::{Money, Units};
 use crate::sale::Place;
 use crate::time::Timestamp;
@@ -24,8 +24,9 @@ pub(super) unsafe fn read_header(header: *const regulars_header) -> Result<Heade
     // SAFETY: as the caller of this says.
     unsafe {
         let given = structure(header, "header")?;
-        let id = id_or_none(member(given.id, "id")?, "id", DocumentId::new)?;
-        Ok(Header { id, at: read_moment(&given)?, place: read_place(&given)? })
+        let id = checked(member(given.id, "id")?, "id")?;
+        let (at, place) = (read_moment(&given)?, read_place(&given)?);
+        Ok(Header { id: id.map(DocumentId::from), at, place: place.place() })
     }
 }
 
@@ -36,23 +37,39 @@ pub(super) fn read_moment(header: &regulars_header) -> Result<Timestamp, Failure
 }
 
 /// Where, and by whom.
+#[derive(Clone, Copy)]
+pub(super) struct GivenPlace<'c> {
+    outlet: Option<Checked<'c>>,
+    register: Option<Checked<'c>>,
+    operator: Option<Checked<'c>>,
+}
+
+impl GivenPlace<'_> {
+    #[inline]
+    pub(super) fn place(self) -> Place {
+        let GivenPlace { outlet, register, operator } = self;
+        Place {
+            outlet: outlet.map(OutletId::from),
+            register: register.map(RegisterId::from),
+            operator: operator.map(OperatorId::from),
+        }
+    }
+}
+
+/// Where, and by whom.
 ///
 /// # Safety
 /// As [`member`].
-pub(super) unsafe fn read_place(header: &regulars_header) -> Result<Place, Failure> {
+#[inline]
+pub(super) unsafe fn read_place<'c>(header: &regulars_header) -> Result<GivenPlace<'c>, Failure> {
     // SAFETY: as the caller of this says.
-    let (outlet, register, operator) = unsafe {
-        (
-            member(header.outlet, "outlet")?,
-            member(header.register_id, "register")?,
-            member(header.operator_id, "operator")?,
-        )
-    };
-    Ok(Place {
-        outlet: id_or_none(outlet, "outlet", OutletId::new)?,
-        register: id_or_none(register, "register", RegisterId::new)?,
-        operator: id_or_none(operator, "operator", OperatorId::new)?,
-    })
+    unsafe {
+        Ok(GivenPlace {
+            outlet: checked(member(header.outlet, "outlet")?, "outlet")?,
+            register: checked(member(header.register_id, "register")?, "register")?,
+            operator: checked(member(header.operator_id, "operator")?, "operator")?,
+        })
+    }
 }
 
 /// Hands a document in, and tells its numbers where they are wanted.
