@@ -153,6 +153,7 @@ conforms! {
     of_a_circle_the_first_merge_counts,
     who_goes_to_two_makes_them_one,
     all_of_a_merged_record_goes,
+    what_a_merge_knew_of_is_as_it_decided,
     a_code_given_twice_is_the_later_ones,
     a_claimed_sale_counts_for_one_tier,
     what_comes_back_after_claimants_were_merged_comes_back_once,

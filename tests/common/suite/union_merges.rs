@@ -174,6 +174,72 @@ pub fn all_of_a_merged_record_goes(make: &impl Fresh) {
     }
 }
 
+/// What of it is left, and until when: the lots in the order in which they are kept.
+fn lots<S: Store>(shop: &mut Shop<S>, customer: &str) -> Vec<(i64, Option<String>)> {
+    let holding = known(shop, customer).holding;
+    holding.lots().map(|lot| (lot.units.minor(), lot.key.expires.map(|day| day.to_string()))).collect()
+}
+
+/// Where a merge's register knew of all, the lots are those that it decided, also of what was owed; where a record had
+/// less or more by then, what it had goes lot by lot.
+pub fn what_a_merge_knew_of_is_as_it_decided(make: &impl Fresh) {
+    let comes = |id: &str, customer: &str, units: &str, last: &str| {
+        let fields =
+            format!(r#""id": "{id}", "customer": "{customer}", "units": "{units}", "expires": "{last}""#);
+        event("import", "03-02", &fields)
+    };
+    // Bob owes what he earned, spent and gave back.
+    let owes = [
+        sale("B1", "03-01", "bob", "60.00"),
+        event("redeem", "03-02", r#""id": "D1", "customer": "bob", "amount": "3.00""#),
+        event("void", "03-02", r#""id": "V1", "of": "B1""#),
+    ];
+    let runs_out = PROGRAM.replacen(r#""id":"#, r#""expiry": {"by": "inactivity", "days": 60}, "id":"#, 1);
+    let (none, day) = (None, |day: &str| Some(format!("2026-{day}")));
+    // What both know of, what the second register does meanwhile, the merge, and what is there then.
+    let cases = [
+        // What lasts by inactivity is used before what lasts longer.
+        (
+            [
+                vec![
+                    set_program(&runs_out).replace("01-01T", "02-01T"),
+                    comes("I1", "ada", "10.00", "2026-12-31"),
+                ],
+                owes.to_vec(),
+            ]
+            .concat(),
+            vec![],
+            ("ada", "bob"),
+            vec![(10_00, day("12-31")), (7_00, none.clone())],
+        ),
+        (
+            vec![comes("I1", "ada", "10.00", "2026-04-10")],
+            vec![event("redeem", "03-03", r#""id": "R1", "customer": "kim", "amount": "8.00""#)],
+            ("ada", "kim"),
+            vec![(10_00, day("04-10")), (10_00, none.clone()), (2_00, none.clone())],
+        ),
+        (
+            [owes.to_vec(), vec![comes("I1", "kim", "4.00", "2026-05-10")]].concat(),
+            vec![comes("I2", "kim", "5.00", "2026-04-10")],
+            ("bob", "kim"),
+            vec![(2_00, day("04-10")), (4_00, day("05-10")), (10_00, none)],
+        ),
+    ];
+    for (number, (before, meanwhile, (into, from), expected)) in cases.into_iter().enumerate() {
+        let (mut one, mut two) = two_with_kim(make);
+        before.iter().for_each(|text| drop(one.submit(text)));
+        meet(&mut one, &mut two);
+        meanwhile.iter().for_each(|text| drop(two.submit(text)));
+        wait(&mut one, 9);
+        one.submit(&merge("M1", into, from));
+        meet(&mut one, &mut two);
+        for shop in [&mut one, &mut two] {
+            assert_eq!(lots(shop, into), expected, "case {number}");
+            shop.verify();
+        }
+    }
+}
+
 /// A code that two registers gave to two customers is that of the later one, and only that one's record shows it.
 pub fn a_code_given_twice_is_the_later_ones(make: &impl Fresh) {
     let (mut one, mut two) = two_with_kim(make);
