@@ -155,6 +155,7 @@ conforms! {
     all_of_a_merged_record_goes,
     what_a_merge_knew_of_is_as_it_decided,
     a_code_given_twice_is_the_later_ones,
+    a_code_that_went_on_stays_away_after_a_merge,
     a_claimed_sale_counts_for_one_tier,
     what_comes_back_after_claimants_were_merged_comes_back_once,
     what_came_back_of_a_claimed_sale_counts_for_its_tier,

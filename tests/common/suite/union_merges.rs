@@ -279,3 +279,23 @@ pub fn a_code_given_twice_is_the_later_ones(make: &impl Fresh) {
         shop.verify();
     }
 }
+
+/// A code that went from one record to another doesn't come back when the two become one, and the other has a newer one.
+pub fn a_code_that_went_on_stays_away_after_a_merge(make: &impl Fresh) {
+    let (mut one, mut two) = two_with_kim(make);
+    let set = |id: &str, customer: &str, code: &str| {
+        event("set_code", "03-04", &format!(r#""id": "{id}", "customer": "{customer}", "code": "{code}""#))
+    };
+    two.submit(&set("C1", "kim", "2000017"));
+    wait(&mut one, 9);
+    one.submit(&set("C2", "ada", "2000017"));
+    one.submit(&set("C3", "ada", "2000024"));
+    meet(&mut one, &mut two);
+    one.submit(&merge("M1", "kim", "ada"));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        let code = known(shop, "kim").member.profile.code;
+        assert_eq!(code.map(|code| code.to_string()).as_deref(), Some("2000024"));
+        shop.verify();
+    }
+}
