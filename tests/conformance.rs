@@ -156,6 +156,7 @@ conforms! {
     what_a_merge_knew_of_is_as_it_decided,
     a_code_given_twice_is_the_later_ones,
     a_code_that_went_on_stays_away_after_a_merge,
+    what_was_decided_before_keeps_nothing_alive,
     a_claimed_sale_counts_for_one_tier,
     what_comes_back_after_claimants_were_merged_comes_back_once,
     what_came_back_of_a_claimed_sale_counts_for_its_tier,

@@ -299,3 +299,27 @@ pub fn a_code_that_went_on_stays_away_after_a_merge(make: &impl Fresh) {
         shop.verify();
     }
 }
+
+/// An import that another register had decided before keeps nothing alive, whatever it says of the last purchase (R24).
+pub fn what_was_decided_before_keeps_nothing_alive(make: &impl Fresh) {
+    let runs_out = PROGRAM.replacen(r#""id":"#, r#""expiry": {"by": "inactivity", "days": 10}, "id":"#, 1);
+    let comes = |last: &str| {
+        let fields =
+            format!(r#""id": "I1", "customer": "bob", "units": "5.00", "last_purchase": "2026-{last}""#);
+        event("import", "03-10", &fields)
+    };
+    let (mut one, mut two) = two(make);
+    one.submit(&set_program(&runs_out).replace("01-01T", "02-01T"));
+    one.submit(&event("enrol", "03-01", r#""id": "E1", "customer": "bob""#));
+    meet(&mut one, &mut two);
+    one.submit(&comes("03-01"));
+    wait(&mut two, 9);
+    two.submit(&comes("03-09"));
+    meet(&mut one, &mut two);
+    one.submit(&event("sweep", "03-15", r#""id": "W1""#));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(balance(shop, "bob"), 0);
+        shop.verify();
+    }
+}
