@@ -162,6 +162,7 @@ conforms! {
     what_came_back_of_a_claimed_sale_counts_for_its_tier,
     a_claimed_sale_that_was_voided_counts_for_no_tier,
     an_account_adds_up_at_several_registers,
+    debts_of_merged_records_are_all_there,
     credit_that_was_merged_to_nothing_is_none,
     a_debt_paid_twice_is_contested,
     what_is_forged_stays_out,

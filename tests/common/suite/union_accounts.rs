@@ -4,6 +4,7 @@ use regulars::decide::Refusal;
 use regulars::store::Store;
 
 use super::Fresh;
+use super::union_sales::wait;
 use super::unions::{balance, meet, two};
 use crate::common::shop::{Shop, event, pays, sale_paid, units};
 
@@ -46,6 +47,28 @@ pub fn credit_that_was_merged_to_nothing_is_none(make: &impl Fresh) {
     for shop in [&mut one, &mut two] {
         assert_eq!(account(shop).1, []);
         shop.verify();
+    }
+}
+
+/// What records owed that become one is in the order of its age, and nothing of it is lost that the merge's register
+/// didn't know of.
+pub fn debts_of_merged_records_are_all_there(make: &impl Fresh) {
+    let of_kim = |id: &str, day: &str| defers(id, "10.00").replace("ada", "kim").replace("03-02T", day);
+    for (meanwhile, expected) in
+        [(vec![], vec!["S2", "S1"]), (vec![of_kim("S3", "03-03T")], vec!["S1", "S2", "S3"])]
+    {
+        let (mut one, mut two) = two(make);
+        one.submit(&defers("S1", "10.00").replace("03-02T", "03-04T"));
+        one.submit(&of_kim("S2", "03-02T"));
+        meet(&mut one, &mut two);
+        meanwhile.iter().for_each(|text| drop(two.submit(text)));
+        wait(&mut one, 9);
+        one.submit(&event("merge", "03-05", r#""id": "M1", "into": "ada", "from": ["kim"]"#));
+        meet(&mut one, &mut two);
+        for shop in [&mut one, &mut two] {
+            assert_eq!(account(shop).0, expected);
+            shop.verify();
+        }
     }
 }
 
