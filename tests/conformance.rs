@@ -216,6 +216,8 @@ conforms! {
     a_claimed_sale_is_the_claimants,
     an_even_swap_changes_nothing,
     a_late_merge_counts_from_its_time_on,
+    a_late_merge_keeps_nothing_alive_too_early,
+    what_a_merged_record_owed_is_paid_in_the_order_of_use,
     merging_keeps_all,
     a_code_is_one_customers,
     a_quote_leaves_no_trace,

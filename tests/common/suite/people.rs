@@ -2,7 +2,7 @@
 
 use regulars::decide::{Document, Refusal, SaleRecord};
 use regulars::document::read_document;
-use regulars::money::Money;
+use regulars::money::{Money, Units};
 use regulars::register::Register;
 use regulars::store::Store;
 
@@ -167,6 +167,38 @@ pub fn a_late_merge_counts_from_its_time_on(make: &impl Fresh) {
     // What comes for a day between the two is late, and plays all of it again.
     shop.submit(&event("redeem", "03-06", r#""customer": "C1", "units": "2.00""#));
     assert_eq!(balance(&mut shop, "03-26", "C2"), 600);
+    shop.verify();
+}
+
+/// What another record bought after a merge that comes late keeps nothing alive before it was bought (R24, R27).
+pub fn a_late_merge_keeps_nothing_alive_too_early(make: &impl Fresh) {
+    let runs_out = PROGRAM.replacen(r#""id":"#, r#""expiry": {"by": "inactivity", "days": 10}, "id":"#, 1);
+    let mut shop = Shop::reopen(make.fresh());
+    shop.submit(&set_program(&runs_out));
+    shop.submit(&sale("S1", "03-01", "C1", "200.00"));
+    shop.submit(&event("enrol", "03-01", r#""customer": "C2""#));
+    shop.submit(&sale("S2", "03-14", "C2", "20.00"));
+    shop.submit(&event("merge", "03-05", r#""into": "C1", "from": ["C2"]"#));
+    assert_eq!(balance(&mut shop, "03-15", "C1"), 100);
+    shop.verify();
+}
+
+/// What a record owed that was merged is paid by what runs out first, also by what comes late (R26, R27).
+pub fn what_a_merged_record_owed_is_paid_in_the_order_of_use(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    let comes = |at: &str, units: &str, last: &str| {
+        event("import", at, &format!(r#""customer": "C1", "units": "{units}", "expires": "2026-{last}""#))
+    };
+    shop.submit(&event("enrol", "03-01", r#""customer": "C1""#));
+    shop.submit(&comes("03-01", "10.00", "04-10"));
+    shop.submit(&sale("S1", "03-01", "C2", "60.00"));
+    shop.submit(&event("redeem", "03-02", r#""customer": "C2", "amount": "3.00""#));
+    shop.submit(&event("void", "03-03", r#""of": "S1""#));
+    shop.submit(&event("merge", "03-10", r#""into": "C1", "from": ["C2"]"#));
+    assert_eq!(balance(&mut shop, "03-11", "C1"), 700);
+    shop.submit(&comes("03-05", "5.00", "03-31"));
+    let lots: Vec<Units> = shop.account("C1", "03-11").unwrap().holding.lots().map(|lot| lot.units).collect();
+    assert_eq!(lots, [units(200), units(1000)]);
     shop.verify();
 }
 
