@@ -240,6 +240,31 @@ pub fn what_a_merge_knew_of_is_as_it_decided(make: &impl Fresh) {
     }
 }
 
+/// What comes late, after a merge, finds what had gone to the one who stays once, and what was owed once (R27).
+pub fn what_comes_after_a_merge_finds_all_of_it_once(make: &impl Fresh) {
+    let (mut one, mut two) = two_with_kim(make);
+    for text in [
+        sale("B1", "03-01", "bob", "60.00"),
+        event("redeem", "03-02", r#""id": "D1", "customer": "bob", "amount": "3.00""#),
+        event("void", "03-02", r#""id": "V1", "of": "B1""#),
+        event("merge", "03-04", r#""id": "M1", "into": "ada", "from": ["kim", "bob"]"#),
+        sale("S1", "03-10", "ada", "200.00"),
+    ] {
+        one.submit(&text);
+    }
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(balance(shop, "ada"), 27_00);
+        let late =
+            |units: &str| event("redeem", "03-05", &format!(r#""customer": "ada", "amount": "{units}""#));
+        let refused = shop.try_submit(&late("17.01"));
+        assert!(matches!(refused, Err(Refusal::InsufficientBalance { .. })), "{refused:?}");
+        shop.submit(&late("17.00"));
+        assert_eq!(balance(shop, "ada"), 10_00);
+        shop.verify();
+    }
+}
+
 /// A code that two registers gave to two customers is that of the later one, and only that one's record shows it.
 pub fn a_code_given_twice_is_the_later_ones(make: &impl Fresh) {
     let (mut one, mut two) = two_with_kim(make);
