@@ -139,11 +139,9 @@ pub fn purchases_of(customer: &CustomerId, operations: &[Operation]) -> Vec<Purc
         let own = (bought.seq, bought.part);
         // Two registers may have settled one sale.
         let key = bought.sale.as_ref().map_or(own, |sale| *of_sale.entry(sale).or_insert(own));
-        let now = match newest.get(&key) {
-            Some(known) if !known.is_before(operation, bought) => {
-                Cow::Owned(known.clone().into_owned().then(operation, bought))
-            }
-            _ => Cow::Borrowed(bought),
+        let now = match newest.remove(&key) {
+            Some(known) => Purchase::then(known, operation, bought),
+            None => Cow::Borrowed(bought),
         };
         newest.insert(key, now);
     }
@@ -214,17 +212,21 @@ impl Purchase {
 
     /// What it is after an operation that made another state of it, whose register may not have known of this one:
     /// what came back adds up, as far as there was something left.
-    pub(super) fn then(self, operation: &Operation, later: &Purchase) -> Purchase {
-        if self.is_before(operation, later) {
-            return later.clone();
+    pub(super) fn then<'p>(
+        known: Cow<'p, Purchase>,
+        operation: &Operation,
+        later: &'p Purchase,
+    ) -> Cow<'p, Purchase> {
+        if known.is_before(operation, later) {
+            return Cow::Borrowed(later);
         }
-        let mut now = self;
+        let mut now = known.into_owned();
         for back in later.added_by(operation) {
             now.returns.push(now.as_left(back));
         }
         now.undone |= later.undone;
         now.voided |= later.voided;
-        now
+        Cow::Owned(now)
     }
 
     /// What it is with what another record says of it that is the same customer's by now.

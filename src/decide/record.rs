@@ -1,5 +1,6 @@
 //! A sale as it stands: a fold over the operations about it.
 
+use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -169,7 +170,7 @@ impl SaleRecord {
         let mut purchases = operation.decision.purchases.iter().map(|(_, purchase)| purchase);
         if let Some(purchase) = purchases.rfind(|purchase| purchase.sale.as_ref() == Some(&sale)) {
             self.purchase = Some(match self.purchase.take() {
-                Some(known) => known.then(operation, purchase),
+                Some(known) => Purchase::then(Cow::Owned(known), operation, purchase).into_owned(),
                 None => purchase.clone(),
             });
         }
