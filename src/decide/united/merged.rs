@@ -13,6 +13,7 @@ use crate::money::AmountError;
 /// Who goes to whom by a merge.
 struct Going {
     into: CustomerId,
+    /// One may be there twice, where two names had gone to it.
     others: Vec<CustomerId>,
 }
 
@@ -55,7 +56,7 @@ impl<'o> Records<'o> {
             let new = || Going { into: self.stays(into).clone(), others: Vec::new() };
             let Going { into, others } = going.get_or_insert_with(new);
             let other = self.stays(other);
-            if other != into && !others.contains(other) {
+            if other != into {
                 others.push(other.clone());
             }
         }
