@@ -24,7 +24,7 @@ use regulars::decide::{
 use regulars::ident::{CustomerId, RegisterId, SaleId};
 use regulars::ledger::{Account, Holding, Lot, OperationName, Origin, Seq};
 use regulars::money::{Money, Units};
-use regulars::store::{Counts, Store, Transaction, verify};
+use regulars::store::{Arrival, Counts, Store, Transaction, parcels, share, verify};
 use regulars::time::Timestamp;
 
 /// A store that answers something else than it keeps.
@@ -339,6 +339,32 @@ fn an_operation_has_to_be_found_where_it_should_be() {
         found_in_facts(last_of_a_history),
         "operation 5: it is missing from what happened to its sale"
     );
+}
+
+/// Of two operations with one id, the one that comes first among all registers is found by it.
+#[test]
+fn the_first_of_one_id_has_to_be_found_by_it() {
+    let sweeps = |register: &str| {
+        let mut shop = Shop::open(MemoryStore::default());
+        let mut transaction = shop.register.store_mut().begin().unwrap();
+        share(&mut transaction, &RegisterId::new(register).unwrap()).unwrap();
+        transaction.commit().unwrap();
+        shop.submit(&event("sweep", "03-02", r#""id": "W1""#));
+        shop
+    };
+    let parcel =
+        parcels(&mut sweeps("till-2").register.store_mut().begin().unwrap(), Seq(2), 1).unwrap().remove(0);
+    let found_by_it = |ids: &[&str]| {
+        let mut one = sweeps("till-1");
+        let mut transaction = one.register.store_mut().begin().unwrap();
+        let operation = Operation { seq: Seq(3), ..parcel.operation.clone() };
+        let ids = ids.iter().map(|id| (Kind::Sweep, (*id).to_owned())).collect();
+        transaction.take_in(&Arrival { operation, order: parcel.order.clone(), ids }).unwrap();
+        transaction.commit().unwrap();
+        verify(one.register.store_mut()).map_or_else(|error| error.to_string(), |_| String::new())
+    };
+    assert_eq!(found_by_it(&[]), "");
+    assert_eq!(found_by_it(&["W1"]), "operation 2: another operation stands under its document's id");
 }
 
 /// The new goods of an exchange are a sale with an id of its own.
