@@ -268,14 +268,16 @@ fn chosen(
         asked: decimal(part.amount),
         most: decimal(most),
     };
-    let most = paid.loyalty().minus(before.loyalty())?.or_zero();
+    // What went back as money for what loyalty paid doesn't go back as loyalty once more.
+    let in_all = paid.total()?.minus(before.total()?)?.or_zero();
+    let most = paid.loyalty().minus(before.loyalty())?.or_zero().min(in_all);
     if let Some(part) = refund.iter().find(|part| part.tender.is_loyalty() && most < loyalty) {
         return Err(exceeds(part, most).into());
     }
     let others = paid.total()?.minus(paid.loyalty())?;
     let most = others.minus(before.total()?.minus(before.loyalty())?)?.or_zero();
     let most = match program.returns.loyalty_to_cash {
-        true => paid.total()?.minus(before.total()?)?.minus(loyalty)?.or_zero(),
+        true => in_all.minus(loyalty)?.or_zero(),
         false => most,
     };
     let too_much = most < total.minus(loyalty)?;
