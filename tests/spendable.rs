@@ -65,10 +65,11 @@ impl Shop {
     }
 
     /// Whether a payment of that much is taken, and why it isn't. Nothing is kept of it.
-    fn pay(&mut self, total: &str, fee: &str, loyalty: Money) -> Result<(), Refusal> {
+    /// How many units that takes.
+    fn pay(&mut self, total: &str, fee: &str, loyalty: Money) -> Result<Units, Refusal> {
         let sale = Document::Sale(self.basket(total, fee, Some(loyalty)).into());
         match self.register.batch().unwrap().submit(&sale, NOW) {
-            Ok(_) => Ok(()),
+            Ok(outcome) => Ok(outcome.moved.redeemed),
             Err(RegisterError::Refused(refusal)) => Err(refusal),
             Err(other) => panic!("{other}"),
         }
@@ -122,7 +123,9 @@ fn is_what_is_taken(shop: &mut Shop, total: &str, fee: &str) -> bool {
         assert_eq!(refusal.name(), why_not.name(), "{place}");
         return false;
     }
-    assert!(shop.takes(total, fee, found.least) && shop.takes(total, fee, found.most), "{place}");
+    for (money, units) in [(found.least, found.least_units), (found.most, found.most_units)] {
+        assert_eq!(shop.pay(total, fee, money), Ok(units), "{place}");
+    }
     assert!(!shop.takes(total, fee, found.most.plus(step).unwrap()), "{place}");
     assert!(!shop.takes(total, fee, found.most.plus(one).unwrap()), "{place}");
     true

@@ -137,7 +137,7 @@ impl Replay {
         &self,
         steps: impl IntoIterator<Item = &'s Step>,
     ) -> Result<Holding, Refused> {
-        let mut replay = Replay { others_until: None, idle: false, ..self.clone() };
+        let mut replay = Replay { others_until: None, ..self.clone() };
         let entries = steps.into_iter().flat_map(|step| &step.entries);
         entries.into_iter().try_for_each(|entry| replay.apply(entry, Date::FIRST))?;
         Ok(replay.holding)

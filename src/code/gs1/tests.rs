@@ -101,7 +101,11 @@ fn what_is_wrong_has_a_name_and_a_place() {
     for (bytes, wanted) in table {
         assert_eq!(ElementStrings::parse(bytes).as_ref(), Err(wanted), "{}", String::from_utf8_lossy(bytes));
     }
-    assert_eq!(ElementStrings::parse(&[b'1'; MOST_GS1_BYTES + 1]), Err(Gs1Error::TooLong));
+    // Of 64 bytes with the separator, so that as many as fill the most are fewer than the most fields.
+    let long = [b"91".as_slice(), &[b'A'; 61], b"\x1d"].concat();
+    let bytes =
+        |more: &[u8]| ElementStrings::parse(&[&*long.repeat(MOST_GS1_BYTES / 64), more].concat()).map(drop);
+    assert_eq!([bytes(b""), bytes(b"91A")], [Ok(()), Err(Gs1Error::TooLong)]);
     let fields = |count| ElementStrings::parse(&b"91A\x1d".repeat(count)).map(drop);
     assert_eq!([MOST_GS1_FIELDS, MOST_GS1_FIELDS + 1].map(fields), [Ok(()), Err(Gs1Error::TooLong)]);
 }

@@ -256,6 +256,11 @@ pub fn history_comes_where_other_lots_may_have_paid(make: &impl Fresh) {
 
     let mut shop = Shop::open(make.fresh());
     paid(&mut shop);
+    shop.submit(&event("merge", "03-04", r#""into": "C1", "from": ["C2"]"#));
+    assert_eq!((told(&mut shop, "C1-2", "C1"), told(&mut shop, "C2-2", "C2")), (3, 2), "all came in time");
+
+    let mut shop = Shop::open(make.fresh());
+    paid(&mut shop);
     // It is set for the time from the first of January on.
     let expiry = r#""expiry": {"by": "age", "months": 36}, "id":"#;
     shop.submit(&set_program(&PROGRAM.replacen(r#""id":"#, expiry, 1)));
