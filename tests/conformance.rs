@@ -204,7 +204,6 @@ conforms! {
     a_later_program_sees_older_purchases,
     tallies_tell_what_purchases_tell,
     a_sale_reads_a_tally,
-    a_tally_reaches_back_where_nothing_was,
     inactivity_reads_a_tally,
     what_counts_for_ever_is_one_sum,
     tallies_survive_odd_histories,

@@ -133,13 +133,6 @@ impl Tally {
         self.since <= day
     }
 
-    /// Whether something is there from before a day that isn't in the sum.
-    pub(super) fn reaches_before(&self, day: Date) -> bool {
-        let mut days =
-            self.sales.iter().map(|sale| sale.settled_on).chain(self.uses.iter().map(|used| used.settled_on));
-        days.any(|settled_on| settled_on < day)
-    }
-
     /// Puts a purchase in, in the place of what it was before.
     pub(super) fn put(&mut self, before: Option<&Purchase>, now: &Purchase) -> Result<(), Refused> {
         let missing = Refusal::Damaged { what: "a purchase that changes isn't in the customer's tally" };

@@ -10,8 +10,7 @@ use crate::time::Date;
 /// long before they settle, and for returns. For one that is older still, all purchases are read once.
 const DAYS_TO_SPARE: u16 = 40;
 
-/// What lies further back is put into one sum at most once in so many days: that changes all of the tally. Where nothing
-/// does, the tally goes on as it is, and says so of all days before.
+/// What lies further back is put into one sum at most once in so many days: that changes all of the tally.
 const DAYS_TOGETHER: u16 = 32;
 
 /// For customers whose tally isn't read.
@@ -99,8 +98,7 @@ impl Posting<'_> {
         let kept = if self.late.is_some() { self.tally_by_now.take() } else { self.tally.take() };
         match (kept, self.told_apart_since) {
             (Some(mut tally), Some(since)) if self.replaces_tally || !self.bought.is_empty() => {
-                let is_due = tally.since.plus_days(DAYS_TOGETHER) <= since && tally.reaches_before(since);
-                let fold_before = is_due.then_some(since);
+                let fold_before = (tally.since.plus_days(DAYS_TOGETHER) <= since).then_some(since);
                 match self.tally_grows.take().filter(|_| !self.replaces_tally) {
                     Some(by) => TallyChange::Grows { by, fold_before },
                     None => {

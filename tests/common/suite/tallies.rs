@@ -86,29 +86,6 @@ pub fn a_sale_reads_a_tally(make: &impl Fresh) {
     shop.verify();
 }
 
-/// Where nothing was bought before the days that tiers look at, the tally tells of all days there are: a return of an
-/// old sale reads no purchases.
-pub fn a_tally_reaches_back_where_nothing_was(make: &impl Fresh) {
-    let mut shop = Shop::open(make.fresh());
-    let tiers =
-        r#""tiers": {"by": "spent", "over": {"months": 3}, "levels": [{"id": "base", "at": "0"}]}, "id":"#;
-    shop.submit(&set_program(&PROGRAM.replacen(r#""id":"#, tiers, 1)));
-    for (id, at) in [("S1", "09-01"), ("S2", "11-25")] {
-        shop.submit(&sale(id, at, "C1", "20.00"));
-    }
-    let purchases = |shop: &mut Shop<_>| {
-        let back = event("return", "12-20", r#""of": "S1", "lines": [{"id": "1", "quantity": "1"}]"#);
-        shop.facts(&back).accounts.remove(0).known.unwrap().purchases.map(|all| all.len())
-    };
-    assert_eq!(purchases(&mut shop), None);
-    shop.submit(&sale("S3", "12-30", "C1", "20.00"));
-    assert_eq!(purchases(&mut shop), None);
-    // By now the first of them is in a sum.
-    shop.submit(&of_ten("S4", "2027-01-20T12:00:00Z", PAID));
-    assert_eq!(purchases(&mut shop), Some(4));
-    shop.verify();
-}
-
 /// What counts for ever is one sum, of all sales that a document can't change.
 pub fn what_counts_for_ever_is_one_sum(make: &impl Fresh) {
     let mut shop = Shop::open(make.fresh());
