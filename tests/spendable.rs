@@ -64,8 +64,7 @@ impl Shop {
         self.register.spendable(&basket).unwrap()
     }
 
-    /// Whether a payment of that much is taken, and why it isn't. Nothing is kept of it.
-    /// How many units that takes.
+    /// How many units a payment of that much takes, or why it isn't taken. Nothing is kept of it.
     fn pay(&mut self, total: &str, fee: &str, loyalty: Money) -> Result<Units, Refusal> {
         let sale = Document::Sale(self.basket(total, fee, Some(loyalty)).into());
         match self.register.batch().unwrap().submit(&sale, NOW) {

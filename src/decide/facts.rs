@@ -59,8 +59,9 @@ pub struct Question<'a> {
     /// Whether all operations about the customers are needed, where units of a program can run out: what
     /// ran out of a sale is not taken back, too (R23); with all purchases, always.
     pub history: bool,
-    /// Whether units that paid for the sales asked for may go back. Then all operations about a customer are needed,
-    /// too, where one of them came late, and where records became one: other lots may have paid than was recorded.
+    /// Whether units that paid for the sales asked for may go back; [`gather`](crate::store::gather) says so, whatever
+    /// is here. Then all operations about a customer are needed, too, where one of them came late, and where records
+    /// were merged: other lots may have paid than was recorded.
     pub paid: bool,
     /// Whether the customers' lots are needed, and not only their balances. All lots of a customer
     /// are needed always if the last day of one of them is before `running_out_before`.
@@ -196,7 +197,7 @@ impl Question<'_> {
         Some(Together { first, last: self.at.date(Offset::WESTMOST), until: self.at })
     }
 
-    /// Whether all operations about the customers are to be answered, in the same way: where units of the
+    /// Whether all operations about the customers are to be answered: where units of the
     /// sales can have run out by now, and where records become one, since some of their documents may be later.
     pub fn asks_for_history(&self, program: Option<&VersionedProgram>, sales: &[SaleHistory]) -> bool {
         let mut programs = programs(program, sales);
@@ -209,8 +210,15 @@ impl Question<'_> {
         self.history && (self.purchases || decided.any(earned_gone))
     }
 
+    /// Whether the sales earned units without a last day of their own, and these can be taken back.
+    pub(crate) fn earned_without_day(&self, sales: &[SaleHistory]) -> bool {
+        let decided = sales.iter().flat_map(|history| &history.operations);
+        let mut earned = decided.flat_map(|operation| &operation.decision.accruals);
+        self.history && earned.any(|accrued| accrued.lot.expires.is_none())
+    }
+
     /// Whether units paid for the sales, and can go back.
-    pub fn may_give_back(&self, sales: &[SaleHistory]) -> bool {
+    pub(crate) fn may_give_back(&self, sales: &[SaleHistory]) -> bool {
         let mut decided = sales.iter().flat_map(|history| &history.operations);
         let pays = |entry: &Entry| entry.to == Account::Redeemed && entry.sale.is_some();
         self.history && decided.any(|operation| operation.decision.entries.iter().any(pays))

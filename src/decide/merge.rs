@@ -96,8 +96,8 @@ impl Posting<'_> {
 }
 
 impl Member {
-    /// Whether the record was merged into another one, or another into it (R30).
-    pub fn is_joined(&self) -> bool {
+    /// Whether this record went to another one by a merge, or another to it (R30).
+    pub(crate) fn is_merged(&self) -> bool {
         self.merged_into.is_some() || !self.merged_from.is_empty()
     }
 

@@ -240,8 +240,8 @@ pub(super) fn return_refusal(program: &Program, error: ReturnError) -> Refused {
     })
 }
 
-/// A refund as the cashier chose it, whatever the goods are worth: never more to loyalty than
-/// loyalty paid, and no money for what loyalty paid unless the program allows it (R17).
+/// A refund as the cashier chose it, whatever the goods are worth: never more to loyalty than loyalty paid, never more
+/// in all than was paid, and no money for what loyalty paid unless the program allows it (R17).
 fn chosen(
     program: &Program,
     sale: &Settled,
@@ -270,9 +270,9 @@ fn chosen(
     };
     // What went back as money for what loyalty paid doesn't go back as loyalty once more.
     let in_all = paid.total()?.minus(before.total()?)?.or_zero();
-    let most = paid.loyalty().minus(before.loyalty())?.or_zero().min(in_all);
-    if let Some(part) = refund.iter().find(|part| part.tender.is_loyalty() && most < loyalty) {
-        return Err(exceeds(part, most).into());
+    let most_loyalty = paid.loyalty().minus(before.loyalty())?.or_zero().min(in_all);
+    if let Some(part) = refund.iter().find(|part| part.tender.is_loyalty() && most_loyalty < loyalty) {
+        return Err(exceeds(part, most_loyalty).into());
     }
     let others = paid.total()?.minus(paid.loyalty())?;
     let most = others.minus(before.total()?.minus(before.loyalty())?)?.or_zero();
@@ -288,7 +288,7 @@ fn chosen(
     let units = worth.units_of(loyalty)?.ok_or(Refusal::NotAStep { asked: decimal(loyalty) })?;
     let left = record.spent_left()?;
     if let Some(part) = refund.iter().find(|part| part.tender.is_loyalty() && left < units) {
-        return Err(exceeds(part, paid.loyalty().minus(before.loyalty())?.or_zero()).into());
+        return Err(exceeds(part, most_loyalty).into());
     }
     Ok(Refund { parts: merged(refund)?, units, rewards: Units::ZERO })
 }

@@ -120,9 +120,9 @@ pub fn gather<F: Find>(
     let tally = question.tally || by_inactivity;
     let mut history = question.asks_for_history(program, &found.sales);
     let paid = question.may_give_back(&found.sales);
-    if paid && !history {
-        // How long units last may have been set late, too.
-        history = find.united()? || !is_same_expiry(&find.expiries()?);
+    if !history && (paid || question.earned_without_day(&found.sales)) {
+        // A program that held in between may have let units run out, or was set late.
+        history = !is_same_expiry(&find.expiries()?) || (paid && find.united()?);
     }
     let is_other = |then: &VersionedProgram| program.is_some_and(|now| now.version != then.version);
     found.then = find.program_at(question.at)?.filter(is_other);

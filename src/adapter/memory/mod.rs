@@ -176,7 +176,7 @@ impl MemoryStore {
         if let (Some(tally), Some(together), false) = (&mut tally, &question.together, is_late) {
             tally.put_together(together);
         }
-        let may_differ = || kept.member.is_joined() || self.has_late(&customer);
+        let may_differ = || kept.member.is_merged() || self.has_late(&customer);
         let is_needed = is_late || question.history || question.paid && may_differ();
         let known = KnownAccount {
             member: kept.member.clone(),

@@ -8,7 +8,7 @@ use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::{Failed, SqliteError};
 use crate::ledger::Seq;
 
-/// Of so many customers it is kept how far that is known, and then anew.
+/// Of at most so many customers; then all is forgotten.
 const KEPT_IN_MEMORY: usize = 4096;
 
 /// By the customer's number in the file, the last operation up to which none came late. Operations never change, so what
@@ -17,7 +17,7 @@ const KEPT_IN_MEMORY: usize = 4096;
 pub(super) struct InOrder(HashMap<i64, i64>);
 
 impl InOrder {
-    /// Whether one of a customer's operations came late, of which `newest` is the last.
+    /// Whether one of a customer's operations came late; `newest` is the last of them.
     pub(super) fn has_late(
         &mut self,
         database: &mut Database,
@@ -51,7 +51,7 @@ impl InOrder {
         Ok(false)
     }
 
-    /// Forgets what it knows: operations that were rolled back give their numbers to others.
+    /// Forgets all. After a rollback other operations get the same numbers.
     pub(super) fn forget(&mut self) {
         self.0.clear();
     }

@@ -133,7 +133,7 @@ macro_rules! since_6 {
 /// A customer's operations are a chain: the account's `last` is the newest, `operation.previous` the
 /// one before it, or 0. An index would touch one more page for every sale. `late` is by how many
 /// milliseconds the latest document of the customer was ahead, so that a walk back in time knows
-/// where to end.
+/// where to end, and whether any came late.
 pub(super) const TABLES: &str = concat!(
     "
     CREATE TABLE program (

@@ -33,6 +33,8 @@ pub struct SqliteTransaction<'s> {
     /// The customers that were asked for last: most often it is they who change.
     pub(super) customers: Vec<Known>,
     pub(super) kept_programs: bool,
+    /// Whether operations were recorded.
+    recorded: bool,
     open: bool,
     /// Something failed: SQLite may have rolled back by itself, or half a document may be written.
     lost: bool,
@@ -60,7 +62,15 @@ impl<'s> SqliteTransaction<'s> {
         let version = data_version::of(store.database.connection());
         let head = store.head.and_then(|(known, head)| (Some(known) == version).then_some(head));
         let customers = Vec::new();
-        Ok(SqliteTransaction { store, head, customers, kept_programs: false, open: true, lost: false })
+        Ok(SqliteTransaction {
+            store,
+            head,
+            customers,
+            kept_programs: false,
+            recorded: false,
+            open: true,
+            lost: false,
+        })
     }
 
     pub(super) fn connection(&self) -> &Connection {
@@ -127,7 +137,7 @@ impl<'s> SqliteTransaction<'s> {
         let mut is_needed = question.history || question.at < latest;
         if question.paid && !is_needed {
             let SqliteStore { database, in_order, .. } = &mut *self.store;
-            is_needed = member.is_joined() || in_order.has_late(database, n, last)?;
+            is_needed = member.is_merged() || in_order.has_late(database, n, last)?;
         }
         if is_needed {
             history = self.reader().about(last)?;
@@ -192,6 +202,7 @@ impl<'s> SqliteTransaction<'s> {
     fn keep(&mut self, changes: &ChangeSet) -> Result<(), Failed> {
         let mut head = self.head()?;
         self.kept_programs |= !changes.programs.is_empty();
+        self.recorded = true;
         for program in &changes.programs {
             let SqliteStore { database, programs, .. } = &mut *self.store;
             let n = programs.keep(database.connection(), program)?;
@@ -355,7 +366,9 @@ impl Drop for SqliteTransaction<'_> {
         if self.kept_programs {
             self.store.programs.forget();
         }
-        self.store.in_order.forget();
+        if self.recorded {
+            self.store.in_order.forget();
+        }
     }
 }
 

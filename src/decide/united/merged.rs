@@ -13,7 +13,7 @@ use crate::money::AmountError;
 /// Who goes to whom by a merge.
 struct Going {
     into: CustomerId,
-    /// One may be there twice, where two names had gone to it.
+    /// Who goes. Who is named under two names is there twice, and goes once.
     others: Vec<CustomerId>,
 }
 
