@@ -204,6 +204,7 @@ conforms! {
     a_later_program_sees_older_purchases,
     tallies_tell_what_purchases_tell,
     a_sale_reads_a_tally,
+    a_tally_does_not_grow_for_ever,
     inactivity_reads_a_tally,
     what_counts_for_ever_is_one_sum,
     tallies_survive_odd_histories,

@@ -8,6 +8,7 @@ use regulars::decide::{
     AccountChange, ChangeSet, Document, Question, Tally, TallyChange, decide, purchases_of,
 };
 use regulars::document::read_document;
+use regulars::money::Money;
 use regulars::store::{Store, Transaction};
 use regulars::time::FixedZones;
 
@@ -97,6 +98,23 @@ pub fn what_counts_for_ever_is_one_sum(make: &impl Fresh) {
     let known = shop.facts(&back).accounts.remove(0).known.unwrap();
     assert_eq!(known.tally.unwrap().before.spent.minor(), 20_00);
     shop.verify();
+}
+
+/// Whoever buys every month has a tally that doesn't grow for ever, also where a sale's tally puts all of it together.
+pub fn a_tally_does_not_grow_for_ever(make: &impl Fresh) {
+    let tiers = r#""tiers": {"by": "spent", "over": "ever", "levels": [{"id": "base", "at": "0"}]}, "id":"#;
+    let idle = r#""expiry": {"by": "inactivity", "months": 12}, "id":"#;
+    for more in [tiers, idle] {
+        let mut shop = Shop::open(make.fresh());
+        shop.submit(&set_program(&PROGRAM.replacen(r#""id":"#, more, 1)));
+        for month in 1..=10 {
+            shop.submit(&sale(&format!("S{month}"), &format!("{month:02}-05"), "C1", "20.00"));
+        }
+        let back = event("return", "10-06", r#""of": "S10", "lines": [{"id": "1", "quantity": "1"}]"#);
+        let tally = shop.facts(&back).accounts.remove(0).known.unwrap().tally.unwrap();
+        assert!(tally.sales.len() <= 4 && Money::ZERO < tally.before.spent, "{tally:?}");
+        shop.verify();
+    }
 }
 
 /// What has gone wrong with tallies before: each document is accepted, decided the same on all purchases, and
