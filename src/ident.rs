@@ -90,7 +90,7 @@ macro_rules! from_checked {
     )+};
 }
 
-// Of those for which there is nothing else to check.
+// Of those that headers and sales name; never of one with a check of its own, such as `Tender`.
 #[cfg(feature = "capi")]
 from_checked! { SaleId CustomerId DocumentId OutletId RegisterId OperatorId }
 

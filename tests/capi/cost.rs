@@ -41,7 +41,7 @@ fn two() -> (Handle, Handle, Native) {
 }
 
 /// What each of two things takes that are tried in turn.
-fn compare(what: &str, mut native: impl FnMut(usize), mut through_c: impl FnMut(usize)) {
+fn compare(what: &str, mut native: impl FnMut(usize), mut through_c: impl FnMut(usize)) -> i64 {
     let (mut natively, mut by_c) = (Vec::new(), Vec::new());
     for number in 0..TIMES {
         let begin = Instant::now();
@@ -51,7 +51,7 @@ fn compare(what: &str, mut native: impl FnMut(usize), mut through_c: impl FnMut(
         through_c(number);
         by_c.push(begin.elapsed());
     }
-    report(what, &natively, &by_c);
+    report(what, &natively, &by_c)
 }
 
 /// Prints the middle of what each takes, and the middle of how much more the one takes than the other just before it:
@@ -77,7 +77,7 @@ fn cost_of_a_look_at_a_balance() {
     let (handle, _file, mut register) = two();
     let at = Timestamp::from_millisecond(AT).unwrap();
     let ada = text("ada");
-    compare(
+    let more = compare(
         "a balance",
         |_| {
             // C brings a text, and so does this.
@@ -93,13 +93,14 @@ fn cost_of_a_look_at_a_balance() {
             assert_eq!((status, black_box(balance)), (REGULARS_OK, 0));
         },
     );
+    assert!(more <= 200, "{more} ns");
 }
 
 #[test]
 #[ignore = "a measurement; it needs a release build and a quiet machine"]
 fn cost_of_a_call_that_does_next_to_nothing() {
     let (handle, _file, register) = two();
-    compare(
+    let more = compare(
         "the decimals",
         |_| {
             black_box(register.store().path());
@@ -111,6 +112,7 @@ fn cost_of_a_call_that_does_next_to_nothing() {
             assert_eq!((status, black_box(money), black_box(units)), (REGULARS_OK, 2, 2));
         },
     );
+    assert!(more <= 200, "{more} ns");
 }
 
 /// The four calls of a sale, each against what it stands for natively: the sale as a whole, its lines, its payments, and

@@ -163,10 +163,13 @@ pub(super) fn id_or_none<T>(
     if text.is_empty() { Ok(None) } else { id(text, field, checked).map(Some) }
 }
 
-/// The same, not made yet.
+/// The text of an id, or none where it is empty; it becomes an id later.
 #[inline]
 pub(super) fn checked<'c>(text: &'c str, field: &str) -> Result<Option<Checked<'c>>, Failure> {
-    id_or_none(text, field, |_| Checked::new(text))
+    if text.is_empty() {
+        return Ok(None);
+    }
+    Checked::new(text).map(Some).map_err(|error| Failure::field(field, &error))
 }
 
 fn amount(minor: i64, field: &str) -> Result<i64, Failure> {

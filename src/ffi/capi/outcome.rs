@@ -36,7 +36,7 @@ pub(super) fn read_moment(header: &regulars_header) -> Result<Timestamp, Failure
     moment(header.at_ms, "at")
 }
 
-/// Where, and by whom.
+/// A place as C gave it: checked, and still the caller's bytes.
 #[derive(Clone, Copy)]
 pub(super) struct GivenPlace<'c> {
     outlet: Option<Checked<'c>>,
