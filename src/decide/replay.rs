@@ -132,6 +132,12 @@ impl Replay {
         self.at
     }
 
+    /// All lots, what would be used first first: so they go to another record, where they may fill a debt (R26).
+    pub(super) fn in_order_of_use(&self) -> Result<Vec<Lot>, Refused> {
+        let others_until = idle_after(self.expiry, self.last_alive());
+        Ok(self.holding.portion(self.holding.balance().or_zero(), None, others_until)?)
+    }
+
     /// What is there after further steps, if nothing runs out any more.
     pub(super) fn with_all_kept<'s>(
         &self,

@@ -156,7 +156,7 @@ impl Step {
         let then = Replay::until(before, lasting.clone(), (self.at, self.day.unwrap_or(Date::FIRST)))?;
         let entry =
             |from, to, units, lot| Entry { from, to, customer: customer.clone(), units, lot, sale: None };
-        let lots = then.holding.lots();
+        let lots = then.in_order_of_use()?.into_iter();
         self.entries
             .extend(lots.map(|lot| entry(Account::Held, Account::Customer, lot.units, Some(lot.key))));
         let owed = Units::ZERO.minus(then.holding.balance())?.or_zero();

@@ -1,11 +1,12 @@
 //! What runs out by inactivity, where several registers decided: worked out anew from what all of them sold.
 
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
-use crate::decide::Operation;
 use crate::decide::replay::{idle, is_expiry};
 use crate::decide::united::{Corrections, Counted, Known};
+use crate::decide::{Document, Operation};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey, Order, Seq};
 use crate::loyalty::Expiry;
@@ -19,14 +20,16 @@ pub(crate) type RunOut = (Order, Expiry);
 pub(super) struct Idle<'o> {
     programs: &'o [RunOut],
     bought: Vec<Bought<'o>>,
-    /// The latest document so far, and its day.
-    latest: Option<(Timestamp, Date)>,
+    /// The documents so far, and their days.
+    seen: Vec<(Timestamp, &'o Order, Date)>,
     /// The documents so far by which all had run out: when, after which last purchase, on which day.
     ends: Vec<(Timestamp, Option<Date>, Date)>,
     /// What a register let run out too early, and hasn't run out since.
     alive: BTreeMap<LotKey, Units>,
     /// What a register let run out too early, and none has brought back since.
     to_bring_back: Units,
+    /// What those know together who become one by this operation.
+    together: Option<Box<Idle<'o>>>,
 }
 
 /// Before an operation, or after it.
@@ -49,9 +52,12 @@ impl<'o> Idle<'o> {
     pub(super) fn of(names: &BTreeSet<CustomerId>, known: Known<'o>) -> Idle<'o> {
         let Known { operations, run_out: programs, .. } = known;
         let mut bought: BTreeMap<(Option<&SaleId>, Seq, u16), Bought<'o>> = BTreeMap::new();
-        // Nothing looks at them where nothing runs out so.
-        let counting =
-            operations.iter().filter(|(.., counts)| *counts != Counted::No && !programs.is_empty());
+        // Nothing looks at them where nothing runs out so. A merge tells of purchases once more that others made.
+        let counting = operations.iter().filter(|(_, operation, counts)| {
+            *counts != Counted::No
+                && !programs.is_empty()
+                && !matches!(operation.document, Document::Merge(_))
+        });
         for (order, operation, _) in counting {
             let made = (operation.document.at(), order);
             let own = operation
@@ -75,7 +81,14 @@ impl<'o> Idle<'o> {
         let after =
             |bought: Bought<'o>| Bought { undone: bought.undone.filter(|at| bought.made < *at), ..bought };
         let (bought, alive) = (bought.into_values().map(after).collect(), BTreeMap::new());
-        Idle { programs, bought, latest: None, ends: Vec::new(), alive, to_bring_back: Units::ZERO }
+        let (seen, ends, to_bring_back) = (Vec::new(), Vec::new(), Units::ZERO);
+        Idle { programs, bought, seen, ends, alive, to_bring_back, together: None }
+    }
+
+    /// Looks at what one who is taken in bought, too, as the register does that lets the records become one.
+    pub(super) fn look_at(&mut self, names: &BTreeSet<CustomerId>, other: &Idle<'o>, known: Known<'o>) {
+        let own = || Box::new(Idle { seen: self.seen.clone(), ..Idle::of(names, known) });
+        self.together.get_or_insert_with(own).seen.extend(&other.seen);
     }
 
     /// Goes on for one who has taken in another: this one knows what both bought, and `before` and `other` what has
@@ -87,8 +100,9 @@ impl<'o> Idle<'o> {
             *there = there.plus(units)?;
         }
         let to_bring_back = before.to_bring_back.plus(other.to_bring_back)?;
-        let latest = before.latest.max(other.latest);
-        Ok(Idle { latest, ends: before.ends, alive, to_bring_back, ..self })
+        let mut seen = before.seen;
+        seen.extend(other.seen);
+        Ok(Idle { seen, ends: before.ends, alive, to_bring_back, together: None, ..self })
     }
 
     /// The day of the last purchase that keeps units alive, of all that were made by a moment: before an operation, or
@@ -128,7 +142,7 @@ impl<'o> Idle<'o> {
     /// now, since none did.
     pub(super) fn work_out(
         &mut self,
-        (order, operation): (&Order, &Operation),
+        (order, operation): (&'o Order, &Operation),
         holding: &Holding,
         customer: &CustomerId,
         entries: &mut Vec<Entry>,
@@ -136,21 +150,17 @@ impl<'o> Idle<'o> {
     ) -> Result<(), AmountError> {
         let at = operation.document.at();
         let Some(day) = operation.decision.day.filter(|_| !self.programs.is_empty()) else { return Ok(()) };
-        self.latest = self.latest.max(Some((at, day)));
+        self.seen.push((at, order, day));
         // Where nothing moves a register lets nothing run out, either.
         if entries.is_empty() {
             return Ok(());
         }
         let before = self.last_alive(order, at, When::Before);
         let after = self.last_alive(order, at, When::After);
-        // A document that comes late says what has run out by the day of the latest one.
-        let by_latest = self.latest.map(|(at, day)| (self.last_alive(order, at, When::After), day));
-        let mut by_days = [(before, day), (after, day)].into_iter().chain(by_latest);
-        let some_have = by_days.any(|(last, day)| self.known(order).any(|expiry| idle(expiry, last, day)));
         // Or that units of other lots were used than it had seemed.
         let knows = entries.iter().any(|entry| entry.from == Account::Expired);
-        if !some_have && !knows {
-            self.leave_away(holding, entries, corrections)?;
+        if !knows {
+            self.leave_away((order, operation), day, holding, entries, corrections)?;
         }
         self.bring_back_once(entries, corrections)?;
         let is_old = |lot: &LotKey| lot.expires.is_none() && lot.born <= at;
@@ -184,15 +194,34 @@ impl<'o> Idle<'o> {
         Ok(())
     }
 
+    /// Whether a lot can have run out by an operation, by any program that its register may have gone by. One that
+    /// comes late says what has run out by documents since, of which there can be several after purchases.
+    fn may_have_run_out(&self, (order, operation): (&Order, &Operation), day: Date, lot: &LotKey) -> bool {
+        let at = operation.document.at();
+        let runs_out = |at, by: &Order, day| {
+            let last = [When::Before, When::After].map(|when| self.last_alive(by, at, when));
+            self.known(order).any(|expiry| last.into_iter().any(|last| idle(expiry, last, day)))
+        };
+        let mut since = self.seen.iter().filter(|(seen, ..)| at.max(lot.born) <= *seen);
+        runs_out(at, order, day)
+            || since.any(|(seen, by, day)| runs_out(*seen, by, *day))
+            || self.together.as_ref().is_some_and(|both| both.may_have_run_out((order, operation), day, lot))
+    }
+
     /// What has run out by inactivity at one register alone hasn't run out.
     fn leave_away(
         &mut self,
+        of: (&Order, &Operation),
+        day: Date,
         holding: &Holding,
         entries: &mut [Entry],
         corrections: &mut Corrections,
     ) -> Result<(), AmountError> {
         for entry in entries.iter_mut().filter(|entry| entry.to == Account::Expired) {
             let Some(lot) = entry.lot.filter(|lot| lot.expires.is_none()) else { continue };
+            if self.may_have_run_out(of, day, &lot) {
+                continue;
+            }
             let alive = self.alive.entry(lot).or_default();
             let more = entry.units.min(holding.lot(&lot).minus(*alive)?.or_zero());
             *alive = alive.plus(more)?;

@@ -27,6 +27,9 @@ impl<'o> Records<'o> {
         let all = self.stay(names).into_iter();
         let all: Vec<(CustomerId, Vec<Entry>)> =
             all.map(|stays| (stays.clone(), self.entries_of(operation, &stays))).collect();
+        if let Some(going) = &going {
+            self.look_at_all(going);
+        }
         let fits = going.as_ref().map_or(Ok(false), |going| self.fits(going, &all))?;
         let mut after = Vec::new();
         for (stays, entries) in all {
@@ -61,6 +64,16 @@ impl<'o> Records<'o> {
             }
         }
         going
+    }
+
+    /// Lets the one who stays look at what all of them bought.
+    fn look_at_all(&mut self, going: &Going) {
+        let Some(mut stays) = self.staying.remove(&going.into) else { return };
+        let others: Vec<&Record<'o>> =
+            going.others.iter().filter_map(|name| self.staying.get(name)).collect();
+        let names = others.iter().flat_map(|other| &other.names).chain(&stays.names).cloned().collect();
+        others.iter().for_each(|other| stays.idle.look_at(&names, &other.idle, self.known));
+        self.staying.insert(going.into.clone(), stays);
     }
 
     /// Whether all have what the merge's register knew of: then what it decided moves it.

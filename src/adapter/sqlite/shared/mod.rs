@@ -25,16 +25,21 @@ use crate::store::{Arrival, Refolded, Sharing, Store, Transaction, UnionError, d
 use crate::time::Timestamp;
 use names::Names;
 
+/// Which version works out what several registers decided, as it is noted in `origin`.
+const FOLD: i64 = 7;
+
 impl SqliteStore {
     /// Works out anew what is kept where several registers decided, if a version did it last that came to something
     /// else: one before format 6 kept the latest values (then `origin` has 2 in `only`), one after that let claims
     /// count that don't (1), one after that took punches back twice and let units run out that were in use (3),
-    /// one after that kept merged records as one register had them (4), and one after that looked at inactivity only where
-    /// something had run out, and not at what an operation itself bought (5). An older version that meets a later number
-    /// than its own does it over, its own way.
+    /// one after that kept merged records as one register had them (4), one after that looked at inactivity only where
+    /// something had run out, and not at what an operation itself bought (5), and one after that brought back what had run
+    /// out at a late merge, between purchases (6). An older version that meets a later number than its own does it over,
+    /// its own way.
     pub(super) fn refold_if_older(&mut self) -> Result<(), Failed> {
         let is_older = |connection: &rusqlite::Connection| {
-            connection.query_row("SELECT EXISTS (SELECT 1 FROM origin WHERE only <> 6)", [], |row| row.get(0))
+            connection
+                .query_row("SELECT EXISTS (SELECT 1 FROM origin WHERE only <> ?1)", [FOLD], |row| row.get(0))
         };
         if !is_older(self.database.connection())? {
             return Ok(());
@@ -49,7 +54,7 @@ impl SqliteStore {
                 _ => SqliteError::damaged("what several registers decided can't be worked out"),
             })?;
         }
-        transaction.connection().execute("UPDATE origin SET only = 6", [])?;
+        transaction.connection().execute("UPDATE origin SET only = ?1", [FOLD])?;
         Ok(transaction.commit()?)
     }
 }
@@ -71,8 +76,8 @@ impl SqliteTransaction<'_> {
     /// Keeps the name, and notes of all operations that are there what is noted of those to come.
     pub(super) fn name(&mut self, register: &RegisterId) -> Result<(), Failed> {
         const TOGETHER: usize = 256;
-        let sql = "INSERT INTO origin (only, register, acknowledged) VALUES (6, ?1, 0)";
-        cached::run(self.connection(), sql, params![register.as_str()])?;
+        let sql = "INSERT INTO origin (only, register, acknowledged) VALUES (?1, ?2, 0)";
+        cached::run(self.connection(), sql, params![FOLD, register.as_str()])?;
         let mut noted = Noted::NOTHING;
         loop {
             let from = Seq(noted.own.unsigned_abs().saturating_add(1));
