@@ -1493,6 +1493,16 @@ typedef struct regulars_sale_sums {
      * Units that somebody can claim of it, if it is nobody's.
      */
     int64_t claimable;
+    /**
+     * Money: what of the value of goods that came back paid for the new goods of exchanges, loyalty included; not among
+     * refunded.
+     */
+    int64_t carried_out;
+    /**
+     * Money: what of paid came with the goods of another sale, in an exchange, loyalty included: neither drawer nor
+     * terminal got it with this sale.
+     */
+    int64_t carried_in;
 } regulars_sale_sums;
 
 /**

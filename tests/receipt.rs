@@ -142,3 +142,47 @@ fn what_was_kept_of_a_refund_is_on_the_receipt() -> Result<(), Box<dyn std::erro
     assert!(has("refunded: card", "100.00") && has("kept of that for loyalty spent", "0.25"), "{receipt}");
     Ok(())
 }
+
+/// What pays for the new goods of an exchange has left no drawer, and has come into none (R21).
+#[test]
+fn what_an_exchange_carries_is_neither_refunded_nor_paid_on_the_receipts()
+-> Result<(), Box<dyn std::error::Error>> {
+    let program = read_program(
+        r#"{"id": "house", "currency": "EUR", "unit": {"kind": "money"}, "earn": [{"by": "amount", "rate": "0.05"}]}"#,
+    )?;
+    let mut register = Register::new(MemoryStore::default(), FixedZones);
+    register.set_program(program.clone(), Timestamp::EPOCH)?;
+    let goods = |price: &str| {
+        format!(r#""lines": [{{"id": "1", "product": "coat", "quantity": "1", "unit_price": "{price}"}}]"#)
+    };
+    let back = r#""lines": [{"id": "1", "quantity": "1"}]"#;
+    for text in [
+        format!(
+            r#"{{"type": "sale", "sale": "S-1", "at": "2026-03-02T09:30:00Z", "customer": "ada", {},
+            "payments": [{{"tender": "card", "amount": "100.00"}}]}}"#,
+            goods("100.00")
+        ),
+        format!(
+            r#"{{"type": "exchange", "at": "2026-03-02T10:00:00Z", "of": "S-1", {back},
+            "sale": {{"id": "S-2", "at": "2026-03-02T10:00:00Z", "customer": "ada", {}}}}}"#,
+            goods("60.00")
+        ),
+        format!(
+            r#"{{"type": "exchange", "at": "2026-03-02T11:00:00Z", "of": "S-2", {back},
+            "sale": {{"id": "S-3", "at": "2026-03-02T11:00:00Z", "customer": "ada", {}, "payments": [{{"tender": "card", "amount": "15.00"}}]}}}}"#,
+            goods("75.00")
+        ),
+    ] {
+        let document = read_document(&text, &*program.program)?;
+        register.submit(&document, document.at())?;
+    }
+    let mut moved = |sale: &str| -> Result<Vec<String>, Box<dyn std::error::Error>> {
+        let receipt = register.receipt(&SaleId::new(sale)?, "SHOP", Timestamp::EPOCH)?;
+        let rows = receipt.lines().filter(|row| row.contains(": "));
+        Ok(rows.map(|row| row.split_whitespace().collect::<Vec<_>>().join(" ")).collect())
+    };
+    assert_eq!(moved("S-1")?, ["paid: card 100.00", "for the new goods: card 60.00", "refunded: card 40.00"]);
+    assert_eq!(moved("S-2")?, ["goods exchanged: card 60.00", "for the new goods: card 60.00"]);
+    assert_eq!(moved("S-3")?, ["goods exchanged: card 60.00", "paid: card 15.00"]);
+    Ok(())
+}

@@ -120,6 +120,8 @@ namespace Regulars
         internal long ClawedBack;
         internal long Spent;
         internal long Claimable;
+        internal long CarriedOut;
+        internal long CarriedIn;
     }
 
     [StructLayout(LayoutKind.Sequential)]

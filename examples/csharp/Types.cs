@@ -202,6 +202,8 @@ namespace Regulars
         public decimal BalanceDue { get; internal set; }
         public decimal Returned { get; internal set; }
         public decimal Refunded { get; internal set; }
+        public decimal CarriedOut { get; internal set; }
+        public decimal CarriedIn { get; internal set; }
         public decimal Earned { get; internal set; }
         public decimal ClawedBack { get; internal set; }
         public decimal Spent { get; internal set; }

@@ -119,6 +119,8 @@ type
     ClawedBack: Int64;
     Spent: Int64;
     Claimable: Int64;
+    CarriedOut: Int64;
+    CarriedIn: Int64;
   end;
   PRawSaleSums = ^TRawSaleSums;
 

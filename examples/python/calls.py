@@ -160,8 +160,8 @@ def set_aside(till: Register) -> None:
     sums = till.look_at_sale("S-6")
     print(
         "sums:", sums.customer, sums.state.name.lower(), sums.terms.name.lower(), sums.due, sums.paid,
-        sums.paid_in_loyalty, sums.balance_due, sums.returned, sums.refunded, sums.earned, sums.clawed_back,
-        sums.spent, sums.claimable,
+        sums.paid_in_loyalty, sums.balance_due, sums.returned, sums.refunded, sums.carried_out,
+        sums.carried_in, sums.earned, sums.clawed_back, sums.spent, sums.claimable,
     )
     yes("its time", sums.at == AT)
     till.check(header(""), "ada")

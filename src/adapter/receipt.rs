@@ -86,13 +86,13 @@ impl Receipt<'_> {
             SaleState::Voided(_) => page.row("VOIDED", ""),
             SaleState::Pending(pending) => {
                 page.bill(pending.bill(), self)?;
-                page.paid(pending.paid());
+                page.paid(pending.paid(), &self.sale.carried)?;
                 page.amount("STILL DUE", pending.balance_due()?);
                 page.row(terms_note(pending.bill().rung_up().terms), "");
             }
             SaleState::Settled(settled) => {
                 page.bill(settled.bill(), self)?;
-                page.paid(settled.paid());
+                page.paid(settled.paid(), &self.sale.carried)?;
                 page.returned(settled, self.sale.kept_from_refund);
             }
         }
@@ -206,10 +206,15 @@ impl Page {
         Ok(())
     }
 
-    fn paid(&mut self, paid: &Tendered) {
-        for Payment { tender, amount, .. } in paid.parts() {
-            self.amount(&format!("paid: {tender}"), *amount);
+    /// What was paid, and what of that the goods of another sale paid (R21).
+    fn paid(&mut self, paid: &Tendered, carried: &Tendered) -> Result<(), AmountError> {
+        for Payment { tender, amount, .. } in carried.parts() {
+            self.amount(&format!("goods exchanged: {tender}"), *amount);
         }
+        for Payment { tender, amount, .. } in paid.parts() {
+            self.amount_if(&format!("paid: {tender}"), amount.minus(carried.of(tender))?);
+        }
+        Ok(())
     }
 
     fn returned(&mut self, settled: &Settled, kept: Money) {
@@ -217,6 +222,9 @@ impl Page {
             return;
         }
         self.amount("RETURNED, worth", settled.returned().value());
+        for Payment { tender, amount, .. } in settled.returned().carried().parts() {
+            self.amount(&format!("for the new goods: {tender}"), *amount);
+        }
         for Payment { tender, amount, .. } in settled.returned().refunded().parts() {
             self.amount(&format!("refunded: {tender}"), *amount);
         }

@@ -69,14 +69,14 @@ impl Desk<'_> {
         let rung_up_on = self.local(program, outlet, rung_up.at)?.0;
         let (earned, promotions) = (claimable.accrual.total()?, claimable.promotions.clone());
         posting.note_bought(program, Bought { sale: settled, settled_on, rung_up_on, earned, promotions })?;
-        let refunded = settled.returned().refunded().parts();
-        if refunded.is_empty() && record.claw_back.is_zero() {
+        let gone = settled.returned().gone()?;
+        if gone.parts().is_empty() && record.claw_back.is_zero() {
             return Ok(());
         }
         let purchase = posting.last_bought().cloned();
         let record = SaleRecord { purchase, ..record.clone() };
         let undone = settled.returned().is_all_goods(settled.bill());
-        posting.note_back(program, &record, refunded, Units::ZERO, undone)
+        posting.note_back(program, &record, gone.parts(), Units::ZERO, undone)
     }
 }
 

@@ -80,8 +80,8 @@ fn back(record: &SaleRecord, history: &SaleHistory) -> Result<Option<(Money, Uni
     let earned = earned.unwrap_or_default().min(record.claw_back);
     Ok(match &record.state {
         SaleState::Settled(settled) => {
-            let refunded = settled.returned().refunded();
-            let spent = counted_as_spent(&history.program.program, refunded.parts())?;
+            let gone = settled.returned().gone()?;
+            let spent = counted_as_spent(&history.program.program, gone.parts())?;
             Some((spent, earned, settled.returned().is_all_goods(settled.bill())))
         }
         _ => None,

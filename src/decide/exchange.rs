@@ -131,7 +131,7 @@ fn swap(record: &SaleRecord, old: Settled, value: Money, total: Money) -> Result
     let pays = value.min(total);
     old.returned.went_back(pays)?;
     let carried = share_out(&old, spent, restored)?;
-    old.returned.refund(&carried.parts)?;
+    old.returned.carry(&carried.parts)?;
     old.returned.went_back(value.minus(pays)?)?;
     let refund = share_out(&old, spent, restored.plus(carried.units)?)?;
     Ok(Swap { old, carried, refund })

@@ -66,6 +66,8 @@ pub struct SaleRecord {
     pub spent: BTreeMap<LotKey, Units>,
     /// All units that ever paid for it, rewards aside.
     pub spent_in_all: Units,
+    /// What of its payments came with the goods of another sale, in an exchange (R21): no drawer got it now.
+    pub carried: Tendered,
 }
 
 impl SaleRecord {
@@ -122,14 +124,14 @@ impl SaleRecord {
     }
 
     fn open(sale: &SaleDocument, decision: &Decision) -> Result<SaleRecord, Refused> {
+        let carried = decision.carried.as_ref().map_or(&[][..], |carried| &carried.payments);
+        let carried = Tendered::net_of_change(carried, Money::ZERO).map_err(|_| DAMAGED)?;
         let state = if sale.parked {
             SaleState::Parked(Parked { rung_up: sale.rung_up.clone() })
         } else {
             let tendered = Tendered::net_of_change(&sale.payments, sale.change).map_err(|_| DAMAGED)?;
             let bill =
                 Bill::ring_up_less(sale.rung_up.clone(), &Used::cuts(&decision.used)).map_err(|_| DAMAGED)?;
-            let carried = decision.carried.as_ref().map_or(&[][..], |carried| &carried.payments);
-            let carried = Tendered::net_of_change(carried, Money::ZERO).map_err(|_| DAMAGED)?;
             let pending = Pending::new(bill).pay(&carried).map_err(|_| DAMAGED)?;
             let pending = pending.pay(&tendered).map_err(|_| DAMAGED)?;
             settle(pay_on(pending, decision)?, decision, sale.rung_up.at)?
@@ -150,6 +152,7 @@ impl SaleRecord {
             rewards_restored: Units::ZERO,
             spent: BTreeMap::new(),
             spent_in_all,
+            carried,
         })
     }
 
@@ -323,7 +326,7 @@ fn step(state: SaleState, operation: &Operation) -> Result<SaleState, Refused> {
             let worth = settled.returned.take_goods(&bill, &exchange.lines).map_err(|_| DAMAGED)?;
             settled.returned.went_back(worth)?;
             let carried = decision.carried.as_ref().map_or(&[][..], |carried| &carried.payments);
-            settled.returned.refund(carried)?;
+            settled.returned.carry(carried)?;
             settled.returned.refund(&decision.refund)?;
             Ok(SaleState::Settled(settled))
         }

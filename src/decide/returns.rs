@@ -261,7 +261,7 @@ fn chosen(
         return Err(Refusal::NotBuilt { what: "a refund to an account" }.into());
     }
     let total = Money::sum(refund.iter().map(|part| part.amount))?;
-    let (paid, before) = (sale.paid(), sale.returned().refunded());
+    let (paid, before) = (sale.paid(), sale.returned().gone()?);
     let loyalty = Money::sum(refund.iter().filter(|part| part.tender.is_loyalty()).map(|part| part.amount))?;
     let exceeds = |part: &Payment, most: Money| Refusal::RefundExceedsTender {
         tender: part.tender.clone(),

@@ -55,15 +55,14 @@ impl Desk<'_> {
 
 /// What was paid and has not gone back yet, to the tenders that paid it.
 fn all_that_is_left(record: &SaleRecord) -> Result<Refund, Refused> {
-    let nothing = Tendered::default();
-    let (paid, refunded) = match &record.state {
-        SaleState::Pending(pending) => (pending.paid(), &nothing),
-        SaleState::Settled(settled) => (settled.paid(), settled.returned().refunded()),
+    let (paid, gone) = match &record.state {
+        SaleState::Pending(pending) => (pending.paid(), Tendered::default()),
+        SaleState::Settled(settled) => (settled.paid(), settled.returned().gone()?),
         SaleState::Parked(_) | SaleState::Voided(_) => return Ok(Refund::default()),
     };
-    let left = paid.total()?.minus(refunded.total()?)?.or_zero();
+    let left = paid.total()?.minus(gone.total()?)?.or_zero();
     let worth = Worth { money: paid.loyalty(), units: record.spent_in_all };
-    let units = record.spent_left()?.min(worth.units_within(left, refunded.loyalty())?);
+    let units = record.spent_left()?.min(worth.units_within(left, gone.loyalty())?);
     let restored = record.spent_in_all.minus(record.spent_left()?)?;
-    Ok(to_tenders(paid, refunded, left, Part { units, restored, worth })?)
+    Ok(to_tenders(paid, &gone, left, Part { units, restored, worth })?)
 }

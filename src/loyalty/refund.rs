@@ -23,10 +23,10 @@ pub(crate) struct Refund {
 pub(crate) fn share_out(sale: &Settled, spent: Units, restored: Units) -> Result<Refund, AmountError> {
     let worth = Worth { money: sale.paid().loyalty(), units: spent };
     let part = Part { units: loyalty_part(sale, worth, restored)?, restored, worth };
-    let refunded = sale.returned().refunded();
-    let loyalty = part.money(refunded)?.min(sale.returned().owed());
+    let gone = sale.returned().gone()?;
+    let loyalty = part.money(&gone)?.min(sale.returned().owed());
     let others = sale.returned().owed().minus(loyalty)?.min(left_for_others(sale)?);
-    to_tenders(sale.paid(), refunded, loyalty.plus(others)?, part)
+    to_tenders(sale.paid(), &gone, loyalty.plus(others)?, part)
 }
 
 /// Loyalty's part of a refund.
@@ -42,9 +42,9 @@ pub(crate) struct Part {
 
 impl Part {
     /// What all units that went back by now are worth, less what loyalty got before.
-    fn money(&self, refunded: &Tendered) -> Result<Money, AmountError> {
+    fn money(&self, gone: &Tendered) -> Result<Money, AmountError> {
         let in_all = self.worth.money_of(self.restored.plus(self.units)?)?;
-        Ok(in_all.minus(refunded.loyalty())?.or_zero())
+        Ok(in_all.minus(gone.loyalty())?.or_zero())
     }
 }
 
@@ -53,17 +53,17 @@ impl Part {
 /// what each still has to get, by largest remainder.
 pub(crate) fn to_tenders(
     paid: &Tendered,
-    refunded: &Tendered,
+    gone: &Tendered,
     amount: Money,
     part: Part,
 ) -> Result<Refund, AmountError> {
-    let loyalty = part.money(refunded)?.min(amount);
+    let loyalty = part.money(gone)?.min(amount);
     let mut parts = Vec::new();
     if !loyalty.is_zero() {
         parts.push(Payment { tender: Tender::loyalty(), amount: loyalty, reservation: None });
     }
     let others: Vec<&Payment> = paid.parts().iter().filter(|part| !part.tender.is_loyalty()).collect();
-    let left = others.iter().map(|part| part.amount.minus(refunded.of(&part.tender)));
+    let left = others.iter().map(|part| part.amount.minus(gone.of(&part.tender)));
     let left: Vec<i64> =
         left.map(|left| left.map(|left| left.or_zero().minor())).collect::<Result<_, _>>()?;
     let most = left.iter().try_fold(Money::ZERO, |sum, &left| sum.plus(Money::from_minor(left)))?;
@@ -93,7 +93,7 @@ fn loyalty_part(sale: &Settled, worth: Worth, restored: Units) -> Result<Units, 
         .round(Rounding::HalfUp)?;
     let wanted = Units::from_minor(by_share).minus(restored)?.or_zero();
     let owed = sale.returned().owed();
-    let most = spent.minus(restored)?.min(worth.units_within(owed, sale.returned().refunded().loyalty())?);
+    let most = spent.minus(restored)?.min(worth.units_within(owed, sale.returned().gone()?.loyalty())?);
     let least = worth.units_covering(owed.minus(left_for_others(sale)?)?.or_zero())?.min(most);
     Ok(wanted.clamp(least, most))
 }
@@ -101,7 +101,7 @@ fn loyalty_part(sale: &Settled, worth: Worth, restored: Units) -> Result<Units, 
 /// What the other tenders can still get with the goods: what they paid of the total, tips aside, less
 /// what they got.
 fn left_for_others(sale: &Settled) -> Result<Money, AmountError> {
-    let refunded = sale.returned().refunded();
-    let refunded = refunded.total()?.minus(refunded.loyalty())?;
-    Ok(sale.bill().total().minus(sale.paid().loyalty())?.minus(refunded)?.or_zero())
+    let gone = sale.returned().gone()?;
+    let others_gone = gone.total()?.minus(gone.loyalty())?;
+    Ok(sale.bill().total().minus(sale.paid().loyalty())?.minus(others_gone)?.or_zero())
 }

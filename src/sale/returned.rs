@@ -64,6 +64,8 @@ pub struct Returned {
     owed: Money,
     /// What each tender got back.
     refunded: Tendered,
+    /// What paid for new goods, of each tender.
+    carried: Tendered,
 }
 
 impl Returned {
@@ -74,6 +76,7 @@ impl Returned {
             value: Money::ZERO,
             owed: Money::ZERO,
             refunded: Tendered::default(),
+            carried: Tendered::default(),
         }
     }
 
@@ -122,8 +125,18 @@ impl Returned {
     /// Counts what of that has gone to the tenders.
     pub(crate) fn refund(&mut self, refund: &[Payment]) -> Result<(), AmountError> {
         refund.iter().try_for_each(|part| self.refunded.add(&part.tender, part.amount))?;
-        let refunded = Money::sum(refund.iter().map(|part| part.amount))?;
-        self.owed = self.owed.minus(refunded)?.or_zero();
+        self.owe_less(refund)
+    }
+
+    /// Counts what of that pays for new goods (R21).
+    pub(crate) fn carry(&mut self, carried: &[Payment]) -> Result<(), AmountError> {
+        carried.iter().try_for_each(|part| self.carried.add(&part.tender, part.amount))?;
+        self.owe_less(carried)
+    }
+
+    fn owe_less(&mut self, parts: &[Payment]) -> Result<(), AmountError> {
+        let in_all = Money::sum(parts.iter().map(|part| part.amount))?;
+        self.owed = self.owed.minus(in_all)?.or_zero();
         Ok(())
     }
 
@@ -165,9 +178,22 @@ impl Returned {
         self.owed
     }
 
-    /// What each tender got back.
+    /// What each tender got back: what left the shop.
     pub fn refunded(&self) -> &Tendered {
         &self.refunded
+    }
+
+    /// What of each tender paid for the new goods of exchanges (R21). It is part of what was paid for these, and has
+    /// left no drawer.
+    pub fn carried(&self) -> &Tendered {
+        &self.carried
+    }
+
+    /// What of each tender pays for this sale no more: it went back, or pays for other goods.
+    pub(crate) fn gone(&self) -> Result<Tendered, AmountError> {
+        let mut gone = self.refunded.clone();
+        self.carried.parts().iter().try_for_each(|part| gone.add(&part.tender, part.amount))?;
+        Ok(gone)
     }
 
     /// Whether all goods are back. What the till took off as a line of its own is no goods.

@@ -346,7 +346,7 @@ fn what_is_kept_can_be_read_back() {
     assert_eq!(
         told.to_string(),
         concat!(
-            r#"{"balance_due":"0.00","claimable":"0","clawed_back":"5","customer":"ada","due":"15.00","#,
+            r#"{"balance_due":"0.00","carried_in":"0.00","carried_out":"0.00","claimable":"0","clawed_back":"5","customer":"ada","due":"15.00","#,
             r#""earned":"15","kept_from_refund":"0.00","paid":"15.00","paid_in_loyalty":"0.00","refunded":"5.00","returned":"5.00","#,
             r#""sale":"S-1","spent":"0","state":"settled"}"#
         )

@@ -128,7 +128,7 @@ fn questions_of_programs_baskets_and_balances_are_answered() {
     assert_eq!(
         stands.to_string(),
         concat!(
-            r#"{"balance_due":"0.00","claimable":"0","clawed_back":"0","customer":"ada","due":"20.00","#,
+            r#"{"balance_due":"0.00","carried_in":"0.00","carried_out":"0.00","claimable":"0","clawed_back":"0","customer":"ada","due":"20.00","#,
             r#""earned":"20","kept_from_refund":"0.00","lines":[{"id":"1","product":"coat","quantity":"1","returned":"0","#,
             r#""unit_price":"20.00"}],"paid":"20.00","paid_in_loyalty":"0.00","refunded":"0.00","returned":"0.00","#,
             r#""sale":"S-1","spent":"0","state":"settled"}"#

@@ -149,7 +149,7 @@ interface Api extends Library {
 
     @FieldOrder({
         "structSize", "state", "atMs", "terms", "reserved", "due", "paid", "paidInLoyalty", "balanceDue",
-        "returned", "refunded", "earned", "clawedBack", "spent", "claimable"
+        "returned", "refunded", "earned", "clawedBack", "spent", "claimable", "carriedOut", "carriedIn"
     })
     class SaleSums extends Sized {
         public int state;
@@ -166,6 +166,8 @@ interface Api extends Library {
         public long clawedBack;
         public long spent;
         public long claimable;
+        public long carriedOut;
+        public long carriedIn;
     }
 
     @FieldOrder({"structSize", "state", "units"})

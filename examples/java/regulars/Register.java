@@ -360,8 +360,8 @@ public final class Register implements AutoCloseable {
         return new SaleSums(
                 customer, State.of(raw.state), Instant.ofEpochMilli(raw.atMs), Terms.of(raw.terms),
                 money(raw.due), money(raw.paid), money(raw.paidInLoyalty), money(raw.balanceDue),
-                money(raw.returned), money(raw.refunded), units(raw.earned), units(raw.clawedBack),
-                units(raw.spent), units(raw.claimable));
+                money(raw.returned), money(raw.refunded), money(raw.carriedOut), money(raw.carriedIn),
+                units(raw.earned), units(raw.clawedBack), units(raw.spent), units(raw.claimable));
     }
 
     public Outcome pay(Header header, String sale, List<Payment> payments, BigDecimal change) {

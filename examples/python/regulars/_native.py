@@ -138,6 +138,8 @@ class SaleSums(_Sized):
         ("clawed_back", _I64),
         ("spent", _I64),
         ("claimable", _I64),
+        ("carried_out", _I64),
+        ("carried_in", _I64),
     ]
 
 

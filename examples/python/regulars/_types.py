@@ -247,7 +247,7 @@ class Spendable:
 
 @dataclass(frozen=True)
 class SaleSums:
-    """All that is kept of a sale. From `due` to `refunded` it is money, from `earned` on units."""
+    """All that is kept of a sale. From `due` to `carried_in` it is money, from `earned` on units."""
 
     customer: str | None
     state: State
@@ -259,6 +259,8 @@ class SaleSums:
     balance_due: Decimal
     returned: Decimal
     refunded: Decimal
+    carried_out: Decimal
+    carried_in: Decimal
     earned: Decimal
     clawed_back: Decimal
     spent: Decimal

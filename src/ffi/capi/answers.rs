@@ -129,6 +129,12 @@ pub struct regulars_sale_sums {
     pub spent: i64,
     /// Units that somebody can claim of it, if it is nobody's.
     pub claimable: i64,
+    /// Money: what of the value of goods that came back paid for the new goods of exchanges, loyalty included; not among
+    /// refunded.
+    pub carried_out: i64,
+    /// Money: what of paid came with the goods of another sale, in an exchange, loyalty included: neither drawer nor
+    /// terminal got it with this sale.
+    pub carried_in: i64,
 }
 
 /// Units that are set aside.

@@ -95,6 +95,8 @@ fn sums_of(record: &SaleRecord) -> Result<regulars_sale_sums, Failure> {
         clawed_back: record.claw_back.minor(),
         spent: Units::sum(record.spent.values().copied())?.minor(),
         claimable: units(record.claimable.as_ref().filter(|_| nobodys).map(|claimable| &claimable.accrual))?,
+        carried_out: money(returned.map(|returned| returned.carried().total()))?,
+        carried_in: record.carried.total()?.minor(),
     })
 }
 
@@ -119,6 +121,8 @@ pub(super) fn sums_json(till: &mut Till, record: &SaleRecord) -> Result<Vec<(&'s
         ("balance_due", sums.balance_due),
         ("returned", sums.returned),
         ("refunded", sums.refunded),
+        ("carried_out", sums.carried_out),
+        ("carried_in", sums.carried_in),
         ("kept_from_refund", record.kept_from_refund.minor()),
     ];
     let units = [
