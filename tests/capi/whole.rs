@@ -120,6 +120,25 @@ fn questions_are_answered_by_both_doors_alike() {
     );
 }
 
+/// From what sales say a drawer can be counted: what an exchange carries has left none, and has come into none (R21).
+#[test]
+fn what_an_exchange_carries_is_told_apart() {
+    let handle = shop();
+    let exchange = format!(
+        r#"{{"type": "exchange", "id": "X-1", "at": "{NOW}", "of": "S-1", "lines": [{{"id": "1", "quantity": "1"}}],
+        "sale": {{"id": "S-X", "at": "{NOW}", "customer": "ada",
+        "lines": [{{"id": "1", "product": "hat", "quantity": "1", "unit_price": "15.00"}}]}}}}"#
+    );
+    ask(&handle, &exchange);
+    let sums = |sale: &str| {
+        let stands = ask(&handle, &format!(r#"{{"ask": "sale", "sale": "{sale}"}}"#));
+        ["paid", "returned", "refunded", "carried_out", "carried_in"].map(|name| stands[name].to_string())
+    };
+    let money = |amounts: [&str; 5]| amounts.map(|amount| format!("\"{amount}\""));
+    assert_eq!(sums("S-1"), money(["20.00", "20.00", "5.00", "15.00", "0.00"]));
+    assert_eq!(sums("S-X"), money(["15.00", "0.00", "0.00", "0.00", "15.00"]));
+}
+
 #[test]
 fn questions_of_programs_baskets_and_balances_are_answered() {
     let handle = shop();
@@ -128,8 +147,8 @@ fn questions_of_programs_baskets_and_balances_are_answered() {
     assert_eq!(
         stands.to_string(),
         concat!(
-            r#"{"balance_due":"0.00","carried_in":"0.00","carried_out":"0.00","claimable":"0","clawed_back":"0","customer":"ada","due":"20.00","#,
-            r#""earned":"20","kept_from_refund":"0.00","lines":[{"id":"1","product":"coat","quantity":"1","returned":"0","#,
+            r#"{"balance_due":"0.00","carried_in":"0.00","carried_out":"0.00","claimable":"0","clawed_back":"0","#,
+            r#""customer":"ada","due":"20.00","earned":"20","kept_from_refund":"0.00","lines":[{"id":"1","product":"coat","quantity":"1","returned":"0","#,
             r#""unit_price":"20.00"}],"paid":"20.00","paid_in_loyalty":"0.00","refunded":"0.00","returned":"0.00","#,
             r#""sale":"S-1","spent":"0","state":"settled"}"#
         )
