@@ -34,14 +34,16 @@ RESULTS = HOME / "results.jsonl"
 NOT_CORE = ["src/adapter/**", "src/document/**", "src/docs/**", "src/ffi/**"]
 OPTIONS = ["--no-default-features", "--features", "std,json,time-zones,sqlite,tokens"]
 
-# The tests of the core, and what of them is run: never a ledger in a file. Those that notice most for
-# the time they take come first.
+# The tests of the core, and what of them is run, mostly without a ledger in a file. Those that notice most for the
+# time they take come first.
 SLOW = ["memory::long_sales", "memory::any_"]
 QUICK = ["lib", "values", "refusals", "conflicts", "programs", "verify", "register", "aloud", "tokens", "spendable"]
 TESTS = [("scenarios", ["scenarios_come_as_expected_in_memory"])]
 TESTS += [(name, ["--skip", "sqlite"]) for name in QUICK]
 TESTS += [("conformance", ["memory::", *(word for slow in SLOW for word in ("--skip", slow))])]
 TESTS += [("laws", []), ("conformance", SLOW), ("simulation", ["registers_in_memory"])]
+# What the others don't notice is shown to tests that pass the rules and the union on the way to something else.
+TESTS += [(name, []) for name in ["unions", "documents", "documents_random", "documents_written", "json_lines"]]
 
 MEMORY = 4 << 30
 # What a change may cost: as long as the tests take without it, times this, and never less than that.
