@@ -124,3 +124,29 @@ fn a_promotion_earns_where_the_rule_of_the_line_gives_nothing() {
         assert_eq!((sold.moved.earned, sold.explanations[0].why), (units(earned), why), "{day}");
     }
 }
+
+/// Whoever joins and gets nothing for it moves no unit, so nothing is booked as run out, either (R24, R32).
+#[test]
+fn who_is_not_welcomed_moves_nothing() {
+    let program = |welcome: &str| {
+        PROGRAM.replacen(
+            '{',
+            &format!(r#"{{"expiry": {{"by": "age", "days": 7}}, "enrolment": {{"welcome": "{welcome}"}}, "#),
+            1,
+        )
+    };
+    let enrol = |at: &str| event("enrol", at, r#""customer": "ada""#);
+    let moved = |welcome: &str, first: &str, second: &str| {
+        let mut shop = Shop::reopen(MemoryStore::default());
+        shop.submit(&set_program(&program(welcome)));
+        let first = shop.submit(first).decision.entries.len();
+        (first, shop.submit(second).decision.entries.len())
+    };
+    assert_eq!(moved("1.00", &enrol("03-01"), &enrol("03-20")), (1, 0), "who was welcomed before");
+    assert_eq!(
+        moved("0", &sale("S1", "03-01", "ada", "20.00"), &enrol("03-20")),
+        (1, 0),
+        "who gets no welcome"
+    );
+    assert_eq!(moved("1.00", &sale("S1", "03-01", "ada", "20.00"), &enrol("03-20")), (1, 2), "who does");
+}

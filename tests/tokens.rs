@@ -12,8 +12,8 @@ mod common;
 use common::shop::{PROGRAM, Shop, event, moment, set_program, units, versioned};
 use regulars::adapter::memory::MemoryStore;
 use regulars::code::{
-    CardForm, KeyId, KeyRing, ReadCode, Resolved, Resolver, Symbology, Token, TokenContent, TokenFor,
-    TokenKey, TokenKind,
+    CardForm, KeyId, KeyRing, LONGEST_TOKEN, ReadCode, Resolved, Resolver, Symbology, Token, TokenContent,
+    TokenError, TokenFor, TokenKey, TokenKind,
 };
 use regulars::decide::{Document, EnrolDocument, Header, Profile, Refusal, Unclaimed};
 use regulars::document::{
@@ -603,4 +603,14 @@ fn a_till_lets_join_by_a_token() {
     let error = read_document(&text, &*shop.program).unwrap_err();
     assert!(error.to_string().starts_with("token: expected what this version can do"), "{error}");
     shop.verify();
+}
+
+/// How long a text may be to be looked at, what counts for nothing in it included.
+#[test]
+fn a_token_is_as_long_as_it_may_be_at_the_most() {
+    let token = receipt("S-1");
+    let padded = |length: usize| token.clone() + &"-".repeat(length - token.len());
+    assert_eq!(keys().check(&padded(LONGEST_TOKEN), today()), keys().check(&token, today()));
+    assert!(keys().check(&token, today()).is_ok());
+    assert_eq!(keys().check(&padded(LONGEST_TOKEN + 1), today()), Err(TokenError::TooLong));
 }

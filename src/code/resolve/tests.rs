@@ -128,6 +128,10 @@ fn all_that_is_looked_up_is_asked_at_once() {
         ["012345678905", "00012345678905", "0012345678905"],
     );
     assert_eq!(codes(&shop(), read(b"A17B", Symbology::Codabar)), ["A17B", "17"]);
+    let unframed: [&[u8]; 3] = [b"117B", b"A171", b"AB"];
+    for bytes in unframed {
+        assert_eq!(codes(&shop(), read(bytes, Symbology::Codabar)).len(), 1, "{bytes:?}");
+    }
     assert_eq!(codes(&shop(), read(b"ada-1", Symbology::Qr)), ["ada-1"]);
 }
 
