@@ -160,6 +160,7 @@ conforms! {
     what_was_decided_before_keeps_nothing_alive,
     a_claimed_sale_counts_for_one_tier,
     what_comes_back_after_claimants_were_merged_comes_back_once,
+    what_was_taken_back_of_another_claimant_is_taken_of_the_first,
     what_came_back_of_a_claimed_sale_counts_for_its_tier,
     a_claimed_sale_that_was_voided_counts_for_no_tier,
     an_account_adds_up_at_several_registers,

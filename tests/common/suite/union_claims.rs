@@ -141,6 +141,30 @@ pub fn what_comes_back_after_claimants_were_merged_comes_back_once(make: &impl F
     }
 }
 
+/// What a register takes back of one whose claim doesn't count, since another's was before, is the claimant's to lose:
+/// also where the claimant's record has gone to a third one meanwhile.
+pub fn what_was_taken_back_of_another_claimant_is_taken_of_the_first(make: &impl Fresh) {
+    for merged in [false, true] {
+        let (mut one, mut two) = two_with_tiers(make);
+        one.submit(&claim("C1", "S1", "ada"));
+        let mut owner = "ada";
+        if merged {
+            one.submit(&event("enrol", "03-04", r#""customer": "cem""#));
+            one.submit(&event("merge", "03-05", r#""id": "M1", "into": "cem", "from": ["ada"]"#));
+            owner = "cem";
+        }
+        wait(&mut two, 9);
+        two.submit(&claim("C2", "S1", "bob"));
+        two.submit(&back("R1", 1).replace("03-04", "03-06"));
+        meet(&mut one, &mut two);
+        for shop in [&mut one, &mut two] {
+            assert_eq!((balance(shop, owner), balance(shop, "bob")), (12_50, 10_00), "{merged}");
+            shop.verify();
+        }
+        comes_to_the_same(make, &mut one, &mut two);
+    }
+}
+
 /// A claimed sale that is voided where nobody had heard of the claim is no purchase any more.
 pub fn a_claimed_sale_that_was_voided_counts_for_no_tier(make: &impl Fresh) {
     let (mut one, mut two) = two_with_tiers(make);
