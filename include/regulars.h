@@ -442,6 +442,12 @@
 #define REGULARS_NOT_IMPORTED 219
 
 /**
+ * The ledger or its log was deleted, moved or replaced while it was open: nothing more is recorded until it is back.
+ * regulars_backup still copies all that was recorded.
+ */
+#define REGULARS_STORE_MOVED 220
+
+/**
  * The numbers of a picture don't fit together.
  */
 #define REGULARS_INVALID_PICTURE 300

@@ -13,7 +13,8 @@ use std::{env, fs, thread};
 use common::folder::Folder;
 use common::shop::{PROGRAM, Shop, event, moment, sale, set_program, units};
 use regulars::adapter::sqlite::{Obstacle, Salvage, SqliteError, SqliteStore};
-use regulars::document::read_program;
+use regulars::document::{read_document, read_program};
+use regulars::ledger::Seq;
 use regulars::register::RegisterError;
 use regulars::store::{Store, VerifyError, verify};
 use rusqlite::Connection;
@@ -470,7 +471,7 @@ fn the_log_stays_small() {
         let mut open = shop.register.batch().unwrap();
         for number in 0..500 {
             let text = sale(&format!("{batch}-{number}"), "03-01", &format!("{}", number * 7), "20.00");
-            open.submit(&regulars::document::read_document(&text, &*program).unwrap(), at).unwrap();
+            open.submit(&read_document(&text, &*program).unwrap(), at).unwrap();
         }
         open.commit().unwrap();
         assert!(log() < 12 << 20, "{} bytes", log());
@@ -571,7 +572,7 @@ fn ledgers_of_all_formats_are_read() {
         let documents: Vec<_> =
             shop.operations().into_iter().skip(1).map(|operation| operation.document).collect();
         let program = shop.program.clone();
-        let read = |text: &String| regulars::document::read_document(text, &*program).unwrap();
+        let read = |text: &String| read_document(text, &*program).unwrap();
         assert_eq!(documents, texts.iter().map(read).collect::<Vec<_>>());
         let verified = shop.verify();
         let operations = u64::try_from(texts.len()).unwrap() + 1;
@@ -716,13 +717,12 @@ fn what_is_noted_for_later_is_looked_at() {
 /// The errors can be told apart, and say what to do.
 #[test]
 fn errors_say_what_to_do() {
-    let damaged = SqliteError::Damaged { seq: Some(regulars::ledger::Seq(7)), what: "a text is not UTF-8" };
+    let damaged = SqliteError::Damaged { seq: Some(Seq(7)), what: "a text is not UTF-8" };
     assert_eq!(
         damaged.to_string(),
         "the ledger is damaged at operation 7: a text is not UTF-8; restore a copy, and keep this one"
     );
-    let gap: VerifyError<SqliteError> =
-        VerifyError::Gap { expected: regulars::ledger::Seq(3), found: regulars::ledger::Seq(4) };
+    let gap: VerifyError<SqliteError> = VerifyError::Gap { expected: Seq(3), found: Seq(4) };
     assert_eq!(gap.to_string(), "operation 4 is where operation 3 should be");
 }
 
@@ -736,6 +736,47 @@ fn a_log_without_its_ledger_is_left_alone() {
     assert!(matches!(refused, SqliteError::LoneLog { .. }), "{refused:?}");
     assert_eq!(fs::read(&log).unwrap(), b"sales");
     assert!(!folder.file("shop.ledger").exists());
+}
+
+/// What is written to a file that lost its name would be gone with the program: it is refused until the file is back,
+/// and all that was recorded before can be copied meanwhile.
+#[cfg(unix)]
+#[test]
+fn nothing_is_recorded_in_a_file_that_has_gone() {
+    let folder = Folder::new();
+    let (file, log, away) =
+        (folder.file("shop.ledger"), folder.file("shop.ledger-wal"), folder.file("away.ledger"));
+    let mut shop = open(&file);
+    shop.submit(&sale("S1", "03-01", "C1", "20.00"));
+    let number = std::cell::Cell::new(1);
+    let try_one = |shop: &mut Shop<SqliteStore>| {
+        number.set(number.get() + 1);
+        let text = sale(&format!("S{}", number.get()), "03-02", "C1", "20.00");
+        let document = read_document(&text, &*shop.program).unwrap();
+        let at = shop.next_recording();
+        shop.register.submit(&document, at)
+    };
+    let has_gone = |tried: Result<_, RegisterError<SqliteError>>, which: &Path| match tried {
+        Err(RegisterError::Store(SqliteError::Moved { path })) => assert_eq!(path, which),
+        other => panic!("{other:?}"),
+    };
+    for gone in [&file, &log] {
+        fs::rename(gone, &away).unwrap();
+        has_gone(try_one(&mut shop), gone);
+        // Another file under the name isn't the ledger.
+        fs::copy(&away, gone).unwrap();
+        has_gone(try_one(&mut shop), gone);
+        fs::rename(&away, gone).unwrap();
+        try_one(&mut shop).unwrap();
+    }
+    shop.verify();
+    fs::remove_file(&file).unwrap();
+    has_gone(try_one(&mut shop), &file);
+    let copy = folder.file("copy.ledger");
+    shop.register.store_mut().backup(&copy, |_, _| ()).unwrap();
+    let mut copied = Shop::reopen(SqliteStore::open(&copy).unwrap());
+    copied.verify();
+    assert_eq!(copied.register.store_mut().operations(Seq(1), 99).unwrap().len(), 4);
 }
 
 /// A hold that no document made can't be released for money.

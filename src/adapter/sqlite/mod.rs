@@ -29,6 +29,7 @@ mod options;
 mod pack;
 mod partial;
 mod personal;
+pub(crate) mod place;
 mod programs;
 mod reading;
 mod record;
@@ -66,6 +67,7 @@ use rusqlite::config::DbConfig;
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::in_order::InOrder;
 use crate::adapter::sqlite::operations::Reader;
+use crate::adapter::sqlite::place::Place;
 use crate::adapter::sqlite::programs::Programs;
 use crate::adapter::sqlite::transaction::Head;
 use crate::decide::Operation;
@@ -99,6 +101,7 @@ pub struct SqliteStore {
     /// What the last transaction has left, and the version of the file then.
     head: Option<(u32, Head)>,
     path: PathBuf,
+    place: Place,
 }
 
 /// The C interface moves a store to another thread, and says there why its connection may be moved. All else has to be
@@ -106,13 +109,14 @@ pub struct SqliteStore {
 #[cfg(feature = "capi")]
 const _: fn(&SqliteStore) = |store| {
     fn is_send<T: Send>(_: &T) {}
-    let SqliteStore { database: _, programs, in_order, patience, checks_log, head, path } = store;
+    let SqliteStore { database: _, programs, in_order, patience, checks_log, head, path, place } = store;
     is_send(programs);
     is_send(in_order);
     is_send(patience);
     is_send(checks_log);
     is_send(head);
     is_send(path);
+    is_send(place);
 };
 
 /// How many operations [`SqliteStore::check_chain_end`] looks at.

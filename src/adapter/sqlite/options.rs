@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::in_order::InOrder;
+use crate::adapter::sqlite::place::Place;
 use crate::adapter::sqlite::programs::Programs;
 use crate::adapter::sqlite::{SqliteError, SqliteStore, reading, schema};
 
@@ -139,6 +140,7 @@ impl SqliteOptions {
             patience: self.patience,
             checks_log: self.looks_at_log(),
             head: None,
+            place: Place::of(&path),
             path,
         }
     }

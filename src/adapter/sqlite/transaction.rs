@@ -347,6 +347,7 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn commit(mut self) -> Result<(), SqliteError> {
         self.unless_lost(|transaction| {
+            transaction.store.place.check()?;
             Ok(transaction.store.database.run(|statements| statements.commit.execute([])).map(drop)?)
         })?;
         self.open = false;

@@ -10,12 +10,10 @@ use std::path::{self, Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::vec::Vec;
 
+use crate::adapter::sqlite::place::{Which, which};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::maintenance::file_failed;
 use crate::ffi::capi::status::{REGULARS_INVALID_SETTING, REGULARS_STORE_BUSY};
-
-/// A file, by whatever name.
-type Which = (u64, u64);
 
 struct Ledger {
     number: usize,
@@ -34,21 +32,6 @@ static IN_USE: Mutex<InUse> = Mutex::new(InUse { ledgers: Vec::new(), files: Vec
 
 fn in_use() -> MutexGuard<'static, InUse> {
     IN_USE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Which file has a name, without opening it; `None` on systems where it doesn't matter.
-fn which(file: &Path) -> io::Result<Option<Which>> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-
-        std::fs::metadata(file).map(|about| Some((about.dev(), about.ino())))
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = file;
-        Ok(None)
-    }
 }
 
 /// A ledger and what stands beside it, as far as they are there.

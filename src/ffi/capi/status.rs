@@ -163,6 +163,9 @@ pub const REGULARS_OTHER_REGISTER: i32 = 217;
 pub const REGULARS_NOT_UNITED: i32 = 218;
 /// The lines are no export that could be taken over, or the ledger isn't empty.
 pub const REGULARS_NOT_IMPORTED: i32 = 219;
+/// The ledger or its log was deleted, moved or replaced while it was open: nothing more is recorded until it is back.
+/// regulars_backup still copies all that was recorded.
+pub const REGULARS_STORE_MOVED: i32 = 220;
 
 /// The numbers of a picture don't fit together.
 pub const REGULARS_INVALID_PICTURE: i32 = 300;
@@ -259,6 +262,7 @@ pub(super) const NAMES: &[(i32, &CStr)] = &[
     (REGULARS_OTHER_REGISTER, c"other_register"),
     (REGULARS_NOT_UNITED, c"not_united"),
     (REGULARS_NOT_IMPORTED, c"not_imported"),
+    (REGULARS_STORE_MOVED, c"store_moved"),
     (REGULARS_INVALID_PICTURE, c"invalid_picture"),
     (REGULARS_INVALID_CODE, c"invalid_code"),
     (REGULARS_INVALID_CARD, c"invalid_card"),
