@@ -50,7 +50,10 @@ impl Partial {
         match fs::hard_link(&self.path, to) {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(failed(error)),
-            // A file system without links, as on a memory stick.
+            // A file system without links, as on a memory stick, where renaming would write over what is there.
+            Err(_) if fs::symlink_metadata(to).is_ok() => {
+                return Err(failed(ErrorKind::AlreadyExists.into()));
+            }
             Err(_) => fs::rename(&self.path, to).map_err(failed)?,
         }
         drop(self);
