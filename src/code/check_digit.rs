@@ -56,7 +56,7 @@ pub fn check_digit_39(characters: &[u8]) -> Option<u8> {
 }
 
 /// The check value of Code 128: the start's value, and each following value times its place, modulo 103. `None`
-/// where a value is none of Code 128, and of nothing.
+/// where a value is none of Code 128, of nothing, and of more values than have a sum.
 ///
 /// ```
 /// use regulars::code::check_digit_128;
@@ -71,7 +71,7 @@ pub fn check_digit_128(values: &[u8]) -> Option<u8> {
         if *value > 105 {
             return None;
         }
-        sum = sum.checked_add(u64::from(*value).checked_mul(place)?)? % 103;
+        sum = sum.checked_add(u64::from(*value).checked_mul(place)?)?;
     }
     u8::try_from(sum % 103).ok()
 }
