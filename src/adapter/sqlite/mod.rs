@@ -19,7 +19,7 @@ mod chain;
 mod contacts;
 mod database;
 mod error;
-mod in_order;
+mod finder;
 mod kept;
 mod log;
 mod migrate;
@@ -31,6 +31,7 @@ mod partial;
 mod personal;
 pub(crate) mod place;
 mod programs;
+mod punctual;
 mod reading;
 mod record;
 mod restore;
@@ -65,10 +66,10 @@ use std::vec::Vec;
 use rusqlite::config::DbConfig;
 
 use crate::adapter::sqlite::database::Database;
-use crate::adapter::sqlite::in_order::InOrder;
 use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::place::Place;
 use crate::adapter::sqlite::programs::Programs;
+use crate::adapter::sqlite::punctual::Punctual;
 use crate::adapter::sqlite::transaction::Head;
 use crate::decide::Operation;
 use crate::ident::CustomerId;
@@ -94,7 +95,7 @@ use crate::store::Store;
 pub struct SqliteStore {
     database: Database,
     programs: Programs,
-    in_order: InOrder,
+    punctual: Punctual,
     patience: Duration,
     /// Whether the log is looked at, too.
     checks_log: bool,
@@ -109,9 +110,9 @@ pub struct SqliteStore {
 #[cfg(feature = "capi")]
 const _: fn(&SqliteStore) = |store| {
     fn is_send<T: Send>(_: &T) {}
-    let SqliteStore { database: _, programs, in_order, patience, checks_log, head, path, place } = store;
+    let SqliteStore { database: _, programs, punctual, patience, checks_log, head, path, place } = store;
     is_send(programs);
-    is_send(in_order);
+    is_send(punctual);
     is_send(patience);
     is_send(checks_log);
     is_send(head);

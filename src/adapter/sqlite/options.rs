@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::adapter::sqlite::database::Database;
-use crate::adapter::sqlite::in_order::InOrder;
 use crate::adapter::sqlite::place::Place;
 use crate::adapter::sqlite::programs::Programs;
+use crate::adapter::sqlite::punctual::Punctual;
 use crate::adapter::sqlite::{SqliteError, SqliteStore, reading, schema};
 
 /// How long a transaction waits for another program to end its own.
@@ -136,7 +136,7 @@ impl SqliteOptions {
         SqliteStore {
             database,
             programs: Programs::default(),
-            in_order: InOrder::default(),
+            punctual: Punctual::default(),
             patience: self.patience,
             checks_log: self.looks_at_log(),
             head: None,

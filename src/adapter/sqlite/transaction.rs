@@ -7,21 +7,17 @@ use std::vec::Vec;
 use rusqlite::{Connection, Row};
 
 use crate::adapter::sqlite::accounts::{self, Asked, Found};
-use crate::adapter::sqlite::kept;
+use crate::adapter::sqlite::finder::Finder;
 use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::record::{Known, Recorder};
 use crate::adapter::sqlite::shared::{self, Noted};
 use crate::adapter::sqlite::{ChainHead, Failed, SqliteError, SqliteStore, chain, turn};
-use crate::decide::{
-    AccountFacts, ChangeSet, Facts, Kept, Key, Kind, KnownAccount, Operation, Parcel, Question, Recorded,
-    SaleHistory, SetExpiry,
-};
+use crate::decide::{AccountFacts, ChangeSet, Facts, Key, Kind, KnownAccount, Operation, Parcel, Question};
 use crate::ffi::data_version;
-use crate::ident::{CustomerId, RegisterId, SaleId};
+use crate::ident::{CustomerId, RegisterId};
 use crate::ledger::{Epoch, Holding, OperationName, Order, Origin, Seq};
-use crate::loyalty::{ProgramVersion, VersionedProgram};
-use crate::store::{Arrival, Counts, Find, Gathered, Refolded, Sharing, Transaction, gather};
-use crate::time::Timestamp;
+use crate::loyalty::ProgramVersion;
+use crate::store::{Arrival, Counts, Gathered, Refolded, Sharing, Transaction, gather};
 
 /// A transaction of a [`SqliteStore`]. It keeps all other writers out; dropped without a commit, it
 /// has changed nothing.
@@ -119,7 +115,11 @@ impl<'s> SqliteTransaction<'s> {
         Ok(program.program.expires_by_inactivity())
     }
 
-    fn account(&mut self, customer: &CustomerId, question: &Question<'_>) -> Result<AccountFacts, Failed> {
+    pub(super) fn account(
+        &mut self,
+        customer: &CustomerId,
+        question: &Question<'_>,
+    ) -> Result<AccountFacts, Failed> {
         let asked = match question.tally && self.head()?.looks {
             true => Asked::WithTally(question.together.as_ref()),
             false => Asked::Account,
@@ -136,8 +136,8 @@ impl<'s> SqliteTransaction<'s> {
         let mut history = Vec::new();
         let mut is_needed = question.history || question.at < latest;
         if question.paid && !is_needed {
-            let SqliteStore { database, in_order, .. } = &mut *self.store;
-            is_needed = member.is_merged() || in_order.has_late(database, n, last)?;
+            let SqliteStore { database, punctual, .. } = &mut *self.store;
+            is_needed = member.is_merged() || punctual.has_late(database, n, last)?;
         }
         if is_needed {
             history = self.reader().about(last)?;
@@ -368,70 +368,7 @@ impl Drop for SqliteTransaction<'_> {
             self.store.programs.forget();
         }
         if self.recorded {
-            self.store.in_order.forget();
+            self.store.punctual.forget();
         }
-    }
-}
-
-/// Finds single things. A sale asks for itself, too: it may have been parked.
-struct Finder<'f, 's> {
-    transaction: &'f mut SqliteTransaction<'s>,
-    document: Option<(Kind, &'f str)>,
-    original: Option<&'f Recorded>,
-}
-
-impl Find for Finder<'_, '_> {
-    type Error = SqliteError;
-
-    fn account(
-        &mut self,
-        customer: &CustomerId,
-        question: &Question<'_>,
-    ) -> Result<AccountFacts, SqliteError> {
-        Ok(self.transaction.account(customer, question)?)
-    }
-
-    fn about(&mut self, customer: &CustomerId) -> Result<Vec<Operation>, SqliteError> {
-        let Some(found) = accounts::find(&mut self.transaction.store.database, customer, Asked::Account)?
-        else {
-            return Ok(Vec::new());
-        };
-        let about = self.transaction.reader().about(found.last)?;
-        Ok(self.transaction.in_order(about)?)
-    }
-
-    fn history(&mut self, sale: &SaleId) -> Result<Option<SaleHistory>, SqliteError> {
-        let mut reader = self.transaction.reader();
-        let opening = match self.document {
-            Some((Kind::Sale, id)) if id == sale.as_str() => self.original.cloned(),
-            _ => reader.original(Kind::Sale, sale.as_str())?,
-        };
-        let Some(mut history) = opening.map(|opening| reader.history(opening)).transpose()? else {
-            return Ok(None);
-        };
-        // Behind the one that rang it up.
-        let later = history.operations.split_off(1.min(history.operations.len()));
-        history.operations.extend(self.transaction.in_order(later)?);
-        Ok(Some(history))
-    }
-
-    fn kept(&mut self, key: &Key) -> Result<Option<Kept>, SqliteError> {
-        Ok(kept::find(self.transaction.connection(), key)?)
-    }
-
-    fn program_at(&mut self, at: Timestamp) -> Result<Option<VersionedProgram>, SqliteError> {
-        Ok(self.transaction.program_at(at)?)
-    }
-
-    fn expiries(&mut self) -> Result<Vec<(Timestamp, SetExpiry)>, SqliteError> {
-        Ok(self.transaction.expiries()?)
-    }
-
-    fn everybody(&mut self) -> Result<Vec<CustomerId>, SqliteError> {
-        Ok(accounts::ids(self.transaction.connection(), None, usize::MAX)?)
-    }
-
-    fn united(&mut self) -> Result<bool, SqliteError> {
-        Ok(self.transaction.is_united()?)
     }
 }

@@ -1,4 +1,4 @@
-//! Whose operations all came in the order of their documents' times.
+//! Whose operations all came in time: in the order of their documents' times.
 
 use std::collections::HashMap;
 
@@ -14,9 +14,9 @@ const KEPT_IN_MEMORY: usize = 4096;
 /// By the customer's number in the file, the last operation up to which none came late. Operations never change, so what
 /// was looked at once isn't looked at again.
 #[derive(Debug, Default)]
-pub(super) struct InOrder(HashMap<i64, i64>);
+pub(super) struct Punctual(HashMap<i64, i64>);
 
-impl InOrder {
+impl Punctual {
     /// Whether one of a customer's operations came late; `newest` is the last of them.
     pub(super) fn has_late(
         &mut self,
