@@ -210,6 +210,14 @@ impl Question<'_> {
         self.history && (self.purchases || decided.any(earned_gone))
     }
 
+    /// Whether the document was recorded by an operation, and is answered by it whatever customers did since (R2). What
+    /// a sale would earn that isn't settled is worked out anew, and what is held ends once, by another document, too.
+    pub(crate) fn is_answered_by(&self, original: &Operation) -> bool {
+        let ends_hold = matches!(self.document, Some((Kind::Release | Kind::Capture, _)));
+        let settled = &original.decision.settled;
+        !ends_hold && original.rings_up().is_none_or(|sale| settled.contains(sale))
+    }
+
     /// Whether the sales earned units without a last day of their own, and these can be taken back.
     pub(crate) fn earned_without_day(&self, sales: &[SaleHistory]) -> bool {
         let decided = sales.iter().flat_map(|history| &history.operations);

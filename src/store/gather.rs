@@ -117,20 +117,9 @@ pub fn gather<F: Find>(
         found.kept.extend(find.kept(key)?);
     }
     let by_inactivity = program.is_some_and(|versioned| versioned.program.expires_by_inactivity());
-    let tally = question.tally || by_inactivity;
-    let mut history = question.asks_for_history(program, &found.sales);
-    let paid = question.may_give_back(&found.sales);
-    if !history && (paid || question.earned_without_day(&found.sales)) {
-        // A program that held in between may have let units run out, or was set late.
-        history = !is_same_expiry(&find.expiries()?) || (paid && find.united()?);
-    }
     let is_other = |then: &VersionedProgram| program.is_some_and(|now| now.version != then.version);
     found.then = find.program_at(question.at)?.filter(is_other);
-    let together = match found.then {
-        Some(_) => None,
-        None => question.puts_together(program, &found.sales, original),
-    };
-    let question = &Question { tally, history, paid, together, ..question.clone() };
+    let of_accounts = &of_accounts(find, question, program, original, &found)?;
     let mut wanted: VecDeque<CustomerId> = question.customer.cloned().into_iter().collect();
     wanted.extend(question.others.iter().cloned());
     if question.everybody || (question.everybody_by_inactivity && by_inactivity) {
@@ -142,7 +131,7 @@ pub fn gather<F: Find>(
         if found.accounts.iter().any(|account| account.customer == customer) {
             continue;
         }
-        let account = find.account(&customer, question)?;
+        let account = find.account(&customer, of_accounts)?;
         if let Some(known) = &account.known {
             wanted.extend(known.member.merged_into.clone());
             wanted.extend(known.member.merged_from.iter().cloned());
@@ -155,7 +144,7 @@ pub fn gather<F: Find>(
         }
         found.accounts.push(account);
     }
-    add_merged(find, &mut found.accounts, question)?;
+    add_merged(find, &mut found.accounts, of_accounts)?;
     let has_history =
         |account: &AccountFacts| account.known.as_ref().is_some_and(|known| !known.history.is_empty());
     if found.accounts.iter().any(has_history) {
@@ -165,9 +154,37 @@ pub fn gather<F: Find>(
         }
     }
     // Only now are the debts known, whose lines may have been rung up long ago.
+    let question = &Question { at: question.at, ..of_accounts.clone() };
     let first_day = question.looks_back_to(program, found.then.as_ref(), &found.sales);
     found.accounts.iter_mut().try_for_each(|account| add_purchases(find, account, question, first_day))?;
     Ok(found)
+}
+
+/// What is asked of the customers, by what is known of the sales.
+fn of_accounts<'q, F: Find>(
+    find: &mut F,
+    question: &Question<'q>,
+    program: Option<&VersionedProgram>,
+    original: Option<&Recorded>,
+    found: &Gathered,
+) -> Result<Question<'q>, F::Error> {
+    let by_inactivity = program.is_some_and(|versioned| versioned.program.expires_by_inactivity());
+    let tally = question.tally || by_inactivity;
+    if original.is_some_and(|original| question.is_answered_by(&original.operation)) {
+        // Nothing that they did since is looked at.
+        return Ok(Question { tally, history: false, at: Timestamp::LAST, ..question.clone() });
+    }
+    let mut history = question.asks_for_history(program, &found.sales);
+    let paid = question.may_give_back(&found.sales);
+    if !history && (paid || question.earned_without_day(&found.sales)) {
+        // A program that held in between may have let units run out, or was set late.
+        history = !is_same_expiry(&find.expiries()?) || (paid && find.united()?);
+    }
+    let together = match found.then {
+        Some(_) => None,
+        None => question.puts_together(program, &found.sales, original),
+    };
+    Ok(Question { tally, history, paid, together, ..question.clone() })
 }
 
 /// Whether units last as long under each program that was set.
