@@ -1189,7 +1189,8 @@ typedef struct regulars_line {
      */
     int64_t unit_price;
     /**
-     * Money off the line as a whole, whatever its quantity; 0 for none. Off the price as it is given, tax within or not.
+     * Money off the line as a whole, whatever its quantity; 0 for none, and not below. Off the price as it is given, tax
+     * within or not.
      */
     int64_t discount;
     /**
@@ -1722,8 +1723,8 @@ const char *regulars_status_name(int32_t status);
 
 /**
  * Copies what went wrong in this thread's last call that failed: one line with the name of the status, what happened
- * and the facts behind it. Calls that succeed leave it as it is; this one, regulars_last_error_json and
- * regulars_last_error_fact do, too. Empty if nothing has failed yet.
+ * and the facts behind it that this doesn't say. Calls that succeed leave it as it is; this one,
+ * regulars_last_error_json and regulars_last_error_fact do, too. Empty if nothing has failed yet.
  *
  * Gives REGULARS_OK, REGULARS_NULL_POINTER, REGULARS_TOO_LONG or REGULARS_BUFFER_TOO_SMALL. Costs a copy.
  */
@@ -2003,8 +2004,9 @@ int32_t regulars_sale_change(struct regulars_register *handle,
  * Adds lines to the sale: count of them, stride bytes apart (sizeof(regulars_line), as the caller was built). All of
  * them are added, or none.
  *
- * Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_ITEMS lines in all, and what is wrong with the
- * arguments. Costs some hundred nanoseconds a line.
+ * Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_ITEMS lines in all, REGULARS_INVALID_DOCUMENT
+ * with what can never be right, such as `lines[3].discount` below zero (counted from 0 in this call), and what is wrong
+ * with the arguments. Costs some hundred nanoseconds a line.
  */
 int32_t regulars_sale_add_lines(struct regulars_register *handle,
                                 const struct regulars_line *lines,
@@ -2020,14 +2022,22 @@ int32_t regulars_sale_remove_line(struct regulars_register *handle,
                                   size_t index);
 
 /**
- * Adds a fee to the sale: REGULARS_FEE_SHIPPING, REGULARS_FEE_TIP, REGULARS_FEE_DELIVERY or REGULARS_FEE_SERVICE.
+ * Adds a fee to the sale: REGULARS_FEE_SHIPPING, REGULARS_FEE_TIP, REGULARS_FEE_DELIVERY or REGULARS_FEE_SERVICE. amount
+ * is money, in 1 / 10^money_decimals of the currency, and not below zero; regulars_sale_clear_fees takes it out again.
  *
- * Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_PARTS fees, and what is wrong with the arguments.
- * Costs some tens of nanoseconds.
+ * Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_PARTS fees, REGULARS_INVALID_DOCUMENT for an
+ * amount below zero, and what is wrong with the arguments. Costs some tens of nanoseconds.
  */
 int32_t regulars_sale_add_fee(struct regulars_register *handle,
                               uint32_t kind,
                               int64_t amount);
+
+/**
+ * Takes all fees out of the sale again, as when goods are fetched that were to be sent.
+ *
+ * Gives REGULARS_NO_SALE. Costs some tens of nanoseconds.
+ */
+int32_t regulars_sale_clear_fees(struct regulars_register *handle);
 
 /**
  * Uses a reward on the sale. Rewards apply in the order in which they are added. Whether it can be used is said when
@@ -2064,8 +2074,9 @@ int32_t regulars_sale_add_code(struct regulars_register *handle,
 /**
  * Adds payments to the sale: what was tendered. All of them are added, or none.
  *
- * Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_PARTS payments in all, and what is wrong with the
- * arguments. Costs some hundred nanoseconds a payment.
+ * Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_PARTS payments in all,
+ * REGULARS_INVALID_DOCUMENT with what can never be right, such as `payments[1].amount` below zero (counted from 0 in
+ * this call), and what is wrong with the arguments. Costs some hundred nanoseconds a payment.
  */
 int32_t regulars_sale_add_payments(struct regulars_register *handle,
                                    const struct regulars_payment *list,

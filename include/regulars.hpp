@@ -613,6 +613,7 @@ public:
     void sale_add_fee(Fee kind, std::int64_t amount) {
         detail::must(regulars_sale_add_fee(handle_, static_cast<std::uint32_t>(kind), amount));
     }
+    void sale_clear_fees() { detail::must(regulars_sale_clear_fees(handle_)); }
     void sale_add_reward(const Reward &said) {
         auto reward = detail::sized<regulars_reward>();
         reward.reward = detail::text(said.reward);

@@ -93,6 +93,8 @@ void sell(Register &till) {
     bag.tax_value = {5, 0};
     bag.earns = false;
     till.sale_add_lines({weighed, bag});
+    till.sale_add_fee(Fee::shipping, 500);
+    till.sale_clear_fees();
     till.sale_add_fee(Fee::tip, 68);
     till.sale_add_payments(std::vector<Payment>{{"cash", 400}});
     say("quote", till.sale_quote());

@@ -81,6 +81,8 @@ internal static class EachCall
                 Promotions = new[] { "autumn" }
             },
             new Line("2", "bag", 0.30m) { TaxKind = TaxKind.AmountIncluded, Tax = 0.05m, EarnsNothing = true });
+        till.SaleAddFee(Fee.Shipping, 5m);
+        till.SaleClearFees();
         till.SaleAddFee(Fee.Tip, 0.68m);
         till.SaleAddPayments(new Payment("cash", 4m));
         Say("quote", till.SaleQuote());

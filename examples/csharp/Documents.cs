@@ -113,6 +113,8 @@ namespace Regulars
         public void SaleAddFee(Fee kind, decimal amount) =>
             Calls.Must(Native.regulars_sale_add_fee(Handle, (uint)kind, MoneyIn(amount)));
 
+        public void SaleClearFees() => Calls.Must(Native.regulars_sale_clear_fees(Handle));
+
         public void SaleAddReward(Reward said)
         {
             using (var arena = new Arena())

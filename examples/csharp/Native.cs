@@ -392,6 +392,9 @@ namespace Regulars
         internal static extern int regulars_sale_add_fee(RegisterHandle handle, uint kind, long amount);
 
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int regulars_sale_clear_fees(RegisterHandle handle);
+
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern int regulars_sale_add_reward(RegisterHandle handle, ref RawReward reward);
 
         [DllImport(Library, CallingConvention = Convention)]

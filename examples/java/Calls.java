@@ -118,6 +118,8 @@ public final class Calls {
                         new Tax(TaxKind.RATE_INCLUDED, number("0.07")), true, List.of("autumn")),
                 new Line("2", "bag", number("0.30"), BigDecimal.ONE, null, null, none,
                         new Tax(TaxKind.AMOUNT_INCLUDED, number("0.05")), false, List.of()));
+        till.saleAddFee(Fee.SHIPPING, number("5"));
+        till.saleClearFees();
         till.saleAddFee(Fee.TIP, number("0.68"));
         till.saleAddPayments(new Payment("cash", number("4")));
         say("quote", till.saleQuote());

@@ -128,6 +128,8 @@ begin
   Bag.Tax := Whole(5);
   Bag.EarnsNothing := True;
   Till.SaleAddLines([Cheese, Bag]);
+  Till.SaleAddFee(fShipping, 500);
+  Till.SaleClearFees;
   Till.SaleAddFee(fTip, 68);
   Till.SaleAddPayments([Payment('cash', 400)]);
   Say('quote', Till.SaleQuote);

@@ -224,6 +224,7 @@ type
     procedure SaleAddLines(const Lines: array of TLine);
     procedure SaleRemoveLine(Index: NativeUInt);
     procedure SaleAddFee(Kind: TFee; Amount: Int64);
+    procedure SaleClearFees;
     procedure SaleAddReward(const Reward: TReward);
     procedure SaleAddOffer(const Card, Line: UTF8String);
     procedure SaleAddCode(const Code: UTF8String);

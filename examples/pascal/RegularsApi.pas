@@ -335,6 +335,8 @@ function regulars_sale_remove_line(Handle: TRegularsHandle; Index: NativeUInt): 
   external RegularsLibrary;
 function regulars_sale_add_fee(Handle: TRegularsHandle; Kind: Cardinal; Amount: Int64): Integer; cdecl;
   external RegularsLibrary;
+function regulars_sale_clear_fees(Handle: TRegularsHandle): Integer; cdecl;
+  external RegularsLibrary;
 function regulars_sale_add_reward(Handle: TRegularsHandle; Reward: PRawReward): Integer; cdecl;
   external RegularsLibrary;
 function regulars_sale_add_offer(Handle: TRegularsHandle; Card: PAnsiChar; CardLength: NativeUInt;

@@ -75,6 +75,8 @@ def sell(till: Register) -> None:
     )
     till.sale_begin(header("S-1"), Sale(cash_rounding=Decimal("0.02")))
     till.sale_add_lines([weighed, Line("2", "bag", Decimal("0.30"), tax=Tax(amount=Decimal("0.05")), earns=False)])
+    till.sale_add_fee(Fee.SHIPPING, 5)
+    till.sale_clear_fees()
     till.sale_add_fee(Fee.TIP, Decimal("0.68"))
     till.sale_add_payments([Payment("cash", 4)])
     say("quote", till.sale_quote())

@@ -284,6 +284,7 @@ impl Caller {
                     let payment = payment(words, 1);
                     regulars_sale_add_payments(handle, &raw const payment, 1, size_of::<regulars_payment>())
                 }
+                b"unfee" => regulars_sale_clear_fees(handle),
                 b"unpay" => regulars_sale_clear_payments(handle),
                 b"unreward" => regulars_sale_clear_rewards(handle),
                 b"quote" => regulars_sale_quote(handle, outcome),

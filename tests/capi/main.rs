@@ -12,6 +12,7 @@
 #[path = "../../examples/scenario/runner/mod.rs"]
 mod runner;
 
+mod basket;
 mod cost;
 mod files;
 mod handle;

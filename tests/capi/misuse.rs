@@ -144,6 +144,7 @@ functions! {
     regulars_sale_add_offer(_ _ _ _ _);
     regulars_sale_add_code(_ _ _);
     regulars_sale_add_payments(_ _ _ _);
+    regulars_sale_clear_fees(_);
     regulars_sale_clear_payments(_);
     regulars_sale_clear_rewards(_);
     regulars_sale_quote(_ _);
@@ -369,7 +370,7 @@ fn texts_that_are_none_and_numbers_out_of_range_are_refused() {
     assert_eq!(line(|line| line.flags = 2), REGULARS_OUT_OF_RANGE);
     assert_eq!(line(|line| line.promotion_count = 1), REGULARS_NULL_POINTER);
     assert_eq!(line(|line| line.product = none()), REGULARS_INVALID_DOCUMENT);
-    assert!(last_error().contains("lines.product"), "{}", last_error());
+    assert!(last_error().contains("lines[0].product"), "{}", last_error());
     // SAFETY: the handle is open.
     unsafe {
         assert_eq!(regulars_sale_remove_line(raw, 0), REGULARS_OUT_OF_RANGE);

@@ -379,6 +379,9 @@ unsafe fn ring_up(handle: &Handle, document: &SaleDocument, head: *const regular
     // SAFETY: each pointer points to as much as is said beside it.
     unsafe {
         let mut done = vec![regulars_sale_begin(raw, head, &raw const sale)];
+        if done[0] != REGULARS_OK {
+            return done[0];
+        }
         // Line by line, as goods are scanned.
         for item in &*rung_up.lines {
             let promotions = promotions(item);
@@ -409,7 +412,8 @@ unsafe fn ring_up(handle: &Handle, document: &SaleDocument, head: *const regular
         let parts = payments(&document.payments);
         let (first, count, stride) = listed(&parts);
         done.push(regulars_sale_add_payments(raw, first, count, stride));
-        done.into_iter().find(|status| *status != REGULARS_OK).unwrap_or(REGULARS_OK)
+        let refused = done.into_iter().find(|status| *status != REGULARS_OK);
+        refused.map_or(REGULARS_OK, |status| settled(handle, status))
     }
 }
 

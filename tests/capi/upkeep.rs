@@ -307,12 +307,12 @@ fn reserved_members_are_zero() {
         };
         let lines = [good, regulars_line { reserved: 1, id: text("2"), ..good }];
         let size = size_of::<regulars_line>();
-        refused(regulars_sale_add_lines(raw, lines.as_ptr(), 2, size), "lines.reserved");
+        refused(regulars_sale_add_lines(raw, lines.as_ptr(), 2, size), "lines[1].reserved");
         let payment = regulars_payment { reserved: 1, tender: text("cash"), amount: 795, ..zeroed() };
         let paid = regulars_sale_add_payments(raw, &raw const payment, 1, size_of::<regulars_payment>());
-        refused(paid, "payments.reserved");
+        refused(paid, "payments[0].reserved");
         let reward = regulars_reward { reserved: 1, reward: text("mug"), ..zeroed() };
-        refused(regulars_sale_add_reward(raw, &raw const reward), "reward.reserved");
+        refused(regulars_sale_add_reward(raw, &raw const reward), "rewards[0].reserved");
         let options = regulars_options { reserved: 1, ..zeroed() };
         let (path, mut other) = (text("/nowhere"), ptr::null_mut());
         let opened =

@@ -179,17 +179,17 @@ fn questions_of_programs_baskets_and_balances_are_answered() {
 fn questions_that_are_none_are_refused() {
     let handle = shop();
     for (question, said) in [
-        (r#"{"ask": "weather"}"#, "invalid_document: ask: quote, spendable, hints, "),
-        (r#"{"ask": 7}"#, "invalid_document: ask: a text"),
-        (r#"{"ask": "explain"}"#, "invalid_document: sale: a text"),
+        (r#"{"ask": "weather"}"#, "invalid_document: ask: expected quote, spendable, hints, "),
+        (r#"{"ask": 7}"#, "invalid_document: ask: expected a text"),
+        (r#"{"ask": "explain"}"#, "invalid_document: sale: expected a text"),
         (r#"{"ask": "explain", "sale": "S-9"}"#, "unknown_sale: there is no sale S-9"),
         (r#"{"ask": "verify", "fast": true}"#, "invalid_document: fast: "),
         (
             r#"{"ask": "hints", "customer": "ada", "at": "today"}"#,
-            "invalid_document: at: a time with its offset",
+            "invalid_document: at: expected a time with its offset",
         ),
         (r#"{"ask": "acknowledge", "operation": "x"}"#, "invalid_document: operation: "),
-        (r#"{"ask": "export", "to": 7}"#, "invalid_document: to: a text"),
+        (r#"{"ask": "export", "to": 7}"#, "invalid_document: to: expected a text"),
         ("[]", "invalid_document: "),
     ] {
         let told = refused(&handle, question);
@@ -341,7 +341,7 @@ fn what_was_not_built_says_so_and_the_rest_says_what_it_can() {
     assert_eq!(scan(64), nothing);
     assert_eq!(scan(63), Err(REGULARS_INVALID_PICTURE));
     let told = refused(&handle, r#"{"ask": "find", "name": "lov ad", "email": "ada@example.org"}"#);
-    assert!(told.starts_with("invalid_document: phone: one of phone, email and name"), "{told}");
+    assert!(told.starts_with("invalid_document: phone: expected one of phone, email and name"), "{told}");
     // Whatever it was built with.
     let with = |change: fn(&mut regulars_scan)| {
         let mut options = regulars_scan { flags: REGULARS_SCAN_ALL, ..zeroed() };

@@ -377,6 +377,8 @@ interface Api extends Library {
 
     int regulars_sale_add_fee(Pointer handle, int kind, long amount);
 
+    int regulars_sale_clear_fees(Pointer handle);
+
     int regulars_sale_add_reward(Pointer handle, Reward reward);
 
     int regulars_sale_add_offer(Pointer handle, byte[] card, Size cardLength, byte[] line, Size lineLength);

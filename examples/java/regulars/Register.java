@@ -237,6 +237,10 @@ public final class Register implements AutoCloseable {
         must(API.regulars_sale_add_fee(handle, kind.ordinal(), moneyIn(amount)));
     }
 
+    public void saleClearFees() {
+        must(API.regulars_sale_clear_fees(handle));
+    }
+
     public void saleAddReward(Reward said) {
         try (Arena arena = new Arena()) {
             Api.Reward reward = new Api.Reward();

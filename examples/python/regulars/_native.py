@@ -321,6 +321,7 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "sale_add_lines": (_HANDLE, _POINTER(Line), _SIZE, _SIZE),
     "sale_remove_line": (_HANDLE, _SIZE),
     "sale_add_fee": (_HANDLE, _U32, _I64),
+    "sale_clear_fees": (_HANDLE,),
     "sale_add_reward": (_HANDLE, _POINTER(Reward)),
     "sale_add_offer": (_HANDLE, _BYTES, _SIZE, _BYTES, _SIZE),
     "sale_add_code": (_HANDLE, _BYTES, _SIZE),

@@ -191,6 +191,9 @@ class Register:
     def sale_add_fee(self, kind: Fee, amount: Number) -> None:
         self._call("sale_add_fee", int(kind), self._money(amount))
 
+    def sale_clear_fees(self) -> None:
+        self._call("sale_clear_fees")
+
     def sale_add_reward(self, reward: Reward) -> None:
         self._call("sale_add_reward", ctypes.byref(pack.reward(reward, self._units)))
 

@@ -31,13 +31,12 @@ impl<'j> Fields<'j> {
     /// Refuses fields that the question doesn't have.
     pub(super) fn only(&self, known: &[&str]) -> Result<(), Failure> {
         let Json::Object(members) = self.0 else {
-            return Err(Failure::field(".", &"an object was expected"));
+            return Err(Failure::field(".", &"an object"));
         };
         match members.keys().find(|name| *name != "ask" && !known.contains(&name.as_str())) {
-            Some(name) => Err(Failure::field(
-                name,
-                &std::format!("one of these fields was expected: {}", known.join(", ")),
-            )),
+            Some(name) => {
+                Err(Failure::field(name, &std::format!("one of these fields: {}", known.join(", "))))
+            }
             None => Ok(()),
         }
     }
@@ -47,13 +46,12 @@ impl<'j> Fields<'j> {
     }
 
     pub(super) fn text_or_none(&self, name: &str) -> Result<Option<&'j str>, Failure> {
-        let text =
-            |json: &'j Json| json.as_text().ok_or_else(|| Failure::field(name, &"a text was expected"));
+        let text = |json: &'j Json| json.as_text().ok_or_else(|| Failure::field(name, &"a text"));
         self.given(name).map(text).transpose()
     }
 
     pub(super) fn text(&self, name: &str) -> Result<&'j str, Failure> {
-        self.text_or_none(name)?.ok_or_else(|| Failure::field(name, &"a text was expected, found nothing"))
+        self.text_or_none(name)?.ok_or_else(|| Failure::field_not(name, &"a text", &"nothing"))
     }
 
     /// A path, no longer than what the typed calls take.
@@ -67,7 +65,7 @@ impl<'j> Fields<'j> {
     }
 
     pub(super) fn path(&self, name: &str) -> Result<&'j str, Failure> {
-        self.path_or_none(name)?.ok_or_else(|| Failure::field(name, &"a path was expected, found nothing"))
+        self.path_or_none(name)?.ok_or_else(|| Failure::field_not(name, &"a path", &"nothing"))
     }
 
     pub(super) fn id<T>(
@@ -81,14 +79,13 @@ impl<'j> Fields<'j> {
     pub(super) fn count_or_none(&self, name: &str) -> Result<Option<u64>, Failure> {
         let count = |json: &Json| match json {
             Json::Count(count) => Ok(*count),
-            _ => Err(Failure::field(name, &"a whole number was expected")),
+            _ => Err(Failure::field(name, &"a whole number")),
         };
         self.given(name).map(count).transpose()
     }
 
     pub(super) fn count(&self, name: &str) -> Result<u64, Failure> {
-        self.count_or_none(name)?
-            .ok_or_else(|| Failure::field(name, &"a whole number was expected, found nothing"))
+        self.count_or_none(name)?.ok_or_else(|| Failure::field_not(name, &"a whole number", &"nothing"))
     }
 
     /// Whether something is asked for; not, where nothing is said.
@@ -96,17 +93,13 @@ impl<'j> Fields<'j> {
         match self.given(name) {
             None => Ok(false),
             Some(Json::Bool(flag)) => Ok(*flag),
-            Some(_) => Err(Failure::field(name, &"true or false was expected")),
+            Some(_) => Err(Failure::field(name, &"true or false")),
         }
     }
 
     pub(super) fn at(&self) -> Result<Timestamp, Failure> {
-        let expected = || {
-            Failure::field(
-                "at",
-                &"a time with its offset, such as \"2026-03-02T10:00:00+01:00\", was expected",
-            )
-        };
+        let expected =
+            || Failure::field("at", &"a time with its offset, such as \"2026-03-02T10:00:00+01:00\"");
         read_time(self.text("at")?).ok_or_else(expected)
     }
 
@@ -138,11 +131,10 @@ pub(super) fn answer(till: &mut Till, json: &Json, out: &OutText) -> Result<Stri
         other if upkeep::ASKS.contains(&other) => upkeep::answer(till, &fields, out),
         other => {
             let expected = std::format!(
-                "quote, spendable, hints, dry_run, explain, sale, account, receipt, program, resolve, token, find, customers, {} was expected, \
-                 found {other}",
+                "quote, spendable, hints, dry_run, explain, sale, account, receipt, program, resolve, token, find, customers, {}",
                 upkeep::ASKS.join(", ")
             );
-            Err(Failure::field("ask", &expected))
+            Err(Failure::field_not("ask", &expected, &other))
         }
     }
 }
@@ -163,7 +155,7 @@ fn hints(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
 
 fn dry_run(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
     fields.only(&["program", "at"])?;
-    let expected = || Failure::field("program", &"a program was expected, found nothing");
+    let expected = || Failure::field_not("program", &"a program", &"nothing");
     let program = program_from(fields.given("program").ok_or_else(expected)?)?;
     program::dry_run(till, &program, fields.at()?)
 }
@@ -251,11 +243,10 @@ fn spendable(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
 
 fn basket(till: &mut Till, fields: &Fields<'_>) -> Result<Arc<SaleDocument>, Failure> {
     fields.only(&["sale"])?;
-    let sale =
-        fields.given("sale").ok_or_else(|| Failure::field("sale", &"a sale was expected, found nothing"))?;
+    let sale = fields.given("sale").ok_or_else(|| Failure::field_not("sale", &"a sale", &"nothing"))?;
     match till.read(sale)? {
         Document::Sale(sale) => Ok(sale),
-        _ => Err(Failure::field("sale.type", &"sale was expected")),
+        _ => Err(Failure::field("sale.type", &"sale")),
     }
 }
 

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::vec::Vec;
 
-use crate::ffi::capi::border::{checked, flags, id, member, money, out_of_range, reserved, structure};
+use crate::ffi::capi::border::{
+    checked, flags, id, member, money, money_from_zero, out_of_range, reserved, structure,
+};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::outcome::{GivenPlace, read_moment, read_place};
@@ -88,7 +90,7 @@ pub unsafe extern "C" fn regulars_sale_change(
         };
         if let Some(Head { id, at, place }) = head {
             if id.is_some_and(|id| id.as_str() != rung_up.sale.as_str()) {
-                return Err(Failure::field("sale", &"the id that the sale was begun under was expected"));
+                return Err(Failure::field("sale", &"the id that the sale was begun under"));
             }
             (rung_up.at, rung_up.place) = (at, place.place());
         }
@@ -152,7 +154,7 @@ unsafe fn read_sums<'c>(sale: *const regulars_sale) -> Result<Sums<'c>, Failure>
     Ok(Sums {
         customer: checked(customer, "customer")?,
         terms,
-        discount: money(sale.discount, "discount")?,
+        discount: money_from_zero(sale.discount, "discount")?,
         tax_added: money(sale.tax_added, "tax_added")?,
         cash_rounding: money(sale.cash_rounding, "cash_rounding")?,
         earns: flags & REGULARS_SALE_EARNS_NOTHING == 0,

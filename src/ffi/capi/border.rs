@@ -8,6 +8,7 @@ use core::mem::MaybeUninit;
 use core::str::Utf8Error;
 use core::{ptr, slice};
 use std::format;
+use std::string::ToString;
 use std::vec::Vec;
 
 use rust_decimal::Decimal;
@@ -176,7 +177,17 @@ fn amount(minor: i64, field: &str) -> Result<i64, Failure> {
     if minor.unsigned_abs() <= REGULARS_MOST_AMOUNT.unsigned_abs() {
         return Ok(minor);
     }
-    Err(Failure::field(field, &"an amount of at most 15 digits was expected"))
+    Err(Failure::field_not(field, &"an amount of at most 15 digits", &minor))
+}
+
+/// Money that is never below zero: what is taken off, or what is paid.
+pub(super) fn money_from_zero(minor: i64, field: &str) -> Result<Money, Failure> {
+    if minor < 0 { Err(below_zero("money", &minor, field)) } else { money(minor, field) }
+}
+
+#[cold]
+pub(super) fn below_zero(what: &str, found: &dyn ToString, field: &str) -> Failure {
+    Failure::field_not(field, &format!("{what} that is not below zero"), found)
 }
 
 pub(super) fn money(minor: i64, field: &str) -> Result<Money, Failure> {
@@ -195,16 +206,14 @@ pub(super) fn ratio(value: i64, scale: u32, field: &str) -> Result<Ratio, Failur
 }
 
 pub(super) fn moment(milliseconds: i64, field: &str) -> Result<Timestamp, Failure> {
-    let expected = || Failure::field(field, &"a moment in the years 0 to 9999 was expected");
+    let expected = || Failure::field(field, &"a moment in the years 0 to 9999");
     Timestamp::from_millisecond(milliseconds).ok_or_else(expected)
 }
 
 /// How far a clock was ahead of UTC. It is checked and not kept: which day it is follows from the outlet's time zone.
 pub(super) fn offset(minutes: i32, field: &str) -> Result<(), Failure> {
     let offset = i16::try_from(minutes).ok().and_then(Offset::from_minutes);
-    offset
-        .map(drop)
-        .ok_or_else(|| Failure::field(field, &"an offset of whole minutes below a day was expected"))
+    offset.map(drop).ok_or_else(|| Failure::field(field, &"an offset of whole minutes below a day"))
 }
 
 #[cold]
@@ -220,6 +229,15 @@ pub(super) fn flags(flags: u32, known: u32, what: &str) -> Result<u32, Failure> 
 #[cold]
 fn wrong_size(what: &str, size: usize) -> Failure {
     let message = format!("{what}: {size} bytes can't be its size");
+    Failure::new(REGULARS_WRONG_STRUCT_SIZE, message).with("what", what)
+}
+
+#[cold]
+fn not_known_here(what: &str, size: usize, known: usize) -> Failure {
+    let message = format!(
+        "{what}: a member is set that this library doesn't know: it knows {known} of the struct's {size} bytes, and the \
+         others have to be 0"
+    );
     Failure::new(REGULARS_WRONG_STRUCT_SIZE, message).with("what", what)
 }
 
@@ -268,7 +286,7 @@ unsafe fn of_other_size<T: Versioned>(pointer: *const T, size: usize, what: &str
         if let Some(beyond) = size.checked_sub(known)
             && slice::from_raw_parts(from.add(known), beyond).iter().any(|byte| *byte != 0)
         {
-            return Err(wrong_size(what, size));
+            return Err(not_known_here(what, size, known));
         }
         let mut value = MaybeUninit::<T>::zeroed();
         ptr::copy_nonoverlapping(from, value.as_mut_ptr().cast::<u8>(), size.min(known));
@@ -290,7 +308,7 @@ pub(super) struct Given<T> {
 
 impl<T: Versioned> Given<T> {
     /// Reads all of them into a list that may have some already, and will have so many at most. Where one is wrong, none
-    /// is added.
+    /// is added, and its place is put before the member that `read` names, such as `.amount`.
     ///
     /// # Safety
     /// There are so many structs, so far apart.
@@ -317,11 +335,11 @@ impl<T: Versioned> Given<T> {
         into.reserve(count);
         for place in 0..count {
             // SAFETY: the caller says that there is one more.
-            match unsafe { self.item(place, what) }.and_then(|item| read(&item)) {
+            match unsafe { self.item(place) }.and_then(|item| read(&item)) {
                 Ok(item) => into.push(item),
                 Err(failure) => {
                     into.truncate(before);
-                    return Err(failure);
+                    return Err(failure.within(&format!("{what}[{place}]")));
                 }
             }
         }
@@ -330,28 +348,29 @@ impl<T: Versioned> Given<T> {
 
     /// # Safety
     /// There is one in this place.
-    unsafe fn item(&self, place: usize, what: &str) -> Result<T, Failure> {
+    unsafe fn item(&self, place: usize) -> Result<T, Failure> {
         // Neither factor is above some thousand.
         let apart = place.saturating_mul(self.stride);
         // SAFETY: as the caller of this says.
         unsafe {
             let item = self.first.byte_add(apart);
-            let size = size_of_struct(item, what)?;
-            if self.stride < size { Err(wrong_size(what, self.stride)) } else { of_size(item, size, what) }
+            let size = size_of_struct(item, "")?;
+            if self.stride < size { Err(wrong_size("", self.stride)) } else { of_size(item, size, "") }
         }
     }
 }
 
-/// A list of texts. They stand one behind the other: a text is a pointer and a length for ever, so that there is nothing
+/// A list of ids. Texts stand one behind the other: a text is a pointer and a length for ever, so that there is nothing
 /// for a stride to skip.
 ///
 /// # Safety
 /// There are so many, each as [`bytes`].
-pub(super) unsafe fn texts<'c>(
+pub(super) unsafe fn ids<T>(
     first: *const regulars_text,
     count: usize,
     what: &str,
-) -> Result<Vec<&'c str>, Failure> {
+    checked: fn(&str) -> Result<T, IdError>,
+) -> Result<Vec<T>, Failure> {
     if REGULARS_MOST_ITEMS < count {
         return Err(too_long(what, count, REGULARS_MOST_ITEMS));
     }
@@ -360,5 +379,11 @@ pub(super) unsafe fn texts<'c>(
     }
     check(first, what)?;
     // SAFETY: as the caller of this says; no more than a limit, so below `isize::MAX` bytes.
-    unsafe { slice::from_raw_parts(first, count).iter().map(|text| member(*text, what)).collect() }
+    let texts = unsafe { slice::from_raw_parts(first, count) };
+    let read = |(place, text): (usize, &regulars_text)| {
+        // SAFETY: as above.
+        let read = unsafe { member(*text, "") }.and_then(|text| id(text, "", checked));
+        read.map_err(|failure| failure.within(&format!("{what}[{place}]")))
+    };
+    texts.iter().enumerate().map(read).collect()
 }

@@ -241,7 +241,7 @@ fn find(
     outlet: Option<&OutletId>,
     at: Timestamp,
 ) -> Result<Found, Failure> {
-    let expected = || Failure::field("aim", &"an AIM identifier such as ]E0 was expected");
+    let expected = || Failure::field("aim", &"an AIM identifier such as ]E0");
     let mut read = ReadCode::new(code);
     if !symbology_name.is_empty() {
         let known = symbology(symbology_name);

@@ -90,7 +90,7 @@ pub(super) fn find_json(till: &mut Till, fields: &Fields<'_>) -> Result<String, 
         wanted.extend(fields.text_or_none(name)?.map(|text| (by, text)));
     }
     let &[(by, wanted)] = &*wanted else {
-        return Err(Failure::field("phone", &"one of phone, email and name was expected"));
+        return Err(Failure::field("phone", &"one of phone, email and name"));
     };
     let found = find_contact(till, by, wanted, country)?;
     let found = found.iter().map(|customer| json_text(customer.as_str()));

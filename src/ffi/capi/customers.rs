@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::decide::{
     ClaimDocument, Document, EnrolDocument, MemberDocument, Profile, ScanDocument, SetCodeDocument,
 };
-use crate::ffi::capi::border::{id, id_or_none, member, structure, text, texts};
+use crate::ffi::capi::border::{id, id_or_none, ids, member, structure, text};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::outcome::{hand_in, read_header};
@@ -50,15 +50,7 @@ unsafe fn read_profile(profile: *const regulars_profile) -> Result<Profile, Fail
         let told = |text: &str| (!text.is_empty()).then(|| Arc::from(text));
         let groups = match given.groups.is_null() && given.group_count == 0 {
             true => None,
-            false => {
-                let groups = texts(given.groups, given.group_count, "groups")?;
-                Some(
-                    groups
-                        .into_iter()
-                        .map(|group| id(group, "groups", GroupId::new))
-                        .collect::<Result<_, _>>()?,
-                )
-            }
+            false => Some(ids(given.groups, given.group_count, "groups", GroupId::new)?),
         };
         Ok(Profile {
             code: id_or_none(member(given.code, "code")?, "code", Code::new)?,
@@ -79,7 +71,7 @@ fn read_day(day: u32, field: &str) -> Result<Date, Failure> {
         (Some(year), Some(month), Some(day)) => Date::from_civil(year, month, day),
         _ => None,
     };
-    date.ok_or_else(|| Failure::field(field, &"a day such as 19900517 was expected"))
+    date.ok_or_else(|| Failure::field(field, &"a day such as 19900517"))
 }
 
 /// Looks at a customer: the balance as of the header's moment, and with regulars_outcome_json the tier, lots, cards and

@@ -55,8 +55,29 @@ impl Failure {
     #[cold]
     pub(super) fn field(field: &str, expected: &dyn ToString) -> Failure {
         let expected = expected.to_string();
-        let failure = Failure::new(REGULARS_INVALID_DOCUMENT, format!("{field}: {expected}"));
+        let failure = Failure::new(REGULARS_INVALID_DOCUMENT, format!("{field}: expected {expected}"));
         failure.with("path", field).with("expected", expected)
+    }
+
+    /// The same, with what was found in its place.
+    #[cold]
+    pub(super) fn field_not(field: &str, expected: &dyn ToString, found: &dyn ToString) -> Failure {
+        let (mut failure, found) = (Failure::field(field, expected), found.to_string());
+        failure.0.message.push_str(", found ");
+        failure.0.message.push_str(&found);
+        failure.with("found", found)
+    }
+
+    /// Of a member of something that has a place itself, such as `.discount` of `lines[3]`.
+    #[cold]
+    pub(super) fn within(mut self, place: &str) -> Failure {
+        self.0.message.insert_str(0, place);
+        for (name, fact) in &mut self.0.facts {
+            if matches!(*name, "path" | "what") {
+                fact.insert_str(0, place);
+            }
+        }
+        self
     }
 
     /// What needs a feature that isn't there.
@@ -127,14 +148,18 @@ impl Failure {
         }
     }
 
-    /// One line: the name, the message, the facts.
+    /// One line: the name, the message, and the facts but for those that messages are made of.
     fn to_line(&self) -> String {
         let mut line = format!("{}: {}", self.name(), self.0.message);
-        for (number, (name, fact)) in self.0.facts.iter().enumerate() {
+        let is_said = |(name, fact): &&(&str, String)| {
+            matches!(*name, "path" | "expected" | "found" | "what") && self.0.message.contains(fact.as_str())
+        };
+        let facts: Vec<_> = self.0.facts.iter().filter(|fact| !is_said(fact)).collect();
+        for (number, (name, fact)) in facts.iter().enumerate() {
             line.push_str(if number == 0 { " (" } else { ", " });
             line.push_str(&format!("{name}: {fact}"));
         }
-        if !self.0.facts.is_empty() {
+        if !facts.is_empty() {
             line.push(')');
         }
         line.replace(['\n', '\r'], " ")
@@ -147,8 +172,8 @@ pub(super) fn forget(panic: Box<dyn Any + Send>) {
 }
 
 /// Copies what went wrong in this thread's last call that failed: one line with the name of the status, what happened
-/// and the facts behind it. Calls that succeed leave it as it is; this one, regulars_last_error_json and
-/// regulars_last_error_fact do, too. Empty if nothing has failed yet.
+/// and the facts behind it that this doesn't say. Calls that succeed leave it as it is; this one,
+/// regulars_last_error_json and regulars_last_error_fact do, too. Empty if nothing has failed yet.
 ///
 /// Gives REGULARS_OK, REGULARS_NULL_POINTER, REGULARS_TOO_LONG or REGULARS_BUFFER_TOO_SMALL. Costs a copy.
 #[unsafe(no_mangle)]
@@ -295,7 +320,7 @@ impl From<RestoreError> for Failure {
                 file_failed(&path.display(), &error)
             }
             RestoreError::Ledger { error: SqliteError::DoesNotFit { .. }, .. } => {
-                Failure::field("epoch", &"an epoch that is larger than any before was expected")
+                Failure::field("epoch", &"an epoch that is larger than any before")
             }
             RestoreError::Ledger { error, .. } => error.into(),
         }

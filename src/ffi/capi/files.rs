@@ -64,10 +64,7 @@ fn answer(input: &str, out: &OutText) -> Result<String, Failure> {
     match fields.text("ask")? {
         "restore" => restore(&fields, out),
         "salvage" => salvage(&fields, out),
-        other => {
-            let expected = std::format!("restore or salvage was expected, found {other}");
-            Err(Failure::field("ask", &expected))
-        }
+        other => Err(Failure::field_not("ask", &"restore or salvage", &other)),
     }
 }
 
@@ -79,7 +76,7 @@ fn restore(fields: &Fields<'_>, out: &OutText) -> Result<String, Failure> {
         None => seconds_since_1970(),
         Some(count) => u32::try_from(count).ok(),
     };
-    let epoch = epoch.ok_or_else(|| Failure::field("epoch", &"a number of at most 32 bits was expected"))?;
+    let epoch = epoch.ok_or_else(|| Failure::field("epoch", &"a number of at most 32 bits"))?;
     out.reserve(LONGEST_ANSWER)?;
     let _while_read = AsFile::claim(from)?;
     let _until_closed = AsLedger::of_a_new_one(Path::new(to));

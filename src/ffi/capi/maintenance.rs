@@ -235,7 +235,7 @@ pub unsafe extern "C" fn regulars_acknowledge(
 }
 
 pub(super) fn acknowledge_name(till: &mut Till, operation: &str) -> Result<u64, Failure> {
-    let no_name = || Failure::field("operation", &"a name such as till-1/0/17 was expected");
+    let no_name = || Failure::field("operation", &"a name such as till-1/0/17");
     let name: OperationName = operation.parse().map_err(|_| no_name())?;
     let mut transaction = till.register.0.store_mut().begin()?;
     let acknowledged = acknowledge(&mut transaction, &name)?;

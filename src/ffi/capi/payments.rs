@@ -5,7 +5,7 @@ use std::vec::Vec;
 
 use crate::decide::{AccountPaymentDocument, Document, PaymentDocument};
 use crate::ffi::capi::border::{
-    Given, REGULARS_MOST_PARTS, id, id_or_none, member, money, reserved, text, texts,
+    Given, REGULARS_MOST_PARTS, id, id_or_none, ids, member, money_from_zero, reserved, text,
 };
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
@@ -40,9 +40,9 @@ pub unsafe extern "C" fn regulars_pay(
         let (state, wanted, header, sale, payments) = unsafe {
             let (state, wanted) = (Out::new(state, "state")?, OutStruct::wanted(outcome, "outcome")?);
             let sale = text(sale, sale_length, "sale")?;
-            (state, wanted, read_header(header)?, sale, payments(list, count, stride)?)
+            (state, wanted, read_header(header)?, sale, payments(list, count, stride, "payments")?)
         };
-        let (sale, change) = (id(sale, "sale", SaleId::new)?, money(change, "change")?);
+        let (sale, change) = (id(sale, "sale", SaleId::new)?, money_from_zero(change, "change")?);
         let document = PaymentDocument { header, sale: sale.clone(), payments, change };
         hand_in(till, &Document::Payment(document), wanted)?;
         state.write(state_of(till.outcome()?, &sale));
@@ -74,12 +74,10 @@ pub unsafe extern "C" fn regulars_pay_account(
         let (wanted, header, customer, payments, sales) = unsafe {
             let wanted = OutStruct::wanted(outcome, "outcome")?;
             let customer = text(customer, customer_length, "customer")?;
-            let sales = texts(sales, sale_count, "sales")?;
-            (wanted, read_header(header)?, customer, payments(list, count, stride)?, sales)
+            let sales = ids(sales, sale_count, "sales", SaleId::new)?;
+            (wanted, read_header(header)?, customer, payments(list, count, stride, "payments")?, sales)
         };
         let customer = id(customer, "customer", CustomerId::new)?;
-        let sales = sales.into_iter().map(|sale| id(sale, "sales", SaleId::new));
-        let sales = sales.collect::<Result<_, _>>()?;
         let document = AccountPaymentDocument { header, customer, payments, sales };
         hand_in(till, &Document::AccountPayment(document), wanted)
     })
@@ -91,13 +89,14 @@ pub unsafe extern "C" fn regulars_pay_account(
 /// As [`Given::read`].
 pub(super) unsafe fn read_payments(
     given: &Given<regulars_payment>,
+    what: &str,
     into: &mut Vec<Payment>,
 ) -> Result<(), Failure> {
     // SAFETY: as the caller of this says.
-    unsafe { given.read(into, REGULARS_MOST_PARTS, "payments", |given| payment(given)) }
+    unsafe { given.read(into, REGULARS_MOST_PARTS, what, |given| payment(given)) }
 }
 
-/// A list of payments.
+/// A list of payments, or of what goes back.
 ///
 /// # Safety
 /// As [`Given::read`].
@@ -105,22 +104,22 @@ pub(super) unsafe fn payments(
     first: *const regulars_payment,
     count: usize,
     stride: usize,
+    what: &str,
 ) -> Result<Vec<Payment>, Failure> {
     let mut read = Vec::new();
     // SAFETY: as the caller of this says.
-    unsafe { read_payments(&Given { first, count, stride }, &mut read)? };
+    unsafe { read_payments(&Given { first, count, stride }, what, &mut read)? };
     Ok(read)
 }
 
 unsafe fn payment(given: &regulars_payment) -> Result<Payment, Failure> {
-    reserved(given.reserved, "payments.reserved")?;
+    reserved(given.reserved, ".reserved")?;
     // SAFETY: as the caller of this says.
-    let (tender, held) = unsafe {
-        (member(given.tender, "payments.tender")?, member(given.reservation, "payments.reservation")?)
-    };
+    let (tender, held) =
+        unsafe { (member(given.tender, ".tender")?, member(given.reservation, ".reservation")?) };
     Ok(Payment {
-        tender: id(tender, "payments.tender", Tender::new)?,
-        amount: money(given.amount, "payments.amount")?,
-        reservation: id_or_none(held, "payments.reservation", DocumentId::new)?,
+        tender: id(tender, ".tender", Tender::new)?,
+        amount: money_from_zero(given.amount, ".amount")?,
+        reservation: id_or_none(held, ".reservation", DocumentId::new)?,
     })
 }

@@ -8,7 +8,7 @@ use std::vec::Vec;
 use crate::decide::{
     Document, ExchangeDocument, ReturnAmountDocument, ReturnDocument, ReturnWithoutSaleDocument, VoidDocument,
 };
-use crate::ffi::capi::border::{Given, REGULARS_MOST_ITEMS, id, member, money, ratio, text};
+use crate::ffi::capi::border::{Given, REGULARS_MOST_ITEMS, id, member, money, money_from_zero, ratio, text};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::outcome::{hand_in, read_header, state_of};
@@ -18,6 +18,7 @@ use crate::ffi::capi::sale::{basket, read_lines, taken};
 use crate::ffi::capi::till::Basket;
 use crate::ffi::capi::types::*;
 use crate::ident::{CustomerId, LineId, SaleId};
+use crate::money::Ratio;
 use crate::sale::{Payment, ReturnedLine};
 
 /// Takes goods back against the sale that they were bought in. refund says what goes back in which tender, as the
@@ -139,9 +140,9 @@ pub unsafe extern "C" fn regulars_exchange(
             let of = text(sale, sale_length, "of")?;
             (state, wanted, read_header(header)?, of, returned(lines, count, stride)?)
         };
-        let (of, change) = (id(of, "of", SaleId::new)?, money(change, "sale.change")?);
+        let (of, change) = (id(of, "of", SaleId::new)?, money_from_zero(change, "sale.change")?);
         if basket(till)?.rung_up.at != header.at {
-            return Err(Failure::field("sale.at", &"the time of the exchange was expected"));
+            return Err(Failure::field("sale.at", &"the time of the exchange"));
         }
         let mut sale = taken(till)?.into_document(change, false);
         // As with JSON, the goods are sold where the exchange is made, unless the sale says otherwise.
@@ -192,9 +193,12 @@ unsafe fn returned(
 ) -> Result<Vec<ReturnedLine>, Failure> {
     let read = |given: &regulars_returned_line| {
         // SAFETY: as the caller of this says.
-        let line = unsafe { member(given.line, "lines.id")? };
-        let quantity = ratio(given.quantity_value, given.quantity_scale, "lines.quantity")?;
-        Ok(ReturnedLine { line: id(line, "lines.id", LineId::new)?, quantity })
+        let line = unsafe { member(given.line, ".id")? };
+        let quantity = ratio(given.quantity_value, given.quantity_scale, ".quantity")?;
+        if quantity <= Ratio::ZERO {
+            return Err(Failure::field_not(".quantity", &"a number above zero", &quantity.to_decimal()));
+        }
+        Ok(ReturnedLine { line: id(line, ".id", LineId::new)?, quantity })
     };
     let mut lines = Vec::new();
     // SAFETY: as the caller of this says.
@@ -212,5 +216,5 @@ unsafe fn refunds(
         return Ok(None);
     }
     // SAFETY: as the caller of this says.
-    unsafe { payments(first, count, stride).map(Some) }
+    unsafe { payments(first, count, stride, "refund").map(Some) }
 }

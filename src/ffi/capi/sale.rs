@@ -1,11 +1,12 @@
 //! A sale, rung up call by call. It stands in the handle, one at a time, until it is settled, parked or cancelled.
 
 use core::ffi::c_char;
+use std::format;
 use std::vec::Vec;
 
 use crate::ffi::capi::border::{
-    Given, REGULARS_MOST_ITEMS, REGULARS_MOST_PARTS, flags, id, id_or_none, member, money, out_of_range,
-    ratio, reserved, structure, text, texts, too_long, units,
+    Given, REGULARS_MOST_ITEMS, REGULARS_MOST_PARTS, below_zero, flags, id, id_or_none, ids, member, money,
+    money_from_zero, out_of_range, ratio, reserved, structure, text, too_long, units,
 };
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
@@ -28,8 +29,9 @@ pub const REGULARS_FEE_SERVICE: u32 = 3;
 /// Adds lines to the sale: count of them, stride bytes apart (sizeof(regulars_line), as the caller was built). All of
 /// them are added, or none.
 ///
-/// Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_ITEMS lines in all, and what is wrong with the
-/// arguments. Costs some hundred nanoseconds a line.
+/// Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_ITEMS lines in all, REGULARS_INVALID_DOCUMENT
+/// with what can never be right, such as `lines[3].discount` below zero (counted from 0 in this call), and what is wrong
+/// with the arguments. Costs some hundred nanoseconds a line.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_sale_add_lines(
     handle: *mut regulars_register,
@@ -57,46 +59,58 @@ pub(super) unsafe fn read_lines(
 }
 
 unsafe fn read_line(line: &regulars_line) -> Result<LineItem, Failure> {
-    let flags = flags(line.flags, REGULARS_LINE_EARNS_NOTHING, "lines.flags")?;
-    reserved(line.reserved, "lines.reserved")?;
+    let flags = flags(line.flags, REGULARS_LINE_EARNS_NOTHING, ".flags")?;
+    reserved(line.reserved, ".reserved")?;
     // SAFETY: as the caller of this says.
-    unsafe {
-        let promotions = texts(line.promotions, line.promotion_count, "lines.promotions")?;
-        let promotions = promotions.into_iter().map(|text| id(text, "lines.promotions", PromotionId::new));
+    let read = unsafe {
+        let promotions = ids(line.promotions, line.promotion_count, ".promotions", PromotionId::new)?;
         let (category, price_book) =
-            (member(line.category, "lines.category")?, member(line.price_book, "lines.price_book")?);
-        Ok(LineItem {
-            id: id(member(line.id, "lines.id")?, "lines.id", LineId::new)?,
-            product: id(member(line.product, "lines.product")?, "lines.product", ProductId::new)?,
-            category: id_or_none(category, "lines.category", CategoryId::new)?,
-            quantity: ratio(line.quantity_value, line.quantity_scale, "lines.quantity")?,
-            unit_price: money(line.unit_price, "lines.unit_price")?,
-            discount: money(line.discount, "lines.discount")?,
+            (member(line.category, ".category")?, member(line.price_book, ".price_book")?);
+        LineItem {
+            id: id(member(line.id, ".id")?, ".id", LineId::new)?,
+            product: id(member(line.product, ".product")?, ".product", ProductId::new)?,
+            category: id_or_none(category, ".category", CategoryId::new)?,
+            quantity: ratio(line.quantity_value, line.quantity_scale, ".quantity")?,
+            unit_price: money(line.unit_price, ".unit_price")?,
+            discount: money_from_zero(line.discount, ".discount")?,
             tax: read_tax(line)?,
-            price_book: id_or_none(price_book, "lines.price_book", PriceBookId::new)?,
-            promotions: promotions.collect::<Result<_, _>>()?,
+            price_book: id_or_none(price_book, ".price_book", PriceBookId::new)?,
+            promotions,
             earns: flags & REGULARS_LINE_EARNS_NOTHING == 0,
-        })
+        }
+    };
+    // Of nearly all lines the product is far from what an amount has room for, and there is nothing to work out.
+    if line.quantity_value.checked_mul(line.unit_price).is_none() && read.amount().is_err() {
+        return Err(Failure::field("", &"a quantity and a price that together come to what can be kept"));
+    }
+    match read.tax {
+        Some(Tax::Amount { amount, .. }) if amount.is_negative() && !read.amount()?.is_negative() => {
+            Err(below_zero("money", &amount.minor(), ".tax.amount"))
+        }
+        _ => Ok(read),
     }
 }
 
 fn read_tax(line: &regulars_line) -> Result<Option<Tax>, Failure> {
-    let rate = || ratio(line.tax_value, line.tax_scale, "lines.tax.rate");
+    let rate = || match ratio(line.tax_value, line.tax_scale, ".tax.rate")? {
+        rate if rate.is_negative() => Err(below_zero("a number", &rate.to_decimal(), ".tax.rate")),
+        rate => Ok(rate),
+    };
     let amount = || {
-        reserved(line.tax_scale, "lines.tax_scale")?;
-        money(line.tax_value, "lines.tax.amount")
+        reserved(line.tax_scale, ".tax_scale")?;
+        money(line.tax_value, ".tax.amount")
     };
     Ok(match line.tax_kind {
         REGULARS_TAX_NONE => {
-            reserved(line.tax_scale, "lines.tax_scale")?;
-            stray(line.tax_value, "lines.tax_value")?;
+            reserved(line.tax_scale, ".tax_scale")?;
+            stray(line.tax_value, ".tax_value")?;
             None
         }
         REGULARS_TAX_RATE_INCLUDED => Some(Tax::Rate { rate: rate()?, included: true }),
         REGULARS_TAX_RATE_ADDED => Some(Tax::Rate { rate: rate()?, included: false }),
         REGULARS_TAX_AMOUNT_INCLUDED => Some(Tax::Amount { amount: amount()?, included: true }),
         REGULARS_TAX_AMOUNT_ADDED => Some(Tax::Amount { amount: amount()?, included: false }),
-        other => return Err(out_of_range("lines.tax_kind", other)),
+        other => return Err(out_of_range(".tax_kind", other)),
     })
 }
 
@@ -120,10 +134,11 @@ pub unsafe extern "C" fn regulars_sale_remove_line(handle: *mut regulars_registe
     })
 }
 
-/// Adds a fee to the sale: REGULARS_FEE_SHIPPING, REGULARS_FEE_TIP, REGULARS_FEE_DELIVERY or REGULARS_FEE_SERVICE.
+/// Adds a fee to the sale: REGULARS_FEE_SHIPPING, REGULARS_FEE_TIP, REGULARS_FEE_DELIVERY or REGULARS_FEE_SERVICE. amount
+/// is money, in 1 / 10^money_decimals of the currency, and not below zero; regulars_sale_clear_fees takes it out again.
 ///
-/// Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_PARTS fees, and what is wrong with the arguments.
-/// Costs some tens of nanoseconds.
+/// Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_PARTS fees, REGULARS_INVALID_DOCUMENT for an
+/// amount below zero, and what is wrong with the arguments. Costs some tens of nanoseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_sale_add_fee(
     handle: *mut regulars_register,
@@ -139,8 +154,21 @@ pub unsafe extern "C" fn regulars_sale_add_fee(
             REGULARS_FEE_SERVICE => FeeKind::Service,
             other => return Err(out_of_range("kind", other)),
         };
-        room(fees.len().saturating_add(1), "fees")?;
-        fees.push(Fee { kind, amount: money(amount, "fees.amount")? });
+        room(fees.len(), "fees")?;
+        let amount =
+            money_from_zero(amount, ".amount").map_err(|failure| placed(failure, "fees", fees.len()))?;
+        fees.push(Fee { kind, amount });
+        Ok(())
+    })
+}
+
+/// Takes all fees out of the sale again, as when goods are fetched that were to be sent.
+///
+/// Gives REGULARS_NO_SALE. Costs some tens of nanoseconds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_sale_clear_fees(handle: *mut regulars_register) -> i32 {
+    guard::with(handle, |till| {
+        basket(till)?.rung_up.fees.clear();
         Ok(())
     })
 }
@@ -157,39 +185,49 @@ pub unsafe extern "C" fn regulars_sale_add_reward(
 ) -> i32 {
     guard::with(handle, |till| {
         let rewards = &mut basket(till)?.rung_up.rewards;
-        room(rewards.len().saturating_add(1), "rewards")?;
+        room(rewards.len(), "rewards")?;
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        rewards.push(unsafe { read_reward(reward)? });
+        let read = unsafe { read_reward(&structure(reward, "reward")?) };
+        rewards.push(read.map_err(|failure| placed(failure, "rewards", rewards.len()))?);
         Ok(())
     })
 }
 
-unsafe fn read_reward(reward: *const regulars_reward) -> Result<RewardUse, Failure> {
-    // SAFETY: as the caller of this says.
-    unsafe {
-        let given = structure(reward, "reward")?;
-        let known = REGULARS_REWARD_HAS_UNITS | REGULARS_REWARD_HAS_QUANTITY;
-        let flags = flags(given.flags, known, "reward.flags")?;
-        reserved(given.reserved, "reward.reserved")?;
-        let has = |flag: u32| flags & flag != 0;
-        if !has(REGULARS_REWARD_HAS_UNITS) {
-            stray(given.units, "reward.units")?;
-        }
-        if !has(REGULARS_REWARD_HAS_QUANTITY) {
-            stray(given.quantity_value, "reward.quantity_value")?;
-            reserved(given.quantity_scale, "reward.quantity_scale")?;
-        }
-        let quantity = || ratio(given.quantity_value, given.quantity_scale, "rewards.quantity");
-        let (line, held) =
-            (member(given.line, "rewards.line")?, member(given.reservation, "rewards.reservation")?);
-        Ok(RewardUse {
-            reward: id(member(given.reward, "rewards.reward")?, "rewards.reward", RewardId::new)?,
-            line: id_or_none(line, "rewards.line", LineId::new)?,
-            units: has(REGULARS_REWARD_HAS_UNITS).then(|| units(given.units, "rewards.units")).transpose()?,
-            quantity: has(REGULARS_REWARD_HAS_QUANTITY).then(quantity).transpose()?,
-            reservation: id_or_none(held, "rewards.reservation", DocumentId::new)?,
-        })
+unsafe fn read_reward(given: &regulars_reward) -> Result<RewardUse, Failure> {
+    let known = REGULARS_REWARD_HAS_UNITS | REGULARS_REWARD_HAS_QUANTITY;
+    let flags = flags(given.flags, known, ".flags")?;
+    reserved(given.reserved, ".reserved")?;
+    let has = |flag: u32| flags & flag != 0;
+    if !has(REGULARS_REWARD_HAS_UNITS) {
+        stray(given.units, ".units")?;
     }
+    if !has(REGULARS_REWARD_HAS_QUANTITY) {
+        stray(given.quantity_value, ".quantity_value")?;
+        reserved(given.quantity_scale, ".quantity_scale")?;
+    }
+    let of_units = || match given.units {
+        below if below < 0 => Err(below_zero("units", &below, ".units")),
+        units_given => units(units_given, ".units"),
+    };
+    let quantity = || match ratio(given.quantity_value, given.quantity_scale, ".quantity")? {
+        below if below.is_negative() => Err(below_zero("a number", &below.to_decimal(), ".quantity")),
+        quantity => Ok(quantity),
+    };
+    // SAFETY: as the caller of this says.
+    let (reward, line, held) = unsafe {
+        (
+            member(given.reward, ".reward")?,
+            member(given.line, ".line")?,
+            member(given.reservation, ".reservation")?,
+        )
+    };
+    Ok(RewardUse {
+        reward: id(reward, ".reward", RewardId::new)?,
+        line: id_or_none(line, ".line", LineId::new)?,
+        units: has(REGULARS_REWARD_HAS_UNITS).then(of_units).transpose()?,
+        quantity: has(REGULARS_REWARD_HAS_QUANTITY).then(quantity).transpose()?,
+        reservation: id_or_none(held, ".reservation", DocumentId::new)?,
+    })
 }
 
 /// Uses the offer of a punch card on a line of the sale.
@@ -206,12 +244,14 @@ pub unsafe extern "C" fn regulars_sale_add_offer(
 ) -> i32 {
     guard::with(handle, |till| {
         let offers = &mut basket(till)?.rung_up.offers;
-        room(offers.len().saturating_add(1), "offers")?;
-        // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        let (card, line) =
-            unsafe { (text(card, card_length, "offers.card")?, text(line, line_length, "offers.line")?) };
-        let (card, line) = (id(card, "offers.card", Code::new)?, id(line, "offers.line", LineId::new)?);
-        offers.push(OfferUse { card, line });
+        room(offers.len(), "offers")?;
+        let read = || {
+            // SAFETY: the caller's pointers, as the head of the header says what they must be.
+            let (card, line) =
+                unsafe { (text(card, card_length, ".card")?, text(line, line_length, ".line")?) };
+            Ok(OfferUse { card: id(card, ".card", Code::new)?, line: id(line, ".line", LineId::new)? })
+        };
+        offers.push(read().map_err(|failure| placed(failure, "offers", offers.len()))?);
         Ok(())
     })
 }
@@ -228,18 +268,19 @@ pub unsafe extern "C" fn regulars_sale_add_code(
 ) -> i32 {
     guard::with(handle, |till| {
         let codes = &mut basket(till)?.codes;
-        room(codes.len().saturating_add(1), "codes")?;
+        room(codes.len(), "codes")?;
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        let code = unsafe { text(code, code_length, "codes")? };
-        codes.push(id(code, "codes", Code::new)?);
+        let read = unsafe { text(code, code_length, "") }.and_then(|code| id(code, "", Code::new));
+        codes.push(read.map_err(|failure| placed(failure, "codes", codes.len()))?);
         Ok(())
     })
 }
 
 /// Adds payments to the sale: what was tendered. All of them are added, or none.
 ///
-/// Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_PARTS payments in all, and what is wrong with the
-/// arguments. Costs some hundred nanoseconds a payment.
+/// Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_PARTS payments in all,
+/// REGULARS_INVALID_DOCUMENT with what can never be right, such as `payments[1].amount` below zero (counted from 0 in
+/// this call), and what is wrong with the arguments. Costs some hundred nanoseconds a payment.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_sale_add_payments(
     handle: *mut regulars_register,
@@ -250,7 +291,7 @@ pub unsafe extern "C" fn regulars_sale_add_payments(
     guard::with(handle, |till| {
         let paid = &mut basket(till)?.payments;
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        unsafe { read_payments(&Given { first: list, count, stride }, paid) }
+        unsafe { read_payments(&Given { first: list, count, stride }, "payments", paid) }
     })
 }
 
@@ -292,6 +333,16 @@ pub(super) fn no_sale() -> Failure {
     Failure::new(REGULARS_NO_SALE, "no sale was begun on this handle")
 }
 
-fn room(count: usize, what: &str) -> Result<(), Failure> {
-    if count <= REGULARS_MOST_PARTS { Ok(()) } else { Err(too_long(what, count, REGULARS_MOST_PARTS)) }
+/// Refuses one more than there may be.
+fn room(there: usize, what: &str) -> Result<(), Failure> {
+    if there < REGULARS_MOST_PARTS {
+        return Ok(());
+    }
+    Err(too_long(what, there.saturating_add(1), REGULARS_MOST_PARTS))
+}
+
+/// What is wrong with the next item of a list.
+#[cold]
+fn placed(failure: Failure, list: &str, place: usize) -> Failure {
+    failure.within(&format!("{list}[{place}]"))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::decide::Document;
-use crate::ffi::capi::border::money;
+use crate::ffi::capi::border::money_from_zero;
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::outcome::{give, state_of};
@@ -95,7 +95,7 @@ pub unsafe extern "C" fn regulars_sale_settle(
     guard::with(handle, |till| {
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
         let (state, wanted) = unsafe { (Out::new(state, "state")?, OutStruct::wanted(outcome, "outcome")?) };
-        let change = money(change, "change")?;
+        let change = money_from_zero(change, "change")?;
         state.write(hand_in(till, change, false, wanted)?);
         Ok(())
     })

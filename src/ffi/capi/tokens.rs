@@ -142,11 +142,9 @@ pub(super) fn make_json(till: &mut Till, fields: &Fields<'_>) -> Result<String, 
         (Some(sale), None, None) => TokenFor::Receipt(id(sale, "receipt", SaleId::new)?),
         (None, Some(card), None) => TokenFor::PunchCard(id(card, "punch_card", Code::new)?),
         (None, None, Some(name)) => TokenFor::Enrolment(id(name, "enrolment", Code::new)?),
-        _ => return Err(Failure::field("receipt", &"one of receipt, punch_card and enrolment was expected")),
+        _ => return Err(Failure::field("receipt", &"one of receipt, punch_card and enrolment")),
     };
-    let day = |text| {
-        read_date(text).ok_or_else(|| Failure::field("last_day", &"a day such as 2026-03-02 was expected"))
-    };
+    let day = |text| read_date(text).ok_or_else(|| Failure::field("last_day", &"a day such as 2026-03-02"));
     let last_day = fields.text_or_none("last_day")?.map(day).transpose()?;
     let no_key = || Failure::new(REGULARS_INVALID_SETTING, "there is no key that makes tokens");
     let key = till.codes.makes.as_ref().ok_or_else(no_key)?;

@@ -102,7 +102,8 @@ pub struct regulars_line {
     /// regulars_decimals). Whether it has the tax within says tax_kind. The line comes to quantity * unit_price,
     /// rounded half up to the smallest unit of money, less discount.
     pub unit_price: i64,
-    /// Money off the line as a whole, whatever its quantity; 0 for none. Off the price as it is given, tax within or not.
+    /// Money off the line as a whole, whatever its quantity; 0 for none, and not below. Off the price as it is given, tax
+    /// within or not.
     pub discount: i64,
     /// With a rate, the rate on the price without tax: tax_value / 10^tax_scale, so that 21 % is 21 and 2, and 5.5 % is 55
     /// and 3. With an amount, the tax of the whole line after its discount, not of one piece: money, in

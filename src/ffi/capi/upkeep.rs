@@ -130,7 +130,7 @@ fn change(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Result<String,
         "begin_epoch" => {
             fields.only(&["epoch"])?;
             let count = fields.count("epoch")?;
-            let too_large = |_| Failure::field("epoch", &"a number of at most 32 bits was expected");
+            let too_large = |_| Failure::field("epoch", &"a number of at most 32 bits");
             let epoch = u32::try_from(count).map_err(too_large)?;
             out.reserve(LONGEST_COUNT)?;
             till.register.0.store_mut().begin_epoch(epoch)?;
