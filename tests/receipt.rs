@@ -186,3 +186,130 @@ fn what_an_exchange_carries_is_neither_refunded_nor_paid_on_the_receipts()
     assert_eq!(moved("S-3")?, ["goods exchanged: card 60.00", "paid: card 15.00"]);
     Ok(())
 }
+
+/// The receipts of sales after each document was handed in, without the rows above the first line.
+fn printed(documents: &[&str], sale: &str) -> Result<String, Box<dyn std::error::Error>> {
+    let program = read_program(
+        r#"{"id": "house", "currency": "EUR", "unit": {"kind": "money"}, "earn": [{"by": "amount", "rate": "0.05"}],
+            "redemption": {"value": "1"},
+            "rewards": [{"id": "five", "cost": "1", "gives": {"kind": "amount_off", "amount": "5.00"}}]}"#,
+    )?;
+    let mut register = Register::new(MemoryStore::default(), FixedZones);
+    register.set_program(program.clone(), Timestamp::EPOCH)?;
+    for text in [
+        r#"{"type": "enrol", "at": "2026-03-02T08:00:00Z", "customer": "ada"}"#,
+        r#"{"type": "import", "at": "2026-03-02T08:01:00Z", "customer": "ada", "units": "10.00"}"#,
+    ]
+    .iter()
+    .chain(documents)
+    {
+        let document = read_document(text, &*program.program)?;
+        register.submit(&document, document.at())?;
+    }
+    let receipt = register.receipt(&SaleId::new(sale)?, "SHOP", later()?)?;
+    assert!(receipt.lines().all(|row| row.chars().count() <= 42), "{receipt}");
+    let rows = receipt.lines().skip_while(|row| !row.starts_with("---")).skip(1);
+    Ok(rows.map(|row| row.to_string() + "\n").collect())
+}
+
+/// Some days after all of it.
+fn later() -> Result<Timestamp, &'static str> {
+    Timestamp::from_millisecond(1_773_000_000_000).ok_or("a moment")
+}
+
+const GOODS: &str = r#"{"type": "sale", "sale": "S-1", "at": "2026-03-02T09:30:00Z", "customer": "ada", "discount": "2.00",
+    "lines": [{"id": "1", "product": "coat", "quantity": "2", "unit_price": "10.00", "discount": "1.00"}],
+    "fees": [{"kind": "shipping", "amount": "4.00"}],
+    "payments": [{"tender": "cash", "amount": "18.00"}, {"tender": "loyalty", "amount": "3.00"}]}"#;
+const VOID: &str = r#"{"type": "void", "at": "2026-03-02T10:00:00Z", "of": "S-1"}"#;
+
+/// What was undone, and what goes back in which tender (R20, R41).
+#[test]
+fn the_receipt_of_a_voided_sale_has_the_goods_and_what_went_back() -> Result<(), Box<dyn std::error::Error>> {
+    let goods = "\
+VOIDED
+coat
+  2 x 10.00                          20.00
+  less                               -1.00
+Discount                             -2.00
+Shipping                              4.00
+==========================================
+TOTAL EUR                            21.00
+paid: cash                           18.00
+paid: loyalty                         3.00
+";
+    let loyalty = "\
+------------------------------------------
+Loyalty earned                        0.73
+Loyalty taken back                    0.73
+Loyalty spent                         3.00
+Loyalty given back                    3.00
+LOYALTY BALANCE                      10.00
+";
+    let back = "refunded: loyalty                     3.00\nrefunded: cash                       18.00\n";
+    assert_eq!(printed(&[GOODS, VOID], "S-1")?, [goods, back, loyalty].concat());
+    // What went back before the void is told with it.
+    let half = r#"{"type": "return", "at": "2026-03-02T09:45:00Z", "of": "S-1", "lines": [{"id": "1", "quantity": "1"}]}"#;
+    assert_eq!(printed(&[GOODS, half, VOID], "S-1")?, [goods, back, loyalty].concat());
+    // A second void gives nothing back.
+    let again = VOID.replace("10:00", "11:00");
+    assert_eq!(printed(&[GOODS, VOID, &again], "S-1")?, [goods, back, loyalty].concat());
+    Ok(())
+}
+
+#[test]
+fn the_receipt_of_a_parked_sale_has_what_was_rung_up() -> Result<(), Box<dyn std::error::Error>> {
+    let parked = GOODS.replace(
+        r#""payments": [{"tender": "cash", "amount": "18.00"}, {"tender": "loyalty", "amount": "3.00"}]"#,
+        r#""rewards": [{"reward": "five"}], "parked": true"#,
+    );
+    let rung_up = "\
+coat
+  2 x 10.00                          20.00
+  less                               -1.00
+Discount                             -2.00
+Shipping                              4.00
+Reward five                   not used yet
+==========================================
+TOTAL EUR                            21.00
+";
+    let loyalty = "\
+------------------------------------------
+Loyalty earned                        0.00
+Loyalty spent                         0.00
+LOYALTY BALANCE                      10.00
+";
+    let note = "Nothing has been paid.\n";
+    assert_eq!(printed(&[&parked], "S-1")?, ["PARKED\n", rung_up, note, loyalty].concat());
+    // The rewards of a sale that is put aside for good are never used.
+    let undone = rung_up.replace("Reward five                   not used yet\n", "");
+    assert_eq!(printed(&[&parked, VOID], "S-1")?, ["VOIDED\n", &undone, note, loyalty].concat());
+    Ok(())
+}
+
+/// A shop's name is often followed by where it is.
+#[test]
+fn each_line_of_a_shops_name_is_centred_by_itself() -> Result<(), Box<dyn std::error::Error>> {
+    let program = read_program(
+        r#"{"id": "house", "currency": "EUR", "unit": {"kind": "money"}, "earn": [{"by": "amount", "rate": "0.05"}]}"#,
+    )?;
+    let mut register = Register::new(MemoryStore::default(), FixedZones);
+    register.set_program(program.clone(), Timestamp::EPOCH)?;
+    let sale = r#"{"type": "sale", "sale": "S-1", "at": "2026-03-02T09:30:00Z", "lines":
+        [{"id": "1", "product": "coat", "quantity": "1", "unit_price": "10.00"}]}"#;
+    register.submit(&read_document(sale, &*program.program)?, Timestamp::EPOCH)?;
+    let mut head = |shop: &str| -> Result<String, Box<dyn std::error::Error>> {
+        let receipt = register.receipt(&SaleId::new("S-1")?, shop, later()?)?;
+        Ok(receipt.split_once("Sale").ok_or("a sale")?.0.to_string())
+    };
+    let each = [14, 11, 0, 14].map(|indent| " ".repeat(indent));
+    let [name, street, _, phone] = &each;
+    assert_eq!(
+        head("  CORNER SHOP  \r\n12 Harbour Street\n\n030 1234567\n")?,
+        format!("{name} CORNER SHOP\n{street} 12 Harbour Street\n\n{phone} 030 1234567\n")
+    );
+    // One that is too long for a row goes on in the next, as before.
+    let long = "The Corner Shop of Ada and Byron and Daughters, Limited";
+    assert_eq!(head(long)?.lines().count(), 2);
+    Ok(())
+}

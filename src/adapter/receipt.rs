@@ -13,11 +13,14 @@ pub use picture::{PictureError, draw, draw_symbol};
 
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use crate::decide::{SaleRecord, UsedWhat};
 use crate::loyalty::Program;
 use crate::money::{AmountError, Money, Units};
-use crate::sale::{Bill, FeeKind, LineItem, Payment, SaleState, Settled, Tendered, Terms};
+use crate::sale::{
+    Bill, BillError, Cut, FeeKind, LineItem, Payment, RungUp, SaleState, Settled, Tendered, Terms,
+};
 use crate::time::{Offset, Timestamp};
 
 /// How many characters a row of a receipt has at the most: as many as a roll of 58 mm has in its small letters. A roll
@@ -58,7 +61,7 @@ pub const COLUMNS: usize = 42;
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Receipt<'a> {
-    /// The name of the shop, as it stands at the top.
+    /// The name of the shop, as it stands at the top: each of its lines in the middle.
     pub shop: &'a str,
     /// The program under which the sale was rung up.
     pub program: &'a Program,
@@ -74,7 +77,8 @@ pub struct Receipt<'a> {
 impl Receipt<'_> {
     /// The receipt, in rows of at most [`COLUMNS`] characters: the lines and what they come to,
     /// what rewards and offers took off, what was paid and what went back, what was earned and spent, and
-    /// the balance. What is too long for a row goes on in the next.
+    /// the balance. Of a voided sale it is what it was and what went back; of a parked one what it would come to, without
+    /// the rewards and offers that it is to use. What is too long for a row goes on in the next.
     ///
     /// # Errors
     /// [`AmountError::TooLarge`] past 63 bits.
@@ -82,8 +86,20 @@ impl Receipt<'_> {
         let mut page = Page { text: String::new(), money: self.program.currency.decimals() };
         self.head(&mut page);
         match &self.sale.state {
-            SaleState::Parked(_) => page.row("PARKED", ""),
-            SaleState::Voided(_) => page.row("VOIDED", ""),
+            SaleState::Parked(parked) => {
+                page.row("PARKED", "");
+                self.without_a_bill(&mut page, &parked.rung_up)?;
+                page.row(NOTHING_PAID, "");
+            }
+            SaleState::Voided(voided) => {
+                page.row("VOIDED", "");
+                self.without_a_bill(&mut page, &voided.rung_up)?;
+                page.paid(&voided.paid, &self.sale.carried)?;
+                if voided.paid.parts().is_empty() {
+                    page.row(NOTHING_PAID, "");
+                }
+                page.refunded(&voided.refunded, self.sale.kept_from_refund);
+            }
             SaleState::Pending(pending) => {
                 page.bill(pending.bill(), self)?;
                 page.paid(pending.paid(), &self.sale.carried)?;
@@ -98,6 +114,16 @@ impl Receipt<'_> {
         }
         self.loyalty(&mut page)?;
         Ok(page.text)
+    }
+
+    /// The lines of a sale whose state has no bill, and what they would come to with one.
+    fn without_a_bill(&self, page: &mut Page, rung_up: &RungUp) -> Result<(), AmountError> {
+        let cuts: Vec<Cut> = self.sale.used.iter().flat_map(|used| used.cuts.iter().cloned()).collect();
+        match Bill::ring_up_less(rung_up.clone(), &cuts) {
+            Ok(bill) => page.bill(&bill, self),
+            Err(BillError::Amount(error)) => Err(error),
+            Err(_) => rung_up.lines.iter().try_for_each(|line| page.line(line)),
+        }
     }
 
     fn head(&self, page: &mut Page) {
@@ -161,6 +187,8 @@ impl Receipt<'_> {
     }
 }
 
+const NOTHING_PAID: &str = "Nothing has been paid.";
+
 fn terms_note(terms: Terms) -> &'static str {
     match terms {
         Terms::Layby => "Layby: the goods stay here, and loyalty is earned, when all is paid.",
@@ -192,9 +220,21 @@ impl Page {
         }
         self.amount_if("Tax", rung_up.tax_added);
         self.amount_if("Rounding", rung_up.cash_rounding);
+        if let SaleState::Parked(_) = receipt.sale.state {
+            self.not_used_yet(rung_up);
+        }
         self.rule('=');
         self.amount(&format!("TOTAL {}", receipt.program.currency), bill.due()?);
         Ok(())
+    }
+
+    /// What the customer wants to use: a parked sale takes nothing for it, and its total is without it.
+    fn not_used_yet(&mut self, rung_up: &RungUp) {
+        let rewards = rung_up.rewards.iter().map(|used| UsedWhat::Reward(used.reward.clone()));
+        let offers = rung_up.offers.iter().map(|used| UsedWhat::Offer(used.card.clone()));
+        for what in rewards.chain(offers) {
+            self.row(&used_name(&what), "not used yet");
+        }
     }
 
     fn line(&mut self, line: &LineItem) -> Result<(), AmountError> {
@@ -225,7 +265,11 @@ impl Page {
         for Payment { tender, amount, .. } in settled.returned().carried().parts() {
             self.amount(&format!("for the new goods: {tender}"), *amount);
         }
-        for Payment { tender, amount, .. } in settled.returned().refunded().parts() {
+        self.refunded(settled.returned().refunded(), kept);
+    }
+
+    fn refunded(&mut self, refunded: &Tendered, kept: Money) {
+        for Payment { tender, amount, .. } in refunded.parts() {
             self.amount(&format!("refunded: {tender}"), *amount);
         }
         self.amount_if("kept of that for loyalty spent", kept);
@@ -256,12 +300,18 @@ impl Page {
         self.text.push('\n');
     }
 
+    /// Each line of a text by itself.
     fn centred(&mut self, text: &str) {
-        for row in rows(text) {
-            let indent = COLUMNS.saturating_sub(row.chars().count()).div_euclid(2);
-            self.text.extend(core::iter::repeat_n(' ', indent));
-            self.text.push_str(row.trim_end());
-            self.text.push('\n');
+        for line in text.lines().map(str::trim) {
+            if line.is_empty() {
+                self.text.push('\n');
+            }
+            for row in rows(line).map(str::trim_end) {
+                let indent = COLUMNS.saturating_sub(row.chars().count()).div_euclid(2);
+                self.text.extend(core::iter::repeat_n(' ', indent));
+                self.text.push_str(row);
+                self.text.push('\n');
+            }
         }
     }
 

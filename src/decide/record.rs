@@ -338,7 +338,18 @@ fn step(state: SaleState, operation: &Operation) -> Result<SaleState, Refused> {
         (
             state @ (SaleState::Parked(_) | SaleState::Pending(_) | SaleState::Settled(_)),
             Document::Void(void),
-        ) => Ok(SaleState::Voided(Voided { rung_up: state.rung_up().clone(), at: void.header.at })),
+        ) => {
+            let (rung_up, at) = (state.rung_up().clone(), void.header.at);
+            let (paid, mut refunded) = match state {
+                SaleState::Pending(pending) => (pending.paid().clone(), Tendered::default()),
+                SaleState::Settled(settled) => {
+                    (settled.paid().clone(), settled.returned().refunded().clone())
+                }
+                SaleState::Parked(_) | SaleState::Voided(_) => Default::default(),
+            };
+            decision.refund.iter().try_for_each(|part| refunded.add(&part.tender, part.amount))?;
+            Ok(SaleState::Voided(Voided { rung_up, at, paid, refunded }))
+        }
         _ => Err(DAMAGED.into()),
     }
 }

@@ -103,6 +103,10 @@ pub struct Voided {
     pub rung_up: RungUp,
     /// When it was undone.
     pub at: Timestamp,
+    /// What had been paid.
+    pub paid: Tendered,
+    /// What of that went back, by the void and before it.
+    pub refunded: Tendered,
 }
 
 impl Pending {
