@@ -2142,7 +2142,7 @@ int32_t regulars_sale_settle(struct regulars_register *handle,
 
 /**
  * Puts the sale aside. It moves nothing, and may come again under its id with any content: the till keeps what it rang up,
- * as the ledger tells no more of it than its lines.
+ * as the ledger tells no more of it than its lines and discounts ({"ask": "sale"} by regulars_call_json).
  *
  * Gives what regulars_sale_settle gives, and costs as much.
  */

@@ -339,14 +339,14 @@ fn what_is_kept_can_be_read_back() {
     assert_eq!(
         told.as_object_mut().unwrap().remove("lines").unwrap().to_string(),
         concat!(
-            r#"[{"id":"1","product":"coffee","quantity":"1","returned":"0","unit_price":"10.00"},"#,
-            r#"{"id":"2","product":"coffee","quantity":"1","returned":"1","unit_price":"5.00"}]"#
+            r#"[{"discount":"0.00","id":"1","product":"coffee","quantity":"1","returned":"0","unit_price":"10.00"},"#,
+            r#"{"discount":"0.00","id":"2","product":"coffee","quantity":"1","returned":"1","unit_price":"5.00"}]"#
         )
     );
     assert_eq!(
         told.to_string(),
         concat!(
-            r#"{"balance_due":"0.00","carried_in":"0.00","carried_out":"0.00","claimable":"0","clawed_back":"5","customer":"ada","due":"15.00","#,
+            r#"{"balance_due":"0.00","carried_in":"0.00","carried_out":"0.00","claimable":"0","clawed_back":"5","customer":"ada","discount":"0.00","due":"15.00","#,
             r#""earned":"15","kept_from_refund":"0.00","paid":"15.00","paid_in_loyalty":"0.00","refunded":"5.00","returned":"5.00","#,
             r#""sale":"S-1","spent":"0","state":"settled"}"#
         )

@@ -148,7 +148,7 @@ fn questions_of_programs_baskets_and_balances_are_answered() {
         stands.to_string(),
         concat!(
             r#"{"balance_due":"0.00","carried_in":"0.00","carried_out":"0.00","claimable":"0","clawed_back":"0","#,
-            r#""customer":"ada","due":"20.00","earned":"20","kept_from_refund":"0.00","lines":[{"id":"1","product":"coat","quantity":"1","returned":"0","#,
+            r#""customer":"ada","discount":"0.00","due":"20.00","earned":"20","kept_from_refund":"0.00","lines":[{"discount":"0.00","id":"1","product":"coat","quantity":"1","returned":"0","#,
             r#""unit_price":"20.00"}],"paid":"20.00","paid_in_loyalty":"0.00","refunded":"0.00","returned":"0.00","#,
             r#""sale":"S-1","spent":"0","state":"settled"}"#
         )
@@ -173,6 +173,23 @@ fn questions_of_programs_baskets_and_balances_are_answered() {
     // SAFETY: there is as much as is said.
     assert_eq!(unsafe { regulars_balance(raw, ada.bytes, ada.length, AT, &raw mut balance) }, REGULARS_OK);
     assert_eq!(balance, 20);
+}
+
+/// A till that takes a parked sale up again reads what it was.
+#[test]
+fn a_parked_sale_is_told_with_its_discounts() {
+    let handle = shop();
+    let parked = format!(
+        r#"{{"type": "sale", "sale": "S-2", "at": "{NOW}", "parked": true, "discount": "2.00", "lines":
+            [{{"id": "1", "product": "coat", "quantity": "1", "unit_price": "20.00", "discount": "0.50"}}]}}"#
+    );
+    assert_eq!(handle.json(&parked).0, REGULARS_OK);
+    let told = ask(&handle, r#"{"ask": "sale", "sale": "S-2"}"#);
+    assert_eq!((&told["state"], &told["discount"]), (&"parked".into(), &"2.00".into()));
+    assert_eq!(
+        told["lines"].to_string(),
+        r#"[{"discount":"0.50","id":"1","product":"coat","quantity":"1","returned":"0","unit_price":"20.00"}]"#
+    );
 }
 
 #[test]

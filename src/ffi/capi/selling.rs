@@ -102,7 +102,7 @@ pub unsafe extern "C" fn regulars_sale_settle(
 }
 
 /// Puts the sale aside. It moves nothing, and may come again under its id with any content: the till keeps what it rang up,
-/// as the ledger tells no more of it than its lines.
+/// as the ledger tells no more of it than its lines and discounts ({"ask": "sale"} by regulars_call_json).
 ///
 /// Gives what regulars_sale_settle gives, and costs as much.
 #[unsafe(no_mangle)]

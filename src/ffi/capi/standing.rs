@@ -115,6 +115,7 @@ pub(super) fn sums_json(till: &mut Till, record: &SaleRecord) -> Result<Vec<(&'s
     let sums = sums_of(record)?;
     let written = |decimal: Decimal| Json::Text(SmolStr::new(decimal.to_string()));
     let money = [
+        ("discount", record.state.rung_up().discount.minor()),
         ("due", sums.due),
         ("paid", sums.paid),
         ("paid_in_loyalty", sums.paid_in_loyalty),
@@ -151,6 +152,7 @@ pub(super) fn lines_json(till: &mut Till, record: &SaleRecord) -> Result<Json, F
             ("product", written(&line.product)),
             ("quantity", written(&line.quantity.to_decimal())),
             ("unit_price", written(&line.unit_price.to_decimal(decimals))),
+            ("discount", written(&line.discount.to_decimal(decimals))),
             ("returned", written(&back.to_decimal())),
         ])
     });
