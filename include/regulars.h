@@ -1,8 +1,9 @@
 /*
  * regulars: loyalty for point-of-sale registers.
  *
- * This file is made of the library's source; don't change it. The library's page c_guide begins from nothing; its page
- * documents has the JSON.
+ * This file is made of the library's source; don't change it. c-guide.md begins from nothing, and documents.md has the
+ * JSON: in share/doc/regulars of an installed library, in src/docs of the source, and as docs::c_guide and
+ * docs::documents of https://docs.rs/regulars.
  *
  * Each call returns a status: REGULARS_OK, or why it failed. 1 to 99 say that the caller made a mistake, 100 to 199
  * that a rule said no, 200 to 299 that the store failed, 300 to 399 that a picture or a code is no good; from 900 on it
@@ -1111,7 +1112,8 @@ typedef struct regulars_sale {
      */
     uint32_t terms;
     /**
-     * Who buys. May be none.
+     * Who buys. May be none. Where the program's enrolment is automatic, which it is if nothing else is said, an id that
+     * isn't known is a new customer, who earns: one that was typed is looked up before (regulars_balance).
      */
     struct regulars_text customer;
     /**
@@ -1301,7 +1303,7 @@ typedef struct regulars_spendable {
      */
     uint32_t struct_size;
     /**
-     * REGULARS_OK if something may be spent. Otherwise what a payment would be refused by, and most is 0:
+     * Set exactly where most is 0: what a payment would be refused by. REGULARS_OK where something may be spent.
      * REGULARS_UNKNOWN_CUSTOMER, also where the sale has none; REGULARS_OPTED_OUT; REGULARS_NOT_A_TENDER;
      * REGULARS_INSUFFICIENT_BALANCE, less is there than least; REGULARS_EXCEEDS_DUE, less is due than least;
      * REGULARS_OVER_SHARE, least is more than the share of the sale that loyalty may pay.

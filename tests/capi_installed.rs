@@ -25,7 +25,7 @@ int terminal_takes(int64_t amount)
 
 static uint32_t hold_state(regulars_register *till, const char *id)
 {
-    regulars_hold hold = { sizeof hold };
+    regulars_hold hold = { .struct_size = sizeof hold };
     char customer[64];
     size_t length;
     return regulars_look_at_hold(till, id, strlen(id), &hold, customer, sizeof customer, &length) == REGULARS_OK
@@ -34,9 +34,9 @@ static uint32_t hold_state(regulars_register *till, const char *id)
 
 int main(void)
 {
-    regulars_header head = { sizeof head, 60, 1795687200000 };
-    regulars_sale sale = { sizeof sale };
-    regulars_line mug = { sizeof mug };
+    regulars_header head = { .struct_size = sizeof head, .offset_minutes = 60, .at_ms = 1795687200000 };
+    regulars_sale sale = { .struct_size = sizeof sale };
+    regulars_line mug = { .struct_size = sizeof mug };
     uint32_t state = 9;
     regulars_register *till;
 
@@ -224,7 +224,7 @@ impl Installed {
         let source = guide.split_once("```c\n").unwrap().1.split_once("```").unwrap().0;
         let file = self.folder.join("till.c");
         fs::write(&file, source).unwrap();
-        let program = self.compiled("till", &["cc", "-std=c99", "-Wno-missing-field-initializers"], &file);
+        let program = self.compiled("till", &["cc", "-std=c99"], &file);
         let shop = self.folder.join("shop");
         fs::create_dir_all(&shop).unwrap();
         for _ in 0..2 {
@@ -244,8 +244,7 @@ impl Installed {
         let source = guide.split("```c\n").nth(2).unwrap().split_once("```").unwrap().0;
         let file = self.folder.join("terminal.c");
         fs::write(&file, format!("{source}{TERMINAL}")).unwrap();
-        let program =
-            self.compiled("terminal", &["cc", "-std=c99", "-Wno-missing-field-initializers"], &file);
+        let program = self.compiled("terminal", &["cc", "-std=c99"], &file);
         let sold =
             Command::new(program).current_dir(shop).env("LD_LIBRARY_PATH", self.lib()).output().unwrap();
         assert_eq!(

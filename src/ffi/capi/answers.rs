@@ -192,7 +192,7 @@ pub struct regulars_punch_card {
 pub struct regulars_spendable {
     /// sizeof(regulars_spendable); given by the caller, and left as it is.
     pub struct_size: u32,
-    /// REGULARS_OK if something may be spent. Otherwise what a payment would be refused by, and most is 0:
+    /// Set exactly where most is 0: what a payment would be refused by. REGULARS_OK where something may be spent.
     /// REGULARS_UNKNOWN_CUSTOMER, also where the sale has none; REGULARS_OPTED_OUT; REGULARS_NOT_A_TENDER;
     /// REGULARS_INSUFFICIENT_BALANCE, less is there than least; REGULARS_EXCEEDS_DUE, less is due than least;
     /// REGULARS_OVER_SHARE, least is more than the share of the sale that loyalty may pay.

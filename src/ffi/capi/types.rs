@@ -55,7 +55,8 @@ pub struct regulars_sale {
     pub struct_size: u32,
     /// REGULARS_TERMS_IMMEDIATE, REGULARS_TERMS_LAYBY or REGULARS_TERMS_ON_ACCOUNT.
     pub terms: u32,
-    /// Who buys. May be none.
+    /// Who buys. May be none. Where the program's enrolment is automatic, which it is if nothing else is said, an id that
+    /// isn't known is a new customer, who earns: one that was typed is looked up before (regulars_balance).
     pub customer: regulars_text,
     /// Money off the whole sale, in 1 / 10^money_decimals of the currency (cents, for euros: regulars_decimals); 0 for
     /// none, and not below. Off the prices as they are given, so with the tax that they have within.
