@@ -382,12 +382,12 @@ mod tests {
     #[test]
     fn what_is_too_long_goes_on_in_the_next_row() {
         let long = "a name of a product that is far too long for one row of the receipt";
-        let broken: alloc::vec::Vec<&str> = rows(long).collect();
+        let broken: Vec<&str> = rows(long).collect();
         assert_eq!(broken.concat(), long);
         assert!(broken.len() == 2 && broken.iter().all(|row| row.chars().count() <= COLUMNS));
         let unbroken = "ü".repeat(100);
         assert_eq!(
-            rows(&unbroken).map(|row| row.chars().count()).collect::<alloc::vec::Vec<_>>(),
+            rows(&unbroken).map(|row| row.chars().count()).collect::<Vec<_>>(),
             [42, 42, 16]
         );
     }

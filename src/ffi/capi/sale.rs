@@ -59,14 +59,36 @@ pub(super) unsafe fn read_lines(
 }
 
 unsafe fn read_line(line: &regulars_line) -> Result<LineItem, Failure> {
+    // Of nearly all lines the product is far from what an amount has room for, and there is nothing to work out.
+    let is_odd = line.tax_value < 0 || line.quantity_value.checked_mul(line.unit_price).is_none();
+    // SAFETY: as the caller of this says.
+    unsafe { if is_odd { odd_line(line) } else { line_as_it_is(line) } }
+}
+
+/// A line that may come to what it can't.
+#[cold]
+unsafe fn odd_line(line: &regulars_line) -> Result<LineItem, Failure> {
+    // SAFETY: as the caller of this says.
+    let read = unsafe { line_as_it_is(line)? };
+    let expected = |_| Failure::field("", &"a quantity and a price that together come to what can be kept");
+    let amount = read.amount().map_err(expected)?;
+    match read.tax {
+        Some(Tax::Amount { amount: tax, .. }) if tax.is_negative() && !amount.is_negative() => {
+            Err(below_zero("money", &tax.minor(), ".tax.amount"))
+        }
+        _ => Ok(read),
+    }
+}
+
+unsafe fn line_as_it_is(line: &regulars_line) -> Result<LineItem, Failure> {
     let flags = flags(line.flags, REGULARS_LINE_EARNS_NOTHING, ".flags")?;
     reserved(line.reserved, ".reserved")?;
     // SAFETY: as the caller of this says.
-    let read = unsafe {
+    unsafe {
         let promotions = ids(line.promotions, line.promotion_count, ".promotions", PromotionId::new)?;
         let (category, price_book) =
             (member(line.category, ".category")?, member(line.price_book, ".price_book")?);
-        LineItem {
+        Ok(LineItem {
             id: id(member(line.id, ".id")?, ".id", LineId::new)?,
             product: id(member(line.product, ".product")?, ".product", ProductId::new)?,
             category: id_or_none(category, ".category", CategoryId::new)?,
@@ -77,17 +99,7 @@ unsafe fn read_line(line: &regulars_line) -> Result<LineItem, Failure> {
             price_book: id_or_none(price_book, ".price_book", PriceBookId::new)?,
             promotions,
             earns: flags & REGULARS_LINE_EARNS_NOTHING == 0,
-        }
-    };
-    // Of nearly all lines the product is far from what an amount has room for, and there is nothing to work out.
-    if line.quantity_value.checked_mul(line.unit_price).is_none() && read.amount().is_err() {
-        return Err(Failure::field("", &"a quantity and a price that together come to what can be kept"));
-    }
-    match read.tax {
-        Some(Tax::Amount { amount, .. }) if amount.is_negative() && !read.amount()?.is_negative() => {
-            Err(below_zero("money", &amount.minor(), ".tax.amount"))
-        }
-        _ => Ok(read),
+        })
     }
 }
 
