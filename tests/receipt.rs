@@ -143,6 +143,16 @@ fn what_was_kept_of_a_refund_is_on_the_receipt() -> Result<(), Box<dyn std::erro
     Ok(())
 }
 
+/// The rows of a receipt that name a tender.
+fn tenders(
+    register: &mut Register<MemoryStore, FixedZones>,
+    sale: &str,
+) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    let receipt = register.receipt(&SaleId::new(sale)?, "SHOP", Timestamp::EPOCH)?;
+    let rows = receipt.lines().filter(|row| row.contains(": "));
+    Ok(rows.map(|row| row.split_whitespace().collect::<Vec<_>>().join(" ")).collect())
+}
+
 /// What pays for the new goods of an exchange has left no drawer, and has come into none (R21).
 #[test]
 fn what_an_exchange_carries_is_neither_refunded_nor_paid_on_the_receipts()
@@ -176,14 +186,29 @@ fn what_an_exchange_carries_is_neither_refunded_nor_paid_on_the_receipts()
         let document = read_document(&text, &*program.program)?;
         register.submit(&document, document.at())?;
     }
-    let mut moved = |sale: &str| -> Result<Vec<String>, Box<dyn std::error::Error>> {
-        let receipt = register.receipt(&SaleId::new(sale)?, "SHOP", Timestamp::EPOCH)?;
-        let rows = receipt.lines().filter(|row| row.contains(": "));
-        Ok(rows.map(|row| row.split_whitespace().collect::<Vec<_>>().join(" ")).collect())
-    };
-    assert_eq!(moved("S-1")?, ["paid: card 100.00", "for the new goods: card 60.00", "refunded: card 40.00"]);
-    assert_eq!(moved("S-2")?, ["goods exchanged: card 60.00", "for the new goods: card 60.00"]);
-    assert_eq!(moved("S-3")?, ["goods exchanged: card 60.00", "paid: card 15.00"]);
+    assert_eq!(
+        tenders(&mut register, "S-1")?,
+        ["paid: card 100.00", "for the new goods: card 60.00", "refunded: card 40.00"]
+    );
+    assert_eq!(
+        tenders(&mut register, "S-2")?,
+        ["goods exchanged: card 60.00", "for the new goods: card 60.00"]
+    );
+    assert_eq!(tenders(&mut register, "S-3")?, ["goods exchanged: card 60.00", "paid: card 15.00"]);
+    // A void of the first gives nothing back that went on, and one of the last all that it was paid with.
+    for of in ["S-1", "S-3"] {
+        let void =
+            format!(r#"{{"type": "void", "id": "V-{of}", "at": "2026-03-02T12:00:00Z", "of": "{of}"}}"#);
+        register.submit(&read_document(&void, &*program.program)?, Timestamp::EPOCH)?;
+    }
+    assert_eq!(
+        tenders(&mut register, "S-1")?,
+        ["paid: card 100.00", "for the new goods: card 60.00", "refunded: card 40.00"]
+    );
+    assert_eq!(
+        tenders(&mut register, "S-3")?,
+        ["goods exchanged: card 60.00", "paid: card 15.00", "refunded: card 75.00"]
+    );
     Ok(())
 }
 

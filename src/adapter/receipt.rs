@@ -98,7 +98,7 @@ impl Receipt<'_> {
                 if voided.paid.parts().is_empty() {
                     page.row(NOTHING_PAID, "");
                 }
-                page.refunded(&voided.refunded, self.sale.kept_from_refund);
+                page.went_back(&voided.carried, &voided.refunded, self.sale.kept_from_refund);
             }
             SaleState::Pending(pending) => {
                 page.bill(pending.bill(), self)?;
@@ -262,13 +262,13 @@ impl Page {
             return;
         }
         self.amount("RETURNED, worth", settled.returned().value());
-        for Payment { tender, amount, .. } in settled.returned().carried().parts() {
-            self.amount(&format!("for the new goods: {tender}"), *amount);
-        }
-        self.refunded(settled.returned().refunded(), kept);
+        self.went_back(settled.returned().carried(), settled.returned().refunded(), kept);
     }
 
-    fn refunded(&mut self, refunded: &Tendered, kept: Money) {
+    fn went_back(&mut self, carried: &Tendered, refunded: &Tendered, kept: Money) {
+        for Payment { tender, amount, .. } in carried.parts() {
+            self.amount(&format!("for the new goods: {tender}"), *amount);
+        }
         for Payment { tender, amount, .. } in refunded.parts() {
             self.amount(&format!("refunded: {tender}"), *amount);
         }
@@ -386,9 +386,6 @@ mod tests {
         assert_eq!(broken.concat(), long);
         assert!(broken.len() == 2 && broken.iter().all(|row| row.chars().count() <= COLUMNS));
         let unbroken = "ü".repeat(100);
-        assert_eq!(
-            rows(&unbroken).map(|row| row.chars().count()).collect::<Vec<_>>(),
-            [42, 42, 16]
-        );
+        assert_eq!(rows(&unbroken).map(|row| row.chars().count()).collect::<Vec<_>>(), [42, 42, 16]);
     }
 }

@@ -340,15 +340,18 @@ fn step(state: SaleState, operation: &Operation) -> Result<SaleState, Refused> {
             Document::Void(void),
         ) => {
             let (rung_up, at) = (state.rung_up().clone(), void.header.at);
-            let (paid, mut refunded) = match state {
-                SaleState::Pending(pending) => (pending.paid().clone(), Tendered::default()),
+            let (paid, mut refunded, carried) = match &state {
+                SaleState::Pending(pending) => {
+                    (pending.paid().clone(), Tendered::default(), Tendered::default())
+                }
                 SaleState::Settled(settled) => {
-                    (settled.paid().clone(), settled.returned().refunded().clone())
+                    let returned = settled.returned();
+                    (settled.paid().clone(), returned.refunded().clone(), returned.carried().clone())
                 }
                 SaleState::Parked(_) | SaleState::Voided(_) => Default::default(),
             };
             decision.refund.iter().try_for_each(|part| refunded.add(&part.tender, part.amount))?;
-            Ok(SaleState::Voided(Voided { rung_up, at, paid, refunded }))
+            Ok(SaleState::Voided(Voided { rung_up, at, paid, refunded, carried }))
         }
         _ => Err(DAMAGED.into()),
     }

@@ -107,6 +107,8 @@ pub struct Voided {
     pub paid: Tendered,
     /// What of that went back, by the void and before it.
     pub refunded: Tendered,
+    /// What of that paid for the new goods of exchanges (R21).
+    pub carried: Tendered,
 }
 
 impl Pending {
