@@ -98,3 +98,18 @@ impl CardForm {
             && self.pattern.bytes().zip(read).all(fits)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CardForm, Symbology};
+
+    #[test]
+    fn each_place_has_a_digit() {
+        let fits = |read: &[u8]| {
+            CardForm::new(Symbology::Code128, "70N").is_ok_and(|form| form.fits(Symbology::Code128, read))
+        };
+        assert!(
+            fits(b"701") && !fits(b"70A") && !fits(b"711") && !fits(b"7A1") && !fits(b"70") && !fits(b"7011")
+        );
+    }
+}
