@@ -369,7 +369,7 @@ impl<S: Store, Z: Zones> Batch<'_, S, Z> {
         document: &Document,
         recorded_at: Timestamp,
     ) -> Result<Outcome, RegisterError<S::Error>> {
-        let facts = self.facts(&Question::about(document))?;
+        let facts = self.facts(&Question { decides: true, ..Question::about(document) })?;
         let (changes, outcome) = decide(&facts, document, recorded_at, self.zones)?;
         if !changes.is_empty() {
             self.to_commit = true;

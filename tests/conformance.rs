@@ -196,6 +196,7 @@ conforms! {
     a_late_document_has_the_program_of_its_time,
     what_is_refused_records_nothing,
     the_same_again_changes_nothing,
+    the_same_again_needs_no_past,
     asking_changes_nothing,
     long_sales_are_exact,
     where_nothing_is_due_no_amount_earns,

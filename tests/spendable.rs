@@ -7,9 +7,11 @@
 use regulars::adapter::memory::MemoryStore;
 use regulars::decide::{Document, Refusal, SaleDocument, Spendable};
 use regulars::document::{read_document, read_program};
+use regulars::ident::Tender;
 use regulars::loyalty::VersionedProgram;
 use regulars::money::{Money, Units};
 use regulars::register::{Register, RegisterError};
+use regulars::sale::Payment;
 use regulars::time::{FixedZones, Timestamp};
 
 const NOW: Timestamp = Timestamp::EPOCH;
@@ -150,4 +152,22 @@ fn without_a_customer_nothing_can_be_spent() {
     let found = shop.register.spendable(&basket).unwrap();
     assert_eq!(found.why_not, Some(Refusal::UnknownCustomer { customer: None }));
     assert_eq!((found.most, found.balance), (Money::ZERO, Units::ZERO));
+}
+
+/// A sale that was rung up already, before others of its customer, is asked about as one that wasn't: a till that plays
+/// its day again finds the same.
+#[test]
+fn what_can_be_spent_on_a_sale_that_is_there_is_what_could_be_then() {
+    let mut shop = Shop::new(r#"{"kind": "money"}"#, r#"{"value": "1"}"#, "10.00");
+    shop.hand_in(r#"{"type": "import", "at": "1970-01-03T00:00:00Z", "customer": "ada", "units": "5.00"}"#);
+    let before = shop.spendable("20.00", "0.00");
+    let mut sale = shop.basket("20.00", "0.00", None);
+    sale.payments = vec![Payment {
+        tender: Tender::new("card").unwrap(),
+        amount: Money::from_minor(20_00),
+        reservation: None,
+    }];
+    shop.register.submit(&Document::Sale(sale.into()), NOW).unwrap();
+    assert_eq!(shop.spendable("20.00", "0.00"), before);
+    assert_eq!(before.most, Money::from_minor(10_00));
 }

@@ -28,6 +28,9 @@ use crate::time::{Date, Offset, Timestamp};
 pub struct Question<'a> {
     /// The operation that recorded a document of this type and id, if there is one.
     pub document: Option<(Kind, &'a str)>,
+    /// Whether that document is [decided](crate::decide::decide) on what is answered, and nothing else is asked of it. Where
+    /// it was recorded before, nothing that its customers did since is needed then (R2).
+    pub decides: bool,
     /// These sales, each with the customer it belongs to.
     pub sales: Cow<'a, [SaleId]>,
     /// This customer.
@@ -133,6 +136,7 @@ impl<'a> Question<'a> {
         let running_out_before = at.date(Offset::EASTMOST).next();
         Question {
             document: None,
+            decides: false,
             sales: Cow::Borrowed(&[]),
             customer: None,
             keys: Vec::new(),
@@ -215,7 +219,7 @@ impl Question<'_> {
     pub(crate) fn is_answered_by(&self, original: &Operation) -> bool {
         let ends_hold = matches!(self.document, Some((Kind::Release | Kind::Capture, _)));
         let settled = &original.decision.settled;
-        !ends_hold && original.rings_up().is_none_or(|sale| settled.contains(sale))
+        self.decides && !ends_hold && original.rings_up().is_none_or(|sale| settled.contains(sale))
     }
 
     /// Whether the sales earned units without a last day of their own, and these can be taken back.

@@ -1,6 +1,6 @@
 //! All or nothing.
 
-use regulars::decide::{Kind, Refusal};
+use regulars::decide::{Kind, Question, Refusal};
 use regulars::document::read_document;
 use regulars::ledger::Seq;
 use regulars::store::{Store, Transaction};
@@ -179,12 +179,37 @@ pub fn the_same_again_changes_nothing(make: &impl Fresh) {
     shop.verify();
 }
 
+/// What a customer did since is read neither for the answer to a document that comes again nor for its conflict; whoever
+/// asks for something else about the document gets it.
+pub fn the_same_again_needs_no_past(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    let texts = [
+        sale("S1", "03-01", "C1", "20.00"),
+        event("redeem", "03-03", r#""id": "D1", "customer": "C1", "amount": "0.10""#),
+        sale_with("S2", "03-04", "C1", "20.00", r#""terms": "layby""#),
+        event("reserve", "03-05", r#""id": "H1", "customer": "C1", "units": "0.10""#),
+        sale("S3", "03-09", "C1", "20.00"),
+    ];
+    let documents: Vec<_> = texts.iter().map(|text| read_document(text, &*shop.program).unwrap()).collect();
+    texts.iter().for_each(|text| drop(shop.submit(text)));
+    let mut past = |question: Question<'_>| {
+        let facts = shop.ask(&question);
+        facts.accounts.iter().map(|account| account.known.as_ref().unwrap().history.len()).sum::<usize>()
+    };
+    let deciding = |document| Question { decides: true, ..Question::about(document) };
+    let to_decide: Vec<usize> = documents.iter().map(|document| past(deciding(document))).collect();
+    // Of a sale that isn't settled it is worked out anew what it would earn.
+    assert_eq!(to_decide, [0, 0, 5, 0, 0]);
+    let to_ask: Vec<usize> = documents.iter().map(|document| past(Question::about(document))).collect();
+    assert_eq!(to_ask, [5, 5, 5, 5, 0]);
+}
+
 /// Asking changes nothing, and one transaction ends before the next begins.
 pub fn asking_changes_nothing(make: &impl Fresh) {
     let mut shop = Shop::open(make.fresh());
     shop.submit(&sale("S1", "03-01", "C1", "20.00"));
     let document = read_document(&sale("S2", "03-02", "C2", "20.00"), &*shop.program).unwrap();
-    let question = regulars::decide::Question::about(&document);
+    let question = Question::about(&document);
     let store = shop.register.store_mut();
     for _ in 0..3 {
         let mut transaction = store.begin().unwrap();
