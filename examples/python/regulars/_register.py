@@ -258,8 +258,10 @@ class Register:
         raw = native.SaleSums()
         customer = self._copied(64, "look_at_sale", *_text(sale), ctypes.byref(raw)).decode() or None
         money, units = self.decimals()
-        paid = (raw.due, raw.paid, raw.paid_in_loyalty, raw.balance_due, raw.returned, raw.refunded)
-        paid += (raw.carried_out, raw.carried_in)
+        paid = (
+            raw.due, raw.paid, raw.paid_in_loyalty, raw.balance_due, raw.returned, raw.refunded, raw.carried_out,
+            raw.carried_in,
+        )
         moved = (raw.earned, raw.clawed_back, raw.spent, raw.claimable)
         return SaleSums(
             customer, State(raw.state), moment(raw.at_ms), Terms(raw.terms),
