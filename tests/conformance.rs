@@ -232,6 +232,7 @@ conforms! {
     rewards_that_cannot_apply_are_refused,
     offers_are_held_and_used_and_free_again,
     a_layby_punches_when_it_settles,
+    each_card_is_shown,
     punches_that_were_used_are_owed,
     a_sale_in_hand_shows_the_offers,
     cards_that_cannot_be_used_are_refused,

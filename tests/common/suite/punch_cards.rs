@@ -73,6 +73,24 @@ pub fn offers_are_held_and_used_and_free_again(make: &impl Fresh) {
     shop.verify();
 }
 
+/// Who has more than one card sees each of them, also in the answer to a document that comes again (R35).
+pub fn each_card_is_shown(make: &impl Fresh) {
+    let shop = &mut open(make.fresh());
+    let cards = r#""punch_card": "coffee", "batch": "B2", "codes": ["K3", "K4"]"#;
+    shop.submit(&event("make_cards", "03-01", cards));
+    for code in ["K2", "K3"] {
+        shop.submit(&event("link_card", "03-01", &format!(r#""card": "{code}", "customer": "C1""#)));
+    }
+    let shown = |outcome: Outcome| {
+        outcome.shown.cards.iter().map(|card| card.code.to_string()).collect::<Vec<String>>()
+    };
+    let text = coffees("S1", "03-02", "1", 0, &paid("3.00"));
+    assert_eq!(shown(shop.submit(&text)), ["K1", "K2", "K3"]);
+    assert_eq!(shown(shop.submit(&text)), ["K1", "K2", "K3"]);
+    let check = shop.submit(&event("check", "03-03", r#""customer": "C1""#));
+    assert_eq!(shown(check), ["K1", "K2", "K3"]);
+}
+
 /// A layby uses its offer when it settles, and punches then (R36, R37).
 pub fn a_layby_punches_when_it_settles(make: &impl Fresh) {
     let shop = &mut open(make.fresh());
