@@ -142,6 +142,7 @@ conforms! {
     inactivity_is_that_at_all_registers,
     what_came_late_comes_to_the_same_elsewhere,
     what_is_decided_late_is_the_same_everywhere,
+    what_a_register_brings_back_is_there_once,
     late_documents_count_where_registers_share,
     a_program_that_comes_later_holds_from_its_place_on,
     inactivity_is_folded_as_it_was_decided,

@@ -86,6 +86,29 @@ pub fn what_is_decided_late_is_the_same_everywhere(make: &impl Fresh) {
     }
 }
 
+/// What a register lets run out and brings back itself, when a purchase comes late, is brought back once at others: not
+/// out of what had run out by a day of its own meanwhile.
+pub fn what_a_register_brings_back_is_there_once(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    let expiry = r#""expiry": {"by": "inactivity", "days": 5}, "id":"#;
+    one.submit(&set_program(&PROGRAM.replacen(r#""id":"#, expiry, 1)).replace("01-01T", "02-01T"));
+    let comes = |id: &str, more: &str| {
+        event("import", "03-02", &format!(r#""id": "{id}", "customer": "eve", "units": "5.00", {more}"#))
+    };
+    one.submit(&event("enrol", "03-01", r#""id": "E1", "customer": "eve""#));
+    one.submit(&comes("I1", r#""last_purchase": "2026-03-02""#));
+    one.submit(&comes("I2", r#""expires": "2026-03-04""#));
+    one.submit(&event("sweep", "03-09", r#""id": "W1""#));
+    assert_eq!(balance(&mut one, "eve"), 0);
+    one.submit(&sale("S1", "03-05", "eve", "20.00"));
+    two.submit(&sale("S2", "03-01", "bob", "20.00"));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(balance(shop, "eve"), 6_00);
+        shop.verify();
+    }
+}
+
 /// What comes late after units have run out comes to what it does where one register decides all: what was spent in
 /// time had not run out, and what was bought in time has kept units alive (R27).
 pub fn late_documents_count_where_registers_share(make: &impl Fresh) {
