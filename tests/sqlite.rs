@@ -14,6 +14,7 @@ use common::folder::Folder;
 use common::shop::{PROGRAM, Shop, event, moment, sale, set_program, units};
 use regulars::adapter::sqlite::{Obstacle, Salvage, SqliteError, SqliteStore};
 use regulars::document::{read_document, read_program};
+use regulars::ident::CustomerId;
 use regulars::ledger::Seq;
 use regulars::register::RegisterError;
 use regulars::store::{Store, VerifyError, verify};
@@ -744,8 +745,8 @@ fn a_log_without_its_ledger_is_left_alone() {
 #[test]
 fn nothing_is_recorded_in_a_file_that_has_gone() {
     let folder = Folder::new();
-    let (file, log, away) =
-        (folder.file("shop.ledger"), folder.file("shop.ledger-wal"), folder.file("away.ledger"));
+    let [file, log, index, away] =
+        ["shop.ledger", "shop.ledger-wal", "shop.ledger-shm", "away.ledger"].map(|name| folder.file(name));
     let mut shop = open(&file);
     shop.submit(&sale("S1", "03-01", "C1", "20.00"));
     let number = std::cell::Cell::new(1);
@@ -760,7 +761,7 @@ fn nothing_is_recorded_in_a_file_that_has_gone() {
         Err(RegisterError::Store(SqliteError::Moved { path })) => assert_eq!(path, which),
         other => panic!("{other:?}"),
     };
-    for gone in [&file, &log] {
+    for gone in [&file, &log, &index] {
         fs::rename(gone, &away).unwrap();
         has_gone(try_one(&mut shop), gone);
         // Another file under the name isn't the ledger.
@@ -772,11 +773,14 @@ fn nothing_is_recorded_in_a_file_that_has_gone() {
     shop.verify();
     fs::remove_file(&file).unwrap();
     has_gone(try_one(&mut shop), &file);
+    let store = shop.register.store_mut();
+    assert!(matches!(store.erase(&CustomerId::new("C1").unwrap()), Err(SqliteError::Moved { .. })));
+    assert!(matches!(store.begin_epoch(9), Err(SqliteError::Moved { .. })));
     let copy = folder.file("copy.ledger");
     shop.register.store_mut().backup(&copy, |_, _| ()).unwrap();
     let mut copied = Shop::reopen(SqliteStore::open(&copy).unwrap());
     copied.verify();
-    assert_eq!(copied.register.store_mut().operations(Seq(1), 99).unwrap().len(), 4);
+    assert_eq!(copied.register.store_mut().operations(Seq(1), 99).unwrap().len(), 5);
 }
 
 /// A hold that no document made can't be released for money.

@@ -44,7 +44,7 @@ pub enum SqliteError {
         /// The log.
         path: PathBuf,
     },
-    /// The ledger or its log was deleted, moved, or replaced by another file, while it was open. What would have been
+    /// The ledger, its log or the log's index was deleted, moved, or replaced by another file, while it was open. What would have been
     /// recorded now wasn't: it would be gone with the program. What was recorded before can still be read, and
     /// [`SqliteStore::backup`](super::SqliteStore::backup) still copies all of it, until the store is dropped. Once the
     /// file is back where it was, the store goes on.
@@ -53,7 +53,7 @@ pub enum SqliteError {
          this program ends, and go on with that", .path.display()
     )]
     Moved {
-        /// The ledger, or its log.
+        /// Which of them.
         path: PathBuf,
     },
     /// The file is something else; nothing in it was changed.

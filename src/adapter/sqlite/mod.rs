@@ -293,6 +293,7 @@ impl SqliteStore {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn begin_epoch(&mut self, epoch: u32) -> Result<(), SqliteError> {
+        self.place.check()?;
         // What the last transaction has left is of the epoch before.
         self.head = None;
         Ok(chain::begin_epoch(&mut self.database, self.patience, epoch)?)
@@ -326,6 +327,7 @@ impl SqliteStore {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn erase(&mut self, customer: &CustomerId) -> Result<(), SqliteError> {
+        self.place.check()?;
         Ok(personal::erase(&mut self.database, self.patience, customer)?)
     }
 

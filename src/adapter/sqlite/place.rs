@@ -24,18 +24,18 @@ pub(crate) fn which(file: &Path) -> io::Result<Option<Which>> {
     }
 }
 
-/// A ledger and its log, as they were when they were opened.
+/// A ledger, its log, and the log's index, in which the locks are, as they were when they were opened.
 #[derive(Debug)]
 pub(super) struct Place {
-    files: [(PathBuf, Option<Which>); 2],
+    files: [(PathBuf, Option<Which>); 3],
 }
 
 impl Place {
     /// Of a ledger that is open by now. Links are followed, as SQLite does.
     pub(super) fn of(ledger: &Path) -> Place {
         let ledger = std::fs::canonicalize(ledger).unwrap_or_else(|_| ledger.to_path_buf());
-        let log = beside(&ledger, "-wal");
-        Place { files: [ledger, log].map(|file| (file.clone(), which(&file).ok().flatten())) }
+        let files = ["", "-wal", "-shm"].map(|end| beside(&ledger, end));
+        Place { files: files.map(|file| (file.clone(), which(&file).ok().flatten())) }
     }
 
     /// Whether they are still there.

@@ -163,7 +163,7 @@ pub const REGULARS_OTHER_REGISTER: i32 = 217;
 pub const REGULARS_NOT_UNITED: i32 = 218;
 /// The lines are no export that could be taken over, or the ledger isn't empty.
 pub const REGULARS_NOT_IMPORTED: i32 = 219;
-/// The ledger or its log was deleted, moved or replaced while it was open: nothing more is recorded until it is back.
+/// The ledger, its log or the log's index was deleted, moved or replaced while it was open: nothing more is recorded until it is back.
 /// regulars_backup still copies all that was recorded.
 pub const REGULARS_STORE_MOVED: i32 = 220;
 
