@@ -120,7 +120,10 @@ impl Replay {
         (self.idle, self.filled) = (self.is_idle(day), Units::ZERO);
         step.entries.iter().try_for_each(|entry| self.apply(entry, day))?;
         for purchase in &step.purchases {
-            self.purchases.insert((purchase.seq, purchase.part), purchase.clone());
+            let known =
+                self.purchases.entry((purchase.seq, purchase.part)).or_insert_with(|| purchase.clone());
+            // What a slow clock undid before it was made stays so.
+            *known = Purchase { undone: known.undone || purchase.undone, ..purchase.clone() };
         }
         self.expire(day)?;
         // What had run out before it was given back filled no debt (R23).

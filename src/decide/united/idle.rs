@@ -13,15 +13,20 @@ use crate::loyalty::Expiry;
 use crate::money::{AmountError, Units};
 use crate::time::{Date, Timestamp};
 
-/// When units run out by a program, and since which operation that program holds.
-pub(crate) type RunOut = (Order, Expiry);
+/// When units run out by a program, from when on it holds, and which operation set it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RunOut {
+    pub(crate) set: Order,
+    pub(crate) from: Timestamp,
+    pub(crate) expiry: Expiry,
+}
 
 /// What of a customer's units has run out by inactivity, and what hasn't after all.
 pub(super) struct Idle<'o> {
     programs: &'o [RunOut],
     bought: Vec<Bought<'o>>,
-    /// The documents so far, and their days.
-    seen: Vec<(Timestamp, &'o Order, Date)>,
+    /// All documents, and their days.
+    documents: Vec<(Timestamp, &'o Order, Date)>,
     /// The documents so far by which all had run out: when, after which last purchase, on which day.
     ends: Vec<(Timestamp, Option<Date>, Date)>,
     /// What a register let run out too early, and hasn't run out since.
@@ -77,18 +82,28 @@ impl<'o> Idle<'o> {
                 known.undone = [known.undone, undone].into_iter().flatten().min();
             }
         }
-        // What is dated before the purchase itself undoes nothing then.
-        let after =
-            |bought: Bought<'o>| Bought { undone: bought.undone.filter(|at| bought.made < *at), ..bought };
+        // What is dated before the purchase itself, by a clock that is slow, undoes it from then on.
+        let after = |bought: Bought<'o>| {
+            let undone = bought.undone.map(|(at, by)| (at.max(bought.made.0), by));
+            Bought { undone, ..bought }
+        };
         let (bought, alive) = (bought.into_values().map(after).collect(), BTreeMap::new());
-        let (seen, ends, to_bring_back) = (Vec::new(), Vec::new(), Units::ZERO);
-        Idle { programs, bought, seen, ends, alive, to_bring_back, together: None }
+        let (ends, to_bring_back) = (Vec::new(), Units::ZERO);
+        let concerning = operations.iter().filter(|(_, operation, counts)| {
+            !matches!(counts, Counted::No | Counted::TakenBefore)
+                && !programs.is_empty()
+                && operation.concerns().any(|name| names.contains(name))
+        });
+        let dated = |(order, operation, _): &'o (Order, Operation, Counted)| {
+            Some((operation.document.at(), order, operation.decision.day?))
+        };
+        let documents = concerning.filter_map(dated).collect();
+        Idle { programs, bought, documents, ends, alive, to_bring_back, together: None }
     }
 
     /// Looks at what one who is taken in bought, too, as the register does that lets the records become one.
-    pub(super) fn look_at(&mut self, names: &BTreeSet<CustomerId>, other: &Idle<'o>, known: Known<'o>) {
-        let own = || Box::new(Idle { seen: self.seen.clone(), ..Idle::of(names, known) });
-        self.together.get_or_insert_with(own).seen.extend(&other.seen);
+    pub(super) fn look_at(&mut self, names: &BTreeSet<CustomerId>, known: Known<'o>) {
+        self.together = Some(Box::new(Idle::of(names, known)));
     }
 
     /// Goes on for one who has taken in another: this one knows what both bought, and `before` and `other` what has
@@ -100,9 +115,7 @@ impl<'o> Idle<'o> {
             *there = there.plus(units)?;
         }
         let to_bring_back = before.to_bring_back.plus(other.to_bring_back)?;
-        let mut seen = before.seen;
-        seen.extend(other.seen);
-        Ok(Idle { seen, ends: before.ends, alive, to_bring_back, together: None, ..self })
+        Ok(Idle { ends: before.ends, alive, to_bring_back, together: None, ..self })
     }
 
     /// The day of the last purchase that keeps units alive, of all that were made by a moment: before an operation, or
@@ -119,14 +132,16 @@ impl<'o> Idle<'o> {
     }
 
     /// The programs that a register may have gone by, the newest last.
-    fn known(&self, order: &Order) -> impl DoubleEndedIterator<Item = Expiry> {
-        self.programs.iter().filter(move |(since, _)| since < order).map(|(_, expiry)| *expiry)
+    fn known(&self, order: &Order) -> impl Iterator<Item = &'o RunOut> {
+        self.programs.iter().filter(move |program| program.set < *order)
     }
 
-    /// Whether units without a last day of their own have run out by a day, after the last purchase: by the newest
-    /// program before an operation.
-    fn have_run_out(&self, order: &Order, last: Option<Date>, day: Date) -> bool {
-        self.known(order).next_back().is_some_and(|expiry| idle(expiry, last, day))
+    /// Whether units without a last day of their own have run out by a moment and its day, after the last purchase: by
+    /// the program that held then, of those that were set before an operation (Q29).
+    fn have_run_out(&self, order: &Order, last: Option<Date>, (at, day): (Timestamp, Date)) -> bool {
+        let held = self.known(order).filter(|program| program.from <= at);
+        let held = held.max_by_key(|program| (program.from, &program.set));
+        held.is_some_and(|program| idle(program.expiry, last, day))
     }
 
     /// Whether a lot can be spent by an operation, as far as its last day says it, or, without one, what was bought.
@@ -134,7 +149,11 @@ impl<'o> Idle<'o> {
         let last = || self.last_alive(order, operation.document.at(), When::Before);
         match lot.expires {
             Some(last_day) => day <= last_day,
-            None => !self.programs.is_empty() && !self.have_run_out(order, last(), day),
+            None => {
+                !self.programs.is_empty() && {
+                    !self.have_run_out(order, last(), (operation.document.at(), day))
+                }
+            }
         }
     }
 
@@ -142,7 +161,7 @@ impl<'o> Idle<'o> {
     /// now, since none did.
     pub(super) fn work_out(
         &mut self,
-        (order, operation): (&'o Order, &Operation),
+        (order, operation): (&Order, &Operation),
         holding: &Holding,
         customer: &CustomerId,
         entries: &mut Vec<Entry>,
@@ -150,7 +169,6 @@ impl<'o> Idle<'o> {
     ) -> Result<(), AmountError> {
         let at = operation.document.at();
         let Some(day) = operation.decision.day.filter(|_| !self.programs.is_empty()) else { return Ok(()) };
-        self.seen.push((at, order, day));
         // Where nothing moves a register lets nothing run out, either.
         if entries.is_empty() {
             return Ok(());
@@ -165,8 +183,8 @@ impl<'o> Idle<'o> {
         self.bring_back_once(entries, corrections)?;
         let is_old = |lot: &LotKey| lot.expires.is_none() && lot.born <= at;
         let mut gone: Vec<Lot> = Vec::new();
-        let had_run_out = self.have_run_out(order, before, day);
-        if had_run_out || self.have_run_out(order, after, day) {
+        let had_run_out = self.have_run_out(order, before, (at, day));
+        if had_run_out || self.have_run_out(order, after, (at, day)) {
             gone.extend(holding.lots().filter(|lot| is_old(&lot.key)));
             for (_, units) in self.alive.iter().filter(|(lot, _)| is_old(lot)) {
                 self.to_bring_back = self.to_bring_back.minus(*units)?.or_zero();
@@ -176,7 +194,7 @@ impl<'o> Idle<'o> {
         }
         let before = if had_run_out { gone.len() } else { 0 };
         let since = |(end, last, day): &(Timestamp, Option<Date>, Date)| {
-            at < *end && self.have_run_out(order, *last, *day)
+            at < *end && self.have_run_out(order, *last, (*end, *day))
         };
         if self.ends.iter().any(since) {
             // What comes late had run out by then.
@@ -194,17 +212,19 @@ impl<'o> Idle<'o> {
         Ok(())
     }
 
-    /// Whether a lot can have run out by an operation, by any program that its register may have gone by. One that
-    /// comes late says what has run out by documents since, of which there can be several after purchases.
+    /// Whether a lot can have run out by an operation, by any program that its register may have gone by: by its own
+    /// document, or by another one since the lot came, that is dated before or was recorded before. One that comes late
+    /// says what has run out by those after it, of which there can be several between purchases.
     fn may_have_run_out(&self, (order, operation): (&Order, &Operation), day: Date, lot: &LotKey) -> bool {
         let at = operation.document.at();
         let runs_out = |at, by: &Order, day| {
             let last = [When::Before, When::After].map(|when| self.last_alive(by, at, when));
-            self.known(order).any(|expiry| last.into_iter().any(|last| idle(expiry, last, day)))
+            self.known(order).any(|program| last.into_iter().any(|last| idle(program.expiry, last, day)))
         };
-        let mut since = self.seen.iter().filter(|(seen, ..)| at.max(lot.born) <= *seen);
+        let mut since =
+            self.documents.iter().filter(|(then, by, _)| lot.born <= *then && (*by <= order || *then <= at));
         runs_out(at, order, day)
-            || since.any(|(seen, by, day)| runs_out(*seen, by, *day))
+            || since.any(|(then, by, day)| runs_out(*then, by, *day))
             || self.together.as_ref().is_some_and(|both| both.may_have_run_out((order, operation), day, lot))
     }
 

@@ -69,10 +69,9 @@ impl<'o> Records<'o> {
     /// Lets the one who stays look at what all of them bought.
     fn look_at_all(&mut self, going: &Going) {
         let Some(mut stays) = self.staying.remove(&going.into) else { return };
-        let others: Vec<&Record<'o>> =
-            going.others.iter().filter_map(|name| self.staying.get(name)).collect();
-        let names = others.iter().flat_map(|other| &other.names).chain(&stays.names).cloned().collect();
-        others.iter().for_each(|other| stays.idle.look_at(&names, &other.idle, self.known));
+        let others = going.others.iter().filter_map(|name| self.staying.get(name));
+        let names = others.flat_map(|other| &other.names).chain(&stays.names).cloned().collect();
+        stays.idle.look_at(&names, self.known);
         self.staying.insert(going.into.clone(), stays);
     }
 

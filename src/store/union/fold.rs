@@ -141,10 +141,11 @@ pub(crate) fn run_out<T: Transaction>(transaction: &mut T) -> Result<Arc<[RunOut
     for (order, operation) in in_order(transaction, deciding)? {
         let counts = does_count(&operation, |kind, id| transaction.under(kind, id))?;
         if let (Document::SetProgram(set), true) = (&operation.document, counts) {
-            all.push((order, set.program.program.expiry));
+            let (from, expiry) = (operation.document.at(), set.program.program.expiry);
+            all.push(RunOut { set: order, from, expiry });
         }
     }
-    let by_inactivity = |(_, expiry): &RunOut| matches!(expiry, Expiry::Inactivity(_));
+    let by_inactivity = |program: &RunOut| matches!(program.expiry, Expiry::Inactivity(_));
     Ok(if all.iter().any(by_inactivity) { all.into() } else { Arc::default() })
 }
 

@@ -86,6 +86,64 @@ pub fn what_is_decided_late_is_the_same_everywhere(make: &impl Fresh) {
     }
 }
 
+/// What a sale earned had run out; a void or return of it that is dated before the document that let it run out, by
+/// another register, brings nothing back (R18, R20, R23).
+pub fn what_had_run_out_stays_out_when_its_sale_is_undone(make: &impl Fresh) {
+    let line = r#""id": "R1", "of": "S1", "lines": [{"id": "1", "quantity": "1"}]"#;
+    for back in [event("void", "03-06", r#""id": "V1", "of": "S1""#), event("return", "03-06", line)] {
+        let (mut one, mut two) = two(make);
+        one.submit(&idle_for(2));
+        one.submit(&sale("S1", "03-01", "bob", "200.00"));
+        one.submit(&event("import", "03-11", r#""id": "I1", "customer": "bob", "units": "5.00""#));
+        meet(&mut one, &mut two);
+        two.submit(&back);
+        meet(&mut one, &mut two);
+        for shop in [&mut one, &mut two] {
+            assert_eq!(balance(shop, "bob"), 5_00, "{back}");
+            shop.verify();
+        }
+    }
+}
+
+/// A program that is set before a document, for a day after it, lets nothing run out by it (Q29).
+pub fn a_program_for_later_holds_later(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    one.submit(&sale("S1", "03-10", "bob", "200.00"));
+    one.submit(&idle_for(2).replace("02-01T", "04-01T"));
+    meet(&mut one, &mut two);
+    two.submit(&event("redeem", "03-20", r#""id": "D1", "customer": "bob", "units": "4.00""#));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(balance(shop, "bob"), 6_00);
+        shop.verify();
+    }
+}
+
+/// A sale that is voided by a register whose clock is slow, before it was made, is undone at all registers (Q10).
+pub fn what_a_slow_clock_undoes_is_undone(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    one.submit(&idle_for(10));
+    one.submit(&event("enrol", "03-01", r#""id": "E1", "customer": "eve""#));
+    one.submit(&event("import", "03-01", r#""id": "I1", "customer": "eve", "units": "50.00""#));
+    one.submit(&sale("S1", "03-03", "eve", "100.00"));
+    meet(&mut one, &mut two);
+    two.submit(&event("void", "03-02", r#""id": "V1", "of": "S1""#));
+    let by_hand =
+        r#""id": "A1", "customer": "eve", "units": "1.00", "operator": "kim", "reason": "goodwill""#;
+    two.submit(&event("adjust", "03-20", by_hand));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(balance(shop, "eve"), 51_00);
+        shop.verify();
+    }
+}
+
+/// A program by which units run out when nothing is bought for so many days.
+fn idle_for(days: u8) -> String {
+    let expiry = format!(r#""expiry": {{"by": "inactivity", "days": {days}}}, "id":"#);
+    set_program(&PROGRAM.replacen(r#""id":"#, &expiry, 1)).replace("01-01T", "02-01T")
+}
+
 /// What a register lets run out and brings back itself, when a purchase comes late, is brought back once at others: not
 /// out of what had run out by a day of its own meanwhile.
 pub fn what_a_register_brings_back_is_there_once(make: &impl Fresh) {
