@@ -783,6 +783,43 @@ fn nothing_is_recorded_in_a_file_that_has_gone() {
     assert_eq!(copied.register.store_mut().operations(Seq(1), 99).unwrap().len(), 5);
 }
 
+/// Sells as another program does, where the test below asks for it.
+#[test]
+fn sells_as_another_program() {
+    let (Ok(file), Ok(id)) = (env::var("REGULARS_SELLS_IN"), env::var("REGULARS_SELLS")) else { return };
+    Shop::reopen(SqliteStore::open(file).unwrap()).submit(&sale(&id, "03-01", "C1", "20.00"));
+}
+
+/// Without the log's index, in which the locks are, two programs don't see each other. Who has it open from before records
+/// nothing more, and closing it leaves alone what others have written since.
+#[cfg(unix)]
+#[test]
+fn what_others_wrote_after_the_index_was_deleted_stays() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    let another = |id: &str| {
+        let mut program = std::process::Command::new(env::current_exe().unwrap());
+        program.args(["sells_as_another_program", "--exact"]);
+        program.env("REGULARS_SELLS_IN", &file).env("REGULARS_SELLS", id);
+        assert!(program.output().unwrap().status.success(), "{id}");
+    };
+    let mut shop = open(&file);
+    shop.submit(&sale("S1", "03-01", "C1", "20.00"));
+    fs::remove_file(folder.file("shop.ledger-shm")).unwrap();
+    another("S2");
+    let document = read_document(&sale("S3", "03-01", "C1", "20.00"), &*shop.program).unwrap();
+    let at = shop.next_recording();
+    let refused = shop.register.submit(&document, at);
+    assert!(matches!(refused, Err(RegisterError::Store(SqliteError::Moved { .. }))), "{refused:?}");
+    another("S4");
+    drop(shop);
+    let mut left = reopen(&file);
+    let operations = left.register.store_mut().operations(Seq(1), 99).unwrap();
+    let ids: Vec<&str> = operations.iter().skip(1).filter_map(|operation| operation.document.id()).collect();
+    assert_eq!(ids, ["S1", "S2", "S4"]);
+    left.verify();
+}
+
 /// A hold that no document made can't be released for money.
 #[test]
 fn what_nobody_held_is_noticed() {

@@ -120,6 +120,18 @@ const _: fn(&SqliteStore) = |store| {
     is_send(place);
 };
 
+impl Drop for SqliteStore {
+    /// What is copied out of a log that isn't there any more, as by closing the ledger, would be written over what others
+    /// have written since.
+    fn drop(&mut self) {
+        if self.place.check().is_err() {
+            let no_copy = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+            // There is nobody to tell, and it can't fail for a connection that is open.
+            let _ = self.database.connection().set_db_config(no_copy, true);
+        }
+    }
+}
+
 /// How many operations [`SqliteStore::check_chain_end`] looks at.
 const LOOKED_AT_QUICKLY: u64 = 256;
 
@@ -196,6 +208,7 @@ impl SqliteStore {
     /// # Errors
     /// [`SqliteError`] if the file can't be written to. All that was committed is still there.
     pub fn checkpoint(&mut self) -> Result<(), SqliteError> {
+        self.place.check()?;
         Ok(schema::checkpoint_if_worthwhile(self.database.connection())?)
     }
 
