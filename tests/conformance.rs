@@ -145,6 +145,7 @@ conforms! {
     what_a_register_brings_back_is_there_once,
     what_had_run_out_stays_out_when_its_sale_is_undone,
     a_program_for_later_holds_later,
+    a_program_that_was_set_last_holds,
     what_a_slow_clock_undoes_is_undone,
     late_documents_count_where_registers_share,
     a_program_that_comes_later_holds_from_its_place_on,

@@ -94,21 +94,21 @@ impl Receipt<'_> {
             SaleState::Voided(voided) => {
                 page.row("VOIDED", "");
                 self.without_a_bill(&mut page, &voided.rung_up)?;
-                page.paid(&voided.paid, &self.sale.carried)?;
+                page.paid(&voided.paid, &self.sale.carried_in)?;
                 if voided.paid.parts().is_empty() {
                     page.row(NOTHING_PAID, "");
                 }
-                page.went_back(&voided.carried, &voided.refunded, self.sale.kept_from_refund);
+                page.went_back(&voided.carried_out, &voided.refunded, self.sale.kept_from_refund);
             }
             SaleState::Pending(pending) => {
                 page.bill(pending.bill(), self)?;
-                page.paid(pending.paid(), &self.sale.carried)?;
+                page.paid(pending.paid(), &self.sale.carried_in)?;
                 page.amount("STILL DUE", pending.balance_due()?);
                 page.row(terms_note(pending.bill().rung_up().terms), "");
             }
             SaleState::Settled(settled) => {
                 page.bill(settled.bill(), self)?;
-                page.paid(settled.paid(), &self.sale.carried)?;
+                page.paid(settled.paid(), &self.sale.carried_in)?;
                 page.returned(settled, self.sale.kept_from_refund);
             }
         }
@@ -262,7 +262,7 @@ impl Page {
             return;
         }
         self.amount("RETURNED, worth", settled.returned().value());
-        self.went_back(settled.returned().carried(), settled.returned().refunded(), kept);
+        self.went_back(settled.returned().carried_out(), settled.returned().refunded(), kept);
     }
 
     fn went_back(&mut self, carried: &Tendered, refunded: &Tendered, kept: Money) {

@@ -67,7 +67,7 @@ pub struct SaleRecord {
     /// All units that ever paid for it, rewards aside.
     pub spent_in_all: Units,
     /// What of its payments came with the goods of another sale, in an exchange (R21): no drawer got it now.
-    pub carried: Tendered,
+    pub carried_in: Tendered,
 }
 
 impl SaleRecord {
@@ -124,15 +124,15 @@ impl SaleRecord {
     }
 
     fn open(sale: &SaleDocument, decision: &Decision) -> Result<SaleRecord, Refused> {
-        let carried = decision.carried.as_ref().map_or(&[][..], |carried| &carried.payments);
-        let carried = Tendered::net_of_change(carried, Money::ZERO).map_err(|_| DAMAGED)?;
+        let carried_in = decision.carried.as_ref().map_or(&[][..], |carried| &carried.payments);
+        let carried_in = Tendered::net_of_change(carried_in, Money::ZERO).map_err(|_| DAMAGED)?;
         let state = if sale.parked {
             SaleState::Parked(Parked { rung_up: sale.rung_up.clone() })
         } else {
             let tendered = Tendered::net_of_change(&sale.payments, sale.change).map_err(|_| DAMAGED)?;
             let bill =
                 Bill::ring_up_less(sale.rung_up.clone(), &Used::cuts(&decision.used)).map_err(|_| DAMAGED)?;
-            let pending = Pending::new(bill).pay(&carried).map_err(|_| DAMAGED)?;
+            let pending = Pending::new(bill).pay(&carried_in).map_err(|_| DAMAGED)?;
             let pending = pending.pay(&tendered).map_err(|_| DAMAGED)?;
             settle(pay_on(pending, decision)?, decision, sale.rung_up.at)?
         };
@@ -152,7 +152,7 @@ impl SaleRecord {
             rewards_restored: Units::ZERO,
             spent: BTreeMap::new(),
             spent_in_all,
-            carried,
+            carried_in,
         })
     }
 
@@ -340,18 +340,18 @@ fn step(state: SaleState, operation: &Operation) -> Result<SaleState, Refused> {
             Document::Void(void),
         ) => {
             let (rung_up, at) = (state.rung_up().clone(), void.header.at);
-            let (paid, mut refunded, carried) = match &state {
+            let (paid, mut refunded, carried_out) = match &state {
                 SaleState::Pending(pending) => {
                     (pending.paid().clone(), Tendered::default(), Tendered::default())
                 }
                 SaleState::Settled(settled) => {
                     let returned = settled.returned();
-                    (settled.paid().clone(), returned.refunded().clone(), returned.carried().clone())
+                    (settled.paid().clone(), returned.refunded().clone(), returned.carried_out().clone())
                 }
                 SaleState::Parked(_) | SaleState::Voided(_) => Default::default(),
             };
             decision.refund.iter().try_for_each(|part| refunded.add(&part.tender, part.amount))?;
-            Ok(SaleState::Voided(Voided { rung_up, at, paid, refunded, carried }))
+            Ok(SaleState::Voided(Voided { rung_up, at, paid, refunded, carried_out }))
         }
         _ => Err(DAMAGED.into()),
     }

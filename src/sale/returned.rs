@@ -65,7 +65,7 @@ pub struct Returned {
     /// What each tender got back.
     refunded: Tendered,
     /// What paid for new goods, of each tender.
-    carried: Tendered,
+    carried_out: Tendered,
 }
 
 impl Returned {
@@ -76,7 +76,7 @@ impl Returned {
             value: Money::ZERO,
             owed: Money::ZERO,
             refunded: Tendered::default(),
-            carried: Tendered::default(),
+            carried_out: Tendered::default(),
         }
     }
 
@@ -130,7 +130,7 @@ impl Returned {
 
     /// Counts what of that pays for new goods (R21).
     pub(crate) fn carry(&mut self, carried: &[Payment]) -> Result<(), AmountError> {
-        carried.iter().try_for_each(|part| self.carried.add(&part.tender, part.amount))?;
+        carried.iter().try_for_each(|part| self.carried_out.add(&part.tender, part.amount))?;
         self.owe_less(carried)
     }
 
@@ -185,14 +185,14 @@ impl Returned {
 
     /// What of each tender paid for the new goods of exchanges (R21). It is part of what was paid for these, and has
     /// left no drawer.
-    pub fn carried(&self) -> &Tendered {
-        &self.carried
+    pub fn carried_out(&self) -> &Tendered {
+        &self.carried_out
     }
 
     /// What of each tender pays for this sale no more: it went back, or pays for other goods.
     pub(crate) fn gone(&self) -> Result<Tendered, AmountError> {
         let mut gone = self.refunded.clone();
-        self.carried.parts().iter().try_for_each(|part| gone.add(&part.tender, part.amount))?;
+        self.carried_out.parts().iter().try_for_each(|part| gone.add(&part.tender, part.amount))?;
         Ok(gone)
     }
 

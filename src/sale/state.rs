@@ -108,7 +108,7 @@ pub struct Voided {
     /// What of that went back, by the void and before it.
     pub refunded: Tendered,
     /// What of that paid for the new goods of exchanges (R21).
-    pub carried: Tendered,
+    pub carried_out: Tendered,
 }
 
 impl Pending {

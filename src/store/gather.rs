@@ -122,7 +122,7 @@ pub fn gather<F: Find>(
     let of_accounts = &of_accounts(find, question, program, original, &found)?;
     let mut wanted: VecDeque<CustomerId> = question.customer.cloned().into_iter().collect();
     wanted.extend(question.others.iter().cloned());
-    if question.everybody || (question.everybody_by_inactivity && by_inactivity) {
+    if of_accounts.everybody || (of_accounts.everybody_by_inactivity && by_inactivity) {
         wanted.extend(find.everybody()?);
     }
     wanted.extend(found.sales.iter().flat_map(SaleHistory::customers).cloned());
@@ -171,8 +171,10 @@ fn of_accounts<'q, F: Find>(
     let by_inactivity = program.is_some_and(|versioned| versioned.program.expires_by_inactivity());
     let tally = question.tally || by_inactivity;
     if original.is_some_and(|original| question.is_answered_by(&original.operation)) {
-        // Nothing that they did since is looked at.
-        return Ok(Question { tally, history: false, at: Timestamp::LAST, ..question.clone() });
+        // Nothing that they did since is looked at. Of the time it is only asked whether something is later.
+        let nobody = Question { everybody: false, everybody_by_inactivity: false, ..question.clone() };
+        let at = Timestamp::LAST;
+        return Ok(Question { tally, history: false, purchases: false, at, ..nobody });
     }
     let mut history = question.asks_for_history(program, &found.sales);
     let paid = question.may_give_back(&found.sales);

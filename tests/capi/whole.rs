@@ -137,6 +137,8 @@ fn what_an_exchange_carries_is_told_apart() {
     let money = |amounts: [&str; 5]| amounts.map(|amount| format!("\"{amount}\""));
     assert_eq!(sums("S-1"), money(["20.00", "20.00", "5.00", "15.00", "0.00"]));
     assert_eq!(sums("S-X"), money(["15.00", "0.00", "0.00", "0.00", "15.00"]));
+    ask(&handle, &format!(r#"{{"type": "void", "id": "V-1", "at": "{NOW}", "of": "S-X"}}"#));
+    assert_eq!(sums("S-X"), money(["0.00"; 5]));
 }
 
 #[test]

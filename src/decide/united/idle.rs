@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::decide::replay::{idle, is_expiry};
 use crate::decide::united::{Corrections, Counted, Known};
-use crate::decide::{Document, Operation};
+use crate::decide::{Document, Operation, held_at};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey, Order, Seq};
 use crate::loyalty::Expiry;
@@ -131,7 +131,7 @@ impl<'o> Idle<'o> {
         self.bought.iter().filter(is_alive).map(|bought| bought.on).max()
     }
 
-    /// The programs that a register may have gone by, the newest last.
+    /// The programs that were set before an operation, in that order.
     fn known(&self, order: &Order) -> impl Iterator<Item = &'o RunOut> {
         self.programs.iter().filter(move |program| program.set < *order)
     }
@@ -139,9 +139,9 @@ impl<'o> Idle<'o> {
     /// Whether units without a last day of their own have run out by a moment and its day, after the last purchase: by
     /// the program that held then, of those that were set before an operation (Q29).
     fn have_run_out(&self, order: &Order, last: Option<Date>, (at, day): (Timestamp, Date)) -> bool {
-        let held = self.known(order).filter(|program| program.from <= at);
-        let held = held.max_by_key(|program| (program.from, &program.set));
-        held.is_some_and(|program| idle(program.expiry, last, day))
+        let set: Vec<(Timestamp, Expiry)> =
+            self.known(order).map(|program| (program.from, program.expiry)).collect();
+        held_at(&set, at).is_some_and(|expiry| idle(*expiry, last, day))
     }
 
     /// Whether a lot can be spent by an operation, as far as its last day says it, or, without one, what was bought.
@@ -219,7 +219,11 @@ impl<'o> Idle<'o> {
         let at = operation.document.at();
         let runs_out = |at, by: &Order, day| {
             let last = [When::Before, When::After].map(|when| self.last_alive(by, at, when));
-            self.known(order).any(|program| last.into_iter().any(|last| idle(program.expiry, last, day)))
+            // What is set for later holds for none of them.
+            let first = self.known(order).map(|program| program.from).min();
+            let mut may_have_held =
+                self.known(order).filter(|program| program.from <= first.map_or(at, |first| at.max(first)));
+            may_have_held.any(|program| last.into_iter().any(|last| idle(program.expiry, last, day)))
         };
         let mut since =
             self.documents.iter().filter(|(then, by, _)| lot.born <= *then && (*by <= order || *then <= at));

@@ -27,7 +27,7 @@ impl<'o> Records<'o> {
         let all = self.stay(names).into_iter();
         let all: Vec<(CustomerId, Vec<Entry>)> =
             all.map(|stays| (stays.clone(), self.entries_of(operation, &stays))).collect();
-        if let Some(going) = &going {
+        if let Some(going) = going.as_ref().filter(|going| !going.others.is_empty()) {
             self.look_at_all(going);
         }
         let fits = going.as_ref().map_or(Ok(false), |going| self.fits(going, &all))?;

@@ -95,8 +95,8 @@ fn sums_of(record: &SaleRecord) -> Result<regulars_sale_sums, Failure> {
         clawed_back: record.claw_back.minor(),
         spent: Units::sum(record.spent.values().copied())?.minor(),
         claimable: units(record.claimable.as_ref().filter(|_| nobodys).map(|claimable| &claimable.accrual))?,
-        carried_out: money(returned.map(|returned| returned.carried().total()))?,
-        carried_in: record.carried.total()?.minor(),
+        carried_out: money(returned.map(|returned| returned.carried_out().total()))?,
+        carried_in: money(paid.map(|_| record.carried_in.total()))?,
     })
 }
 

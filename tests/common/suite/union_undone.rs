@@ -119,6 +119,20 @@ pub fn a_program_for_later_holds_later(make: &impl Fresh) {
     }
 }
 
+/// Of programs that were set by a day the one that was set last holds, whichever is dated later (Q29).
+pub fn a_program_that_was_set_last_holds(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    one.submit(&idle_for(2));
+    one.submit(&event("set_program", "01-15", &format!(r#""id": "P3", "program": {PROGRAM}"#)));
+    one.submit(&sale("S1", "03-01", "bob", "200.00"));
+    one.submit(&event("import", "03-11", r#""id": "I1", "customer": "bob", "units": "5.00""#));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(balance(shop, "bob"), 15_00);
+        shop.verify();
+    }
+}
+
 /// A sale that is voided by a register whose clock is slow, before it was made, is undone at all registers (Q10).
 pub fn what_a_slow_clock_undoes_is_undone(make: &impl Fresh) {
     let (mut one, mut two) = two(make);
