@@ -443,7 +443,7 @@
 #define REGULARS_NOT_IMPORTED 219
 
 /**
- * The ledger or its log was deleted, moved or replaced while it was open: nothing more is recorded until it is back.
+ * The ledger, its log or the log's index was deleted, moved or replaced while it was open: nothing more is recorded until it is back.
  * regulars_backup still copies all that was recorded.
  */
 #define REGULARS_STORE_MOVED 220
@@ -1462,7 +1462,9 @@ typedef struct regulars_sale_sums {
      */
     uint32_t reserved;
     /**
-     * Money: the total due, before payments. 0 for a sale that is parked or voided, like all sums of money here.
+     * Money: the total due, before payments. 0 for a sale that is parked or voided; of a voided one there are what was
+     * paid, what went back and what an exchange carried, so that paid - carried_in - refunded, with what was kept of that,
+     * is what came in with each sale, loyalty included.
      */
     int64_t due;
     /**
@@ -1499,7 +1501,7 @@ typedef struct regulars_sale_sums {
      */
     int64_t spent;
     /**
-     * Units that somebody can claim of it, if it is nobody's.
+     * Units that somebody can claim of it, if it is nobody's: less what was taken back since.
      */
     int64_t claimable;
     /**

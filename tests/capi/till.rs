@@ -304,6 +304,22 @@ fn what_is_set_aside_has_a_form_in_json() {
     std::fs::remove_file(&file).unwrap();
 }
 
+/// What comes back of a sale that is nobody's can't be claimed any more (R9).
+#[test]
+fn what_came_back_is_not_claimable() {
+    let handle = points();
+    begin(&handle, "S-1", &zeroed());
+    add(&handle, "1", 1000);
+    add(&handle, "2", 500);
+    tender(&handle, "cash", 1500, "");
+    settle(&handle);
+    let back = format!(
+        r#"{{"type": "return", "id": "R-1", "at": "{NOW}", "of": "S-1", "lines": [{{"id": "2", "quantity": "1"}}]}}"#
+    );
+    ask(&handle, &back.replace("10:00", "11:00"));
+    assert_eq!(sums(&handle, "S-1").unwrap().0.claimable, 10);
+}
+
 #[test]
 fn what_is_kept_can_be_read_back() {
     let handle = points();

@@ -138,7 +138,10 @@ fn what_an_exchange_carries_is_told_apart() {
     assert_eq!(sums("S-1"), money(["20.00", "20.00", "5.00", "15.00", "0.00"]));
     assert_eq!(sums("S-X"), money(["15.00", "0.00", "0.00", "0.00", "15.00"]));
     ask(&handle, &format!(r#"{{"type": "void", "id": "V-1", "at": "{NOW}", "of": "S-X"}}"#));
-    assert_eq!(sums("S-X"), money(["0.00"; 5]));
+    // What came and went of a voided one stays to be counted: 20.00 came, and 5.00 and 15.00 went back.
+    assert_eq!(sums("S-X"), money(["15.00", "0.00", "15.00", "0.00", "15.00"]));
+    ask(&handle, &format!(r#"{{"type": "void", "id": "V-2", "at": "{NOW}", "of": "S-1"}}"#));
+    assert_eq!(sums("S-1"), money(["20.00", "0.00", "5.00", "15.00", "0.00"]));
 }
 
 #[test]

@@ -108,7 +108,9 @@ pub struct regulars_sale_sums {
     pub terms: u32,
     /// 0.
     pub reserved: u32,
-    /// Money: the total due, before payments. 0 for a sale that is parked or voided, like all sums of money here.
+    /// Money: the total due, before payments. 0 for a sale that is parked or voided; of a voided one there are what was
+    /// paid, what went back and what an exchange carried, so that paid - carried_in - refunded, with what was kept of that,
+    /// is what came in with each sale, loyalty included.
     pub due: i64,
     /// Money: what has been paid of that, loyalty included, change taken off.
     pub paid: i64,
@@ -127,7 +129,7 @@ pub struct regulars_sale_sums {
     pub clawed_back: i64,
     /// Units that paid for it or for its rewards, and weren't given back.
     pub spent: i64,
-    /// Units that somebody can claim of it, if it is nobody's.
+    /// Units that somebody can claim of it, if it is nobody's: less what was taken back since.
     pub claimable: i64,
     /// Money: what of the value of goods that came back paid for the new goods of exchanges, loyalty included; not among
     /// refunded.

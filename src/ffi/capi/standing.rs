@@ -66,15 +66,24 @@ fn sums_of(record: &SaleRecord) -> Result<regulars_sale_sums, Failure> {
     let money = |of: Option<Result<Money, crate::money::AmountError>>| {
         of.transpose().map(|money| money.map_or(0, Money::minor))
     };
-    let (bill, paid) = bill_of(&record.state);
-    let returned = match &record.state {
-        SaleState::Settled(settled) => Some(settled.returned()),
-        _ => None,
+    let bill = bill_of(&record.state);
+    // What came and went stays so when it is voided: else no drawer could be counted.
+    let (paid, returned, gone) = match &record.state {
+        SaleState::Parked(_) => (None, None, None),
+        SaleState::Pending(pending) => (Some(pending.paid()), None, None),
+        SaleState::Settled(settled) => {
+            let returned = settled.returned();
+            (Some(settled.paid()), Some(returned), Some((returned.refunded(), returned.carried_out())))
+        }
+        SaleState::Voided(voided) => {
+            (Some(&voided.paid), None, Some((&voided.refunded, &voided.carried_out)))
+        }
     };
     let units = |accrual: Option<&crate::loyalty::Accrual>| {
         accrual.map(|accrual| accrual.total()).transpose().map(|units| units.map_or(0, Units::minor))
     };
-    let nobodys = record.customer().is_none();
+    let claimable = record.claimable.as_ref().filter(|_| record.customer().is_none());
+    let claimable = claimable.map_or(Ok(Units::ZERO), |claimable| claimable.accrual.total())?;
     Ok(regulars_sale_sums {
         struct_size: 0,
         state: state(record.state.name()),
@@ -90,21 +99,21 @@ fn sums_of(record: &SaleRecord) -> Result<regulars_sale_sums, Failure> {
         paid_in_loyalty: paid.map_or(0, |paid| paid.loyalty().minor()),
         balance_due: record.state.balance_due()?.minor(),
         returned: returned.map_or(0, |returned| returned.value().minor()),
-        refunded: money(returned.map(|returned| returned.refunded().total()))?,
+        refunded: money(gone.map(|(refunded, _)| refunded.total()))?,
         earned: units(record.accrued.as_ref().map(|accrued| &accrued.accrual))?,
         clawed_back: record.claw_back.minor(),
         spent: Units::sum(record.spent.values().copied())?.minor(),
-        claimable: units(record.claimable.as_ref().filter(|_| nobodys).map(|claimable| &claimable.accrual))?,
-        carried_out: money(returned.map(|returned| returned.carried_out().total()))?,
-        carried_in: money(paid.map(|_| record.carried_in.total()))?,
+        claimable: claimable.minus(record.claw_back)?.or_zero().minor(),
+        carried_out: money(gone.map(|(_, carried_out)| carried_out.total()))?,
+        carried_in: record.carried_in.total()?.minor(),
     })
 }
 
-fn bill_of(state: &SaleState) -> (Option<&Bill>, Option<&Tendered>) {
+fn bill_of(state: &SaleState) -> Option<&Bill> {
     match state {
-        SaleState::Pending(pending) => (Some(pending.bill()), Some(pending.paid())),
-        SaleState::Settled(settled) => (Some(settled.bill()), Some(settled.paid())),
-        SaleState::Parked(_) | SaleState::Voided(_) => (None, None),
+        SaleState::Pending(pending) => Some(pending.bill()),
+        SaleState::Settled(settled) => Some(settled.bill()),
+        SaleState::Parked(_) | SaleState::Voided(_) => None,
     }
 }
 
