@@ -217,7 +217,7 @@ pub fn hints(
     let program = &*facts.program()?.program;
     let today = day(zones, program.zone(outlet), at)?;
     let unknown = || Refusal::UnknownCustomer { customer: Some(customer.clone()) };
-    let posting = Posting::open(facts, customer, program, at, today)?.ok_or_else(unknown)?;
+    let posting = Posting::open(facts, facts.stays(customer), program, at, today)?.ok_or_else(unknown)?;
     let (tier, next_tier) = tiers(program, &posting, at, today)?;
     Ok(Hints {
         customer: posting.customer().clone(),

@@ -3,19 +3,26 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use crate::decide::names::Names;
 use crate::decide::replay::{Lasting, Replay};
-use crate::decide::steps::{Came, Step};
-use crate::decide::{AccountChange, Facts, KnownAccount, Refused, Standing, TallyChange};
+use crate::decide::steps::{Came, Coming, Step};
+use crate::decide::{AccountChange, KnownAccount, Refused, Standing, TallyChange};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey, Seq};
 use crate::money::Units;
 use crate::sorting;
-use crate::time::{Offset, Timestamp};
+use crate::time::{Date, Offset, Timestamp};
 
-/// What was recorded of a customer before a document that comes late.
-pub(super) struct Late {
+/// What was recorded of a customer before a document that comes late. It may name a record that had not gone to
+/// another one at its time: it is of that one then, and changes what it brought there (R30).
+pub(super) struct Late<'f> {
+    names: Names<'f>,
+    /// The record that it is about at its time.
+    record: &'f CustomerId,
     /// What the customer had at the document's own time.
     pub(super) then: Replay,
+    /// What the one had by then that the record has gone to: that is who answers.
+    pub(super) answers: Option<Replay>,
     /// The balance as of the latest document, with what this document moved.
     pub(super) balance: Units,
     /// What is kept.
@@ -33,40 +40,70 @@ pub(super) struct Late {
     united: bool,
 }
 
-impl Late {
-    /// What a customer had at the time of a document, where later ones are recorded.
+impl<'f> Late<'f> {
+    /// What a record had at the time of a document about it, where later ones are recorded of `customer`, which it is
+    /// by now.
     pub(super) fn of(
-        facts: &Facts,
+        names: Names<'f>,
+        (record, customer): (&'f CustomerId, &'f CustomerId),
         known: &KnownAccount,
-        customer: &CustomerId,
         lasting: Lasting,
-        at: Timestamp,
-    ) -> Result<Late, Refused> {
-        let steps = Step::all(facts, customer, known, &lasting)?;
+        (at, today): (Timestamp, Date),
+    ) -> Result<Late<'f>, Refused> {
+        let facts = names.facts;
+        let mut steps = Step::all(&names, record, &lasting, None)?;
         let mut then = Replay::new(lasting.clone());
         then.play(steps.iter().take_while(|step| step.at <= at))?;
         then.change_programs(at)?;
         // Of the latest document that was about the customer, whether somebody has swept since or not.
+        let mut answers = None;
+        if record != customer {
+            steps = Step::all(&names, customer, &lasting, None)?;
+            answers = Some(Replay::until(&steps, lasting.clone(), (at, today))?);
+        }
         let mut by_then = Replay::new(lasting.clone());
         by_then.play(&steps)?;
         let latest = facts.latest(known).max(at);
         by_then.change_programs(latest)?;
         let (stored, united) = (known.holding.clone(), facts.united);
         let balance = if united { stored.balance() } else { by_then.holding.balance() };
-        Ok(Late { then, balance, stored, steps, lasting, leaving: None, came: Vec::new(), latest, united })
+        let (leaving, came) = (None, Vec::new());
+        Ok(Late {
+            names,
+            record,
+            then,
+            answers,
+            balance,
+            stored,
+            steps,
+            lasting,
+            leaving,
+            came,
+            latest,
+            united,
+        })
     }
 
-    /// Whether a customer took part at a moment: what was said last by then, whenever that was recorded (R9, R27).
-    /// Nobody has opted out before somebody said so.
-    pub(super) fn standing(known: &KnownAccount, customer: &CustomerId, at: Timestamp) -> Standing {
+    /// Whether the customer took part at the document's time: what was said last by then, whenever that was recorded
+    /// (R9, R27). Nobody has opted out before somebody said so.
+    pub(super) fn standing(&self) -> Standing {
         // Of one time, what was recorded last.
-        let last = said(known, customer).filter(|(then, _)| *then <= at).max_by_key(|(then, _)| *then);
-        last.map_or(Standing::Enrolled, |(_, standing)| standing)
+        let last = self.said().into_iter().filter(|(then, _)| *then <= self.then.at());
+        last.max_by_key(|(then, _)| *then).map_or(Standing::Enrolled, |(_, standing)| standing)
     }
 
-    /// Whether it was said for a later time whether a customer takes part.
-    pub(super) fn says_later(known: &KnownAccount, customer: &CustomerId, at: Timestamp) -> bool {
-        said(known, customer).any(|(then, _)| at < then)
+    /// Whether it was said for a later time whether the customer takes part. What a record said that has gone says
+    /// nothing of the one that it has gone to.
+    pub(super) fn says_later(&self, customer: &CustomerId) -> bool {
+        self.record != customer || self.said().into_iter().any(|(then, _)| self.then.at() < then)
+    }
+
+    /// What was said of whether the customer takes part, and from when on, in the order in which it was recorded.
+    fn said(&self) -> Vec<(Timestamp, Standing)> {
+        let about = self.names.about(self.record).into_iter();
+        let own = about.filter(|(keeper, operation)| operation.decision.customer.as_ref() == Some(*keeper));
+        own.filter_map(|(_, operation)| Some((operation.document.at(), operation.document.standing()?)))
+            .collect()
     }
 
     /// Counts an entry of this document in the balance as of the latest one.
@@ -91,7 +128,7 @@ impl Late {
     }
 
     /// Takes in another record that comes by this document, with the entries by which it leaves.
-    pub(super) fn join(&mut self, other: Option<&Late>, moved: &[Entry]) {
+    pub(super) fn join(&mut self, other: Option<&Late<'_>>, moved: &[Entry]) {
         self.latest = other.map_or(self.latest, |other| self.latest.max(other.latest));
         let steps = other.map(|other| other.steps.clone()).unwrap_or_default();
         self.came.push(Came { moved: moved.to_vec(), steps });
@@ -117,11 +154,27 @@ impl Late {
         Ok(since)
     }
 
+    /// All that happened to the customer, with this document in its place.
+    fn with_all(&self, mut step: Step, customer: &CustomerId) -> Result<Vec<Step>, Refused> {
+        let stays = self.names.facts.stays(self.record);
+        if self.record != stays {
+            let coming = Coming { record: self.record, step: &step };
+            return Step::all(&self.names, stays, &self.lasting, Some(coming));
+        }
+        let since = self.join_all(&mut step, customer)?;
+        let mut steps = self.steps.clone();
+        let place = steps.partition_point(|known| known.at <= step.at);
+        steps.insert(place, step);
+        steps.extend(since);
+        sorting::sort_by_key(&mut steps, |step| step.at);
+        Ok(steps)
+    }
+
     /// Plays all once more with this document in its place, and says by further entries what ran out
     /// differently: what is kept is then what would be there if the document had come in time.
     pub(super) fn close(
         self,
-        mut step: Step,
+        step: Step,
         customer: CustomerId,
         latest: Timestamp,
     ) -> Result<(AccountChange, Vec<Entry>), Refused> {
@@ -137,12 +190,7 @@ impl Late {
             own.iter().try_for_each(|entry| draft.add(entry.clone()))?;
             return Ok(changed(draft, before, latest));
         }
-        let since = self.join_all(&mut step, &customer)?;
-        let mut steps = self.steps;
-        let place = steps.partition_point(|known| known.at <= step.at);
-        steps.insert(place, step);
-        steps.extend(since);
-        sorting::sort_by_key(&mut steps, |step| step.at);
+        let steps = self.with_all(step, &customer)?;
         let mut replay = Replay::new(self.lasting);
         replay.play(&steps)?;
         replay.expire_at(self.latest, self.latest.date(Offset::WESTMOST))?;
@@ -161,15 +209,6 @@ fn changed(draft: Draft<'_>, before: Vec<LotKey>, latest: Timestamp) -> (Account
     let lots = touched.into_iter().map(|key| Lot { key, units: holding.lot(&key) }).collect();
     let (customer, balance, tally) = (customer.clone(), holding.balance(), TallyChange::Stays);
     (AccountChange { customer, balance, latest, lots, tally }, entries)
-}
-
-/// What was said of whether a customer takes part, and from when on, in the order in which it was recorded.
-fn said<'k>(
-    known: &'k KnownAccount,
-    customer: &'k CustomerId,
-) -> impl Iterator<Item = (Timestamp, Standing)> + 'k {
-    let own = known.history.iter().filter(|operation| operation.decision.customer.as_ref() == Some(customer));
-    own.filter_map(|operation| Some((operation.document.at(), operation.document.standing()?)))
 }
 
 /// Entries that turn what is kept into what should be.

@@ -19,10 +19,10 @@ impl<'a> Desk<'a> {
     /// `conflict`, customer by customer. Where it comes late, what others had since goes with the rest.
     pub(super) fn merge(&self, merge: &MergeDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program()?;
-        let mut into = self.account(versioned, &merge.into, &merge.header)?;
+        let mut into = self.account(versioned, self.facts.stays(&merge.into), &merge.header)?;
         let mut others: Vec<Posting<'a>> = Vec::new();
         for from in &merge.from {
-            let other = self.account(versioned, from, &merge.header)?;
+            let other = self.account(versioned, self.facts.stays(from), &merge.header)?;
             if other.customer() == into.customer() {
                 if other.customer() == from {
                     return Err(Refusal::MergeCircle { customer: from.clone() }.into());

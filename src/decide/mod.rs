@@ -57,6 +57,7 @@ mod kept;
 mod late;
 mod member;
 mod merge;
+mod names;
 mod operation;
 mod parcel;
 mod payment;
@@ -130,6 +131,7 @@ use crate::time::{Date, Offset, Timestamp, Zone, Zones};
 use member::refuse_program;
 use posting::Posting;
 use repeat::repeat;
+use replay::Replay;
 
 /// Decides a document on the facts that a store gave for it: what changes, and what the caller is
 /// told. Nothing has changed before a store has committed the change set.
@@ -329,6 +331,11 @@ impl<'a> Desk<'a> {
         Some(self.facts.stays(&known.customer))
     }
 
+    /// Whose a sale was when it was made, if it is somebody's.
+    fn buyer<'r>(&self, record: &'r SaleRecord) -> Option<&'r CustomerId> {
+        self.owner(record).and(record.customer())
+    }
+
     /// The customer that the document's own has gone to, if it has (R30).
     fn resolved(&self) -> Option<CustomerId> {
         let named = self.document.customer()?;
@@ -339,10 +346,15 @@ impl<'a> Desk<'a> {
     /// What is shown of a customer afterwards.
     fn show(&self, posting: &Posting<'_>, shown: &mut Shown) -> Result<(), Refused> {
         shown.reserved = Some(posting.member.held);
-        shown.tier = self.tier_now(posting.tally())?;
         shown.cards = posting.cards().cloned().collect();
+        let answers = posting.answers();
+        let bought = answers.map(Replay::tally);
+        shown.tier = self.tier_now(bought.as_ref().unwrap_or(posting.tally()))?;
         if self.document.touches_lots() {
-            shown.lots = posting.lots();
+            shown.lots = match answers {
+                Some(answers) => answers.in_order_of_use()?,
+                None => posting.lots(),
+            };
         }
         Ok(())
     }
@@ -365,7 +377,10 @@ impl<'a> Desk<'a> {
                 posting.expire_by_purchases()?;
             }
             if decision.customer.as_ref() == Some(posting.customer()) {
-                decision.balance = Some(posting.balance());
+                decision.balance = Some(match posting.answers() {
+                    Some(answers) => answers.holding.balance(),
+                    None => posting.balance(),
+                });
                 self.show(&posting, &mut told.shown)?;
             }
             let (change, entries) = posting.close()?;

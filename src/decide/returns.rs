@@ -79,7 +79,7 @@ impl Desk<'_> {
         };
         let due = self.claw_back_left(program, record, &back.sale)?;
         let refund = Refund { rewards: self.rewards_back(program, record, &back.sale)?, ..refund };
-        let mut posting = match self.owner(record) {
+        let mut posting = match self.buyer(record) {
             Some(customer) => Posting::open(self.facts, customer, program, back.at, today)?,
             None => None,
         };

@@ -3,6 +3,7 @@
 
 use alloc::vec::Vec;
 
+use crate::decide::names::Names;
 use crate::decide::replay::{Lasting, Replay, is_expiry};
 use crate::decide::{AccountFacts, Document, Facts, KnownAccount, Operation, Purchase, Refused};
 use crate::ident::CustomerId;
@@ -19,6 +20,15 @@ pub(super) struct Step {
     pub(super) day: Option<Date>,
     pub(super) entries: Vec<Entry>,
     pub(super) purchases: Vec<Purchase>,
+    /// Whether it changes what a record brought to another one: it was recorded when that had gone already.
+    pub(super) is_after_leaving: bool,
+}
+
+/// A document that is not recorded yet, and the record that it is about.
+#[derive(Clone, Copy)]
+pub(super) struct Coming<'s> {
+    pub(super) record: &'s CustomerId,
+    pub(super) step: &'s Step,
 }
 
 /// A record that went to another one: what it moved there, and what happened to it.
@@ -31,47 +41,47 @@ pub(super) struct Came {
 impl Step {
     /// What all operations did to a customer. Who was merged into this one before some of their own documents, since
     /// the merge came late, brought what they had by then; from then on their documents are this one's.
-    pub(super) fn all(
-        facts: &Facts,
-        customer: &CustomerId,
-        known: &KnownAccount,
+    pub(super) fn all<'f>(
+        names: &Names<'f>,
+        customer: &'f CustomerId,
         lasting: &Lasting,
+        coming: Option<Coming<'_>>,
     ) -> Result<Vec<Step>, Refused> {
         // Nobody is merged more often than there are records.
-        let merges = facts.accounts.len();
-        if facts.united {
-            return Step::of_all_names(facts, customer, known, lasting, merges);
+        let merges = names.facts.accounts.len();
+        if names.facts.united {
+            return Step::of_all_names(names, customer, lasting, merges);
         }
-        Step::within(facts, customer, known, lasting, merges)
+        Step::within(names, customer, lasting, coming, merges)
     }
 
     /// The same where several registers decided. A merge's register may not have known of all that there was, nor
     /// to whom records had gone: what they had at its time, and all that happened to them since, says so.
-    fn of_all_names(
-        facts: &Facts,
-        customer: &CustomerId,
-        known: &KnownAccount,
+    fn of_all_names<'f>(
+        names: &Names<'f>,
+        customer: &'f CustomerId,
         lasting: &Lasting,
         merges: usize,
     ) -> Result<Vec<Step>, Refused> {
-        let mut steps: Vec<Step> =
-            known.history.iter().map(|operation| Step::of(operation, customer)).collect();
-        for (step, operation) in steps.iter_mut().zip(&known.history) {
+        let facts = names.facts;
+        let mut steps = Vec::new();
+        for (keeper, operation) in names.about(customer) {
+            let mut step = Step::of(operation, keeper);
             if let Document::Merge(_) = operation.document {
                 step.entries.retain(|entry| entry.from != Account::Held && entry.to != Account::Held);
             }
+            steps.push(step);
         }
         let Some(merges) = merges.checked_sub(1) else { return Ok(steps) };
         for AccountFacts { customer: other, known } in &facts.accounts {
-            let Some(known) =
-                known.as_ref().filter(|known| known.member.merged_into.as_ref() == Some(customer))
-            else {
+            let goes_here = |known: &KnownAccount| known.member.merged_into.as_ref() == Some(customer);
+            if !known.as_ref().is_some_and(goes_here) {
                 continue;
-            };
+            }
             let Some(merge) = facts.merge_of(other) else { continue };
-            let of_other = Step::of_all_names(facts, other, known, lasting, merges)?;
+            let of_other = Step::of_all_names(names, other, lasting, merges)?;
             let at = merge.document.at();
-            let mut step = Step { at, day: merge.decision.day, entries: Vec::new(), purchases: Vec::new() };
+            let mut step = Step::empty(at, merge.decision.day);
             let before = of_other.partition_point(|step| step.at <= at);
             step.bring(customer, of_other.get(..before).unwrap_or_default(), lasting)?;
             steps.push(step);
@@ -82,16 +92,16 @@ impl Step {
         Ok(steps)
     }
 
-    fn within(
-        facts: &Facts,
-        customer: &CustomerId,
-        known: &KnownAccount,
+    fn within<'f>(
+        names: &Names<'f>,
+        customer: &'f CustomerId,
         lasting: &Lasting,
+        coming: Option<Coming<'_>>,
         merges: usize,
     ) -> Result<Vec<Step>, Refused> {
         let mut steps = Vec::new();
-        for operation in &known.history {
-            let mut step = Step::of(operation, customer);
+        for (keeper, operation) in names.about(customer) {
+            let mut step = Step { is_after_leaving: keeper != customer, ..Step::of(operation, keeper) };
             if let Document::Merge(_) = operation.document {
                 step.owe();
             }
@@ -99,19 +109,24 @@ impl Step {
                 if member.merged_into.as_ref() != Some(customer) {
                     continue;
                 }
-                let (Some(known), Some(merges)) = (facts.known(other), merges.checked_sub(1)) else {
-                    continue;
-                };
+                let Some(merges) = merges.checked_sub(1) else { continue };
                 let of_other = operation.decision.entries.iter().filter(|entry| entry.customer == *other);
                 let moved = of_other.filter(|entry| !is_expiry(entry)).cloned().collect();
-                let came = Came { moved, steps: Step::within(facts, other, known, lasting, merges)? };
+                let came = Came { moved, steps: Step::within(names, other, lasting, coming, merges)? };
                 steps.extend(step.join(customer, &came, lasting)?);
             }
             steps.push(step);
         }
+        let own = coming.filter(|coming| coming.record == customer);
+        steps.extend(own.map(|coming| Step { is_after_leaving: true, ..coming.step.clone() }));
         // Those of one time stay in the order in which they were recorded.
         sorting::sort_by_key(&mut steps, |step| step.at);
         Ok(steps)
+    }
+
+    /// Nothing yet.
+    fn empty(at: Timestamp, day: Option<Date>) -> Step {
+        Step { at, day, entries: Vec::new(), purchases: Vec::new(), is_after_leaving: false }
     }
 
     /// What an operation did to a customer, less what ran out.
@@ -120,10 +135,9 @@ impl Step {
         let own = decision.entries.iter().filter(|entry| entry.customer == *customer && !is_expiry(entry));
         let purchases = decision.purchases.iter().filter(|(of, _)| of == customer);
         Step {
-            at: operation.document.at(),
-            day: decision.day,
             entries: own.cloned().collect(),
             purchases: purchases.map(|(_, purchase)| purchase.clone()).collect(),
+            ..Step::empty(operation.document.at(), decision.day)
         }
     }
 
@@ -133,7 +147,7 @@ impl Step {
     }
 
     /// Of a merge, puts what another record had at its time in the place of what it had when it was recorded, and
-    /// gives the steps of that record since. Nothing of it if there are none.
+    /// gives the steps of that record since. Nothing of it if there are none, and what it had is what was known then.
     pub(super) fn join(
         &mut self,
         customer: &CustomerId,
@@ -141,9 +155,10 @@ impl Step {
         lasting: &Lasting,
     ) -> Result<Vec<Step>, Refused> {
         let (before, since) = came.steps.split_at(came.steps.partition_point(|step| step.at <= self.at));
-        if since.is_empty() {
+        if since.is_empty() && !before.iter().any(|step| step.is_after_leaving) {
             return Ok(Vec::new());
         }
+        self.is_after_leaving = true;
         self.take_out(&came.moved)?;
         let others = || came.steps.iter().flat_map(|step| &step.purchases);
         self.purchases.retain(|own| !others().any(|other| (other.seq, other.part) == (own.seq, own.part)));
@@ -203,7 +218,7 @@ impl Facts {
     }
 
     /// Whether a customer is another one, or has gone to that one.
-    fn leads_to(&self, customer: &CustomerId, other: &CustomerId) -> bool {
+    pub(super) fn leads_to(&self, customer: &CustomerId, other: &CustomerId) -> bool {
         let mut name = Some(customer);
         for _ in 0..=self.accounts.len() {
             match name {

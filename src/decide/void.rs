@@ -26,7 +26,7 @@ impl Desk<'_> {
         }
         let program = &history.program.program;
         let today = self.day(program, void.header.at)?;
-        let mut posting = match self.owner(&record) {
+        let mut posting = match self.buyer(&record) {
             Some(customer) => Posting::open(self.facts, customer, program, void.header.at, today)?,
             None => None,
         };

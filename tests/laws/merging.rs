@@ -65,6 +65,39 @@ proptest! {
         prop_assert!(verified.iter().all(Result::is_ok), "{:?}", verified);
     }
 
+    /// R27, R30: what is told late has come to the record that its name stood for at its time, whichever that has gone
+    /// to since.
+    #[test]
+    fn what_is_told_late_is_of_the_record_of_its_time(
+        program in idle_program(),
+        expiry in expiry(),
+        events in vec((event(), option::weighted(0.25, merged())), 2..14),
+        (place, delay) in (0_usize..14, 1_usize..14),
+        asked in vec(0_i64..60, 1..5),
+    ) {
+        let program = Program { expiry, ..program };
+        let mut events = events;
+        events.sort_by_key(|(event, _)| event.day);
+        let mut on_time = Till::open(&program);
+        let documents = events.iter().zip(0..).map(|((event, merged), number)| event.at(number, *merged));
+        let mut documents: Vec<Document> = documents.filter(|document| on_time.submit(document).is_ok()).collect();
+        prop_assume!(place < documents.len() && !matches!(documents[place], Document::Merge(_)));
+        let told = documents.remove(place);
+        documents.insert((place + delay).min(documents.len()), told);
+        let mut late = Till::open(&program);
+        for document in &documents {
+            prop_assume!(late.submit(document).is_ok());
+        }
+        for (day, customer) in asked.into_iter().flat_map(|day| (0..3).filter_map(customer).map(move |who| (day, who))) {
+            let [one, other] = [&mut on_time, &mut late].map(|till| {
+                till.accept(&check(&customer, at(day * 1440))).decision.balance.unwrap()
+            });
+            prop_assert_eq!(one, other, "{} on day {}", customer, day);
+        }
+        let verified = late.verify();
+        prop_assert!(verified.is_ok(), "{:?}", verified);
+    }
+
     /// R30: registers that hear of each document before the next one have what one register alone would have, lot by
     /// lot, whoever merges whom.
     #[test]

@@ -1,18 +1,49 @@
 //! Documents that come after later ones, and records that become one by them.
 
 use crate::decide::late::Late;
+use crate::decide::names::Names;
 use crate::decide::posting::Posting;
-use crate::decide::replay::Lasting;
+use crate::decide::replay::{Lasting, Replay};
 use crate::decide::steps::Step;
 use crate::decide::{Facts, KnownAccount, Refused};
+use crate::ident::CustomerId;
+use crate::time::Timestamp;
 
-impl Posting<'_> {
+impl<'a> Posting<'a> {
     /// Goes back to what the customer had at the document's time, since later ones are recorded already.
-    pub(super) fn go_back(&mut self, facts: &Facts, known: &KnownAccount) -> Result<(), Refused> {
-        let late = Late::of(facts, known, &self.customer, Lasting::of(facts, self.program), self.at)?;
+    /// `named` is who it says that it is about.
+    pub(super) fn go_back(
+        &mut self,
+        facts: &'a Facts,
+        known: &'a KnownAccount,
+        named: &CustomerId,
+    ) -> Result<(), Refused> {
+        let names = Names::of(facts);
+        let Some((record, stays)) = names.at(named, self.at).zip(names.at(named, Timestamp::LAST)) else {
+            return Ok(());
+        };
+        let (lasting, now) = (Lasting::of(facts, self.program), (self.at, self.today));
+        let late = Late::of(names, (record, stays), known, lasting, now)?;
         self.holding = late.then.holding.clone();
         self.tally_by_now = self.tally.replace(late.then.tally());
         self.late = Some(late);
+        Ok(())
+    }
+
+    /// Plays what happened before under each name, where that was asked for.
+    pub(super) fn look_back(&mut self, facts: &'a Facts, known: &KnownAccount) -> Result<(), Refused> {
+        let (now, names) = ((self.at, self.today), Names::of(facts));
+        for name in [&self.customer].into_iter().chain(&known.member.merged_from) {
+            let has_history = facts.known(name).is_some_and(|known| !known.history.is_empty());
+            let Some(name) = names.at(name, Timestamp::FIRST).filter(|_| has_history) else { continue };
+            let lasting = Lasting::of(facts, self.program);
+            let steps = Step::all(&names, name, &lasting, None)?;
+            // What went on to another record runs out there.
+            let left = facts.merge_of(name).map(|merge| (merge.document.at(), merge.decision.day));
+            let left = left.map(|(at, day)| (at, day.unwrap_or(self.today)));
+            let until = left.map_or(now, |left| left.min(now));
+            self.past.push(Replay::until(&steps, lasting, until)?);
+        }
         Ok(())
     }
 
@@ -29,14 +60,15 @@ impl Posting<'_> {
     /// from then on.
     pub(in crate::decide) fn make_room(
         &mut self,
-        facts: &Facts,
+        facts: &'a Facts,
         others: &[Posting<'_>],
     ) -> Result<(), Refused> {
-        let Some(known) = facts.known(&self.customer) else { return Ok(()) };
+        let stays = self.customer.clone();
+        let Some(known) = facts.known(&stays) else { return Ok(()) };
         if self.late.is_none() && others.iter().any(Posting::is_late) {
             self.entries.clear();
             self.touched.clear();
-            self.go_back(facts, known)?;
+            self.go_back(facts, known, &stays)?;
             self.expire()?;
         }
         Ok(())
@@ -57,9 +89,14 @@ impl Posting<'_> {
         Ok(())
     }
 
+    /// What the one had at the document's time who answers, if the document is about a record that has gone there since.
+    pub(in crate::decide) fn answers(&self) -> Option<&Replay> {
+        self.late.as_ref()?.answers.as_ref()
+    }
+
     /// What this document does.
     pub(super) fn step(&self) -> Step {
         let (entries, purchases) = (self.entries.clone(), self.bought.clone());
-        Step { at: self.at, day: Some(self.today), entries, purchases }
+        Step { at: self.at, day: Some(self.today), entries, purchases, is_after_leaving: false }
     }
 }

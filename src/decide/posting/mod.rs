@@ -14,8 +14,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::late::Late;
-use crate::decide::replay::{Lasting, Replay, idle, idle_after, is_expiry, run_out};
-use crate::decide::steps::Step;
+use crate::decide::replay::{Replay, idle, idle_after, is_expiry, run_out};
 use crate::decide::{
     AccountChange, CardChange, Facts, Kept, Member, Punched, Purchase, Refusal, Refused, Standing, Tally,
 };
@@ -56,7 +55,7 @@ pub(super) struct Posting<'a> {
     /// How much of a debt was filled by units given back that had run out so.
     filled: Units,
     /// Where later documents are recorded already: the holding is as of the document's time then (Q13).
-    late: Option<Late>,
+    late: Option<Late<'a>>,
     latest: Timestamp,
     /// What the customer had bought at the document's time, if the program looks at it.
     tally: Option<Tally>,
@@ -91,15 +90,16 @@ pub(super) struct Posting<'a> {
 
 impl<'a> Posting<'a> {
     /// Begins with what a known customer holds, less what has run out by `today`; `None` for a
-    /// customer who was never seen.
+    /// customer who was never seen. `named` is who the document says: what comes late is about the record that this
+    /// was at its time (R30).
     pub(super) fn open(
         facts: &'a Facts,
-        customer: &CustomerId,
+        named: &CustomerId,
         program: &'a Program,
         at: Timestamp,
         today: Date,
     ) -> Result<Option<Posting<'a>>, Refused> {
-        let customer = facts.stays(customer);
+        let customer = facts.stays(named);
         let Some(known) = facts.known(customer) else { return Ok(None) };
         let mut posting = Posting::of_new(facts, customer, program, at, today);
         posting.member = known.member.clone();
@@ -118,23 +118,11 @@ impl<'a> Posting<'a> {
             return Err(Refusal::Damaged { what: "what a customer bought is missing in the facts" }.into());
         }
         if at < facts.latest(known) {
-            posting.standing_then = Some(Late::standing(known, customer, at));
-            posting.said_later = Late::says_later(known, customer, at);
-            posting.go_back(facts, known)?;
+            posting.go_back(facts, known, named)?;
+            posting.standing_then = posting.late.as_ref().map(Late::standing);
+            posting.said_later = posting.late.as_ref().is_some_and(|late| late.says_later(customer));
         }
-        let merged = known.member.merged_from.iter();
-        let merged = merged.filter_map(|other| Some((other, facts.known(other)?)));
-        for (of, known) in [(customer, known)].into_iter().chain(merged) {
-            if !known.history.is_empty() {
-                let lasting = Lasting::of(facts, program);
-                let steps = Step::all(facts, of, known, &lasting)?;
-                // What went on to another record runs out there.
-                let left = facts.merge_of(of).map(|merge| (merge.document.at(), merge.decision.day));
-                let left = left.map(|(at, day)| (at, day.unwrap_or(today)));
-                let until = left.map_or((at, today), |left| left.min((at, today)));
-                posting.past.push(Replay::until(&steps, lasting, until)?);
-            }
-        }
+        posting.look_back(facts, known)?;
         posting.latest = known.latest.max(at);
         posting.others_until = idle_after(posting.expiry, posting.tally().last_alive());
         posting.idle = idle(posting.expiry, posting.tally().last_alive(), today);
