@@ -514,12 +514,14 @@
 #define REGULARS_TERMS_IMMEDIATE 0
 
 /**
- * The goods stay until all is paid.
+ * The goods stay until all is paid. Who buys needn't be known; then the sale's id on the customer's slip is all that finds
+ * it.
  */
 #define REGULARS_TERMS_LAYBY 1
 
 /**
- * The goods go, and the debt stays.
+ * The goods go, and the debt stays: with the customer of the sale, who is to be named. A sale without one is kept all the
+ * same, and its debt is nobody's: regulars_pay_account and {"ask": "account"} don't find it, regulars_pay with its id does.
  */
 #define REGULARS_TERMS_ON_ACCOUNT 2
 
@@ -1484,8 +1486,7 @@ typedef struct regulars_sale_sums {
      */
     int64_t returned;
     /**
-     * Money: what went back for that, in all tenders, loyalty included, with what was kept of it for units that were spent
-     * already ({"ask": "sale"} tells kept_from_refund).
+     * Money: what went back for that, in all tenders, loyalty included, with what was kept of it (kept_from_refund).
      */
     int64_t refunded;
     /**
@@ -1514,6 +1515,11 @@ typedef struct regulars_sale_sums {
      * terminal got it with this sale.
      */
     int64_t carried_in;
+    /**
+     * Money: what of refunded wasn't given out, for units that were spent already; of which tender, loyalty aside, is the
+     * till's to choose.
+     */
+    int64_t kept_from_refund;
 } regulars_sale_sums;
 
 /**
@@ -2148,6 +2154,10 @@ int32_t regulars_sale_settle(struct regulars_register *handle,
  * Puts the sale aside. It moves nothing, and may come again under its id with any content: the till keeps what it rang up,
  * as the ledger tells no more of it than its lines and discounts ({"ask": "sale"} by regulars_call_json).
  *
+ * It takes no payments: where some were added it is REGULARS_INVALID_DOCUMENT, and they stay added. Money that was taken
+ * is kept by settling the sale, for which it needn't be paid in full; regulars_sale_clear_payments takes out what goes
+ * back to the customer.
+ *
  * Gives what regulars_sale_settle gives, and costs as much.
  */
 int32_t regulars_sale_park(struct regulars_register *handle,
@@ -2308,9 +2318,10 @@ int32_t regulars_return_without_sale(struct regulars_register *handle,
 
 /**
  * Takes goods back, and sells others for what they are worth: the sale that was begun on this handle, whose payments
- * are what is paid on top. Its moment has to be the header's. When this returns REGULARS_OK no sale is open any more;
- * state says where the new sale stands, as with regulars_sale_settle, and can't be NULL. If it is refused, the sale stays
- * open as it was. outcome may be NULL.
+ * are what is paid on top. Its moment has to be the header's, and its customer the one whose the goods that come back
+ * are: otherwise it is REGULARS_INVALID_DOCUMENT, and regulars_return and a sale of its own do it. When this returns
+ * REGULARS_OK no sale is open any more; state says where the new sale stands, as with regulars_sale_settle, and can't be
+ * NULL. If it is refused, the sale stays open as it was. outcome may be NULL.
  *
  * Gives REGULARS_NO_SALE, what returns and what sales are refused by, what is wrong with the arguments, and the numbers
  * of the store. Costs what the disk takes to keep it.

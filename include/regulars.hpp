@@ -200,13 +200,13 @@ struct Spendable {
     std::int32_t why_not = REGULARS_OK;
     std::int64_t least = 0, most = 0, step = 0, least_units = 0, most_units = 0, step_units = 0, balance = 0, held = 0;
 };
-/* All that is kept of a sale. From due to carried_in it is money, from earned on units. */
+/* All that is kept of a sale. From due to kept_from_refund it is money, from earned on units. */
 struct SaleSums {
     std::string customer;
     State state = State::none;
     Terms terms = Terms::immediate;
     std::int64_t at_ms = 0, due = 0, paid = 0, paid_in_loyalty = 0, balance_due = 0, returned = 0, refunded = 0, carried_out = 0,
-                 carried_in = 0, earned = 0, clawed_back = 0, spent = 0, claimable = 0;
+                 carried_in = 0, kept_from_refund = 0, earned = 0, clawed_back = 0, spent = 0, claimable = 0;
 };
 /* state is REGULARS_HOLD_OPEN and so on. */
 struct Hold {
@@ -743,8 +743,8 @@ public:
         auto raw = detail::sized<regulars_sale_sums>();
         std::string customer = copied(64, regulars_look_at_sale, sale.data(), sale.size(), &raw);
         return {std::move(customer), static_cast<State>(raw.state), static_cast<Terms>(raw.terms), raw.at_ms, raw.due,
-                raw.paid, raw.paid_in_loyalty, raw.balance_due, raw.returned, raw.refunded, raw.carried_out, raw.carried_in, raw.earned,
-                raw.clawed_back, raw.spent, raw.claimable};
+                raw.paid, raw.paid_in_loyalty, raw.balance_due, raw.returned, raw.refunded, raw.carried_out, raw.carried_in,
+                raw.kept_from_refund, raw.earned, raw.clawed_back, raw.spent, raw.claimable};
     }
     std::string outcome_customer() { return copied(64, regulars_outcome_customer); }
 

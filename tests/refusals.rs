@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in the helpers, as in the tests, what goes wrong fails the test")]
 
-use regulars::decide::Refusal;
+use regulars::decide::{Refusal, RewardBar};
 use regulars::ident::{Code, CustomerId, DocumentId, LineId, RewardId, SaleId, Tender};
 use regulars::money::Units;
 
@@ -83,7 +83,7 @@ fn all() -> Vec<Row> {
         (
             Refusal::NotSettled { sale: sale.clone(), state: "parked" },
             "not_settled",
-            "the sale S-1 isn't settled, it is parked",
+            "the sale S-1 isn't settled, it is parked: ring it up first",
             &[("sale", "S-1"), ("state", "parked")],
         ),
         (
@@ -133,10 +133,22 @@ fn all() -> Vec<Row> {
             &[("reward", "mug")],
         ),
         (
-            Refusal::RewardNotApplicable { reward },
+            Refusal::RewardNotApplicable { reward: reward.clone(), why: RewardBar::NothingToTakeOff },
             "reward_not_applicable",
-            "the reward mug can't be used here",
-            &[("reward", "mug")],
+            "the reward mug can't be used here: there is nothing that it could take off in full",
+            &[("reward", "mug"), ("why", "nothing_to_take_off")],
+        ),
+        (
+            Refusal::RewardNotApplicable { reward: reward.clone(), why: RewardBar::OutOfTime },
+            "reward_not_applicable",
+            "it isn't given at this time",
+            &[("reward", "mug"), ("why", "out_of_time")],
+        ),
+        (
+            Refusal::RewardNotApplicable { reward, why: RewardBar::NotForCustomer },
+            "reward_not_applicable",
+            "it isn't for this customer",
+            &[("reward", "mug"), ("why", "not_for_customer")],
         ),
         (Refusal::UnknownCard { card: card.clone() }, "unknown_card", "no punch card K-1", of_card),
         (Refusal::CardLinked { card: card.clone() }, "card_linked", "K-1 is somebody's already", of_card),

@@ -189,7 +189,8 @@ void set_aside(Register &till) {
     std::cout << "sums: " << sums.customer << ' ' << name(sums.state) << ' '
               << terms[static_cast<std::size_t>(sums.terms)];
     for (const auto amount : {sums.due, sums.paid, sums.paid_in_loyalty, sums.balance_due, sums.returned, sums.refunded,
-                              sums.carried_out, sums.carried_in, sums.earned, sums.clawed_back, sums.spent, sums.claimable})
+                              sums.carried_out, sums.carried_in, sums.kept_from_refund, sums.earned, sums.clawed_back,
+                              sums.spent, sums.claimable})
         std::cout << ' ' << money(amount);
     std::cout << '\n';
     yes("its time", sums.at_ms == at);

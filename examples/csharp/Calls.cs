@@ -174,7 +174,8 @@ internal static class EachCall
         Print("sums", sums.Customer, sums.State.ToString().ToLowerInvariant(),
             sums.Terms.ToString().ToLowerInvariant(), Number(sums.Due), Number(sums.Paid), Number(sums.PaidInLoyalty),
             Number(sums.BalanceDue), Number(sums.Returned), Number(sums.Refunded),
-            Number(sums.CarriedOut), Number(sums.CarriedIn), Number(sums.Earned), Number(sums.ClawedBack), Number(sums.Spent), Number(sums.Claimable));
+            Number(sums.CarriedOut), Number(sums.CarriedIn), Number(sums.KeptFromRefund),
+            Number(sums.Earned), Number(sums.ClawedBack), Number(sums.Spent), Number(sums.Claimable));
         Yes("its time", sums.At == At);
         till.Check(Header(""), "ada");
         Lot lot = till.OutcomeLot(0);

@@ -122,6 +122,7 @@ namespace Regulars
         internal long Claimable;
         internal long CarriedOut;
         internal long CarriedIn;
+        internal long KeptFromRefund;
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -155,7 +155,8 @@ namespace Regulars
                 At = DateTimeOffset.FromUnixTimeMilliseconds(raw.AtMs), Due = Money(raw.Due), Paid = Money(raw.Paid),
                 PaidInLoyalty = Money(raw.PaidInLoyalty), BalanceDue = Money(raw.BalanceDue),
                 Returned = Money(raw.Returned), Refunded = Money(raw.Refunded),
-                CarriedOut = Money(raw.CarriedOut), CarriedIn = Money(raw.CarriedIn), Earned = Units(raw.Earned),
+                CarriedOut = Money(raw.CarriedOut), CarriedIn = Money(raw.CarriedIn),
+                KeptFromRefund = Money(raw.KeptFromRefund), Earned = Units(raw.Earned),
                 ClawedBack = Units(raw.ClawedBack), Spent = Units(raw.Spent), Claimable = Units(raw.Claimable)
             };
         }

@@ -204,6 +204,7 @@ namespace Regulars
         public decimal Refunded { get; internal set; }
         public decimal CarriedOut { get; internal set; }
         public decimal CarriedIn { get; internal set; }
+        public decimal KeptFromRefund { get; internal set; }
         public decimal Earned { get; internal set; }
         public decimal ClawedBack { get; internal set; }
         public decimal Spent { get; internal set; }

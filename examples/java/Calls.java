@@ -212,7 +212,8 @@ public final class Calls {
         SaleSums sums = till.lookAtSale("S-6");
         print("sums", sums.customer(), sums.state().name().toLowerCase(), sums.terms().name().toLowerCase(),
                 sums.due(), sums.paid(), sums.paidInLoyalty(), sums.balanceDue(), sums.returned(), sums.refunded(),
-                sums.carriedOut(), sums.carriedIn(), sums.earned(), sums.clawedBack(), sums.spent(), sums.claimable());
+                sums.carriedOut(), sums.carriedIn(), sums.keptFromRefund(), sums.earned(), sums.clawedBack(),
+                sums.spent(), sums.claimable());
         yes("its time", sums.at().equals(AT.toInstant()));
         till.check(header(""), "ada");
         Lot lot = till.outcomeLot(0);

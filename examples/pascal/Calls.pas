@@ -325,8 +325,8 @@ begin
   Sums := Till.LookAtSale('S-6');
   Write('sums: ', Sums.Customer, ' ', States[Sums.State], ' ', Terms[Sums.Terms], ' ', Money(Sums.Due), ' ',
     Money(Sums.Paid), ' ', Money(Sums.PaidInLoyalty), ' ', Money(Sums.BalanceDue), ' ', Money(Sums.Returned), ' ',
-    Money(Sums.Refunded), ' ', Money(Sums.CarriedOut), ' ', Money(Sums.CarriedIn), ' ', Money(Sums.Earned), ' ',
-    Money(Sums.ClawedBack), ' ', Money(Sums.Spent), ' ', Money(Sums.Claimable), #10);
+    Money(Sums.Refunded), ' ', Money(Sums.CarriedOut), ' ', Money(Sums.CarriedIn), ' ',
+    Money(Sums.KeptFromRefund), ' ', Money(Sums.Earned), ' ', Money(Sums.ClawedBack), ' ', Money(Sums.Spent), ' ', Money(Sums.Claimable), #10);
   Yes('its time', Sums.AtMs = At);
   Till.Check(Head(''), 'ada');
   Lot := Till.OutcomeLot(0);

@@ -135,13 +135,13 @@ type
     Least, Most, Step, LeastUnits, MostUnits, StepUnits, Balance, Held: Int64;
   end;
 
-  { All that is kept of a sale. From Due to CarriedIn it is money, from Earned on units. }
+  { All that is kept of a sale. From Due to KeptFromRefund it is money, from Earned on units. }
   TSaleSums = record
     Customer: UTF8String;
     State: TSaleState;
     Terms: TTerms;
-    AtMs, Due, Paid, PaidInLoyalty, BalanceDue, Returned, Refunded, CarriedOut, CarriedIn, Earned, ClawedBack, Spent,
-      Claimable: Int64;
+    AtMs, Due, Paid, PaidInLoyalty, BalanceDue, Returned, Refunded, CarriedOut, CarriedIn, KeptFromRefund, Earned,
+      ClawedBack, Spent, Claimable: Int64;
   end;
 
   THold = record

@@ -121,6 +121,7 @@ type
     Claimable: Int64;
     CarriedOut: Int64;
     CarriedIn: Int64;
+    KeptFromRefund: Int64;
   end;
   PRawSaleSums = ^TRawSaleSums;
 

@@ -163,7 +163,7 @@ def set_aside(till: Register) -> None:
     print(
         "sums:", sums.customer, sums.state.name.lower(), sums.terms.name.lower(), sums.due, sums.paid,
         sums.paid_in_loyalty, sums.balance_due, sums.returned, sums.refunded, sums.carried_out,
-        sums.carried_in, sums.earned, sums.clawed_back, sums.spent, sums.claimable,
+        sums.carried_in, sums.kept_from_refund, sums.earned, sums.clawed_back, sums.spent, sums.claimable,
     )
     yes("its time", sums.at == AT)
     till.check(header(""), "ada")

@@ -99,7 +99,9 @@ impl<'a> Desk<'a> {
         }
         let buyer = rung_up.customer.as_ref().map(|customer| self.facts.stays(customer));
         match self.owner(record) {
-            Some(owner) if buyer != Some(owner) => wrong("the new goods are another customer's"),
+            Some(owner) if buyer != Some(owner) => wrong(
+                "the new goods are another customer's: a return and a sale of its own are what is to be done",
+            ),
             _ => Ok(()),
         }
     }

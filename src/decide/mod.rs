@@ -117,7 +117,7 @@ pub use together::{SaleSum, Together};
 pub(crate) use united::{
     Corrections, Counted, Given, Known, RunOut, United, UnitedAccount, given, united, united_kept,
 };
-pub use used::{Used, UsedWhat};
+pub use used::{RewardBar, Used, UsedWhat};
 
 use alloc::string::ToString;
 use alloc::sync::Arc;

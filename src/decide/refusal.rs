@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use rust_decimal::Decimal;
 
+use crate::decide::RewardBar;
 use crate::ident::{Code, CustomerId, DocumentId, LineId, RewardId, SaleId, Tender};
 
 /// A document was refused, and nothing was recorded. [`name`](Refusal::name) is stable.
@@ -120,7 +121,7 @@ pub enum Refusal {
         most: Decimal,
     },
     /// The sale isn't settled.
-    #[error("the sale {sale} isn't settled, it is {state}")]
+    #[error("the sale {sale} isn't settled, it is {state}: {}", instead(state))]
     NotSettled {
         /// The sale.
         sale: SaleId,
@@ -214,10 +215,12 @@ pub enum Refusal {
     },
     /// The reward can't be used here: no line that it looks at, too little left to take off, or it is out
     /// of its time, or not for this customer (R14).
-    #[error("the reward {reward} can't be used here")]
+    #[error("the reward {reward} can't be used here: {why}")]
     RewardNotApplicable {
         /// The reward.
         reward: RewardId,
+        /// What stands against it.
+        why: RewardBar,
     },
     /// There is no such punch card.
     #[error("there is no punch card {card}")]
@@ -411,8 +414,10 @@ impl Refusal {
                 fact("code", code)
             }
             Refusal::UnknownCustomer { customer: Some(customer) } => fact("customer", customer),
-            Refusal::UnknownReward { reward } | Refusal::RewardNotApplicable { reward } => {
-                fact("reward", reward)
+            Refusal::UnknownReward { reward } => fact("reward", reward),
+            Refusal::RewardNotApplicable { reward, why } => {
+                fact("reward", reward);
+                fact("why", &why.name());
             }
             Refusal::UnknownCard { card }
             | Refusal::CardLinked { card }
@@ -429,6 +434,14 @@ impl Refusal {
             _ => {}
         }
         facts
+    }
+}
+
+/// What can be done about a sale that isn't settled.
+fn instead(state: &str) -> &'static str {
+    match state {
+        "parked" => "ring it up first",
+        _ => "pay it first, or void it and ring up what stays",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::decide::posting::Posting;
 use crate::decide::{Desk, Profile, Refusal, Refused};
@@ -33,11 +34,44 @@ pub enum UsedWhat {
     Offer(Code),
 }
 
+/// Why a reward can't be used (R14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RewardBar {
+    /// No line that it looks at is on the sale, or it would take off more than is left of it.
+    NothingToTakeOff,
+    /// It isn't given yet, or no more.
+    OutOfTime,
+    /// It is for other groups or tiers than the customer's.
+    NotForCustomer,
+}
+
+impl RewardBar {
+    /// Its name among the facts of the refusal, which stays: `nothing_to_take_off`, for example.
+    pub fn name(self) -> &'static str {
+        match self {
+            RewardBar::NothingToTakeOff => "nothing_to_take_off",
+            RewardBar::OutOfTime => "out_of_time",
+            RewardBar::NotForCustomer => "not_for_customer",
+        }
+    }
+}
+
+impl fmt::Display for RewardBar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            RewardBar::NothingToTakeOff => "there is nothing that it could take off in full",
+            RewardBar::OutOfTime => "it isn't given at this time",
+            RewardBar::NotForCustomer => "it isn't for this customer",
+        })
+    }
+}
+
 impl Used {
     /// It takes more off than is left.
     fn not_applicable(&self) -> Refused {
         Refused::new(match &self.what {
-            UsedWhat::Reward(reward) => Refusal::RewardNotApplicable { reward: reward.clone() },
+            UsedWhat::Reward(reward) => bar(reward, RewardBar::NothingToTakeOff),
             UsedWhat::Offer(card) => Refusal::OfferNotApplicable { card: card.clone() },
         })
     }
@@ -150,7 +184,7 @@ impl Desk<'_> {
             let what = "a reward is asked for less than nothing".to_string();
             return Err(Refusal::InvalidDocument { what }.into());
         }
-        let not_applicable = || Refusal::RewardNotApplicable { reward: reward.id.clone() };
+        let not_applicable = || bar(&reward.id, RewardBar::NothingToTakeOff);
         let asked = Asked { line, units: asked.units, quantity: asked.quantity };
         let taken = basket.reward(reward, asked)?.ok_or_else(not_applicable)?;
         if let Some(posting) = posting {
@@ -176,27 +210,33 @@ impl Desk<'_> {
         let outlet = self.document.place().and_then(|place| place.outlet.as_ref());
         let day = self.local(program, outlet, at)?.0;
         let tier = if reward.tiers.is_empty() { None } else { self.tier_now(posting.tally())? };
-        if is_open_to(reward, &posting.member.profile, tier.as_ref(), (at, day)) {
-            return Ok(());
+        match bar_of(reward, &posting.member.profile, tier.as_ref(), (at, day)) {
+            Some(why) => Err(bar(&reward.id, why).into()),
+            None => Ok(()),
         }
-        Err(Refusal::RewardNotApplicable { reward: reward.id.clone() }.into())
     }
 }
 
-/// Whether a reward is in its time, and for a customer of these groups and this tier.
-pub(super) fn is_open_to(
+fn bar(reward: &RewardId, why: RewardBar) -> Refusal {
+    Refusal::RewardNotApplicable { reward: reward.clone(), why }
+}
+
+/// What stands against a reward for a customer at a time, if something does.
+pub(super) fn bar_of(
     reward: &Reward,
     profile: &Profile,
     tier: Option<&TierId>,
     (at, day): (Timestamp, Date),
-) -> bool {
+) -> Option<RewardBar> {
     let groups = profile.groups.as_deref().unwrap_or_default();
     let in_group = reward.groups.is_empty() || reward.groups.iter().any(|group| groups.contains(group));
     let in_tier = reward.tiers.is_empty() || tier.is_some_and(|tier| reward.tiers.contains(tier));
-    in_group
-        && in_tier
-        && reward.from.is_none_or(|from| from.has_begun(at, day))
-        && reward.until.is_none_or(|until| until.has_not_passed(at, day))
+    if !(in_group && in_tier) {
+        return Some(RewardBar::NotForCustomer);
+    }
+    let has_begun = reward.from.is_none_or(|from| from.has_begun(at, day));
+    let is_given = has_begun && reward.until.is_none_or(|until| until.has_not_passed(at, day));
+    (!is_given).then_some(RewardBar::OutOfTime)
 }
 
 /// A reward of the program.

@@ -251,7 +251,7 @@ fn a_member_that_is_not_known_here_is_named_as_such() {
     );
     later.known.struct_size = 7;
     assert_eq!(add(&later), REGULARS_WRONG_STRUCT_SIZE);
-    assert!(last_error().contains("lines[0]: 7 bytes can't be its size"), "{}", last_error());
+    assert!(last_error().contains("lines[0]: 7 can't be its size"), "{}", last_error());
 }
 
 #[test]

@@ -119,6 +119,30 @@ fn sums(handle: &Handle, sale: &str) -> Result<(regulars_sale_sums, String), i32
     Ok((sums, whose))
 }
 
+/// Nothing would tell of money that was taken for a sale that is put aside, so it is refused.
+#[test]
+fn a_sale_that_was_paid_on_is_not_put_aside() {
+    let handle = points();
+    begin(&handle, "S-1", &of("ada"));
+    add(&handle, "1", 1000);
+    tender(&handle, "cash", 400, "");
+    // SAFETY: no outcome is wanted.
+    let park = || unsafe { regulars_sale_park(handle.raw, ptr::null_mut()) };
+    assert_eq!(park(), REGULARS_INVALID_DOCUMENT);
+    assert!(last_error().contains("payments: expected none"), "{}", last_error());
+    assert_eq!(sums(&handle, "S-1").map(|_| ()), Err(REGULARS_UNKNOWN_SALE));
+    // Settled it is kept, with what was paid.
+    let (status, state, outcome) = settle(&handle);
+    assert_eq!((status, state, outcome.balance_due), (REGULARS_OK, REGULARS_STATE_PENDING, 600));
+    begin(&handle, "S-2", &of("ada"));
+    add(&handle, "1", 1000);
+    tender(&handle, "cash", 400, "");
+    // SAFETY: a number.
+    assert_eq!(unsafe { regulars_sale_clear_payments(handle.raw) }, REGULARS_OK);
+    assert_eq!(park(), REGULARS_OK);
+    assert_eq!(sums(&handle, "S-2").map(|(sums, _)| sums.state), Ok(REGULARS_STATE_PARKED));
+}
+
 #[test]
 fn who_buys_may_be_said_in_the_middle_of_a_sale_and_not_after_it() {
     let handle = points();
@@ -364,7 +388,8 @@ fn what_is_kept_can_be_read_back() {
         concat!(
             r#"{"balance_due":"0.00","carried_in":"0.00","carried_out":"0.00","claimable":"0","clawed_back":"5","customer":"ada","discount":"0.00","due":"15.00","#,
             r#""earned":"15","kept_from_refund":"0.00","paid":"15.00","paid_in_loyalty":"0.00","refunded":"5.00","returned":"5.00","#,
-            r#""sale":"S-1","spent":"0","state":"settled"}"#
+            r#""sale":"S-1","spent":"0","state":"settled","#,
+            r#""tenders":[{"carried_in":"0.00","carried_out":"0.00","paid":"15.00","refunded":"5.00","tender":"cash"}]}"#
         )
     );
     assert_eq!(sums(&handle, "S-9").map(|_| ()), Err(REGULARS_UNKNOWN_SALE));

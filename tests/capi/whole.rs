@@ -142,6 +142,39 @@ fn what_an_exchange_carries_is_told_apart() {
     assert_eq!(sums("S-X"), money(["15.00", "0.00", "15.00", "0.00", "15.00"]));
     ask(&handle, &format!(r#"{{"type": "void", "id": "V-2", "at": "{NOW}", "of": "S-1"}}"#));
     assert_eq!(sums("S-1"), money(["20.00", "0.00", "5.00", "15.00", "0.00"]));
+    let tenders =
+        |sale: &str| ask(&handle, &format!(r#"{{"ask": "sale", "sale": "{sale}"}}"#))["tenders"].to_string();
+    let cash = |sums: &str| format!(r#"[{{{sums},"tender":"cash"}}]"#);
+    let of_the_old = r#""carried_in":"0.00","carried_out":"15.00","paid":"20.00","refunded":"5.00""#;
+    assert_eq!(tenders("S-1"), cash(of_the_old));
+    let of_the_new = r#""carried_in":"15.00","carried_out":"0.00","paid":"15.00","refunded":"15.00""#;
+    assert_eq!(tenders("S-X"), cash(of_the_new));
+}
+
+/// What was kept of a refund is told by both doors, as the drawer has it still (R19).
+#[test]
+fn what_was_kept_of_a_refund_is_told() {
+    let program = r#"{"id": "p", "currency": "EUR", "unit": {"kind": "money"}, "earn": [{"by": "amount", "rate": "0.1"}],
+        "redemption": {"value": "1"}, "returns": {"negative_balance": "deduct_from_refund"}}"#;
+    let handle = Handle::new();
+    ask(&handle, &format!(r#"{{"type": "set_program", "at": "{NOW}", "program": {program}}}"#));
+    for document in [
+        r#"{"type": "sale", "sale": "S-1", "at": "NOW", "customer": "ada", "payments": [{"tender": "cash", "amount": "20.00"}],
+            "lines": [{"id": "1", "product": "coat", "quantity": "1", "unit_price": "20.00"}]}"#,
+        r#"{"type": "redeem", "id": "R-1", "at": "NOW", "customer": "ada", "units": "1.50"}"#,
+        r#"{"type": "return", "id": "B-1", "at": "NOW", "of": "S-1", "lines": [{"id": "1", "quantity": "1"}]}"#,
+    ] {
+        ask(&handle, &document.replace("NOW", NOW));
+    }
+    let (mut sums, sale, mut length) = (zeroed::<regulars_sale_sums>(), text("S-1"), 0);
+    let mut whose = [0; 64];
+    // SAFETY: there is as much as is said.
+    let status = unsafe {
+        let (sums, whose) = (&raw mut sums, whose.as_mut_ptr());
+        regulars_look_at_sale(handle.raw, sale.bytes, sale.length, sums, whose, 64, &raw mut length)
+    };
+    assert_eq!((status, sums.refunded, sums.kept_from_refund), (REGULARS_OK, 2000, 150));
+    assert_eq!(ask(&handle, r#"{"ask": "sale", "sale": "S-1"}"#)["kept_from_refund"], "1.50");
 }
 
 #[test]
@@ -155,7 +188,8 @@ fn questions_of_programs_baskets_and_balances_are_answered() {
             r#"{"balance_due":"0.00","carried_in":"0.00","carried_out":"0.00","claimable":"0","clawed_back":"0","#,
             r#""customer":"ada","discount":"0.00","due":"20.00","earned":"20","kept_from_refund":"0.00","lines":[{"discount":"0.00","id":"1","product":"coat","quantity":"1","returned":"0","#,
             r#""unit_price":"20.00"}],"paid":"20.00","paid_in_loyalty":"0.00","refunded":"0.00","returned":"0.00","#,
-            r#""sale":"S-1","spent":"0","state":"settled"}"#
+            r#""sale":"S-1","spent":"0","state":"settled","#,
+            r#""tenders":[{"carried_in":"0.00","carried_out":"0.00","paid":"20.00","refunded":"0.00","tender":"cash"}]}"#
         )
     );
     assert_eq!(ask(&handle, r#"{"ask": "program"}"#)["program"]["id"], "p");

@@ -149,7 +149,8 @@ interface Api extends Library {
 
     @FieldOrder({
         "structSize", "state", "atMs", "terms", "reserved", "due", "paid", "paidInLoyalty", "balanceDue",
-        "returned", "refunded", "earned", "clawedBack", "spent", "claimable", "carriedOut", "carriedIn"
+        "returned", "refunded", "earned", "clawedBack", "spent", "claimable", "carriedOut", "carriedIn",
+        "keptFromRefund"
     })
     class SaleSums extends Sized {
         public int state;
@@ -168,6 +169,7 @@ interface Api extends Library {
         public long claimable;
         public long carriedOut;
         public long carriedIn;
+        public long keptFromRefund;
     }
 
     @FieldOrder({"structSize", "state", "units"})

@@ -173,11 +173,12 @@ public final class Documents {
             String whyNot, BigDecimal least, BigDecimal most, BigDecimal step, BigDecimal leastUnits,
             BigDecimal mostUnits, BigDecimal stepUnits, BigDecimal balance, BigDecimal held) {}
 
-    /** All that is kept of a sale. From due to carriedIn it is money, from earned on units. Nobody is an empty text. */
+    /** All that is kept of a sale. From due to keptFromRefund it is money, from earned on units. Nobody is an empty text. */
     public record SaleSums(
             String customer, State state, Instant at, Terms terms, BigDecimal due, BigDecimal paid,
             BigDecimal paidInLoyalty, BigDecimal balanceDue, BigDecimal returned, BigDecimal refunded,
-            BigDecimal carriedOut, BigDecimal carriedIn, BigDecimal earned, BigDecimal clawedBack, BigDecimal spent, BigDecimal claimable) {}
+            BigDecimal carriedOut, BigDecimal carriedIn, BigDecimal keptFromRefund, BigDecimal earned,
+            BigDecimal clawedBack, BigDecimal spent, BigDecimal claimable) {}
 
     public record Hold(String customer, HoldState state, BigDecimal units) {}
 

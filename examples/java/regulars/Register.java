@@ -365,6 +365,7 @@ public final class Register implements AutoCloseable {
                 customer, State.of(raw.state), Instant.ofEpochMilli(raw.atMs), Terms.of(raw.terms),
                 money(raw.due), money(raw.paid), money(raw.paidInLoyalty), money(raw.balanceDue),
                 money(raw.returned), money(raw.refunded), money(raw.carriedOut), money(raw.carriedIn),
+                money(raw.keptFromRefund),
                 units(raw.earned), units(raw.clawedBack), units(raw.spent), units(raw.claimable));
     }
 

@@ -140,6 +140,7 @@ class SaleSums(_Sized):
         ("claimable", _I64),
         ("carried_out", _I64),
         ("carried_in", _I64),
+        ("kept_from_refund", _I64),
     ]
 
 

@@ -260,7 +260,7 @@ class Register:
         money, units = self.decimals()
         paid = (
             raw.due, raw.paid, raw.paid_in_loyalty, raw.balance_due, raw.returned, raw.refunded, raw.carried_out,
-            raw.carried_in,
+            raw.carried_in, raw.kept_from_refund,
         )
         moved = (raw.earned, raw.clawed_back, raw.spent, raw.claimable)
         return SaleSums(

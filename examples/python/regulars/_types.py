@@ -247,7 +247,7 @@ class Spendable:
 
 @dataclass(frozen=True)
 class SaleSums:
-    """All that is kept of a sale. From `due` to `carried_in` it is money, from `earned` on units."""
+    """All that is kept of a sale. From `due` to `kept_from_refund` it is money, from `earned` on units."""
 
     customer: str | None
     state: State
@@ -261,6 +261,7 @@ class SaleSums:
     refunded: Decimal
     carried_out: Decimal
     carried_in: Decimal
+    kept_from_refund: Decimal
     earned: Decimal
     clawed_back: Decimal
     spent: Decimal

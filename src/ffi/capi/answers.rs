@@ -120,8 +120,7 @@ pub struct regulars_sale_sums {
     pub balance_due: i64,
     /// Money: the value of what came back so far, goods and money. It can be no more than was due.
     pub returned: i64,
-    /// Money: what went back for that, in all tenders, loyalty included, with what was kept of it for units that were spent
-    /// already ({"ask": "sale"} tells kept_from_refund).
+    /// Money: what went back for that, in all tenders, loyalty included, with what was kept of it (kept_from_refund).
     pub refunded: i64,
     /// Units that it earned, when it was settled; 0 before.
     pub earned: i64,
@@ -137,6 +136,9 @@ pub struct regulars_sale_sums {
     /// Money: what of paid came with the goods of another sale, in an exchange, loyalty included: neither drawer nor
     /// terminal got it with this sale.
     pub carried_in: i64,
+    /// Money: what of refunded wasn't given out, for units that were spent already; of which tender, loyalty aside, is the
+    /// till's to choose.
+    pub kept_from_refund: i64,
 }
 
 /// Units that are set aside.

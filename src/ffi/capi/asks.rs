@@ -174,7 +174,9 @@ fn sale(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
     let record = standing::record(till, &sale)?;
     let (sums, lines) = (standing::sums_json(till, &record)?, standing::lines_json(till, &record)?);
     let customer = record.customer().map(|customer| ("customer", text(customer.as_str())));
-    let members = [("sale", text(sale.as_str())), ("state", text(record.state.name())), ("lines", lines)];
+    let tenders = standing::tenders_json(till, &record)?;
+    let state = text(record.state.name());
+    let members = [("sale", text(sale.as_str())), ("state", state), ("lines", lines), ("tenders", tenders)];
     Ok(object(members.into_iter().chain(customer).chain(sums)))
 }
 

@@ -218,7 +218,8 @@ pub(super) fn offset(minutes: i32, field: &str) -> Result<(), Failure> {
 
 #[cold]
 pub(super) fn out_of_range(what: &str, number: impl core::fmt::Display) -> Failure {
-    Failure::new(REGULARS_OUT_OF_RANGE, format!("{what}: there is no {number}")).with("what", what)
+    Failure::new(REGULARS_OUT_OF_RANGE, format!("{what}: {number} isn't one of its values"))
+        .with("what", what)
 }
 
 /// Flags, of which none is unknown.
@@ -228,7 +229,7 @@ pub(super) fn flags(flags: u32, known: u32, what: &str) -> Result<u32, Failure> 
 
 #[cold]
 fn wrong_size(what: &str, size: usize) -> Failure {
-    let message = format!("{what}: {size} bytes can't be its size");
+    let message = format!("{what}: {size} can't be its size: struct_size is the sizeof of the struct");
     Failure::new(REGULARS_WRONG_STRUCT_SIZE, message).with("what", what)
 }
 

@@ -114,9 +114,10 @@ pub unsafe extern "C" fn regulars_return_without_sale(
 }
 
 /// Takes goods back, and sells others for what they are worth: the sale that was begun on this handle, whose payments
-/// are what is paid on top. Its moment has to be the header's. When this returns REGULARS_OK no sale is open any more;
-/// state says where the new sale stands, as with regulars_sale_settle, and can't be NULL. If it is refused, the sale stays
-/// open as it was. outcome may be NULL.
+/// are what is paid on top. Its moment has to be the header's, and its customer the one whose the goods that come back
+/// are: otherwise it is REGULARS_INVALID_DOCUMENT, and regulars_return and a sale of its own do it. When this returns
+/// REGULARS_OK no sale is open any more; state says where the new sale stands, as with regulars_sale_settle, and can't be
+/// NULL. If it is refused, the sale stays open as it was. outcome may be NULL.
 ///
 /// Gives REGULARS_NO_SALE, what returns and what sales are refused by, what is wrong with the arguments, and the numbers
 /// of the store. Costs what the disk takes to keep it.

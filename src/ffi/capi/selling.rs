@@ -8,7 +8,7 @@ use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::outcome::{give, state_of};
 use crate::ffi::capi::outward::{Out, OutStruct};
-use crate::ffi::capi::sale::{no_sale, taken};
+use crate::ffi::capi::sale::{basket, no_sale, taken};
 use crate::ffi::capi::status::{REGULARS_OK, of_name};
 use crate::ffi::capi::till::{Basket, Till};
 use crate::ffi::capi::types::*;
@@ -104,6 +104,10 @@ pub unsafe extern "C" fn regulars_sale_settle(
 /// Puts the sale aside. It moves nothing, and may come again under its id with any content: the till keeps what it rang up,
 /// as the ledger tells no more of it than its lines and discounts ({"ask": "sale"} by regulars_call_json).
 ///
+/// It takes no payments: where some were added it is REGULARS_INVALID_DOCUMENT, and they stay added. Money that was taken
+/// is kept by settling the sale, for which it needn't be paid in full; regulars_sale_clear_payments takes out what goes
+/// back to the customer.
+///
 /// Gives what regulars_sale_settle gives, and costs as much.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_sale_park(
@@ -113,6 +117,10 @@ pub unsafe extern "C" fn regulars_sale_park(
     guard::with(handle, |till| {
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
         let wanted = unsafe { OutStruct::wanted(outcome, "outcome")? };
+        if !basket(till)?.payments.is_empty() {
+            // Nothing would tell of them afterwards.
+            return Err(Failure::field("payments", &"none, as a sale that is put aside keeps no payments"));
+        }
         hand_in(till, Money::ZERO, true, wanted).map(drop)
     })
 }

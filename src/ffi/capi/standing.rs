@@ -1,7 +1,7 @@
 //! How things stand: a sale, a customer's lots, tier and punch cards.
 
 use core::ffi::c_char;
-use std::string::ToString;
+use std::string::{String, ToString};
 use std::vec::Vec;
 
 use rust_decimal::Decimal;
@@ -16,7 +16,7 @@ use crate::ffi::capi::outcome::state;
 use crate::ffi::capi::outward::{OutStruct, OutText};
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::*;
-use crate::ident::{CustomerId, SaleId, TierId};
+use crate::ident::{CustomerId, SaleId, Tender, TierId};
 use crate::ledger::Lot;
 use crate::money::{Money, Ratio, Units};
 use crate::sale::{Bill, SaleState, Tendered, Terms};
@@ -106,6 +106,7 @@ fn sums_of(record: &SaleRecord) -> Result<regulars_sale_sums, Failure> {
         claimable: claimable.minus(record.claw_back)?.or_zero().minor(),
         carried_out: money(gone.map(|(_, carried_out)| carried_out.total()))?,
         carried_in: record.carried_in.total()?.minor(),
+        kept_from_refund: record.kept_from_refund.minor(),
     })
 }
 
@@ -133,7 +134,7 @@ pub(super) fn sums_json(till: &mut Till, record: &SaleRecord) -> Result<Vec<(&'s
         ("refunded", sums.refunded),
         ("carried_out", sums.carried_out),
         ("carried_in", sums.carried_in),
-        ("kept_from_refund", record.kept_from_refund.minor()),
+        ("kept_from_refund", sums.kept_from_refund),
     ];
     let units = [
         ("earned", sums.earned),
@@ -144,6 +145,40 @@ pub(super) fn sums_json(till: &mut Till, record: &SaleRecord) -> Result<Vec<(&'s
     let money = money.map(|(name, minor)| (name, written(Money::from_minor(minor).to_decimal(of_money))));
     let units = units.map(|(name, minor)| (name, written(Units::from_minor(minor).to_decimal(of_units))));
     Ok(money.into_iter().chain(units).collect())
+}
+
+/// What came in and went out by each tender.
+pub(super) fn tenders_json(till: &mut Till, record: &SaleRecord) -> Result<Json, Failure> {
+    let decimals = till.program()?.currency.decimals();
+    let nothing = Tendered::default();
+    let (paid, refunded, carried_out) = match &record.state {
+        SaleState::Parked(_) => (&nothing, &nothing, &nothing),
+        SaleState::Pending(pending) => (pending.paid(), &nothing, &nothing),
+        SaleState::Settled(settled) => {
+            let returned = settled.returned();
+            (settled.paid(), returned.refunded(), returned.carried_out())
+        }
+        SaleState::Voided(voided) => (&voided.paid, &voided.refunded, &voided.carried_out),
+    };
+    let sums = [
+        ("paid", paid),
+        ("carried_in", &record.carried_in),
+        ("refunded", refunded),
+        ("carried_out", carried_out),
+    ];
+    let mut tenders: Vec<&Tender> = Vec::new();
+    for part in sums.iter().flat_map(|(_, parts)| parts.parts()) {
+        if !tenders.contains(&&part.tender) {
+            tenders.push(&part.tender);
+        }
+    }
+    let written = |text: String| Json::Text(SmolStr::new(text));
+    let of = |tender: &Tender| {
+        let sums =
+            sums.map(|(name, parts)| (name, written(parts.of(tender).to_decimal(decimals).to_string())));
+        Json::object([("tender", written(tender.to_string()))].into_iter().chain(sums))
+    };
+    Ok(Json::List(tenders.into_iter().map(of).collect()))
 }
 
 /// What was rung up, and how much of each line has come back.
