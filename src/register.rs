@@ -212,9 +212,42 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// [`RegisterError::Refused`] as for the sale, put aside; [`RegisterError::Store`] if the store can't
     /// be read.
     pub fn quote(&mut self, basket: &SaleDocument) -> Result<Outcome, RegisterError<S::Error>> {
-        let document = Document::Sale(Arc::new(SaleDocument { parked: true, ..basket.clone() }));
-        let facts = self.facts(&Question::about(&document))?;
-        Ok(decide(&facts, &document, document.at(), &self.zones)?.1)
+        self.preview(&Document::Sale(Arc::new(SaleDocument { parked: true, ..basket.clone() })))
+    }
+
+    /// What a document would come to if it were handed in now: what a return would give back and to which tenders, what
+    /// a void would take back, whether it is refused. Nothing is recorded, and another register may change it meanwhile.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use regulars::adapter::memory::MemoryStore;
+    /// # use regulars::decide::Document;
+    /// # use regulars::document::{read_document, read_program};
+    /// # use regulars::register::Register;
+    /// # use regulars::time::{FixedZones, Timestamp};
+    /// # let now = Timestamp::from_millisecond(1_772_442_000_000).expect("in the year 2026");
+    /// # let program = read_program(r#"{"id": "house", "currency": "EUR", "unit": {"kind": "money"}}"#)?;
+    /// # let mut register = Register::new(MemoryStore::default(), FixedZones);
+    /// # register.set_program(program.clone(), now)?;
+    /// # let read = |text| read_document(text, &program.program);
+    /// # register.submit(&read(r#"{"type": "sale", "sale": "S-1", "at": "2026-03-02T10:00:00Z",
+    /// #     "lines": [{"id": "1", "product": "mug", "quantity": "1", "unit_price": "8.00"}],
+    /// #     "payments": [{"tender": "card", "amount": "8.00"}]}"#)?, now)?;
+    /// // A mug was paid by card. What goes back for it?
+    /// let back = read(r#"{"type": "return", "id": "B-1", "at": "2026-03-02T11:00:00Z", "of": "S-1",
+    ///     "lines": [{"id": "1", "quantity": "1"}]}"#)?;
+    /// let refund = register.preview(&back)?.decision.refund.clone();
+    /// assert_eq!((refund[0].tender.as_str(), refund[0].amount.minor()), ("card", 8_00));
+    /// // It hasn't been given back by that.
+    /// assert_eq!(register.submit(&back, now)?.decision.refund, refund);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`RegisterError::Refused`] as for the document; [`RegisterError::Store`] if the store can't be read.
+    pub fn preview(&mut self, document: &Document) -> Result<Outcome, RegisterError<S::Error>> {
+        let facts = self.facts(&Question { decides: true, ..Question::about(document) })?;
+        Ok(decide(&facts, document, document.at(), &self.zones)?.1)
     }
 
     /// What the customer of a basket may spend on it in loyalty: the least, the most and the steps, before anything

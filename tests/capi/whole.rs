@@ -151,6 +151,38 @@ fn what_an_exchange_carries_is_told_apart() {
     assert_eq!(tenders("S-X"), cash(of_the_new));
 }
 
+/// A cashier says what will come of a document before it is handed in, and goes on with what another one put aside.
+#[test]
+fn what_will_come_is_told_and_what_was_put_aside_is_given_back() {
+    let handle = shop();
+    let before = ask(&handle, r#"{"ask": "verify"}"#).to_string();
+    let back = format!(
+        r#"{{"type": "return", "id": "B-1", "at": "{NOW}", "of": "S-1", "lines": [{{"id": "1", "quantity": "0.5"}}]}}"#
+    );
+    let told = ask(&handle, &format!(r#"{{"ask": "preview", "document": {back}}}"#));
+    assert_eq!((&told["refund"]["cash"], &told["clawed_back"]), (&"10.00".into(), &"10".into()));
+    assert_eq!(ask(&handle, r#"{"ask": "verify"}"#).to_string(), before);
+    assert_eq!(ask(&handle, &back), told);
+    let program = format!(r#"{{"type": "set_program", "at": "{NOW}", "program": {PROGRAM}}}"#);
+    assert!(refused(&handle, &format!(r#"{{"ask": "preview", "document": {program}}}"#)).contains("dry_run"));
+    let void = format!(r#"{{"type": "void", "id": "V-9", "at": "{NOW}", "of": "S-9"}}"#);
+    assert!(
+        refused(&handle, &format!(r#"{{"ask": "preview", "document": {void}}}"#)).contains("unknown_sale")
+    );
+
+    let aside = format!(
+        r#"{{"type": "sale", "sale": "S-2", "at": "{NOW}", "customer": "ada", "discount": "1.00", "parked": true,
+        "lines": [{{"id": "1", "product": "hat", "quantity": "1", "unit_price": "15.00", "category": "hats"}}]}}"#
+    );
+    ask(&handle, &aside);
+    let mut given = ask(&handle, r#"{"ask": "document", "sale": "S-2"}"#);
+    assert_eq!((&given["lines"][0]["category"], &given["discount"]), (&"hats".into(), &"1.00".into()));
+    given["parked"] = false.into();
+    given["payments"] = serde_json::json!([{"tender": "cash", "amount": "14.00"}]);
+    assert_eq!(ask(&handle, &given.to_string())["settled"][0], "S-2");
+    assert!(refused(&handle, r#"{"ask": "document", "sale": "S-9"}"#).contains("unknown_sale"));
+}
+
 /// What was kept of a refund is told by both doors, as the drawer has it still (R19).
 #[test]
 fn what_was_kept_of_a_refund_is_told() {

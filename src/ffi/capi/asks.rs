@@ -7,7 +7,9 @@ use std::vec::Vec;
 use smol_str::SmolStr;
 
 use crate::decide::{Document, Member, Question, Refusal, SaleDocument};
-use crate::document::{Json, Limits, program_from, read_time, write_hints, write_outcome, write_program};
+use crate::document::{
+    Json, Limits, program_from, read_time, write_document, write_hints, write_outcome, write_program,
+};
 use crate::ffi::capi::border::{REGULARS_MOST_TEXT, id};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::ledger::checked_path;
@@ -113,6 +115,8 @@ pub(super) fn answer(till: &mut Till, json: &Json, out: &OutText) -> Result<Stri
     let fields = Fields(json);
     match fields.text("ask")? {
         "quote" => quote(till, &fields),
+        "preview" => preview(till, &fields),
+        "document" => document(till, &fields),
         "spendable" => spendable(till, &fields),
         "hints" => hints(till, &fields),
         "dry_run" => dry_run(till, &fields),
@@ -131,7 +135,7 @@ pub(super) fn answer(till: &mut Till, json: &Json, out: &OutText) -> Result<Stri
         other if upkeep::ASKS.contains(&other) => upkeep::answer(till, &fields, out),
         other => {
             let expected = std::format!(
-                "quote, spendable, hints, dry_run, explain, sale, account, receipt, program, resolve, token, find, customers, {}",
+                "quote, preview, spendable, hints, dry_run, explain, sale, document, account, receipt, program, resolve, token, find, customers, {}",
                 upkeep::ASKS.join(", ")
             );
             Err(Failure::field_not("ask", &expected, &other))
@@ -144,6 +148,27 @@ fn quote(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
     let (sale, program) = (basket(till, fields)?, till.program()?);
     let outcome = till.register.0.quote(&sale)?;
     Ok(write_outcome(&outcome, &program))
+}
+
+/// What any document would come to.
+fn preview(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
+    fields.only(&["document"])?;
+    let given = fields.given("document");
+    let document =
+        till.read(given.ok_or_else(|| Failure::field_not("document", &"a document", &"nothing"))?)?;
+    if let Document::SetProgram(_) = document {
+        return Err(Failure::field("document.type", &"not set_program, which dry_run looks ahead at"));
+    }
+    let outcome = till.register.0.preview(&document)?;
+    Ok(write_outcome(&outcome, &*till.program()?))
+}
+
+/// The document by which a sale was rung up.
+fn document(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
+    fields.only(&["sale"])?;
+    let history = till.history(&fields.id("sale", SaleId::new)?)?;
+    let rung_up = history.operations.first().ok_or(Refusal::Damaged { what: "a sale has no operations" })?;
+    Ok(write_document(&rung_up.document, &history.program.program))
 }
 
 fn hints(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {

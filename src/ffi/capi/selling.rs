@@ -101,8 +101,8 @@ pub unsafe extern "C" fn regulars_sale_settle(
     })
 }
 
-/// Puts the sale aside. It moves nothing, and may come again under its id with any content: the till keeps what it rang up,
-/// as the ledger tells no more of it than its lines and discounts ({"ask": "sale"} by regulars_call_json).
+/// Puts the sale aside. It moves nothing, and may come again under its id with any content. All that was rung up is told by
+/// {"ask": "document"} of regulars_call_json.
 ///
 /// It takes no payments: where some were added it is REGULARS_INVALID_DOCUMENT, and they stay added. Money that was taken
 /// is kept by settling the sale, for which it needn't be paid in full; regulars_sale_clear_payments takes out what goes
