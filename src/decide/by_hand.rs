@@ -4,10 +4,10 @@ use alloc::string::ToString;
 
 use crate::decide::payment::{check_units, decision};
 use crate::decide::posting::Posting;
-use crate::decide::used::reward_of;
+use crate::decide::used::{bar, reward_of};
 use crate::decide::{
     AdjustDocument, ChangeSet, Decision, Desk, Header, ImportDocument, Outcome, RedeemDocument, Refusal,
-    Refused, Spend, Told,
+    Refused, RewardBar, Spend, Told,
 };
 use crate::ident::CustomerId;
 use crate::loyalty::{Program, VersionedProgram};
@@ -23,6 +23,7 @@ impl<'a> Desk<'a> {
             return Err(Refusal::OptedOut.into());
         }
         self.refuse_spend(&versioned.program, &redeem.spend, &posting)?;
+        refuse_small_bill(&versioned.program, redeem)?;
         let units = units_spent(&versioned.program, redeem)?;
         posting.spend(units, None)?;
         self.by_hand(versioned, posting)
@@ -96,6 +97,15 @@ impl<'a> Desk<'a> {
     ) -> Result<(ChangeSet, Outcome), Refused> {
         let decision: Decision = decision(Some(&posting), [].into(), [].into());
         self.accept(program, decision, Some(posting), Told::default())
+    }
+}
+
+/// Refuses a reward that takes more off than is to be paid, or asks for a larger bill.
+fn refuse_small_bill(program: &Program, redeem: &RedeemDocument) -> Result<(), Refused> {
+    let (Spend::Reward(reward, quantity), Some(bill)) = (&redeem.spend, redeem.bill) else { return Ok(()) };
+    match reward_of(program, reward)?.fits(bill, *quantity)? {
+        true => Ok(()),
+        false => Err(bar(reward, RewardBar::NothingToTakeOff).into()),
     }
 }
 

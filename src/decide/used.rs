@@ -217,7 +217,7 @@ impl Desk<'_> {
     }
 }
 
-fn bar(reward: &RewardId, why: RewardBar) -> Refusal {
+pub(super) fn bar(reward: &RewardId, why: RewardBar) -> Refusal {
     Refusal::RewardNotApplicable { reward: reward.clone(), why }
 }
 

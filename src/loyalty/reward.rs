@@ -112,11 +112,26 @@ impl Reward {
             RewardGift::AmountPerStep { step, .. } => (Ratio::ONE, step),
             _ => (Ratio::ONE, self.cost),
         };
-        let packs = Exact::fraction(quantity.unwrap_or(pack).scaled(), pack.scaled())?;
-        let (whole, rest) = packs.floor_and_remainder()?;
-        let packs = whole.checked_add(i64::from(!rest.is_zero())).ok_or(AmountError::TooLarge)?;
-        let cost = cost.minor().checked_mul(packs).ok_or(AmountError::TooLarge)?;
+        let cost = cost.minor().checked_mul(packs(quantity, pack)?).ok_or(AmountError::TooLarge)?;
         Ok(Units::from_minor(cost))
+    }
+
+    /// Whether a bill is large enough for it, of which nothing but the sum is known: for its minimum, and for what it
+    /// takes off, as often as a quantity asks (R14, Q17).
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] past 63 bits.
+    pub(crate) fn fits(&self, bill: Money, quantity: Option<Ratio>) -> Result<bool, AmountError> {
+        let off = match self.gives {
+            RewardGift::AmountOff { amount }
+            | RewardGift::LineAmountOff { amount }
+            | RewardGift::AmountPerStep { amount, .. } => {
+                let times = packs(quantity, Ratio::ONE)?;
+                Money::from_minor(amount.minor().checked_mul(times).ok_or(AmountError::TooLarge)?)
+            }
+            _ => Money::ZERO,
+        };
+        Ok(off <= bill && self.minimum_spend.is_none_or(|minimum| minimum <= bill))
     }
 
     /// Whether nothing in it is below zero.
@@ -144,4 +159,11 @@ impl RewardGift {
             RewardGift::AmountPerStep { step, amount } => Units::ZERO < *step && Money::ZERO < *amount,
         }
     }
+}
+
+/// How many packs a quantity comes to, each started one whole; one where none is asked for.
+fn packs(quantity: Option<Ratio>, pack: Ratio) -> Result<i64, AmountError> {
+    let packs = Exact::fraction(quantity.unwrap_or(pack).scaled(), pack.scaled())?;
+    let (whole, rest) = packs.floor_and_remainder()?;
+    whole.checked_add(i64::from(!rest.is_zero())).ok_or(AmountError::TooLarge)
 }

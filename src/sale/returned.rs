@@ -142,8 +142,9 @@ impl Returned {
 
     /// Counts a refund that the cashier chose for the goods just taken back, which are worth `worth`.
     /// Where it is less, the shop has kept a fee, and owes nothing. What goes beyond the worth of all
-    /// goods that are back is money without goods, and takes back what was earned by amount (Q4):
-    /// nobody buys, gets the money back for a trifle, and keeps the units.
+    /// goods that are back pays what whole units couldn't express before (Q3); beyond that it is money
+    /// without goods, and takes back what was earned by amount (Q4): nobody buys, gets the money back
+    /// for a trifle, and keeps the units.
     pub(crate) fn refund_as_chosen(
         &mut self,
         bill: &Bill,
@@ -153,8 +154,11 @@ impl Returned {
         let chosen = Money::sum(refund.iter().map(|part| part.amount))?;
         let for_goods_before = self.value.minus(self.money)?;
         let of_goods_alone = self.goods_value(bill)?.minus(for_goods_before)?.or_zero();
-        self.money = self.money.plus(chosen.minus(of_goods_alone)?.or_zero())?;
-        self.value = self.value.plus(chosen.max(worth))?;
+        let beyond = chosen.minus(of_goods_alone)?.or_zero();
+        let of_owed = beyond.min(self.owed);
+        self.owed = self.owed.minus(of_owed)?;
+        self.money = self.money.plus(beyond.minus(of_owed)?)?;
+        self.value = self.value.plus(chosen.max(worth).minus(of_owed)?)?;
         refund.iter().try_for_each(|part| self.refunded.add(&part.tender, part.amount))
     }
 
