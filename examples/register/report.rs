@@ -6,11 +6,11 @@ use std::fmt::Write;
 use std::path::Path;
 
 use regulars::adapter::receipt::Receipt;
-use regulars::decide::{Document, Moved, Operation, Question, SaleRecord};
+use regulars::decide::{Document, Moved, Operation, Question};
 use regulars::ident::{CustomerId, SaleId};
 use regulars::ledger::{Account, Seq};
 use regulars::loyalty::VersionedProgram;
-use regulars::money::Units;
+use regulars::money::{Money, Units};
 use regulars::register::Register;
 use regulars::store::{Store, Verified, verify};
 use regulars::time::{Date, Offset, Timestamp, Zones};
@@ -230,15 +230,15 @@ where
 {
     let at = at.unwrap_or(Timestamp::EPOCH);
     let facts = register.facts(&Question::of_sales(std::slice::from_ref(sale), at))?;
-    let history = facts.sales.first().ok_or("the sale is gone from the ledger")?;
-    let record = SaleRecord::fold(&history.operations)?;
+    let sale = facts.sales.first().ok_or("the sale is gone from the ledger")?;
     let known = facts.accounts.first().and_then(|account| account.known.as_ref());
     let receipt = Receipt {
         shop: "REGULARS EXAMPLE SHOP",
-        program: &history.program.program,
-        sale: &record,
+        sale,
+        exchanged: None,
         balance: known.map(|known| known.holding.balance()),
-        offset: offset(),
+        credit: Money::ZERO,
+        zones: register.zones(),
     };
     Ok(receipt.to_text()?)
 }

@@ -6,14 +6,14 @@ use std::sync::{Arc, OnceLock};
 use regulars::adapter::memory::MemoryStore;
 use regulars::adapter::receipt::Receipt;
 use regulars::adapter::zones::IanaZones;
-use regulars::decide::{Document, Question, SaleRecord};
+use regulars::decide::{Document, Question};
 use regulars::document::{
     Json, Limits, read_document, read_program, write_dry_run, write_hints, write_outcome, write_refusal,
 };
 use regulars::ident::CustomerId;
 use regulars::ledger::Seq;
 use regulars::loyalty::{Aloud, Program, VersionedProgram};
-use regulars::money::Units;
+use regulars::money::{Money, Units};
 use regulars::register::{Register, RegisterError};
 use regulars::store::{Store, Transaction, verify};
 use regulars::time::{Offset, Timestamp};
@@ -106,11 +106,10 @@ fn print(register: &mut Till, document: &Document, balance: Option<Units>) {
         sales.push(sale.rung_up.sale.clone());
     }
     let facts = register.facts(&Question::of_sales(&sales, document.at())).unwrap();
-    for history in &facts.sales {
-        let program = &*history.program.program;
-        let sale = &SaleRecord::fold(&history.operations).unwrap();
+    for sale in &facts.sales {
+        let (exchanged, credit, zones) = (facts.sales.first(), Money::ZERO, register.zones());
         // Numbers past 63 bits have no receipt.
-        let _ = Receipt { shop: "SHOP", program, sale, balance, offset: Offset::UTC }.to_text();
+        let _ = Receipt { shop: "SHOP", sale, exchanged, balance, credit, zones }.to_text();
     }
 }
 

@@ -1,8 +1,11 @@
 //! Receipts as text, for printers and screens (R41); as the bytes of receipt printers, and as pictures.
 
+mod back;
 mod code_page;
 mod esc_pos;
+mod of_account;
 mod of_sale;
+mod page;
 #[cfg(feature = "label")]
 mod picture;
 
@@ -12,27 +15,31 @@ pub use esc_pos::{EscPos, EscPosError, Roll};
 pub use picture::{PictureError, draw, draw_symbol};
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
-use crate::decide::{SaleRecord, UsedWhat};
-use crate::loyalty::Program;
+use crate::adapter::receipt::back::{Back, look};
+use crate::adapter::receipt::page::Page;
+use crate::decide::{Document, Operation, Refusal, SaleHistory, SaleRecord, UsedWhat};
+use crate::loyalty::{OnAccount, Program};
 use crate::money::{AmountError, Money, Units};
 use crate::sale::{
-    Bill, BillError, Cut, FeeKind, LineItem, Payment, RungUp, SaleState, Settled, Tendered, Terms,
+    Bill, BillError, Cut, FeeKind, LineItem, Payment, Pending, RungUp, SaleState, Tendered, Terms,
 };
-use crate::time::{Offset, Timestamp};
+use crate::time::Zones;
 
 /// How many characters a row of a receipt has at the most: as many as a roll of 58 mm has in its small letters. A roll
 /// of 80 mm has more ([`Roll::columns`]), and leaves the rest of its rows blank.
 pub const COLUMNS: usize = 42;
 
-/// What a receipt is written from.
+/// What a receipt is written from. [`Register::receipt`](crate::register::Register::receipt) looks all of it up.
 ///
 /// ```
 /// use regulars::adapter::receipt::Receipt;
-/// use regulars::decide::{Outcome, Question, SaleRecord};
+/// use regulars::decide::{Outcome, Question};
 /// use regulars::ident::SaleId;
+/// use regulars::money::Money;
 /// use regulars::register::Register;
 /// use regulars::store::Store;
 /// use regulars::time::{Timestamp, Zones};
@@ -49,297 +56,261 @@ pub const COLUMNS: usize = 42;
 ///     Z: Zones,
 /// {
 ///     let facts = register.facts(&Question::of_sales(&[sale], at))?;
-///     let history = facts.sales.first().ok_or("no such sale")?;
-///     let program = &*history.program.program;
-///     let sale = SaleRecord::fold(&history.operations)?;
-///     let rung_up = sale.state.rung_up();
-///     let zone = program.zone(rung_up.place.outlet.as_ref());
-///     let offset = register.zones().offset(zone, rung_up.at).ok_or("no such zone")?;
-///     let balance = outcome.decision.balance;
-///     Ok(Receipt { shop: "THE SHOP", program, sale: &sale, balance, offset }.to_text()?)
+///     let sale = facts.sales.first().ok_or("no such sale")?;
+///     let (balance, zones) = (outcome.decision.balance, register.zones());
+///     let receipt = Receipt { shop: "THE SHOP", sale, exchanged: None, balance, credit: Money::ZERO, zones };
+///     Ok(receipt.to_text()?)
 /// }
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Receipt<'a> {
     /// The name of the shop, as it stands at the top: each of its lines in the middle.
     pub shop: &'a str,
-    /// The program under which the sale was rung up.
-    pub program: &'a Program,
-    /// The sale as it stands.
-    pub sale: &'a SaleRecord,
+    /// The sale, and all that happened to it.
+    pub sale: &'a SaleHistory,
+    /// Of the new goods of an exchange, the sale that the others came back of (R21), if it is known.
+    pub exchanged: Option<&'a SaleHistory>,
     /// The customer's balance: that of the outcome, since what a store keeps may have run out by now;
     /// `None` where there is no customer, or one who takes no part.
     pub balance: Option<Units>,
-    /// How far the outlet's clock was ahead of UTC when the sale was rung up.
-    pub offset: Offset,
+    /// The customer's credit on the account (Q20).
+    pub credit: Money,
+    /// The time zones by which the outlets' clocks go.
+    pub zones: &'a dyn Zones,
+}
+
+impl fmt::Debug for Receipt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Receipt { shop, sale, exchanged, balance, credit, .. } = self;
+        let mut shown = f.debug_struct("Receipt");
+        shown.field("shop", shop).field("sale", sale).field("exchanged", exchanged);
+        shown.field("balance", balance).field("credit", credit).finish_non_exhaustive()
+    }
 }
 
 impl Receipt<'_> {
-    /// The receipt, in rows of at most [`COLUMNS`] characters: the lines and what they come to,
-    /// what rewards and offers took off, what was paid and what went back, what was earned and spent, and
-    /// the balance. Of a voided sale it is what it was and what went back; of a parked one what it would come to, without
-    /// the rewards and offers that it is to use. What is too long for a row goes on in the next.
+    /// The receipt, in rows of at most [`COLUMNS`] characters: the lines and what they come to, what rewards and offers
+    /// took off, what was paid; of each document by which something came back, when it was, what it was and what became
+    /// of its worth; what was earned and spent, and the balance. Of a voided sale it is what it was and what went back;
+    /// of a parked one what it would come to, without the rewards and offers that it is to use. Of a sale that is
+    /// nobody's, what can be claimed stands there, and no other loyalty. What is too long for a row goes on in the next.
     ///
     /// # Errors
-    /// [`AmountError::TooLarge`] past 63 bits.
-    pub fn to_text(&self) -> Result<String, AmountError> {
-        let mut page = Page { text: String::new(), money: self.program.currency.decimals() };
-        self.head(&mut page);
-        match &self.sale.state {
+    /// [`Refusal::Damaged`] where the operations contradict each other, [`Refusal::InvalidProgram`] where the time zone
+    /// isn't known, [`Refusal::InvalidDocument`] past 63 bits.
+    pub fn to_text(&self) -> Result<String, Refusal> {
+        let (record, backs) = look(self.sale)?;
+        let program = &*self.sale.program.program;
+        let mut page = Page::new(self.shop, program, self.zones);
+        Writing { receipt: *self, program, record: &record, backs: &backs }.write(&mut page)?;
+        Ok(page.text)
+    }
+}
+
+/// A receipt, and what its operations come to.
+struct Writing<'a> {
+    receipt: Receipt<'a>,
+    program: &'a Program,
+    record: &'a SaleRecord,
+    backs: &'a [Back<'a>],
+}
+
+impl Writing<'_> {
+    fn write(&self, page: &mut Page<'_>) -> Result<(), Refusal> {
+        let rung_up = self.record.state.rung_up();
+        let outlet = rung_up.place.outlet.as_ref();
+        let moment = page.moment(outlet, rung_up.at)?;
+        page.head(&format!("Sale {}", rung_up.sale), &moment, outlet, self.record.customer());
+        match &self.record.state {
             SaleState::Parked(parked) => {
                 page.row("PARKED", "");
-                self.without_a_bill(&mut page, &parked.rung_up)?;
+                self.without_a_bill(page, &parked.rung_up)?;
                 page.row(NOTHING_PAID, "");
             }
             SaleState::Voided(voided) => {
-                page.row("VOIDED", "");
-                self.without_a_bill(&mut page, &voided.rung_up)?;
-                page.paid(&voided.paid, &self.sale.carried_in)?;
+                page.row("VOIDED", &page.moment(outlet, voided.at)?);
+                self.without_a_bill(page, &voided.rung_up)?;
+                self.paid(page, &voided.paid)?;
                 if voided.paid.parts().is_empty() {
                     page.row(NOTHING_PAID, "");
                 }
-                page.went_back(&voided.carried_out, &voided.refunded, self.sale.kept_from_refund);
             }
             SaleState::Pending(pending) => {
-                page.bill(pending.bill(), self)?;
-                page.paid(pending.paid(), &self.sale.carried_in)?;
-                page.amount("STILL DUE", pending.balance_due()?);
-                page.row(terms_note(pending.bill().rung_up().terms), "");
+                self.bill(page, pending.bill())?;
+                self.paid(page, pending.paid())?;
+                self.still_due(page, pending)?;
             }
             SaleState::Settled(settled) => {
-                page.bill(settled.bill(), self)?;
-                page.paid(settled.paid(), &self.sale.carried_in)?;
-                page.returned(settled, self.sale.kept_from_refund);
+                self.bill(page, settled.bill())?;
+                self.paid(page, settled.paid())?;
             }
         }
-        self.loyalty(&mut page)?;
-        Ok(page.text)
+        back::each(page, self.backs, rung_up)?;
+        self.loyalty(page)
     }
 
     /// The lines of a sale whose state has no bill, and what they would come to with one.
-    fn without_a_bill(&self, page: &mut Page, rung_up: &RungUp) -> Result<(), AmountError> {
-        let cuts: Vec<Cut> = self.sale.used.iter().flat_map(|used| used.cuts.iter().cloned()).collect();
+    fn without_a_bill(&self, page: &mut Page<'_>, rung_up: &RungUp) -> Result<(), AmountError> {
+        let cuts: Vec<Cut> = self.record.used.iter().flat_map(|used| used.cuts.iter().cloned()).collect();
         match Bill::ring_up_less(rung_up.clone(), &cuts) {
-            Ok(bill) => page.bill(&bill, self),
+            Ok(bill) => self.bill(page, &bill),
             Err(BillError::Amount(error)) => Err(error),
-            Err(_) => rung_up.lines.iter().try_for_each(|line| page.line(line)),
+            Err(_) => rung_up.lines.iter().try_for_each(|row| line(page, row, self.program)),
         }
     }
 
-    fn head(&self, page: &mut Page) {
-        let rung_up = self.sale.state.rung_up();
-        let (hour, minute, _) = rung_up.at.time_of_day(self.offset);
-        page.centred(self.shop);
-        page.row(
-            &format!("Sale {}", rung_up.sale),
-            &format!("{} {hour:02}:{minute:02}", rung_up.at.date(self.offset)),
-        );
-        let outlet =
-            rung_up.place.outlet.as_ref().map(|outlet| format!("Outlet {outlet}")).unwrap_or_default();
-        let customer = self.sale.customer().map(|id| format!("Customer {id}")).unwrap_or_default();
-        if !outlet.is_empty() || !customer.is_empty() {
-            page.row(&outlet, &customer);
+    fn bill(&self, page: &mut Page<'_>, bill: &Bill) -> Result<(), AmountError> {
+        for row in &*bill.rung_up().lines {
+            line(page, row, self.program)?;
         }
-        page.rule('-');
+        let rung_up = bill.rung_up();
+        page.amount_if("Discount", Money::ZERO.minus(rung_up.discount)?);
+        for used in &self.record.used {
+            let taken_off = Money::sum(used.cuts.iter().map(|cut| cut.amount))?;
+            page.amount_if(&used_name(&used.what), Money::ZERO.minus(taken_off)?);
+        }
+        for fee in &rung_up.fees {
+            page.amount_if(fee_name(fee.kind), fee.amount);
+        }
+        page.amount_if("Tax", rung_up.tax_added);
+        page.amount_if("Rounding", rung_up.cash_rounding);
+        if let SaleState::Parked(_) = self.record.state {
+            not_used_yet(page, rung_up);
+        }
+        page.rule('=');
+        page.amount(&format!("TOTAL {}", self.program.currency), bill.due()?);
+        Ok(())
     }
 
-    fn loyalty(&self, page: &mut Page) -> Result<(), AmountError> {
-        let for_rewards = Units::sum(self.sale.used.iter().map(|used| used.cost))?;
-        let spent = self.sale.spent_in_all.plus(for_rewards)?;
-        let given_back = spent.minus(Units::sum(self.sale.spent.values().copied())?)?;
-        let earned = match &self.sale.accrued {
+    /// What was paid, and what of that the goods of another sale paid (R21), or credit (Q20).
+    fn paid(&self, page: &mut Page<'_>, paid: &Tendered) -> Result<(), Refusal> {
+        if let Some(opening) = self.opening() {
+            back::exchanged(page, opening, self.receipt.exchanged)?;
+        }
+        let (carried, credit) = (&self.record.carried_in, self.paid_from_credit()?);
+        page.tenders("goods exchanged", carried.parts());
+        page.tenders("paid from credit", credit.parts());
+        for Payment { tender, amount, .. } in paid.parts() {
+            let amount = amount.minus(carried.of(tender))?.minus(credit.of(tender))?;
+            page.amount_if(&format!("paid: {tender}"), amount);
+        }
+        Ok(())
+    }
+
+    fn opening(&self) -> Option<&Operation> {
+        self.receipt.sale.operations.first()
+    }
+
+    /// What credit paid: all that no document paid by itself. An account payment is one.
+    fn paid_from_credit(&self) -> Result<Tendered, AmountError> {
+        let mut credit = Tendered::default();
+        let sale = &self.record.state.rung_up().sale;
+        for Operation { document, decision, .. } in &self.receipt.sale.operations {
+            let paid = decision.paid.iter().filter(|paid| paid.sale == *sale);
+            if !matches!(document, Document::AccountPayment(_)) {
+                let mut parts = paid.flat_map(|paid| &paid.payments);
+                parts.try_for_each(|part| credit.add(&part.tender, part.amount))?;
+            }
+        }
+        Ok(credit)
+    }
+
+    fn still_due(&self, page: &mut Page<'_>, pending: &Pending) -> Result<(), AmountError> {
+        let (due, rung_up) = (pending.balance_due()?, pending.bill().rung_up());
+        let on_account = rung_up.terms == Terms::OnAccount || self.is_put_on_account();
+        let earns = rung_up.earns && (self.record.customer().is_some() || self.program.claim_days != 0);
+        if due.is_zero() {
+            page.row(if earns { PAID_NOT_CLEARED } else { "All is paid." }, "");
+            return Ok(());
+        }
+        page.amount(if on_account { "STILL DUE, on account" } else { "STILL DUE" }, due);
+        let cleared = self.program.on_account == OnAccount::AccountCleared;
+        let note = match (earns, rung_up.terms) {
+            (true, _) if on_account && cleared => "On account: loyalty is earned when nothing is due on it.",
+            (true, _) if on_account => "On account: loyalty is earned when all is paid.",
+            (true, Terms::Layby) => "Layby: the goods stay here, and loyalty is earned, when all is paid.",
+            (true, _) => "Loyalty is earned when all is paid.",
+            (false, Terms::Layby) if !on_account => "Layby: the goods stay here until all is paid.",
+            (false, _) => return Ok(()),
+        };
+        page.row(note, "");
+        Ok(())
+    }
+
+    /// Whether what is due was deferred to the account as if it was a payment.
+    fn is_put_on_account(&self) -> bool {
+        let payments = self.receipt.sale.operations.iter().flat_map(|operation| match &operation.document {
+            Document::Payment(payment) => &payment.payments[..],
+            document => document.rings_up().map_or(&[][..], |sale| &sale.payments[..]),
+        });
+        payments.into_iter().any(|payment| payment.tender.is_on_account())
+    }
+
+    fn loyalty(&self, page: &mut Page<'_>) -> Result<(), Refusal> {
+        let record = self.record;
+        if record.customer().is_none() {
+            return self.unclaimed(page);
+        }
+        let for_rewards = Units::sum(record.used.iter().map(|used| used.cost))?;
+        let spent = record.spent_in_all.plus(for_rewards)?;
+        let given_back = spent.minus(Units::sum(record.spent.values().copied())?)?;
+        let earned = match &record.accrued {
             Some(accrued) => accrued.accrual.total()?,
             None => Units::ZERO,
         };
         page.rule('-');
-        page.units("Loyalty earned", earned, self.program);
-        self.unclaimed(page)?;
-        page.units_if("Loyalty taken back", self.sale.claw_back, self.program);
-        page.units("Loyalty spent", spent, self.program);
-        page.units_if("Loyalty given back", given_back, self.program);
-        if let Some(balance) = self.balance {
-            page.units("LOYALTY BALANCE", balance, self.program);
+        page.units("Loyalty earned", earned);
+        page.units_if("Loyalty taken back", record.claw_back);
+        if let Some(Operation { document: Document::Exchange(exchange), decision, .. }) = self.opening() {
+            page.units_if(&format!("Taken back of sale {}", exchange.of), decision.claw_back);
         }
+        page.units("Loyalty spent", spent);
+        page.units_if("Loyalty given back", given_back);
+        if let Some(balance) = self.receipt.balance {
+            page.units("LOYALTY BALANCE", balance);
+        }
+        page.amount_if(&format!("ACCOUNT CREDIT {}", self.program.currency), self.receipt.credit);
         Ok(())
     }
-}
 
-impl Receipt<'_> {
     /// What can be claimed of a sale that nobody has, and until when: who has the receipt has to know (R9).
-    fn unclaimed(&self, page: &mut Page) -> Result<(), AmountError> {
-        let (SaleState::Settled(settled), Some(claimable), None) =
-            (&self.sale.state, &self.sale.claimable, self.sale.customer())
+    fn unclaimed(&self, page: &mut Page<'_>) -> Result<(), Refusal> {
+        let (SaleState::Settled(settled), Some(claimable)) = (&self.record.state, &self.record.claimable)
         else {
             return Ok(());
         };
-        let units = claimable.accrual.total()?.minus(self.sale.claw_back)?.or_zero();
+        let units = claimable.accrual.total()?.minus(self.record.claw_back)?.or_zero();
         if self.program.claim_days == 0 || units.is_zero() {
             return Ok(());
         }
-        // The offset is that of the lines. Where it was paid later, clocks may have changed by an hour since: then rather a
-        // day less is promised than one too many.
-        let at = settled.settlement().at();
-        let an_hour = if at == settled.bill().rung_up().at { 0 } else { 3_600_000 };
-        let at = Timestamp::from_millisecond(at.millisecond().saturating_sub(an_hour)).unwrap_or(at);
-        let last_day = at.date(self.offset).plus_days(self.program.claim_days);
-        page.units(&format!("Can be claimed until {last_day}"), units, self.program);
+        let outlet = settled.bill().rung_up().place.outlet.as_ref();
+        let last_day = page.day(outlet, settled.settlement().at())?.plus_days(self.program.claim_days);
+        page.rule('-');
+        page.units(&format!("Can be claimed until {last_day}"), units);
         Ok(())
     }
 }
 
 const NOTHING_PAID: &str = "Nothing has been paid.";
+/// Loyalty waits for the other sales on the account (R4).
+const PAID_NOT_CLEARED: &str = "All is paid: loyalty is earned when nothing is due on the account.";
 
-fn terms_note(terms: Terms) -> &'static str {
-    match terms {
-        Terms::Layby => "Layby: the goods stay here, and loyalty is earned, when all is paid.",
-        Terms::OnAccount => "On account: loyalty is earned when all is paid.",
-        Terms::Immediate => "Loyalty is earned when all is paid.",
+/// What the customer wants to use: a parked sale takes nothing for it, and its total is without it.
+fn not_used_yet(page: &mut Page<'_>, rung_up: &RungUp) {
+    let rewards = rung_up.rewards.iter().map(|used| UsedWhat::Reward(used.reward.clone()));
+    let offers = rung_up.offers.iter().map(|used| UsedWhat::Offer(used.card.clone()));
+    for what in rewards.chain(offers) {
+        page.row(&used_name(&what), "not used yet");
     }
 }
 
-/// A receipt as it is written.
-struct Page {
-    text: String,
-    /// The decimals of money.
-    money: u8,
-}
-
-impl Page {
-    fn bill(&mut self, bill: &Bill, receipt: &Receipt<'_>) -> Result<(), AmountError> {
-        for line in &*bill.rung_up().lines {
-            self.line(line)?;
-        }
-        let rung_up = bill.rung_up();
-        self.amount_if("Discount", Money::ZERO.minus(rung_up.discount)?);
-        for used in &receipt.sale.used {
-            let taken_off = Money::sum(used.cuts.iter().map(|cut| cut.amount))?;
-            self.amount_if(&used_name(&used.what), Money::ZERO.minus(taken_off)?);
-        }
-        for fee in &rung_up.fees {
-            self.amount_if(fee_name(fee.kind), fee.amount);
-        }
-        self.amount_if("Tax", rung_up.tax_added);
-        self.amount_if("Rounding", rung_up.cash_rounding);
-        if let SaleState::Parked(_) = receipt.sale.state {
-            self.not_used_yet(rung_up);
-        }
-        self.rule('=');
-        self.amount(&format!("TOTAL {}", receipt.program.currency), bill.due()?);
-        Ok(())
-    }
-
-    /// What the customer wants to use: a parked sale takes nothing for it, and its total is without it.
-    fn not_used_yet(&mut self, rung_up: &RungUp) {
-        let rewards = rung_up.rewards.iter().map(|used| UsedWhat::Reward(used.reward.clone()));
-        let offers = rung_up.offers.iter().map(|used| UsedWhat::Offer(used.card.clone()));
-        for what in rewards.chain(offers) {
-            self.row(&used_name(&what), "not used yet");
-        }
-    }
-
-    fn line(&mut self, line: &LineItem) -> Result<(), AmountError> {
-        let before_discount = line.amount()?.plus(line.discount)?;
-        self.row(line.product.as_str(), "");
-        let each = line.unit_price.to_decimal(self.money);
-        self.amount(&format!("  {} x {each}", line.quantity.to_decimal()), before_discount);
-        self.amount_if("  less", Money::ZERO.minus(line.discount)?);
-        Ok(())
-    }
-
-    /// What was paid, and what of that the goods of another sale paid (R21).
-    fn paid(&mut self, paid: &Tendered, carried: &Tendered) -> Result<(), AmountError> {
-        for Payment { tender, amount, .. } in carried.parts() {
-            self.amount(&format!("goods exchanged: {tender}"), *amount);
-        }
-        for Payment { tender, amount, .. } in paid.parts() {
-            self.amount_if(&format!("paid: {tender}"), amount.minus(carried.of(tender))?);
-        }
-        Ok(())
-    }
-
-    fn returned(&mut self, settled: &Settled, kept: Money) {
-        if settled.returned().value().is_zero() {
-            return;
-        }
-        self.amount("RETURNED, worth", settled.returned().value());
-        self.went_back(settled.returned().carried_out(), settled.returned().refunded(), kept);
-    }
-
-    fn went_back(&mut self, carried: &Tendered, refunded: &Tendered, kept: Money) {
-        for Payment { tender, amount, .. } in carried.parts() {
-            self.amount(&format!("for the new goods: {tender}"), *amount);
-        }
-        for Payment { tender, amount, .. } in refunded.parts() {
-            self.amount(&format!("refunded: {tender}"), *amount);
-        }
-        self.amount_if("kept of that for loyalty spent", kept);
-    }
-
-    fn amount(&mut self, name: &str, amount: Money) {
-        self.row(name, &amount.to_decimal(self.money).to_string());
-    }
-
-    fn amount_if(&mut self, name: &str, amount: Money) {
-        if !amount.is_zero() {
-            self.amount(name, amount);
-        }
-    }
-
-    fn units(&mut self, name: &str, units: Units, program: &Program) {
-        self.row(name, &units.to_decimal(program.unit_decimals()).to_string());
-    }
-
-    fn units_if(&mut self, name: &str, units: Units, program: &Program) {
-        if !units.is_zero() {
-            self.units(name, units, program);
-        }
-    }
-
-    fn rule(&mut self, sign: char) {
-        self.text.extend(core::iter::repeat_n(sign, COLUMNS));
-        self.text.push('\n');
-    }
-
-    /// Each line of a text by itself.
-    fn centred(&mut self, text: &str) {
-        for line in text.lines().map(str::trim) {
-            if line.is_empty() {
-                self.text.push('\n');
-            }
-            for row in rows(line).map(str::trim_end) {
-                let indent = COLUMNS.saturating_sub(row.chars().count()).div_euclid(2);
-                self.text.extend(core::iter::repeat_n(' ', indent));
-                self.text.push_str(row);
-                self.text.push('\n');
-            }
-        }
-    }
-
-    /// A name at the left and a figure at the right; on rows of their own if one has no room for
-    /// both.
-    fn row(&mut self, left: &str, right: &str) {
-        let (wide, figure) = (left.chars().count(), right.chars().count());
-        if wide.saturating_add(figure) < COLUMNS {
-            self.text.push_str(left);
-            if !right.is_empty() {
-                let gap = COLUMNS.saturating_sub(wide).saturating_sub(figure);
-                self.text.extend(core::iter::repeat_n(' ', gap));
-                self.text.push_str(right);
-            }
-            self.text.push('\n');
-            return;
-        }
-        for row in rows(left) {
-            self.text.push_str(row.trim_end());
-            self.text.push('\n');
-        }
-        for row in rows(right) {
-            let indent = COLUMNS.saturating_sub(row.chars().count());
-            self.text.extend(core::iter::repeat_n(' ', indent));
-            self.text.push_str(row);
-            self.text.push('\n');
-        }
-    }
+fn line(page: &mut Page<'_>, line: &LineItem, program: &Program) -> Result<(), AmountError> {
+    let before_discount = line.amount()?.plus(line.discount)?;
+    page.row(line.product.as_str(), "");
+    let each = line.unit_price.to_decimal(program.currency.decimals());
+    page.amount(&format!("  {} x {each}", line.quantity.to_decimal()), before_discount);
+    page.amount_if("  less", Money::ZERO.minus(line.discount)?);
+    Ok(())
 }
 
 fn used_name(what: &UsedWhat) -> String {
@@ -355,37 +326,5 @@ const fn fee_name(kind: FeeKind) -> &'static str {
         FeeKind::Tip => "Tip",
         FeeKind::Delivery => "Delivery",
         FeeKind::Service => "Service",
-    }
-}
-
-/// A text in pieces of at most [`COLUMNS`] characters, broken after a space where there is one.
-fn rows(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    core::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let full = rest.char_indices().nth(COLUMNS).map_or(rest.len(), |(index, _)| index);
-        let head = rest.get(..full).unwrap_or(rest);
-        let space =
-            if full < rest.len() { head.rfind(' ').map(|index| index.saturating_add(1)) } else { None };
-        let (row, next) = rest.split_at_checked(space.unwrap_or(full)).unwrap_or((rest, ""));
-        rest = next;
-        Some(row)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_too_long_goes_on_in_the_next_row() {
-        let long = "a name of a product that is far too long for one row of the receipt";
-        let broken: Vec<&str> = rows(long).collect();
-        assert_eq!(broken.concat(), long);
-        assert!(broken.len() == 2 && broken.iter().all(|row| row.chars().count() <= COLUMNS));
-        let unbroken = "ü".repeat(100);
-        assert_eq!(rows(&unbroken).map(|row| row.chars().count()).collect::<Vec<_>>(), [42, 42, 16]);
     }
 }

@@ -87,6 +87,14 @@ impl SaleRecord {
     pub(super) fn fold_all<'o>(
         operations: impl IntoIterator<Item = &'o Operation>,
     ) -> Result<SaleRecord, Refused> {
+        SaleRecord::fold_each(operations, |_, _| Ok(()))
+    }
+
+    /// The same, and shows how it stood after each operation.
+    pub(crate) fn fold_each<'o>(
+        operations: impl IntoIterator<Item = &'o Operation>,
+        mut each: impl FnMut(&SaleRecord, &'o Operation) -> Result<(), Refused>,
+    ) -> Result<SaleRecord, Refused> {
         let mut later = operations.into_iter();
         let Some(opening) = later.next() else { return Err(DAMAGED.into()) };
         let sale = opening.document.rings_up().ok_or(DAMAGED)?;
@@ -94,10 +102,12 @@ impl SaleRecord {
         record.count(opening)?;
         // What an exchange gave back was of the sale before.
         record.rewards_restored = Units::ZERO;
+        each(&record, opening)?;
         for operation in later {
             let state = step(record.state, operation)?;
             record.state = state;
             record.count(operation)?;
+            each(&record, operation)?;
         }
         Ok(record)
     }

@@ -1,11 +1,12 @@
 //! The receipt of a sale in a ledger.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::adapter::receipt::Receipt;
-use crate::decide::{Document, Header, MemberDocument, Question, Refusal, SaleRecord, Standing};
+use crate::decide::{Document, Header, MemberDocument, Question, Refusal, SaleHistory, SaleRecord, Standing};
 use crate::ident::{CustomerId, SaleId};
-use crate::money::Units;
+use crate::money::{Money, Units};
 use crate::register::{Register, RegisterError};
 use crate::sale::Place;
 use crate::store::Store;
@@ -13,8 +14,8 @@ use crate::time::{Timestamp, Zones};
 
 impl<S: Store, Z: Zones> Register<S, Z> {
     /// The receipt of a sale as it stands, as text ([`Receipt::to_text`]): by the clock of the sale's outlet, and with
-    /// the balance that its customer has at a moment, if the customer takes part. `shop` stands at the top. Nothing is
-    /// recorded.
+    /// the balance that its customer has at a moment, if the customer takes part, and the credit of now. `shop` stands
+    /// at the top. Nothing is recorded.
     ///
     /// ```
     /// use regulars::adapter::memory::MemoryStore;
@@ -55,39 +56,43 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         at: Timestamp,
     ) -> Result<String, RegisterError<S::Error>> {
         let facts = self.facts(&Question::of_sales(core::slice::from_ref(sale), at))?;
-        let of = |history: &&crate::decide::SaleHistory| SaleRecord::id(history) == Some(sale);
+        let of = |history: &&SaleHistory| SaleRecord::id(history) == Some(sale);
         let unknown = || Refusal::UnknownSale { sale: sale.clone() };
         let history = facts.sales.iter().find(of).ok_or_else(unknown)?;
-        let record = SaleRecord::fold(&history.operations).map_err(|refused| facts.contested(refused))?;
-        let program = &*history.program.program;
-        let rung_up = record.state.rung_up();
-        let offset = self.zones().offset(program.zone(rung_up.place.outlet.as_ref()), rung_up.at);
-        let no_zone = || Refusal::InvalidProgram { what: "the program's time zone is not known here".into() };
-        let offset = offset.ok_or_else(no_zone)?;
-        let balance = match record.customer() {
-            Some(customer) => self.balance_of_member(customer, at)?,
-            None => None,
+        let contested = |refused| facts.contested(refused);
+        let record = SaleRecord::fold(&history.operations).map_err(contested)?;
+        let before = match history.operations.first().map(|opening| &opening.document) {
+            Some(Document::Exchange(exchange)) => {
+                self.facts(&Question::of_sales(core::slice::from_ref(&exchange.of), at))?.sales
+            }
+            _ => Vec::new(),
         };
-        let receipt = Receipt { shop, program, sale: &record, balance, offset };
-        Ok(receipt.to_text().map_err(Refusal::from)?)
+        let (balance, credit) = match record.customer() {
+            Some(customer) => self.standing_of(customer, at)?,
+            None => (None, Money::ZERO),
+        };
+        let (exchanged, zones) = (before.first(), self.zones());
+        let receipt = Receipt { shop, sale: history, exchanged, balance, credit, zones };
+        Ok(receipt.to_text().map_err(contested)?)
     }
 
-    /// The balance of a customer who takes part.
-    fn balance_of_member(
+    /// The balance of a customer who takes part, and the credit of whoever it is.
+    pub(super) fn standing_of(
         &mut self,
         customer: &CustomerId,
         at: Timestamp,
-    ) -> Result<Option<Units>, RegisterError<S::Error>> {
+    ) -> Result<(Option<Units>, Money), RegisterError<S::Error>> {
         let facts = self.facts(&Question::of_customer(customer, at))?;
-        let known = facts.known(facts.stays(customer));
-        if known.is_none_or(|known| known.member.standing == Standing::OptedOut) {
-            return Ok(None);
+        let Some(known) = facts.known(facts.stays(customer)) else { return Ok((None, Money::ZERO)) };
+        let credit = Money::sum(known.member.credit.iter().map(|part| part.amount)).map_err(Refusal::from)?;
+        if known.member.standing == Standing::OptedOut {
+            return Ok((None, credit));
         }
         let header = Header { id: None, at, place: Place::default() };
         let check = Document::Check(MemberDocument { header, customer: customer.clone() });
         match self.submit(&check, at) {
-            Ok(outcome) => Ok(outcome.decision.balance),
-            Err(RegisterError::Refused(Refusal::UnknownCustomer { .. })) => Ok(None),
+            Ok(outcome) => Ok((outcome.decision.balance, credit)),
+            Err(RegisterError::Refused(Refusal::UnknownCustomer { .. })) => Ok((None, credit)),
             Err(error) => Err(error),
         }
     }
