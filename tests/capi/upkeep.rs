@@ -188,6 +188,16 @@ fn what_registers_share_is_told() {
         r#"{"type": "account_payment", "id": "A-1", "at": "2026-11-27T10:00:00Z", "customer": "ben",
         "payments": [{"tender": "cash", "amount": "7.00"}]}"#,
     );
+    let paper = r#""shop": "THE SHOP", "at": "2026-11-27T10:00:00Z""#;
+    let receipt = ask(&one, &format!(r#"{{"ask": "receipt", "account_payment": "A-1", {paper}}}"#));
+    let rows = receipt["receipt"].as_str().unwrap();
+    assert!(receipt["account_payment"] == "A-1" && rows.contains("Account payment A-1"), "{receipt}");
+    assert!(rows.contains("paid: cash                            7.00\n"), "{receipt}");
+    let told = refused(&one, &format!(r#"{{"ask": "receipt", "account_payment": "A-2", {paper}}}"#));
+    assert!(told.starts_with("invalid_document: no account payment has the id A-2"), "{told}");
+    let told =
+        refused(&one, &format!(r#"{{"ask": "receipt", "account_payment": "A-1", "sale": "L-2", {paper}}}"#));
+    assert!(told.starts_with("invalid_document: account_payment: "), "{told}");
     assert_eq!(account(&one)["credit"], serde_json::json!([{"tender": "cash", "amount": "2.00"}]));
     // What is wrong with the lines, or with whom they are handed to, is said by the line.
     let nobody = Handle::new();

@@ -17,7 +17,7 @@ use crate::ffi::capi::outward::OutText;
 use crate::ffi::capi::status::REGULARS_CONTESTED;
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::{codes, contacts, looking, program, receipts, standing, upkeep};
-use crate::ident::{CustomerId, IdError, OutletId, SaleId};
+use crate::ident::{CustomerId, DocumentId, IdError, OutletId, SaleId};
 use crate::money::{Money, Units};
 use crate::sale::Payment;
 use crate::time::Timestamp;
@@ -278,10 +278,23 @@ fn basket(till: &mut Till, fields: &Fields<'_>) -> Result<Arc<SaleDocument>, Fai
 }
 
 fn receipt(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
-    fields.only(&["sale", "shop", "at"])?;
-    let sale = fields.id("sale", SaleId::new)?;
-    let receipt = receipts::receipt(till, &sale, fields.text("shop")?, fields.at()?)?;
-    Ok(object([("sale", text(sale.as_str())), ("receipt", text(&receipt))]))
+    fields.only(&["sale", "account_payment", "shop", "at"])?;
+    let (shop, at) = (fields.text("shop")?, fields.at()?);
+    let (name, id, receipt) = match fields.text_or_none("account_payment")? {
+        None => {
+            let sale = fields.id("sale", SaleId::new)?;
+            ("sale", text(sale.as_str()), receipts::receipt(till, &sale, shop, at)?)
+        }
+        Some(_) if fields.given("sale").is_some() => {
+            return Err(Failure::field("account_payment", &"a sale or an account payment, and not both"));
+        }
+        Some(_) => {
+            let payment = fields.id("account_payment", DocumentId::new)?;
+            let receipt = receipts::account_receipt(till, &payment, shop, at)?;
+            ("account_payment", text(payment.as_str()), receipt)
+        }
+    };
+    Ok(object([(name, id), ("receipt", text(&receipt))]))
 }
 
 fn the_program(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {

@@ -10,10 +10,10 @@ use crate::ffi::capi::guard;
 use crate::ffi::capi::outward::OutText;
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::*;
-use crate::ident::SaleId;
+use crate::ident::{DocumentId, SaleId};
 use crate::time::Timestamp;
 
-pub(super) use built::receipt;
+pub(super) use built::{account_receipt, receipt};
 
 /// Copies the receipt of a sale as it stands, as text in rows of at most 42 characters. shop stands at the top. The
 /// customer's balance on it is that of the moment at_ms.
@@ -150,6 +150,16 @@ mod built {
         Ok(till.register.0.receipt(sale, shop, at)?)
     }
 
+    /// The receipt of an account payment, with the account and the balance as of a moment.
+    pub(in crate::ffi::capi) fn account_receipt(
+        till: &mut Till,
+        payment: &DocumentId,
+        shop: &str,
+        at: Timestamp,
+    ) -> Result<String, Failure> {
+        Ok(till.register.0.account_receipt(payment, shop, at)?)
+    }
+
     pub(super) fn esc_pos(receipt: &str, qr: &str, paper: Paper, cut: bool) -> Result<Vec<u8>, Failure> {
         let mut printer = EscPos::new(roll(paper));
         printer.text(receipt);
@@ -196,6 +206,15 @@ mod built {
     pub(in crate::ffi::capi) fn receipt(
         _: &mut Till,
         _: &SaleId,
+        _: &str,
+        _: Timestamp,
+    ) -> Result<String, Failure> {
+        Err(Failure::not_built(RECEIPTS))
+    }
+
+    pub(in crate::ffi::capi) fn account_receipt(
+        _: &mut Till,
+        _: &DocumentId,
         _: &str,
         _: Timestamp,
     ) -> Result<String, Failure> {
