@@ -2151,8 +2151,8 @@ int32_t regulars_sale_settle(struct regulars_register *handle,
                              struct regulars_outcome *outcome);
 
 /**
- * Puts the sale aside. It moves nothing, and may come again under its id with any content: the till keeps what it rang up,
- * as the ledger tells no more of it than its lines and discounts ({"ask": "sale"} by regulars_call_json).
+ * Puts the sale aside. It moves nothing, and may come again under its id with any content. All that was rung up is told by
+ * {"ask": "document"} of regulars_call_json.
  *
  * It takes no payments: where some were added it is REGULARS_INVALID_DOCUMENT, and they stay added. Money that was taken
  * is kept by settling the sale, for which it needn't be paid in full; regulars_sale_clear_payments takes out what goes
@@ -2319,7 +2319,7 @@ int32_t regulars_return_without_sale(struct regulars_register *handle,
 /**
  * Takes goods back, and sells others for what they are worth: the sale that was begun on this handle, whose payments
  * are what is paid on top. Its moment has to be the header's, and its customer the one whose the goods that come back
- * are: otherwise it is REGULARS_INVALID_DOCUMENT, and regulars_return and a sale of its own do it. When this returns
+ * are: otherwise it is REGULARS_INVALID_DOCUMENT; hand in a return and a sale instead. When this returns
  * REGULARS_OK no sale is open any more; state says where the new sale stands, as with regulars_sale_settle, and can't be
  * NULL. If it is refused, the sale stays open as it was. outcome may be NULL.
  *

@@ -150,14 +150,14 @@ RETURNED                  2026-03-05 11:00
 worth                               104.50
 refunded: cash                      104.50
 kept of that for loyalty spent       -5.03
-MONEY BACK                           99.47
+GIVEN OUT                            99.47
 ";
     let both = back("05", &[("1", "1"), ("2", "1")]);
     assert_eq!(above_loyalty(&house, &[&sold, SPENT, &both], "S-1")?, [paid, returned].concat());
     let voided = "\
 refunded: cash                      204.00
 kept of that for loyalty spent      -10.00
-MONEY BACK                          194.00
+GIVEN OUT                           194.00
 ";
     assert_eq!(above_loyalty(&house, &[&sold, SPENT, VOID], "S-1")?, [paid, voided].concat());
     let exchanged = "\
@@ -166,7 +166,7 @@ EXCHANGED                 2026-03-04 11:00
 for the new goods: cash              30.00
 refunded: cash                      169.00
 kept of that for loyalty spent       -8.25
-MONEY BACK                          160.75
+GIVEN OUT                           160.75
 The new goods are on sale S-9.
 ";
     assert_eq!(above_loyalty(&house, &[&sold, SPENT, EXCHANGE], "S-1")?, [paid, exchanged].concat());
@@ -182,7 +182,7 @@ EXCHANGED, of sale S-1          2026-03-02
 2 x coat                            199.00
 refunded: cash                      169.00
 kept of that for loyalty spent       -8.25
-MONEY BACK                          160.75
+GIVEN OUT                           160.75
 goods exchanged: cash                30.00
 ------------------------------------------
 Loyalty earned                        1.50
@@ -222,7 +222,7 @@ refunded: cash                        7.00
     // Money goes back, and then all goods, of which less is left to pay then.
     let money = r#"{"type": "return_amount", "at": "2026-03-04T10:00:00Z", "of": "S-1", "amount": "3.00"}"#;
     let all = "\
-REFUND                    2026-03-04 11:00
+MONEY BACK                2026-03-04 11:00
 money without goods                   3.00
 refunded: cash                        3.00
 RETURNED                  2026-03-05 11:00
@@ -263,7 +263,7 @@ less than one unit, not back yet     -0.02
 refunded: loyalty                     4.50
 RETURNED                  2026-03-07 10:00
 1 x mug                               4.96
-not back before                       0.04
+rest of what came back before         0.04
 refunded: loyalty                     5.00
 ";
     assert_eq!(found, rows);

@@ -83,8 +83,14 @@ fn all() -> Vec<Row> {
         (
             Refusal::NotSettled { sale: sale.clone(), state: "parked" },
             "not_settled",
-            "the sale S-1 isn't settled, it is parked: ring it up first",
+            "the sale S-1 isn't settled, it is parked: ring it up anew first",
             &[("sale", "S-1"), ("state", "parked")],
+        ),
+        (
+            Refusal::NotSettled { sale: sale.clone(), state: "pending" },
+            "not_settled",
+            "it is pending: what is still due has to be paid first",
+            &[("sale", "S-1"), ("state", "pending")],
         ),
         (
             Refusal::SettledLater { sale: sale.clone() },
@@ -137,6 +143,12 @@ fn all() -> Vec<Row> {
             "reward_not_applicable",
             "the reward mug can't be used here: there is nothing that it could take off in full",
             &[("reward", "mug"), ("why", "nothing_to_take_off")],
+        ),
+        (
+            Refusal::RewardNotApplicable { reward: reward.clone(), why: RewardBar::BelowMinimumSpend },
+            "reward_not_applicable",
+            "its minimum spend isn't reached",
+            &[("reward", "mug"), ("why", "below_minimum_spend")],
         ),
         (
             Refusal::RewardNotApplicable { reward: reward.clone(), why: RewardBar::OutOfTime },

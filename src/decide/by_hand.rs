@@ -103,7 +103,11 @@ impl<'a> Desk<'a> {
 /// Refuses a reward that takes more off than is to be paid, or asks for a larger bill.
 fn refuse_small_bill(program: &Program, redeem: &RedeemDocument) -> Result<(), Refused> {
     let (Spend::Reward(reward, quantity), Some(bill)) = (&redeem.spend, redeem.bill) else { return Ok(()) };
-    match reward_of(program, reward)?.fits(bill, *quantity)? {
+    let known = reward_of(program, reward)?;
+    if known.minimum_spend.is_some_and(|minimum| bill < minimum) {
+        return Err(bar(reward, RewardBar::BelowMinimumSpend).into());
+    }
+    match known.fits(bill, *quantity)? {
         true => Ok(()),
         false => Err(bar(reward, RewardBar::NothingToTakeOff).into()),
     }

@@ -99,9 +99,9 @@ impl<'a> Desk<'a> {
         }
         let buyer = rung_up.customer.as_ref().map(|customer| self.facts.stays(customer));
         match self.owner(record) {
-            Some(owner) if buyer != Some(owner) => wrong(
-                "the new goods are another customer's: a return and a sale of its own are what is to be done",
-            ),
+            Some(owner) if buyer != Some(owner) => {
+                wrong("the new goods are another customer's: hand in a return and a sale instead")
+            }
             _ => Ok(()),
         }
     }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::decide::names::Names;
 use crate::decide::replay::{Lasting, Replay};
-use crate::decide::steps::{Came, Coming, Step};
+use crate::decide::steps::{Came, Step, Unrecorded};
 use crate::decide::{AccountChange, KnownAccount, Refused, Standing, TallyChange};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey, Seq};
@@ -21,8 +21,8 @@ pub(super) struct Late<'f> {
     record: &'f CustomerId,
     /// What the customer had at the document's own time.
     pub(super) then: Replay,
-    /// What the one had by then that the record has gone to: that is who answers.
-    pub(super) answers: Option<Replay>,
+    /// What the record that stays had by then, if this one has gone to it since. The outcome shows that one.
+    pub(super) of_stays: Option<Replay>,
     /// The balance as of the latest document, with what this document moved.
     pub(super) balance: Units,
     /// What is kept.
@@ -41,25 +41,26 @@ pub(super) struct Late<'f> {
 }
 
 impl<'f> Late<'f> {
-    /// What a record had at the time of a document about it, where later ones are recorded of `customer`, which it is
-    /// by now.
+    /// What a record had at the time of a document about it, where later ones are recorded of the one
+    /// that it is by now.
     pub(super) fn of(
         names: Names<'f>,
-        (record, customer): (&'f CustomerId, &'f CustomerId),
+        record: &'f CustomerId,
         known: &KnownAccount,
         lasting: Lasting,
         (at, today): (Timestamp, Date),
     ) -> Result<Late<'f>, Refused> {
         let facts = names.facts;
+        let customer = facts.stays(record);
         let mut steps = Step::all(&names, record, &lasting, None)?;
         let mut then = Replay::new(lasting.clone());
         then.play(steps.iter().take_while(|step| step.at <= at))?;
         then.change_programs(at)?;
         // Of the latest document that was about the customer, whether somebody has swept since or not.
-        let mut answers = None;
+        let mut of_stays = None;
         if record != customer {
             steps = Step::all(&names, customer, &lasting, None)?;
-            answers = Some(Replay::until(&steps, lasting.clone(), (at, today))?);
+            of_stays = Some(Replay::until(&steps, lasting.clone(), (at, today))?);
         }
         let mut by_then = Replay::new(lasting.clone());
         by_then.play(&steps)?;
@@ -72,7 +73,7 @@ impl<'f> Late<'f> {
             names,
             record,
             then,
-            answers,
+            of_stays,
             balance,
             stored,
             steps,
@@ -158,8 +159,8 @@ impl<'f> Late<'f> {
     fn with_all(&self, mut step: Step, customer: &CustomerId) -> Result<Vec<Step>, Refused> {
         let stays = self.names.facts.stays(self.record);
         if self.record != stays {
-            let coming = Coming { record: self.record, step: &step };
-            return Step::all(&self.names, stays, &self.lasting, Some(coming));
+            let unrecorded = Unrecorded { record: self.record, step: &step };
+            return Step::all(&self.names, stays, &self.lasting, Some(unrecorded));
         }
         let since = self.join_all(&mut step, customer)?;
         let mut steps = self.steps.clone();

@@ -58,7 +58,7 @@ impl<'a> Desk<'a> {
     /// Somebody looks at a customer. Nothing is recorded.
     pub(super) fn check(&self, member: &MemberDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program()?;
-        // A look shows what the record has that it leads to by now.
+        // A look shows the record that the name leads to by now.
         let posting = self.account(versioned, self.facts.stays(&member.customer), &member.header)?;
         let decision: Decision = decision(Some(&posting), [].into(), [].into());
         let mut told = Told::default();

@@ -19,6 +19,7 @@ impl<'a> Desk<'a> {
     /// `conflict`, customer by customer. Where it comes late, what others had since goes with the rest.
     pub(super) fn merge(&self, merge: &MergeDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program()?;
+        // Who merges means the records of now.
         let mut into = self.account(versioned, self.facts.stays(&merge.into), &merge.header)?;
         let mut others: Vec<Posting<'a>> = Vec::new();
         for from in &merge.from {

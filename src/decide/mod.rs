@@ -331,7 +331,8 @@ impl<'a> Desk<'a> {
         Some(self.facts.stays(&known.customer))
     }
 
-    /// Whose a sale was when it was made, if it is somebody's.
+    /// Under which name a sale is somebody's: the buyer's, or the claimer's. `None` where it is nobody's, or where the
+    /// facts don't tell of that name.
     fn buyer<'r>(&self, record: &'r SaleRecord) -> Option<&'r CustomerId> {
         self.owner(record).and(record.customer())
     }
@@ -347,12 +348,12 @@ impl<'a> Desk<'a> {
     fn show(&self, posting: &Posting<'_>, shown: &mut Shown) -> Result<(), Refused> {
         shown.reserved = Some(posting.member.held);
         shown.cards = posting.cards().cloned().collect();
-        let answers = posting.answers();
-        let bought = answers.map(Replay::tally);
-        shown.tier = self.tier_now(bought.as_ref().unwrap_or(posting.tally()))?;
+        let of_stays = posting.of_stays();
+        let tally = of_stays.map(Replay::tally);
+        shown.tier = self.tier_now(tally.as_ref().unwrap_or(posting.tally()))?;
         if self.document.touches_lots() {
-            shown.lots = match answers {
-                Some(answers) => answers.in_order_of_use()?,
+            shown.lots = match of_stays {
+                Some(of_stays) => of_stays.in_order_of_use()?,
                 None => posting.lots(),
             };
         }
@@ -377,8 +378,8 @@ impl<'a> Desk<'a> {
                 posting.expire_by_purchases()?;
             }
             if decision.customer.as_ref() == Some(posting.customer()) {
-                decision.balance = Some(match posting.answers() {
-                    Some(answers) => answers.holding.balance(),
+                decision.balance = Some(match posting.of_stays() {
+                    Some(of_stays) => of_stays.holding.balance(),
                     None => posting.balance(),
                 });
                 self.show(&posting, &mut told.shown)?;

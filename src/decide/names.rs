@@ -48,10 +48,15 @@ impl<'f> Names<'f> {
         }
     }
 
-    /// The record that a name led to at a moment; `None` for a name that the facts don't tell of.
+    /// The same id, as the facts have it; `None` for a name that they don't tell of.
+    pub(super) fn record(&self, name: &CustomerId) -> Option<&'f CustomerId> {
+        let mut records = self.facts.accounts.iter().map(|account| &account.customer);
+        records.find(|record| *record == name)
+    }
+
+    /// The record that a name led to at a moment.
     pub(super) fn at(&self, name: &CustomerId, at: Timestamp) -> Option<&'f CustomerId> {
-        let account = self.facts.accounts.iter().find(|account| account.customer == *name)?;
-        let mut record = &account.customer;
+        let mut record = self.record(name)?;
         // Each step is to another record.
         for _ in &self.left {
             match self.left.get(record) {
@@ -79,14 +84,19 @@ impl<'f> Names<'f> {
         about
     }
 
-    /// The record that an operation was about at its time, which is kept with another one that it has gone to.
+    /// The record that an operation was about at its time: the one that it is kept with, or one that has gone to that.
     fn record_of(&self, operation: &'f Operation, keeper: &'f CustomerId) -> &'f CustomerId {
         if self.left.is_empty() || matches!(operation.document, Document::Merge(_)) {
             return keeper;
         }
         let document = &operation.document;
         let buyer = |sale| self.buyers.get(sale).map(|(_, buyer)| *buyer);
-        let named = document.customer().or_else(|| document.about_sales().iter().find_map(buyer));
+        let (of_sale, named) = (document.about_sales().iter().find_map(buyer), document.customer());
+        let named = match document {
+            // The goods that come back say whose it is.
+            Document::Exchange(_) => of_sale.or(named),
+            _ => named.or(of_sale),
+        };
         let then = named.and_then(|name| self.at(name, document.at()));
         then.filter(|then| self.facts.leads_to(then, keeper)).unwrap_or(keeper)
     }

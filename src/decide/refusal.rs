@@ -440,8 +440,8 @@ impl Refusal {
 /// What can be done about a sale that isn't settled.
 fn instead(state: &str) -> &'static str {
     match state {
-        "parked" => "ring it up first",
-        _ => "pay it first, or void it and ring up what stays",
+        "parked" => "ring it up anew first",
+        _ => "what is still due has to be paid first",
     }
 }
 

@@ -20,13 +20,14 @@ pub(super) struct Step {
     pub(super) day: Option<Date>,
     pub(super) entries: Vec<Entry>,
     pub(super) purchases: Vec<Purchase>,
-    /// Whether it changes what a record brought to another one: it was recorded when that had gone already.
-    pub(super) is_after_leaving: bool,
+    /// Whether the merge that took its record away has to be worked out anew for it: it came after that merge, or is
+    /// itself a merge that was worked out anew.
+    pub(super) changes_merge: bool,
 }
 
 /// A document that is not recorded yet, and the record that it is about.
 #[derive(Clone, Copy)]
-pub(super) struct Coming<'s> {
+pub(super) struct Unrecorded<'s> {
     pub(super) record: &'s CustomerId,
     pub(super) step: &'s Step,
 }
@@ -41,18 +42,22 @@ pub(super) struct Came {
 impl Step {
     /// What all operations did to a customer. Who was merged into this one before some of their own documents, since
     /// the merge came late, brought what they had by then; from then on their documents are this one's.
+    /// `unrecorded` goes in its place; where several registers decided it isn't looked at, since [`Late::close`] leaves
+    /// that to the fold.
+    ///
+    /// [`Late::close`]: crate::decide::late::Late::close
     pub(super) fn all<'f>(
         names: &Names<'f>,
         customer: &'f CustomerId,
         lasting: &Lasting,
-        coming: Option<Coming<'_>>,
+        unrecorded: Option<Unrecorded<'_>>,
     ) -> Result<Vec<Step>, Refused> {
         // Nobody is merged more often than there are records.
         let merges = names.facts.accounts.len();
         if names.facts.united {
             return Step::of_all_names(names, customer, lasting, merges);
         }
-        Step::within(names, customer, lasting, coming, merges)
+        Step::within(names, customer, lasting, unrecorded, merges)
     }
 
     /// The same where several registers decided. A merge's register may not have known of all that there was, nor
@@ -96,12 +101,12 @@ impl Step {
         names: &Names<'f>,
         customer: &'f CustomerId,
         lasting: &Lasting,
-        coming: Option<Coming<'_>>,
+        unrecorded: Option<Unrecorded<'_>>,
         merges: usize,
     ) -> Result<Vec<Step>, Refused> {
         let mut steps = Vec::new();
         for (keeper, operation) in names.about(customer) {
-            let mut step = Step { is_after_leaving: keeper != customer, ..Step::of(operation, keeper) };
+            let mut step = Step { changes_merge: keeper != customer, ..Step::of(operation, keeper) };
             if let Document::Merge(_) = operation.document {
                 step.owe();
             }
@@ -112,13 +117,13 @@ impl Step {
                 let Some(merges) = merges.checked_sub(1) else { continue };
                 let of_other = operation.decision.entries.iter().filter(|entry| entry.customer == *other);
                 let moved = of_other.filter(|entry| !is_expiry(entry)).cloned().collect();
-                let came = Came { moved, steps: Step::within(names, other, lasting, coming, merges)? };
+                let came = Came { moved, steps: Step::within(names, other, lasting, unrecorded, merges)? };
                 steps.extend(step.join(customer, &came, lasting)?);
             }
             steps.push(step);
         }
-        let own = coming.filter(|coming| coming.record == customer);
-        steps.extend(own.map(|coming| Step { is_after_leaving: true, ..coming.step.clone() }));
+        let own = unrecorded.filter(|unrecorded| unrecorded.record == customer);
+        steps.extend(own.map(|unrecorded| Step { changes_merge: true, ..unrecorded.step.clone() }));
         // Those of one time stay in the order in which they were recorded.
         sorting::sort_by_key(&mut steps, |step| step.at);
         Ok(steps)
@@ -126,7 +131,7 @@ impl Step {
 
     /// Nothing yet.
     fn empty(at: Timestamp, day: Option<Date>) -> Step {
-        Step { at, day, entries: Vec::new(), purchases: Vec::new(), is_after_leaving: false }
+        Step { at, day, entries: Vec::new(), purchases: Vec::new(), changes_merge: false }
     }
 
     /// What an operation did to a customer, less what ran out.
@@ -155,10 +160,10 @@ impl Step {
         lasting: &Lasting,
     ) -> Result<Vec<Step>, Refused> {
         let (before, since) = came.steps.split_at(came.steps.partition_point(|step| step.at <= self.at));
-        if since.is_empty() && !before.iter().any(|step| step.is_after_leaving) {
+        if since.is_empty() && !before.iter().any(|step| step.changes_merge) {
             return Ok(Vec::new());
         }
-        self.is_after_leaving = true;
+        self.changes_merge = true;
         self.take_out(&came.moved)?;
         let others = || came.steps.iter().flat_map(|step| &step.purchases);
         self.purchases.retain(|own| !others().any(|other| (other.seq, other.part) == (own.seq, own.part)));

@@ -40,6 +40,8 @@ pub enum UsedWhat {
 pub enum RewardBar {
     /// No line that it looks at is on the sale, or it would take off more than is left of it.
     NothingToTakeOff,
+    /// The goods that it looks at, or the bill, come to less than its minimum spend.
+    BelowMinimumSpend,
     /// It isn't given yet, or no more.
     OutOfTime,
     /// It is for other groups or tiers than the customer's.
@@ -51,6 +53,7 @@ impl RewardBar {
     pub fn name(self) -> &'static str {
         match self {
             RewardBar::NothingToTakeOff => "nothing_to_take_off",
+            RewardBar::BelowMinimumSpend => "below_minimum_spend",
             RewardBar::OutOfTime => "out_of_time",
             RewardBar::NotForCustomer => "not_for_customer",
         }
@@ -61,6 +64,7 @@ impl fmt::Display for RewardBar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             RewardBar::NothingToTakeOff => "there is nothing that it could take off in full",
+            RewardBar::BelowMinimumSpend => "its minimum spend isn't reached",
             RewardBar::OutOfTime => "it isn't given at this time",
             RewardBar::NotForCustomer => "it isn't for this customer",
         })
@@ -183,6 +187,9 @@ impl Desk<'_> {
         if asked.units.is_some_and(Units::is_negative) || asked.quantity.is_some_and(|q| q.is_negative()) {
             let what = "a reward is asked for less than nothing".to_string();
             return Err(Refusal::InvalidDocument { what }.into());
+        }
+        if !basket.reaches_minimum(reward)? {
+            return Err(bar(&reward.id, RewardBar::BelowMinimumSpend).into());
         }
         let not_applicable = || bar(&reward.id, RewardBar::NothingToTakeOff);
         let asked = Asked { line, units: asked.units, quantity: asked.quantity };

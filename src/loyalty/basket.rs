@@ -53,12 +53,14 @@ impl<'a> Basket<'a> {
         Money::sum(self.weights(applies_to).into_iter().map(Money::from_minor))
     }
 
-    /// What a reward takes off; `None` if it can't apply.
-    pub(crate) fn reward(&mut self, reward: &Reward, asked: Asked) -> Result<Option<Taken>, AmountError> {
+    /// Whether the lines that a reward looks at come to its minimum spend.
+    pub(crate) fn reaches_minimum(&self, reward: &Reward) -> Result<bool, AmountError> {
         let minimum = reward.minimum_spend.unwrap_or(Money::ZERO);
-        if self.left(&reward.applies_to)? < minimum {
-            return Ok(None);
-        }
+        Ok(minimum <= self.left(&reward.applies_to)?)
+    }
+
+    /// What a reward takes off whose minimum spend is reached; `None` if it can't apply.
+    pub(crate) fn reward(&mut self, reward: &Reward, asked: Asked) -> Result<Option<Taken>, AmountError> {
         let taken = self.give(&reward.gives, &reward.applies_to, asked, reward.lowers_earning)?;
         self.take(taken)
     }

@@ -116,8 +116,8 @@ impl Reward {
         Ok(Units::from_minor(cost))
     }
 
-    /// Whether a bill is large enough for it, of which nothing but the sum is known: for its minimum, and for what it
-    /// takes off, as often as a quantity asks (R14, Q17).
+    /// Whether a bill has room for what it takes off, as often as a quantity asks, of which nothing but the sum is known
+    /// (R14, Q17).
     ///
     /// # Errors
     /// [`AmountError::TooLarge`] past 63 bits.
@@ -131,7 +131,7 @@ impl Reward {
             }
             _ => Money::ZERO,
         };
-        Ok(off <= bill && self.minimum_spend.is_none_or(|minimum| minimum <= bill))
+        Ok(off <= bill)
     }
 
     /// Whether nothing in it is below zero.

@@ -267,7 +267,7 @@ fn a_parked_sale_is_told_with_its_discounts() {
 fn questions_that_are_none_are_refused() {
     let handle = shop();
     for (question, said) in [
-        (r#"{"ask": "weather"}"#, "invalid_document: ask: expected quote, spendable, hints, "),
+        (r#"{"ask": "weather"}"#, "invalid_document: ask: expected quote, preview, spendable, hints, "),
         (r#"{"ask": 7}"#, "invalid_document: ask: expected a text"),
         (r#"{"ask": "explain"}"#, "invalid_document: sale: expected a text"),
         (r#"{"ask": "explain", "sale": "S-9"}"#, "unknown_sale: there is no sale S-9"),

@@ -65,8 +65,7 @@ proptest! {
         prop_assert!(verified.iter().all(Result::is_ok), "{:?}", verified);
     }
 
-    /// R27, R30: what is told late has come to the record that its name stood for at its time, whichever that has gone
-    /// to since.
+    /// R27, R30: what is told late is of the record that its name stood for at its time, wherever that has gone since.
     #[test]
     fn what_is_told_late_is_of_the_record_of_its_time(
         program in idle_program(),

@@ -153,7 +153,7 @@ fn went_back(
         page.amount("kept of that for loyalty spent", Money::ZERO.minus(kept)?);
         let money = decision.refund.iter().filter(|part| !part.tender.is_loyalty());
         let money = Money::sum(money.map(|part| part.amount))?.minus(kept)?;
-        page.amount("MONEY BACK", money);
+        page.amount("GIVEN OUT", money);
     }
     Ok(())
 }
@@ -163,7 +163,7 @@ fn why_not_given(document: &Document, not_given: Money) -> &'static str {
     match document {
         Document::Return(returned) if returned.refund.is_some() => "kept by the shop",
         _ if not_given.is_negative() => "less than one unit, not back yet",
-        _ => "not back before",
+        _ => "rest of what came back before",
     }
 }
 
@@ -223,7 +223,7 @@ pub(super) fn each(page: &mut Page<'_>, all: &[Back<'_>], rung_up: &RungUp) -> R
         let moment = page.moment(outlet, document.at())?;
         let (heading, new) = match document {
             Document::Void(_) => ("VOIDED", None),
-            Document::ReturnAmount(_) => ("REFUND", None),
+            Document::ReturnAmount(_) => ("MONEY BACK", None),
             Document::Exchange(exchange) => ("EXCHANGED", Some(&exchange.sale.rung_up.sale)),
             _ => ("RETURNED", None),
         };

@@ -75,7 +75,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
                 .cloned(),
         );
         let sales = self.facts(&Question::of_sales(&sales, at))?.sales;
-        let (balance, credit) = self.standing_of(customer, at)?;
+        let (balance, credit) = self.balance_and_credit(customer, at)?;
         let paper = Paper { operation: &operation, document, sales: &sales, owed: &owed, balance, credit };
         let mut page = Page::new(shop, &program.program, self.zones());
         paper.write(&mut page)?;

@@ -68,7 +68,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
             _ => Vec::new(),
         };
         let (balance, credit) = match record.customer() {
-            Some(customer) => self.standing_of(customer, at)?,
+            Some(customer) => self.balance_and_credit(customer, at)?,
             None => (None, Money::ZERO),
         };
         let (exchanged, zones) = (before.first(), self.zones());
@@ -77,7 +77,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     }
 
     /// The balance of a customer who takes part, and the credit of whoever it is.
-    pub(super) fn standing_of(
+    pub(super) fn balance_and_credit(
         &mut self,
         customer: &CustomerId,
         at: Timestamp,

@@ -5,9 +5,8 @@ use crate::decide::names::Names;
 use crate::decide::posting::Posting;
 use crate::decide::replay::{Lasting, Replay};
 use crate::decide::steps::Step;
-use crate::decide::{Facts, KnownAccount, Refused};
+use crate::decide::{Facts, KnownAccount, Refusal, Refused};
 use crate::ident::CustomerId;
-use crate::time::Timestamp;
 
 impl<'a> Posting<'a> {
     /// Goes back to what the customer had at the document's time, since later ones are recorded already.
@@ -19,11 +18,10 @@ impl<'a> Posting<'a> {
         named: &CustomerId,
     ) -> Result<(), Refused> {
         let names = Names::of(facts);
-        let Some((record, stays)) = names.at(named, self.at).zip(names.at(named, Timestamp::LAST)) else {
-            return Ok(());
-        };
+        let missing = Refusal::Damaged { what: "a customer is missing in the facts" };
+        let record = names.at(named, self.at).ok_or(missing)?;
         let (lasting, now) = (Lasting::of(facts, self.program), (self.at, self.today));
-        let late = Late::of(names, (record, stays), known, lasting, now)?;
+        let late = Late::of(names, record, known, lasting, now)?;
         self.holding = late.then.holding.clone();
         self.tally_by_now = self.tally.replace(late.then.tally());
         self.late = Some(late);
@@ -32,10 +30,14 @@ impl<'a> Posting<'a> {
 
     /// Plays what happened before under each name, where that was asked for.
     pub(super) fn look_back(&mut self, facts: &'a Facts, known: &KnownAccount) -> Result<(), Refused> {
+        let histories = facts.accounts.iter().filter_map(|account| account.known.as_ref());
+        if histories.into_iter().all(|known| known.history.is_empty()) {
+            return Ok(());
+        }
         let (now, names) = ((self.at, self.today), Names::of(facts));
         for name in [&self.customer].into_iter().chain(&known.member.merged_from) {
             let has_history = facts.known(name).is_some_and(|known| !known.history.is_empty());
-            let Some(name) = names.at(name, Timestamp::FIRST).filter(|_| has_history) else { continue };
+            let Some(name) = names.record(name).filter(|_| has_history) else { continue };
             let lasting = Lasting::of(facts, self.program);
             let steps = Step::all(&names, name, &lasting, None)?;
             // What went on to another record runs out there.
@@ -89,14 +91,14 @@ impl<'a> Posting<'a> {
         Ok(())
     }
 
-    /// What the one had at the document's time who answers, if the document is about a record that has gone there since.
-    pub(in crate::decide) fn answers(&self) -> Option<&Replay> {
-        self.late.as_ref()?.answers.as_ref()
+    /// What the record that stays had at the document's time, if the one that it is about has gone to it since.
+    pub(in crate::decide) fn of_stays(&self) -> Option<&Replay> {
+        self.late.as_ref()?.of_stays.as_ref()
     }
 
     /// What this document does.
     pub(super) fn step(&self) -> Step {
         let (entries, purchases) = (self.entries.clone(), self.bought.clone());
-        Step { at: self.at, day: Some(self.today), entries, purchases, is_after_leaving: false }
+        Step { at: self.at, day: Some(self.today), entries, purchases, changes_merge: false }
     }
 }

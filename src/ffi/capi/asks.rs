@@ -153,11 +153,10 @@ fn quote(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
 /// What any document would come to.
 fn preview(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
     fields.only(&["document"])?;
-    let given = fields.given("document");
-    let document =
-        till.read(given.ok_or_else(|| Failure::field_not("document", &"a document", &"nothing"))?)?;
+    let nothing = || Failure::field_not("document", &"a document", &"nothing");
+    let document = till.read(fields.given("document").ok_or_else(nothing)?)?;
     if let Document::SetProgram(_) = document {
-        return Err(Failure::field("document.type", &"not set_program, which dry_run looks ahead at"));
+        return Err(Failure::field("document.type", &"any type but set_program, of which dry_run tells"));
     }
     let outcome = till.register.0.preview(&document)?;
     Ok(write_outcome(&outcome, &*till.program()?))

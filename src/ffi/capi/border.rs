@@ -218,8 +218,7 @@ pub(super) fn offset(minutes: i32, field: &str) -> Result<(), Failure> {
 
 #[cold]
 pub(super) fn out_of_range(what: &str, number: impl core::fmt::Display) -> Failure {
-    Failure::new(REGULARS_OUT_OF_RANGE, format!("{what}: {number} isn't one of its values"))
-        .with("what", what)
+    Failure::new(REGULARS_OUT_OF_RANGE, format!("{what}: {number} is out of range")).with("what", what)
 }
 
 /// Flags, of which none is unknown.

@@ -115,7 +115,7 @@ pub unsafe extern "C" fn regulars_return_without_sale(
 
 /// Takes goods back, and sells others for what they are worth: the sale that was begun on this handle, whose payments
 /// are what is paid on top. Its moment has to be the header's, and its customer the one whose the goods that come back
-/// are: otherwise it is REGULARS_INVALID_DOCUMENT, and regulars_return and a sale of its own do it. When this returns
+/// are: otherwise it is REGULARS_INVALID_DOCUMENT; hand in a return and a sale instead. When this returns
 /// REGULARS_OK no sale is open any more; state says where the new sale stands, as with regulars_sale_settle, and can't be
 /// NULL. If it is refused, the sale stays open as it was. outcome may be NULL.
 ///

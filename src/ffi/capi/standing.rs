@@ -67,17 +67,10 @@ fn sums_of(record: &SaleRecord) -> Result<regulars_sale_sums, Failure> {
         of.transpose().map(|money| money.map_or(0, Money::minor))
     };
     let bill = bill_of(&record.state);
-    // What came and went stays so when it is voided: else no drawer could be counted.
-    let (paid, returned, gone) = match &record.state {
-        SaleState::Parked(_) => (None, None, None),
-        SaleState::Pending(pending) => (Some(pending.paid()), None, None),
-        SaleState::Settled(settled) => {
-            let returned = settled.returned();
-            (Some(settled.paid()), Some(returned), Some((returned.refunded(), returned.carried_out())))
-        }
-        SaleState::Voided(voided) => {
-            (Some(&voided.paid), None, Some((&voided.refunded, &voided.carried_out)))
-        }
+    let (paid, gone) = flows(&record.state);
+    let returned = match &record.state {
+        SaleState::Settled(settled) => Some(settled.returned()),
+        _ => None,
     };
     let units = |accrual: Option<&crate::loyalty::Accrual>| {
         accrual.map(|accrual| accrual.total()).transpose().map(|units| units.map_or(0, Units::minor))
@@ -108,6 +101,20 @@ fn sums_of(record: &SaleRecord) -> Result<regulars_sale_sums, Failure> {
         carried_in: record.carried_in.total()?.minor(),
         kept_from_refund: record.kept_from_refund.minor(),
     })
+}
+
+/// What came in, and what went out: refunded, and carried to new goods. It stays so when the sale is voided: else no
+/// drawer could be counted.
+fn flows(state: &SaleState) -> (Option<&Tendered>, Option<(&Tendered, &Tendered)>) {
+    match state {
+        SaleState::Parked(_) => (None, None),
+        SaleState::Pending(pending) => (Some(pending.paid()), None),
+        SaleState::Settled(settled) => {
+            let returned = settled.returned();
+            (Some(settled.paid()), Some((returned.refunded(), returned.carried_out())))
+        }
+        SaleState::Voided(voided) => (Some(&voided.paid), Some((&voided.refunded, &voided.carried_out))),
+    }
 }
 
 fn bill_of(state: &SaleState) -> Option<&Bill> {
@@ -151,15 +158,8 @@ pub(super) fn sums_json(till: &mut Till, record: &SaleRecord) -> Result<Vec<(&'s
 pub(super) fn tenders_json(till: &mut Till, record: &SaleRecord) -> Result<Json, Failure> {
     let decimals = till.program()?.currency.decimals();
     let nothing = Tendered::default();
-    let (paid, refunded, carried_out) = match &record.state {
-        SaleState::Parked(_) => (&nothing, &nothing, &nothing),
-        SaleState::Pending(pending) => (pending.paid(), &nothing, &nothing),
-        SaleState::Settled(settled) => {
-            let returned = settled.returned();
-            (settled.paid(), returned.refunded(), returned.carried_out())
-        }
-        SaleState::Voided(voided) => (&voided.paid, &voided.refunded, &voided.carried_out),
-    };
+    let (paid, gone) = flows(&record.state);
+    let (paid, (refunded, carried_out)) = (paid.unwrap_or(&nothing), gone.unwrap_or((&nothing, &nothing)));
     let sums = [
         ("paid", paid),
         ("carried_in", &record.carried_in),

@@ -1,6 +1,6 @@
 //! Rewards, and units that are held.
 
-use regulars::decide::Refusal;
+use regulars::decide::{Refusal, RewardBar};
 use regulars::ledger::Account;
 use regulars::store::Store;
 
@@ -13,7 +13,10 @@ const REWARDS: &str = r#"{"id": "house", "currency": "EUR", "unit": {"kind": "mo
     "rewards": [
         {"id": "five", "cost": "50", "gives": {"kind": "amount_off", "amount": "5.00"}},
         {"id": "pen", "cost": "10", "gives": {"kind": "free_product", "product": "PEN", "quantity": "1"},
-         "lowers_earning": false}]}"#;
+         "lowers_earning": false},
+        {"id": "large", "cost": "1", "gives": {"kind": "amount_off", "amount": "1.00"}, "minimum_spend": "50"},
+        {"id": "winter", "cost": "1", "gives": {"kind": "amount_off", "amount": "1.00"}, "until": "2026-02-28"},
+        {"id": "staff", "cost": "1", "gives": {"kind": "amount_off", "amount": "1.00"}, "groups": ["staff"]}]}"#;
 
 fn open<S: Store>(store: S) -> Shop<S> {
     let mut shop = Shop::open(store);
@@ -173,6 +176,16 @@ pub fn rewards_that_cannot_apply_are_refused(make: &impl Fresh) {
     assert_eq!(refused(shop, &with("none", "60.00")), "unknown_reward");
     assert_eq!(refused(shop, &with("pen", "60.00")), "reward_not_applicable");
     assert_eq!(refused(shop, &with("five", "4.99")), "reward_not_applicable");
+    for (reward, price, bar) in [
+        ("pen", "60.00", RewardBar::NothingToTakeOff),
+        ("five", "4.99", RewardBar::NothingToTakeOff),
+        ("large", "49.99", RewardBar::BelowMinimumSpend),
+        ("winter", "60.00", RewardBar::OutOfTime),
+        ("staff", "60.00", RewardBar::NotForCustomer),
+    ] {
+        let refusal: Refusal = shop.try_submit(&with(reward, price)).expect_err(reward);
+        assert!(matches!(refusal, Refusal::RewardNotApplicable { why, .. } if why == bar), "{refusal}");
+    }
     assert_eq!(refused(shop, &with("five", "60.00")), "insufficient_balance");
     let lines = [["a", "COAT", "1", "7.00"], ["b", "VOUCHER", "-1", "3.00"]];
     let more_than_the_sale = basket("S1", "03-02", &lines, r#""rewards": [{"reward": "five"}]"#);
