@@ -353,6 +353,17 @@ pub fn held_at<T>(set: &[(Timestamp, T)], at: Timestamp) -> Option<&T> {
     set.iter().rev().find(|(from, _)| *from <= at).map(|(_, set)| set)
 }
 
+/// The time of the last program that was set for later than a moment, if one held from then on, before that, under which
+/// units run out by inactivity: what did so under it stays so under those that came after (R25). `set` is as for [`held_at`].
+pub(crate) fn idle_ended_since(set: &[(Timestamp, SetExpiry)], at: Timestamp) -> Option<Timestamp> {
+    let changes = || set.iter().map(|(from, _)| *from).filter(|from| at < *from);
+    let last = changes().max()?;
+    let by_inactivity =
+        |then| held_at(set, then).is_some_and(|set| matches!(set.expiry, Expiry::Inactivity(_)));
+    let mut held = [at].into_iter().chain(changes().filter(|from| *from < last));
+    held.any(by_inactivity).then_some(last)
+}
+
 /// How long units last under a program that was set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SetExpiry {

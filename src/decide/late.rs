@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::decide::names::Names;
 use crate::decide::replay::{Lasting, Replay};
 use crate::decide::steps::{Came, Step, Unrecorded};
-use crate::decide::{AccountChange, KnownAccount, Refused, Standing, TallyChange};
+use crate::decide::{AccountChange, KnownAccount, Refused, Standing, TallyChange, idle_ended_since};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey, Seq};
 use crate::money::Units;
@@ -42,11 +42,11 @@ pub(super) struct Late<'f> {
 
 impl<'f> Late<'f> {
     /// What a record had at the time of a document about it, where later ones are recorded of the one
-    /// that it is by now.
+    /// that it is by now, or a program has ended since under which units run out by inactivity.
     pub(super) fn of(
         names: Names<'f>,
         record: &'f CustomerId,
-        known: &KnownAccount,
+        known: Option<&KnownAccount>,
         lasting: Lasting,
         (at, today): (Timestamp, Date),
     ) -> Result<Late<'f>, Refused> {
@@ -64,9 +64,11 @@ impl<'f> Late<'f> {
         }
         let mut by_then = Replay::new(lasting.clone());
         by_then.play(&steps)?;
-        let latest = facts.latest(known).max(at);
+        let latest = known.map_or(at, |known| facts.latest(known).max(at));
+        let latest = idle_ended_since(&facts.expiries, at).map_or(latest, |ended| latest.max(ended));
         by_then.change_programs(latest)?;
-        let (stored, united) = (known.holding.clone(), facts.united);
+        let stored = known.map(|known| known.holding.clone()).unwrap_or_default();
+        let united = facts.united;
         let balance = if united { stored.balance() } else { by_then.holding.balance() };
         let (leaving, came) = (None, Vec::new());
         Ok(Late {

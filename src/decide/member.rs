@@ -24,7 +24,7 @@ impl<'a> Desk<'a> {
             // Who isn't welcomed, or was before, gets nothing: what has run out is left to what moves something.
             Some(known) if known.member.joined || program.welcome.is_zero() => known.unmoved()?,
             Some(known) => known,
-            None => Posting::of_new(self.facts, &enrol.customer, program, at, today),
+            None => Posting::of_new(self.facts, &enrol.customer, program, at, today)?,
         };
         let took_part = posting.is_known() && posting.takes_part();
         posting.stand(Standing::Enrolled);

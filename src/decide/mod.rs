@@ -94,6 +94,7 @@ pub use document::{
     SetCodeDocument, Spend, VoidDocument,
 };
 pub use dry_run::{BalanceChange, DryRun, TierChange};
+pub(crate) use facts::idle_ended_since;
 pub use facts::{AccountFacts, Facts, KnownAccount, Question, Recorded, SaleHistory, SetExpiry, held_at};
 pub use forecast::Forecast;
 pub use hints::{CardHint, Hints, RewardHint, RunsOut, TierHint, hints};
@@ -384,9 +385,13 @@ impl<'a> Desk<'a> {
                 });
                 self.show(&posting, &mut told.shown)?;
             }
+            let is_own = decision.customer.as_ref() == Some(posting.customer());
             let (change, entries) = posting.close()?;
-            decision.entries.extend(entries);
-            accounts.push(change);
+            // The document isn't about one of whom it moves nothing, though it may have been opened late.
+            if is_own || !entries.is_empty() || change.tally != TallyChange::Stays {
+                decision.entries.extend(entries);
+                accounts.push(change);
+            }
         }
         let operation = Operation {
             seq: self.facts.next,

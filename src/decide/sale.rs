@@ -175,7 +175,7 @@ pub(super) fn member<'a>(
     let Some(customer) = customer else { return Ok(None) };
     match (Posting::open(facts, customer, program, at, today)?, program.enrolment) {
         (Some(posting), _) => Ok(Some(posting)),
-        (None, Enrolment::Automatic) => Ok(Some(Posting::of_new(facts, customer, program, at, today))),
+        (None, Enrolment::Automatic) => Ok(Some(Posting::of_new(facts, customer, program, at, today)?)),
         (None, Enrolment::OnRequest) => Ok(None),
     }
 }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::decide::{
     AccountFacts, Document, Kept, Key, KnownAccount, Operation, Purchase, Question, Recorded, SaleHistory,
-    SaleRecord, SetExpiry, bought_by_all, claimed_once, purchases_of,
+    SaleRecord, SetExpiry, bought_by_all, claimed_once, idle_ended_since, purchases_of,
 };
 use crate::ident::{Code, CustomerId, SaleId};
 use crate::loyalty::VersionedProgram;
@@ -147,7 +147,7 @@ pub fn gather<F: Find>(
     add_merged(find, &mut found.accounts, of_accounts)?;
     let has_history =
         |account: &AccountFacts| account.known.as_ref().is_some_and(|known| !known.history.is_empty());
-    if found.accounts.iter().any(has_history) {
+    if of_accounts.history || found.accounts.iter().any(has_history) {
         found.expiries = find.expiries()?;
         if is_same_expiry(&found.expiries) {
             found.expiries.clear();
@@ -182,11 +182,14 @@ fn of_accounts<'q, F: Find>(
         // A program that held in between may have let units run out, or was set late.
         history = !is_same_expiry(&find.expiries()?) || (paid && find.united()?);
     }
+    // What is dated before a program that ended may have run out under it.
+    let ended = found.then.is_some() && idle_ended_since(&find.expiries()?, question.at).is_some();
+    let (history, lots) = (history || ended, question.lots || ended);
     let together = match found.then {
         Some(_) => None,
         None => question.puts_together(program, &found.sales, original),
     };
-    Ok(Question { tally, history, paid, together, ..question.clone() })
+    Ok(Question { tally, history, lots, paid, together, ..question.clone() })
 }
 
 /// Whether units last as long under each program that was set.

@@ -14,7 +14,7 @@ impl<'a> Posting<'a> {
     pub(super) fn go_back(
         &mut self,
         facts: &'a Facts,
-        known: &'a KnownAccount,
+        known: Option<&'a KnownAccount>,
         named: &CustomerId,
     ) -> Result<(), Refused> {
         let names = Names::of(facts);
@@ -70,7 +70,7 @@ impl<'a> Posting<'a> {
         if self.late.is_none() && others.iter().any(Posting::is_late) {
             self.entries.clear();
             self.touched.clear();
-            self.go_back(facts, known, &stays)?;
+            self.go_back(facts, Some(known), &stays)?;
             self.expire()?;
         }
         Ok(())

@@ -17,6 +17,7 @@ use crate::decide::late::Late;
 use crate::decide::replay::{Replay, idle, idle_after, is_expiry, run_out};
 use crate::decide::{
     AccountChange, CardChange, Facts, Kept, Member, Punched, Purchase, Refusal, Refused, Standing, Tally,
+    idle_ended_since,
 };
 use crate::ident::{Code, CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, HoldingError, Lot, LotKey, Seq};
@@ -101,7 +102,7 @@ impl<'a> Posting<'a> {
     ) -> Result<Option<Posting<'a>>, Refused> {
         let customer = facts.stays(named);
         let Some(known) = facts.known(customer) else { return Ok(None) };
-        let mut posting = Posting::of_new(facts, customer, program, at, today);
+        let mut posting = Posting::empty(facts, customer, program, at, today);
         posting.member = known.member.clone();
         posting.before = Some(&known.member);
         posting.holding = known.holding.clone();
@@ -117,8 +118,8 @@ impl<'a> Posting<'a> {
         } else if posting.tally.is_none() {
             return Err(Refusal::Damaged { what: "what a customer bought is missing in the facts" }.into());
         }
-        if at < facts.latest(known) {
-            posting.go_back(facts, known, named)?;
+        if at < facts.latest(known) || idle_ended_since(&facts.expiries, at).is_some() {
+            posting.go_back(facts, Some(known), named)?;
             posting.standing_then = posting.late.as_ref().map(Late::standing);
             posting.said_later = posting.late.as_ref().is_some_and(|late| late.says_later(customer));
         }
@@ -142,6 +143,20 @@ impl<'a> Posting<'a> {
 
     /// Begins with a customer who is new, and takes part.
     pub(super) fn of_new(
+        facts: &'a Facts,
+        customer: &CustomerId,
+        program: &'a Program,
+        at: Timestamp,
+        today: Date,
+    ) -> Result<Posting<'a>, Refused> {
+        let mut posting = Posting::empty(facts, customer, program, at, today);
+        if idle_ended_since(&facts.expiries, at).is_some() {
+            posting.go_back(facts, None, customer)?;
+        }
+        Ok(posting)
+    }
+
+    fn empty(
         facts: &Facts,
         customer: &CustomerId,
         program: &'a Program,

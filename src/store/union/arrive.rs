@@ -115,10 +115,15 @@ pub fn unite<T: Transaction>(
     transaction: &mut T,
     parcels: impl IntoIterator<Item = Parcel>,
 ) -> Result<Unions, UnionError<T::Error>> {
+    let question = Question::as_of(Timestamp::LAST);
+    let was_alone = !transaction.facts(&question).map_err(UnionError::Store)?.united;
     let mut union = Union::of(transaction)?;
     union.look_at_waiting()?;
     for parcel in parcels {
         union.arrive(parcel)?;
+    }
+    if was_alone && 0 < union.done.taken {
+        union.concern_late()?;
     }
     union.refold()
 }

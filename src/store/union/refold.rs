@@ -1,7 +1,7 @@
 //! What follows from operations, worked out anew.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use super::Refolded;
@@ -10,10 +10,12 @@ use super::claimed::add_claimants;
 use super::fold::{Deciding, Past, run_out};
 use crate::decide::{
     AccountChange, Document, Facts, Key, Operation, Question, TallyChange, UnitedAccount, given,
+    idle_ended_since,
 };
 use crate::ident::CustomerId;
 use crate::ledger::{Holding, Lot, Order, Seq};
 use crate::store::Transaction;
+use crate::time::Timestamp;
 
 /// So many operations are read at once.
 const PAGE: u16 = 256;
@@ -29,7 +31,10 @@ pub(crate) fn refold_own<T: Transaction>(
     operations: &[Operation],
 ) -> Result<(), T::Error> {
     let known = || facts.accounts.iter().filter_map(|account| account.known.as_ref());
-    let is_late = |operation: &Operation| known().any(|known| operation.document.at() < known.latest);
+    let is_late = |operation: &Operation| {
+        let at = operation.document.at();
+        known().any(|known| at < known.latest) || idle_ended_since(&facts.expiries, at).is_some()
+    };
     let merges = |operation: &Operation| matches!(operation.document, Document::Merge(_));
     if !facts.united || !operations.iter().any(|operation| merges(operation) || is_late(operation)) {
         return Ok(());
@@ -61,6 +66,33 @@ pub(crate) fn refold_all<T: Transaction>(transaction: &mut T) -> Result<(), Unio
 }
 
 impl<T: Transaction> Union<'_, T> {
+    /// Notes what has to be worked out anew as a ledger hears of others for the first time: what came late, or was merged,
+    /// was decided as one register alone does it, and others will work it out by all of the operations.
+    pub(super) fn concern_late(&mut self) -> Result<(), UnionError<T::Error>> {
+        let (mut latest, mut program) = (BTreeMap::<CustomerId, Timestamp>::new(), Timestamp::FIRST);
+        let mut next = Seq(1);
+        loop {
+            let page = self.transaction.read(next, usize::from(PAGE)).map_err(UnionError::Store)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            next = Seq(last.seq.0.saturating_add(1));
+            for operation in &page {
+                let at = operation.document.at();
+                let mut is_late = at < program || matches!(operation.document, Document::Merge(_));
+                for customer in operation.concerns() {
+                    let known = latest.entry(customer.clone()).or_insert(at);
+                    is_late |= at < *known;
+                    *known = at.max(*known);
+                }
+                if is_late {
+                    self.concern(operation);
+                }
+                if let Document::SetProgram(_) = operation.document {
+                    program = program.max(at);
+                }
+            }
+        }
+    }
+
     /// Works out anew what the customers have of whom anything has changed.
     pub(super) fn refold(mut self) -> Result<Unions, UnionError<T::Error>> {
         if let Some(from) = self.programs_from.take() {

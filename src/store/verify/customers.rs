@@ -2,7 +2,7 @@
 
 use alloc::collections::BTreeMap;
 
-use crate::decide::{Kept, Key, KnownAccount, Member, Operation, Purchase, Question, Tally};
+use crate::decide::{Document, Kept, Key, KnownAccount, Member, Operation, Purchase, Question, Tally};
 use crate::ident::CustomerId;
 use crate::ledger::{Account, Entry, Lot, LotKey};
 use crate::money::Units;
@@ -18,6 +18,8 @@ pub(super) struct Customers {
     known: BTreeMap<CustomerId, Customer>,
     /// What is kept under keys of its own.
     kept: BTreeMap<Key, Kept>,
+    /// From when on the program holds that was set for the latest time.
+    program: Option<Timestamp>,
 }
 
 /// What one customer's entries come to. The lots themselves could be as many as the operations.
@@ -49,7 +51,12 @@ impl Customers {
             self.customer(name, at).member = member.clone();
         }
         let known = operation.decision.customer.as_ref().and_then(|name| self.known.get(name));
-        let is_late = known.is_some_and(|customer| at < self.latest(customer));
+        // What came after a program for later may have run out under the one before it.
+        let is_late = self.program.is_some_and(|program| at < program)
+            || known.is_some_and(|customer| at < self.latest(customer));
+        if let Document::SetProgram(_) = operation.document {
+            self.program = self.program.max(Some(at));
+        }
         let weight = self.weight;
         for entry in &operation.decision.entries {
             let customer = self.customer(&entry.customer, at);
