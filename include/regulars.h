@@ -2110,7 +2110,8 @@ int32_t regulars_sale_clear_rewards(struct regulars_register *handle);
 /**
  * Says what the sale would come to as it is: what is due, what rewards and offers take off, what it would earn; in
  * regulars_outcome_json also what each punch card of the customer's would take off (`card_offers`). Nothing is recorded,
- * and the sale stays open. Payments are looked at when it is settled. What it would earn is forecast of the outcome; its
+ * and the sale stays open. A reward that the customer has too few units for is REGULARS_INSUFFICIENT_BALANCE; payments are
+ * looked at when it is settled. What it would earn is forecast of the outcome; its
  * sale_state is REGULARS_STATE_PARKED and its balance_due 0, as nothing is rung up. What the customer may pay in loyalty
  * says regulars_sale_spendable.
  *
@@ -2267,7 +2268,8 @@ int32_t regulars_pay_account(struct regulars_register *handle,
 /**
  * Takes goods back against the sale that they were bought in. refund says what goes back in which tender, as the
  * cashier chose; NULL leaves it to the shares in which they paid. It may be less than the goods were worth: they are back
- * all the same, and what wasn't given for them can't be given later. outcome may be NULL.
+ * all the same, and what wasn't given for them can't be given later; or more: that is money without goods, and takes back
+ * what was earned for it. outcome may be NULL.
  *
  * Gives REGULARS_UNKNOWN_SALE, REGULARS_NOT_SETTLED, REGULARS_VOIDED, REGULARS_UNKNOWN_LINE, REGULARS_OVER_RETURN,
  * REGULARS_REFUND_EXCEEDS_TENDER, REGULARS_NOT_A_STEP, REGULARS_POINTS_ALREADY_REDEEMED, REGULARS_CONFLICT,

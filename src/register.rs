@@ -10,7 +10,7 @@ use alloc::sync::Arc;
 
 use crate::decide::{
     Document, DryRun, Facts, Header, Hints, Outcome, ProgramDocument, Question, Refusal, SaleDocument,
-    Spendable, decide, hints, spendable,
+    Spendable, decide, hints, quote, spendable,
 };
 use crate::ident::{CustomerId, OutletId};
 use crate::loyalty::VersionedProgram;
@@ -212,7 +212,9 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// [`RegisterError::Refused`] as for the sale, put aside; [`RegisterError::Store`] if the store can't
     /// be read.
     pub fn quote(&mut self, basket: &SaleDocument) -> Result<Outcome, RegisterError<S::Error>> {
-        self.preview(&Document::Sale(Arc::new(SaleDocument { parked: true, ..basket.clone() })))
+        let sale = Arc::new(SaleDocument { parked: true, ..basket.clone() });
+        let facts = self.facts(&Question::about(&Document::Sale(Arc::clone(&sale))))?;
+        Ok(quote(&facts, &sale, &self.zones)?)
     }
 
     /// What a document would come to if it were handed in now: what a return would give back and to which tenders, what

@@ -150,14 +150,14 @@ RETURNED                  2026-03-05 11:00
 worth                               104.50
 refunded: cash                      104.50
 kept of that for loyalty spent       -5.03
-GIVEN OUT                            99.47
+GIVEN OUT IN MONEY                   99.47
 ";
     let both = back("05", &[("1", "1"), ("2", "1")]);
     assert_eq!(above_loyalty(&house, &[&sold, SPENT, &both], "S-1")?, [paid, returned].concat());
     let voided = "\
 refunded: cash                      204.00
 kept of that for loyalty spent      -10.00
-GIVEN OUT                           194.00
+GIVEN OUT IN MONEY                  194.00
 ";
     assert_eq!(above_loyalty(&house, &[&sold, SPENT, VOID], "S-1")?, [paid, voided].concat());
     let exchanged = "\
@@ -166,7 +166,7 @@ EXCHANGED                 2026-03-04 11:00
 for the new goods: cash              30.00
 refunded: cash                      169.00
 kept of that for loyalty spent       -8.25
-GIVEN OUT                           160.75
+GIVEN OUT IN MONEY                  160.75
 The new goods are on sale S-9.
 ";
     assert_eq!(above_loyalty(&house, &[&sold, SPENT, EXCHANGE], "S-1")?, [paid, exchanged].concat());
@@ -182,11 +182,11 @@ EXCHANGED, of sale S-1          2026-03-02
 2 x coat                            199.00
 refunded: cash                      169.00
 kept of that for loyalty spent       -8.25
-GIVEN OUT                           160.75
+GIVEN OUT IN MONEY                  160.75
 goods exchanged: cash                30.00
 ------------------------------------------
 Loyalty earned                        1.50
-Taken back of sale S-1                9.95
+Taken back of sale S-1                1.70
 Loyalty spent                         0.00
 LOYALTY BALANCE                       0.00
 ";
@@ -297,5 +297,23 @@ Layby: the goods stay here until all is
 paid.
 ";
     assert_eq!(printed(&program(""), &[&layby], "S-1")?, rows);
+    Ok(())
+}
+
+/// Of units that were spent before, the paper says that they are written off, and not that they were taken (R19).
+#[test]
+fn what_was_spent_before_is_written_off() -> Result<(), Box<dyn std::error::Error>> {
+    let house = program(r#", "returns": {"negative_balance": "clamp"}"#);
+    let documents = [&*sale(ADA, "100.00", &cash("204.00")), SPENT, &*back("05", &[("1", "2"), ("2", "1")])];
+    let receipt = printed(&house, &documents, "S-1")?;
+    let loyalty = receipt.split("------------------------------------------\n").nth(1).unwrap_or_default();
+    assert_eq!(
+        loyalty,
+        "Loyalty earned                       10.20\n\
+         Loyalty taken back                    0.20\n\
+         Spent before, written off            10.00\n\
+         Loyalty spent                         0.00\n\
+         LOYALTY BALANCE                       0.00\n"
+    );
     Ok(())
 }

@@ -22,6 +22,8 @@ use core::fmt;
 use crate::adapter::receipt::back::{Back, look};
 use crate::adapter::receipt::page::Page;
 use crate::decide::{Document, Operation, Refusal, SaleHistory, SaleRecord, UsedWhat};
+use crate::ident::SaleId;
+use crate::ledger::Account;
 use crate::loyalty::{OnAccount, Program};
 use crate::money::{AmountError, Money, Units};
 use crate::sale::{
@@ -246,6 +248,15 @@ impl Writing<'_> {
         payments.into_iter().any(|payment| payment.tender.is_on_account())
     }
 
+    /// What operations on this sale took of what one had earned, from the customer or out of nothing.
+    fn moved(&self, from: Account, sale: &SaleId) -> Result<Units, Refusal> {
+        let entries = self.receipt.sale.operations.iter().flat_map(|operation| &operation.decision.entries);
+        let taken = entries.filter(|entry| {
+            (entry.from, entry.to) == (from, Account::Issued) && entry.sale.as_ref() == Some(sale)
+        });
+        Ok(Units::sum(taken.map(|entry| entry.units))?)
+    }
+
     fn loyalty(&self, page: &mut Page<'_>) -> Result<(), Refusal> {
         let record = self.record;
         if record.customer().is_none() {
@@ -260,9 +271,16 @@ impl Writing<'_> {
         };
         page.rule('-');
         page.units("Loyalty earned", earned);
-        page.units_if("Loyalty taken back", record.claw_back);
-        if let Some(Operation { document: Document::Exchange(exchange), decision, .. }) = self.opening() {
-            page.units_if(&format!("Taken back of sale {}", exchange.of), decision.claw_back);
+        page.units_if("Loyalty taken back", self.moved(Account::Customer, &record.state.rung_up().sale)?);
+        page.units_if(
+            "Spent before, written off",
+            self.moved(Account::WrittenOff, &record.state.rung_up().sale)?,
+        );
+        if let Some(Operation { document: Document::Exchange(exchange), .. }) = self.opening() {
+            page.units_if(
+                &format!("Taken back of sale {}", exchange.of),
+                self.moved(Account::Customer, &exchange.of)?,
+            );
         }
         page.units("Loyalty spent", spent);
         page.units_if("Loyalty given back", given_back);

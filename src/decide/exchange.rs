@@ -35,7 +35,8 @@ impl<'a> Desk<'a> {
         let (record, history) = self.record(&exchange.of)?;
         let mut old = settled(&record)?.clone();
         self.refuse_odd(exchange, &record)?;
-        let (before, at) = (&*history.program.program, exchange.header.at);
+        let before = &*history.program.program;
+        let at = exchange.header.at.max(old.settlement().at());
         let bill = old.bill().clone();
         let value = old.returned.take_goods(&bill, &exchange.lines);
         let value = value.map_err(|error| return_refusal(before, error))?;

@@ -111,7 +111,7 @@ pub use record::{SaleRecord, explain};
 pub use refusal::Refusal;
 pub(crate) use refusal::Refused;
 pub use scanned::{Joined, ScanOf};
-pub use spendable::{Spendable, spendable};
+pub use spendable::{Spendable, quote, spendable};
 pub use taken_over::{TakeOverError, concerned, taken_over};
 pub use tally::{Tally, TallyBefore, TallyReturn, TallySale, TallyUse};
 pub use together::{SaleSum, Together};
@@ -381,12 +381,18 @@ impl<'a> Desk<'a> {
             if decision.customer.as_ref() == Some(posting.customer()) {
                 decision.balance = Some(match posting.of_stays() {
                     Some(of_stays) => of_stays.holding.balance(),
+                    None if self.document.at() < posting.at() => {
+                        posting.balance_at(self.facts, self.document.at())?
+                    }
                     None => posting.balance(),
                 });
                 self.show(&posting, &mut told.shown)?;
             }
             let is_own = decision.customer.as_ref() == Some(posting.customer());
-            let (change, entries) = posting.close()?;
+            let (mut change, entries) = posting.close()?;
+            // Where it was decided as of a later moment, it is a document of its own time all the same.
+            let before = self.facts.known(&change.customer).map(|known| known.latest);
+            change.latest = before.map_or(self.document.at(), |before| before.max(self.document.at()));
             // The document isn't about one of whom it moves nothing, though it may have been opened late.
             if is_own || !entries.is_empty() || change.tally != TallyChange::Stays {
                 decision.entries.extend(entries);

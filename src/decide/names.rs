@@ -16,11 +16,19 @@ pub(super) struct Names<'f> {
     left: BTreeMap<&'f CustomerId, (Timestamp, &'f CustomerId)>,
     /// Under which name each sale is somebody's.
     buyers: BTreeMap<&'f SaleId, (Seq, &'f CustomerId)>,
+    /// When each sale was settled.
+    settled: BTreeMap<&'f SaleId, Timestamp>,
 }
 
 impl<'f> Names<'f> {
     pub(super) fn of(facts: &'f Facts) -> Names<'f> {
-        let mut names = Names { facts, left: BTreeMap::new(), buyers: BTreeMap::new() };
+        let (buyers, settled) = (BTreeMap::new(), BTreeMap::new());
+        let mut names = Names { facts, left: BTreeMap::new(), buyers, settled };
+        let histories = facts.accounts.iter().filter_map(|account| account.known.as_ref());
+        for operation in histories.flat_map(|known| &known.history) {
+            let at = operation.document.at();
+            names.settled.extend(operation.decision.settled.iter().map(|sale| (sale, at)));
+        }
         for account in &facts.accounts {
             let into = account.known.as_ref().and_then(|known| known.member.merged_into.as_ref());
             if let Some((into, merge)) = into.zip(facts.merge_of(&account.customer)) {
@@ -46,6 +54,14 @@ impl<'f> Names<'f> {
             let known = self.buyers.entry(sale).or_insert((operation.seq, buyer));
             *known = (*known).max((operation.seq, buyer));
         }
+    }
+
+    /// When an operation did what it did: at its own time, but not before what it undoes was there, as a clock that is slow
+    /// has it.
+    pub(super) fn time_of(&self, operation: &Operation) -> Timestamp {
+        let at = operation.document.at();
+        let undone = operation.document.about_sales().iter().filter(|_| operation.document.takes_back());
+        undone.filter_map(|sale| self.settled.get(sale)).fold(at, |at, settled| at.max(*settled))
     }
 
     /// The same id, as the facts have it; `None` for a name that they don't tell of.

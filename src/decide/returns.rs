@@ -64,7 +64,8 @@ impl Desk<'_> {
     ) -> Result<(ChangeSet, Outcome), Refused> {
         let mut back = back;
         let program = &*history.program.program;
-        let today = self.day(program, back.at)?;
+        let at = back.at.max(back.sale.settlement().at());
+        let today = self.day(program, at)?;
         let restored = record.spent_in_all.minus(record.spent_left()?)?;
         let refund = match back.refund {
             Some(refund) => {
@@ -80,7 +81,7 @@ impl Desk<'_> {
         let due = self.claw_back_left(program, record, &back.sale)?;
         let refund = Refund { rewards: self.rewards_back(program, record, &back.sale)?, ..refund };
         let mut posting = match self.buyer(record) {
-            Some(customer) => Posting::open(self.facts, customer, program, back.at, today)?,
+            Some(customer) => Posting::open(self.facts, customer, program, at, today)?,
             None => None,
         };
         if let Some(posting) = &mut posting {

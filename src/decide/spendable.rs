@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 
 use crate::decide::posting::Posting;
 use crate::decide::sale::member;
-use crate::decide::{Desk, Document, Facts, Refusal, Refused, SaleDocument, Used, UsedWhat};
+use crate::decide::{Desk, Document, Facts, Outcome, Refusal, Refused, SaleDocument, Used, UsedWhat, decide};
 use crate::loyalty::{Program, Redemption};
 use crate::money::{Money, Units};
 use crate::sale::{Bill, Pending};
@@ -34,6 +34,22 @@ pub struct Spendable {
     pub why_not: Option<Refusal>,
 }
 
+/// What a basket would come to before there is a sale: what is due, what rewards and offers would take off, and what it
+/// would earn. It is decided as a sale that is put aside, and refused where the customer can't pay for its rewards, which
+/// would only be seen when money has been taken.
+///
+/// # Errors
+/// The [`Refusal`] of the sale, payments aside.
+pub fn quote(facts: &Facts, sale: &Arc<SaleDocument>, zones: &dyn Zones) -> Result<Outcome, Refusal> {
+    let document = Document::Sale(Arc::clone(sale));
+    let (_, outcome) = decide(facts, &document, document.at(), zones)?;
+    if !outcome.duplicate {
+        let desk = Desk { facts, document: &document, recorded_at: document.at(), zones };
+        desk.refuse_rewards_unpaid(sale, &outcome.decision.used)?;
+    }
+    Ok(outcome)
+}
+
 /// What the customer of a basket may spend on it. Loyalty that is among its payments is looked at as if it weren't
 /// there; the other payments leave less to pay, and rewards less to spend. What the sale itself would earn isn't
 /// counted, also where it may be spent on it.
@@ -47,6 +63,21 @@ pub fn spendable(facts: &Facts, sale: &Arc<SaleDocument>, zones: &dyn Zones) -> 
 }
 
 impl Desk<'_> {
+    /// Refuses rewards that cost more than the customer has, or has held for them. What the sale earns may pay for them
+    /// where the program lets it (R13).
+    fn refuse_rewards_unpaid(&self, sale: &SaleDocument, used: &[Used]) -> Result<(), Refused> {
+        let program = &self.program_then()?.program;
+        let rung_up = &sale.rung_up;
+        if rung_up.rewards.is_empty() || program.same_sale {
+            return Ok(());
+        }
+        let today = self.day(program, rung_up.at)?;
+        match member(self.facts, rung_up.customer.as_ref(), program, rung_up.at, today)? {
+            Some(mut posting) => posting.spend_on_rewards(&rung_up.rewards, used, &rung_up.sale),
+            None => Ok(()),
+        }
+    }
+
     fn spendable(&self, sale: &SaleDocument) -> Result<Spendable, Refused> {
         let program = &self.program_then()?.program;
         let rung_up = &sale.rung_up;

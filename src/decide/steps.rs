@@ -71,7 +71,7 @@ impl Step {
         let facts = names.facts;
         let mut steps = Vec::new();
         for (keeper, operation) in names.about(customer) {
-            let mut step = Step::of(operation, keeper);
+            let mut step = Step { at: names.time_of(operation), ..Step::of(operation, keeper) };
             if let Document::Merge(_) = operation.document {
                 step.entries.retain(|entry| entry.from != Account::Held && entry.to != Account::Held);
             }
@@ -106,7 +106,8 @@ impl Step {
     ) -> Result<Vec<Step>, Refused> {
         let mut steps = Vec::new();
         for (keeper, operation) in names.about(customer) {
-            let mut step = Step { changes_merge: keeper != customer, ..Step::of(operation, keeper) };
+            let (at, changes_merge) = (names.time_of(operation), keeper != customer);
+            let mut step = Step { at, changes_merge, ..Step::of(operation, keeper) };
             if let Document::Merge(_) = operation.document {
                 step.owe();
             }

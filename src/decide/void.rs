@@ -9,6 +9,7 @@ use crate::decide::{
 use crate::loyalty::{Part, Refund, Worth, to_tenders};
 use crate::money::Units;
 use crate::sale::{SaleState, Tendered};
+use crate::time::Timestamp;
 
 impl Desk<'_> {
     /// A void. Whatever state the sale is in, only what is left is undone; a second void changes
@@ -25,9 +26,10 @@ impl Desk<'_> {
             return Ok((ChangeSet::default(), outcome(self.document, &first.decision, true, told)?));
         }
         let program = &history.program.program;
-        let today = self.day(program, void.header.at)?;
+        let at = void.header.at.max(made(&record.state));
+        let today = self.day(program, at)?;
         let mut posting = match self.buyer(&record) {
-            Some(customer) => Posting::open(self.facts, customer, program, void.header.at, today)?,
+            Some(customer) => Posting::open(self.facts, customer, program, at, today)?,
             None => None,
         };
         if let Some(posting) = &mut posting {
@@ -50,6 +52,15 @@ impl Desk<'_> {
             recount(&mut decision, posting);
         }
         self.accept(&history.program, decision, posting, told)
+    }
+}
+
+/// When a sale came to the state that it is in. A clock that is slow dates its void before that: it is undone as it was
+/// then, since what isn't there yet can't be taken back.
+fn made(state: &SaleState) -> Timestamp {
+    match state {
+        SaleState::Settled(settled) => settled.settlement().at(),
+        other => other.rung_up().at,
     }
 }
 

@@ -183,6 +183,38 @@ fn what_will_come_is_told_and_what_was_put_aside_is_given_back() {
     assert!(refused(&handle, r#"{"ask": "document", "sale": "S-9"}"#).contains("unknown_sale"));
 }
 
+/// A quote says that the customer can't pay for a reward, before a terminal has taken money for the rest (R14).
+#[test]
+fn a_quote_refuses_rewards_that_cannot_be_paid() {
+    let handle = shop();
+    let basket = format!(
+        r#"{{"type": "sale", "sale": "S-2", "at": "{NOW}", "customer": "ada", "rewards": [{{"reward": "mug"}}],
+        "lines": [{{"id": "1", "product": "hat", "quantity": "1", "unit_price": "15.00"}}]}}"#
+    );
+    let quote = format!(r#"{{"ask": "quote", "sale": {basket}}}"#);
+    assert!(refused(&handle, &quote).starts_with("insufficient_balance: "));
+    ask(
+        &handle,
+        &format!(r#"{{"type": "import", "id": "I-1", "at": "{NOW}", "customer": "ada", "units": "30"}}"#),
+    );
+    assert_eq!(ask(&handle, &quote)["due"], "10.00");
+    // What is held for it pays, and what is held for something else doesn't.
+    let hold = |id: &str, units: &str| {
+        format!(
+            r#"{{"type": "reserve", "id": "{id}", "at": "{NOW}", "customer": "ada", "units": "{units}"}}"#
+        )
+    };
+    ask(&handle, &hold("H-1", "1"));
+    assert!(refused(&handle, &quote).starts_with("insufficient_balance: "));
+    ask(
+        &handle,
+        &format!(r#"{{"type": "import", "id": "I-2", "at": "{NOW}", "customer": "ada", "units": "1"}}"#),
+    );
+    ask(&handle, &hold("H-2", "50"));
+    let held = quote.replace(r#"{"reward": "mug"}"#, r#"{"reward": "mug", "reservation": "H-2"}"#);
+    assert_eq!(ask(&handle, &held)["due"], "10.00");
+}
+
 /// What was kept of a refund is told by both doors, as the drawer has it still (R19).
 #[test]
 fn what_was_kept_of_a_refund_is_told() {

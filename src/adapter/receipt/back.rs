@@ -153,7 +153,7 @@ fn went_back(
         page.amount("kept of that for loyalty spent", Money::ZERO.minus(kept)?);
         let money = decision.refund.iter().filter(|part| !part.tender.is_loyalty());
         let money = Money::sum(money.map(|part| part.amount))?.minus(kept)?;
-        page.amount("GIVEN OUT", money);
+        page.amount("GIVEN OUT IN MONEY", money);
     }
     Ok(())
 }
@@ -161,9 +161,9 @@ fn went_back(
 /// Why something else goes back than goods are worth.
 fn why_not_given(document: &Document, not_given: Money) -> &'static str {
     match document {
+        _ if !not_given.is_negative() => "rest of what came back before",
         Document::Return(returned) if returned.refund.is_some() => "kept by the shop",
-        _ if not_given.is_negative() => "less than one unit, not back yet",
-        _ => "rest of what came back before",
+        _ => "less than one unit, not back yet",
     }
 }
 

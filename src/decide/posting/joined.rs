@@ -7,6 +7,8 @@ use crate::decide::replay::{Lasting, Replay};
 use crate::decide::steps::Step;
 use crate::decide::{Facts, KnownAccount, Refusal, Refused};
 use crate::ident::CustomerId;
+use crate::money::Units;
+use crate::time::{Offset, Timestamp};
 
 impl<'a> Posting<'a> {
     /// Goes back to what the customer had at the document's time, since later ones are recorded already.
@@ -94,6 +96,15 @@ impl<'a> Posting<'a> {
     /// What the record that stays had at the document's time, if the one that it is about has gone to it since.
     pub(in crate::decide) fn of_stays(&self) -> Option<&Replay> {
         self.late.as_ref()?.of_stays.as_ref()
+    }
+
+    /// The balance as of the document's time, which is before that of what it undoes where a clock is slow.
+    pub(in crate::decide) fn balance_at(&self, facts: &Facts, at: Timestamp) -> Result<Units, Refused> {
+        let names = Names::of(facts);
+        let Some(record) = names.record(&self.customer) else { return Ok(self.balance()) };
+        let lasting = Lasting::of(facts, self.program);
+        let steps = Step::all(&names, record, &lasting, None)?;
+        Ok(Replay::until(&steps, lasting, (at, at.date(Offset::WESTMOST)))?.holding.balance())
     }
 
     /// What this document does.

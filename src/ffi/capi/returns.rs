@@ -23,7 +23,8 @@ use crate::sale::{Payment, ReturnedLine};
 
 /// Takes goods back against the sale that they were bought in. refund says what goes back in which tender, as the
 /// cashier chose; NULL leaves it to the shares in which they paid. It may be less than the goods were worth: they are back
-/// all the same, and what wasn't given for them can't be given later. outcome may be NULL.
+/// all the same, and what wasn't given for them can't be given later; or more: that is money without goods, and takes back
+/// what was earned for it. outcome may be NULL.
 ///
 /// Gives REGULARS_UNKNOWN_SALE, REGULARS_NOT_SETTLED, REGULARS_VOIDED, REGULARS_UNKNOWN_LINE, REGULARS_OVER_RETURN,
 /// REGULARS_REFUND_EXCEEDS_TENDER, REGULARS_NOT_A_STEP, REGULARS_POINTS_ALREADY_REDEEMED, REGULARS_CONFLICT,

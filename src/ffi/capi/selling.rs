@@ -16,7 +16,8 @@ use crate::money::Money;
 
 /// Says what the sale would come to as it is: what is due, what rewards and offers take off, what it would earn; in
 /// regulars_outcome_json also what each punch card of the customer's would take off (`card_offers`). Nothing is recorded,
-/// and the sale stays open. Payments are looked at when it is settled. What it would earn is forecast of the outcome; its
+/// and the sale stays open. A reward that the customer has too few units for is REGULARS_INSUFFICIENT_BALANCE; payments are
+/// looked at when it is settled. What it would earn is forecast of the outcome; its
 /// sale_state is REGULARS_STATE_PARKED and its balance_due 0, as nothing is rung up. What the customer may pay in loyalty
 /// says regulars_sale_spendable.
 ///
