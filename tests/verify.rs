@@ -269,6 +269,30 @@ fn what_was_granted_has_to_be_what_sales_earned() {
     assert_eq!(found_in_operation(4, |import| decision(import).entries[0].from = Account::Issued), nobody(4));
 }
 
+/// The records of a merge are those that it names, and they go to the one that stays (R30).
+#[test]
+fn a_merge_moves_its_records_to_the_one_that_stays() {
+    let mut shop = Shop::open(ledger());
+    shop.submit(&sale("S8", "03-20", "C2", "30.00"));
+    shop.submit(&event("merge", "03-21", r#""id": "M1", "into": "C1", "from": ["C2"]"#));
+    let store = shop.register.store().clone();
+    let merge_of = |change: fn(&mut Operation)| {
+        let operation = move |operation: &mut Operation| {
+            if matches!(operation.document, Document::Merge(_)) {
+                change(operation);
+            }
+        };
+        found_in(store.clone(), Damage { operation: Rc::new(operation), ..Damage::default() })
+    };
+    assert_eq!(merge_of(|_| ()), "");
+    let elsewhere = merge_of(|merge| {
+        for (_, member) in &mut decision(merge).members {
+            member.merged_into = member.merged_into.as_ref().map(|_| CustomerId::new("C9").unwrap());
+        }
+    });
+    assert!(elsewhere.ends_with("a record goes to another one than that of the merge"), "{elsewhere}");
+}
+
 #[test]
 fn what_happened_to_a_sale_has_to_fit_together() {
     let state = "it doesn't fit the state of its sale";

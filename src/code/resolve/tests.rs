@@ -201,6 +201,8 @@ fn what_codes_are() {
         // A weight, a price beside a weight, and what a pack weighs with all that is in it.
         (b"01940123456789803103001250", Some(DataBar), "weighed 94012345678980, Weight(1.250)"),
         (b"019401234567898031030012503922999", Some(DataBar), "weighed 94012345678980, Price(9.99)"),
+        // What is to be paid for a slip isn't what an article is marked with.
+        (b"019401234567898031030012503902999", Some(DataBar), "weighed 94012345678980, Weight(1.250)"),
         // A price or a weight of nothing, and two prices.
         (b"019401234567898031030012503922000", Some(DataBar), "unknown, nothing weighed"),
         (b"01940123456789803103000000", Some(DataBar), "unknown, nothing weighed"),
