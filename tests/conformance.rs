@@ -144,6 +144,7 @@ conforms! {
     what_is_decided_late_is_the_same_everywhere,
     what_a_register_brings_back_is_there_once,
     what_had_run_out_stays_out_when_its_sale_is_undone,
+    what_another_claimed_first_keeps_nothing_alive,
     what_came_late_before_others_were_heard_of_is_the_same_everywhere,
     a_program_for_later_holds_later,
     a_program_that_was_set_last_holds,

@@ -57,9 +57,10 @@ impl<'o> Idle<'o> {
     pub(super) fn of(names: &BTreeSet<CustomerId>, known: Known<'o>) -> Idle<'o> {
         let Known { operations, run_out: programs, .. } = known;
         let mut bought: BTreeMap<(Option<&SaleId>, Seq, u16), Bought<'o>> = BTreeMap::new();
-        // Nothing looks at them where nothing runs out so. A merge tells of purchases once more that others made.
+        // Nothing looks at them where nothing runs out so. A merge tells of purchases once more that others made, and what
+        // another one claimed first is no purchase.
         let counting = operations.iter().filter(|(_, operation, counts)| {
-            *counts != Counted::No
+            !matches!(counts, Counted::No | Counted::TakenBefore)
                 && !programs.is_empty()
                 && !matches!(operation.document, Document::Merge(_))
         });

@@ -607,3 +607,24 @@ pub fn what_came_late_before_others_were_heard_of_is_the_same_everywhere(make: &
         assert_eq!(kept[0], kept[1], "{documents:?}");
     }
 }
+
+/// A sale that two claimed is a purchase of the first alone: of the other it keeps nothing alive (R9, R24).
+pub fn what_another_claimed_first_keeps_nothing_alive(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    let claims = r#""enrolment": {"mode": "automatic", "claim_days": 30}, "id":"#;
+    one.submit(&idle_for(2).replacen(r#""id":"#, claims, 1));
+    one.submit(&sale("S1", "02-28", "bob", "28.00"));
+    one.submit(&sale("S2", "03-02", "-", "152.00").replace(r#""customer": "-""#, r#""customer": null"#));
+    meet(&mut one, &mut two);
+    two.submit(&event("claim", "03-04", r#""id": "C1", "sale": "S2", "customer": "eve""#));
+    one.submit(&event("claim", "03-03", r#""id": "C2", "sale": "S2", "customer": "bob""#));
+    meet(&mut one, &mut two);
+    let aside = r#""sale": "S3", "customer": "bob", "terms": "layby", "payments": [],
+        "lines": [{"id": "1", "product": "P", "quantity": "1", "unit_price": "10.00"}]"#;
+    one.submit(&event("sale", "03-03", aside));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!((balance(shop, "bob"), balance(shop, "eve")), (0, 7_60));
+        shop.verify();
+    }
+}
