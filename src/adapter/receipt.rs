@@ -21,9 +21,8 @@ use core::fmt;
 
 use crate::adapter::receipt::back::{Back, look};
 use crate::adapter::receipt::page::Page;
-use crate::decide::{Document, Operation, Refusal, SaleHistory, SaleRecord, UsedWhat};
+use crate::decide::{Document, Moved, Operation, Refusal, SaleHistory, SaleRecord, UsedWhat};
 use crate::ident::SaleId;
-use crate::ledger::Account;
 use crate::loyalty::{OnAccount, Program};
 use crate::money::{AmountError, Money, Units};
 use crate::sale::{
@@ -248,13 +247,11 @@ impl Writing<'_> {
         payments.into_iter().any(|payment| payment.tender.is_on_account())
     }
 
-    /// What operations on this sale took of what one had earned, from the customer or out of nothing.
-    fn moved(&self, from: Account, sale: &SaleId) -> Result<Units, Refusal> {
+    /// What was moved of a sale by the operations on this one.
+    fn moved(&self, sale: &SaleId) -> Result<Moved, Refusal> {
         let entries = self.receipt.sale.operations.iter().flat_map(|operation| &operation.decision.entries);
-        let taken = entries.filter(|entry| {
-            (entry.from, entry.to) == (from, Account::Issued) && entry.sale.as_ref() == Some(sale)
-        });
-        Ok(Units::sum(taken.map(|entry| entry.units))?)
+        let of_sale: Vec<_> = entries.filter(|entry| entry.sale.as_ref() == Some(sale)).cloned().collect();
+        Ok(Moved::by(&of_sale)?)
     }
 
     fn loyalty(&self, page: &mut Page<'_>) -> Result<(), Refusal> {
@@ -271,15 +268,13 @@ impl Writing<'_> {
         };
         page.rule('-');
         page.units("Loyalty earned", earned);
-        page.units_if("Loyalty taken back", self.moved(Account::Customer, &record.state.rung_up().sale)?);
-        page.units_if(
-            "Spent before, written off",
-            self.moved(Account::WrittenOff, &record.state.rung_up().sale)?,
-        );
+        let moved = self.moved(&record.state.rung_up().sale)?;
+        page.units_if("Loyalty taken back", moved.clawed_back);
+        page.units_if("Spent before, written off", moved.written_off);
         if let Some(Operation { document: Document::Exchange(exchange), .. }) = self.opening() {
             page.units_if(
                 &format!("Taken back of sale {}", exchange.of),
-                self.moved(Account::Customer, &exchange.of)?,
+                self.moved(&exchange.of)?.clawed_back,
             );
         }
         page.units("Loyalty spent", spent);
