@@ -221,17 +221,15 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// a void would take back, whether it is refused. Nothing is recorded, and another register may change it meanwhile.
     ///
     /// ```
-    /// # use std::sync::Arc;
     /// # use regulars::adapter::memory::MemoryStore;
-    /// # use regulars::decide::Document;
     /// # use regulars::document::{read_document, read_program};
     /// # use regulars::register::Register;
     /// # use regulars::time::{FixedZones, Timestamp};
     /// # let now = Timestamp::from_millisecond(1_772_442_000_000).expect("in the year 2026");
-    /// # let program = read_program(r#"{"id": "house", "currency": "EUR", "unit": {"kind": "money"}}"#)?;
+    /// # let program = read_program(r#"{"id": "house", "currency": "EUR", "unit": {"kind": "money"}, "earn": []}"#)?;
     /// # let mut register = Register::new(MemoryStore::default(), FixedZones);
     /// # register.set_program(program.clone(), now)?;
-    /// # let read = |text| read_document(text, &program.program);
+    /// # let read = |text| read_document(text, &*program.program);
     /// # register.submit(&read(r#"{"type": "sale", "sale": "S-1", "at": "2026-03-02T10:00:00Z",
     /// #     "lines": [{"id": "1", "product": "mug", "quantity": "1", "unit_price": "8.00"}],
     /// #     "payments": [{"tender": "card", "amount": "8.00"}]}"#)?, now)?;

@@ -1,59 +1,76 @@
 //! Which record a document was about at its own time: one that came late may name a record that had gone to another
 //! one when it was recorded, and had not by its time (R27, R30).
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use crate::decide::{Document, Facts, Operation};
 use crate::ident::{CustomerId, SaleId};
-use crate::ledger::Seq;
+use crate::sorting;
 use crate::time::Timestamp;
 
 /// The names of records that became one, and what was recorded under each.
 pub(super) struct Names<'f> {
     pub(super) facts: &'f Facts,
     /// When each went to another one, and to which.
-    left: BTreeMap<&'f CustomerId, (Timestamp, &'f CustomerId)>,
-    /// Under which name each sale is somebody's.
-    buyers: BTreeMap<&'f SaleId, (Seq, &'f CustomerId)>,
-    /// When each sale was settled.
-    settled: BTreeMap<&'f SaleId, Timestamp>,
+    left: Vec<(&'f CustomerId, Timestamp, &'f CustomerId)>,
+    /// What operations say of sales, those of each in the order in which they were recorded.
+    sales: Vec<Said<'f>>,
+}
+
+/// What an operation says of a sale.
+struct Said<'f> {
+    sale: &'f SaleId,
+    /// Under which name it is somebody's: who bought it, or claimed it (R9).
+    buyer: Option<&'f CustomerId>,
+    /// When it settled it.
+    settled: Option<Timestamp>,
+    by: &'f Operation,
 }
 
 impl<'f> Names<'f> {
     pub(super) fn of(facts: &'f Facts) -> Names<'f> {
-        let (buyers, settled) = (BTreeMap::new(), BTreeMap::new());
-        let mut names = Names { facts, left: BTreeMap::new(), buyers, settled };
-        let histories = facts.accounts.iter().filter_map(|account| account.known.as_ref());
-        for operation in histories.flat_map(|known| &known.history) {
-            let at = operation.document.at();
-            names.settled.extend(operation.decision.settled.iter().map(|sale| (sale, at)));
-        }
+        let mut names = Names { facts, left: Vec::new(), sales: Vec::new() };
         for account in &facts.accounts {
-            let into = account.known.as_ref().and_then(|known| known.member.merged_into.as_ref());
+            let Some(known) = &account.known else { continue };
+            for operation in &known.history {
+                names.note(operation);
+            }
+            let into = known.member.merged_into.as_ref();
             if let Some((into, merge)) = into.zip(facts.merge_of(&account.customer)) {
-                names.left.insert(&account.customer, (merge.document.at(), into));
+                names.left.push((&account.customer, merge.document.at(), into));
             }
         }
-        if !names.left.is_empty() {
-            names.find_buyers();
-        }
+        sorting::sort_by(&mut names.sales, |one, other| {
+            one.sale.cmp(other.sale).then(one.by.seq.cmp(&other.by.seq))
+        });
         names
     }
 
-    /// Who bought is said by the sale, or by who claimed it (R9).
-    fn find_buyers(&mut self) {
-        let facts = self.facts;
-        let histories = facts.accounts.iter().filter_map(|account| account.known.as_ref());
-        for operation in histories.flat_map(|known| &known.history) {
-            let sale = match &operation.document {
-                Document::Claim(claim) => Some(&claim.of),
-                _ => operation.rings_up(),
-            };
-            let Some((sale, buyer)) = sale.zip(operation.document.customer()) else { continue };
-            let known = self.buyers.entry(sale).or_insert((operation.seq, buyer));
-            *known = (*known).max((operation.seq, buyer));
+    fn note(&mut self, operation: &'f Operation) {
+        let document = &operation.document;
+        let sale = match document {
+            Document::Claim(claim) => Some(&claim.of),
+            _ => operation.rings_up(),
+        };
+        if let Some((sale, buyer)) = sale.zip(document.customer()) {
+            self.sales.push(Said { sale, buyer: Some(buyer), settled: None, by: operation });
         }
+        for sale in &operation.decision.settled {
+            self.sales.push(Said { sale, buyer: None, settled: Some(document.at()), by: operation });
+        }
+    }
+
+    /// What operations say of a sale, in the order in which they were recorded.
+    fn said(&self, sale: &SaleId) -> &[Said<'f>] {
+        let from = self.sales.partition_point(|said| said.sale < sale);
+        let until = self.sales.partition_point(|said| said.sale <= sale);
+        self.sales.get(from..until).unwrap_or_default()
+    }
+
+    /// When a record went to another one, and to which.
+    fn left(&self, record: &CustomerId) -> Option<(Timestamp, &'f CustomerId)> {
+        let left = self.left.iter().find(|(name, ..)| *name == record);
+        left.map(|(_, at, into)| (*at, *into))
     }
 
     /// When an operation did what it did: at its own time, but not before what it undoes was there, as a clock that is slow
@@ -61,7 +78,8 @@ impl<'f> Names<'f> {
     pub(super) fn time_of(&self, operation: &Operation) -> Timestamp {
         let at = operation.document.at();
         let undone = operation.document.about_sales().iter().filter(|_| operation.document.takes_back());
-        undone.filter_map(|sale| self.settled.get(sale)).fold(at, |at, settled| at.max(*settled))
+        let said = undone.flat_map(|sale| self.said(sale));
+        said.filter_map(|said| said.settled).fold(at, Timestamp::max)
     }
 
     /// The same id, as the facts have it; `None` for a name that they don't tell of.
@@ -75,8 +93,8 @@ impl<'f> Names<'f> {
         let mut record = self.record(name)?;
         // Each step is to another record.
         for _ in &self.left {
-            match self.left.get(record) {
-                Some((left, into)) if *left <= at => record = into,
+            match self.left(record) {
+                Some((left, into)) if left <= at => record = into,
                 _ => break,
             }
         }
@@ -92,7 +110,7 @@ impl<'f> Names<'f> {
             let history = self.facts.known(keeper).map(|known| known.history.as_slice()).unwrap_or_default();
             let own = history.iter().filter(|operation| self.record_of(operation, keeper) == record);
             about.extend(own.map(|operation| (keeper, operation)));
-            match self.left.get(keeper) {
+            match self.left(keeper) {
                 Some((_, into)) => keeper = into,
                 None => break,
             }
@@ -106,7 +124,7 @@ impl<'f> Names<'f> {
             return keeper;
         }
         let document = &operation.document;
-        let buyer = |sale| self.buyers.get(sale).map(|(_, buyer)| *buyer);
+        let buyer = |sale| self.said(sale).iter().rev().find_map(|said| said.buyer);
         let (of_sale, named) = (document.about_sales().iter().find_map(buyer), document.customer());
         let named = match document {
             // The goods that come back say whose it is.
