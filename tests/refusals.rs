@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in the helpers, as in the tests, what goes wrong fails the test")]
 
-use regulars::decide::{Refusal, RewardBar};
+use regulars::decide::{NotApplicable, Refusal};
 use regulars::ident::{Code, CustomerId, DocumentId, LineId, RewardId, SaleId, Tender};
 use regulars::money::Units;
 
@@ -139,25 +139,25 @@ fn all() -> Vec<Row> {
             &[("reward", "mug")],
         ),
         (
-            Refusal::RewardNotApplicable { reward: reward.clone(), why: RewardBar::NothingToTakeOff },
+            Refusal::RewardNotApplicable { reward: reward.clone(), why: NotApplicable::NothingToTakeOff },
             "reward_not_applicable",
             "the reward mug can't be used here: there is nothing that it could take off in full",
             &[("reward", "mug"), ("why", "nothing_to_take_off")],
         ),
         (
-            Refusal::RewardNotApplicable { reward: reward.clone(), why: RewardBar::BelowMinimumSpend },
+            Refusal::RewardNotApplicable { reward: reward.clone(), why: NotApplicable::BelowMinimumSpend },
             "reward_not_applicable",
             "its minimum spend isn't reached",
             &[("reward", "mug"), ("why", "below_minimum_spend")],
         ),
         (
-            Refusal::RewardNotApplicable { reward: reward.clone(), why: RewardBar::OutOfTime },
+            Refusal::RewardNotApplicable { reward: reward.clone(), why: NotApplicable::OutOfTime },
             "reward_not_applicable",
             "it isn't given at this time",
             &[("reward", "mug"), ("why", "out_of_time")],
         ),
         (
-            Refusal::RewardNotApplicable { reward, why: RewardBar::NotForCustomer },
+            Refusal::RewardNotApplicable { reward, why: NotApplicable::NotForCustomer },
             "reward_not_applicable",
             "it isn't for this customer",
             &[("reward", "mug"), ("why", "not_for_customer")],

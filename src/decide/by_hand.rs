@@ -4,10 +4,10 @@ use alloc::string::ToString;
 
 use crate::decide::payment::{check_units, decision};
 use crate::decide::posting::Posting;
-use crate::decide::used::{bar, reward_of};
+use crate::decide::used::{not_applicable, reward_of};
 use crate::decide::{
-    AdjustDocument, ChangeSet, Decision, Desk, Header, ImportDocument, Outcome, RedeemDocument, Refusal,
-    Refused, RewardBar, Spend, Told,
+    AdjustDocument, ChangeSet, Decision, Desk, Header, ImportDocument, NotApplicable, Outcome,
+    RedeemDocument, Refusal, Refused, Spend, Told,
 };
 use crate::ident::CustomerId;
 use crate::loyalty::{Program, VersionedProgram};
@@ -105,11 +105,11 @@ fn refuse_small_bill(program: &Program, redeem: &RedeemDocument) -> Result<(), R
     let (Spend::Reward(reward, quantity), Some(bill)) = (&redeem.spend, redeem.bill) else { return Ok(()) };
     let known = reward_of(program, reward)?;
     if known.minimum_spend.is_some_and(|minimum| bill < minimum) {
-        return Err(bar(reward, RewardBar::BelowMinimumSpend).into());
+        return Err(not_applicable(reward, NotApplicable::BelowMinimumSpend).into());
     }
     match known.fits(bill, *quantity)? {
         true => Ok(()),
-        false => Err(bar(reward, RewardBar::NothingToTakeOff).into()),
+        false => Err(not_applicable(reward, NotApplicable::NothingToTakeOff).into()),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::decide::posting::Posting;
 use crate::decide::punch::{ready, rule_of};
 use crate::decide::replay::idle_after;
 use crate::decide::terms::{counted, reached};
-use crate::decide::used::bar_of;
+use crate::decide::used::why_not;
 use crate::decide::{Facts, Refusal, day};
 use crate::ident::{Code, CustomerId, OutletId, PunchCardId, RewardId, TierId};
 use crate::loyalty::{Program, RewardGift, TierBasis, units_text};
@@ -237,7 +237,7 @@ fn rewards(
     (at, today): (Timestamp, Date),
 ) -> Result<Vec<RewardHint>, AmountError> {
     let profile = &posting.member.profile;
-    let open = program.rewards.iter().filter(|reward| bar_of(reward, profile, tier, (at, today)).is_none());
+    let open = program.rewards.iter().filter(|reward| why_not(reward, profile, tier, (at, today)).is_none());
     let open = open.filter(|_| posting.takes_part());
     open.map(|reward| {
         let cost = match reward.gives {

@@ -56,12 +56,12 @@ impl<'f> Late<'f> {
         let mut then = Replay::new(lasting.clone());
         then.play(steps.iter().take_while(|step| step.at <= at))?;
         then.change_programs(at)?;
-        // Of the latest document that was about the customer, whether somebody has swept since or not.
         let mut of_stays = None;
         if record != customer {
             steps = Step::all(&names, customer, &lasting, None)?;
             of_stays = Some(Replay::until(&steps, lasting.clone(), (at, today))?);
         }
+        // Of the latest document that was about the customer, whether somebody has swept since or not.
         let mut by_then = Replay::new(lasting.clone());
         by_then.play(&steps)?;
         let latest = known.map_or(at, |known| facts.latest(known).max(at));
@@ -158,14 +158,14 @@ impl<'f> Late<'f> {
     }
 
     /// All that happened to the customer, with this document in its place.
-    fn with_all(&self, mut step: Step, customer: &CustomerId) -> Result<Vec<Step>, Refused> {
+    fn with_all(&mut self, mut step: Step, customer: &CustomerId) -> Result<Vec<Step>, Refused> {
         let stays = self.names.facts.stays(self.record);
         if self.record != stays {
             let unrecorded = Unrecorded { record: self.record, step: &step };
             return Step::all(&self.names, stays, &self.lasting, Some(unrecorded));
         }
         let since = self.join_all(&mut step, customer)?;
-        let mut steps = self.steps.clone();
+        let mut steps = core::mem::take(&mut self.steps);
         let place = steps.partition_point(|known| known.at <= step.at);
         steps.insert(place, step);
         steps.extend(since);
@@ -193,10 +193,11 @@ impl<'f> Late<'f> {
             own.iter().try_for_each(|entry| draft.add(entry.clone()))?;
             return Ok(changed(draft, before, latest));
         }
-        let steps = self.with_all(step, &customer)?;
-        let mut replay = Replay::new(self.lasting);
+        let mut late = self;
+        let steps = late.with_all(step, &customer)?;
+        let mut replay = Replay::new(late.lasting);
         replay.play(&steps)?;
-        replay.expire_at(self.latest, self.latest.date(Offset::WESTMOST))?;
+        replay.expire_at(late.latest, late.latest.date(Offset::WESTMOST))?;
         draft.prepare(&own)?;
         own.iter().try_for_each(|entry| draft.add(entry.clone()))?;
         draft.reach(&replay.holding)?;

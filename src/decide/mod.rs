@@ -118,7 +118,7 @@ pub use together::{SaleSum, Together};
 pub(crate) use united::{
     Corrections, Counted, Given, Known, RunOut, United, UnitedAccount, given, united, united_kept,
 };
-pub use used::{RewardBar, Used, UsedWhat};
+pub use used::{NotApplicable, Used, UsedWhat};
 
 use alloc::string::ToString;
 use alloc::sync::Arc;
@@ -389,10 +389,7 @@ impl<'a> Desk<'a> {
                 self.show(&posting, &mut told.shown)?;
             }
             let is_own = decision.customer.as_ref() == Some(posting.customer());
-            let (mut change, entries) = posting.close()?;
-            // Where it was decided as of a later moment, it is a document of its own time all the same.
-            let before = self.facts.known(&change.customer).map(|known| known.latest);
-            change.latest = before.map_or(self.document.at(), |before| before.max(self.document.at()));
+            let (change, entries) = posting.close(self.document.at())?;
             // The document isn't about one of whom it moves nothing, though it may have been opened late.
             if is_own || !entries.is_empty() || change.tally != TallyChange::Stays {
                 decision.entries.extend(entries);

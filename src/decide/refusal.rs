@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use rust_decimal::Decimal;
 
-use crate::decide::RewardBar;
+use crate::decide::NotApplicable;
 use crate::ident::{Code, CustomerId, DocumentId, LineId, RewardId, SaleId, Tender};
 
 /// A document was refused, and nothing was recorded. [`name`](Refusal::name) is stable.
@@ -220,7 +220,7 @@ pub enum Refusal {
         /// The reward.
         reward: RewardId,
         /// What stands against it.
-        why: RewardBar,
+        why: NotApplicable,
     },
     /// There is no such punch card.
     #[error("there is no punch card {card}")]

@@ -35,9 +35,16 @@ pub enum UsedWhat {
 }
 
 /// Why a reward can't be used (R14).
+///
+/// ```
+/// use regulars::decide::NotApplicable;
+///
+/// assert_eq!(NotApplicable::BelowMinimumSpend.name(), "below_minimum_spend");
+/// assert_eq!(NotApplicable::BelowMinimumSpend.to_string(), "its minimum spend isn't reached");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum RewardBar {
+pub enum NotApplicable {
     /// No line that it looks at is on the sale, or it would take off more than is left of it.
     NothingToTakeOff,
     /// The goods that it looks at, or the bill, come to less than its minimum spend.
@@ -48,25 +55,25 @@ pub enum RewardBar {
     NotForCustomer,
 }
 
-impl RewardBar {
+impl NotApplicable {
     /// Its name among the facts of the refusal, which stays: `nothing_to_take_off`, for example.
     pub fn name(self) -> &'static str {
         match self {
-            RewardBar::NothingToTakeOff => "nothing_to_take_off",
-            RewardBar::BelowMinimumSpend => "below_minimum_spend",
-            RewardBar::OutOfTime => "out_of_time",
-            RewardBar::NotForCustomer => "not_for_customer",
+            NotApplicable::NothingToTakeOff => "nothing_to_take_off",
+            NotApplicable::BelowMinimumSpend => "below_minimum_spend",
+            NotApplicable::OutOfTime => "out_of_time",
+            NotApplicable::NotForCustomer => "not_for_customer",
         }
     }
 }
 
-impl fmt::Display for RewardBar {
+impl fmt::Display for NotApplicable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            RewardBar::NothingToTakeOff => "there is nothing that it could take off in full",
-            RewardBar::BelowMinimumSpend => "its minimum spend isn't reached",
-            RewardBar::OutOfTime => "it isn't given at this time",
-            RewardBar::NotForCustomer => "it isn't for this customer",
+            NotApplicable::NothingToTakeOff => "there is nothing that it could take off in full",
+            NotApplicable::BelowMinimumSpend => "its minimum spend isn't reached",
+            NotApplicable::OutOfTime => "it isn't given at this time",
+            NotApplicable::NotForCustomer => "it isn't for this customer",
         })
     }
 }
@@ -75,7 +82,7 @@ impl Used {
     /// It takes more off than is left.
     fn not_applicable(&self) -> Refused {
         Refused::new(match &self.what {
-            UsedWhat::Reward(reward) => bar(reward, RewardBar::NothingToTakeOff),
+            UsedWhat::Reward(reward) => not_applicable(reward, NotApplicable::NothingToTakeOff),
             UsedWhat::Offer(card) => Refusal::OfferNotApplicable { card: card.clone() },
         })
     }
@@ -189,11 +196,11 @@ impl Desk<'_> {
             return Err(Refusal::InvalidDocument { what }.into());
         }
         if !basket.reaches_minimum(reward)? {
-            return Err(bar(&reward.id, RewardBar::BelowMinimumSpend).into());
+            return Err(not_applicable(&reward.id, NotApplicable::BelowMinimumSpend).into());
         }
-        let not_applicable = || bar(&reward.id, RewardBar::NothingToTakeOff);
+        let nothing = || not_applicable(&reward.id, NotApplicable::NothingToTakeOff);
         let asked = Asked { line, units: asked.units, quantity: asked.quantity };
-        let taken = basket.reward(reward, asked)?.ok_or_else(not_applicable)?;
+        let taken = basket.reward(reward, asked)?.ok_or_else(nothing)?;
         if let Some(posting) = posting {
             self.refuse_reward(program, reward, posting)?;
         }
@@ -217,33 +224,34 @@ impl Desk<'_> {
         let outlet = self.document.place().and_then(|place| place.outlet.as_ref());
         let day = self.local(program, outlet, at)?.0;
         let tier = if reward.tiers.is_empty() { None } else { self.tier_now(posting.tally())? };
-        match bar_of(reward, &posting.member.profile, tier.as_ref(), (at, day)) {
-            Some(why) => Err(bar(&reward.id, why).into()),
+        match why_not(reward, &posting.member.profile, tier.as_ref(), (at, day)) {
+            Some(why) => Err(not_applicable(&reward.id, why).into()),
             None => Ok(()),
         }
     }
 }
 
-pub(super) fn bar(reward: &RewardId, why: RewardBar) -> Refusal {
+/// The refusal of a reward, and why.
+pub(super) fn not_applicable(reward: &RewardId, why: NotApplicable) -> Refusal {
     Refusal::RewardNotApplicable { reward: reward.clone(), why }
 }
 
 /// What stands against a reward for a customer at a time, if something does.
-pub(super) fn bar_of(
+pub(super) fn why_not(
     reward: &Reward,
     profile: &Profile,
     tier: Option<&TierId>,
     (at, day): (Timestamp, Date),
-) -> Option<RewardBar> {
+) -> Option<NotApplicable> {
     let groups = profile.groups.as_deref().unwrap_or_default();
     let in_group = reward.groups.is_empty() || reward.groups.iter().any(|group| groups.contains(group));
     let in_tier = reward.tiers.is_empty() || tier.is_some_and(|tier| reward.tiers.contains(tier));
     if !(in_group && in_tier) {
-        return Some(RewardBar::NotForCustomer);
+        return Some(NotApplicable::NotForCustomer);
     }
     let has_begun = reward.from.is_none_or(|from| from.has_begun(at, day));
     let is_given = has_begun && reward.until.is_none_or(|until| until.has_not_passed(at, day));
-    (!is_given).then_some(RewardBar::OutOfTime)
+    (!is_given).then_some(NotApplicable::OutOfTime)
 }
 
 /// A reward of the program.

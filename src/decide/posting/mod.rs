@@ -124,7 +124,7 @@ impl<'a> Posting<'a> {
             posting.said_later = posting.late.as_ref().is_some_and(|late| late.says_later(customer));
         }
         posting.look_back(facts, known)?;
-        posting.latest = known.latest.max(at);
+        posting.latest = known.latest;
         posting.others_until = idle_after(posting.expiry, posting.tally().last_alive());
         posting.idle = idle(posting.expiry, posting.tally().last_alive(), today);
         posting.expire()?;
@@ -182,7 +182,7 @@ impl<'a> Posting<'a> {
             late: None,
             standing_then: None,
             said_later: false,
-            latest: at,
+            latest: Timestamp::FIRST,
             tally: Some(Tally::default()),
             tally_by_now: None,
             replaces_tally: false,
@@ -331,9 +331,10 @@ impl<'a> Posting<'a> {
     }
 
     /// What the customer has afterwards, and all entries that make it so. Purchases that the document
-    /// changed are counted by now.
-    pub(super) fn close(self) -> Result<(AccountChange, Vec<Entry>), Refused> {
+    /// changed are counted by now. `dated` is the document's own time, also where it was decided as of a later moment.
+    pub(super) fn close(self, dated: Timestamp) -> Result<(AccountChange, Vec<Entry>), Refused> {
         let mut posting = self;
+        posting.latest = posting.latest.max(dated);
         let tally = posting.close_tally();
         if let Some(late) = posting.late.take() {
             let step = posting.step();

@@ -56,13 +56,8 @@ pub(crate) fn refold_own<T: Transaction>(
 #[cfg(feature = "sqlite")]
 pub(crate) fn refold_all<T: Transaction>(transaction: &mut T) -> Result<(), UnionError<T::Error>> {
     let mut union = Union::of(transaction)?;
-    let mut next = Seq(1);
-    loop {
-        let page = union.transaction.read(next, usize::from(PAGE)).map_err(UnionError::Store)?;
-        let Some(last) = page.last() else { return union.refold().map(drop) };
-        next = Seq(last.seq.0.saturating_add(1));
-        page.iter().for_each(|operation| union.concern(operation));
-    }
+    union.each(Union::concern)?;
+    union.refold().map(drop)
 }
 
 impl<T: Transaction> Union<'_, T> {
@@ -70,26 +65,31 @@ impl<T: Transaction> Union<'_, T> {
     /// was decided as one register alone does it, and others will work it out by all of the operations.
     pub(super) fn concern_late(&mut self) -> Result<(), UnionError<T::Error>> {
         let (mut latest, mut program) = (BTreeMap::<CustomerId, Timestamp>::new(), Timestamp::FIRST);
+        self.each(|union, operation| {
+            let at = operation.document.at();
+            let mut is_late = at < program || matches!(operation.document, Document::Merge(_));
+            for customer in operation.concerns() {
+                let known = latest.entry(customer.clone()).or_insert(at);
+                is_late |= at < *known;
+                *known = at.max(*known);
+            }
+            if is_late {
+                union.concern(operation);
+            }
+            if let Document::SetProgram(_) = operation.document {
+                program = program.max(at);
+            }
+        })
+    }
+
+    /// Goes through all operations, a page at a time.
+    fn each(&mut self, mut note: impl FnMut(&mut Self, &Operation)) -> Result<(), UnionError<T::Error>> {
         let mut next = Seq(1);
         loop {
             let page = self.transaction.read(next, usize::from(PAGE)).map_err(UnionError::Store)?;
             let Some(last) = page.last() else { return Ok(()) };
             next = Seq(last.seq.0.saturating_add(1));
-            for operation in &page {
-                let at = operation.document.at();
-                let mut is_late = at < program || matches!(operation.document, Document::Merge(_));
-                for customer in operation.concerns() {
-                    let known = latest.entry(customer.clone()).or_insert(at);
-                    is_late |= at < *known;
-                    *known = at.max(*known);
-                }
-                if is_late {
-                    self.concern(operation);
-                }
-                if let Document::SetProgram(_) = operation.document {
-                    program = program.max(at);
-                }
-            }
+            page.iter().for_each(|operation| note(self, operation));
         }
     }
 

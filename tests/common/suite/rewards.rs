@@ -1,6 +1,6 @@
 //! Rewards, and units that are held.
 
-use regulars::decide::{Refusal, RewardBar};
+use regulars::decide::{NotApplicable, Refusal};
 use regulars::ledger::Account;
 use regulars::store::Store;
 
@@ -177,11 +177,11 @@ pub fn rewards_that_cannot_apply_are_refused(make: &impl Fresh) {
     assert_eq!(refused(shop, &with("pen", "60.00")), "reward_not_applicable");
     assert_eq!(refused(shop, &with("five", "4.99")), "reward_not_applicable");
     for (reward, price, bar) in [
-        ("pen", "60.00", RewardBar::NothingToTakeOff),
-        ("five", "4.99", RewardBar::NothingToTakeOff),
-        ("large", "49.99", RewardBar::BelowMinimumSpend),
-        ("winter", "60.00", RewardBar::OutOfTime),
-        ("staff", "60.00", RewardBar::NotForCustomer),
+        ("pen", "60.00", NotApplicable::NothingToTakeOff),
+        ("five", "4.99", NotApplicable::NothingToTakeOff),
+        ("large", "49.99", NotApplicable::BelowMinimumSpend),
+        ("winter", "60.00", NotApplicable::OutOfTime),
+        ("staff", "60.00", NotApplicable::NotForCustomer),
     ] {
         let refusal: Refusal = shop.try_submit(&with(reward, price)).expect_err(reward);
         assert!(matches!(refusal, Refusal::RewardNotApplicable { why, .. } if why == bar), "{refusal}");
