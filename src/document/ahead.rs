@@ -1,6 +1,7 @@
 //! What is told ahead, written: hints, and what another program would change.
 
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use crate::decide::{BalanceChange, CardHint, DryRun, Hints, RewardHint, TierChange, TierHint};
 use crate::document::Json;
@@ -37,19 +38,20 @@ use crate::money::{Money, Units};
 /// ```
 pub fn write_hints(hints: &Hints, program: &Program) -> String {
     let scale = Scale::of(program);
-    let always = [
+    let mut members = Vec::from([
         ("customer", Json::text(hints.customer.as_str())),
         ("balance", units(hints.balance, scale)),
         ("rewards", Json::List(hints.rewards.iter().map(|hint| reward(hint, scale)).collect())),
         ("cards", Json::List(hints.cards.iter().map(card).collect())),
-    ];
+    ]);
     let has = hints.tier.as_ref().map(|tier| ("tier", Json::text(tier.as_str())));
     let next = hints.next_tier.as_ref().map(|next| ("next_tier", next_tier(next, scale)));
     let runs_out = hints.runs_out.map(|next| {
         let last_day = ("last_day", Json::text(next.last_day.to_string()));
         ("runs_out", Json::object([("units", units(next.units, scale)), last_day]))
     });
-    Json::object(always.into_iter().chain(has).chain(next).chain(runs_out)).to_string()
+    members.extend(has.into_iter().chain(next).chain(runs_out));
+    Json::object(members).to_string()
 }
 
 /// Writes what another program would change as one JSON object.
@@ -118,7 +120,8 @@ fn balance(change: &BalanceChange, scale: Scale) -> Json {
 
 fn tier(change: &TierChange) -> Json {
     let named = |name, tier: Option<&TierId>| tier.map(|tier| (name, Json::text(tier.as_str())));
-    let customer = [("customer", Json::text(change.customer.as_str()))];
-    let tiers = [named("before", change.before.as_ref()), named("after", change.after.as_ref())];
-    Json::object(customer.into_iter().chain(tiers.into_iter().flatten()))
+    let mut members = Vec::from([("customer", Json::text(change.customer.as_str()))]);
+    members.extend(named("before", change.before.as_ref()));
+    members.extend(named("after", change.after.as_ref()));
+    Json::object(members)
 }

@@ -68,7 +68,7 @@ fn chosen<T: PartialEq>(name: &'static str, choice: T, default: T, word: &str) -
 
 /// An object, unless it is empty.
 fn object(name: &'static str, members: impl IntoIterator<Item = (impl AsRef<str>, Json)>) -> Member {
-    match Json::object(members) {
+    match Json::map(members) {
         Json::Object(members) if members.is_empty() => None,
         object => Some((name, object)),
     }
@@ -139,7 +139,7 @@ fn rules(program: &Program, scale: Scale) -> [Member; 4] {
 fn price_book(book: &PriceBook, scale: Scale) -> Json {
     let products = book.products.iter().map(|(id, rule)| (id.as_str(), rule));
     let others = book.others.iter().map(|rule| ("*", rule));
-    Json::object(products.chain(others).map(|(key, rule)| (key, write_line_rule(rule, scale))))
+    Json::map(products.chain(others).map(|(key, rule)| (key, write_line_rule(rule, scale))))
 }
 
 fn list<'a, T: 'a>(

@@ -16,6 +16,9 @@ use smol_str::SmolStr;
 use crate::document::{DocumentError, Limits};
 use crate::sorting;
 
+/// What an object has, by name.
+pub(crate) type Members = Vec<(&'static str, Json)>;
+
 /// A JSON value of the kinds that documents use. There are no numbers but counts: what may have a
 /// fraction or a sign is a decimal string.
 ///
@@ -88,7 +91,13 @@ impl Json {
     }
 
     /// An object with these members.
-    pub(crate) fn object<K: AsRef<str>>(members: impl IntoIterator<Item = (K, Json)>) -> Json {
+    pub(crate) fn object(members: impl Into<Members>) -> Json {
+        let mut members = members.into().into_iter();
+        Json::of_members(&mut || members.next().map(|(name, value)| (SmolStr::new_static(name), value)))
+    }
+
+    /// An object with members of which only who calls knows the names: ids, as a rule.
+    pub(crate) fn map<K: AsRef<str>>(members: impl IntoIterator<Item = (K, Json)>) -> Json {
         let mut members = members.into_iter();
         Json::of_members(&mut || members.next().map(|(key, value)| (SmolStr::new(key), value)))
     }

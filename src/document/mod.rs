@@ -43,6 +43,7 @@ pub use canonical::write_program;
 pub use error::DocumentError;
 use error::Mistake;
 pub use json::Json;
+pub(crate) use json::Members;
 pub use limits::Limits;
 #[cfg(any(feature = "csv", all(feature = "capi", feature = "tokens")))]
 pub(crate) use moment::read_date;

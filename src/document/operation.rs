@@ -41,12 +41,13 @@ pub fn write_head(head: &LedgerHead) -> String {
         Json::object([("first", Json::Count(epoch.first.0)), ("epoch", number)])
     };
     let epochs = (!head.epochs.is_empty()).then(|| Json::List(head.epochs.iter().map(epoch).collect()));
-    let head = [
+    let mut members = Vec::from([
         ("regulars", Json::text("ledger")),
         ("format", Json::Count(if epochs.is_some() { FORMAT } else { 1 })),
         ("operations", Json::Count(head.operations)),
-    ];
-    Json::object(head.into_iter().chain(epochs.map(|epochs| ("epochs", epochs)))).to_string()
+    ]);
+    members.extend(epochs.map(|epochs| ("epochs", epochs)));
+    Json::object(members).to_string()
 }
 
 /// Reads what [`write_head`] writes.

@@ -93,7 +93,7 @@ pub(super) fn refusal_json(refusal: &Refusal) -> Json {
     Json::object([
         ("error", Json::text(refusal.name())),
         ("message", Json::text(refusal.to_string())),
-        ("facts", Json::object(facts)),
+        ("facts", Json::map(facts)),
     ])
 }
 
@@ -115,15 +115,19 @@ pub fn write_document_error(error: &DocumentError) -> String {
             Json::object([("line", Json::text(line.to_string())), ("column", Json::text(column.to_string()))])
         }
     };
-    let always =
-        [("error", Json::text(error.name())), ("message", Json::text(error.to_string())), ("facts", facts)];
-    let path = error.path().map(|path| ("path", Json::text(path)));
-    Json::object(always.into_iter().chain(path)).to_string()
+    let mut members = Vec::from([
+        ("error", Json::text(error.name())),
+        ("message", Json::text(error.to_string())),
+        ("facts", facts),
+    ]);
+    members.extend(error.path().map(|path| ("path", Json::text(path))));
+    Json::object(members).to_string()
 }
 
 fn document(outcome: &Outcome) -> Json {
-    let id = outcome.id.as_ref().map(|id| ("id", Json::text(id)));
-    Json::object([("type", Json::text(outcome.kind.name()))].into_iter().chain(id))
+    let mut members = Vec::from([("type", Json::text(outcome.kind.name()))]);
+    members.extend(outcome.id.as_ref().map(|id| ("id", Json::text(id))));
+    Json::object(members)
 }
 
 fn moved(moved: &Moved, scale: Scale) -> [(&'static str, Json); 7] {
@@ -169,16 +173,22 @@ fn cards(cards: &[CardState]) -> Vec<(&'static str, Json)> {
     };
     let card = |card: &CardState| {
         let customer = card.customer.as_ref().map(|customer| ("customer", Json::text(customer.as_str())));
-        let names = [
+        let mut members = Vec::from([
             ("card", Json::text(card.code.as_str())),
             ("punch_card", Json::text(card.punch_card.as_str())),
             ("blocked", Json::Bool(card.blocked)),
-        ];
-        Json::object(names.into_iter().chain(has(card)).chain(customer))
+        ]);
+        members.extend(has(card));
+        members.extend(customer);
+        Json::object(members)
     };
     match cards {
         [] => Vec::new(),
-        [only] => [("cards", Json::List([card(only)].into()))].into_iter().chain(has(only)).collect(),
+        [only] => {
+            let mut members = Vec::from([("cards", Json::List([card(only)].into()))]);
+            members.extend(has(only));
+            members
+        }
         several => Vec::from([("cards", Json::List(several.iter().map(card).collect()))]),
     }
 }
@@ -187,8 +197,9 @@ fn cards(cards: &[CardState]) -> Vec<(&'static str, Json)> {
 fn card_offers(offers: &[CardOffer], scale: Scale) -> Option<(&'static str, Json)> {
     let offer = |offer: &CardOffer| {
         let lines = offer.lines.iter().map(|(line, amount)| (line.as_str(), money(*amount, scale)));
-        let card = [("card", Json::text(offer.card.as_str())), ("lines", Json::object(lines))];
-        Json::object(card.into_iter().chain(offer.why_not.map(|why| ("why_not", Json::text(why)))))
+        let mut members = Vec::from([("card", Json::text(offer.card.as_str())), ("lines", Json::map(lines))]);
+        members.extend(offer.why_not.map(|why| ("why_not", Json::text(why))));
+        Json::object(members)
     };
     (!offers.is_empty()).then(|| ("card_offers", Json::List(offers.iter().map(offer).collect())))
 }
@@ -205,8 +216,9 @@ fn line_discounts(discounts: &[(LineId, Money)], scale: Scale) -> Vec<(&'static 
     }
     let sum = discounts.iter().try_fold(Money::ZERO, |sum, (_, amount)| sum.plus(*amount));
     let lines = discounts.iter().map(|(line, amount)| (line.as_str(), money(*amount, scale)));
-    let sum = sum.ok().map(|sum| ("line_discount", money(sum, scale)));
-    sum.into_iter().chain([("line_discounts", Json::object(lines))]).collect()
+    let mut members = Vec::from([("line_discounts", Json::map(lines))]);
+    members.extend(sum.ok().map(|sum| ("line_discount", money(sum, scale))));
+    members
 }
 
 fn standing(sale: &SaleStanding, scale: Scale) -> Json {
@@ -223,34 +235,34 @@ fn paid_on(paid: &PaidOn, scale: Scale) -> Json {
 }
 
 fn by_tender(refund: &[Payment], scale: Scale) -> Json {
-    Json::object(refund.iter().map(|part| (part.tender.as_str(), money(part.amount, scale))))
+    Json::map(refund.iter().map(|part| (part.tender.as_str(), money(part.amount, scale))))
 }
 
 fn explanation(line: &Explanation, scale: Scale) -> Json {
-    let id = line.line.as_ref().map(|id| ("line", Json::text(id.as_str())));
-    let always = [
+    let mut members = Vec::from([
         ("rule", Json::text(line.rule.to_string())),
         ("amount", money(line.amount, scale)),
         ("share", Json::text(line.share.to_string())),
         ("units", units(line.units, scale)),
         ("why", Json::text(line.why.name())),
-    ];
-    let tier = line.tier.as_ref().map(|tier| ("tier", Json::text(tier.as_str())));
+    ]);
+    members.extend(line.line.as_ref().map(|id| ("line", Json::text(id.as_str()))));
+    members.extend(line.tier.as_ref().map(|tier| ("tier", Json::text(tier.as_str()))));
     let other = |other: &OtherRule| {
         Json::object([("rule", Json::text(other.rule.to_string())), ("why", Json::text(other.fate.name()))])
     };
     let others = line.others.iter().map(other).collect::<Vec<_>>();
-    let others = (!others.is_empty()).then_some(("others", Json::List(others)));
-    Json::object(always.into_iter().chain(id).chain(tier).chain(others))
+    members.extend((!others.is_empty()).then_some(("others", Json::List(others))));
+    Json::object(members)
 }
 
 fn entry(entry: &Entry, scale: Scale) -> Json {
-    let expires = entry.lot.and_then(|lot| lot.expires);
-    let expires = expires.map(|day| ("expires", Json::text(day.to_string())));
-    let always = [
+    let mut members = Vec::from([
         ("from", Json::text(entry.from.name())),
         ("to", Json::text(entry.to.name())),
         ("units", units(entry.units, scale)),
-    ];
-    Json::object(always.into_iter().chain(expires))
+    ]);
+    let expires = entry.lot.and_then(|lot| lot.expires);
+    members.extend(expires.map(|day| ("expires", Json::text(day.to_string()))));
+    Json::object(members)
 }

@@ -43,21 +43,19 @@ const FORMAT: u64 = 1;
 /// ```
 pub fn write_parcel(parcel: &Parcel) -> String {
     let Parcel { order, currency, unit, names, operation } = parcel;
-    let decimals = match unit {
-        Unit::Money => None,
-        Unit::Points { decimals } => Some(("decimals", Json::Count(u64::from(*decimals)))),
-    };
-    let moment = Json::Count(order.moment.unsigned_abs());
-    let before_1970 = order.moment.is_negative().then_some(("before_1970", Json::Bool(true)));
     let units = Scale { money: currency.decimals(), units: decimals_of(*unit, currency.decimals()) };
-    let rest = [
+    let mut members = Vec::from([
         ("format", Json::Count(FORMAT)),
-        ("moment", moment),
+        ("moment", Json::Count(order.moment.unsigned_abs())),
         ("currency", Json::text(currency.code())),
         ("names", Json::List(names.iter().map(|name| Json::object(name_json(name))).collect())),
         ("operation", operation_json(operation, units)),
-    ];
-    let members = name_json(&order.name).into_iter().chain(rest).chain(decimals).chain(before_1970);
+    ]);
+    members.extend(name_json(&order.name));
+    if let Unit::Points { decimals } = unit {
+        members.push(("decimals", Json::Count(u64::from(*decimals))));
+    }
+    members.extend(order.moment.is_negative().then_some(("before_1970", Json::Bool(true))));
     Json::object(members).to_string()
 }
 

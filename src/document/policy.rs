@@ -1,5 +1,7 @@
 //! A program's policies, read.
 
+use alloc::vec::Vec;
+
 use crate::document::node::{Fields, Node};
 use crate::document::rule::{not_negative, some_units};
 use crate::document::value::Scale;
@@ -104,9 +106,10 @@ pub(super) fn write_expiry(expiry: Expiry) -> Json {
         Expiry::Inactivity(span) => Json::object([by("inactivity"), length(span)]),
         Expiry::Age(span) => Json::object([by("age"), length(span)]),
         Expiry::OnDate { month, day, after_years } => {
-            let day = [("month", count(u16::from(month))), ("day", count(u16::from(day)))];
-            let years = (after_years != 0).then(|| ("after_years", count(after_years)));
-            Json::object([by("date")].into_iter().chain(day).chain(years))
+            let (month, day) = (count(u16::from(month)), count(u16::from(day)));
+            let mut members = Vec::from([by("date"), ("month", month), ("day", day)]);
+            members.extend((after_years != 0).then(|| ("after_years", count(after_years))));
+            Json::object(members)
         }
     }
 }

@@ -30,7 +30,7 @@ use crate::document::Json;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn write_resolved(resolved: &Resolved) -> String {
-    let (kind, fields) = match resolved {
+    let (kind, mut fields) = match resolved {
         Resolved::Customer { customer, code } => {
             ("customer", Vec::from([("customer", text(customer)), ("code", text(code))]))
         }
@@ -40,7 +40,9 @@ pub fn write_resolved(resolved: &Resolved) -> String {
         Resolved::Coupon { text: says } => ("coupon", Vec::from([("text", text(says))])),
         Resolved::RefundReceipt { number } => ("refund_receipt", Vec::from([("number", text(number))])),
         Resolved::Article { gtin, gs1 } => {
-            ("article", [("gtin", text(gtin))].into_iter().chain(elements(gs1.as_ref())).collect())
+            let mut found = Vec::from([("gtin", text(gtin))]);
+            found.extend(elements(gs1.as_ref()));
+            ("article", found)
         }
         Resolved::Weighed(weighed) => {
             let item = match &weighed.item {
@@ -51,13 +53,16 @@ pub fn write_resolved(resolved: &Resolved) -> String {
                 Measure::Weight(weight) => ("weight", text(weight)),
                 Measure::Price(price) => ("price", text(price)),
             };
-            ("weighed", [item, measure].into_iter().chain(elements(weighed.gs1.as_ref())).collect())
+            let mut found = Vec::from([item, measure]);
+            found.extend(elements(weighed.gs1.as_ref()));
+            ("weighed", found)
         }
         Resolved::Unknown { why } => {
             ("unknown", Vec::from([("why", Json::text(why.name())), ("message", text(why))]))
         }
     };
-    Json::object([("kind", Json::text(kind))].into_iter().chain(fields)).to_string()
+    fields.push(("kind", Json::text(kind)));
+    Json::object(fields).to_string()
 }
 
 /// The GS1 element strings, each with its application identifier.

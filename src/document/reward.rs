@@ -179,30 +179,31 @@ fn quantity(fields: &Fields<'_>) -> Result<Ratio, Mistake> {
 }
 
 fn write_gift(gives: &RewardGift, scale: Scale) -> Json {
-    let kind = |name: &str| [("kind", Json::text(name))].into_iter();
+    let kind = |name: &str| ("kind", Json::text(name));
     let part = |name: &str, percent: Ratio, maximum: Option<Money>| {
-        let maximum = maximum.map(|maximum| ("maximum", money(maximum, scale)));
-        Json::object(kind(name).chain([("percent", ratio(percent))]).chain(maximum))
+        let mut members = Vec::from([kind(name), ("percent", ratio(percent))]);
+        members.extend(maximum.map(|maximum| ("maximum", money(maximum, scale))));
+        Json::object(members)
     };
     match gives {
         RewardGift::AmountOff { amount } => {
-            Json::object(kind("amount_off").chain([("amount", money(*amount, scale))]))
+            Json::object([kind("amount_off"), ("amount", money(*amount, scale))])
         }
         RewardGift::LineAmountOff { amount } => {
-            Json::object(kind("line_amount_off").chain([("amount", money(*amount, scale))]))
+            Json::object([kind("line_amount_off"), ("amount", money(*amount, scale))])
         }
         RewardGift::PercentOff { percent, maximum } => part("percent_off", *percent, *maximum),
         RewardGift::LinePercentOff { percent, maximum } => part("line_percent_off", *percent, *maximum),
         RewardGift::FreeProduct { product, quantity } => {
             let product = ("product", Json::text(product.as_str()));
-            Json::object(kind("free_product").chain([product, ("quantity", ratio(*quantity))]))
+            Json::object([kind("free_product"), product, ("quantity", ratio(*quantity))])
         }
         RewardGift::FreeItem { quantity } => {
-            Json::object(kind("free_item").chain([("quantity", ratio(*quantity))]))
+            Json::object([kind("free_item"), ("quantity", ratio(*quantity))])
         }
         RewardGift::AmountPerStep { step, amount } => {
-            let members = [("step", units(*step, scale)), ("amount", money(*amount, scale))];
-            Json::object(kind("amount_per_step").chain(members))
+            let step = ("step", units(*step, scale));
+            Json::object([kind("amount_per_step"), step, ("amount", money(*amount, scale))])
         }
     }
 }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::document::node::{Fields, Node};
 use crate::document::value::Scale;
-use crate::document::{Json, Mistake};
+use crate::document::{Json, Members, Mistake};
 use crate::ident::{CategoryId, IdError, ProductId};
 use crate::loyalty::{BaseRule, EarnBy, LineRule, Valid, Where};
 use crate::money::{Money, Ratio, Units};
@@ -172,17 +172,20 @@ pub(super) fn texts(list: impl IntoIterator<Item = impl AsRef<str>>) -> Json {
 /// Days from and until which something holds.
 pub(super) fn write_valid(valid: Valid) -> Json {
     let day = |name, day: Option<Date>| day.map(|day| (name, Json::text(day.to_string())));
-    Json::object([day("from", valid.from), day("until", valid.until)].into_iter().flatten())
+    let mut members = Members::from_iter(day("from", valid.from));
+    members.extend(day("until", valid.until));
+    Json::object(members)
 }
 
 pub(super) fn write_where(selected: &Where) -> Json {
     let products = |list: &[ProductId]| texts(list.iter().map(ProductId::as_str));
     let categories = |list: &[CategoryId]| texts(list.iter().map(CategoryId::as_str));
-    let lists = [
+    let mut lists = Vec::from([
         ("products", products(&selected.products)),
         ("categories", categories(&selected.categories)),
         ("except_products", products(&selected.except_products)),
         ("except_categories", categories(&selected.except_categories)),
-    ];
-    Json::object(lists.into_iter().filter(|(_, list)| *list != Json::List(Vec::new())))
+    ]);
+    lists.retain(|(_, list)| *list != Json::List(Vec::new()));
+    Json::object(lists)
 }

@@ -113,5 +113,7 @@ fn write_level(level: &TierLevel, by: TierBasis, scale: Scale) -> Json {
             Some(("earn", Json::List(rules.iter().map(|rule| write_base_rule(rule, scale)).collect())))
         }
     };
-    Json::object([("id", Json::text(level.id.as_str())), ("at", at)].into_iter().chain(gives))
+    let mut members = Vec::from([("id", Json::text(level.id.as_str())), ("at", at)]);
+    members.extend(gives);
+    Json::object(members)
 }

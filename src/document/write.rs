@@ -5,19 +5,16 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::decide::{Document, EnrolDocument, ExchangeDocument, Header, ImportDocument, Profile, Spend};
-use crate::document::Json;
 use crate::document::canonical::program_json;
 use crate::document::moment::write_time;
 use crate::document::rule::{money, ratio, texts, units};
 use crate::document::value::Scale;
 use crate::document::write_sale::{inner_sale, line, payments, sale, tendered};
+use crate::document::{Json, Members};
 use crate::ident::{Code, CustomerId, GroupId, SaleId};
 use crate::loyalty::Program;
 use crate::sale::{Payment, Place, ReturnedLine};
 use crate::time::Date;
-
-/// What an object has, by name.
-pub(super) type Members = Vec<(&'static str, Json)>;
 
 /// Writes a document as one JSON object, without what is at its default; times are in UTC. The ledger's
 /// program says how many decimals money and units have.
@@ -47,8 +44,9 @@ pub fn write_document(document: &Document, program: &Program) -> String {
 
 /// The same as a tree.
 pub(super) fn document_json(document: &Document, scale: Scale) -> Json {
-    let kind = [("type", Json::text(document.kind().name()))];
-    Json::object(kind.into_iter().chain(own(document, scale)))
+    let mut members = own(document, scale);
+    members.push(("type", Json::text(document.kind().name())));
+    Json::object(members)
 }
 
 /// All fields but the type.
@@ -71,22 +69,22 @@ fn about_sales(document: &Document, scale: Scale) -> Option<Members> {
         |refund: &Option<Vec<Payment>>| refund.as_ref().map(|parts| ("refund", payments(parts, scale)));
     Some(match document {
         Document::Payment(paid) => {
-            let tendered = tendered(&paid.payments, paid.change, scale);
-            with(&paid.header, [("sale", text(&paid.sale))].into_iter().chain(tendered))
+            let sale = with(&paid.header, [("sale", text(&paid.sale))]);
+            and(sale, tendered(&paid.payments, paid.change, scale))
         }
         Document::AccountPayment(paid) => {
             let sales = texts(paid.sales.iter().map(SaleId::as_str));
             let sales = (!paid.sales.is_empty()).then_some(("sales", sales));
             let paid_in = [customer(&paid.customer), ("payments", payments(&paid.payments, scale))];
-            with(&paid.header, paid_in.into_iter().chain(sales))
+            and(with(&paid.header, paid_in), sales)
         }
         Document::Return(back) => {
             let goods = [("of", text(&back.of)), ("lines", returned(&back.lines))];
-            with(&back.header, goods.into_iter().chain(refund(&back.refund)))
+            and(with(&back.header, goods), refund(&back.refund))
         }
         Document::ReturnAmount(back) => {
             let amount = [("of", text(&back.of)), ("amount", money(back.amount, scale))];
-            with(&back.header, amount.into_iter().chain(refund(&back.refund)))
+            and(with(&back.header, amount), refund(&back.refund))
         }
         Document::ReturnWithoutSale(back) => {
             let lines = back.lines.iter().map(|item| line(item, scale)).collect();
@@ -110,21 +108,20 @@ fn about_units(document: &Document, scale: Scale) -> Option<Members> {
     Some(match document {
         Document::Redeem(redeem) => {
             let bill = redeem.bill.map(|bill| ("bill", money(bill, scale)));
-            let spent = spend(&redeem.spend, scale).into_iter().chain(bill);
-            with(&redeem.header, [customer(&redeem.customer)].into_iter().chain(spent))
+            let spent = and(spend(&redeem.spend, scale), bill);
+            and(with(&redeem.header, [customer(&redeem.customer)]), spent)
         }
         Document::Reserve(reserve) => {
-            let spent = spend(&reserve.spend, scale);
-            with(&reserve.header, [customer(&reserve.customer)].into_iter().chain(spent))
+            and(with(&reserve.header, [customer(&reserve.customer)]), spend(&reserve.spend, scale))
         }
         Document::Release(held) | Document::Capture(held) => {
-            with(&held.header, held.customer.as_ref().map(customer))
+            and(with(&held.header, []), held.customer.as_ref().map(customer))
         }
         Document::Adjust(adjust) => {
             let reason = adjust.reason.as_ref().map(|reason| ("reason", Json::text(reason)));
             let negative = adjust.allow_negative.then_some(("allow_negative", Json::Bool(true)));
             let given = [customer(&adjust.customer), ("units", units(adjust.units, scale))];
-            with(&adjust.header, given.into_iter().chain(reason).chain(negative))
+            and(and(with(&adjust.header, given), reason), negative)
         }
         Document::Import(import) => write_import(import, scale),
         _ => return None,
@@ -173,8 +170,7 @@ fn about_codes(document: &Document) -> Option<Members> {
     let said = |name, said: &Option<Arc<str>>| said.as_ref().map(|said| (name, Json::text(said)));
     Some(match document {
         Document::Scan(scan) => {
-            let symbology = said("symbology", &scan.symbology);
-            with(&scan.header, [("code", text(&scan.code))].into_iter().chain(symbology))
+            and(with(&scan.header, [("code", text(&scan.code))]), said("symbology", &scan.symbology))
         }
         Document::MakeCards(cards) => {
             let codes = ("codes", texts(cards.codes.iter().map(Code::as_str)));
@@ -187,20 +183,20 @@ fn about_codes(document: &Document) -> Option<Members> {
             with(&link.header, [("card", text(&link.card)), customer(&link.customer)])
         }
         Document::BlockCard(block) => {
-            let reason = said("reason", &block.reason);
-            with(&block.header, [("card", text(&block.card))].into_iter().chain(reason))
+            and(with(&block.header, [("card", text(&block.card))]), said("reason", &block.reason))
         }
         _ => return None,
     })
 }
 
 /// Where a document was made, and by whom.
-pub(super) fn place(place: &Place) -> impl Iterator<Item = (&'static str, Json)> {
+pub(super) fn place(place: &Place) -> Members {
     let Place { outlet, register, operator } = place;
-    let outlet = outlet.as_ref().map(|outlet| ("outlet", text(outlet)));
-    let register = register.as_ref().map(|register| ("register", text(register)));
-    let operator = operator.as_ref().map(|operator| ("operator", text(operator)));
-    outlet.into_iter().chain(register).chain(operator)
+    let mut members = Members::new();
+    members.extend(outlet.as_ref().map(|outlet| ("outlet", text(outlet))));
+    members.extend(register.as_ref().map(|register| ("register", text(register))));
+    members.extend(operator.as_ref().map(|operator| ("operator", text(operator))));
+    members
 }
 
 /// An id, or anything else that is shown as it is written.
@@ -208,10 +204,17 @@ pub(super) fn text(id: &impl ToString) -> Json {
     Json::text(id.to_string())
 }
 
-fn with(header: &Header, own: impl IntoIterator<Item = (&'static str, Json)>) -> Members {
-    let id = header.id.as_ref().map(|id| ("id", text(id)));
-    let at = ("at", Json::text(write_time(header.at)));
-    id.into_iter().chain([at]).chain(place(&header.place)).chain(own).collect()
+fn with(header: &Header, own: impl Into<Members>) -> Members {
+    let mut members = own.into();
+    members.push(("at", Json::text(write_time(header.at))));
+    members.extend(header.id.as_ref().map(|id| ("id", text(id))));
+    members.extend(place(&header.place));
+    members
+}
+
+fn and(mut members: Members, more: impl IntoIterator<Item = (&'static str, Json)>) -> Members {
+    members.extend(more);
+    members
 }
 
 fn customer(customer: &CustomerId) -> (&'static str, Json) {
@@ -234,7 +237,7 @@ fn spend(spend: &Spend, scale: Scale) -> Members {
         Spend::Amount(amount) => Vec::from([("amount", money(*amount, scale))]),
         Spend::Reward(reward, quantity) => {
             let quantity = quantity.map(|quantity| ("quantity", ratio(quantity)));
-            [("reward", text(reward))].into_iter().chain(quantity).collect()
+            and(Vec::from([("reward", text(reward))]), quantity)
         }
     }
 }

@@ -3,11 +3,11 @@
 use alloc::vec::Vec;
 
 use crate::decide::{Header, SaleDocument};
-use crate::document::Json;
 use crate::document::moment::write_time;
 use crate::document::rule::{money, ratio, texts, units};
 use crate::document::value::Scale;
-use crate::document::write::{Members, place, text};
+use crate::document::write::{place, text};
+use crate::document::{Json, Members};
 use crate::ident::{Code, PromotionId};
 use crate::money::Money;
 use crate::sale::{Fee, FeeKind, LineItem, OfferUse, Payment, Place, RewardUse, RungUp, Tax, Terms};
@@ -30,25 +30,24 @@ pub(super) fn inner_sale(sale: &SaleDocument, header: &Header, scale: Scale) -> 
         register: register.clone().filter(|own| Some(own) != header.place.register.as_ref()),
         operator: operator.clone().filter(|own| Some(own) != header.place.operator.as_ref()),
     };
-    let id = [("id", text(&sale.rung_up.sale))];
-    Json::object(id.into_iter().chain(place(&own)).chain(goods(sale, scale)))
+    let mut members = goods(sale, scale);
+    members.push(("id", text(&sale.rung_up.sale)));
+    members.extend(place(&own));
+    Json::object(members)
 }
 
 /// What was tendered, and what was given back of it.
-pub(super) fn tendered(
-    parts: &[Payment],
-    change: Money,
-    scale: Scale,
-) -> impl Iterator<Item = (&'static str, Json)> {
-    let change = (!change.is_zero()).then(|| ("change", money(change, scale)));
-    [("payments", payments(parts, scale))].into_iter().chain(change)
+pub(super) fn tendered(parts: &[Payment], change: Money, scale: Scale) -> Members {
+    let mut members = Vec::from([("payments", payments(parts, scale))]);
+    members.extend((!change.is_zero()).then(|| ("change", money(change, scale))));
+    members
 }
 
 pub(super) fn payments(parts: &[Payment], scale: Scale) -> Json {
     let part = |part: &Payment| {
-        let paid = [("tender", text(&part.tender)), ("amount", money(part.amount, scale))];
-        let reservation = part.reservation.as_ref().map(|id| ("reservation", text(id)));
-        Json::object(paid.into_iter().chain(reservation))
+        let mut members = Vec::from([("tender", text(&part.tender)), ("amount", money(part.amount, scale))]);
+        members.extend(part.reservation.as_ref().map(|id| ("reservation", text(id))));
+        Json::object(members)
     };
     Json::List(parts.iter().map(part).collect())
 }

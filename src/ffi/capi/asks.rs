@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 
 use crate::decide::{Document, Member, Question, Refusal, SaleDocument};
 use crate::document::{
-    Json, Limits, program_from, read_time, write_document, write_hints, write_outcome, write_program,
+    Json, Limits, Members, program_from, read_time, write_document, write_hints, write_outcome, write_program,
 };
 use crate::ffi::capi::border::{REGULARS_MOST_TEXT, id};
 use crate::ffi::capi::failure::Failure;
@@ -200,8 +200,11 @@ fn sale(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
     let customer = record.customer().map(|customer| ("customer", text(customer.as_str())));
     let tenders = standing::tenders_json(till, &record)?;
     let state = text(record.state.name());
-    let members = [("sale", text(sale.as_str())), ("state", state), ("lines", lines), ("tenders", tenders)];
-    Ok(object(members.into_iter().chain(customer).chain(sums)))
+    let sale = ("sale", text(sale.as_str()));
+    let mut members = Vec::from([sale, ("state", state), ("lines", lines), ("tenders", tenders)]);
+    members.extend(customer);
+    members.extend(sums);
+    Ok(object(members))
 }
 
 /// What a customer owes for sales on account, the oldest first, and the money that no sale has taken yet.
@@ -227,8 +230,8 @@ fn account(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
         Json::object([("tender", text(part.tender.as_str())), ("amount", money(part.amount))])
     };
     let credit = Json::List(member.credit.iter().map(paid).collect());
-    let members = [("customer", text(customer.as_str())), ("due", money(due)), ("debts", Json::List(debts))];
-    Ok(object(members.into_iter().chain([("credit", credit)])))
+    let (customer, debts) = (("customer", text(customer.as_str())), ("debts", Json::List(debts)));
+    Ok(object([customer, ("due", money(due)), debts, ("credit", credit)]))
 }
 
 /// What is kept of a customer, or of the one who has taken that record over.
@@ -253,7 +256,7 @@ fn spendable(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
     let found = till.register.0.spendable(&sale)?;
     let money = |money: Money| text(&money.to_decimal(program.currency.decimals()).to_string());
     let units = |units: Units| text(&units.to_decimal(program.unit_decimals()).to_string());
-    let members = [
+    let mut members = Vec::from([
         ("least", money(found.least)),
         ("most", money(found.most)),
         ("step", money(found.step)),
@@ -262,9 +265,9 @@ fn spendable(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
         ("step_units", units(found.step_units)),
         ("balance", units(found.balance)),
         ("held", units(found.held)),
-    ];
-    let why_not = found.why_not.map(|refusal| ("why_not", text(refusal.name())));
-    Ok(object(members.into_iter().chain(why_not)))
+    ]);
+    members.extend(found.why_not.map(|refusal| ("why_not", text(refusal.name()))));
+    Ok(object(members))
 }
 
 fn basket(till: &mut Till, fields: &Fields<'_>) -> Result<Arc<SaleDocument>, Failure> {
@@ -307,6 +310,6 @@ pub(super) fn text(text: &str) -> Json {
     Json::Text(SmolStr::new(text))
 }
 
-pub(super) fn object<K: AsRef<str>>(members: impl IntoIterator<Item = (K, Json)>) -> String {
+pub(super) fn object(members: impl Into<Members>) -> String {
     Json::object(members).to_string()
 }

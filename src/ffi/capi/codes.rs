@@ -2,6 +2,7 @@
 
 use core::ffi::c_char;
 use std::string::{String, ToString};
+use std::vec::Vec;
 
 use crate::code::{AimIdentifier, CardForm, Measure, ReadCode, Resolved, Resolver, Symbology};
 use crate::document::{Json, Limits};
@@ -125,7 +126,7 @@ fn list<'j>(json: &'j Json, name: &str) -> Result<&'j [Json], Failure> {
     }
 }
 
-fn texts(json: &Json, name: &str) -> Result<std::vec::Vec<String>, Failure> {
+fn texts(json: &Json, name: &str) -> Result<Vec<String>, Failure> {
     let text =
         |item: &Json| item.as_text().map(String::from).ok_or_else(|| wrong(name, "texts were expected"));
     list(json, name)?.iter().map(text).collect()
@@ -321,6 +322,7 @@ pub(super) fn resolve_json(till: &mut Till, fields: &Fields<'_>) -> Result<Strin
         ("measure", json_text(&measure.unwrap_or_default().to_string()))
     });
     let named = if is(&[REGULARS_CODE_UNKNOWN]) { "why" } else { "text" };
-    let members = [("kind", json_text(kind_name(numbers.kind))), (named, json_text(&text))];
-    Ok(object(members.into_iter().chain(measure)))
+    let mut members = Vec::from([("kind", json_text(kind_name(numbers.kind))), (named, json_text(&text))]);
+    members.extend(measure);
+    Ok(object(members))
 }

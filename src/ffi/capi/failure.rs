@@ -125,7 +125,7 @@ impl Failure {
             return json.clone();
         }
         let text = |text: &str| Json::Text(SmolStr::new(text));
-        let facts = Json::object(self.0.facts.iter().map(|(name, fact)| (name, text(fact))));
+        let facts = Json::map(self.0.facts.iter().map(|(name, fact)| (name, text(fact))));
         let members = [("error", text(self.name())), ("message", text(&self.0.message)), ("facts", facts)];
         Json::object(members).to_string()
     }

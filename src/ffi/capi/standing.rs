@@ -174,9 +174,11 @@ pub(super) fn tenders_json(till: &mut Till, record: &SaleRecord) -> Result<Json,
     }
     let written = |text: String| Json::Text(SmolStr::new(text));
     let of = |tender: &Tender| {
-        let sums =
-            sums.map(|(name, parts)| (name, written(parts.of(tender).to_decimal(decimals).to_string())));
-        Json::object([("tender", written(tender.to_string()))].into_iter().chain(sums))
+        let mut members = Vec::from([("tender", written(tender.to_string()))]);
+        members.extend(
+            sums.map(|(name, parts)| (name, written(parts.of(tender).to_decimal(decimals).to_string()))),
+        );
+        Json::object(members)
     };
     Ok(Json::List(tenders.into_iter().map(of).collect()))
 }

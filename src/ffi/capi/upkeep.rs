@@ -59,7 +59,7 @@ pub(super) fn answer(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Res
         "checkpoint" => {
             fields.only(&[])?;
             till.register.0.store_mut().checkpoint()?;
-            Ok(object::<&str>([]))
+            Ok(object([]))
         }
         "backup" | "outbox" | "export" => make(till, fields, out),
         "receive" | "import" => take(till, fields, out),
@@ -68,7 +68,7 @@ pub(super) fn answer(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Res
     }
 }
 
-fn counted(name: &str, count: u64) -> String {
+fn counted(name: &'static str, count: u64) -> String {
     object([(name, Json::Count(count))])
 }
 
@@ -83,8 +83,9 @@ fn make(till: &mut Till, fields: &Fields<'_>, out: &OutText) -> Result<String, F
         "backup" => maintenance::back_up(till, to).map(|()| answer),
         "outbox" => {
             let sent = maintenance::send_to(till, to, fields.flag("all")?)?;
-            let last = sent.last.map(|last| ("last", text(&last.to_string())));
-            Ok(object([("operations", Json::Count(sent.operations))].into_iter().chain(last)))
+            let mut members = Vec::from([("operations", Json::Count(sent.operations))]);
+            members.extend(sent.last.map(|last| ("last", text(&last.to_string()))));
+            Ok(object(members))
         }
         _ => Ok(counted("operations", maintenance::export_to(till, to)?)),
     }
@@ -174,13 +175,16 @@ pub(super) fn customers(till: &mut Till, fields: &Fields<'_>) -> Result<String, 
     let next = page.last().filter(|_| are_more).map(|last| ("next_after", text(last.customer.as_str())));
     let customers = page.iter().map(|kept| {
         let merged = kept.member.merged_into.as_ref().map(|into| ("merged_into", text(into.as_str())));
-        let members = [
+        let mut members = Vec::from([
             ("customer", text(kept.customer.as_str())),
             ("balance", text(&kept.balance.to_decimal(decimals).to_string())),
             ("held", text(&kept.member.held.to_decimal(decimals).to_string())),
-        ];
-        Json::object(members.into_iter().chain(merged))
+        ]);
+        members.extend(merged);
+        Json::object(members)
     });
     let customers = Json::List(customers.collect::<Vec<_>>());
-    Ok(object([("customers", customers)].into_iter().chain(next)))
+    let mut members = Vec::from([("customers", customers)]);
+    members.extend(next);
+    Ok(object(members))
 }
