@@ -2557,6 +2557,41 @@ int32_t regulars_receipt_png(struct regulars_register *handle,
                              size_t *length);
 
 /**
+ * Copies any text as the bytes of ESC/POS, as regulars_receipt_esc_pos does with a receipt: for slips that
+ * regulars_call_json gives as text, such as the receipt of an account payment ({"ask": "receipt"}), and for the
+ * till's own. A row ends with a line feed; what the paper has no room for in one row goes on in the next. The text may be
+ * empty.
+ *
+ * Gives REGULARS_OUT_OF_RANGE, REGULARS_INVALID_CARD for a QR code that is too long, or has a control character,
+ * REGULARS_BUFFER_TOO_SMALL, REGULARS_NOT_BUILT without the feature receipt, and what is wrong with the arguments. Costs
+ * some microseconds.
+ */
+int32_t regulars_text_esc_pos(const char *rows,
+                              size_t rows_length,
+                              uint32_t roll,
+                              const char *qr,
+                              size_t qr_length,
+                              uint32_t flags,
+                              uint8_t *out,
+                              size_t capacity,
+                              size_t *length);
+
+/**
+ * Copies any text as a picture, a PNG, as regulars_receipt_png does with a receipt.
+ *
+ * Gives what regulars_text_esc_pos gives, REGULARS_INVALID_CARD where it is too long, and REGULARS_NOT_BUILT without the
+ * features receipt and label. Costs some milliseconds.
+ */
+int32_t regulars_text_png(const char *rows,
+                          size_t rows_length,
+                          uint32_t roll,
+                          const char *qr,
+                          size_t qr_length,
+                          uint8_t *out,
+                          size_t capacity,
+                          size_t *length);
+
+/**
  * Says what the shop's codes look like: a JSON object, all of whose fields may be left out. `scales` and `cards` are
  * lists of patterns such as 21IIIIIWW.WWWC and 29NNNNNNNNNNC, `card_forms` a list of objects with `symbology` and
  * `pattern`, `coupon_prefixes` and `url_prefixes` lists of texts, `punch_cards_need_tokens` true or false, and `keys`

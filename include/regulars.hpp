@@ -494,6 +494,26 @@ inline std::vector<std::uint8_t> card_png(const Card &said) {
         });
 }
 
+/* Any text for a receipt printer, such as the receipt of an account payment. */
+inline std::vector<std::uint8_t> text_esc_pos(std::string_view rows, Roll roll, std::string_view qr = {},
+                                              bool cut = false) {
+    const std::uint32_t flags = cut ? REGULARS_ESC_POS_CUT : 0u;
+    return detail::copied<std::vector<std::uint8_t>>(
+        8192, [&](std::uint8_t *out, std::size_t capacity, std::size_t *length) {
+            return regulars_text_esc_pos(rows.data(), rows.size(), static_cast<std::uint32_t>(roll), qr.data(), qr.size(),
+                                         flags, out, capacity, length);
+        });
+}
+
+/* The same as PNG. */
+inline std::vector<std::uint8_t> text_png(std::string_view rows, Roll roll, std::string_view qr = {}) {
+    return detail::copied<std::vector<std::uint8_t>>(
+        65536, [&](std::uint8_t *out, std::size_t capacity, std::size_t *length) {
+            return regulars_text_png(rows.data(), rows.size(), static_cast<std::uint32_t>(roll), qr.data(), qr.size(), out,
+                                     capacity, length);
+        });
+}
+
 /* Files that are no open ledger: a backup becomes one, and what is left of a damaged one is read. JSON in, JSON out. */
 inline std::string files_json(std::string_view question) {
     return detail::copied(65536, [&](char *out, std::size_t capacity, std::size_t *length) {

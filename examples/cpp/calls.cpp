@@ -209,7 +209,10 @@ void look(Register &till) {
     yes("hints", has(till.hints("ada", "centre", at), "off"));
     const auto paper = till.receipt_esc_pos("S-1", "THE SHOP", at, Roll::mm58, "token", true);
     yes("receipt", 2 < paper.size() && paper[0] == 0x1b && paper[1] == '@');
+    const auto slip = text_esc_pos("PAID 10.00\n", Roll::mm58, "token", true);
+    yes("slip", has({slip.begin(), slip.end()}, "PAID 10.00"));
     built("picture", [&] { till.receipt_png("S-1", "THE SHOP", at, Roll::mm80, "token"); });
+    built("slip", [] { text_png("PAID 10.00\n", Roll::mm80, "token"); });
     built("card", [] { card_png({"ean_13", "2900000000186", "Ada", {}, "THE SHOP"}); });
     built("scan", [] { scan_grey(std::vector<std::uint8_t>(64 * 48).data(), 64, 48, 64); });
     built("find", [&] { till.find_contact(By::name, "lov ad"); });

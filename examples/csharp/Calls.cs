@@ -191,7 +191,10 @@ internal static class EachCall
         Yes("hints", till.Hints("ada", At, "centre").Contains("off"));
         byte[] paper = till.ReceiptEscPos("S-1", "THE SHOP", At, Roll.Mm58, "token", cut: true);
         Yes("receipt", 2 < paper.Length && paper[0] == 0x1b && paper[1] == '@');
+        byte[] slip = Register.TextEscPos("PAID 10.00\n", Roll.Mm58, "token", cut: true);
+        Yes("slip", Encoding.ASCII.GetString(slip).Contains("PAID 10.00"));
         Built("picture", () => till.ReceiptPng("S-1", "THE SHOP", At, Roll.Mm80, "token"));
+        Built("slip", () => Register.TextPng("PAID 10.00\n", Roll.Mm80, "token"));
         Built("card", () => Register.CardPng(new Card
         {
             Symbology = "ean_13", Code = "2900000000186", Name = "Ada", Shop = "THE SHOP"

@@ -578,6 +578,16 @@ namespace Regulars
             [Out] byte[] output, UIntPtr capacity, ref UIntPtr length);
 
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int regulars_text_esc_pos(
+            byte[] rows, UIntPtr rowsLength, uint roll, byte[] qr, UIntPtr qrLength, uint flags, [Out] byte[] output,
+            UIntPtr capacity, ref UIntPtr length);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int regulars_text_png(
+            byte[] rows, UIntPtr rowsLength, uint roll, byte[] qr, UIntPtr qrLength, [Out] byte[] output,
+            UIntPtr capacity, ref UIntPtr length);
+
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern int regulars_card_png(
             ref RawCard card, [Out] byte[] output, UIntPtr capacity, ref UIntPtr length);
 

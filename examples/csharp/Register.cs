@@ -275,6 +275,25 @@ namespace Regulars
             }
         }
 
+        /// <summary>Any text for a receipt printer, such as the receipt of an account payment.</summary>
+        public static byte[] TextEscPos(string rows, Roll roll = Roll.Mm80, string qr = null, bool cut = false)
+        {
+            byte[] text = Calls.Bytes(rows), code = Calls.Bytes(qr);
+            return Calls.Copied(8192, (byte[] output, UIntPtr capacity, ref UIntPtr length) =>
+                Native.regulars_text_esc_pos(
+                    text, Calls.Size(text), (uint)roll, code, Calls.Size(code), cut ? 1u : 0u, output, capacity,
+                    ref length));
+        }
+
+        /// <summary>The same as PNG.</summary>
+        public static byte[] TextPng(string rows, Roll roll = Roll.Mm80, string qr = null)
+        {
+            byte[] text = Calls.Bytes(rows), code = Calls.Bytes(qr);
+            return Calls.Copied(1 << 16, (byte[] output, UIntPtr capacity, ref UIntPtr length) =>
+                Native.regulars_text_png(
+                    text, Calls.Size(text), (uint)roll, code, Calls.Size(code), output, capacity, ref length));
+        }
+
         public Verified Verify()
         {
             var raw = new RawVerified { StructSize = Sizes.Of<RawVerified>() };

@@ -228,7 +228,10 @@ public final class Calls {
         yes("hints", till.hints("ada", "centre", AT).contains("off"));
         byte[] paper = till.receiptEscPos("S-1", "THE SHOP", AT, Roll.MM_58, "token", true);
         yes("receipt", 2 < paper.length && paper[0] == 0x1b && paper[1] == '@');
+        byte[] slip = Register.textEscPos("PAID 10.00\n", Roll.MM_58, "token", true);
+        yes("slip", new String(slip, StandardCharsets.ISO_8859_1).contains("PAID 10.00"));
         built("picture", () -> till.receiptPng("S-1", "THE SHOP", AT, Roll.MM_80, "token"));
+        built("slip", () -> Register.textPng("PAID 10.00\n", Roll.MM_80, "token"));
         built("card", () -> Register.cardPng(new Card("ean_13", "2900000000186", "Ada", "THE SHOP")));
         built("scan", () -> Register.scanGrey(new byte[64 * 48], 64, 48, 64, 0, 0, 0, 0));
         built("find", () -> till.findContact(By.NAME, "lov ad", null));

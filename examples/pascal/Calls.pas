@@ -214,6 +214,8 @@ begin
   try
     if What = 'picture' then
       Till.ReceiptPng('S-1', 'THE SHOP', At, 80, 'token')
+    else if What = 'slip' then
+      TextPng('PAID 10.00' + #10, 80, 'token')
     else if What = 'card' then
     begin
       Card := Default(TCard);
@@ -350,7 +352,9 @@ var
 begin
   Yes('hints', Pos(UTF8String('off'), Till.Hints('ada', 'centre', At)) <> 0);
   Yes('receipt', Pos(RawByteString(#27'@'), Till.ReceiptEscPos('S-1', 'THE SHOP', At, 58, 'token', True)) = 1);
+  Yes('slip', 0 < Pos(RawByteString('PAID 10.00'), TextEscPos('PAID 10.00' + #10, 58, 'token', True)));
   Built(Till, 'picture');
+  Built(Till, 'slip');
   Built(Till, 'card');
   Built(Till, 'scan');
   Built(Till, 'find');

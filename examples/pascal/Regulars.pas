@@ -320,6 +320,10 @@ function ScanGrey(const Pixels: RawByteString; Width, Height, Stride: Cardinal; 
   Formats: Cardinal = 0; BudgetMs: Cardinal = 0; Most: Cardinal = 0): UTF8String;
 { A card or a label as PNG. }
 function CardPng(const Card: TCard): RawByteString;
+{ Any text for a receipt printer, such as the receipt of an account payment; the same as PNG. }
+function TextEscPos(const Rows: UTF8String; Roll: Cardinal; const Qr: UTF8String = '';
+  Cut: Boolean = False): RawByteString;
+function TextPng(const Rows: UTF8String; Roll: Cardinal; const Qr: UTF8String = ''): RawByteString;
 { Files that are no open ledger: a backup becomes one, and what is left of a damaged one is read. }
 function FilesJson(const Question: UTF8String): UTF8String;
 
@@ -726,6 +730,33 @@ begin
   repeat
     Mask := MaskFloats;
     Status := regulars_card_png(@Raw, PAnsiChar(Result), Length(Result), Needed);
+    SetExceptionMask(Mask);
+  until Told(Status, Result, Needed);
+end;
+
+function TextEscPos(const Rows: UTF8String; Roll: Cardinal; const Qr: UTF8String; Cut: Boolean): RawByteString;
+var
+  Needed: NativeUInt;
+  Status: Integer;
+begin
+  Room(Result, Needed, 8192);
+  repeat
+    Status := regulars_text_esc_pos(Bytes(Rows), Length(Rows), Roll, Bytes(Qr), Length(Qr), Ord(Cut),
+      PAnsiChar(Result), Length(Result), Needed);
+  until Told(Status, Result, Needed);
+end;
+
+function TextPng(const Rows: UTF8String; Roll: Cardinal; const Qr: UTF8String): RawByteString;
+var
+  Needed: NativeUInt;
+  Status: Integer;
+  Mask: TFPUExceptionMask;
+begin
+  Room(Result, Needed, 65536);
+  repeat
+    Mask := MaskFloats;
+    Status := regulars_text_png(Bytes(Rows), Length(Rows), Roll, Bytes(Qr), Length(Qr), PAnsiChar(Result),
+      Length(Result), Needed);
     SetExceptionMask(Mask);
   until Told(Status, Result, Needed);
 end;

@@ -463,6 +463,13 @@ function regulars_find_contact(Handle: TRegularsHandle; By: Cardinal; Wanted: PA
 function regulars_scan_grey(Pixels: PAnsiChar; Width: NativeUInt; Height: NativeUInt; Stride: NativeUInt;
   Options: PRawScan; Output: PAnsiChar; Capacity: NativeUInt; var Length: NativeUInt): Integer; cdecl;
   external RegularsLibrary;
+function regulars_text_esc_pos(Rows: PAnsiChar; RowsLength: NativeUInt; Roll: Cardinal; Qr: PAnsiChar;
+  QrLength: NativeUInt; Flags: Cardinal; Output: PAnsiChar; Capacity: NativeUInt;
+  var Length: NativeUInt): Integer; cdecl;
+  external RegularsLibrary;
+function regulars_text_png(Rows: PAnsiChar; RowsLength: NativeUInt; Roll: Cardinal; Qr: PAnsiChar;
+  QrLength: NativeUInt; Output: PAnsiChar; Capacity: NativeUInt; var Length: NativeUInt): Integer; cdecl;
+  external RegularsLibrary;
 function regulars_card_png(Card: PRawCard; Output: PAnsiChar; Capacity: NativeUInt;
   var Length: NativeUInt): Integer; cdecl;
   external RegularsLibrary;

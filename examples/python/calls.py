@@ -10,7 +10,7 @@ from typing import Any, Callable
 
 from regulars import (
     By, Card, Error, Fee, Header, Line, Outcome, Payment, Profile, Register, ReturnedLine, Reward, Roll, Sale, Tax,
-    Spend, Terms, card_png, files_json, scan_grey,
+    Spend, Terms, card_png, files_json, scan_grey, text_esc_pos, text_png,
 )
 
 AT = datetime(2026, 11, 26, 10, 0, tzinfo=timezone(timedelta(hours=1)))
@@ -176,7 +176,9 @@ def set_aside(till: Register) -> None:
 def look(till: Register) -> None:
     yes("hints", "off" in till.hints("ada", AT, "centre"))
     yes("receipt", till.receipt_esc_pos("S-1", "THE SHOP", AT, Roll.MM_58, "token", cut=True)[:2] == b"\x1b@")
+    yes("slip", b"PAID 10.00" in text_esc_pos("PAID 10.00\n", Roll.MM_58, "token", cut=True))
     built("picture", lambda: till.receipt_png("S-1", "THE SHOP", AT, Roll.MM_80, "token"))
+    built("slip", lambda: text_png("PAID 10.00\n", Roll.MM_80, "token"))
     built("card", lambda: card_png(Card("ean_13", "2900000000186", "Ada", shop="THE SHOP")))
     built("scan", lambda: scan_grey(bytes(64 * 48), 64, 48))
     built("find", lambda: till.find_contact(By.NAME, "lov ad"))

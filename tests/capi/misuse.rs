@@ -131,6 +131,8 @@ functions! {
     regulars_receipt_text(_ _ _ _ _ _ _ _ _);
     regulars_receipt_esc_pos(_ _ _ _ _ _ _ _ _ _ _ _ _);
     regulars_receipt_png(_ _ _ _ _ _ _ _ _ _ _ _);
+    regulars_text_esc_pos(_ _ _ _ _ _ _ _ _);
+    regulars_text_png(_ _ _ _ _ _ _ _);
     regulars_return(_ _ _ _ _ _ _ _ _ _ _);
     regulars_return_amount(_ _ _ _ _ _ _ _ _);
     regulars_return_without_sale(_ _ _ _ _ _ _ _);
@@ -165,7 +167,7 @@ functions! {
 }
 
 /// What needs no handle.
-const NEEDS_NONE: [&str; 7] = [
+const NEEDS_NONE: [&str; 9] = [
     "regulars_open",
     "regulars_last_error",
     "regulars_last_error_json",
@@ -173,6 +175,8 @@ const NEEDS_NONE: [&str; 7] = [
     "regulars_files_json",
     "regulars_scan_grey",
     "regulars_card_png",
+    "regulars_text_esc_pos",
+    "regulars_text_png",
 ];
 
 /// What there is to be done without any argument but the handle.

@@ -118,6 +118,23 @@ fn questions_are_answered_by_both_doors_alike() {
     assert!(
         bytes[..length].starts_with(b"\x1b@") && bytes[..length].windows(8).any(|part| part == b"THE SHOP")
     );
+    let slip = text(&printed);
+    // SAFETY: there is as much as is said.
+    let slip = copied(|out, capacity, length| unsafe {
+        let (roll, cut) = (REGULARS_ROLL_58, REGULARS_ESC_POS_CUT);
+        regulars_text_esc_pos(
+            slip.bytes,
+            slip.length,
+            roll,
+            shop.bytes,
+            shop.length,
+            cut,
+            out.cast(),
+            capacity,
+            length,
+        )
+    });
+    assert_eq!(slip.unwrap().as_bytes(), &bytes[..length], "a receipt is a text like any other");
 }
 
 /// From what sales say a drawer can be counted: what an exchange carries has left none, and has come into none (R21).

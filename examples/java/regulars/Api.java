@@ -502,6 +502,14 @@ interface Api extends Library {
             byte[] pixels, Size width, Size height, Size stride, Scan options, byte[] out, Size capacity,
             SizeByReference length);
 
+    int regulars_text_esc_pos(
+            byte[] rows, Size rowsLength, int roll, byte[] qr, Size qrLength, int flags, byte[] out, Size capacity,
+            SizeByReference length);
+
+    int regulars_text_png(
+            byte[] rows, Size rowsLength, int roll, byte[] qr, Size qrLength, byte[] out, Size capacity,
+            SizeByReference length);
+
     int regulars_card_png(Card card, byte[] out, Size capacity, SizeByReference length);
 
     int regulars_verify(Pointer handle, Verified verified);

@@ -584,6 +584,20 @@ public final class Register implements AutoCloseable {
         }
     }
 
+    /** Any text for a receipt printer, such as the receipt of an account payment. The QR code may be null. */
+    public static byte[] textEscPos(String rows, Roll roll, String qr, boolean cut) {
+        byte[] text = bytes(rows), code = bytes(qr);
+        return Calls.copied(8192, (out, capacity, length) -> API.regulars_text_esc_pos(
+                text, size(text), roll.millimetres, code, size(code), cut ? 1 : 0, out, capacity, length));
+    }
+
+    /** The same as PNG. */
+    public static byte[] textPng(String rows, Roll roll, String qr) {
+        byte[] text = bytes(rows), code = bytes(qr);
+        return Calls.copied(1 << 16, (out, capacity, length) -> API.regulars_text_png(
+                text, size(text), roll.millimetres, code, size(code), out, capacity, length));
+    }
+
     public Verified verify() {
         Api.Verified raw = new Api.Verified();
         must(API.regulars_verify(handle, raw));

@@ -1,7 +1,7 @@
 """Loyalty for point-of-sale registers. See README.md, and the library's own documentation for what each call does."""
 
 from ._errors import Bug, Error, Misuse, PictureError, Refused, StoreError
-from ._register import Register, card_png, features, files_json, scan_grey, version
+from ._register import Register, card_png, features, files_json, scan_grey, text_esc_pos, text_png, version
 from ._types import (
     By,
     Card,
@@ -40,5 +40,5 @@ __all__ = [
     "Lot", "Misuse", "Number", "Outcome", "Payment", "PictureError", "Profile", "PunchCard", "Refund", "Refused",
     "Register", "Resolved", "ReturnedLine", "Reward", "Roll", "Sale", "SaleSums", "Spend", "Spendable", "Standing",
     "State", "StoreError", "Tax", "Terms", "Verified", "card_png", "features", "files_json", "scan_grey",
-    "version",
+    "text_esc_pos", "text_png", "version",
 ]

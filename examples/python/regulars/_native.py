@@ -386,6 +386,8 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "find_contact": (_HANDLE, _U32, _BYTES, _SIZE, _BYTES, _SIZE, _BYTES, _SIZE, _POINTER(_SIZE)),
     "scan_grey": (_BYTES, _SIZE, _SIZE, _SIZE, _POINTER(Scan), _BYTES, _SIZE, _POINTER(_SIZE)),
     "card_png": (_POINTER(Card), _BYTES, _SIZE, _POINTER(_SIZE)),
+    "text_esc_pos": (_BYTES, _SIZE, _U32, _BYTES, _SIZE, _U32, _BYTES, _SIZE, _POINTER(_SIZE)),
+    "text_png": (_BYTES, _SIZE, _U32, _BYTES, _SIZE, _BYTES, _SIZE, _POINTER(_SIZE)),
     "verify": (_HANDLE, _POINTER(Verified)),
     "backup": (_HANDLE, _BYTES, _SIZE),
     "share": (_HANDLE, _BYTES, _SIZE),

@@ -60,6 +60,17 @@ def card_png(card: Card) -> bytes:
     return _copied(1 << 16, _library.regulars_card_png, ctypes.byref(pack.card(card)))
 
 
+def text_esc_pos(rows: str, roll: Roll = Roll.MM_80, qr: str | None = None, cut: bool = False) -> bytes:
+    """Any text for a receipt printer, such as the receipt of an account payment."""
+    arguments = (*_text(rows), int(roll), *_text(qr), _ESC_POS_CUT if cut else 0)
+    return _copied(8192, _library.regulars_text_esc_pos, *arguments)
+
+
+def text_png(rows: str, roll: Roll = Roll.MM_80, qr: str | None = None) -> bytes:
+    """The same as PNG."""
+    return _copied(1 << 16, _library.regulars_text_png, *_text(rows), int(roll), *_text(qr))
+
+
 def files_json(question: str | Mapping[str, Any]) -> dict[str, Any]:
     """`restore` makes a ledger of a backup, and `salvage` reads what is left of a damaged one."""
     return _object(_copied(1 << 16, _library.regulars_files_json, *_text(_json(question))))

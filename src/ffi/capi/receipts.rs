@@ -4,7 +4,7 @@ use core::ffi::c_char;
 use std::string::String;
 use std::vec::Vec;
 
-use crate::ffi::capi::border::{self, id, moment, out_of_range, text};
+use crate::ffi::capi::border::{REGULARS_MOST_JSON, flags, id, moment, out_of_range, text, text_of};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::outward::OutText;
@@ -81,7 +81,7 @@ pub unsafe extern "C" fn regulars_receipt_esc_pos(
             (OutText::new(out.cast(), capacity, length)?, sale, shop, qr)
         };
         let roll = read_roll(roll)?;
-        let cut = border::flags(flags, REGULARS_ESC_POS_CUT, "flags")? & REGULARS_ESC_POS_CUT != 0;
+        let cut = read_cut(flags)?;
         let receipt = receipt(till, &id(sale, "sale", SaleId::new)?, shop, moment(at_ms, "at_ms")?)?;
         out.write(&built::esc_pos(&receipt, qr, roll, cut)?)
     })
@@ -119,6 +119,63 @@ pub unsafe extern "C" fn regulars_receipt_png(
     })
 }
 
+/// Copies any text as the bytes of ESC/POS, as regulars_receipt_esc_pos does with a receipt: for slips that
+/// regulars_call_json gives as text, such as the receipt of an account payment ({"ask": "receipt"}), and for the
+/// till's own. A row ends with a line feed; what the paper has no room for in one row goes on in the next. The text may be
+/// empty.
+///
+/// Gives REGULARS_OUT_OF_RANGE, REGULARS_INVALID_CARD for a QR code that is too long, or has a control character,
+/// REGULARS_BUFFER_TOO_SMALL, REGULARS_NOT_BUILT without the feature receipt, and what is wrong with the arguments. Costs
+/// some microseconds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_text_esc_pos(
+    rows: *const c_char,
+    rows_length: usize,
+    roll: u32,
+    qr: *const c_char,
+    qr_length: usize,
+    flags: u32,
+    out: *mut u8,
+    capacity: usize,
+    length: *mut usize,
+) -> i32 {
+    guard::call(|| {
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let (out, rows, qr) = unsafe {
+            let rows = text_of(rows, rows_length, REGULARS_MOST_JSON, "rows")?;
+            let qr = text(qr, qr_length, "qr")?;
+            (OutText::new(out.cast(), capacity, length)?, rows, qr)
+        };
+        out.write(&built::esc_pos(rows, qr, read_roll(roll)?, read_cut(flags)?)?)
+    })
+}
+
+/// Copies any text as a picture, a PNG, as regulars_receipt_png does with a receipt.
+///
+/// Gives what regulars_text_esc_pos gives, REGULARS_INVALID_CARD where it is too long, and REGULARS_NOT_BUILT without the
+/// features receipt and label. Costs some milliseconds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn regulars_text_png(
+    rows: *const c_char,
+    rows_length: usize,
+    roll: u32,
+    qr: *const c_char,
+    qr_length: usize,
+    out: *mut u8,
+    capacity: usize,
+    length: *mut usize,
+) -> i32 {
+    guard::call(|| {
+        // SAFETY: the caller's pointers, as the head of the header says what they must be.
+        let (out, rows, qr) = unsafe {
+            let rows = text_of(rows, rows_length, REGULARS_MOST_JSON, "rows")?;
+            let qr = text(qr, qr_length, "qr")?;
+            (OutText::new(out.cast(), capacity, length)?, rows, qr)
+        };
+        out.write(&built::png(rows, qr, read_roll(roll)?)?)
+    })
+}
+
 /// How wide the paper is.
 #[derive(Clone, Copy)]
 enum Paper {
@@ -132,6 +189,10 @@ fn read_roll(roll: u32) -> Result<Paper, Failure> {
         REGULARS_ROLL_58 => Ok(Paper::Mm58),
         other => Err(out_of_range("roll", other)),
     }
+}
+
+fn read_cut(given: u32) -> Result<bool, Failure> {
+    Ok(flags(given, REGULARS_ESC_POS_CUT, "flags")? & REGULARS_ESC_POS_CUT != 0)
 }
 
 #[cfg(feature = "receipt")]
