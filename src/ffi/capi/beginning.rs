@@ -31,7 +31,7 @@ pub unsafe extern "C" fn regulars_sale_begin(
     header: *const regulars_header,
     sale: *const regulars_sale,
 ) -> i32 {
-    guard::with(handle, |till| {
+    guard::in_one_piece(handle, |till| {
         if till.basket.is_some() {
             return Err(Failure::new(REGULARS_SALE_OPEN, "a sale was begun on this handle already"));
         }

@@ -4,10 +4,12 @@
 //! was closed isn't there any more, and its number is never given again. So a handle after its close, or a pointer to
 //! something else, is an error, and nothing worse.
 
+use core::any::Any;
 use core::cell::Cell;
 use core::panic::AssertUnwindSafe;
 use core::ptr;
 use core::sync::atomic::{AtomicUsize, Ordering};
+use std::boxed::Box;
 use std::panic::catch_unwind;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
 use std::vec::Vec;
@@ -42,20 +44,24 @@ const APART: usize = 16;
 /// Runs the body of a function. A panic ends here.
 pub(super) fn call(body: impl FnOnce() -> Result<(), Failure>) -> i32 {
     let mut body = Some(body);
-    guarded(&mut || body.take().map_or(Ok(()), |body| body()))
+    let body: &mut dyn FnMut() -> Result<(), Failure> = &mut || body.take().map_or(Ok(()), |body| body());
+    guarded(body)
 }
 
-/// Once for all functions, which would otherwise each have all of it.
-fn guarded(body: &mut dyn FnMut() -> Result<(), Failure>) -> i32 {
+#[inline(always)]
+fn guarded(body: impl FnOnce() -> Result<(), Failure>) -> i32 {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => REGULARS_OK,
         Ok(Err(failure)) => failure.remember(),
-        Err(panic) => {
-            let status = Failure::panicked(&*panic).remember();
-            forget(panic);
-            status
-        }
+        Err(panic) => panicked(panic),
     }
+}
+
+#[cold]
+fn panicked(panic: Box<dyn Any + Send>) -> i32 {
+    let status = Failure::panicked(&*panic).remember();
+    forget(panic);
+    status
 }
 
 /// The same, and what went wrong before is still the last error.
@@ -79,14 +85,26 @@ pub(super) fn with(
     body: impl FnOnce(&mut Till) -> Result<(), Failure>,
 ) -> i32 {
     let mut body = Some(body);
-    guarded_with(handle, &mut |till| body.take().map_or(Ok(()), |body| body(till)))
+    once_for_all(handle, &mut |till| body.take().map_or(Ok(()), |body| body(till)))
 }
 
-fn guarded_with(
+/// Each function would otherwise have all of this.
+#[inline(never)]
+fn once_for_all(
     handle: *const regulars_register,
     body: &mut dyn FnMut(&mut Till) -> Result<(), Failure>,
 ) -> i32 {
-    guarded(&mut || {
+    in_one_piece(handle, body)
+}
+
+/// The same for functions that a sale calls and that do next to nothing: what would be called through is out of the
+/// processor's caches after a sale was written, and costs more than they do.
+#[inline(always)]
+pub(super) fn in_one_piece(
+    handle: *const regulars_register,
+    body: impl FnOnce(&mut Till) -> Result<(), Failure>,
+) -> i32 {
+    guarded(|| {
         let recent = RECENT.try_with(Cell::take).ok().flatten();
         let place = match recent.filter(|place| place.handle == handle.addr()) {
             Some(place) => place,
@@ -100,7 +118,8 @@ fn guarded_with(
 }
 
 impl Place {
-    fn enter(&self, body: &mut dyn FnMut(&mut Till) -> Result<(), Failure>) -> Result<(), Failure> {
+    #[inline(always)]
+    fn enter(&self, body: impl FnOnce(&mut Till) -> Result<(), Failure>) -> Result<(), Failure> {
         let mut till = match self.till.try_lock() {
             Ok(till) => till,
             Err(TryLockError::WouldBlock) => return Err(busy()),
@@ -142,6 +161,7 @@ pub(super) fn close(handle: *const regulars_register) -> Result<(), Failure> {
     taken.map(drop).ok_or_else(closed)
 }
 
+#[cold]
 fn find(handle: *const regulars_register) -> Result<Arc<Place>, Failure> {
     if handle.is_null() {
         return Err(Failure::new(REGULARS_NULL_POINTER, "the handle is NULL"));

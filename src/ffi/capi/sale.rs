@@ -39,7 +39,7 @@ pub unsafe extern "C" fn regulars_sale_add_lines(
     count: usize,
     stride: usize,
 ) -> i32 {
-    guard::with(handle, |till| {
+    guard::in_one_piece(handle, |till| {
         let basket = basket(till)?;
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
         unsafe { read_lines(&Given { first: lines, count, stride }, &mut basket.lines) }
@@ -300,7 +300,7 @@ pub unsafe extern "C" fn regulars_sale_add_payments(
     count: usize,
     stride: usize,
 ) -> i32 {
-    guard::with(handle, |till| {
+    guard::in_one_piece(handle, |till| {
         let paid = &mut basket(till)?.payments;
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
         unsafe { read_payments(&Given { first: list, count, stride }, "payments", paid) }
