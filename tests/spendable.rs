@@ -24,9 +24,12 @@ struct Shop {
 impl Shop {
     /// Ada has so many units of a program that redeems like this.
     fn new(unit: &str, redemption: &str, units: &str) -> Shop {
-        let text = format!(
-            r#"{{"id": "p", "currency": "EUR", "unit": {unit}, "earn": [], "redemption": {redemption}}}"#
-        );
+        Shop::of(&format!(r#""unit": {unit}, "redemption": {redemption}"#), units)
+    }
+
+    /// Ada has so many units of a program with these policies.
+    fn of(policies: &str, units: &str) -> Shop {
+        let text = format!(r#"{{"id": "p", "currency": "EUR", "earn": [], {policies}}}"#);
         let program = read_program(&text).unwrap();
         let mut shop = Shop { register: Register::new(MemoryStore::default(), FixedZones), program };
         shop.register.set_program(shop.program.clone(), NOW).unwrap();
@@ -152,6 +155,18 @@ fn without_a_customer_nothing_can_be_spent() {
     let found = shop.register.spendable(&basket).unwrap();
     assert_eq!(found.why_not, Some(Refusal::UnknownCustomer { customer: None }));
     assert_eq!((found.most, found.balance), (Money::ZERO, Units::ZERO));
+}
+
+#[test]
+fn who_has_left_and_where_loyalty_is_no_tender_is_told() {
+    let mut shop = Shop::new(MONEY, r#"{"value": "1"}"#, "10.00");
+    shop.hand_in(r#"{"type": "opt_out", "at": "1970-01-01T00:00:00Z", "customer": "ada"}"#);
+    let found = shop.spendable("20.00", "0.00");
+    assert_eq!((found.why_not, found.most), (Some(Refusal::OptedOut), Money::ZERO));
+    let mut shop = Shop::of(r#""unit": {"kind": "points"}"#, "10");
+    let found = shop.spendable("20.00", "0.00");
+    let all = (found.why_not, found.most, found.balance);
+    assert_eq!(all, (Some(Refusal::NotATender), Money::ZERO, Units::from_minor(10)));
 }
 
 /// A sale that was rung up already, before others of its customer, is asked about as one that wasn't: a till that plays

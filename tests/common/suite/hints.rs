@@ -174,6 +174,15 @@ pub fn a_dry_run_counts_who_was_merged_once(make: &impl Fresh) {
     let dry_run = shop.register.dry_run(&versioned(POINTS), moment("02-03")).unwrap();
     assert_eq!((dry_run.customers, dry_run.liability_before), (1, units(180)));
     assert!(dry_run.balances.is_empty() && dry_run.tiers.is_empty());
+    // Where units run out by inactivity it is looked who still has them.
+    let text = POINTS.replace(r#""by": "age", "months": 12"#, r#""by": "inactivity", "months": 1"#);
+    let running_out = versioned(&text);
+    shop.register.set_program(running_out, moment("02-03")).unwrap();
+    let dry_run = shop.register.dry_run(&versioned(POINTS), moment("02-04")).unwrap();
+    assert_eq!(
+        (dry_run.customers, dry_run.liability_before, dry_run.liability_after),
+        (1, units(180), units(180))
+    );
 }
 
 pub fn a_dry_run_refuses_what_can_not_be_set(make: &impl Fresh) {
