@@ -32,6 +32,8 @@ fn a_table_of_element_strings() {
         (b"31030012503203002756", "(3103)001250(3203)002756"),
         // Cut in place of rounded, and to other places; ounces; what all of it weighs is another weight.
         (b"31030012503203002755", "(3103)001250(3203)002755"),
+        // A pound is 16 ounces: 1 lb and 33 oz are apart by no more than a whole one of each.
+        (b"32000000013570000033", "(3200)000001(3570)000033"),
         (b"31030012503201000028", "(3103)001250(3201)000028"),
         (b"31030000313563001000", "(3103)000031(3563)001000"),
         (b"31030012503300000002", "(3103)001250(3300)000002"),
@@ -80,6 +82,7 @@ fn what_is_wrong_has_a_name_and_a_place() {
         (b"31030012503203001250", Gs1Error::Contradiction { ai: ai("3203"), at: 14 }),
         (b"32030012503103001250", Gs1Error::Contradiction { ai: ai("3103"), at: 14 }),
         (b"31030012503203002759", Gs1Error::Contradiction { ai: ai("3203"), at: 14 }),
+        (b"32000000013570000034", Gs1Error::Contradiction { ai: ai("3570"), at: 14 }),
         (b"31030012503572001250", Gs1Error::Contradiction { ai: ai("3572"), at: 14 }),
         (b"33010000123400000012", Gs1Error::Contradiction { ai: ai("3400"), at: 14 }),
         // Two currencies, of which the one may be that of the shop; an article, and a pack of others.
