@@ -3,7 +3,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::code::{CardForm, CardPattern, Gtin, InStorePattern, PrefixUse, SharedNumbersError, Weighed};
+use crate::code::{
+    CardForm, CardPattern, Gtin, InStorePattern, PrefixUse, SharedNumbersError, Symbology, Weighed,
+};
 use crate::ident::Code;
 use crate::time::Date;
 #[cfg(feature = "tokens")]
@@ -263,6 +265,28 @@ impl Resolver {
         let lookup = self.look_up(read, today);
         let everybodys = lookup.codes().iter().map(|code| (code.clone(), CodeHolder::Replaced)).collect();
         lookup.answer(&everybodys) == Resolved::Unknown { why: Why::Replaced }
+    }
+
+    /// Whether a text can be such a code, of a symbology or, where it isn't known, of any that the shop's cards are printed
+    /// in ([`Resolver::card_forms`]). What an article's number is can't be: who had it would be found by each of them.
+    ///
+    /// ```
+    /// use regulars::code::Resolver;
+    /// use regulars::ident::Code;
+    /// use regulars::time::Date;
+    ///
+    /// let (resolver, today) = (Resolver::default(), Date::from_civil(2026, 11, 26).expect("a date"));
+    /// let may_be = |code| Ok::<_, regulars::ident::IdError>(resolver.may_be_given(&Code::new(code)?, None, today));
+    /// assert!(may_be("CARD-17")? && !may_be("4006381333931")?);
+    /// # Ok::<(), regulars::ident::IdError>(())
+    /// ```
+    pub fn may_be_given(&self, code: &Code, symbology: Option<Symbology>, today: Date) -> bool {
+        let may_be = |symbology| {
+            self.may_be_code(ReadCode { symbology, ..ReadCode::new(code.as_str().as_bytes()) }, today)
+        };
+        // Of a code whose kind isn't known, any form may be the one that it is printed in.
+        let forms = self.card_forms.iter().map(|form| Some(form.symbology()));
+        may_be(symbology) || symbology.is_none() && forms.into_iter().any(may_be)
     }
 
     /// What a number of GS1's is by its first digits. Where its symbology doesn't say that it is one, it is

@@ -9,7 +9,7 @@ use crate::decide::{ClaimDocument, Document, EnrolDocument, Joined, Outcome, Ref
 use crate::document::event::CheckTokens;
 use crate::document::node::{Fields, Node};
 use crate::document::outcome::refusal_json;
-use crate::document::{DocumentError, Json, Limits, Mistake, event, outcome_json};
+use crate::document::{CARDS_CODE, DocumentError, Json, Limits, Mistake, event, outcome_json};
 use crate::ident::{Code, SaleId};
 use crate::loyalty::Program;
 use crate::time::Date;
@@ -153,16 +153,10 @@ impl Tokens<'_> {
     /// article. Cards in such a form are named by a [`CardForm`](crate::code::CardForm).
     fn refuse_other(&self, code: &Code, symbology: Option<&str>, fields: &Fields<'_>) -> Result<(), Mistake> {
         let named = Symbology::ALL.iter().copied().find(|known| Some(known.name()) == symbology);
-        let may_be = |symbology| {
-            let read = ReadCode { symbology, ..ReadCode::new(code.as_str().as_bytes()) };
-            self.resolver.may_be_code(read, self.today)
-        };
-        // Of a code whose kind isn't known, any form may be the one that it is printed in.
-        let forms = self.resolver.card_forms.iter().map(|form| Some(form.symbology()));
-        let is_card = may_be(named) || named.is_none() && forms.into_iter().any(may_be);
+        let is_card = self.resolver.may_be_given(code, named, self.today);
         match fields.get("code").filter(|_| !is_card) {
             None => Ok(()),
-            Some(node) => Err(node.expected("the code of a card, which has no article's number")),
+            Some(node) => Err(node.expected(CARDS_CODE)),
         }
     }
 

@@ -57,6 +57,10 @@ pub use resolved::write_resolved;
 pub(crate) use salvaged::write_salvaged_head;
 pub use write::write_document;
 
+/// What is expected where an article's number is given.
+#[cfg(any(feature = "capi", feature = "tokens"))]
+pub(crate) const CARDS_CODE: &str = "the code of a card, which has no article's number";
+
 use alloc::sync::Arc;
 
 use sha2::{Digest, Sha256};

@@ -6,7 +6,7 @@ use std::ptr;
 
 use regulars::capi::*;
 
-use crate::handle::{Handle, copied, open, status_name, text, zeroed};
+use crate::handle::{Handle, copied, last_error, open, status_name, text, zeroed};
 
 const PROGRAM: &str = r#"{"id": "p", "currency": "EUR", "unit": {"kind": "points"}, "time_zone": "Europe/Berlin",
     "earn": [{"by": "amount", "rate": "1"}],
@@ -413,6 +413,52 @@ fn what_is_scanned_is_what_the_ledger_says() {
         is("ada", REGULARS_CODE_CUSTOMER),
         "what was set before holds"
     );
+}
+
+/// Who had it would be found by each such article: both doors refuse it, once the shop has said what its codes look like.
+#[test]
+fn an_articles_number_is_given_to_nobody() {
+    let handle = shop();
+    let (ada, code, fresh) = (text("ada"), text("4006381333931"), text("CARD-17"));
+    let head = regulars_header { at_ms: AT, ..zeroed() };
+    // SAFETY: there is as much as is said.
+    let set_code = |code: regulars_text| unsafe {
+        let (raw, head) = (handle.raw, &raw const head);
+        regulars_set_code(raw, head, ada.bytes, ada.length, code.bytes, code.length, ptr::null_mut())
+    };
+    // SAFETY: there is as much as is said.
+    let enrol = |code: regulars_text| unsafe {
+        let (profile, bob) = (regulars_profile { code, ..zeroed() }, text("bob"));
+        regulars_enrol(
+            handle.raw,
+            &raw const head,
+            bob.bytes,
+            bob.length,
+            &raw const profile,
+            ptr::null_mut(),
+        )
+    };
+    // SAFETY: there is as much as is said.
+    let find = |code: regulars_text| unsafe {
+        let (raw, head, none) = (handle.raw, &raw const head, ptr::null());
+        regulars_find_code(raw, head, code.bytes, code.length, none, 0, ptr::null_mut())
+    };
+    assert_eq!(set_code(code), REGULARS_OK, "nobody said what is an article's");
+    let settings = text(r#"{"cards": ["29NNNNNNNNNNC"]}"#);
+    // SAFETY: there is as much as is said.
+    assert_eq!(unsafe { regulars_set_codes(handle.raw, settings.bytes, settings.length) }, REGULARS_OK);
+    let ways: [&dyn Fn(regulars_text) -> i32; 3] = [&set_code, &enrol, &find];
+    for given in ways {
+        assert_eq!(given(code), REGULARS_INVALID_DOCUMENT);
+        assert!(last_error().contains("which has no article's number"), "{}", last_error());
+    }
+    let by_json = |document: &str| handle.json(&format!(r#"{{{document}, "at": "{NOW}"}}"#)).0;
+    let code = r#""code": "4006381333931""#;
+    for document in [r#""type": "set_code", "customer": "ada""#, r#""type": "enrol", "customer": "bob""#] {
+        assert_eq!(by_json(&format!("{document}, {code}")), REGULARS_INVALID_DOCUMENT);
+    }
+    assert_eq!(by_json(&format!(r#""type": "scan", {code}"#)), REGULARS_INVALID_DOCUMENT);
+    assert_eq!((set_code(fresh), find(fresh)), (REGULARS_OK, REGULARS_OK));
 }
 
 #[test]

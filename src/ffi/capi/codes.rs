@@ -5,7 +5,8 @@ use std::string::{String, ToString};
 use std::vec::Vec;
 
 use crate::code::{AimIdentifier, CardForm, Measure, ReadCode, Resolved, Resolver, Symbology};
-use crate::document::{Json, Limits};
+use crate::decide::Document;
+use crate::document::{CARDS_CODE, Json, Limits};
 use crate::ffi::capi::asks::{Fields, object, text as json_text};
 use crate::ffi::capi::border::{REGULARS_MOST_JSON, bytes, id_or_none, moment, text, text_of};
 use crate::ffi::capi::failure::Failure;
@@ -60,9 +61,27 @@ pub unsafe extern "C" fn regulars_set_codes(
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
         let settings = unsafe { text_of(settings, settings_length, REGULARS_MOST_JSON, "settings")? };
         let settings = Json::read(settings, &Limits::default()).map_err(|error| wrong("settings", error))?;
-        till.codes = read_codes(&settings)?;
+        till.codes = Codes { are_said: true, ..read_codes(&settings)? };
         Ok(())
     })
+}
+
+/// Refuses to give a customer the number of an article, and to look for one who has it: who had it would be found by each
+/// such article.
+pub(super) fn refuse_article(till: &mut Till, document: &Document) -> Result<(), Failure> {
+    let (header, code, symbology) = match document {
+        Document::Enrol(enrol) => (&enrol.header, enrol.profile.code.as_ref(), None),
+        Document::SetCode(set) => (&set.header, Some(&set.code), None),
+        Document::Scan(scan) => (&scan.header, Some(&scan.code), scan.symbology.as_deref()),
+        _ => return Ok(()),
+    };
+    let Some(code) = code.filter(|_| till.codes.are_said) else { return Ok(()) };
+    let now = till.now()?;
+    let today = till.register.0.today(header.place.outlet.as_ref(), now)?;
+    match till.codes.resolver.may_be_given(code, symbology.and_then(self::symbology), today) {
+        true => Ok(()),
+        false => Err(Failure::field("code", &CARDS_CODE)),
+    }
 }
 
 pub(super) fn wrong(what: &str, why: impl ToString) -> Failure {
@@ -109,6 +128,8 @@ fn read_codes(json: &Json) -> Result<Codes, Failure> {
 /// What the shop's codes look like, and the keys of its tokens.
 #[derive(Default)]
 pub(super) struct Codes {
+    /// Whether that was said at all. Where it wasn't, nobody knows what is an article's number here.
+    pub(super) are_said: bool,
     pub(super) resolver: Resolver,
     /// Whether there is a key that checks tokens.
     #[cfg(feature = "tokens")]

@@ -15,7 +15,8 @@ use crate::ffi::capi::types::*;
 use crate::ident::{Code, CustomerId, GroupId, SaleId};
 use crate::time::Date;
 
-/// A customer joins, or tells more; who has opted out takes part again. profile may be NULL, and outcome, too.
+/// A customer joins, or tells more; who has opted out takes part again. profile may be NULL, and outcome, too. Where
+/// regulars_set_codes was called, an article's number is no code of a customer: REGULARS_INVALID_DOCUMENT.
 ///
 /// Gives REGULARS_CODE_TAKEN, REGULARS_CONFLICT, REGULARS_INVALID_DOCUMENT, REGULARS_INVALID_PROGRAM (none has been set),
 /// what is wrong with the arguments, and the numbers of the store. Costs what the disk takes to keep it.
@@ -141,7 +142,8 @@ unsafe fn about_member(
 
 /// Finds whose a code is, such as that of a customer's card: then regulars_outcome_customer has the customer. Records
 /// nothing. symbology is that of the code, such as ean_13, and may be NULL. outcome may be NULL. What kind of
-/// thing was scanned at all is said by regulars_resolve.
+/// thing was scanned at all is said by regulars_resolve; where regulars_set_codes was called, what is an article's number is
+/// REGULARS_INVALID_DOCUMENT here.
 ///
 /// Gives REGULARS_UNKNOWN_CODE, REGULARS_CARD_REPLACED; for a punch card REGULARS_CARD_BLOCKED,
 /// REGULARS_CARD_NOT_LINKED, REGULARS_OFFER_EXPIRED; what is wrong with the arguments, and the numbers of the store.
@@ -169,7 +171,8 @@ pub unsafe extern "C" fn regulars_find_code(
     })
 }
 
-/// Gives a customer another code; the one before is replaced, and nobody's any more. outcome may be NULL.
+/// Gives a customer another code; the one before is replaced, and nobody's any more. outcome may be NULL. Where
+/// regulars_set_codes was called, an article's number is none: REGULARS_INVALID_DOCUMENT.
 ///
 /// Gives REGULARS_UNKNOWN_CUSTOMER, REGULARS_CODE_TAKEN, REGULARS_CONFLICT, REGULARS_INVALID_DOCUMENT, what is wrong with
 /// the arguments, and the numbers of the store. Costs what the disk takes to keep it.

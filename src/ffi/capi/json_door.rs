@@ -6,7 +6,6 @@ use std::string::String;
 
 use crate::decide::Document;
 use crate::document::{Json, Limits, write_outcome};
-use crate::ffi::capi::asks;
 use crate::ffi::capi::border::{REGULARS_MOST_JSON, text_of};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
@@ -14,6 +13,7 @@ use crate::ffi::capi::outward::OutText;
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::regulars_register;
 use crate::ffi::capi::zones;
+use crate::ffi::capi::{asks, codes};
 
 /// What is answered: neither a mistake in the call itself nor a failure of the library.
 const ANSWERED: Range<i32> = 100..900;
@@ -89,6 +89,7 @@ pub(super) fn hand_in(till: &mut Till, document: &Document, out: &OutText) -> Re
         }
         _ => till.program()?,
     };
+    codes::refuse_article(till, document)?;
     let mut batch = till.register.0.batch()?;
     let outcome = batch.submit(document, now)?;
     let written = write_outcome(&outcome, &scale);

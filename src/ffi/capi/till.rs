@@ -9,7 +9,7 @@ use crate::adapter::memory::MemoryStore;
 use crate::adapter::sqlite::SqliteStore;
 use crate::decide::{Document, Outcome, Question, Refusal, SaleDocument, SaleHistory, SaleRecord};
 use crate::document::{Json, Limits, document_from};
-use crate::ffi::capi::codes::Codes;
+use crate::ffi::capi::codes::{self, Codes};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::in_use::AsLedger;
 use crate::ffi::capi::status::{REGULARS_FAILED, REGULARS_NO_OUTCOME, REGULARS_UNKNOWN_SALE};
@@ -133,6 +133,7 @@ impl Till {
     /// Hands a document in. What comes of it stays to be asked for.
     pub(super) fn submit(&mut self, document: &Document) -> Result<&Outcome, Failure> {
         self.outcome = None;
+        codes::refuse_article(self, document)?;
         let now = self.now()?;
         let outcome = self.register.0.submit(document, now)?;
         Ok(self.outcome.insert(outcome))
