@@ -7,7 +7,7 @@ use regulars::adapter::receipt::Receipt;
 use regulars::decide::Question;
 use regulars::document::{read_document, read_program};
 use regulars::ident::SaleId;
-use regulars::money::Money;
+use regulars::money::{Money, Units};
 use regulars::register::Register;
 use regulars::time::{FixedZones, Timestamp};
 
@@ -35,7 +35,10 @@ fn what_a_reward_takes_off_and_costs_is_on_the_receipt() -> Result<(), Box<dyn s
         let facts = register.facts(&Question::of_sales(&[SaleId::new("S-1")?], document.at()))?;
         for sale in &facts.sales {
             let (exchanged, credit, zones) = (None, Money::ZERO, &FixedZones);
-            receipts.push(Receipt { shop: "SHOP", sale, exchanged, balance, credit, zones }.to_text()?);
+            receipts.push(
+                Receipt { shop: "SHOP", sale, exchanged, balance, held: Units::ZERO, credit, zones }
+                    .to_text()?,
+            );
         }
     }
     let figure = |receipt: usize, name: &str| {
@@ -81,7 +84,8 @@ fn what_can_be_claimed_is_on_the_receipt() -> Result<(), Box<dyn std::error::Err
             let facts = register.facts(&Question::of_sales(&sales, document.at()))?;
             let sale = facts.sales.last().ok_or("a sale")?;
             let (exchanged, balance, credit, zones) = (None, None, Money::ZERO, &FixedZones);
-            let receipt = Receipt { shop: "SHOP", sale, exchanged, balance, credit, zones };
+            let receipt =
+                Receipt { shop: "SHOP", sale, exchanged, balance, held: Units::ZERO, credit, zones };
             let text = receipt.to_text()?;
             let row = text.lines().find(|row| row.starts_with("Can be claimed"));
             found.push(

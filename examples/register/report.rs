@@ -237,6 +237,7 @@ where
         sale,
         exchanged: None,
         balance: known.map(|known| known.holding.balance()),
+        held: known.map_or(Units::ZERO, |known| known.member.held),
         credit: Money::ZERO,
         zones: register.zones(),
     };

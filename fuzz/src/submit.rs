@@ -109,7 +109,8 @@ fn print(register: &mut Till, document: &Document, balance: Option<Units>) {
     for sale in &facts.sales {
         let (exchanged, credit, zones) = (facts.sales.first(), Money::ZERO, register.zones());
         // Numbers past 63 bits have no receipt.
-        let _ = Receipt { shop: "SHOP", sale, exchanged, balance, credit, zones }.to_text();
+        let _ =
+            Receipt { shop: "SHOP", sale, exchanged, balance, held: Units::ZERO, credit, zones }.to_text();
     }
 }
 

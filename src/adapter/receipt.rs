@@ -23,6 +23,7 @@ use crate::adapter::receipt::back::{Back, look};
 use crate::adapter::receipt::page::Page;
 use crate::decide::{Document, Moved, Operation, Refusal, SaleHistory, SaleRecord, UsedWhat};
 use crate::ident::SaleId;
+use crate::ledger::{Account, Entry};
 use crate::loyalty::{OnAccount, Program};
 use crate::money::{AmountError, Money, Units};
 use crate::sale::{
@@ -40,7 +41,7 @@ pub const COLUMNS: usize = 42;
 /// use regulars::adapter::receipt::Receipt;
 /// use regulars::decide::{Outcome, Question};
 /// use regulars::ident::SaleId;
-/// use regulars::money::Money;
+/// use regulars::money::{Money, Units};
 /// use regulars::register::Register;
 /// use regulars::store::Store;
 /// use regulars::time::{Timestamp, Zones};
@@ -59,7 +60,8 @@ pub const COLUMNS: usize = 42;
 ///     let facts = register.facts(&Question::of_sales(&[sale], at))?;
 ///     let sale = facts.sales.first().ok_or("no such sale")?;
 ///     let (balance, zones) = (outcome.decision.balance, register.zones());
-///     let receipt = Receipt { shop: "THE SHOP", sale, exchanged: None, balance, credit: Money::ZERO, zones };
+///     let (held, credit) = (Units::ZERO, Money::ZERO);
+///     let receipt = Receipt { shop: "THE SHOP", sale, exchanged: None, balance, held, credit, zones };
 ///     Ok(receipt.to_text()?)
 /// }
 /// ```
@@ -74,6 +76,8 @@ pub struct Receipt<'a> {
     /// The customer's balance: that of the outcome, since what a store keeps may have run out by now;
     /// `None` where there is no customer, or one who takes no part.
     pub balance: Option<Units>,
+    /// What of the customer's units is set aside, and not in the balance.
+    pub held: Units,
     /// The customer's credit on the account (Q20).
     pub credit: Money,
     /// The time zones by which the outlets' clocks go.
@@ -82,10 +86,10 @@ pub struct Receipt<'a> {
 
 impl fmt::Debug for Receipt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Receipt { shop, sale, exchanged, balance, credit, .. } = self;
+        let Receipt { shop, sale, exchanged, balance, held, credit, .. } = self;
         let mut shown = f.debug_struct("Receipt");
         shown.field("shop", shop).field("sale", sale).field("exchanged", exchanged);
-        shown.field("balance", balance).field("credit", credit).finish_non_exhaustive()
+        shown.field("balance", balance).field("held", held).field("credit", credit).finish_non_exhaustive()
     }
 }
 
@@ -146,7 +150,9 @@ impl Writing<'_> {
                 self.paid(page, settled.paid())?;
             }
         }
-        back::each(page, self.backs, rung_up)?;
+        let is_exchange =
+            self.opening().is_some_and(|opening| matches!(opening.document, Document::Exchange(_)));
+        back::each(page, self.backs, rung_up, is_exchange)?;
         self.loyalty(page)
     }
 
@@ -202,13 +208,18 @@ impl Writing<'_> {
         self.receipt.sale.operations.first()
     }
 
-    /// What credit paid: all that no document paid by itself. An account payment is one.
+    /// What credit paid: all that no document paid by itself.
     fn paid_from_credit(&self) -> Result<Tendered, AmountError> {
         let mut credit = Tendered::default();
         let sale = &self.record.state.rung_up().sale;
         for Operation { document, decision, .. } in &self.receipt.sale.operations {
             let paid = decision.paid.iter().filter(|paid| paid.sale == *sale);
-            if !matches!(document, Document::AccountPayment(_)) {
+            // Where an account payment brought money and used credit, too, nobody can say on which sale it did.
+            let from_credit = match document {
+                Document::AccountPayment(payment) => payment.payments.is_empty(),
+                _ => true,
+            };
+            if from_credit {
                 let mut parts = paid.flat_map(|paid| &paid.payments);
                 parts.try_for_each(|part| credit.add(&part.tender, part.amount))?;
             }
@@ -254,6 +265,45 @@ impl Writing<'_> {
         Ok(Moved::by(&of_sale)?)
     }
 
+    /// What of the loyalty that was spent on goods paid for others in exchanges: what came with this sale from another
+    /// one, and what went from this one to others (Q8). Neither was spent nor given back by that.
+    fn carried_loyalty(&self) -> Result<(Units, Units), AmountError> {
+        let (mut carried_in, mut carried_out) = (Units::ZERO, Units::ZERO);
+        for Operation { document, decision, .. } in &self.receipt.sale.operations {
+            let (Document::Exchange(exchange), Some(carried)) = (document, &decision.carried) else {
+                continue;
+            };
+            let units = Units::sum(carried.lots.iter().map(|(_, units)| *units))?;
+            if exchange.of == self.record.state.rung_up().sale {
+                carried_out = carried_out.plus(units)?;
+            } else {
+                carried_in = carried_in.plus(units)?;
+            }
+        }
+        Ok((carried_in, carried_out))
+    }
+
+    /// What went back to lots whose last day had passed, and ran out at once (R23).
+    fn ran_out_when_given_back(&self) -> Result<Units, AmountError> {
+        let mut gone = Units::ZERO;
+        for Operation { decision, .. } in &self.receipt.sale.operations {
+            let in_lot = |from, to, lot| {
+                let entries = decision.entries.iter();
+                let moved = entries.filter(move |entry| (entry.from, entry.to, entry.lot) == (from, to, lot));
+                Units::sum(moved.map(|entry| entry.units))
+            };
+            let mut lots: Vec<_> =
+                decision.entries.iter().filter(|entry| entry.from == Account::Redeemed).collect();
+            lots.sort_by_key(|entry| entry.lot);
+            lots.dedup_by_key(|entry| entry.lot);
+            for Entry { lot, .. } in lots {
+                let back = in_lot(Account::Redeemed, Account::Customer, *lot)?;
+                gone = gone.plus(back.min(in_lot(Account::Customer, Account::Expired, *lot)?))?;
+            }
+        }
+        Ok(gone)
+    }
+
     fn loyalty(&self, page: &mut Page<'_>) -> Result<(), Refusal> {
         let record = self.record;
         if record.customer().is_none() {
@@ -261,7 +311,8 @@ impl Writing<'_> {
         }
         let for_rewards = Units::sum(record.used.iter().map(|used| used.cost))?;
         let spent = record.spent_in_all.plus(for_rewards)?;
-        let given_back = spent.minus(Units::sum(record.spent.values().copied())?)?;
+        let not_left = spent.minus(Units::sum(record.spent.values().copied())?)?;
+        let (carried_in, carried_out) = self.carried_loyalty()?;
         let earned = match &record.accrued {
             Some(accrued) => accrued.accrual.total()?,
             None => Units::ZERO,
@@ -269,19 +320,28 @@ impl Writing<'_> {
         page.rule('-');
         page.units("Loyalty earned", earned);
         let moved = self.moved(&record.state.rung_up().sale)?;
+        if record.claimed_by.is_some() {
+            page.units_if("Came back before it was claimed", earned.minus(moved.earned)?);
+        }
         page.units_if("Loyalty taken back", moved.clawed_back);
         page.units_if("Spent before, written off", moved.written_off);
-        if let Some(Operation { document: Document::Exchange(exchange), .. }) = self.opening() {
-            page.units_if(
-                &format!("Taken back of sale {}", exchange.of),
-                self.moved(&exchange.of)?.clawed_back,
-            );
+        let before = match self.opening().map(|opening| &opening.document) {
+            Some(Document::Exchange(exchange)) => Some((&exchange.of, self.moved(&exchange.of)?)),
+            _ => None,
+        };
+        if let Some((sale, moved)) = &before {
+            page.units_if(&format!("Taken back of sale {sale}"), moved.clawed_back);
         }
-        page.units("Loyalty spent", spent);
-        page.units_if("Loyalty given back", given_back);
-        if let Some(balance) = self.receipt.balance {
-            page.units("LOYALTY BALANCE", balance);
+        page.units("Loyalty spent", spent.minus(carried_in)?);
+        if let Some((sale, moved)) = &before {
+            page.units_if(&format!("Loyalty of sale {sale}"), carried_in);
+            page.units_if(&format!("Given back of sale {sale}"), moved.restored);
         }
+        page.units_if("Loyalty for the new goods", carried_out);
+        page.units_if("Loyalty given back", not_left.minus(carried_out)?);
+        page.units_if("Run out by then", self.ran_out_when_given_back()?);
+        let Receipt { balance, held, .. } = self.receipt;
+        page.balance(balance, held);
         page.amount_if(&format!("ACCOUNT CREDIT {}", self.program.currency), self.receipt.credit);
         Ok(())
     }

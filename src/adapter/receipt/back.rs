@@ -215,7 +215,12 @@ pub(super) fn exchanged(
 }
 
 /// What came back of a sale by each document, and when.
-pub(super) fn each(page: &mut Page<'_>, all: &[Back<'_>], rung_up: &RungUp) -> Result<(), Refusal> {
+pub(super) fn each(
+    page: &mut Page<'_>,
+    all: &[Back<'_>],
+    rung_up: &RungUp,
+    is_exchange: bool,
+) -> Result<(), Refusal> {
     for back in all {
         let document = &back.operation.document;
         let outlet =
@@ -227,8 +232,8 @@ pub(super) fn each(page: &mut Page<'_>, all: &[Back<'_>], rung_up: &RungUp) -> R
             Document::Exchange(exchange) => ("EXCHANGED", Some(&exchange.sale.rung_up.sale)),
             _ => ("RETURNED", None),
         };
-        // That of a sale of which nothing came back before stands at the top of its receipt.
-        if !matches!(document, Document::Void(_)) || 1 < all.len() {
+        // That of a sale of which nothing came back before, nor of another for it, stands at the top of its receipt.
+        if !matches!(document, Document::Void(_)) || 1 < all.len() || is_exchange {
             page.row(heading, &moment);
         }
         back.write(page, rung_up, true)?;

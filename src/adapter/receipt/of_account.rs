@@ -4,6 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::adapter::receipt::of_sale::Has;
 use crate::adapter::receipt::page::Page;
 use crate::decide::{
     AccountPaymentDocument, Document, Kind, Moved, Operation, PaidOn, Question, Recorded, Refusal,
@@ -75,8 +76,8 @@ impl<S: Store, Z: Zones> Register<S, Z> {
                 .cloned(),
         );
         let sales = self.facts(&Question::of_sales(&sales, at))?.sales;
-        let (balance, credit) = self.balance_and_credit(customer, at)?;
-        let paper = Paper { operation: &operation, document, sales: &sales, owed: &owed, balance, credit };
+        let has = self.has(customer, at)?;
+        let paper = Paper { operation: &operation, document, sales: &sales, owed: &owed, has };
         let mut page = Page::new(shop, &program.program, self.zones());
         paper.write(&mut page)?;
         Ok(page.text)
@@ -91,8 +92,7 @@ struct Paper<'a> {
     sales: &'a [SaleHistory],
     /// The sales that are owed now.
     owed: &'a [SaleId],
-    balance: Option<Units>,
-    credit: Money,
+    has: Has,
 }
 
 impl Paper<'_> {
@@ -152,15 +152,13 @@ impl Paper<'_> {
         let currency = page.currency();
         page.rule('-');
         page.amount(&format!("STILL DUE ON ACCOUNT {currency}"), due);
-        page.amount_if(&format!("ACCOUNT CREDIT {currency}"), self.credit);
+        page.amount_if(&format!("ACCOUNT CREDIT {currency}"), self.has.credit);
         let accruals = self.operation.decision.accruals.iter();
         let earned = accruals.map(|accrued| accrued.accrual.total()).collect::<Result<Vec<_>, _>>()?;
         page.rule('-');
         page.units("Loyalty earned", Units::sum(earned)?);
         page.units("Loyalty spent", Moved::by(&self.operation.decision.entries)?.redeemed);
-        if let Some(balance) = self.balance {
-            page.units("LOYALTY BALANCE", balance);
-        }
+        page.balance(self.has.balance, self.has.held);
         Ok(())
     }
 }

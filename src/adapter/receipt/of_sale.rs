@@ -12,6 +12,14 @@ use crate::sale::Place;
 use crate::store::Store;
 use crate::time::{Timestamp, Zones};
 
+/// What a customer has: the balance, where the customer takes part; what of it is set aside; and the credit.
+#[derive(Default)]
+pub(super) struct Has {
+    pub(super) balance: Option<Units>,
+    pub(super) held: Units,
+    pub(super) credit: Money,
+}
+
 impl<S: Store, Z: Zones> Register<S, Z> {
     /// The receipt of a sale as it stands, as text ([`Receipt::to_text`]): by the clock of the sale's outlet, and with
     /// the balance that its customer has at a moment, if the customer takes part, and the credit of now. `shop` stands
@@ -67,32 +75,34 @@ impl<S: Store, Z: Zones> Register<S, Z> {
             }
             _ => Vec::new(),
         };
-        let (balance, credit) = match record.customer() {
-            Some(customer) => self.balance_and_credit(customer, at)?,
-            None => (None, Money::ZERO),
+        let has = match record.customer() {
+            Some(customer) => self.has(customer, at)?,
+            None => Has::default(),
         };
+        let Has { balance, held, credit } = has;
         let (exchanged, zones) = (before.first(), self.zones());
-        let receipt = Receipt { shop, sale: history, exchanged, balance, credit, zones };
+        let receipt = Receipt { shop, sale: history, exchanged, balance, held, credit, zones };
         Ok(receipt.to_text().map_err(contested)?)
     }
 
-    /// The balance of a customer who takes part, and the credit of whoever it is.
-    pub(super) fn balance_and_credit(
+    /// What a customer has as of a moment.
+    pub(super) fn has(
         &mut self,
         customer: &CustomerId,
         at: Timestamp,
-    ) -> Result<(Option<Units>, Money), RegisterError<S::Error>> {
+    ) -> Result<Has, RegisterError<S::Error>> {
         let facts = self.facts(&Question::of_customer(customer, at))?;
-        let Some(known) = facts.known(facts.stays(customer)) else { return Ok((None, Money::ZERO)) };
+        let Some(known) = facts.known(facts.stays(customer)) else { return Ok(Has::default()) };
         let credit = Money::sum(known.member.credit.iter().map(|part| part.amount)).map_err(Refusal::from)?;
+        let has = Has { balance: None, held: known.member.held, credit };
         if known.member.standing == Standing::OptedOut {
-            return Ok((None, credit));
+            return Ok(has);
         }
         let header = Header { id: None, at, place: Place::default() };
         let check = Document::Check(MemberDocument { header, customer: customer.clone() });
         match self.submit(&check, at) {
-            Ok(outcome) => Ok((outcome.decision.balance, credit)),
-            Err(RegisterError::Refused(Refusal::UnknownCustomer { .. })) => Ok((None, credit)),
+            Ok(outcome) => Ok(Has { balance: outcome.decision.balance, ..has }),
+            Err(RegisterError::Refused(Refusal::UnknownCustomer { .. })) => Ok(has),
             Err(error) => Err(error),
         }
     }

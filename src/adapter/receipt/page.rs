@@ -74,6 +74,14 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// The balance of a customer who takes part, and what is set aside and not in it.
+    pub(super) fn balance(&mut self, balance: Option<Units>, held: Units) {
+        if let Some(balance) = balance {
+            self.units("LOYALTY BALANCE", balance);
+            self.units_if("Set aside beside it", held);
+        }
+    }
+
     /// What a receipt is of, when it was, where, and whose it is.
     pub(super) fn head(
         &mut self,
