@@ -23,7 +23,6 @@ use crate::adapter::receipt::back::{Back, look};
 use crate::adapter::receipt::page::Page;
 use crate::decide::{Document, Moved, Operation, Refusal, SaleHistory, SaleRecord, UsedWhat};
 use crate::ident::SaleId;
-use crate::ledger::{Account, Entry};
 use crate::loyalty::{OnAccount, Program};
 use crate::money::{AmountError, Money, Units};
 use crate::sale::{
@@ -283,27 +282,6 @@ impl Writing<'_> {
         Ok((carried_in, carried_out))
     }
 
-    /// What went back to lots whose last day had passed, and ran out at once (R23).
-    fn ran_out_when_given_back(&self) -> Result<Units, AmountError> {
-        let mut gone = Units::ZERO;
-        for Operation { decision, .. } in &self.receipt.sale.operations {
-            let in_lot = |from, to, lot| {
-                let entries = decision.entries.iter();
-                let moved = entries.filter(move |entry| (entry.from, entry.to, entry.lot) == (from, to, lot));
-                Units::sum(moved.map(|entry| entry.units))
-            };
-            let mut lots: Vec<_> =
-                decision.entries.iter().filter(|entry| entry.from == Account::Redeemed).collect();
-            lots.sort_by_key(|entry| entry.lot);
-            lots.dedup_by_key(|entry| entry.lot);
-            for Entry { lot, .. } in lots {
-                let back = in_lot(Account::Redeemed, Account::Customer, *lot)?;
-                gone = gone.plus(back.min(in_lot(Account::Customer, Account::Expired, *lot)?))?;
-            }
-        }
-        Ok(gone)
-    }
-
     fn loyalty(&self, page: &mut Page<'_>) -> Result<(), Refusal> {
         let record = self.record;
         if record.customer().is_none() {
@@ -339,7 +317,8 @@ impl Writing<'_> {
         }
         page.units_if("Loyalty for the new goods", carried_out);
         page.units_if("Loyalty given back", not_left.minus(carried_out)?);
-        page.units_if("Run out by then", self.ran_out_when_given_back()?);
+        let run_out = self.receipt.sale.operations.iter().map(|operation| operation.decision.run_out_again());
+        page.units_if("Run out by then", Units::sum(run_out.collect::<Result<Vec<_>, _>>()?)?);
         let Receipt { balance, held, .. } = self.receipt;
         page.balance(balance, held);
         page.amount_if(&format!("ACCOUNT CREDIT {}", self.program.currency), self.receipt.credit);

@@ -108,6 +108,30 @@ pub struct Decision {
     pub balance: Option<Units>,
 }
 
+impl Decision {
+    /// What went back to lots whose last day had passed, and ran out at once (R23).
+    ///
+    /// # Errors
+    /// [`AmountError`] past 63 bits.
+    pub fn run_out_again(&self) -> Result<Units, AmountError> {
+        let in_lot = |from, to, lot| {
+            let moved =
+                self.entries.iter().filter(|entry| (entry.from, entry.to, entry.lot) == (from, to, lot));
+            Units::sum(moved.map(|entry| entry.units))
+        };
+        let mut gone = Units::ZERO;
+        let given_back = self.entries.iter().filter(|entry| entry.from == Account::Redeemed);
+        let mut lots: Vec<_> = given_back.map(|entry| entry.lot).collect();
+        lots.sort_unstable();
+        lots.dedup();
+        for lot in lots {
+            let back = in_lot(Account::Redeemed, Account::Customer, lot)?;
+            gone = gone.plus(back.min(in_lot(Account::Customer, Account::Expired, lot)?))?;
+        }
+        Ok(gone)
+    }
+}
+
 /// What was paid on one sale by a payment of several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaidOn {
