@@ -761,7 +761,11 @@
 #define REGULARS_ESC_POS_CUT 1
 
 /**
- * None of what is below; the text says why, in one word such as not_found, misread or replaced.
+ * None of what is below; the text says why, in one word: not_found, no_code (no text, or too long), misread (its check
+ * digit), scale_misread (that of the weight or price), nothing_weighed (an article whose label has no weight or price),
+ * gs1, other_link (none of the shop's), card_replaced, also_a_code (an article's number that is somebody's code),
+ * several_have, customer_and_card, needs_token, token (it was forged, has expired, or is of no key that is held). There
+ * may be more. {"ask": "resolve"} of regulars_call_json has a message for the cashier besides.
  */
 #define REGULARS_CODE_UNKNOWN 0
 
@@ -2600,7 +2604,8 @@ int32_t regulars_text_png(const char *rows,
  * `pattern`, `coupon_prefixes` and `url_prefixes` lists of texts, `punch_cards_need_tokens` true or false, and `keys`
  * a list of objects with `id`, a number, and one of `public`, `signing` and `short`, 64 hexadecimal digits: the public key
  * that checks tokens, or the secret one that makes and checks them, signed or short; `kinds` is a list of the tokens that it
- * may make, of receipt, punch_card and enrolment, and all of them if it is left out. What was said before is forgotten.
+ * may make, of receipt, punch_card and enrolment, and all of them if it is left out. Of several secret keys that may make a
+ * kind the last one does. What was said before is forgotten.
  * With keys the JSON door reads claims and joinings by tokens as at a till, and its question `token` makes tokens.
  *
  * Gives REGULARS_INVALID_SETTING, REGULARS_NOT_BUILT for keys without the feature tokens, and what is wrong with the

@@ -379,6 +379,11 @@ fn what_is_scanned_is_what_the_ledger_says() {
     let weighed = resolve("2100042012509", "ean_13");
     assert_eq!(weighed, (Ok("00042".to_string()), REGULARS_CODE_WEIGHED, 1250, 3));
     assert_eq!(resolve("1", "morse").0, Err(REGULARS_INVALID_DOCUMENT));
+    let empty =
+        format!(r#"{{"ask": "resolve", "code": "2100042000001", "symbology": "ean_13", "at": "{NOW}"}}"#);
+    let told = ask(&handle, &empty);
+    assert_eq!((told["why"].as_str(), told["article"].as_str()), (Some("nothing_weighed"), Some("00042")));
+    assert_eq!(told["message"], "article 00042 has no weight on its label: ask for it");
     let question =
         format!(r#"{{"ask": "resolve", "code": "2100042012509", "symbology": "ean_13", "at": "{NOW}"}}"#);
     assert_eq!(ask(&handle, &question).to_string(), r#"{"kind":"weighed","measure":"1.250","text":"00042"}"#);
@@ -597,6 +602,31 @@ fn tokens_are_made_and_taken() {
         (joined["balance"].as_str(), joined["claimed"]["error"].as_str()),
         (Some("0"), Some("already_claimed"))
     );
+}
+
+/// Of several secret keys the one makes a token that may make such, so that it is taken where the same keys are held.
+#[cfg(feature = "tokens")]
+#[test]
+fn tokens_are_made_by_the_key_of_their_kind() {
+    let handle = shop();
+    let key = |id: u8, kind: &str| {
+        format!(r#"{{"id": {id}, "short": "{}", "kinds": ["{kind}"]}}"#, format!("0{id}").repeat(32))
+    };
+    let keys = format!(r#"{{"keys": [{}, {}]}}"#, key(1, "receipt"), key(2, "punch_card"));
+    let keys = text(&keys);
+    // SAFETY: there is as much as is said.
+    assert_eq!(unsafe { regulars_set_codes(handle.raw, keys.bytes, keys.length) }, REGULARS_OK);
+    for (kind, name) in [("receipt", "S-1"), ("punch_card", "P-1")] {
+        let token = ask(&handle, &format!(r#"{{"ask": "token", "{kind}": "{name}"}}"#))["token"].clone();
+        let resolved = ask(&handle, &format!(r#"{{"ask": "resolve", "code": {token}, "at": "{NOW}"}}"#));
+        assert_eq!((resolved["kind"].as_str(), resolved["text"].as_str()), (Some(kind), Some(name)));
+    }
+    let none = handle.json(r#"{"ask": "token", "enrolment": "DOOR"}"#);
+    assert_eq!(none.0, REGULARS_INVALID_SETTING, "{}", none.1);
+    // A token of a key that isn't held says so, in words for the cashier.
+    let forged =
+        ask(&handle, &format!(r#"{{"ask": "resolve", "code": "R1-ABCDEFGHJKMNPQRSTVWX", "at": "{NOW}"}}"#));
+    assert!(forged["why"].is_string() && forged["message"].is_string(), "{forged}");
 }
 
 /// A card is drawn, seen by a scanner, and found in the ledger.

@@ -4,9 +4,11 @@ use core::ffi::c_char;
 use std::string::{String, ToString};
 use std::vec::Vec;
 
-use crate::code::{AimIdentifier, CardForm, Measure, ReadCode, Resolved, Resolver, Symbology};
+use crate::code::{
+    AimIdentifier, CardForm, CodeHolder, Measure, ReadCode, Resolved, Resolver, Symbology, Why,
+};
 use crate::decide::Document;
-use crate::document::{CARDS_CODE, Json, Limits};
+use crate::document::{CARDS_CODE, Json, Limits, Members};
 use crate::ffi::capi::asks::{Fields, object, text as json_text};
 use crate::ffi::capi::border::{REGULARS_MOST_JSON, bytes, id_or_none, moment, text, text_of};
 use crate::ffi::capi::failure::Failure;
@@ -20,7 +22,11 @@ use crate::ffi::capi::types::*;
 use crate::ident::OutletId;
 use crate::time::Timestamp;
 
-/// None of what is below; the text says why, in one word such as not_found, misread or replaced.
+/// None of what is below; the text says why, in one word: not_found, no_code (no text, or too long), misread (its check
+/// digit), scale_misread (that of the weight or price), nothing_weighed (an article whose label has no weight or price),
+/// gs1, other_link (none of the shop's), card_replaced, also_a_code (an article's number that is somebody's code),
+/// several_have, customer_and_card, needs_token, token (it was forged, has expired, or is of no key that is held). There
+/// may be more. {"ask": "resolve"} of regulars_call_json has a message for the cashier besides.
 pub const REGULARS_CODE_UNKNOWN: u32 = 0;
 /// A customer's card; the text is the customer's id.
 pub const REGULARS_CODE_CUSTOMER: u32 = 1;
@@ -46,7 +52,8 @@ pub const REGULARS_CODE_PRICED: u32 = 9;
 /// `pattern`, `coupon_prefixes` and `url_prefixes` lists of texts, `punch_cards_need_tokens` true or false, and `keys`
 /// a list of objects with `id`, a number, and one of `public`, `signing` and `short`, 64 hexadecimal digits: the public key
 /// that checks tokens, or the secret one that makes and checks them, signed or short; `kinds` is a list of the tokens that it
-/// may make, of receipt, punch_card and enrolment, and all of them if it is left out. What was said before is forgotten.
+/// may make, of receipt, punch_card and enrolment, and all of them if it is left out. Of several secret keys that may make a
+/// kind the last one does. What was said before is forgotten.
 /// With keys the JSON door reads claims and joinings by tokens as at a till, and its question `token` makes tokens.
 ///
 /// Gives REGULARS_INVALID_SETTING, REGULARS_NOT_BUILT for keys without the feature tokens, and what is wrong with the
@@ -134,9 +141,9 @@ pub(super) struct Codes {
     /// Whether there is a key that checks tokens.
     #[cfg(feature = "tokens")]
     pub(super) checks: bool,
-    /// The key that makes tokens.
+    /// The keys that make tokens, each with what it may make.
     #[cfg(feature = "tokens")]
-    pub(super) makes: Option<crate::code::TokenKey>,
+    pub(super) makes: Vec<(crate::code::TokenKey, Vec<crate::code::TokenKind>)>,
 }
 
 fn list<'j>(json: &'j Json, name: &str) -> Result<&'j [Json], Failure> {
@@ -198,7 +205,7 @@ fn read_keys(codes: &mut Codes, keys: &[Json]) -> Result<(), Failure> {
         let held = codes.resolver.keys.hold(checks, &kinds, ..);
         held.map_err(|error| wrong("keys", error))?;
         codes.checks = true;
-        codes.makes = makes.or(codes.makes.take());
+        codes.makes.extend(makes.map(|key| (key, kinds)));
     }
     Ok(())
 }
@@ -255,6 +262,8 @@ pub unsafe extern "C" fn regulars_resolve(
 struct Found {
     numbers: regulars_resolved,
     text: String,
+    /// Where it isn't known what to do with it: what the cashier is told, and whose or what it may be.
+    about: Members,
 }
 
 fn find(
@@ -288,7 +297,11 @@ fn find(
 
 /// What a code is, as numbers and a text.
 fn told(resolved: Resolved) -> Found {
-    let plain = |kind, text: &str| Found { numbers: resolved_as(kind, 0, 0), text: text.into() };
+    let plain = |kind, text: &str| Found {
+        numbers: resolved_as(kind, 0, 0),
+        text: text.into(),
+        about: Members::new(),
+    };
     match resolved {
         Resolved::Customer { customer, .. } => plain(REGULARS_CODE_CUSTOMER, customer.as_str()),
         Resolved::PunchCard { code } => plain(REGULARS_CODE_PUNCH_CARD, code.as_str()),
@@ -304,10 +317,28 @@ fn told(resolved: Resolved) -> Found {
             };
             // A scale prints some digits.
             let value = i64::try_from(measure.mantissa()).unwrap_or(0);
-            Found { numbers: resolved_as(kind, value, measure.scale()), text: weighed.item.to_string() }
+            Found {
+                numbers: resolved_as(kind, value, measure.scale()),
+                ..plain(kind, &weighed.item.to_string())
+            }
         }
-        Resolved::Unknown { why } => plain(REGULARS_CODE_UNKNOWN, why.name()),
+        Resolved::Unknown { why } => Found { about: about(&why), ..plain(REGULARS_CODE_UNKNOWN, why.name()) },
     }
+}
+
+fn about(why: &Why) -> Members {
+    let mut about = Vec::from([("message", json_text(&why.to_string()))]);
+    match why {
+        Why::NothingWeighed(weighed) => about.push(("article", json_text(&weighed.item.to_string()))),
+        Why::AlsoACode { gtin, holder } => {
+            about.push(("article", json_text(&gtin.to_string())));
+            if let CodeHolder::Customer(customer) = holder {
+                about.push(("customer", json_text(customer.as_str())));
+            }
+        }
+        _ => {}
+    }
+    about
 }
 
 fn resolved_as(kind: u32, measure_value: i64, measure_scale: u32) -> regulars_resolved {
@@ -335,7 +366,7 @@ pub(super) fn resolve_json(till: &mut Till, fields: &Fields<'_>) -> Result<Strin
     let (code, outlet) = (fields.text("code")?, fields.outlet()?);
     let symbology = fields.text_or_none("symbology")?.unwrap_or_default();
     let aim = fields.text_or_none("aim")?.unwrap_or_default();
-    let Found { numbers, text } =
+    let Found { numbers, text, about } =
         find(till, (code.as_bytes(), symbology, aim), outlet.as_ref(), fields.at()?)?;
     let is = |kinds: &[u32]| kinds.contains(&numbers.kind);
     let measure = is(&[REGULARS_CODE_WEIGHED, REGULARS_CODE_PRICED]).then(|| {
@@ -345,5 +376,6 @@ pub(super) fn resolve_json(till: &mut Till, fields: &Fields<'_>) -> Result<Strin
     let named = if is(&[REGULARS_CODE_UNKNOWN]) { "why" } else { "text" };
     let mut members = Vec::from([("kind", json_text(kind_name(numbers.kind))), (named, json_text(&text))]);
     members.extend(measure);
+    members.extend(about);
     Ok(object(members))
 }

@@ -44,13 +44,15 @@ pub(super) fn read_key(json: &Json) -> Result<Keys, String> {
 
 const NO_KIND: &str = "`kinds` is a list of receipt, punch_card and enrolment";
 
+const KINDS: [(&str, TokenKind); 3] = [
+    ("receipt", TokenKind::Receipt),
+    ("punch_card", TokenKind::PunchCard),
+    ("enrolment", TokenKind::Enrolment),
+];
+
 fn read_kind(json: &Json) -> Result<TokenKind, String> {
-    match json.as_text() {
-        Some("receipt") => Ok(TokenKind::Receipt),
-        Some("punch_card") => Ok(TokenKind::PunchCard),
-        Some("enrolment") => Ok(TokenKind::Enrolment),
-        _ => Err(NO_KIND.into()),
-    }
+    let named = KINDS.iter().find(|(name, _)| json.as_text() == Some(name));
+    named.map(|(_, kind)| *kind).ok_or_else(|| NO_KIND.into())
 }
 
 /// The key that checks tokens, and the one that makes them.
@@ -146,8 +148,14 @@ pub(super) fn make_json(till: &mut Till, fields: &Fields<'_>) -> Result<String, 
     };
     let day = |text| read_date(text).ok_or_else(|| Failure::field("last_day", &"a day such as 2026-03-02"));
     let last_day = fields.text_or_none("last_day")?.map(day).transpose()?;
-    let no_key = || Failure::new(REGULARS_INVALID_SETTING, "there is no key that makes tokens");
-    let key = till.codes.makes.as_ref().ok_or_else(no_key)?;
+    let kind = stands_for.kind();
+    let no_key = || {
+        let name = KINDS.iter().find(|(_, known)| *known == kind).map_or("", |(name, _)| name);
+        let message = std::format!("there is no key that makes tokens of the kind {name}");
+        Failure::new(REGULARS_INVALID_SETTING, message).with("kind", name)
+    };
+    let may_make = |(_, kinds): &&(TokenKey, Vec<TokenKind>)| kinds.contains(&kind);
+    let (key, _) = till.codes.makes.iter().rfind(may_make).ok_or_else(no_key)?;
     let token = key.make(&TokenContent { stands_for, last_day });
     let token = token.map_err(|error| Failure::field("last_day", &error))?;
     Ok(object([("token", text(&token))]))
