@@ -514,8 +514,7 @@
 #define REGULARS_TERMS_IMMEDIATE 0
 
 /**
- * The goods stay until all is paid. Who buys needn't be known; then the sale's id on the customer's slip is all that finds
- * it.
+ * The goods stay until all is paid. Who buys needn't be known. The sale's id, on the customer's slip, is what finds it.
  */
 #define REGULARS_TERMS_LAYBY 1
 
@@ -2021,7 +2020,8 @@ int32_t regulars_sale_change(struct regulars_register *handle,
  * Adds lines to the sale: count of them, stride bytes apart (sizeof(regulars_line), as the caller was built). All of
  * them are added, or none.
  *
- * Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_ITEMS lines in all, REGULARS_INVALID_DOCUMENT
+ * Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_ITEMS lines in all, or promotions on them,
+ * REGULARS_INVALID_DOCUMENT
  * with what can never be right, such as `lines[3].discount` below zero (counted from 0 in this call), and what is wrong
  * with the arguments. Costs some hundred nanoseconds a line.
  */
@@ -2586,8 +2586,8 @@ int32_t regulars_text_esc_pos(const char *rows,
 /**
  * Copies any text as a picture, a PNG, as regulars_receipt_png does with a receipt.
  *
- * Gives what regulars_text_esc_pos gives, REGULARS_INVALID_CARD where it is too long, and REGULARS_NOT_BUILT without the
- * features receipt and label. Costs some milliseconds.
+ * Gives what regulars_text_esc_pos gives, but for control characters in a QR code, which here no printer obeys;
+ * REGULARS_INVALID_CARD where it is too long, and REGULARS_NOT_BUILT without the features receipt and label. Costs some milliseconds.
  */
 int32_t regulars_text_png(const char *rows,
                           size_t rows_length,

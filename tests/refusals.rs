@@ -60,7 +60,18 @@ fn all() -> Vec<Row> {
             "at least 5 units",
             &[("asked", "2"), ("minimum", "5")],
         ),
-        (Refusal::NotAStep { asked }, "not_a_step", "7 is no whole number of steps", &[("asked", "7")]),
+        (
+            Refusal::NotAStep { asked, step: None },
+            "not_a_step",
+            "7 is no whole number of steps",
+            &[("asked", "7")],
+        ),
+        (
+            Refusal::NotAStep { asked, step: Some(left) },
+            "not_a_step",
+            "7 is no whole number of steps of 2",
+            &[("asked", "7"), ("step", "2")],
+        ),
         (
             Refusal::OverShare { asked, most },
             "over_share",
@@ -81,15 +92,21 @@ fn all() -> Vec<Row> {
             &[("tender", "loyalty"), ("asked", "7"), ("most", "5")],
         ),
         (
-            Refusal::NotSettled { sale: sale.clone(), state: "parked" },
+            Refusal::NotSettled { sale: sale.clone(), state: "parked", is_paid: false },
             "not_settled",
             "the sale S-1 isn't settled, it is parked: ring it up anew first",
             &[("sale", "S-1"), ("state", "parked")],
         ),
         (
-            Refusal::NotSettled { sale: sale.clone(), state: "pending" },
+            Refusal::NotSettled { sale: sale.clone(), state: "pending", is_paid: false },
             "not_settled",
             "it is pending: what is still due has to be paid first",
+            &[("sale", "S-1"), ("state", "pending")],
+        ),
+        (
+            Refusal::NotSettled { sale: sale.clone(), state: "pending", is_paid: true },
+            "not_settled",
+            "it is paid, and waits until nothing is due on its customer's account",
             &[("sale", "S-1"), ("state", "pending")],
         ),
         (

@@ -136,7 +136,8 @@ pub(super) fn units_asked(program: &Program, spend: &Spend) -> Result<Units, Ref
         Spend::Amount(amount) => {
             let redemption = program.redemption.as_ref().ok_or(Refusal::NotATender)?;
             let asked = amount.to_decimal(program.currency.decimals());
-            redemption.units_of(*amount, program)?.ok_or(Refusal::NotAStep { asked })?
+            let step = Some(redemption.value.to_decimal());
+            redemption.units_of(*amount, program)?.ok_or(Refusal::NotAStep { asked, step })?
         }
         Spend::Reward(reward, quantity) => reward_of(program, reward)?.cost_of(*quantity)?,
     };

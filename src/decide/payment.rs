@@ -71,7 +71,9 @@ pub(super) fn pending(record: &SaleRecord) -> Result<&Pending, Refused> {
     let sale = || record.state.rung_up().sale.clone();
     match &record.state {
         SaleState::Pending(pending) => Ok(pending),
-        SaleState::Parked(_) => Err(Refusal::NotSettled { sale: sale(), state: "parked" }.into()),
+        SaleState::Parked(_) => {
+            Err(Refusal::NotSettled { sale: sale(), state: "parked", is_paid: false }.into())
+        }
         SaleState::Settled(_) => Err(Refusal::AlreadySettled { sale: sale() }.into()),
         SaleState::Voided(_) => Err(Refusal::Voided { sale: sale() }.into()),
     }
@@ -235,7 +237,8 @@ fn refuse_odd_payments(
 
 fn whole_units(program: &Program, redemption: &Redemption, amount: Money) -> Result<Units, Refused> {
     let asked = amount.to_decimal(program.currency.decimals());
-    redemption.units_of(amount, program)?.ok_or_else(|| Refusal::NotAStep { asked }.into())
+    let step = Some(redemption.value.to_decimal());
+    redemption.units_of(amount, program)?.ok_or_else(|| Refusal::NotAStep { asked, step }.into())
 }
 
 /// Whether one payment may take that many units: whole steps, and the minimum at least.
@@ -246,8 +249,8 @@ pub(super) fn check_units(
 ) -> Result<Units, Refused> {
     let decimal = |units: Units| units.to_decimal(program.unit_decimals());
     let over_step = |step: Units| units.minor().checked_rem(step.minor()).unwrap_or(0);
-    if redemption.step.is_some_and(|step| over_step(step) != 0) {
-        return Err(Refusal::NotAStep { asked: decimal(units) }.into());
+    if let Some(step) = redemption.step.filter(|step| over_step(*step) != 0) {
+        return Err(Refusal::NotAStep { asked: decimal(units), step: Some(decimal(step)) }.into());
     }
     if units < redemption.minimum {
         return Err(

@@ -88,10 +88,13 @@ pub enum Refusal {
         minimum: Decimal,
     },
     /// What was tendered is no whole number of units, or of steps (Q22).
-    #[error("{asked} is no whole number of steps")]
+    #[error("{asked} is no whole number of steps{}", of(*step))]
     NotAStep {
         /// What was asked for: money, or units.
         asked: Decimal,
+        /// The step, in the same: what a unit pays, or how many units are used at a time. `None` where a share of what
+        /// was paid has no such.
+        step: Option<Decimal>,
     },
     /// More was tendered in loyalty than the share of the total that it may pay.
     #[error("loyalty may pay {most} of this sale")]
@@ -121,12 +124,14 @@ pub enum Refusal {
         most: Decimal,
     },
     /// The sale isn't settled.
-    #[error("the sale {sale} isn't settled, it is {state}: {}", instead(state))]
+    #[error("the sale {sale} isn't settled, it is {state}: {}", instead(state, *is_paid))]
     NotSettled {
         /// The sale.
         sale: SaleId,
         /// The state it is in: `parked` or `pending`.
         state: &'static str,
+        /// Whether nothing is due on it: it waits for the other sales on its account (`account_cleared`).
+        is_paid: bool,
     },
     /// The sale was settled later than the document says that it was made.
     #[error("the sale {sale} was settled later than the time of this document")]
@@ -381,7 +386,12 @@ impl Refusal {
                 fact("asked", asked);
                 fact("minimum", minimum);
             }
-            Refusal::NotAStep { asked } => fact("asked", asked),
+            Refusal::NotAStep { asked, step } => {
+                fact("asked", asked);
+                if let Some(step) = step {
+                    fact("step", step);
+                }
+            }
             Refusal::OverShare { asked, most } => {
                 fact("asked", asked);
                 fact("most", most);
@@ -397,7 +407,7 @@ impl Refusal {
                 fact("asked", asked);
                 fact("most", most);
             }
-            Refusal::NotSettled { sale, state } => {
+            Refusal::NotSettled { sale, state, .. } => {
                 fact("sale", sale);
                 fact("state", state);
             }
@@ -438,11 +448,18 @@ impl Refusal {
 }
 
 /// What can be done about a sale that isn't settled.
-fn instead(state: &str) -> &'static str {
-    match state {
-        "parked" => "ring it up anew first",
-        _ => "what is still due has to be paid first",
+fn instead(state: &str, is_paid: bool) -> &'static str {
+    match (state, is_paid) {
+        ("parked", _) => "ring it up anew first",
+        (_, false) => "what is still due has to be paid first",
+        (_, true) => {
+            "it is paid, and waits until nothing is due on its customer's account; a void undoes it before"
+        }
     }
+}
+
+fn of(step: Option<Decimal>) -> String {
+    step.map_or(String::new(), |step| alloc::format!(" of {step}"))
 }
 
 impl From<crate::money::AmountError> for Refusal {

@@ -222,7 +222,8 @@ pub(super) fn settled(record: &SaleRecord) -> Result<&Settled, Refused> {
     match &record.state {
         SaleState::Settled(settled) => Ok(settled),
         SaleState::Parked(_) | SaleState::Pending(_) => {
-            Err(Refusal::NotSettled { sale: sale(), state: record.state.name() }.into())
+            let is_paid = record.state.balance_due()?.is_zero();
+            Err(Refusal::NotSettled { sale: sale(), state: record.state.name(), is_paid }.into())
         }
         SaleState::Voided(_) => Err(Refusal::Voided { sale: sale() }.into()),
     }
@@ -286,7 +287,7 @@ fn chosen(
         return Err(exceeds(part, most).into());
     }
     let worth = Worth { money: paid.loyalty(), units: record.spent_in_all };
-    let units = worth.units_of(loyalty)?.ok_or(Refusal::NotAStep { asked: decimal(loyalty) })?;
+    let units = worth.units_of(loyalty)?.ok_or(Refusal::NotAStep { asked: decimal(loyalty), step: None })?;
     let left = record.spent_left()?;
     if let Some(part) = refund.iter().find(|part| part.tender.is_loyalty() && left < units) {
         return Err(exceeds(part, most_loyalty).into());

@@ -105,6 +105,13 @@ fn a_line_that_can_never_be_right_is_refused_as_it_comes() {
     (of_promotion.promotions, of_promotion.promotion_count) = (promotions.as_ptr(), 2);
     assert_eq!(add(&handle, &[of_promotion]), REGULARS_INVALID_DOCUMENT);
     told_is("lines[0].promotions[1]", None);
+    // As many as a document in JSON has room for, on all lines together.
+    let promotions = vec![text("summer"); 1001];
+    let of_many = |id| {
+        let (promotions, promotion_count) = (promotions.as_ptr(), promotions.len());
+        regulars_line { promotions, promotion_count, ..line(id) }
+    };
+    assert_eq!(add(&handle, &[of_many("1"), of_many("2")]), REGULARS_TOO_LONG);
     // What the till took off may have tax below zero, and a discount of nothing is none. Nothing of the above is there.
     let mut taken_off = line("1");
     (taken_off.quantity_value, taken_off.tax_kind, taken_off.tax_value) =

@@ -152,8 +152,8 @@ pub unsafe extern "C" fn regulars_text_esc_pos(
 
 /// Copies any text as a picture, a PNG, as regulars_receipt_png does with a receipt.
 ///
-/// Gives what regulars_text_esc_pos gives, REGULARS_INVALID_CARD where it is too long, and REGULARS_NOT_BUILT without the
-/// features receipt and label. Costs some milliseconds.
+/// Gives what regulars_text_esc_pos gives, but for control characters in a QR code, which here no printer obeys;
+/// REGULARS_INVALID_CARD where it is too long, and REGULARS_NOT_BUILT without the features receipt and label. Costs some milliseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_text_png(
     rows: *const c_char,

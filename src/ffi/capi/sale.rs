@@ -29,7 +29,8 @@ pub const REGULARS_FEE_SERVICE: u32 = 3;
 /// Adds lines to the sale: count of them, stride bytes apart (sizeof(regulars_line), as the caller was built). All of
 /// them are added, or none.
 ///
-/// Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_ITEMS lines in all, REGULARS_INVALID_DOCUMENT
+/// Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_ITEMS lines in all, or promotions on them,
+/// REGULARS_INVALID_DOCUMENT
 /// with what can never be right, such as `lines[3].discount` below zero (counted from 0 in this call), and what is wrong
 /// with the arguments. Costs some hundred nanoseconds a line.
 #[unsafe(no_mangle)]
@@ -54,8 +55,18 @@ pub(super) unsafe fn read_lines(
     given: &Given<regulars_line>,
     into: &mut Vec<LineItem>,
 ) -> Result<(), Failure> {
+    let before = into.len();
     // SAFETY: as the caller of this says.
-    unsafe { given.read(into, REGULARS_MOST_ITEMS, "lines", |line| read_line(line)) }
+    unsafe { given.read(into, REGULARS_MOST_ITEMS, "lines", |line| read_line(line))? };
+    let count = |lines: &[LineItem]| lines.iter().map(|line| line.promotions.len()).sum::<usize>();
+    // Nearly no line has one.
+    if into.get(before..).map_or(0, count) != 0 && REGULARS_MOST_ITEMS < count(into) {
+        // No document in JSON has room for as many, and so no other register could be told of the sale.
+        let found = count(into);
+        into.truncate(before);
+        return Err(too_long("lines.promotions", found, REGULARS_MOST_ITEMS));
+    }
+    Ok(())
 }
 
 unsafe fn read_line(line: &regulars_line) -> Result<LineItem, Failure> {

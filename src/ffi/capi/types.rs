@@ -326,8 +326,7 @@ versioned! {
 
 /// Paid at once.
 pub const REGULARS_TERMS_IMMEDIATE: u32 = 0;
-/// The goods stay until all is paid. Who buys needn't be known; then the sale's id on the customer's slip is all that finds
-/// it.
+/// The goods stay until all is paid. Who buys needn't be known. The sale's id, on the customer's slip, is what finds it.
 pub const REGULARS_TERMS_LAYBY: u32 = 1;
 /// The goods go, and the debt stays: with the customer of the sale, who is to be named. A sale without one is kept all the
 /// same, and its debt is nobody's: regulars_pay_account and {"ask": "account"} don't find it, regulars_pay with its id does.
