@@ -39,6 +39,23 @@ fn files(folder: &Folder) -> Vec<String> {
     names
 }
 
+/// What who was killed had begun may hold names and addresses. What another program is still making is locked.
+#[test]
+fn what_was_begun_and_left_behind_is_deleted_by_the_next_copy() {
+    let folder = Folder::new();
+    let shop = open(&folder.file("shop"));
+    for name in
+        ["copy.partial4000000", "copy.partial4000001", "copy.partialx", "copy.partial", "copy2.partial7"]
+    {
+        fs::write(folder.file(name), "begun").unwrap();
+    }
+    let other = fs::File::open(folder.file("copy.partial4000001")).unwrap();
+    other.try_lock().unwrap();
+    shop.register.store().backup(&folder.file("copy"), |_, _| ()).unwrap();
+    let left = ["copy", "copy.partial", "copy.partial4000001", "copy.partialx", "copy2.partial7"];
+    assert_eq!(files(&folder), [&left[..], &["shop", "shop-shm", "shop-wal"]].concat());
+}
+
 #[test]
 fn a_copy_is_one_whole_file() {
     let folder = Folder::new();

@@ -1,10 +1,11 @@
 //! A ledger that is made under another name, and gets its own when it is whole: a crash leaves nothing that could be
 //! taken for it.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::string::ToString;
 
 use crate::adapter::sqlite::schema;
 
@@ -14,6 +15,8 @@ const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 /// A file that isn't whole yet; dropped, it is deleted, with what is beside it.
 pub(super) struct Partial {
     pub(super) path: PathBuf,
+    /// Locked as long as somebody makes it: one that isn't was left behind by who was killed.
+    _locked: File,
 }
 
 /// A file that couldn't be written; with `AlreadyExists` one is there that is left as it was.
@@ -31,14 +34,21 @@ impl Partial {
             return Err(Unwritten { path, error: ErrorKind::AlreadyExists.into() });
         }
         let mut name = to.file_name().map_or_else(OsString::new, OsString::from);
-        name.push(std::format!(".partial{}", std::process::id()));
+        name.push(PARTIAL);
+        delete_left_behind(&folder_of(to), &name);
+        name.push(std::process::id().to_string());
         let path = to.with_file_name(name);
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        match options.open(&path) {
-            Ok(file) => Ok((Partial { path }, file)),
+        let made = options.open(&path).and_then(|file| {
+            // Where files can't be locked none is ever taken for one that was left behind, either.
+            let _ = file.try_lock();
+            Ok((file.try_clone()?, file))
+        });
+        match made {
+            Ok((locked, file)) => Ok((Partial { path, _locked: locked }, file)),
             Err(error) => Err(Unwritten { path, error }),
         }
     }
@@ -71,11 +81,37 @@ impl Drop for Partial {
     }
 }
 
+/// What a name has behind it until the file is whole, and then the number of the process that makes it.
+const PARTIAL: &str = ".partial";
+
+/// Deletes what was begun under a name by programs that were killed: it may hold personal data. What another program is
+/// still making is locked.
+fn delete_left_behind(folder: &Path, begins: &OsStr) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let number = name.as_encoded_bytes().strip_prefix(begins.as_encoded_bytes());
+        if !number.is_some_and(|number| !number.is_empty() && number.iter().all(u8::is_ascii_digit)) {
+            continue;
+        }
+        let Ok(file) = File::open(entry.path()) else { continue };
+        if file.try_lock().is_ok() {
+            let _ = fs::remove_file(entry.path());
+            for end in BESIDE {
+                let _ = fs::remove_file(schema::beside(&entry.path(), end));
+            }
+        }
+    }
+}
+
+fn folder_of(file: &Path) -> PathBuf {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+        _ => PathBuf::from("."),
+    }
+}
+
 /// A name is durable once its folder is.
 fn sync_folder(of: &Path) -> Result<(), Error> {
-    let folder = match of.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    if cfg!(unix) { File::open(folder_of(of))?.sync_all() } else { Ok(()) }
 }
