@@ -107,7 +107,7 @@ fn all() -> Vec<Row> {
             Refusal::NotSettled { sale: sale.clone(), state: "pending", is_paid: true },
             "not_settled",
             "it is paid, and waits until nothing is due on its customer's account",
-            &[("sale", "S-1"), ("state", "pending")],
+            &[("sale", "S-1"), ("state", "pending"), ("waits_for", "account")],
         ),
         (
             Refusal::SettledLater { sale: sale.clone() },

@@ -127,6 +127,14 @@ fn is_what_is_taken(shop: &mut Shop, total: &str, fee: &str) -> bool {
         assert_eq!(refusal.name(), why_not.name(), "{place}");
         return false;
     }
+    // Who offers a little more is told the same step, where that is said in money.
+    let odd = found.least.plus(one).unwrap();
+    if let Err(Refusal::NotAStep { asked, step: told }) = shop.pay(total, fee, odd)
+        && asked == odd.to_decimal(2)
+        && asked.scale() == 2
+    {
+        assert_eq!(told, Some(step.to_decimal(2)), "{place}");
+    }
     for (money, units) in [(found.least, found.least_units), (found.most, found.most_units)] {
         assert_eq!(shop.pay(total, fee, money), Ok(units), "{place}");
     }

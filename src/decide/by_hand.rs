@@ -2,7 +2,7 @@
 
 use alloc::string::ToString;
 
-use crate::decide::payment::{check_units, decision};
+use crate::decide::payment::{check_units, decision, whole_units};
 use crate::decide::posting::Posting;
 use crate::decide::used::{not_applicable, reward_of};
 use crate::decide::{
@@ -135,9 +135,7 @@ pub(super) fn units_asked(program: &Program, spend: &Spend) -> Result<Units, Ref
         Spend::Units(units) => *units,
         Spend::Amount(amount) => {
             let redemption = program.redemption.as_ref().ok_or(Refusal::NotATender)?;
-            let asked = amount.to_decimal(program.currency.decimals());
-            let step = Some(redemption.value.to_decimal());
-            redemption.units_of(*amount, program)?.ok_or(Refusal::NotAStep { asked, step })?
+            whole_units(program, redemption, *amount)?
         }
         Spend::Reward(reward, quantity) => reward_of(program, reward)?.cost_of(*quantity)?,
     };

@@ -143,10 +143,7 @@ fn claimable(record: &SaleRecord) -> Result<&Settled, Refused> {
     }
     match &record.state {
         SaleState::Settled(settled) => Ok(settled),
-        _ => {
-            let is_paid = record.state.balance_due()?.is_zero();
-            Err(Refusal::NotSettled { sale: sale(), state: record.state.name(), is_paid }.into())
-        }
+        _ => Err(record.not_settled()),
     }
 }
 

@@ -71,9 +71,7 @@ pub(super) fn pending(record: &SaleRecord) -> Result<&Pending, Refused> {
     let sale = || record.state.rung_up().sale.clone();
     match &record.state {
         SaleState::Pending(pending) => Ok(pending),
-        SaleState::Parked(_) => {
-            Err(Refusal::NotSettled { sale: sale(), state: "parked", is_paid: false }.into())
-        }
+        SaleState::Parked(_) => Err(record.not_settled()),
         SaleState::Settled(_) => Err(Refusal::AlreadySettled { sale: sale() }.into()),
         SaleState::Voided(_) => Err(Refusal::Voided { sale: sale() }.into()),
     }
@@ -235,10 +233,17 @@ fn refuse_odd_payments(
     Ok(())
 }
 
-fn whole_units(program: &Program, redemption: &Redemption, amount: Money) -> Result<Units, Refused> {
-    let asked = amount.to_decimal(program.currency.decimals());
-    let step = Some(redemption.value.to_decimal());
-    redemption.units_of(amount, program)?.ok_or_else(|| Refusal::NotAStep { asked, step }.into())
+/// How many units an amount takes, which has to be a whole number of them.
+pub(super) fn whole_units(
+    program: &Program,
+    redemption: &Redemption,
+    amount: Money,
+) -> Result<Units, Refused> {
+    let decimal = |money: Money| money.to_decimal(program.currency.decimals());
+    redemption.units_of(amount, program)?.ok_or_else(|| {
+        let step = redemption.step_in_money(program).map(decimal).ok();
+        Refusal::NotAStep { asked: decimal(amount), step }.into()
+    })
 }
 
 /// Whether one payment may take that many units: whole steps, and the minimum at least.

@@ -123,6 +123,16 @@ impl SaleRecord {
         for_somebody.or(self.claimable.as_ref().map(|claimable| &claimable.accrual))
     }
 
+    /// Why something is refused that only a settled sale can have.
+    pub(super) fn not_settled(&self) -> Refused {
+        let is_paid = match &self.state {
+            SaleState::Pending(pending) => pending.balance_due().is_ok_and(Money::is_zero),
+            _ => false,
+        };
+        let sale = self.state.rung_up().sale.clone();
+        Refusal::NotSettled { sale, state: self.state.name(), is_paid }.into()
+    }
+
     /// The units that paid for it, rewards aside, and weren't given back.
     pub(crate) fn spent_left(&self) -> Result<Units, Refused> {
         Ok(Units::sum(self.spent.values().copied())?.minus(self.rewards_left()?)?)

@@ -88,12 +88,12 @@ pub enum Refusal {
         minimum: Decimal,
     },
     /// What was tendered is no whole number of units, or of steps (Q22).
-    #[error("{asked} is no whole number of steps{}", of(*step))]
+    #[error("{asked} is no whole number of steps{}", of_step(*step))]
     NotAStep {
         /// What was asked for: money, or units.
         asked: Decimal,
-        /// The step, in the same: what a unit pays, or how many units are used at a time. `None` where a share of what
-        /// was paid has no such.
+        /// The step, in the same: the least money that units pay, or how many units are used at a time. `None` where a
+        /// share of what was paid has no such.
         step: Option<Decimal>,
     },
     /// More was tendered in loyalty than the share of the total that it may pay.
@@ -407,9 +407,12 @@ impl Refusal {
                 fact("asked", asked);
                 fact("most", most);
             }
-            Refusal::NotSettled { sale, state, .. } => {
+            Refusal::NotSettled { sale, state, is_paid } => {
                 fact("sale", sale);
                 fact("state", state);
+                if *is_paid {
+                    fact("waits_for", &"account");
+                }
             }
             Refusal::SettledLater { sale }
             | Refusal::AlreadySettled { sale }
@@ -458,7 +461,7 @@ fn instead(state: &str, is_paid: bool) -> &'static str {
     }
 }
 
-fn of(step: Option<Decimal>) -> String {
+fn of_step(step: Option<Decimal>) -> String {
     step.map_or(String::new(), |step| alloc::format!(" of {step}"))
 }
 

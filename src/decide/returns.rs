@@ -221,10 +221,7 @@ pub(super) fn settled(record: &SaleRecord) -> Result<&Settled, Refused> {
     let sale = || record.state.rung_up().sale.clone();
     match &record.state {
         SaleState::Settled(settled) => Ok(settled),
-        SaleState::Parked(_) | SaleState::Pending(_) => {
-            let is_paid = record.state.balance_due()?.is_zero();
-            Err(Refusal::NotSettled { sale: sale(), state: record.state.name(), is_paid }.into())
-        }
+        SaleState::Parked(_) | SaleState::Pending(_) => Err(record.not_settled()),
         SaleState::Voided(_) => Err(Refusal::Voided { sale: sale() }.into()),
     }
 }

@@ -119,6 +119,11 @@ impl Redemption {
         Ok(Steps { least, most, step })
     }
 
+    /// The money of a step.
+    pub(crate) fn step_in_money(&self, program: &Program) -> Result<Money, AmountError> {
+        self.money_of(self.steps(Money::ZERO, Units::ZERO, program)?.step, program)
+    }
+
     /// Smallest units of money for one smallest unit of the program, as a fraction.
     fn money_per_unit(&self, program: &Program) -> Result<(i128, i128), AmountError> {
         let value = i128::from(self.value.mantissa());

@@ -75,7 +75,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// and to a free item, and what runs out next. Nothing changes.
     ///
     /// # Errors
-    /// [`RegisterError::Refused`] with [`Refusal::UnknownCustomer`], or with [`Refusal::InvalidProgram`]
+    /// [`RegisterError::Refused`] with [`Refusal::UnknownCustomer`](crate::decide::Refusal::UnknownCustomer), or with [`Refusal::InvalidProgram`](crate::decide::Refusal::InvalidProgram)
     /// without a program; [`RegisterError::Store`] if the store can't be read.
     pub fn hints(
         &mut self,
@@ -129,7 +129,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// ```
     ///
     /// # Errors
-    /// [`RegisterError::Refused`] with [`Refusal::InvalidProgram`] if the program couldn't be set;
+    /// [`RegisterError::Refused`] with [`Refusal::InvalidProgram`](crate::decide::Refusal::InvalidProgram) if the program couldn't be set;
     /// [`RegisterError::Store`] if the store can't be read.
     pub fn dry_run(
         &mut self,

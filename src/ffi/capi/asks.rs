@@ -158,6 +158,7 @@ fn preview(till: &mut Till, fields: &Fields<'_>) -> Result<String, Failure> {
     if let Document::SetProgram(_) = document {
         return Err(Failure::field("document.type", &"any type but set_program, of which dry_run tells"));
     }
+    codes::refuse_article(till, &document)?;
     let outcome = till.register.0.preview(&document)?;
     Ok(write_outcome(&outcome, &*till.program()?))
 }

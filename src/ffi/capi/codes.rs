@@ -7,7 +7,7 @@ use std::vec::Vec;
 use crate::code::{
     AimIdentifier, CardForm, CodeHolder, Measure, ReadCode, Resolved, Resolver, Symbology, Why,
 };
-use crate::decide::Document;
+use crate::decide::{Document, Question};
 use crate::document::{CARDS_CODE, Json, Limits, Members};
 use crate::ffi::capi::asks::{Fields, object, text as json_text};
 use crate::ffi::capi::border::{REGULARS_MOST_JSON, bytes, id_or_none, moment, text, text_of};
@@ -53,7 +53,9 @@ pub const REGULARS_CODE_PRICED: u32 = 9;
 /// a list of objects with `id`, a number, and one of `public`, `signing` and `short`, 64 hexadecimal digits: the public key
 /// that checks tokens, or the secret one that makes and checks them, signed or short; `kinds` is a list of the tokens that it
 /// may make, of receipt, punch_card and enrolment, and all of them if it is left out. Of several secret keys that may make a
-/// kind the last one does. What was said before is forgotten.
+/// kind the last one does. What was said before is forgotten. From then on, also after an empty object, the number of an
+/// article, of a coupon or of a scale is given to no customer, and not looked for (regulars_enrol, regulars_set_code,
+/// regulars_find_code).
 /// With keys the JSON door reads claims and joinings by tokens as at a till, and its question `token` makes tokens.
 ///
 /// Gives REGULARS_INVALID_SETTING, REGULARS_NOT_BUILT for keys without the feature tokens, and what is wrong with the
@@ -83,6 +85,10 @@ pub(super) fn refuse_article(till: &mut Till, document: &Document) -> Result<(),
         _ => return Ok(()),
     };
     let Some(code) = code.filter(|_| till.codes.are_said) else { return Ok(()) };
+    // What was taken before that was said is still known by its id.
+    if till.register.0.facts(&Question::about(document))?.original.is_some() {
+        return Ok(());
+    }
     let now = till.now()?;
     let today = till.register.0.today(header.place.outlet.as_ref(), now)?;
     match till.codes.resolver.may_be_given(code, symbology.and_then(self::symbology), today) {

@@ -64,7 +64,7 @@ fn panicked(panic: Box<dyn Any + Send>) -> i32 {
     status
 }
 
-/// The same, and what went wrong before is still the last error.
+/// As [`call`], but what went wrong before is still the last error.
 pub(super) fn call_quietly(body: impl FnOnce() -> Result<(), Failure>) -> i32 {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => REGULARS_OK,
@@ -97,7 +97,7 @@ fn once_for_all(
     in_one_piece(handle, body)
 }
 
-/// The same for functions that a sale calls and that do next to nothing: what would be called through is out of the
+/// As [`with`], for functions that a sale calls and that do next to nothing: what would be called through is out of the
 /// processor's caches after a sale was written, and costs more than they do.
 #[inline(always)]
 pub(super) fn in_one_piece(

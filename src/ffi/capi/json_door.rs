@@ -76,6 +76,7 @@ fn answer(till: &mut Till, input: &str, out: &OutText) -> Result<String, Failure
         return crate::ffi::capi::tokens::hand_in(till, input, &json, out);
     }
     let document = till.read(&json)?;
+    codes::refuse_article(till, &document)?;
     hand_in(till, &document, out)
 }
 
@@ -89,7 +90,6 @@ pub(super) fn hand_in(till: &mut Till, document: &Document, out: &OutText) -> Re
         }
         _ => till.program()?,
     };
-    codes::refuse_article(till, document)?;
     let mut batch = till.register.0.batch()?;
     let outcome = batch.submit(document, now)?;
     let written = write_outcome(&outcome, &scale);

@@ -152,8 +152,9 @@ pub unsafe extern "C" fn regulars_text_esc_pos(
 
 /// Copies any text as a picture, a PNG, as regulars_receipt_png does with a receipt.
 ///
-/// Gives what regulars_text_esc_pos gives, but for control characters in a QR code, which here no printer obeys;
-/// REGULARS_INVALID_CARD where it is too long, and REGULARS_NOT_BUILT without the features receipt and label. Costs some milliseconds.
+/// Gives REGULARS_OUT_OF_RANGE, REGULARS_INVALID_CARD for a QR code that is too long and for more than 2000 rows,
+/// REGULARS_BUFFER_TOO_SMALL, REGULARS_NOT_BUILT without the features receipt and label, and what is wrong with the
+/// arguments. A QR code may have control characters here, which no printer obeys. Costs some milliseconds.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_text_png(
     rows: *const c_char,
