@@ -494,7 +494,8 @@
 #define REGULARS_MOST_JSON 4194304
 
 /**
- * The most lines of a sale or a return, sales that one account payment names, and texts of one list.
+ * The most lines of a sale or a return, promotions on all of them, sales that one account payment names, and texts of one
+ * list.
  */
 #define REGULARS_MOST_ITEMS 2000
 
@@ -2586,8 +2587,9 @@ int32_t regulars_text_esc_pos(const char *rows,
 /**
  * Copies any text as a picture, a PNG, as regulars_receipt_png does with a receipt.
  *
- * Gives what regulars_text_esc_pos gives, but for control characters in a QR code, which here no printer obeys;
- * REGULARS_INVALID_CARD where it is too long, and REGULARS_NOT_BUILT without the features receipt and label. Costs some milliseconds.
+ * Gives REGULARS_OUT_OF_RANGE, REGULARS_INVALID_CARD for a QR code that is too long and for more than 2000 rows,
+ * REGULARS_BUFFER_TOO_SMALL, REGULARS_NOT_BUILT without the features receipt and label, and what is wrong with the
+ * arguments. A QR code may have control characters here, which no printer obeys. Costs some milliseconds.
  */
 int32_t regulars_text_png(const char *rows,
                           size_t rows_length,
@@ -2605,7 +2607,9 @@ int32_t regulars_text_png(const char *rows,
  * a list of objects with `id`, a number, and one of `public`, `signing` and `short`, 64 hexadecimal digits: the public key
  * that checks tokens, or the secret one that makes and checks them, signed or short; `kinds` is a list of the tokens that it
  * may make, of receipt, punch_card and enrolment, and all of them if it is left out. Of several secret keys that may make a
- * kind the last one does. What was said before is forgotten.
+ * kind the last one does. What was said before is forgotten. From then on, also after an empty object, the number of an
+ * article, of a coupon or of a scale is given to no customer, and not looked for (regulars_enrol, regulars_set_code,
+ * regulars_find_code).
  * With keys the JSON door reads claims and joinings by tokens as at a till, and its question `token` makes tokens.
  *
  * Gives REGULARS_INVALID_SETTING, REGULARS_NOT_BUILT for keys without the feature tokens, and what is wrong with the

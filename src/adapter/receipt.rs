@@ -317,7 +317,8 @@ impl Writing<'_> {
         }
         page.units_if("Loyalty for the new goods", carried_out);
         page.units_if("Loyalty given back", not_left.minus(carried_out)?);
-        let run_out = self.receipt.sale.operations.iter().map(|operation| operation.decision.run_out_again());
+        let run_out =
+            self.receipt.sale.operations.iter().map(|operation| operation.decision.expired_on_return());
         page.units_if("Run out by then", Units::sum(run_out.collect::<Result<Vec<_>, _>>()?)?);
         let Receipt { balance, held, .. } = self.receipt;
         page.balance(balance, held);

@@ -111,9 +111,17 @@ pub struct Decision {
 impl Decision {
     /// What went back to lots whose last day had passed, and ran out at once (R23).
     ///
+    /// ```
+    /// use regulars::decide::Decision;
+    /// use regulars::money::Units;
+    ///
+    /// assert_eq!(Decision::default().expired_on_return()?, Units::ZERO);
+    /// # Ok::<(), regulars::money::AmountError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`AmountError`] past 63 bits.
-    pub fn run_out_again(&self) -> Result<Units, AmountError> {
+    pub fn expired_on_return(&self) -> Result<Units, AmountError> {
         let in_lot = |from, to, lot| {
             let moved =
                 self.entries.iter().filter(|entry| (entry.from, entry.to, entry.lot) == (from, to, lot));

@@ -112,6 +112,12 @@ fn a_line_that_can_never_be_right_is_refused_as_it_comes() {
         regulars_line { promotions, promotion_count, ..line(id) }
     };
     assert_eq!(add(&handle, &[of_many("1"), of_many("2")]), REGULARS_TOO_LONG);
+    let of_999 = regulars_line { promotion_count: 999, ..of_many("2") };
+    assert_eq!(add(&handle, &[of_many("1"), of_999]), REGULARS_OK, "{}", last_error());
+    assert_eq!(add(&handle, &[regulars_line { promotion_count: 1, ..of_many("3") }]), REGULARS_TOO_LONG);
+    // SAFETY: the handle is open.
+    let emptied = [1, 0].map(|line| unsafe { regulars_sale_remove_line(handle.raw, line) });
+    assert_eq!(emptied, [REGULARS_OK; 2]);
     // What the till took off may have tax below zero, and a discount of nothing is none. Nothing of the above is there.
     let mut taken_off = line("1");
     (taken_off.quantity_value, taken_off.tax_kind, taken_off.tax_value) =

@@ -621,12 +621,18 @@ fn tokens_are_made_by_the_key_of_their_kind() {
         let resolved = ask(&handle, &format!(r#"{{"ask": "resolve", "code": {token}, "at": "{NOW}"}}"#));
         assert_eq!((resolved["kind"].as_str(), resolved["text"].as_str()), (Some(kind), Some(name)));
     }
-    let none = handle.json(r#"{"ask": "token", "enrolment": "DOOR"}"#);
-    assert_eq!(none.0, REGULARS_INVALID_SETTING, "{}", none.1);
-    // A token of a key that isn't held says so, in words for the cashier.
-    let forged =
-        ask(&handle, &format!(r#"{{"ask": "resolve", "code": "R1-ABCDEFGHJKMNPQRSTVWX", "at": "{NOW}"}}"#));
-    assert!(forged["why"].is_string() && forged["message"].is_string(), "{forged}");
+    let (status, told) = handle.json(r#"{"ask": "token", "enrolment": "DOOR"}"#);
+    assert_eq!(status, REGULARS_INVALID_SETTING);
+    assert!(told.contains("of the kind enrolment") && told.contains(r#""kind":"enrolment""#), "{told}");
+    // One of a key that isn't held says so, in words for the cashier.
+    let token = ask(&handle, r#"{"ask": "token", "receipt": "S-1"}"#)["token"].clone();
+    let others = format!(r#"{{"keys": [{}]}}"#, key(3, "receipt"));
+    let others = text(&others);
+    // SAFETY: there is as much as is said.
+    assert_eq!(unsafe { regulars_set_codes(handle.raw, others.bytes, others.length) }, REGULARS_OK);
+    let told = ask(&handle, &format!(r#"{{"ask": "resolve", "code": {token}, "at": "{NOW}"}}"#));
+    assert_eq!(told["why"], "token", "{told}");
+    assert!(told["message"].as_str().is_some_and(|message| message.contains("isn't taken")), "{told}");
 }
 
 /// A card is drawn, seen by a scanner, and found in the ledger.

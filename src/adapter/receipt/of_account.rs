@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::adapter::receipt::of_sale::Has;
+use crate::adapter::receipt::of_sale::Holdings;
 use crate::adapter::receipt::page::Page;
 use crate::decide::{
     AccountPaymentDocument, Document, Kind, Moved, Operation, PaidOn, Question, Recorded, Refusal,
@@ -76,7 +76,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
                 .cloned(),
         );
         let sales = self.facts(&Question::of_sales(&sales, at))?.sales;
-        let has = self.has(customer, at)?;
+        let has = self.holdings(customer, at)?;
         let paper = Paper { operation: &operation, document, sales: &sales, owed: &owed, has };
         let mut page = Page::new(shop, &program.program, self.zones());
         paper.write(&mut page)?;
@@ -92,7 +92,7 @@ struct Paper<'a> {
     sales: &'a [SaleHistory],
     /// The sales that are owed now.
     owed: &'a [SaleId],
-    has: Has,
+    has: Holdings,
 }
 
 impl Paper<'_> {

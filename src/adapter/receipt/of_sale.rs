@@ -14,7 +14,7 @@ use crate::time::{Timestamp, Zones};
 
 /// What a customer has: the balance, where the customer takes part; what of it is set aside; and the credit.
 #[derive(Default)]
-pub(super) struct Has {
+pub(super) struct Holdings {
     pub(super) balance: Option<Units>,
     pub(super) held: Units,
     pub(super) credit: Money,
@@ -76,32 +76,32 @@ impl<S: Store, Z: Zones> Register<S, Z> {
             _ => Vec::new(),
         };
         let has = match record.customer() {
-            Some(customer) => self.has(customer, at)?,
-            None => Has::default(),
+            Some(customer) => self.holdings(customer, at)?,
+            None => Holdings::default(),
         };
-        let Has { balance, held, credit } = has;
+        let Holdings { balance, held, credit } = has;
         let (exchanged, zones) = (before.first(), self.zones());
         let receipt = Receipt { shop, sale: history, exchanged, balance, held, credit, zones };
         Ok(receipt.to_text().map_err(contested)?)
     }
 
     /// What a customer has as of a moment.
-    pub(super) fn has(
+    pub(super) fn holdings(
         &mut self,
         customer: &CustomerId,
         at: Timestamp,
-    ) -> Result<Has, RegisterError<S::Error>> {
+    ) -> Result<Holdings, RegisterError<S::Error>> {
         let facts = self.facts(&Question::of_customer(customer, at))?;
-        let Some(known) = facts.known(facts.stays(customer)) else { return Ok(Has::default()) };
+        let Some(known) = facts.known(facts.stays(customer)) else { return Ok(Holdings::default()) };
         let credit = Money::sum(known.member.credit.iter().map(|part| part.amount)).map_err(Refusal::from)?;
-        let has = Has { balance: None, held: known.member.held, credit };
+        let has = Holdings { balance: None, held: known.member.held, credit };
         if known.member.standing == Standing::OptedOut {
             return Ok(has);
         }
         let header = Header { id: None, at, place: Place::default() };
         let check = Document::Check(MemberDocument { header, customer: customer.clone() });
         match self.submit(&check, at) {
-            Ok(outcome) => Ok(Has { balance: outcome.decision.balance, ..has }),
+            Ok(outcome) => Ok(Holdings { balance: outcome.decision.balance, ..has }),
             Err(RegisterError::Refused(Refusal::UnknownCustomer { .. })) => Ok(has),
             Err(error) => Err(error),
         }

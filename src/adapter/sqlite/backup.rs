@@ -56,7 +56,7 @@ impl SqliteStore {
     /// The copy is made beside `to` under a name that ends with `.partial` and a number, is checked, made
     /// durable, and only then gets its name: what stands under the name is whole. It is one plain file
     /// without a log, which may be read by its owner alone. After a crash a file that ends so may be left
-    /// over; it can be deleted.
+    /// over, until the next copy to the same name deletes it.
     ///
     /// While it runs the log isn't begun anew, and grows by what is sold.
     ///

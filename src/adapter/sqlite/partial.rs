@@ -2,7 +2,7 @@
 //! taken for it.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::string::ToString;
@@ -43,8 +43,7 @@ impl Partial {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let made = options.open(&path).and_then(|file| {
-            // Where files can't be locked none is ever taken for one that was left behind, either.
-            let _ = file.try_lock();
+            lock(&file, &path)?;
             Ok((file.try_clone()?, file))
         });
         match made {
@@ -84,9 +83,26 @@ impl Drop for Partial {
 /// What a name has behind it until the file is whole, and then the number of the process that makes it.
 const PARTIAL: &str = ".partial";
 
+/// Locks what was just made, so that nobody takes it for what was left behind. Elsewhere than on Unix a lock would keep
+/// SQLite out, too, and nothing is taken for that.
+fn lock(file: &File, path: &Path) -> Result<(), Error> {
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    match file.try_lock() {
+        // Before it was locked it may have been taken for that.
+        Err(TryLockError::WouldBlock) => Err(ErrorKind::ResourceBusy.into()),
+        // Where files can't be locked at all none is deleted, either.
+        Ok(()) | Err(TryLockError::Error(_)) => fs::symlink_metadata(path).map(drop),
+    }
+}
+
 /// Deletes what was begun under a name by programs that were killed: it may hold personal data. What another program is
 /// still making is locked.
 fn delete_left_behind(folder: &Path, begins: &OsStr) {
+    if !cfg!(unix) {
+        return;
+    }
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();

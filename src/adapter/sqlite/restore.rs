@@ -63,8 +63,8 @@ impl SqliteStore {
     /// it can be restored once more. `check` looks at the ledger before it is kept, by
     /// [`check_file`](SqliteStore::check_file), [`check_chain`](SqliteStore::check_chain) and
     /// [`verify`](crate::store::verify); what it gives is given back beside the ledger. Only its owner may read the new
-    /// file. It gets its name last of all: a crash leaves a file that ends in `.partial` and a number, which can be
-    /// deleted.
+    /// file. It gets its name last of all: a crash leaves a file that ends in `.partial` and a number, which is
+    /// deleted by the next one to the same name.
     ///
     /// This program may not have the backup open: that it is read here would take the locks of whoever has.
     ///

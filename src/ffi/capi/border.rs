@@ -27,7 +27,8 @@ use crate::time::{Offset, Timestamp};
 pub const REGULARS_MOST_TEXT: usize = 4096;
 /// The longest JSON, in bytes.
 pub const REGULARS_MOST_JSON: usize = 4_194_304;
-/// The most lines of a sale or a return, sales that one account payment names, and texts of one list.
+/// The most lines of a sale or a return, promotions on all of them, sales that one account payment names, and texts of one
+/// list.
 pub const REGULARS_MOST_ITEMS: usize = 2000;
 /// The most payments, refunds, fees, rewards, offers or codes of one document.
 pub const REGULARS_MOST_PARTS: usize = 200;
