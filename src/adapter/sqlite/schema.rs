@@ -269,11 +269,10 @@ fn make_for_owner_alone(_: &Path) {}
 
 /// Looks, before anything is changed, whether the file is ours or empty; if so, whether it is empty.
 pub(super) fn refuse_others(connection: &Connection, path: &Path) -> Result<bool, Failed> {
-    let read = |sql| connection.query_row(sql, [], |row| row.get::<_, i32>(0));
-    let heads = || -> rusqlite::Result<(i32, i32, i32)> {
-        let format = read("PRAGMA user_version")?;
-        Ok((read("PRAGMA application_id")?, format, read("SELECT count(*) FROM sqlite_schema")?))
-    };
+    // One statement is one transaction: others may be making the ledger, or bringing it up to date, meanwhile.
+    let sql = "SELECT (SELECT application_id FROM pragma_application_id),
+        (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)";
+    let heads = || connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, i32>(2)?)));
     match heads() {
         Ok((APPLICATION_ID, OLDEST_FORMAT..=FORMAT, _)) => Ok(false),
         Ok((APPLICATION_ID, found, _)) if FORMAT < found => {
@@ -333,29 +332,33 @@ fn make_tables(connection: &Connection, path: &Path) -> Result<(), Failed> {
         return Ok(());
     }
     connection.execute_batch("BEGIN IMMEDIATE")?;
-    let made = (|| {
-        refuse_others(connection, path)?;
-        match format()? {
-            0 => connection.execute_batch(TABLES)?,
-            found => {
-                let mut missing =
-                    (OLDEST_FORMAT..FORMAT).zip(MIGRATIONS).skip_while(|(from, _)| *from < found);
-                missing.try_for_each(|(_, sql)| connection.execute_batch(sql))?;
-                if found < CHAINED_SINCE {
-                    migrate::chain_up(connection)?;
-                }
-                migrate::note_deciding(connection)?;
-                migrate::sum_waiting(connection)?;
-            }
-        }
-        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-        connection.pragma_update(None, "user_version", FORMAT)?;
-        connection.execute_batch("COMMIT")?;
-        Ok(())
-    })();
+    let made = refuse_others(connection, path)
+        .and_then(|_| Ok(format()?))
+        .and_then(|found| bring_to_format(connection, found))
+        .and_then(|()| Ok(connection.execute_batch("COMMIT")?));
     if made.is_err() {
         // Its own failure would say less than what made it necessary.
         let _ = connection.execute_batch("ROLLBACK");
     }
     made
+}
+
+/// From the format that was found, 0 where there is nothing. Who waited for another to do it finds it done.
+fn bring_to_format(connection: &Connection, found: i32) -> Result<(), Failed> {
+    match found {
+        FORMAT => return Ok(()),
+        0 => connection.execute_batch(TABLES)?,
+        found => {
+            let mut missing = (OLDEST_FORMAT..FORMAT).zip(MIGRATIONS).skip_while(|(from, _)| *from < found);
+            missing.try_for_each(|(_, sql)| connection.execute_batch(sql))?;
+            if found < CHAINED_SINCE {
+                migrate::chain_up(connection)?;
+            }
+            migrate::note_deciding(connection)?;
+            migrate::sum_waiting(connection)?;
+        }
+    }
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    connection.pragma_update(None, "user_version", FORMAT)?;
+    Ok(())
 }
