@@ -449,6 +449,12 @@
 #define REGULARS_STORE_MOVED 220
 
 /**
+ * The ledger has another name, a hard link, under which it would have a log of its own: nothing is recorded until one name
+ * is left. regulars_backup still copies all that was recorded.
+ */
+#define REGULARS_SEVERAL_NAMES 221
+
+/**
  * The numbers of a picture don't fit together.
  */
 #define REGULARS_INVALID_PICTURE 300
@@ -1801,8 +1807,8 @@ uint32_t regulars_features(void);
  *
  * Gives REGULARS_WRONG_VERSION; what is wrong with the arguments; REGULARS_STORE_BUSY, also while this program reads the
  * file as regulars_receive does; REGULARS_CANNOT_OPEN, REGULARS_NOT_A_LEDGER, REGULARS_TOO_NEW, REGULARS_TOO_OLD,
- * REGULARS_READ_ONLY, REGULARS_NOT_LOCAL, REGULARS_LONE_LOG, REGULARS_STORE_DAMAGED, REGULARS_LOG_DAMAGED,
- * REGULARS_DISK_FULL, REGULARS_STORE_FAILED.
+ * REGULARS_READ_ONLY, REGULARS_NOT_LOCAL, REGULARS_LONE_LOG, REGULARS_SEVERAL_NAMES, REGULARS_STORE_DAMAGED,
+ * REGULARS_LOG_DAMAGED, REGULARS_DISK_FULL, REGULARS_STORE_FAILED.
  * Costs some milliseconds, and some more for a log that was left behind.
  */
 int32_t regulars_open(uint32_t abi_version,

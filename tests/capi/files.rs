@@ -192,3 +192,16 @@ fn all_of_a_csv_file_or_nothing_of_it() {
     assert_eq!(ask(&handle, &import)["imported"], 2);
     assert_eq!(customers(), 2);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_ledger_that_gets_another_name_records_nothing() {
+    let (handle, mut beside) = (shop(), Beside(Vec::new()));
+    let other = beside.file(&handle, "other");
+    fs::hard_link(handle.file(), &other).unwrap();
+    let share = r#"{"ask": "share", "register": "till-1"}"#;
+    assert!(refused(&handle, share).starts_with("several_names: "), "{}", last_error());
+    assert_eq!(open(std::path::Path::new(&other)).err(), Some(REGULARS_SEVERAL_NAMES));
+    fs::remove_file(&other).unwrap();
+    ask(&handle, share);
+}

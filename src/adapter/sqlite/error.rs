@@ -56,6 +56,18 @@ pub enum SqliteError {
         /// Which of them.
         path: PathBuf,
     },
+    /// The ledger has another name (a hard link). SQLite keeps a log beside the name that a file was opened by, so that
+    /// of two programs that open it by two names each would lose what the other records. It isn't opened, and a store that
+    /// has it open records nothing more. What was recorded before can still be read, and
+    /// [`SqliteStore::backup`](super::SqliteStore::backup) still copies all of it. Once one name is left, the store goes on.
+    #[error(
+        "{} has another name (a hard link), under which a log of its own would be kept, and nothing more is recorded; \
+         keep the name that its log is beside, delete the others, and copy a ledger by a backup", .path.display()
+    )]
+    SeveralNames {
+        /// One of them.
+        path: PathBuf,
+    },
     /// The file is something else; nothing in it was changed.
     #[error("{} is not a ledger; choose another path", .path.display())]
     NotALedger {

@@ -148,8 +148,8 @@ impl SqliteStore {
     ///
     /// # Errors
     /// [`SqliteError::CannotOpen`] if the folder isn't there or may not be used,
-    /// [`SqliteError::NotALedger`] for a file that is something else, [`SqliteError::TooOld`] for a
-    /// ledger of format 1, [`SqliteError::TooNew`] for one of a newer version, [`SqliteError::ReadOnly`] if it
+    /// [`SqliteError::NotALedger`] for a file that is something else, [`SqliteError::SeveralNames`] for one that has
+    /// another name, [`SqliteError::TooOld`] for a ledger of format 1, [`SqliteError::TooNew`] for one of a newer version, [`SqliteError::ReadOnly`] if it
     /// may not be written to, [`SqliteError::ReadOnlyDisk`] if nothing there can be, [`SqliteError::EndDamaged`] if its newest operations don't fit,
     /// [`SqliteError::LogDamaged`] if the log beside it has lost some,
     /// [`SqliteError::LibraryTooOld`] if an SQLite before 3.51.3 was linked in.

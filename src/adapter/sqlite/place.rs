@@ -1,5 +1,6 @@
 //! Where the files are that were opened: what is written to a file that has lost its name is lost with the program.
 
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,16 +12,53 @@ pub(crate) type Which = (u64, u64);
 
 /// Which file has a name, without opening it; `None` on systems where a file that is open keeps its name.
 pub(crate) fn which(file: &Path) -> io::Result<Option<Which>> {
+    Ok(look(file)?.map(|(which, _)| which))
+}
+
+/// The same, and how many names the file has.
+fn look(file: &Path) -> io::Result<Option<(Which, u64)>> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
 
-        std::fs::metadata(file).map(|about| Some((about.dev(), about.ino())))
+        std::fs::metadata(file).map(|about| Some(((about.dev(), about.ino()), about.nlink())))
     }
     #[cfg(not(unix))]
     {
         let _ = file;
         Ok(None)
+    }
+}
+
+/// Refuses a ledger that has another name, before anything is made beside this one.
+pub(super) fn refuse_several_names(ledger: &Path) -> Result<(), SqliteError> {
+    let has_several = || matches!(look(ledger), Ok(Some((_, names))) if 1 < names);
+    if has_several() {
+        take_makers_names(ledger);
+    }
+    match has_several() {
+        true => Err(SqliteError::SeveralNames { path: ledger.to_path_buf() }),
+        false => Ok(()),
+    }
+}
+
+/// Takes away the name that the ledger was made under, which its maker is about to do, unless it was switched off.
+fn take_makers_names(ledger: &Path) {
+    let ledger = std::fs::canonicalize(ledger).unwrap_or_else(|_| ledger.to_path_buf());
+    let (Some(folder), Some(name)) = (ledger.parent(), ledger.file_name().and_then(OsStr::to_str)) else {
+        return;
+    };
+    let is_makers = |found: &str| {
+        let end = found.strip_prefix(name).unwrap_or_default();
+        let number = end.strip_prefix(".new").or(end.strip_prefix(".partial")).unwrap_or_default();
+        !number.is_empty() && number.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit())
+    };
+    for found in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_it = || matches!((which(&found.path()), which(&ledger)), (Ok(found), Ok(own)) if found == own);
+        if found.file_name().to_str().is_some_and(is_makers) && is_it() {
+            // Where that can't be done the ledger is refused.
+            let _ = std::fs::remove_file(found.path());
+        }
     }
 }
 
@@ -38,16 +76,29 @@ impl Place {
         Place { files: files.map(|file| (file.clone(), which(&file).ok().flatten())) }
     }
 
-    /// Whether they are still there.
+    /// Whether they are still there, and the ledger has no other name.
     ///
     /// # Errors
-    /// [`SqliteError::Moved`] with the first that isn't.
+    /// [`SqliteError::Moved`] with the first that isn't; [`SqliteError::SeveralNames`].
     pub(super) fn check(&self) -> Result<(), SqliteError> {
-        for (file, opened) in self.files.iter().filter(|(_, opened)| opened.is_some()) {
-            if which(file).ok().flatten() != *opened {
-                return Err(SqliteError::Moved { path: file.clone() });
-            }
+        let [ledger, log, index] = &self.files;
+        let names = names_if_there(ledger)?;
+        names_if_there(log)?;
+        names_if_there(index)?;
+        match names {
+            0 | 1 => Ok(()),
+            _ => Err(SqliteError::SeveralNames { path: ledger.0.clone() }),
         }
-        Ok(())
+    }
+}
+
+/// How many names a file has, if it is the one that was opened, or none was.
+fn names_if_there((file, opened): &(PathBuf, Option<Which>)) -> Result<u64, SqliteError> {
+    let Some(opened) = opened else {
+        return Ok(0);
+    };
+    match look(file) {
+        Ok(Some((found, names))) if found == *opened => Ok(names),
+        _ => Err(SqliteError::Moved { path: file.clone() }),
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::adapter::sqlite::{Failed, Obstacle, SqliteError, log, schema, tables, turn};
+use crate::adapter::sqlite::{Failed, Obstacle, SqliteError, log, place, schema, tables, turn};
 
 /// Opens it.
 pub(super) fn open(path: &Path, patience: Duration, check_log: bool) -> Result<Connection, Failed> {
@@ -20,6 +20,7 @@ pub(super) fn open(path: &Path, patience: Duration, check_log: bool) -> Result<C
     };
     schema::refuse_folder(path)?;
     schema::refuse_lone_log(path)?;
+    place::refuse_several_names(path)?;
     let connect = |address: &Path, flags| {
         let opened = Connection::open_with_flags(address, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX);
         let connection = opened.map_err(|error| schema::cannot_open(error, path))?;

@@ -11,7 +11,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::adapter::sqlite::shared::checksum;
 use crate::adapter::sqlite::tables::{ACCOUNT, CHAINED_SINCE, FORMAT, MIGRATIONS, OLDEST_FORMAT, TABLES};
-use crate::adapter::sqlite::{Durability, Failed, Obstacle, SqliteError, log, migrate, obstacle, turn};
+use crate::adapter::sqlite::{
+    Durability, Failed, Obstacle, SqliteError, log, migrate, obstacle, place, turn,
+};
 use crate::decide::Parcel;
 use crate::document::{read_parcel, write_parcel};
 use crate::ffi::{log_writes, lookaside};
@@ -55,6 +57,7 @@ pub(super) fn open(
     refuse_folder(path)?;
     refuse_lone_log(path)?;
     make_for_owner_alone(path);
+    place::refuse_several_names(path)?;
     log_writes::register()
         .map_err(|code| rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None))?;
     let connect = || {

@@ -287,6 +287,7 @@ impl From<SqliteError> for Failure {
             SqliteError::NotLocal { .. } => REGULARS_NOT_LOCAL,
             SqliteError::LoneLog { .. } => REGULARS_LONE_LOG,
             SqliteError::Moved { .. } => REGULARS_STORE_MOVED,
+            SqliteError::SeveralNames { .. } => REGULARS_SEVERAL_NAMES,
             SqliteError::UnknownCustomer { .. } => REGULARS_UNKNOWN_CUSTOMER,
             SqliteError::DoesNotFit { .. } | SqliteError::Lost => REGULARS_STORE_LOST,
             SqliteError::LibraryTooOld { .. } | SqliteError::Sqlite(_) => REGULARS_STORE_FAILED,

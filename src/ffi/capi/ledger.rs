@@ -75,8 +75,8 @@ pub extern "C" fn regulars_features() -> u32 {
 ///
 /// Gives REGULARS_WRONG_VERSION; what is wrong with the arguments; REGULARS_STORE_BUSY, also while this program reads the
 /// file as regulars_receive does; REGULARS_CANNOT_OPEN, REGULARS_NOT_A_LEDGER, REGULARS_TOO_NEW, REGULARS_TOO_OLD,
-/// REGULARS_READ_ONLY, REGULARS_NOT_LOCAL, REGULARS_LONE_LOG, REGULARS_STORE_DAMAGED, REGULARS_LOG_DAMAGED,
-/// REGULARS_DISK_FULL, REGULARS_STORE_FAILED.
+/// REGULARS_READ_ONLY, REGULARS_NOT_LOCAL, REGULARS_LONE_LOG, REGULARS_SEVERAL_NAMES, REGULARS_STORE_DAMAGED,
+/// REGULARS_LOG_DAMAGED, REGULARS_DISK_FULL, REGULARS_STORE_FAILED.
 /// Costs some milliseconds, and some more for a log that was left behind.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_open(

@@ -166,6 +166,9 @@ pub const REGULARS_NOT_IMPORTED: i32 = 219;
 /// The ledger, its log or the log's index was deleted, moved or replaced while it was open: nothing more is recorded until it is back.
 /// regulars_backup still copies all that was recorded.
 pub const REGULARS_STORE_MOVED: i32 = 220;
+/// The ledger has another name, a hard link, under which it would have a log of its own: nothing is recorded until one name
+/// is left. regulars_backup still copies all that was recorded.
+pub const REGULARS_SEVERAL_NAMES: i32 = 221;
 
 /// The numbers of a picture don't fit together.
 pub const REGULARS_INVALID_PICTURE: i32 = 300;
@@ -263,6 +266,7 @@ pub(super) const NAMES: &[(i32, &CStr)] = &[
     (REGULARS_NOT_UNITED, c"not_united"),
     (REGULARS_NOT_IMPORTED, c"not_imported"),
     (REGULARS_STORE_MOVED, c"store_moved"),
+    (REGULARS_SEVERAL_NAMES, c"several_names"),
     (REGULARS_INVALID_PICTURE, c"invalid_picture"),
     (REGULARS_INVALID_CODE, c"invalid_code"),
     (REGULARS_INVALID_CARD, c"invalid_card"),
