@@ -2715,8 +2715,9 @@ int32_t regulars_verify(struct regulars_register *handle,
  * Copies the ledger to a new file while others go on selling on it. The copy is checked, and what stands under its name
  * is whole. It holds personal data.
  *
- * Gives REGULARS_FILE_EXISTS, REGULARS_FILE_FAILED, REGULARS_DISK_FULL, REGULARS_STORE_DAMAGED, what is wrong with the
- * arguments, and the numbers of the store. Costs a copy of the file.
+ * Gives REGULARS_INVALID_SETTING for a name that ends as those of the files beside a ledger do (-journal, -wal, -shm,
+ * -ballast), REGULARS_FILE_EXISTS, REGULARS_FILE_FAILED, REGULARS_DISK_FULL, REGULARS_STORE_DAMAGED, what is wrong with
+ * the arguments, and the numbers of the store. Costs a copy of the file.
  */
 int32_t regulars_backup(struct regulars_register *handle,
                         const char *to,
@@ -2738,8 +2739,8 @@ int32_t regulars_share(struct regulars_register *handle,
  * operations (may be NULL) is how many they are. Which one is the last, for regulars_acknowledge, and the operations of
  * other registers, too, tells the outbox of the JSON door.
  *
- * Gives REGULARS_NO_NAME, REGULARS_FILE_EXISTS, REGULARS_FILE_FAILED, what is wrong with the arguments, and the numbers
- * of the store. Costs a reading of those operations.
+ * Gives REGULARS_INVALID_SETTING for a name as with regulars_backup, REGULARS_NO_NAME, REGULARS_FILE_EXISTS,
+ * REGULARS_FILE_FAILED, what is wrong with the arguments, and the numbers of the store. Costs a reading of those operations.
  */
 int32_t regulars_outbox(struct regulars_register *handle,
                         const char *to,
@@ -2774,7 +2775,7 @@ int32_t regulars_acknowledge(struct regulars_register *handle,
  * Writes all operations to a new file, as lines of JSON. operations (may be NULL) is how many they are.
  *
  * Gives REGULARS_INVALID_SETTING for a ledger with operations of other registers, which have no place in an export (a
- * backup has them), REGULARS_FILE_EXISTS, REGULARS_FILE_FAILED, what is wrong with the arguments, and the numbers of the
+ * backup has them), or for a name as with regulars_backup, REGULARS_FILE_EXISTS, REGULARS_FILE_FAILED, what is wrong with the arguments, and the numbers of the
  * store. Costs a reading of all operations.
  */
 int32_t regulars_export(struct regulars_register *handle,

@@ -17,7 +17,7 @@ use common::folder::Folder;
 use common::shop::{Shop, sale};
 use regulars::adapter::json_lines::{export, import};
 use regulars::adapter::memory::MemoryStore;
-use regulars::adapter::sqlite::{BackupError, RestoreError, SqliteStore};
+use regulars::adapter::sqlite::{BackupError, Obstacle, RestoreError, SqliteError, SqliteStore};
 use regulars::ledger::Seq;
 use regulars::store::{Store, verify};
 
@@ -29,6 +29,37 @@ fn sell(shop: &mut Shop<impl Store>, sales: std::ops::Range<usize>) {
     for number in sales {
         shop.submit(&sale(&format!("S{number}"), "03-01", &format!("C{number}"), "20.00"));
     }
+}
+
+/// A file under such a name is taken for what stands beside a ledger, and deleted by and by.
+#[test]
+fn nothing_is_made_under_a_name_that_a_ledger_keeps_for_itself() {
+    let folder = Folder::new();
+    let store = SqliteStore::open(folder.file("shop")).unwrap();
+    store.backup(&folder.file("copy"), |_, _| ()).unwrap();
+    for end in ["-journal", "-wal", "-shm", "-ballast", "-Ballast"] {
+        let name = folder.file(&format!("other{end}"));
+        let copied = store.backup(&name, |_, _| ());
+        assert!(matches!(copied, Err(BackupError::KeptName { .. })), "{end}: {copied:?}");
+        let restored = SqliteStore::restore(&folder.file("copy"), &name, 7, |_| Ok::<_, RestoreError>(()));
+        assert!(matches!(restored, Err(RestoreError::KeptName { .. })), "{end}: {restored:?}");
+        let opened = SqliteStore::open(&name);
+        let kept = SqliteError::CannotOpen { path: name, why: Obstacle::KeptName };
+        assert_eq!(opened.unwrap_err().to_string(), kept.to_string());
+    }
+    assert_eq!(files(&folder), ["copy", "shop", "shop-shm", "shop-wal"]);
+}
+
+#[test]
+fn who_only_reads_leaves_the_ballast_alone() {
+    let folder = Folder::new();
+    let file = folder.file("shop");
+    SqliteStore::open(&file).unwrap().keep_ballast(1000).unwrap();
+    let mut reader = SqliteStore::open_to_read(&file).unwrap();
+    for refused in [reader.keep_ballast(500), reader.release_ballast().map(drop)] {
+        assert!(matches!(refused, Err(SqliteError::ReadOnly)), "{refused:?}");
+    }
+    assert_eq!(fs::metadata(folder.file("shop-ballast")).unwrap().len(), 1000);
 }
 
 /// The names of the files in a folder.

@@ -205,3 +205,26 @@ fn a_ledger_that_gets_another_name_records_nothing() {
     fs::remove_file(&other).unwrap();
     ask(&handle, share);
 }
+
+/// SQLite, or who releases ballast, deletes what stands under such a name.
+#[test]
+fn no_file_is_made_under_a_name_that_a_ledger_keeps_for_itself() {
+    let handle = shop();
+    for end in ["-journal", "-wal", "-shm", "-ballast", "-WAL"] {
+        let taken = format!("{}-other{end}", handle.file().display());
+        let wrong = |told: String| assert!(told.starts_with("invalid_setting: "), "{end}: {told}");
+        for question in ["backup", "outbox", "export"] {
+            let (status, _) = handle.json(&format!(r#"{{"ask": "{question}", "to": "{taken}"}}"#));
+            wrong(format!("{}: {}", status_name(status), last_error()));
+        }
+        let copy = format!("{}-copy", handle.file().display());
+        ask(&handle, &format!(r#"{{"ask": "backup", "to": "{copy}"}}"#));
+        wrong(not_answered(&format!(r#"{{"ask": "restore", "from": "{copy}", "to": "{taken}"}}"#)));
+        for member in ["to", "balances"] {
+            wrong(not_answered(&format!(r#"{{"ask": "salvage", "from": "{copy}", "{member}": "{taken}"}}"#)));
+        }
+        fs::remove_file(&copy).unwrap();
+        assert_eq!(open(std::path::Path::new(&taken)).err(), Some(REGULARS_CANNOT_OPEN));
+        assert!(!fs::exists(&taken).unwrap());
+    }
+}

@@ -8,6 +8,7 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::adapter::sqlite::partial::{Partial, Unwritten};
+use crate::adapter::sqlite::place::is_kept_for_ledger;
 use crate::adapter::sqlite::{SqliteError, SqliteStore, schema};
 
 /// So many pages are copied before the progress is told.
@@ -21,6 +22,13 @@ pub enum BackupError {
     #[error("{} is there already; choose another name, or move it away", .path.display())]
     Exists {
         /// The file.
+        path: PathBuf,
+    },
+    /// The name ends as that of a file beside a ledger (`-journal`, `-wal`, `-shm`, `-ballast`), which is written over or
+    /// deleted.
+    #[error("{} has an end that is kept for what stands beside a ledger; choose another name", .path.display())]
+    KeptName {
+        /// The file that was to be made.
         path: PathBuf,
     },
     /// The backup can't be written where it should be.
@@ -78,6 +86,9 @@ impl SqliteStore {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn backup(&self, to: &Path, progress: impl FnMut(u64, u64)) -> Result<(), BackupError> {
+        if is_kept_for_ledger(to) {
+            return Err(BackupError::KeptName { path: to.to_path_buf() });
+        }
         let (partial, _) = Partial::make(to)?;
         self.copy(&partial.path, progress)?;
         partial.check()?;

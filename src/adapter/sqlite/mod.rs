@@ -349,9 +349,10 @@ impl SqliteStore {
     /// there already, nothing happens.
     ///
     /// # Errors
-    /// [`SqliteError::Full`] if there isn't so much space, [`SqliteError::CannotOpen`] if the file can't be made; nothing is
-    /// kept then.
+    /// [`SqliteError::ReadOnly`] if the ledger was opened for reading alone, [`SqliteError::Full`] if there isn't so much
+    /// space, [`SqliteError::CannotOpen`] if the file can't be made; nothing is kept then.
     pub fn keep_ballast(&mut self, bytes: u64) -> Result<(), SqliteError> {
+        self.refuse_to_read_alone()?;
         Ok(ballast::keep(&self.path, bytes)?)
     }
 
@@ -360,7 +361,8 @@ impl SqliteStore {
     /// keep ballast again when there is room.
     ///
     /// # Errors
-    /// [`SqliteError::CannotOpen`] if the file can't be deleted.
+    /// [`SqliteError::ReadOnly`] if the ledger was opened for reading alone, [`SqliteError::CannotOpen`] if the file can't
+    /// be deleted.
     ///
     /// ```
     /// use regulars::adapter::sqlite::SqliteStore;
@@ -377,7 +379,16 @@ impl SqliteStore {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn release_ballast(&mut self) -> Result<bool, SqliteError> {
+        self.refuse_to_read_alone()?;
         Ok(ballast::release(&self.path)?)
+    }
+
+    /// Who only looks leaves alone what stands beside the ledger, too.
+    fn refuse_to_read_alone(&self) -> Result<(), SqliteError> {
+        match self.database.connection().is_readonly("main")? {
+            true => Err(SqliteError::ReadOnly),
+            false => Ok(()),
+        }
     }
 
     /// Customers in the order of their ids, those after `after`, `most` of them at the most.

@@ -26,6 +26,9 @@ pub enum Obstacle {
     /// It is only to be read, and what a log beside it has can't be had where nothing can be written.
     #[error("the log beside it can't be read where nothing can be written; copy both to where it can")]
     Log,
+    /// It isn't there, and can't be made under a name that ends as that of a file beside a ledger.
+    #[error("a name with this end is kept for what stands beside a ledger; choose another one")]
+    KeptName,
     /// Something else.
     #[error("check its path, its folder and its disk")]
     Other,

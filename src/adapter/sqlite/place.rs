@@ -30,6 +30,16 @@ fn look(file: &Path) -> io::Result<Option<(Which, u64)>> {
     }
 }
 
+/// What is kept beside a ledger, by the ends of their names.
+const BESIDE: [&str; 4] = ["-journal", "-wal", "-shm", "-ballast"];
+
+/// Whether a name ends as that of a file beside a ledger. What is put there by others is written over or deleted by and
+/// by, and some systems take small and capital letters for the same.
+pub(crate) fn is_kept_for_ledger(file: &Path) -> bool {
+    let name = file.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    BESIDE.iter().any(|end| name.ends_with(end))
+}
+
 /// Refuses a ledger that has another name, before anything is made beside this one.
 pub(super) fn refuse_several_names(ledger: &Path) -> Result<(), SqliteError> {
     let has_several = || matches!(look(ledger), Ok(Some((_, names))) if 1 < names);

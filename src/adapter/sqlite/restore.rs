@@ -5,6 +5,7 @@ use std::io::{Error, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::adapter::sqlite::partial::{Partial, Unwritten};
+use crate::adapter::sqlite::place::is_kept_for_ledger;
 use crate::adapter::sqlite::{SqliteError, SqliteStore, schema};
 
 /// A backup hasn't become a ledger; no file stands under the ledger's name that wasn't there before.
@@ -15,6 +16,13 @@ pub enum RestoreError {
     #[error("{} is there already; choose another name, or move it away", .path.display())]
     Exists {
         /// The file.
+        path: PathBuf,
+    },
+    /// The name ends as that of a file beside a ledger (`-journal`, `-wal`, `-shm`, `-ballast`), which is written over or
+    /// deleted.
+    #[error("{} has an end that is kept for what stands beside a ledger; choose another name", .path.display())]
+    KeptName {
+        /// The file that was to be made.
         path: PathBuf,
     },
     /// A log stands beside it, with more than is in the file.
@@ -70,7 +78,7 @@ impl SqliteStore {
     ///
     /// # Errors
     /// In this order: [`RestoreError::HasLog`], [`RestoreError::CannotRead`], [`RestoreError::Empty`],
-    /// [`RestoreError::Exists`], [`RestoreError::Ledger`] where it can't be opened, what `check` gives,
+    /// [`RestoreError::KeptName`], [`RestoreError::Exists`], [`RestoreError::Ledger`] where it can't be opened, what `check` gives,
     /// [`RestoreError::Ledger`] where it doesn't take the epoch; [`RestoreError::CannotWrite`] at any time. Then there is
     /// no new ledger, unless it is the whole one that can't be opened under its name.
     ///
@@ -120,6 +128,9 @@ fn copied(backup: &Path, to: &Path) -> Result<Partial, RestoreError> {
     let mut whole = File::open(backup).map_err(cannot_read)?;
     if whole.metadata().map_err(cannot_read)?.len() == 0 {
         return Err(RestoreError::Empty { path: path() });
+    }
+    if is_kept_for_ledger(to) {
+        return Err(RestoreError::KeptName { path: to.to_path_buf() });
     }
     let (partial, mut copy) = Partial::make(to)?;
     let mut part = std::vec![0; 1 << 16];

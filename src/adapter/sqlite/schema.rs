@@ -56,6 +56,7 @@ pub(super) fn open(
     };
     refuse_folder(path)?;
     refuse_lone_log(path)?;
+    refuse_kept_name(path)?;
     make_for_owner_alone(path);
     place::refuse_several_names(path)?;
     log_writes::register()
@@ -218,6 +219,14 @@ pub(super) fn refuse_lone_log(path: &Path) -> Result<(), Failed> {
 pub(super) fn refuse_folder(path: &Path) -> Result<(), Failed> {
     match path.is_dir() {
         true => Err(SqliteError::CannotOpen { path: path.to_path_buf(), why: Obstacle::IsFolder }.into()),
+        false => Ok(()),
+    }
+}
+
+/// A new ledger would be taken for what stands beside another.
+fn refuse_kept_name(path: &Path) -> Result<(), Failed> {
+    match place::is_kept_for_ledger(path) && !is_there(path) {
+        true => Err(SqliteError::CannotOpen { path: path.to_path_buf(), why: Obstacle::KeptName }.into()),
         false => Ok(()),
     }
 }

@@ -15,7 +15,7 @@ use crate::adapter::sqlite::{BackupError, RestoreError, SqliteError};
 use crate::decide::Refusal;
 use crate::document::{DocumentError, Json, write_document_error};
 use crate::ffi::capi::guard::call_quietly;
-use crate::ffi::capi::maintenance::file_failed;
+use crate::ffi::capi::maintenance::{file_failed, kept_name};
 use crate::ffi::capi::outward::OutText;
 use crate::ffi::capi::status::*;
 use crate::ident::IdError;
@@ -301,6 +301,7 @@ impl From<BackupError> for Failure {
         let message = error.to_string();
         match error {
             BackupError::Exists { .. } => Failure::new(REGULARS_FILE_EXISTS, message),
+            BackupError::KeptName { path } => kept_name(&path.display()),
             BackupError::CannotWrite { .. } => Failure::new(REGULARS_FILE_FAILED, message),
             BackupError::Full { .. } => Failure::new(REGULARS_DISK_FULL, message),
             BackupError::Damaged { .. } => Failure::new(REGULARS_STORE_DAMAGED, message),
@@ -314,6 +315,7 @@ impl From<RestoreError> for Failure {
         let message = error.to_string();
         match error {
             RestoreError::Exists { .. } => Failure::new(REGULARS_FILE_EXISTS, message),
+            RestoreError::KeptName { path } => kept_name(&path.display()),
             RestoreError::HasLog { path } | RestoreError::Empty { path } => {
                 Failure::new(REGULARS_INVALID_SETTING, message).with("path", path.display())
             }

@@ -9,6 +9,7 @@ use std::string::{String, ToString};
 
 use crate::adapter::json_lines::{ExportError, ImportError, export, import};
 use crate::adapter::parcel_lines::{ReceiveError, SendError, Sent, receive, send, send_all};
+use crate::adapter::sqlite::place::is_kept_for_ledger;
 use crate::adapter::sqlite::{ChainHead, ChainHeadError};
 use crate::document::Json;
 use crate::ffi::capi::asks::{object, text as json_text};
@@ -85,8 +86,9 @@ pub(super) fn verified_json(till: &mut Till, seen: Option<ChainHead>) -> Result<
 /// Copies the ledger to a new file while others go on selling on it. The copy is checked, and what stands under its name
 /// is whole. It holds personal data.
 ///
-/// Gives REGULARS_FILE_EXISTS, REGULARS_FILE_FAILED, REGULARS_DISK_FULL, REGULARS_STORE_DAMAGED, what is wrong with the
-/// arguments, and the numbers of the store. Costs a copy of the file.
+/// Gives REGULARS_INVALID_SETTING for a name that ends as those of the files beside a ledger do (-journal, -wal, -shm,
+/// -ballast), REGULARS_FILE_EXISTS, REGULARS_FILE_FAILED, REGULARS_DISK_FULL, REGULARS_STORE_DAMAGED, what is wrong with
+/// the arguments, and the numbers of the store. Costs a copy of the file.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_backup(
     handle: *mut regulars_register,
@@ -132,8 +134,8 @@ pub(super) fn share_as(till: &mut Till, register: &RegisterId) -> Result<(), Fai
 /// operations (may be NULL) is how many they are. Which one is the last, for regulars_acknowledge, and the operations of
 /// other registers, too, tells the outbox of the JSON door.
 ///
-/// Gives REGULARS_NO_NAME, REGULARS_FILE_EXISTS, REGULARS_FILE_FAILED, what is wrong with the arguments, and the numbers
-/// of the store. Costs a reading of those operations.
+/// Gives REGULARS_INVALID_SETTING for a name as with regulars_backup, REGULARS_NO_NAME, REGULARS_FILE_EXISTS,
+/// REGULARS_FILE_FAILED, what is wrong with the arguments, and the numbers of the store. Costs a reading of those operations.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_outbox(
     handle: *mut regulars_register,
@@ -246,7 +248,7 @@ pub(super) fn acknowledge_name(till: &mut Till, operation: &str) -> Result<u64, 
 /// Writes all operations to a new file, as lines of JSON. operations (may be NULL) is how many they are.
 ///
 /// Gives REGULARS_INVALID_SETTING for a ledger with operations of other registers, which have no place in an export (a
-/// backup has them), REGULARS_FILE_EXISTS, REGULARS_FILE_FAILED, what is wrong with the arguments, and the numbers of the
+/// backup has them), or for a name as with regulars_backup, REGULARS_FILE_EXISTS, REGULARS_FILE_FAILED, what is wrong with the arguments, and the numbers of the
 /// store. Costs a reading of all operations.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_export(
@@ -283,6 +285,9 @@ pub(super) fn write_new<T>(
     to: &str,
     write: impl FnOnce(&mut BufWriter<File>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
+    if is_kept_for_ledger(Path::new(to)) {
+        return Err(kept_name(&to));
+    }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     // It holds personal data.
@@ -302,6 +307,13 @@ pub(super) fn write_new<T>(
         let _ = std::fs::remove_file(to);
     }
     done
+}
+
+/// A file that would be taken for what stands beside a ledger.
+pub(super) fn kept_name(path: &dyn Display) -> Failure {
+    let message =
+        std::format!("{path} has an end that is kept for what stands beside a ledger; choose another name");
+    Failure::new(REGULARS_INVALID_SETTING, message).with("path", path)
 }
 
 pub(super) fn file_failed(path: &dyn Display, error: &std::io::Error) -> Failure {
