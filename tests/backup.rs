@@ -62,6 +62,17 @@ fn who_only_reads_leaves_the_ballast_alone() {
     assert_eq!(fs::metadata(folder.file("shop-ballast")).unwrap().len(), 1000);
 }
 
+#[test]
+fn no_ballast_fills_a_disk() {
+    let folder = Folder::new();
+    let mut store = SqliteStore::open(folder.file("shop")).unwrap();
+    for bytes in [SqliteStore::MOST_BALLAST + 1, u64::MAX] {
+        let refused = store.keep_ballast(bytes);
+        assert!(matches!(refused, Err(SqliteError::TooMuchBallast { .. })), "{refused:?}");
+    }
+    assert_eq!(files(&folder), ["shop", "shop-shm", "shop-wal"]);
+}
+
 /// The names of the files in a folder.
 fn files(folder: &Folder) -> Vec<String> {
     let entries = fs::read_dir(folder.path()).unwrap();

@@ -65,6 +65,9 @@ fn a_ledger_is_looked_after_by_the_json_door() {
     assert_eq!(ask(&handle, r#"{"ask": "release_ballast"}"#)["released"], true);
     assert_eq!(ask(&handle, r#"{"ask": "release_ballast"}"#)["released"], false);
     assert!(!ballast.exists());
+    let too_much = refused(&handle, r#"{"ask": "keep_ballast", "bytes": 18446744073709551615}"#);
+    assert_eq!(too_much, "invalid_document: bytes: expected 1073741824 at most");
+    assert!(!ballast.exists());
     // SAFETY: no pointer but NULL.
     unsafe { assert_eq!(regulars_verify(handle.raw, ptr::null_mut()), REGULARS_OK) };
 }

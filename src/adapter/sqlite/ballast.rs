@@ -14,8 +14,14 @@ fn path(ledger: &Path) -> PathBuf {
     schema::beside(ledger, "-ballast")
 }
 
+/// It is as much as some hundred thousand sales take. More would only fill a disk, for minutes.
+pub(super) const MOST: u64 = 1024 * 1024 * 1024;
+
 /// Makes sure that there is a file of so many bytes, and that the disk has given it the space.
 pub(super) fn keep(ledger: &Path, bytes: u64) -> Result<(), Failed> {
+    if MOST < bytes {
+        return Err(SqliteError::TooMuchBallast { bytes, most: MOST }.into());
+    }
     let path = path(ledger);
     if fs::metadata(&path).is_ok_and(|there| there.len() == bytes) {
         return Ok(());

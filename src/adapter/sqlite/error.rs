@@ -110,6 +110,16 @@ pub enum SqliteError {
     /// There is no space left.
     #[error("the disk is full; free some space, or release the ballast, and hand the document in again")]
     Full,
+    /// More was asked for than a ballast may have.
+    #[error(
+        "a ballast has {most} bytes at the most, and {bytes} were asked for; 16 MiB are some thousand sales"
+    )]
+    TooMuchBallast {
+        /// What was asked for.
+        bytes: u64,
+        /// [`SqliteStore::MOST_BALLAST`](super::SqliteStore::MOST_BALLAST).
+        most: u64,
+    },
     /// The file contradicts itself, or holds bytes that nothing of ours has written.
     #[error("the ledger is damaged{}: {what}; restore a copy, and keep this one", place(.seq))]
     Damaged {

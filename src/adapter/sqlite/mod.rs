@@ -136,6 +136,9 @@ impl Drop for SqliteStore {
 const LOOKED_AT_QUICKLY: u64 = 256;
 
 impl SqliteStore {
+    /// The most bytes that [`keep_ballast`](SqliteStore::keep_ballast) takes: 1 GiB.
+    pub const MOST_BALLAST: u64 = ballast::MOST;
+
     /// How a ledger is opened, where something is to be otherwise than by [`open`](SqliteStore::open).
     pub fn options() -> SqliteOptions {
         SqliteOptions::new()
@@ -349,7 +352,8 @@ impl SqliteStore {
     /// there already, nothing happens.
     ///
     /// # Errors
-    /// [`SqliteError::ReadOnly`] if the ledger was opened for reading alone, [`SqliteError::Full`] if there isn't so much
+    /// [`SqliteError::ReadOnly`] if the ledger was opened for reading alone, [`SqliteError::TooMuchBallast`] for more than
+    /// [`MOST_BALLAST`](SqliteStore::MOST_BALLAST), [`SqliteError::Full`] if there isn't so much
     /// space, [`SqliteError::CannotOpen`] if the file can't be made; nothing is kept then.
     pub fn keep_ballast(&mut self, bytes: u64) -> Result<(), SqliteError> {
         self.refuse_to_read_alone()?;

@@ -288,6 +288,9 @@ impl From<SqliteError> for Failure {
             SqliteError::LoneLog { .. } => REGULARS_LONE_LOG,
             SqliteError::Moved { .. } => REGULARS_STORE_MOVED,
             SqliteError::SeveralNames { .. } => REGULARS_SEVERAL_NAMES,
+            SqliteError::TooMuchBallast { most, .. } => {
+                return Failure::field("bytes", &format!("{most} at most"));
+            }
             SqliteError::UnknownCustomer { .. } => REGULARS_UNKNOWN_CUSTOMER,
             SqliteError::DoesNotFit { .. } | SqliteError::Lost => REGULARS_STORE_LOST,
             SqliteError::LibraryTooOld { .. } | SqliteError::Sqlite(_) => REGULARS_STORE_FAILED,
