@@ -9,6 +9,7 @@
 
 mod common;
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -128,6 +129,22 @@ fn a_replaced_code_is_refused() {
     shop.submit(&event("set_code", "01-03", r#""customer": "ada", "code": "77""#));
     let report = import(&mut shop, "corrected.csv", false);
     assert_eq!(refused(&report), [(2, "card_replaced"), (4, "card_replaced")]);
+}
+
+/// A file without an end of a line, such as a device, isn't read for ever.
+#[test]
+fn a_line_that_never_ends_is_refused() {
+    let shop = Shop::open(MemoryStore::default());
+    let long = |letters: u64| {
+        let line = std::io::repeat(b'7').take(letters);
+        let file = b"code,units\r\nA,1\r\n".chain(line).chain(&b",1\rB,1\n"[..]);
+        read_balances(file, &shop.program).map(|lines| lines.len())
+    };
+    let refused = "line 3: expected 65536 bytes in a line at the most, found more";
+    assert_eq!(long(65_534), Ok(3));
+    for letters in [65_535, u64::MAX] {
+        assert_eq!(long(letters).unwrap_err().to_string(), refused);
+    }
 }
 
 #[test]

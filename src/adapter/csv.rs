@@ -9,7 +9,7 @@
 //! stands in a file twice counts once.
 
 use std::format;
-use std::io::Read;
+use std::io::{BufReader, Read};
 use std::string::{String, ToString};
 use std::vec::Vec;
 
@@ -28,6 +28,9 @@ use crate::time::{Date, Timestamp, Zones};
 
 /// How many lines go into one transaction where each stands for itself.
 const TOGETHER: usize = 256;
+
+/// No line of balances is nearly as long.
+const LONGEST_LINE: usize = 64 * 1024;
 
 /// A file that is no list of balances. Nothing of it was imported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -71,10 +74,10 @@ pub enum Whose {
 /// Reads a file. The program says how many decimals units have.
 ///
 /// # Errors
-/// [`CsvError`] if the file is no CSV in UTF-8, a column is missing or unknown, or a line has more or
-/// fewer of them than the first. What can't be read in a single line is said there.
+/// [`CsvError`] if the file is no CSV in UTF-8, a line is longer than 64 KiB, a column is missing or unknown, or a
+/// line has more or fewer of them than the first. What can't be read in a single line is said there.
 pub fn read_balances(source: impl Read, program: &Program) -> Result<Vec<BalanceLine>, CsvError> {
-    let text = with_plain_ends(source).map_err(|error| CsvError { line: 1, what: error.to_string() })?;
+    let text = with_plain_ends(source)?;
     let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(&*text);
     let columns = Columns::of(reader.headers().map_err(malformed)?)?;
     let mut lines = Vec::new();
@@ -87,13 +90,24 @@ pub fn read_balances(source: impl Read, program: &Program) -> Result<Vec<Balance
 }
 
 /// The whole text, its lines ended by a line feed alone: of those that end with two characters the reader
-/// would count a line too few.
-fn with_plain_ends(mut source: impl Read) -> std::io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    source.read_to_end(&mut text)?;
-    let ends = text.windows(2).map(|pair| pair == b"\r\n").chain([false]).collect::<Vec<bool>>();
-    let mut ends = ends.into_iter();
-    text.retain(|_| !ends.next().unwrap_or(false));
+/// would count a line too few. What has no ends of lines, such as a device, isn't read for ever.
+fn with_plain_ends(source: impl Read) -> Result<Vec<u8>, CsvError> {
+    let (mut text, mut line, mut length) = (Vec::new(), 1_u64, 0_usize);
+    for byte in BufReader::new(source).bytes() {
+        let byte = byte.map_err(|error| CsvError { line, what: error.to_string() })?;
+        let ends = matches!(byte, b'\r' | b'\n');
+        if byte == b'\n' && text.last() == Some(&b'\r') {
+            text.pop();
+        } else if ends {
+            line = line.saturating_add(1);
+        }
+        length = if ends { 0 } else { length.saturating_add(1) };
+        if LONGEST_LINE < length {
+            let what = format!("expected {LONGEST_LINE} bytes in a line at the most, found more");
+            return Err(CsvError { line, what });
+        }
+        text.push(byte);
+    }
     Ok(text)
 }
 
