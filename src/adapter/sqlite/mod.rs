@@ -169,6 +169,7 @@ impl SqliteStore {
     ///
     /// # Errors
     /// [`SqliteError::NotUpToDate`] for a ledger of an older format, which can't be brought up to date here;
+    /// [`SqliteError::SeveralNames`] for one that has another name;
     /// [`SqliteError::CannotOpen`] if it isn't there, or has a log beside it in a folder that can't be written to:
     /// both are to be copied to where they can; otherwise as [`open`](SqliteStore::open).
     ///

@@ -1,7 +1,7 @@
 //! A ledger that is made under another name, and gets its own when it is whole: a crash leaves nothing that could be
 //! taken for it.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ impl Partial {
         }
         let mut name = to.file_name().map_or_else(OsString::new, OsString::from);
         name.push(PARTIAL);
-        delete_left_behind(&folder_of(to), &name);
+        delete_left_behind(to);
         name.push(std::process::id().to_string());
         let path = to.with_file_name(name);
         let mut options = OpenOptions::new();
@@ -81,7 +81,21 @@ impl Drop for Partial {
 }
 
 /// What a name has behind it until the file is whole, and then the number of the process that makes it.
-const PARTIAL: &str = ".partial";
+pub(super) const PARTIAL: &str = ".partial";
+/// The same of a new ledger until it has its tables.
+pub(super) const NEW: &str = ".new";
+
+/// What was begun under a name, and isn't whole yet or was left behind.
+pub(super) fn begun(to: &Path, ending: &str) -> impl Iterator<Item = PathBuf> {
+    let mut begins = to.file_name().map_or_else(OsString::new, OsString::from);
+    begins.push(ending);
+    let found = fs::read_dir(folder_of(to)).into_iter().flatten().flatten();
+    found.map(|entry| entry.path()).filter(move |path| {
+        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+        let number = name.strip_prefix(begins.as_encoded_bytes()).unwrap_or_default();
+        !number.is_empty() && number.iter().all(|byte| *byte == b'-' || byte.is_ascii_digit())
+    })
+}
 
 /// Locks what was just made, so that nobody takes it for what was left behind. Elsewhere than on Unix a lock would keep
 /// SQLite out, too, and nothing is taken for that.
@@ -99,22 +113,15 @@ fn lock(file: &File, path: &Path) -> Result<(), Error> {
 
 /// Deletes what was begun under a name by programs that were killed: it may hold personal data. What another program is
 /// still making is locked.
-fn delete_left_behind(folder: &Path, begins: &OsStr) {
+fn delete_left_behind(to: &Path) {
     if !cfg!(unix) {
         return;
     }
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let number = name.as_encoded_bytes().strip_prefix(begins.as_encoded_bytes());
-        if !number.is_some_and(|number| !number.is_empty() && number.iter().all(u8::is_ascii_digit)) {
-            continue;
-        }
-        let Ok(file) = File::open(entry.path()) else { continue };
+    for path in begun(to, PARTIAL) {
+        let Ok(file) = File::open(&path) else { continue };
         if file.try_lock().is_ok() {
-            let _ = fs::remove_file(entry.path());
-            for end in BESIDE {
-                let _ = fs::remove_file(schema::beside(&entry.path(), end));
+            for end in [""].into_iter().chain(BESIDE) {
+                let _ = fs::remove_file(schema::beside(&path, end));
             }
         }
     }

@@ -1,10 +1,10 @@
 //! Where the files are that were opened: what is written to a file that has lost its name is lost with the program.
 
-use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::adapter::sqlite::SqliteError;
+use crate::adapter::sqlite::partial::{NEW, PARTIAL, begun};
 use crate::adapter::sqlite::schema::beside;
 
 /// A file's device and number: it keeps them under whatever name, and no other one has them as long as it is open.
@@ -40,34 +40,28 @@ pub(crate) fn is_kept_for_ledger(file: &Path) -> bool {
     BESIDE.iter().any(|end| name.ends_with(end))
 }
 
-/// Refuses a ledger that has another name, before anything is made beside this one.
+fn has_several_names(ledger: &Path) -> bool {
+    matches!(look(ledger), Ok(Some((_, names))) if 1 < names)
+}
+
+/// Refuses a ledger that has another name.
 pub(super) fn refuse_several_names(ledger: &Path) -> Result<(), SqliteError> {
-    let has_several = || matches!(look(ledger), Ok(Some((_, names))) if 1 < names);
-    if has_several() {
-        take_makers_names(ledger);
-    }
-    match has_several() {
+    match has_several_names(ledger) {
         true => Err(SqliteError::SeveralNames { path: ledger.to_path_buf() }),
         false => Ok(()),
     }
 }
 
 /// Takes away the name that the ledger was made under, which its maker is about to do, unless it was switched off.
-fn take_makers_names(ledger: &Path) {
-    let ledger = std::fs::canonicalize(ledger).unwrap_or_else(|_| ledger.to_path_buf());
-    let (Some(folder), Some(name)) = (ledger.parent(), ledger.file_name().and_then(OsStr::to_str)) else {
+pub(super) fn take_makers_names(ledger: &Path) {
+    if !has_several_names(ledger) {
         return;
-    };
-    let is_makers = |found: &str| {
-        let end = found.strip_prefix(name).unwrap_or_default();
-        let number = end.strip_prefix(".new").or(end.strip_prefix(".partial")).unwrap_or_default();
-        !number.is_empty() && number.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit())
-    };
-    for found in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let is_it = || matches!((which(&found.path()), which(&ledger)), (Ok(found), Ok(own)) if found == own);
-        if found.file_name().to_str().is_some_and(is_makers) && is_it() {
+    }
+    let ledger = std::fs::canonicalize(ledger).unwrap_or_else(|_| ledger.to_path_buf());
+    for found in [NEW, PARTIAL].into_iter().flat_map(|ending| begun(&ledger, ending)) {
+        if matches!((which(&found), which(&ledger)), (Ok(found), Ok(own)) if found == own) {
             // Where that can't be done the ledger is refused.
-            let _ = std::fs::remove_file(found.path());
+            let _ = std::fs::remove_file(found);
         }
     }
 }

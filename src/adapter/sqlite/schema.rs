@@ -9,6 +9,7 @@ use std::vec::Vec;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use crate::adapter::sqlite::partial::NEW;
 use crate::adapter::sqlite::shared::checksum;
 use crate::adapter::sqlite::tables::{ACCOUNT, CHAINED_SINCE, FORMAT, MIGRATIONS, OLDEST_FORMAT, TABLES};
 use crate::adapter::sqlite::{
@@ -58,6 +59,7 @@ pub(super) fn open(
     refuse_lone_log(path)?;
     refuse_kept_name(path)?;
     make_for_owner_alone(path);
+    place::take_makers_names(path);
     place::refuse_several_names(path)?;
     log_writes::register()
         .map_err(|code| rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None))?;
@@ -266,7 +268,7 @@ fn make_for_owner_alone(path: &Path) {
         return;
     }
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
-    let new = beside(path, &format!(".new{}-{number}", std::process::id()));
+    let new = beside(path, &format!("{NEW}{}-{number}", std::process::id()));
     let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new);
     // Where that can't be done SQLite makes the file, or says why it can't.
     if made.map(drop).is_ok() {
