@@ -3,7 +3,7 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use crate::decide::payment::{LoyaltyPaid, Purse, decision, pending, tender_refusal, units_of};
+use crate::decide::payment::{LoyaltyPaid, Purse, decision, pending, refuse_paid, tender_refusal, units_of};
 use crate::decide::posting::Posting;
 use crate::decide::{
     AccountPaymentDocument, Accrued, ChangeSet, Claimable, Decision, Desk, Forecast, Outcome, PaidOn,
@@ -127,7 +127,9 @@ impl<'a> Desk<'a> {
             if self.owner(&record) != Some(posting.customer()) {
                 return Err(Refusal::UnknownSale { sale: sale.clone() }.into());
             }
-            debts.push(self.debt(sale)?);
+            let debt = self.debt(sale)?;
+            refuse_paid(&debt.pending, &payment.payments)?;
+            debts.push(debt);
         }
         sort(&mut debts);
         Ok(debts)

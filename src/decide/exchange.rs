@@ -52,10 +52,17 @@ impl<'a> Desk<'a> {
         decision.carried = carried(&record, &swap.carried, &refund)?;
         let mut told = Told { due: Some(bill.due()?), ..Told::default() };
         told.shown.line_discounts = Used::line_discounts(&used, rung_up)?;
+        let mut taken = Vec::new();
         if let Some(posting) = &mut posting {
             let gone: Vec<_> = swap.carried.parts.iter().chain(&refund.parts).cloned().collect();
             let returned = settled(&record)?.returned();
-            posting.unpunch(before, &record, swap.old.bill(), returned, swap.old.returned())?;
+            taken = posting.unpunch_for_others(
+                before,
+                &record,
+                swap.old.bill(),
+                returned,
+                swap.old.returned(),
+            )?;
             posting.note_back(before, &record, &gone, due, false)?;
             give_back(&record, posting, &refund, &mut decision)?;
             posting.under(&current.program);
@@ -69,6 +76,7 @@ impl<'a> Desk<'a> {
         decision = Decision { used, ..drafted.with_return(decision) };
         if let Some(posting) = &mut posting {
             posting.under(before);
+            posting.judge_punches(before, &taken)?;
             if self.owner(&record).is_some() {
                 take_back(&record, posting, &mut decision)?;
             }

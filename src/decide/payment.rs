@@ -22,6 +22,7 @@ impl Desk<'_> {
         self.program()?;
         let (record, history) = self.record(&payment.sale)?;
         let pending = pending(&record)?;
+        refuse_paid(pending, &payment.payments)?;
         let program = &history.program;
         let at = payment.header.at;
         let today = self.day(&program.program, at)?;
@@ -64,6 +65,15 @@ pub(super) fn decision(
         settled,
         accruals,
         ..Decision::default()
+    }
+}
+
+/// Refuses to pay what nothing is due for, though it waits for other sales on its account (`account_cleared`). A payment
+/// of nothing settles what two registers have paid together.
+pub(super) fn refuse_paid(pending: &Pending, payments: &[Payment]) -> Result<(), Refused> {
+    match !payments.is_empty() && pending.balance_due()?.is_zero() {
+        true => Err(Refusal::AlreadySettled { sale: pending.bill().rung_up().sale.clone() }.into()),
+        false => Ok(()),
     }
 }
 

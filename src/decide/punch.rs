@@ -183,21 +183,68 @@ impl Posting<'_> {
         before: &Returned,
         after: &Returned,
     ) -> Result<(), Refused> {
+        self.free_offers(program, record, bill, (before, after));
+        for (card, back) in punches_back(record, bill, before, after)? {
+            self.take_punches(program, &card, back)?;
+        }
+        Ok(())
+    }
+
+    /// The same in an exchange: all of them are taken back, before anything is known of what the new goods use and punch.
+    /// What there is of them is judged afterwards ([`judge_punches`](Posting::judge_punches)).
+    pub(super) fn unpunch_for_others(
+        &mut self,
+        program: &Program,
+        record: &SaleRecord,
+        bill: &Bill,
+        before: &Returned,
+        after: &Returned,
+    ) -> Result<Vec<(Code, i64)>, Refused> {
+        self.free_offers(program, record, bill, (before, after));
+        let taken = punches_back(record, bill, before, after)?;
+        for (card, back) in &taken {
+            self.change_card_by(program, card, |card, _| card.punches = card.punches.saturating_sub(*back));
+        }
+        Ok(taken)
+    }
+
+    /// Goes by the program's policy where punches that were taken back had been used, or are by the new goods (Q7, R37).
+    pub(super) fn judge_punches(&mut self, program: &Program, taken: &[(Code, i64)]) -> Result<(), Refused> {
+        let mut judged = Ok(());
+        for (card, back) in taken {
+            self.change_card_by(program, card, |card, rule| {
+                let behind_held = i64::from(rule.required).saturating_mul(held(card));
+                let missing = behind_held.saturating_sub(card.punches).max(0).min(*back);
+                match program.returns.negative_balance {
+                    NegativeBalance::Allow => {}
+                    NegativeBalance::Clamp | NegativeBalance::DeductFromRefund => {
+                        card.punches = card.punches.saturating_add(missing);
+                    }
+                    NegativeBalance::Refuse if 0 < missing => {
+                        let (asked, available) = ((*back).into(), back.saturating_sub(missing).into());
+                        judged = Err(Refusal::PointsAlreadyRedeemed { asked, available }.into());
+                    }
+                    NegativeBalance::Refuse => {}
+                }
+            });
+        }
+        judged
+    }
+
+    /// Gives the offers of lines that are wholly back free again.
+    fn free_offers(
+        &mut self,
+        program: &Program,
+        record: &SaleRecord,
+        bill: &Bill,
+        (before, after): (&Returned, &Returned),
+    ) {
         for used in &record.used {
             let (Some(code), Some(line)) = (offer(used), used.line) else { continue };
             if !is_back(bill, before, line) && is_back(bill, after, line) {
                 self.free_used(program, code);
             }
         }
-        for punched in &record.punched {
-            let mut back = 0_i64;
-            for &(line, count) in &punched.lines {
-                let left = punches_left(bill, before, line, count)?;
-                back = back.saturating_add(left).saturating_sub(punches_left(bill, after, line, count)?);
-            }
-            self.take_punches(program, &punched.card, back)?;
-        }
-        Ok(())
     }
 
     /// Undoes what a sale that is voided did to punch cards, as far as it isn't undone yet (R20).
@@ -311,6 +358,25 @@ impl Posting<'_> {
             self.keep(Kept::Card(card));
         }
     }
+}
+
+/// The punches of what came back, card by card.
+fn punches_back(
+    record: &SaleRecord,
+    bill: &Bill,
+    before: &Returned,
+    after: &Returned,
+) -> Result<Vec<(Code, i64)>, Refused> {
+    let mut all = Vec::new();
+    for punched in &record.punched {
+        let mut back = 0_i64;
+        for &(line, count) in &punched.lines {
+            let left = punches_left(bill, before, line, count)?;
+            back = back.saturating_add(left).saturating_sub(punches_left(bill, after, line, count)?);
+        }
+        all.push((punched.card.clone(), back));
+    }
+    Ok(all)
 }
 
 /// The punch card of the program that a card is.
