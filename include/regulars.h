@@ -2028,9 +2028,8 @@ int32_t regulars_sale_change(struct regulars_register *handle,
  * them are added, or none.
  *
  * Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_ITEMS lines in all, or promotions on them,
- * REGULARS_INVALID_DOCUMENT
- * with what can never be right, such as `lines[3].discount` below zero (counted from 0 in this call), and what is wrong
- * with the arguments. Costs some hundred nanoseconds a line.
+ * REGULARS_INVALID_DOCUMENT with what can never be right, such as `lines[3].discount` below zero (counted from 0 in this
+ * call), and what is wrong with the arguments. Costs some hundred nanoseconds a line.
  */
 int32_t regulars_sale_add_lines(struct regulars_register *handle,
                                 const struct regulars_line *lines,

@@ -2,30 +2,18 @@
 
 #![cfg(all(feature = "json", feature = "receipt"))]
 
-use regulars::adapter::memory::MemoryStore;
-use regulars::document::{read_document, read_program};
-use regulars::ident::{DocumentId, SaleId};
-use regulars::register::Register;
-use regulars::time::{FixedZones, Timestamp};
+#[path = "common/till.rs"]
+mod till;
 
-type Till = Register<MemoryStore, FixedZones>;
+use regulars::ident::{DocumentId, SaleId};
+use till::{Till, later};
 
 fn till(more: &str, documents: &[&str]) -> Result<Till, Box<dyn std::error::Error>> {
-    let program = read_program(&format!(
+    let program = format!(
         r#"{{"id": "house", "currency": "EUR", "unit": {{"kind": "money"}},
             "earn": [{{"by": "amount", "rate": "0.05"}}], "redemption": {{"value": "1"}}{more}}}"#
-    ))?;
-    let mut register = Register::new(MemoryStore::default(), FixedZones);
-    register.set_program(program.clone(), Timestamp::EPOCH)?;
-    for text in documents {
-        let document = read_document(text, &*program.program)?;
-        register.submit(&document, document.at())?;
-    }
-    Ok(register)
-}
-
-fn later() -> Result<Timestamp, &'static str> {
-    Timestamp::from_millisecond(1_773_000_000_000).ok_or("a moment")
+    );
+    till::till(&program, documents)
 }
 
 /// The receipt of the sale, from what is below the total on.

@@ -3,25 +3,17 @@
 
 #![cfg(all(feature = "json", feature = "receipt"))]
 
-use regulars::adapter::memory::MemoryStore;
-use regulars::document::{read_document, read_program};
+#[path = "common/till.rs"]
+mod till;
+
 use regulars::ident::SaleId;
-use regulars::register::Register;
-use regulars::time::{FixedZones, Timestamp};
+use till::{later, till};
 
 type Found = Result<String, Box<dyn std::error::Error>>;
 
 /// The receipts of sales after all documents, from what is below the rule of the total on.
 fn printed(program: &str, documents: &[&str], sale: &str) -> Found {
-    let program = read_program(program)?;
-    let mut register = Register::new(MemoryStore::default(), FixedZones);
-    register.set_program(program.clone(), Timestamp::EPOCH)?;
-    for text in documents {
-        let document = read_document(text, &*program.program)?;
-        register.submit(&document, document.at())?;
-    }
-    let later = Timestamp::from_millisecond(1_773_000_000_000).ok_or("a moment")?;
-    let receipt = register.receipt(&SaleId::new(sale)?, "SHOP", later)?;
+    let receipt = till(program, documents)?.receipt(&SaleId::new(sale)?, "SHOP", later()?)?;
     assert!(receipt.lines().all(|row| row.chars().count() <= 42), "{receipt}");
     let rows = receipt.lines().skip_while(|row| !row.starts_with("TOTAL")).skip(1);
     Ok(rows.map(|row| format!("{row}\n")).collect())

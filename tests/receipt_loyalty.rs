@@ -3,11 +3,11 @@
 
 #![cfg(all(feature = "json", feature = "receipt"))]
 
-use regulars::adapter::memory::MemoryStore;
-use regulars::document::{read_document, read_program};
+#[path = "common/till.rs"]
+mod till;
+
 use regulars::ident::SaleId;
-use regulars::register::Register;
-use regulars::time::{FixedZones, Timestamp};
+use till::{later, till};
 
 type Done = Result<(), Box<dyn std::error::Error>>;
 
@@ -18,18 +18,11 @@ fn loyalty(more: &str, documents: &[&str], sale: &str) -> Result<String, Box<dyn
 }
 
 fn printed(more: &str, documents: &[&str], sale: &str) -> Result<String, Box<dyn std::error::Error>> {
-    let program = read_program(&format!(
+    let program = format!(
         r#"{{"id": "house", "currency": "EUR", "unit": {{"kind": "money"}},
             "earn": [{{"by": "amount", "rate": "0.05"}}], "redemption": {{"value": "1"}}{more}}}"#
-    ))?;
-    let mut register = Register::new(MemoryStore::default(), FixedZones);
-    register.set_program(program.clone(), Timestamp::EPOCH)?;
-    for text in documents {
-        let document = read_document(text, &*program.program)?;
-        register.submit(&document, document.at())?;
-    }
-    let later = Timestamp::from_millisecond(1_773_000_000_000).ok_or("a moment")?;
-    Ok(register.receipt(&SaleId::new(sale)?, "SHOP", later)?)
+    );
+    Ok(till(&program, documents)?.receipt(&SaleId::new(sale)?, "SHOP", later()?)?)
 }
 
 const ENROL: &str = r#"{"type": "enrol", "at": "2026-03-01T08:00:00Z", "customer": "ada"}"#;

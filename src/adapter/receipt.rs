@@ -21,7 +21,9 @@ use core::fmt;
 
 use crate::adapter::receipt::back::{Back, look};
 use crate::adapter::receipt::page::Page;
-use crate::decide::{Document, Moved, Operation, Refusal, SaleHistory, SaleRecord, UsedWhat};
+use crate::decide::{
+    Document, ExchangeDocument, Moved, Operation, Refusal, SaleHistory, SaleRecord, UsedWhat,
+};
 use crate::ident::SaleId;
 use crate::loyalty::{OnAccount, Program};
 use crate::money::{AmountError, Money, Units};
@@ -149,9 +151,7 @@ impl Writing<'_> {
                 self.paid(page, settled.paid())?;
             }
         }
-        let is_exchange =
-            self.opening().is_some_and(|opening| matches!(opening.document, Document::Exchange(_)));
-        back::each(page, self.backs, rung_up, is_exchange)?;
+        back::each(page, self.backs, rung_up, self.exchange().is_some())?;
         self.loyalty(page)
     }
 
@@ -205,6 +205,14 @@ impl Writing<'_> {
 
     fn opening(&self) -> Option<&Operation> {
         self.receipt.sale.operations.first()
+    }
+
+    /// The exchange that it was rung up by, if it was.
+    fn exchange(&self) -> Option<&ExchangeDocument> {
+        match &self.opening()?.document {
+            Document::Exchange(exchange) => Some(exchange),
+            _ => None,
+        }
     }
 
     /// What credit paid: all that no document paid by itself.
@@ -303,10 +311,8 @@ impl Writing<'_> {
         }
         page.units_if("Loyalty taken back", moved.clawed_back);
         page.units_if("Spent before, written off", moved.written_off);
-        let before = match self.opening().map(|opening| &opening.document) {
-            Some(Document::Exchange(exchange)) => Some((&exchange.of, self.moved(&exchange.of)?)),
-            _ => None,
-        };
+        let moved_of = |sale| self.moved(sale).map(|moved| (sale, moved));
+        let before = self.exchange().map(|exchange| moved_of(&exchange.of)).transpose()?;
         if let Some((sale, moved)) = &before {
             page.units_if(&format!("Taken back of sale {sale}"), moved.clawed_back);
         }

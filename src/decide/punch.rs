@@ -183,11 +183,8 @@ impl Posting<'_> {
         before: &Returned,
         after: &Returned,
     ) -> Result<(), Refused> {
-        self.free_offers(program, record, bill, (before, after));
-        for (card, back) in punches_back(record, bill, before, after)? {
-            self.take_punches(program, &card, back)?;
-        }
-        Ok(())
+        let taken = self.unpunch_for_others(program, record, bill, before, after)?;
+        self.judge_punches(program, &taken)
     }
 
     /// The same in an exchange: all of them are taken back, before anything is known of what the new goods use and punch.
@@ -208,26 +205,28 @@ impl Posting<'_> {
         Ok(taken)
     }
 
-    /// Goes by the program's policy where punches that were taken back had been used, or are by the new goods (Q7, R37).
+    /// Goes by the program's policy for units that were spent where punches that were taken back had been used, or are by
+    /// the new goods of an exchange (R19, R37, Q7); there is no money to keep for a punch.
     pub(super) fn judge_punches(&mut self, program: &Program, taken: &[(Code, i64)]) -> Result<(), Refused> {
+        taken.iter().try_for_each(|(card, back)| self.judge_card(program, card, *back))
+    }
+
+    fn judge_card(&mut self, program: &Program, code: &Code, back: i64) -> Result<(), Refused> {
         let mut judged = Ok(());
-        for (card, back) in taken {
-            self.change_card_by(program, card, |card, rule| {
-                let behind_held = i64::from(rule.required).saturating_mul(held(card));
-                let missing = behind_held.saturating_sub(card.punches).max(0).min(*back);
-                match program.returns.negative_balance {
-                    NegativeBalance::Allow => {}
-                    NegativeBalance::Clamp | NegativeBalance::DeductFromRefund => {
-                        card.punches = card.punches.saturating_add(missing);
-                    }
-                    NegativeBalance::Refuse if 0 < missing => {
-                        let (asked, available) = ((*back).into(), back.saturating_sub(missing).into());
-                        judged = Err(Refusal::PointsAlreadyRedeemed { asked, available }.into());
-                    }
-                    NegativeBalance::Refuse => {}
+        self.change_card_by(program, code, |card, rule| {
+            let behind_held = i64::from(rule.required).saturating_mul(held(card));
+            let missing = behind_held.saturating_sub(card.punches).max(0).min(back);
+            match program.returns.negative_balance {
+                NegativeBalance::Clamp | NegativeBalance::DeductFromRefund => {
+                    card.punches = card.punches.saturating_add(missing);
                 }
-            });
-        }
+                NegativeBalance::Refuse if 0 < missing => {
+                    let (asked, available) = (back.into(), back.saturating_sub(missing).into());
+                    judged = Err(Refusal::PointsAlreadyRedeemed { asked, available }.into());
+                }
+                NegativeBalance::Allow | NegativeBalance::Refuse => {}
+            }
+        });
         judged
     }
 
@@ -307,31 +306,6 @@ impl Posting<'_> {
         }
     }
 
-    /// Takes punches back. Where they were used already, it goes by the program's policy for units that
-    /// were spent (R19, R37); there is no money to keep for a punch.
-    fn take_punches(&mut self, program: &Program, code: &Code, back: i64) -> Result<(), Refused> {
-        if back == 0 {
-            return Ok(());
-        }
-        let mut taken = Ok(());
-        self.change_card_by(program, code, |card, rule| {
-            let behind_held = i64::from(rule.required).saturating_mul(held(card));
-            let there = card.punches.saturating_sub(behind_held).max(0);
-            let take = match program.returns.negative_balance {
-                NegativeBalance::Allow => back,
-                NegativeBalance::Clamp | NegativeBalance::DeductFromRefund => back.min(there),
-                NegativeBalance::Refuse if there < back => {
-                    let (asked, available) = (back.into(), there.into());
-                    taken = Err(Refusal::PointsAlreadyRedeemed { asked, available }.into());
-                    0
-                }
-                NegativeBalance::Refuse => back,
-            };
-            card.punches = card.punches.saturating_sub(take);
-        });
-        taken
-    }
-
     fn change_card_by(
         &mut self,
         program: &Program,
@@ -374,7 +348,9 @@ fn punches_back(
             let left = punches_left(bill, before, line, count)?;
             back = back.saturating_add(left).saturating_sub(punches_left(bill, after, line, count)?);
         }
-        all.push((punched.card.clone(), back));
+        if back != 0 {
+            all.push((punched.card.clone(), back));
+        }
     }
     Ok(all)
 }

@@ -75,8 +75,11 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// and to a free item, and what runs out next. Nothing changes.
     ///
     /// # Errors
-    /// [`RegisterError::Refused`] with [`Refusal::UnknownCustomer`](crate::decide::Refusal::UnknownCustomer), or with [`Refusal::InvalidProgram`](crate::decide::Refusal::InvalidProgram)
+    /// [`RegisterError::Refused`] with [`Refusal::UnknownCustomer`], or with [`Refusal::InvalidProgram`]
     /// without a program; [`RegisterError::Store`] if the store can't be read.
+    ///
+    /// [`Refusal::UnknownCustomer`]: crate::decide::Refusal::UnknownCustomer
+    /// [`Refusal::InvalidProgram`]: crate::decide::Refusal::InvalidProgram
     pub fn hints(
         &mut self,
         customer: &CustomerId,
@@ -129,8 +132,10 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// ```
     ///
     /// # Errors
-    /// [`RegisterError::Refused`] with [`Refusal::InvalidProgram`](crate::decide::Refusal::InvalidProgram) if the program couldn't be set;
+    /// [`RegisterError::Refused`] with [`Refusal::InvalidProgram`] if the program couldn't be set;
     /// [`RegisterError::Store`] if the store can't be read.
+    ///
+    /// [`Refusal::InvalidProgram`]: crate::decide::Refusal::InvalidProgram
     pub fn dry_run(
         &mut self,
         program: &VersionedProgram,

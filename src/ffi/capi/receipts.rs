@@ -141,10 +141,9 @@ pub unsafe extern "C" fn regulars_text_esc_pos(
 ) -> i32 {
     guard::call(|| {
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        let (out, rows, qr) = unsafe {
-            let rows = text_of(rows, rows_length, REGULARS_MOST_JSON, "rows")?;
-            let qr = text(qr, qr_length, "qr")?;
-            (OutText::new(out.cast(), capacity, length)?, rows, qr)
+        let (out, (rows, qr)) = unsafe {
+            let slip = read_slip((rows, rows_length), (qr, qr_length))?;
+            (OutText::new(out.cast(), capacity, length)?, slip)
         };
         out.write(&built::esc_pos(rows, qr, read_roll(roll)?, read_cut(flags)?)?)
     })
@@ -168,10 +167,9 @@ pub unsafe extern "C" fn regulars_text_png(
 ) -> i32 {
     guard::call(|| {
         // SAFETY: the caller's pointers, as the head of the header says what they must be.
-        let (out, rows, qr) = unsafe {
-            let rows = text_of(rows, rows_length, REGULARS_MOST_JSON, "rows")?;
-            let qr = text(qr, qr_length, "qr")?;
-            (OutText::new(out.cast(), capacity, length)?, rows, qr)
+        let (out, (rows, qr)) = unsafe {
+            let slip = read_slip((rows, rows_length), (qr, qr_length))?;
+            (OutText::new(out.cast(), capacity, length)?, slip)
         };
         out.write(&built::png(rows, qr, read_roll(roll)?)?)
     })
@@ -190,6 +188,18 @@ fn read_roll(roll: u32) -> Result<Paper, Failure> {
         REGULARS_ROLL_58 => Ok(Paper::Mm58),
         other => Err(out_of_range("roll", other)),
     }
+}
+
+/// The rows of a slip, and the QR code below them.
+///
+/// # Safety
+/// Each has as many bytes as are said.
+unsafe fn read_slip<'c>(
+    (rows, rows_length): (*const c_char, usize),
+    (qr, qr_length): (*const c_char, usize),
+) -> Result<(&'c str, &'c str), Failure> {
+    // SAFETY: as the caller of this says.
+    unsafe { Ok((text_of(rows, rows_length, REGULARS_MOST_JSON, "rows")?, text(qr, qr_length, "qr")?)) }
 }
 
 fn read_cut(given: u32) -> Result<bool, Failure> {

@@ -30,9 +30,8 @@ pub const REGULARS_FEE_SERVICE: u32 = 3;
 /// them are added, or none.
 ///
 /// Gives REGULARS_NO_SALE, REGULARS_TOO_LONG for more than REGULARS_MOST_ITEMS lines in all, or promotions on them,
-/// REGULARS_INVALID_DOCUMENT
-/// with what can never be right, such as `lines[3].discount` below zero (counted from 0 in this call), and what is wrong
-/// with the arguments. Costs some hundred nanoseconds a line.
+/// REGULARS_INVALID_DOCUMENT with what can never be right, such as `lines[3].discount` below zero (counted from 0 in this
+/// call), and what is wrong with the arguments. Costs some hundred nanoseconds a line.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_sale_add_lines(
     handle: *mut regulars_register,
