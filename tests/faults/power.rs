@@ -49,18 +49,54 @@ fn play(day: &Day, cuts: &[Left], seed: u64, lies: bool) -> Found {
 #[test]
 fn nothing_is_lost_when_the_power_fails() {
     let mut found = Found::default();
-    for run in 0..longer() {
+    // In run 93 older content stands where a transaction is torn, and the log's head is torn with its first frame.
+    for run in (0..longer().min(93)).chain([93]).chain(94..longer()) {
         // What is left by chance is another thing each time; the rest is tried once.
         let cuts = if run == 0 { &ALL[..] } else { &[Left::Part, Left::Torn, Left::Part, Left::Torn] };
         let some = play(&Day::new(1 + run % 2), cuts, run as u64, false);
         found.changes += some.changes;
         found.cuts += some.cuts;
-        found.bad.extend(some.bad);
+        found.bad.extend(some.bad.into_iter().map(|bad| format!("run {run}: {bad}")));
     }
     let Found { changes, cuts, bad } = found;
     println!("power: {cuts} cuts at {changes} operations, {} lost, torn or corrupt", bad.len());
     assert!(bad.is_empty(), "{}", bad.join("\n"));
     assert!(200 < cuts, "{cuts} cuts");
+}
+
+/// Any sector of a transaction that nobody was answered may be missing, alone or with one of those behind it, wherever
+/// it parts the frames of the log: what stands between is taken for nothing that was answered.
+#[test]
+fn sectors_that_are_missing_are_no_damage() {
+    const SECTOR: usize = 512;
+    let day = Day::with_batch(40);
+    disk::replace(Disk::default());
+    let (mut till, last) = (None, day.steps.last().unwrap());
+    let mut before = Image::new();
+    for step in &day.steps {
+        before = disk::with(|disk| disk.cut(Left::Everything));
+        day.play(&mut till, step).unwrap();
+    }
+    let after = disk::with(|disk| disk.cut(Left::Everything));
+    drop(till);
+    let log = format!("{LEDGER}-wal");
+    let written = before[&log].len() / SECTOR..after[&log].len() / SECTOR;
+    let mut cuts = 0;
+    for first in written.clone() {
+        for second in (first..written.end).take(3) {
+            let mut torn = after.clone();
+            for sector in [first, second] {
+                torn.get_mut(&log).unwrap()[sector * SECTOR..][..SECTOR].fill(0xa5);
+            }
+            disk::replace(Disk::of(&torn));
+            let survived = day.survives(last.documents(0));
+            survived.unwrap_or_else(|error| panic!("without sectors {first} and {second}: {error}"));
+            cuts += 1;
+        }
+    }
+    println!("power: {cuts} pairs of sectors of a batch are missing, none taken for damage");
+    assert!(400 < cuts, "{cuts} cuts");
+    disk::replace(Disk::default());
 }
 
 /// SQLite writes pages of a batch before its end where they don't fit its memory.

@@ -74,7 +74,12 @@ impl Day {
 
     /// A day with a batch that is larger than what SQLite keeps in memory of a file.
     pub fn with_large_batch() -> Day {
-        let texts: Vec<_> = std::iter::once(program_with_tiers()).chain((0..1500).map(large)).collect();
+        Day::with_batch(1500)
+    }
+
+    /// A day with a batch of so many sales, each larger than a page.
+    pub fn with_batch(sales: u32) -> Day {
+        let texts: Vec<_> = std::iter::once(program_with_tiers()).chain((0..sales).map(large)).collect();
         let steps = vec![Step::Reopen, Step::Submit(0), Step::Batch(1..texts.len())];
         Day::of(&texts, steps)
     }

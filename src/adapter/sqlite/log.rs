@@ -13,8 +13,10 @@
 //!
 //! That a frame ends a transaction is said by the size of the ledger in it, which may be what has changed. The checksum
 //! runs backwards as well as forwards: from what stands in the frame, back over its page, to the page's number and the
-//! size that were written. If that is the number which stands there, and the ledger can have had that size, the
-//! frame did end a transaction.
+//! size that were written. If the ledger can have had such a page and that size, they are what was written, whatever
+//! stands there now. If not, the page has changed as well, and what stands there counts. Where it is in another sector
+//! than the checksum, it may be older, and counts only if one transaction can't have written the frames on
+//! both sides: it writes its pages in the order of their numbers.
 //!
 //! That nothing is said of the last transaction follows from the same: what a flipped bit makes of it is what a
 //! loss of power could have made of it, too. Only a head that was seen and kept elsewhere tells
@@ -52,8 +54,6 @@ const LOOKS: usize = 16;
 /// Says whether committed transactions are in the log beside a ledger that SQLite doesn't find there. Others may
 /// write meanwhile.
 pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), Failed> {
-    let failed =
-        |code| SqliteError::from(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None));
     let Some(mut log) = OpenFile::open(path, Which::Log).map_err(failed)? else { return Ok(()) };
     let mut found_before = None;
     for _ in 0..LOOKS {
@@ -69,6 +69,17 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), Failed> 
         }
     }
     Ok(())
+}
+
+/// Whether there is a log beside a ledger whose head doesn't fit.
+pub(super) fn lacks_head(path: &Path) -> Result<bool, Failed> {
+    let Some(mut log) = OpenFile::open(path, Which::Log).map_err(failed)? else { return Ok(false) };
+    let mut head = [0; HEAD];
+    Ok(log.read(0, &mut head).map_err(failed)? && Sum::of_log(&head).is_none())
+}
+
+fn failed(code: c_int) -> SqliteError {
+    rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None).into()
 }
 
 /// How many frames SQLite has found in the log, up to the end of the last transaction; `None` if it uses none.
@@ -134,6 +145,7 @@ fn frame_that_was_whole(
     }
     let mut fits = Some(sum);
     let mut first = 0;
+    let mut page_before = None;
     let mut before: Option<Behind> = None;
     let mut is_damaged = false;
     each_frame(log, found, |number, frame| {
@@ -145,13 +157,16 @@ fn frame_that_was_whole(
                     first = number;
                 }
                 is_damaged = before.as_ref().is_some_and(|before| before.is_continued(head, frame));
-                let sums = before.as_ref().map_or([sum_before, None], |before| before.sums);
                 // A transaction can't add more pages than it has frames.
                 let added = u32::try_from(number.saturating_sub(found)).unwrap_or(u32::MAX);
                 let sizes = pages..=pages.saturating_add(added);
-                before = Some(Behind::of(sum, sums, frame, &sizes));
+                let sums = before.as_ref().map_or([sum_before, None], |before| before.sums);
+                let said = Said::in_head(head, number, frame, page_before);
+                before = Some(Behind::of(sum, sums, frame, said, &sizes));
             }
         }
+        let is_whole = before.as_ref().is_none_or(|before| before.is_whole);
+        page_before = number_at(frame, 0).filter(|_| is_whole);
         !is_damaged
     })?;
     Ok(is_damaged.then_some(first))
@@ -182,10 +197,11 @@ fn holds_what_is_nowhere_else(log: &mut OpenFile, path: &Path) -> Result<bool, c
             }
             true
         })?;
-        // What the file has become too short for was cut off when it was copied.
-        let committed: Vec<_> = committed.into_iter().filter(|(number, _)| *number <= pages).collect();
-        // A single frame continues nothing, and could be anything.
-        if committed.iter().any(|(_, number)| 1 < *number) && differs(log, &mut database, &committed)? {
+        // What the file has become too short for was cut off when it was copied. The first frame continues nothing: it
+        // shares a sector with the head, and could be anything.
+        let is_asked = |(page, frame): &(u32, u64)| *page <= pages && 1 < *frame;
+        let committed: Vec<_> = committed.into_iter().filter(is_asked).collect();
+        if differs(log, &mut database, &committed)? {
             return Ok(true);
         }
     }
@@ -230,30 +246,75 @@ fn each_frame(
     Ok(())
 }
 
+/// Whether a frame ends a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Yes,
+    No,
+    /// It is said by what may be older than the frame, so that it does if the next frame can't be of the same
+    /// transaction as the one before, whose page this is.
+    MaybeBefore(u32),
+}
+
+impl Said {
+    /// By the size that stands in the head of a frame of that number. The page is that of the frame before,
+    /// if that is whole and of a transaction which SQLite hasn't found.
+    fn in_head(head: &[u8; HEAD], number: u64, frame: &[u8; FRAME], page_before: Option<u32>) -> Said {
+        let of_this_log = head.get(16..24) == Some(&salts_of(frame)[..]);
+        match (has_size_in_another_sector(number), page_before) {
+            _ if !of_this_log || !ends_transaction(frame) => Said::No,
+            (false, _) => Said::Yes,
+            (true, Some(page)) => Said::MaybeBefore(page),
+            (true, None) => Said::No,
+        }
+    }
+}
+
 /// A frame that SQLite doesn't read.
 struct Behind {
     frame: [u8; FRAME],
-    ends_transaction: bool,
+    ends_transaction: Said,
+    /// Whether it continues the one before it.
+    is_whole: bool,
     /// The checksum that stands in it, and the one that should, where that is known.
     sums: [Option<Sum>; 2],
 }
 
 impl Behind {
     /// `before` are the checksums that the frame before it may have had, and `sizes` what the ledger's size may have
-    /// been.
-    fn of(kind: Sum, before: [Option<Sum>; 2], frame: &[u8; FRAME], sizes: &RangeInclusive<u32>) -> Behind {
+    /// been. `said` counts where the checksum doesn't tell.
+    fn of(
+        kind: Sum,
+        before: [Option<Sum>; 2],
+        frame: &[u8; FRAME],
+        said: Said,
+        sizes: &RangeInclusive<u32>,
+    ) -> Behind {
         let written = Sum { values: stored(frame), ..kind };
-        let ended = |before: &Sum| before.size_written(frame).is_some_and(|size| sizes.contains(&size));
-        let ends_transaction = ends_transaction(frame) || before.iter().flatten().any(ended);
+        let befores = || before.iter().flatten();
+        let can_be = |(number, size): &(u32, u32)| {
+            (1..=*sizes.end()).contains(number) && (*size == 0 || sizes.contains(size))
+        };
+        let ends_transaction = match befores().map(|before| before.written(frame)).find(can_be) {
+            Some((_, 0)) => Said::No,
+            Some(_) => Said::Yes,
+            None => said,
+        };
+        let is_whole = befores().any(|before| before.with(frame) == written);
         let [first, second] = before;
         let should = first.or(second).map(|before| before.with(frame));
-        Behind { frame: *frame, ends_transaction, sums: [Some(written), should] }
+        Behind { frame: *frame, ends_transaction, is_whole, sums: [Some(written), should] }
     }
 
     /// Whether it ends a transaction, and the next one of the same log begins with another frame.
     fn is_continued(&self, head: &[u8; HEAD], next: &[u8; FRAME]) -> bool {
         let of_this_log = head.get(16..24) == Some(&salts_of(next)[..]);
-        if !of_this_log || !self.ends_transaction {
+        let ends_transaction = match self.ends_transaction {
+            Said::Yes => true,
+            Said::No => false,
+            Said::MaybeBefore(page) => number_at(next, 0) <= Some(page),
+        };
+        if !of_this_log || !ends_transaction {
             return false;
         }
         // Where a disk writes more than it is told to, SQLite writes the last frame again up to the end of a
@@ -295,17 +356,17 @@ impl Sum {
         self.over(head).over(page)
     }
 
-    /// The ledger's size that was written in a frame that follows, by the checksum that stands in it; `None` if more of
-    /// the frame has changed than that.
-    fn size_written(self, frame: &[u8; FRAME]) -> Option<u32> {
+    /// The page's number and the ledger's size that were written in a frame that follows, by the checksum that stands
+    /// in it; any others, if its page or that checksum has changed.
+    fn written(self, frame: &[u8; FRAME]) -> (u32, u32) {
         let written = Sum { values: stored(frame), ..self };
-        let (first, second) = written.before(frame.get(FRAME_HEAD..)?).values;
+        let page = frame.get(FRAME_HEAD..).unwrap_or_default();
+        let (first, second) = written.before(page).values;
         let size = second.wrapping_sub(self.values.1).wrapping_sub(first);
         let number = first.wrapping_sub(self.values.0).wrapping_sub(self.values.1);
         // They are summed up as the log's own words, and written the highest byte first.
-        let [number, size] =
-            [number, size].map(|word| if self.big_endian { word } else { word.swap_bytes() });
-        (number_at(frame, 0) == Some(number)).then_some(size)
+        let word = |word: u32| if self.big_endian { word } else { word.swap_bytes() };
+        (word(number), word(size))
     }
 
     /// That which becomes this one by these bytes.
@@ -343,6 +404,12 @@ fn salts_of(frame: &[u8; FRAME]) -> [u8; 8] {
 
 fn ends_transaction(frame: &[u8; FRAME]) -> bool {
     number_at(frame, 4) != Some(0)
+}
+
+/// Whether the page's number and the ledger's size, in front of a frame, are in another sector than its checksum.
+fn has_size_in_another_sector(frame: u64) -> bool {
+    const SECTOR: u64 = 512;
+    place(frame).saturating_add(8).is_multiple_of(SECTOR)
 }
 
 /// Where a frame stands in the log.

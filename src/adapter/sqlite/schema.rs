@@ -96,6 +96,7 @@ pub(super) fn open(
     connection.pragma_update(None, "page_size", PAGE_BYTES)?;
     use_log(&connection, path, patience)?;
     connection.execute_batch(&settings(durability))?;
+    cut_log_without_head(&connection, path)?;
     make_tables(&connection, path)?;
     // A till that was switched off may have left a log: now is better than during a sale.
     match checkpoint(&connection) {
@@ -113,6 +114,15 @@ fn check_left_log(connection: &Connection, path: &Path) -> Result<(), Failed> {
     let _ = connection.query_row("PRAGMA user_version", [], |_| Ok(()));
     log::check(connection, path)?;
     connection.set_db_config(on_closing, false)?;
+    Ok(())
+}
+
+/// Cuts off a log whose head was torn when it was begun anew. SQLite would go on with the salts that stand there, which
+/// may be those of the frames behind it: nothing would tell these from what is written in front of them.
+fn cut_log_without_head(connection: &Connection, path: &Path) -> Result<(), Failed> {
+    if log::lacks_head(path)? {
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    }
     Ok(())
 }
 
