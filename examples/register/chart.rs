@@ -5,6 +5,8 @@
 #![allow(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 #![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels and labels only")]
 
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ExtendedColorType, ImageEncoder};
 use resvg::{tiny_skia, usvg};
 use std::path::{Path, PathBuf};
 
@@ -76,7 +78,12 @@ fn rasterise(svg: &str) -> Result<Vec<u8>, String> {
     let tree = usvg::Tree::from_str(svg, &options).map_err(|e| e.to_string())?;
     let mut pixels = tiny_skia::Pixmap::new(WIDTH as u32, HEIGHT as u32).ok_or("no such size")?;
     resvg::render(&tree, tiny_skia::Transform::identity(), &mut pixels.as_mut());
-    pixels.encode_png().map_err(|e| e.to_string())
+    drop((tree, options));
+    let mut png = Vec::new();
+    // Nothing shines through the picture, so what was drawn is what PNG wants, without another copy of it.
+    let encoder = PngEncoder::new_with_quality(&mut png, CompressionType::Default, FilterType::Adaptive);
+    let encoded = encoder.write_image(pixels.data(), WIDTH as u32, HEIGHT as u32, ExtendedColorType::Rgba8);
+    encoded.map(|()| png).map_err(|e| e.to_string())
 }
 
 // The picture, its margin, and the upper and lower end of the plot area, in pixels.
