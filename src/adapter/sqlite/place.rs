@@ -16,18 +16,40 @@ pub(crate) fn which(file: &Path) -> io::Result<Option<Which>> {
 }
 
 /// The same, and how many names the file has.
+///
+/// Nothing else is asked for, where that can be said: whoever has seen the time of a log's last change makes Linux keep
+/// the next change's time apart from it, and some file systems then write it to the disk with each sync.
+#[cfg(target_os = "linux")]
 fn look(file: &Path) -> io::Result<Option<(Which, u64)>> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
+    use rustix::fs::{AtFlags, CWD, StatxFlags, makedev, statx};
+    use rustix::io::Errno;
 
-        std::fs::metadata(file).map(|about| Some(((about.dev(), about.ino()), about.nlink())))
+    match statx(CWD, file, AtFlags::empty(), StatxFlags::INO | StatxFlags::NLINK) {
+        Ok(about) => {
+            let device = makedev(about.stx_dev_major, about.stx_dev_minor);
+            Ok(Some(((device, about.stx_ino), u64::from(about.stx_nlink))))
+        }
+        // A kernel before 4.11, or one that doesn't let this program ask like this.
+        Err(Errno::NOSYS | Errno::PERM) => look_at_all(file),
+        Err(error) => Err(error.into()),
     }
-    #[cfg(not(unix))]
-    {
-        let _ = file;
-        Ok(None)
-    }
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn look(file: &Path) -> io::Result<Option<(Which, u64)>> {
+    look_at_all(file)
+}
+
+#[cfg(unix)]
+fn look_at_all(file: &Path) -> io::Result<Option<(Which, u64)>> {
+    use std::os::unix::fs::MetadataExt;
+
+    std::fs::metadata(file).map(|about| Some(((about.dev(), about.ino()), about.nlink())))
+}
+
+#[cfg(not(unix))]
+fn look(_file: &Path) -> io::Result<Option<(Which, u64)>> {
+    Ok(None)
 }
 
 /// What is kept beside a ledger, by the ends of their names.
