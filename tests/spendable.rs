@@ -194,3 +194,25 @@ fn what_can_be_spent_on_a_sale_that_is_there_is_what_could_be_then() {
     assert_eq!(shop.spendable("20.00", "0.00"), before);
     assert_eq!(before.most, Money::from_minor(10_00));
 }
+
+/// A quote is refused where the customer can't pay for its rewards (R14).
+#[test]
+fn a_quote_asks_for_what_rewards_cost() {
+    let rewards = r#"[{"id": "mug", "cost": "50", "gives": {"kind": "amount_off", "amount": "5.00"}}]"#;
+    let mut shop = Shop::of(&format!(r#""unit": {POINTS}, "rewards": {rewards}"#), "49");
+    let basket = |shop: &Shop| {
+        let sale = r#"{"type": "sale", "sale": "S-1", "at": "1970-01-01T00:00:00Z", "customer": "ada", "parked": true,
+            "rewards": [{"reward": "mug"}],
+            "lines": [{"id": "1", "product": "hat", "quantity": "1", "unit_price": "15.00"}]}"#;
+        match shop.read(sale) {
+            Document::Sale(sale) => SaleDocument::clone(&sale),
+            _ => panic!("it is a sale"),
+        }
+    };
+    let basket = basket(&shop);
+    let quote = |shop: &mut Shop| shop.register.quote(&basket).map(|outcome| outcome.duplicate);
+    let refused = quote(&mut shop).unwrap_err();
+    assert!(matches!(refused, RegisterError::Refused(Refusal::InsufficientBalance { .. })), "{refused}");
+    shop.hand_in(r#"{"type": "import", "at": "1970-01-01T00:00:00Z", "customer": "ada", "units": "1"}"#);
+    assert!(!quote(&mut shop).unwrap());
+}

@@ -148,14 +148,21 @@ impl Posting<'_> {
         }
     }
 
-    /// Uses up what a settled sale held, and punches the customer's cards (R36, R37).
-    pub(super) fn punch(&mut self, program: &Program, sale: &Settled, day: Date) -> Result<(), Refused> {
+    /// Uses up what a settled sale held, and punches the customer's cards, if it does that: by the outlet's day (R36,
+    /// R37).
+    pub(super) fn punch(
+        &mut self,
+        program: &Program,
+        sale: &Settled,
+        punches_on: Option<Date>,
+    ) -> Result<(), Refused> {
         let id = &sale.bill().rung_up().sale;
         let holds = |card: &&CardState| card.held_by.contains(id);
         let held: Vec<Code> = self.cards().filter(holds).map(|card| card.code.clone()).collect();
         for code in held {
             self.use_held(program, &code, id);
         }
+        let Some(day) = punches_on else { return Ok(()) };
         let open = |card: &&CardState| !card.blocked;
         let cards: Vec<(Code, Option<usize>)> =
             self.cards().filter(open).map(|card| (card.code.clone(), place_of(program, card))).collect();

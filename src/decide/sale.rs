@@ -137,7 +137,8 @@ impl<'a> Desk<'a> {
         if let Some(posting) = posting {
             let outlet = rung_up.place.outlet.as_ref();
             let rung_up_on = self.local(program, outlet, rung_up.at)?.0;
-            posting.punch(program, settled, rung_up_on)?;
+            let punches = program.valid.contains(valid_on);
+            posting.punch(program, settled, punches.then_some(rung_up_on))?;
             let settled_on = match settled.settlement().at() {
                 at if at == rung_up.at => rung_up_on,
                 at => self.local(program, outlet, at)?.0,
