@@ -25,6 +25,11 @@ struct Whole {
 
 /// A day is over, and the till closed, or it was only switched off and has left a log.
 fn whole(closed: bool) -> Whole {
+    whole_since(closed, 7)
+}
+
+/// The same; in its log are at least so many steps.
+fn whole_since(closed: bool, steps: usize) -> Whole {
     disk::replace(Disk::default());
     let mut day = Day::new(6);
     if !closed {
@@ -32,7 +37,7 @@ fn whole(closed: bool) -> Whole {
         // and behind them what is left of its use before that.
         day.steps.pop();
         let checkpoint = day.steps.remove(day.steps.len() - 2);
-        day.steps.insert(day.steps.len() - 7, checkpoint);
+        day.steps.insert(day.steps.len() - steps, checkpoint);
     }
     let mut till = None;
     day.steps.iter().for_each(|step| day.play(&mut till, step).unwrap());
@@ -163,4 +168,23 @@ fn flipped_bits_of_a_log_are_noticed_before_its_last_transaction() {
         println!("bits of the log, {class}: {done:?}");
         assert_eq!(done.contains_key(&Done::CutOff), is_last, "{class}");
     }
+}
+
+/// Of the frame that ends the last transaction but one, the ledger's size stands in another sector than the checksum,
+/// where it could be older than the frame.
+#[test]
+fn flipped_bits_of_a_frame_across_sectors_are_noticed() {
+    const FRAME: usize = 24 + PAGE;
+    let mut whole = whole_since(false, 10);
+    let log = format!("{LEDGER}-wal");
+    let bytes = whole.image.get_mut(&log).unwrap();
+    let ends = |frame: &usize| bytes[frame + 4..][..4] != [0; 4];
+    let commits: Vec<usize> = (32..bytes.len()).step_by(FRAME).filter(ends).collect();
+    let across = commits.iter().position(|frame| (frame + 8) % 512 == 0).unwrap();
+    bytes.truncate(commits[across + 1] + FRAME);
+    let frame = commits[across]..commits[across] + FRAME;
+    let done = whole.flip_some(&log, &[frame.clone(), frame.start..frame.start + 24], &mut Random(9));
+    println!("bits of the log, a frame across sectors: {done:?}");
+    assert!(!done.contains_key(&Done::CutOff));
+    assert_eq!(whole.flip(&log, 8 * (frame.end + FRAME)), Done::CutOff, "the last transaction");
 }
