@@ -8,7 +8,7 @@ use crate::ledger::{OperationName, Origin, Seq};
 use crate::loyalty::Unit;
 use crate::money::Currency;
 use crate::store::Transaction;
-use crate::time::{Date, Timestamp};
+use crate::time::Timestamp;
 
 /// Operations can't be handed to others.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -157,7 +157,6 @@ pub(super) fn parcel_of<T: Transaction>(
 
 /// The currency of a ledger, and what it counts; `None` before the first program.
 pub(super) fn counted<T: Transaction>(transaction: &mut T) -> Result<Option<(Currency, Unit)>, T::Error> {
-    let question = Question { running_out_before: Date::FIRST, ..Question::as_of(Timestamp::LAST) };
-    let program = transaction.facts(&question)?.program;
+    let program = transaction.facts(&Question::as_of(Timestamp::LAST))?.program;
     Ok(program.map(|versioned| (versioned.program.currency, versioned.program.unit)))
 }

@@ -9,7 +9,7 @@ use crate::money::Units;
 use crate::store::verify::counts::count;
 use crate::store::verify::weight::Weight;
 use crate::store::{Transaction, VerifyError};
-use crate::time::{Date, Timestamp};
+use crate::time::Timestamp;
 
 /// What each customer's entries come to, so far.
 #[derive(Default)]
@@ -197,7 +197,7 @@ pub(super) fn compare_kept<'k, T: Transaction>(
 ) -> Result<(), VerifyError<T::Error>> {
     for (key, made) in made {
         let keys = [key.clone()].into();
-        let question = Question { keys, running_out_before: Date::FIRST, ..Question::as_of(Timestamp::LAST) };
+        let question = Question { keys, ..Question::as_of(Timestamp::LAST) };
         let facts = transaction.facts(&question).map_err(VerifyError::Store)?;
         if facts.kept.first() != Some(made) {
             let what = "a code, a punch card or what is held isn't what the documents say";

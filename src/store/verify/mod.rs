@@ -17,7 +17,7 @@ use crate::ledger::{Account, Seq};
 use crate::loyalty::ProgramVersion;
 use crate::money::{AmountError, Units};
 use crate::store::{Counts, Store, Transaction};
-use crate::time::{Date, Timestamp};
+use crate::time::Timestamp;
 use counts::Made;
 use customers::{Customers, compare_kept};
 use united::SeveralRegisters;
@@ -153,7 +153,7 @@ pub fn verify<S: Store>(store: &mut S) -> Result<Verified, VerifyError<S::Error>
         let mut transaction = store.begin().map_err(VerifyError::Store)?;
         if page.is_empty() {
             // Somebody may have appended since: then the customers are ahead of the fold.
-            let facts = transaction.facts(&Fold::question()).map_err(VerifyError::Store)?;
+            let facts = transaction.facts(&Question::as_of(Timestamp::LAST)).map_err(VerifyError::Store)?;
             if facts.next != from {
                 continue;
             }
@@ -203,7 +203,7 @@ impl Fold {
 
     fn is_united<S: Store>(store: &mut S) -> Result<bool, VerifyError<S::Error>> {
         let mut transaction = store.begin().map_err(VerifyError::Store)?;
-        Ok(transaction.facts(&Fold::question()).map_err(VerifyError::Store)?.united)
+        Ok(transaction.facts(&Question::as_of(Timestamp::LAST)).map_err(VerifyError::Store)?.united)
     }
 
     /// Whether a ledger has operations of several registers, and this isn't the fold of such a one.
@@ -243,11 +243,6 @@ impl Fold {
         let kept = transaction.counts().map_err(VerifyError::Store)?;
         counts::compare(&made, &kept).map_err(|what| VerifyError::Ledger { what })?;
         self.finish(made.customers, &corrections)
-    }
-
-    /// Asks for nothing but the ledger as a whole.
-    fn question() -> Question<'static> {
-        Question { running_out_before: Date::FIRST, ..Question::as_of(Timestamp::LAST) }
     }
 
     fn add<E>(&mut self, operation: &Operation) -> Result<(), VerifyError<E>> {
