@@ -32,18 +32,11 @@ use std::vec::Vec;
 
 use rusqlite::Connection;
 
+use crate::adapter::sqlite::frame::{
+    FRAME, FRAME_HEAD, HEAD, PAGE, Sum, bytes, ends_transaction, number_at, place, salts_of, stored,
+};
 use crate::adapter::sqlite::{Failed, SqliteError, schema};
 use crate::ffi::file::{OpenFile, Which};
-
-/// The bytes of a page, in every ledger: what a damaged file says in its head isn't asked.
-pub(super) const PAGE: usize = 1024;
-
-/// What stands in front of the log, and of each page in it.
-pub(super) const HEAD: usize = 32;
-pub(super) const FRAME_HEAD: usize = 24;
-
-/// A page in the log, with what stands in front of it.
-pub(super) const FRAME: usize = FRAME_HEAD + PAGE;
 
 /// So many frames are read at once.
 const TOGETHER: usize = 64;
@@ -326,102 +319,8 @@ impl Behind {
     }
 }
 
-/// The checksum that each frame of a log continues.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Sum {
-    big_endian: bool,
-    values: (u32, u32),
-}
-
-impl Sum {
-    /// That of the head of a log, if it is whole.
-    pub(super) fn of_log(head: &[u8; HEAD]) -> Option<Sum> {
-        const MAGIC: u32 = 0x377f_0682;
-        let magic = number_at(head, 0)?;
-        let sum = Sum { big_endian: magic & 1 == 1, values: (0, 0) }.over(head.get(..24)?);
-        let whole = magic & !1 == MAGIC && number_at(head, 8)? == u32::try_from(PAGE).ok()?;
-        (whole && Some(sum.values) == number_at(head, 24).zip(number_at(head, 28))).then_some(sum)
-    }
-
-    /// That of the next frame, if it belongs to the same log and is whole.
-    pub(super) fn after(self, head: &[u8; HEAD], frame: &[u8; FRAME]) -> Option<Sum> {
-        let same_log = head.get(16..24)? == salts_of(frame);
-        let sum = self.with(frame);
-        (same_log && sum.values == stored(frame)).then_some(sum)
-    }
-
-    /// That of the next frame, as it should be.
-    fn with(self, frame: &[u8; FRAME]) -> Sum {
-        let [head, page] = [frame.get(..8), frame.get(FRAME_HEAD..)].map(Option::unwrap_or_default);
-        self.over(head).over(page)
-    }
-
-    /// The page's number and the ledger's size that were written in a frame that follows, by the checksum that stands
-    /// in it; any others, if its page or that checksum has changed.
-    fn written(self, frame: &[u8; FRAME]) -> (u32, u32) {
-        let written = Sum { values: stored(frame), ..self };
-        let page = frame.get(FRAME_HEAD..).unwrap_or_default();
-        let (first, second) = written.before(page).values;
-        let size = second.wrapping_sub(self.values.1).wrapping_sub(first);
-        let number = first.wrapping_sub(self.values.0).wrapping_sub(self.values.1);
-        // They are summed up as the log's own words, and written the highest byte first.
-        let word = |word: u32| if self.big_endian { word } else { word.swap_bytes() };
-        (word(number), word(size))
-    }
-
-    /// That which becomes this one by these bytes.
-    fn before(self, bytes: &[u8]) -> Sum {
-        let Sum { big_endian, values: (mut first, mut second) } = self;
-        let word = if big_endian { u32::from_be_bytes } else { u32::from_le_bytes };
-        for [a, b, c, d, e, f, g, h] in bytes.as_chunks::<8>().0.iter().rev() {
-            second = second.wrapping_sub(word([*e, *f, *g, *h])).wrapping_sub(first);
-            first = first.wrapping_sub(word([*a, *b, *c, *d])).wrapping_sub(second);
-        }
-        Sum { big_endian, values: (first, second) }
-    }
-
-    fn over(self, bytes: &[u8]) -> Sum {
-        let Sum { big_endian, values: (mut first, mut second) } = self;
-        let word = if big_endian { u32::from_be_bytes } else { u32::from_le_bytes };
-        for [a, b, c, d, e, f, g, h] in bytes.as_chunks::<8>().0 {
-            first = first.wrapping_add(word([*a, *b, *c, *d])).wrapping_add(second);
-            second = second.wrapping_add(word([*e, *f, *g, *h])).wrapping_add(first);
-        }
-        Sum { big_endian, values: (first, second) }
-    }
-}
-
-/// The checksum that stands in a frame.
-fn stored(frame: &[u8; FRAME]) -> (u32, u32) {
-    let number = |at| number_at(frame, at).unwrap_or_default();
-    (number(16), number(20))
-}
-
-/// What tells the frames of one use of the log from those of another.
-fn salts_of(frame: &[u8; FRAME]) -> [u8; 8] {
-    frame.get(8..).and_then(|bytes| bytes.first_chunk()).copied().unwrap_or_default()
-}
-
-fn ends_transaction(frame: &[u8; FRAME]) -> bool {
-    number_at(frame, 4) != Some(0)
-}
-
 /// Whether the page's number and the ledger's size, in front of a frame, are in another sector than its checksum.
 fn has_size_in_another_sector(frame: u64) -> bool {
     const SECTOR: u64 = 512;
     place(frame).saturating_add(8).is_multiple_of(SECTOR)
-}
-
-/// Where a frame stands in the log.
-fn place(frame: u64) -> u64 {
-    frame.saturating_sub(1).saturating_mul(bytes(FRAME)).saturating_add(bytes(HEAD))
-}
-
-fn bytes(length: usize) -> u64 {
-    u64::try_from(length).unwrap_or(u64::MAX)
-}
-
-/// Four bytes, the highest first, as SQLite writes its numbers.
-pub(super) fn number_at(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes))
 }

@@ -20,6 +20,7 @@ mod contacts;
 mod database;
 mod error;
 mod finder;
+mod frame;
 mod kept;
 mod log;
 mod migrate;

@@ -9,8 +9,8 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::vec::Vec;
 
-use crate::adapter::sqlite::log::{FRAME, FRAME_HEAD, HEAD, Sum};
-pub(super) use crate::adapter::sqlite::log::{PAGE, number_at};
+use crate::adapter::sqlite::frame::{FRAME, FRAME_HEAD, HEAD, Sum};
+pub(super) use crate::adapter::sqlite::frame::{PAGE, number_at};
 use crate::adapter::sqlite::schema;
 use crate::sorting;
 
