@@ -54,8 +54,9 @@ fn an_amount_has_fifteen_digits_and_a_ratio_nine_and_eight() {
     for good in ["999999999.99999999", "-999999999.99999999"] {
         assert_eq!(ratio(good), Ok(good.to_string()));
     }
-    assert_eq!(ratio("1000000000"), Err(AmountError::TooLarge));
-    assert_eq!(ratio("-1000000000"), Err(AmountError::TooLarge));
+    for large in ["1000000000", "-1000000000", "1000000001", "-12345678901", "1000000000.5"] {
+        assert_eq!(ratio(large), Err(AmountError::TooLarge));
+    }
     assert_eq!(ratio("0.000000001"), Err(AmountError::TooManyDecimals { allowed: 8 }));
     assert_eq!(Ratio::from_whole(1_000_000_000), Err(AmountError::TooLarge));
 }
