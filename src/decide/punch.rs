@@ -5,10 +5,9 @@ use alloc::vec::Vec;
 use crate::decide::posting::Posting;
 use crate::decide::{CardState, Desk, Facts, Kept, Refusal, Refused, SaleRecord, Shown, Used, UsedWhat};
 use crate::ident::{Code, CustomerId, LineId, SaleId};
-use crate::loyalty::{Basket, NegativeBalance, Program, PunchCard, punches, punches_left};
+use crate::loyalty::{Basket, NegativeBalance, Program, PunchCard, RungUpOn, punches, punches_left};
 use crate::money::{Money, Units};
 use crate::sale::{Bill, OfferUse, Returned, SaleState, Settled};
-use crate::time::Date;
 
 /// What a sale punched on one card, as it was decided at settlement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,21 +147,14 @@ impl Posting<'_> {
         }
     }
 
-    /// Uses up what a settled sale held, and punches the customer's cards, if it does that: by the outlet's day (R36,
-    /// R37).
-    pub(super) fn punch(
-        &mut self,
-        program: &Program,
-        sale: &Settled,
-        punches_on: Option<Date>,
-    ) -> Result<(), Refused> {
+    /// Uses up what a settled sale held, and punches the customer's cards (R36, R37).
+    pub(super) fn punch(&mut self, program: &Program, sale: &Settled, on: RungUpOn) -> Result<(), Refused> {
         let id = &sale.bill().rung_up().sale;
         let holds = |card: &&CardState| card.held_by.contains(id);
         let held: Vec<Code> = self.cards().filter(holds).map(|card| card.code.clone()).collect();
         for code in held {
             self.use_held(program, &code, id);
         }
-        let Some(day) = punches_on else { return Ok(()) };
         let open = |card: &&CardState| !card.blocked;
         let cards: Vec<(Code, Option<usize>)> =
             self.cards().filter(open).map(|card| (card.code.clone(), place_of(program, card))).collect();
@@ -171,7 +163,7 @@ impl Posting<'_> {
         }
         let place = |rule: &PunchCard| program.punch_cards.iter().position(|known| known.id == rule.id);
         let has = |rule: &PunchCard| cards.iter().any(|(_, of)| of.is_some() && *of == place(rule));
-        for (line, rule, items) in punches(program, sale.bill(), day, has)? {
+        for (line, rule, items) in punches(program, sale.bill(), on, has)? {
             let card = cards.iter().find(|(_, of)| *of == Some(rule));
             if let (Some((code, _)), Some(rule)) = (card, program.punch_cards.get(rule)) {
                 self.punch_line(rule, code, id, line, items);

@@ -13,7 +13,7 @@ use crate::decide::{
     SaleHistory, SaleRecord, SaleStanding, Told, Used,
 };
 use crate::ident::{CustomerId, PromotionId, SaleId};
-use crate::loyalty::{EarnTerms, Enrolment, Explanation, Program, VersionedProgram, Why, earn};
+use crate::loyalty::{EarnTerms, Enrolment, Explanation, Program, RungUpOn, VersionedProgram, Why, earn};
 use crate::money::{Money, Units};
 use crate::sale::{Pending, RungUp, SaleState, Tendered};
 use crate::time::{Date, Timestamp};
@@ -137,8 +137,7 @@ impl<'a> Desk<'a> {
         if let Some(posting) = posting {
             let outlet = rung_up.place.outlet.as_ref();
             let rung_up_on = self.local(program, outlet, rung_up.at)?.0;
-            let punches = program.valid.contains(valid_on);
-            posting.punch(program, settled, punches.then_some(rung_up_on))?;
+            posting.punch(program, settled, RungUpOn { program: valid_on, outlet: rung_up_on })?;
             let settled_on = match settled.settlement().at() {
                 at if at == rung_up.at => rung_up_on,
                 at => self.local(program, outlet, at)?.0,

@@ -37,7 +37,7 @@ pub use policy::{
 };
 pub use program::{Program, ProgramError, ProgramVersion, VersionedProgram};
 pub use promotion::{Bound, Hours, LimitPeriod, Promotion, PromotionChoice, PromotionGift, PromotionLimit};
-pub(crate) use punch::{punches, punches_left};
+pub(crate) use punch::{RungUpOn, punches, punches_left};
 pub use redemption::Redemption;
 pub(crate) use refund::{Part, Refund, share_out, to_tenders};
 pub use reward::{PunchCard, Reward, RewardGift};

@@ -33,17 +33,26 @@ impl PunchCard {
     }
 }
 
-/// Which lines of a sale punch which punch card of the program, and how often: whole items that may earn
+/// The day on which a sale was rung up, by the calendars that decide what it punches.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RungUpOn {
+    /// The program's own, by which it holds (R10).
+    pub(crate) program: Date,
+    /// The outlet's, by which its punch cards do.
+    pub(crate) outlet: Date,
+}
+
+/// Which lines of a sale punch which punch card of the program, and how often: whole items that may earn (R10)
 /// and aren't free. One item punches one card's rule, the first of the program that selects it, of those
 /// that `has` says the customer has a card of.
 pub(crate) fn punches(
     program: &Program,
     bill: &Bill,
-    rung_up_on: Date,
+    on: RungUpOn,
     has: impl Fn(&PunchCard) -> bool,
 ) -> Result<Vec<(u32, usize, i64)>, AmountError> {
     let mut punches = Vec::new();
-    if !bill.rung_up().earns {
+    if !bill.rung_up().earns || !program.valid.contains(on.program) {
         return Ok(punches);
     }
     for ((line, amounts), place) in bill.rung_up().lines.iter().zip(bill.amounts()).zip(0_u32..) {
@@ -52,7 +61,7 @@ pub(crate) fn punches(
             continue;
         }
         let punched = |card: &PunchCard| {
-            0 < card.required && card.valid.contains(rung_up_on) && card.applies_to.selects(line) && has(card)
+            0 < card.required && card.valid.contains(on.outlet) && card.applies_to.selects(line) && has(card)
         };
         if let Some(rule) = program.punch_cards.iter().position(punched) {
             punches.push((place, rule, items));

@@ -23,16 +23,12 @@ struct Whole {
     customers: Vec<KeptCustomer>,
 }
 
-/// A day is over, and the till closed, or it was only switched off and has left a log.
-fn whole(closed: bool) -> Whole {
-    whole_since(closed, 7)
-}
-
-/// The same; in its log are at least so many steps.
-fn whole_since(closed: bool, steps: usize) -> Whole {
+/// A day is over, and the till closed, or it was only switched off and has left a log of its last so many
+/// steps.
+fn whole(log_of: Option<usize>) -> Whole {
     disk::replace(Disk::default());
     let mut day = Day::new(6);
-    if !closed {
+    if let Some(steps) = log_of {
         // The last restart would copy the log; and it is copied earlier, so that there are more transactions in it,
         // and behind them what is left of its use before that.
         day.steps.pop();
@@ -44,7 +40,7 @@ fn whole_since(closed: bool, steps: usize) -> Whole {
     let mut till = till.unwrap();
     let verified = verify(till.store_mut()).unwrap();
     let customers = till.store_mut().customers(None, usize::MAX).unwrap();
-    if closed {
+    if log_of.is_none() {
         drop(till);
         let image = disk::with(|disk| disk.cut(Left::Everything));
         return Whole { day, image, verified, customers };
@@ -122,7 +118,7 @@ fn classes(image: &Image) -> BTreeMap<String, Vec<Range<usize>>> {
 /// Each flip is noticed, or changed nothing that can be read.
 #[test]
 fn flipped_bits_are_noticed() {
-    let whole = whole(true);
+    let whole = whole(None);
     let mut random = Random(7);
     let (mut flips, mut noticed) = (0, 0);
     for (class, bytes) in classes(&whole.image) {
@@ -142,7 +138,7 @@ fn flipped_bits_are_noticed() {
 /// missing.
 #[test]
 fn flipped_bits_of_a_log_are_noticed_before_its_last_transaction() {
-    let whole = whole(false);
+    let whole = whole(Some(7));
     let log = format!("{LEDGER}-wal");
     let bytes = &whole.image[&log];
     // Behind those there are frames of an earlier use of the log.
@@ -175,7 +171,7 @@ fn flipped_bits_of_a_log_are_noticed_before_its_last_transaction() {
 #[test]
 fn flipped_bits_of_a_frame_across_sectors_are_noticed() {
     const FRAME: usize = 24 + PAGE;
-    let mut whole = whole_since(false, 10);
+    let mut whole = whole(Some(10));
     let log = format!("{LEDGER}-wal");
     let bytes = whole.image.get_mut(&log).unwrap();
     let ends = |frame: &usize| bytes[frame + 4..][..4] != [0; 4];

@@ -1,6 +1,6 @@
 //! The power fails at every operation that changes a file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use regulars::adapter::sqlite::Durability;
@@ -49,8 +49,8 @@ fn play(day: &Day, cuts: &[Left], seed: u64, lies: bool) -> Found {
 #[test]
 fn nothing_is_lost_when_the_power_fails() {
     let mut found = Found::default();
-    // In run 93 older content stands where a transaction is torn, and the log's head is torn with its first frame.
-    for run in (0..longer().min(93)).chain([93]).chain(94..longer()) {
+    // In run 93 older content stands where a transaction was torn, and a log's head is torn as it is begun anew.
+    for run in (0..longer()).chain([93]).collect::<BTreeSet<_>>() {
         // What is left by chance is another thing each time; the rest is tried once.
         let cuts = if run == 0 { &ALL[..] } else { &[Left::Part, Left::Torn, Left::Part, Left::Torn] };
         let some = play(&Day::new(1 + run % 2), cuts, run as u64, false);
@@ -64,8 +64,8 @@ fn nothing_is_lost_when_the_power_fails() {
     assert!(200 < cuts, "{cuts} cuts");
 }
 
-/// Any sector of a transaction that nobody was answered may be missing, alone or with one of those behind it, wherever
-/// it parts the frames of the log: what stands between is taken for nothing that was answered.
+/// Of what a batch that nobody was answered has added to the log any sector may be rubbish, alone or with one of the two
+/// behind it, wherever it parts the frames: none is taken for damage.
 #[test]
 fn sectors_that_are_missing_are_no_damage() {
     const SECTOR: usize = 512;

@@ -41,7 +41,7 @@ impl Sum {
     }
 
     /// The page's number and the ledger's size that were written in a frame that follows, by the checksum that stands
-    /// in it; any others, if its page or that checksum has changed.
+    /// in it; numbers without meaning, if its page or that checksum has changed.
     pub(super) fn written(self, frame: &[u8; FRAME]) -> (u32, u32) {
         let written = Sum { values: stored(frame), ..self };
         let page = frame.get(FRAME_HEAD..).unwrap_or_default();

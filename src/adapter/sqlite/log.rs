@@ -9,14 +9,14 @@
 //! continues its checksum. Each frame has the checksum of all before it with it. So where, behind a frame
 //! that doesn't fit, one that ends a transaction is followed by one that continues it, the first was durable,
 //! with all before it, when the second was written: what doesn't fit was whole once. What is left over of a
-//! transaction that failed, or of an earlier use of the log, continues nothing that was written over it later.
+//! transaction that failed, or of an earlier use of the log, continues nothing that was wholly written over it later.
 //!
 //! That a frame ends a transaction is said by the size of the ledger in it, which may be what has changed. The checksum
 //! runs backwards as well as forwards: from what stands in the frame, back over its page, to the page's number and the
 //! size that were written. If the ledger can have had such a page and that size, they are what was written, whatever
 //! stands there now. If not, the page has changed as well, and what stands there counts. Where it is in another sector
-//! than the checksum, it may be older, and counts only if one transaction can't have written the frames on
-//! both sides: it writes its pages in the order of their numbers.
+//! than the checksum, it may be older, and counts only if one transaction isn't likely to have written the frames on
+//! both sides: unless it is larger than SQLite's memory, it writes its pages in the order of their numbers.
 //!
 //! That nothing is said of the last transaction follows from the same: what a flipped bit makes of it is what a
 //! loss of power could have made of it, too. Only a head that was seen and kept elsewhere tells
@@ -25,6 +25,7 @@
 use core::ffi::c_int;
 use core::mem;
 use core::ops::RangeInclusive;
+use std::boxed::Box;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::vec;
@@ -50,8 +51,8 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), Failed> 
     let Some(mut log) = OpenFile::open(path, Which::Log).map_err(failed)? else { return Ok(()) };
     let mut found_before = None;
     for _ in 0..LOOKS {
-        let Some(found) = found_by(connection) else { return Ok(()) };
-        match look(&mut log, path, found, size(connection)).map_err(failed)? {
+        let Some(found) = Found::by(connection) else { return Ok(()) };
+        match look(&mut log, path, found).map_err(failed)? {
             Looked::Whole => return Ok(()),
             Looked::Changed => found_before = None,
             // A frame that was being written is whole by now.
@@ -75,17 +76,24 @@ fn failed(code: c_int) -> SqliteError {
     rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None).into()
 }
 
-/// How many frames SQLite has found in the log, up to the end of the last transaction; `None` if it uses none.
-fn found_by(connection: &Connection) -> Option<u64> {
-    let frames = connection.query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| row.get::<_, i64>(1));
-    // Where it can't tell, all are looked at.
-    frames.map_or(Some(0), |frames| u64::try_from(frames).ok())
+/// What SQLite has found in the log, up to the end of the last transaction.
+#[derive(Clone, Copy)]
+struct Found {
+    frames: u64,
+    /// How many pages the ledger has with them.
+    pages: u32,
 }
 
-/// How many pages the ledger has up to there.
-fn size(connection: &Connection) -> u32 {
-    let pages = connection.query_row("PRAGMA page_count", [], |row| row.get::<_, i64>(0));
-    pages.ok().and_then(|pages| u32::try_from(pages).ok()).unwrap_or_default()
+impl Found {
+    /// `None` if it uses no log.
+    fn by(connection: &Connection) -> Option<Found> {
+        let frames = connection.query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| row.get::<_, i64>(1));
+        // Where it can't tell, all are looked at.
+        let frames = frames.map_or(Some(0), |frames| u64::try_from(frames).ok())?;
+        let pages = connection.query_row("PRAGMA page_count", [], |row| row.get::<_, i64>(0));
+        let pages = pages.ok().and_then(|pages| u32::try_from(pages).ok()).unwrap_or_default();
+        Some(Found { frames, pages })
+    }
 }
 
 /// What was seen of a log.
@@ -101,18 +109,18 @@ enum Looked {
     },
 }
 
-fn look(log: &mut OpenFile, path: &Path, found: u64, pages: u32) -> Result<Looked, c_int> {
+fn look(log: &mut OpenFile, path: &Path, found: Found) -> Result<Looked, c_int> {
     let (mut head, mut last) = ([0; HEAD], [0; FRAME]);
     let has_head = log.read(0, &mut head)?;
-    if found != 0 && !log.read(place(found), &mut last)? {
+    if found.frames != 0 && !log.read(place(found.frames), &mut last)? {
         // SQLite counts on frames that aren't there any more: somebody cut the log while it was open.
-        return Ok(Looked::Damaged { head, frame: Some(found) });
+        return Ok(Looked::Damaged { head, frame: Some(found.frames) });
     }
     if !has_head {
         return Ok(Looked::Whole);
     }
     let damaged = match Sum::of_log(&head) {
-        Some(sum) => frame_that_was_whole(log, &head, sum, (found, pages))?.map(Some),
+        Some(sum) => frame_that_was_whole(log, head, sum, found)?.map(Some),
         None => holds_what_is_nowhere_else(log, path)?.then_some(None),
     };
     let mut head_now = [0; HEAD];
@@ -127,42 +135,67 @@ fn look(log: &mut OpenFile, path: &Path, found: u64, pages: u32) -> Result<Looke
 /// The first frame that doesn't fit behind those that SQLite has found, if it did once.
 fn frame_that_was_whole(
     log: &mut OpenFile,
-    head: &[u8; HEAD],
+    head: [u8; HEAD],
     mut sum: Sum,
-    (found, pages): (u64, u32),
+    found: Found,
 ) -> Result<Option<u64>, c_int> {
-    if found != 0 {
+    if found.frames != 0 {
         let mut frame = [0; FRAME];
-        log.read(place(found), &mut frame)?;
+        log.read(place(found.frames), &mut frame)?;
         sum.values = stored(&frame);
     }
-    let mut fits = Some(sum);
-    let mut first = 0;
-    let mut page_before = None;
-    let mut before: Option<Behind> = None;
+    let mut walk = Walk { head, found, last: Last::Fits(sum), page: None, first: None };
     let mut is_damaged = false;
-    each_frame(log, found, |number, frame| {
-        match fits.and_then(|sum| sum.after(head, frame)) {
-            Some(sum) => fits = Some(sum),
-            None => {
-                let sum_before = fits.take();
-                if sum_before.is_some() {
-                    first = number;
-                }
-                is_damaged = before.as_ref().is_some_and(|before| before.is_continued(head, frame));
-                // A transaction can't add more pages than it has frames.
-                let added = u32::try_from(number.saturating_sub(found)).unwrap_or(u32::MAX);
-                let sizes = pages..=pages.saturating_add(added);
-                let sums = before.as_ref().map_or([sum_before, None], |before| before.sums);
-                let said = Said::in_head(head, number, frame, page_before);
-                before = Some(Behind::of(sum, sums, frame, said, &sizes));
-            }
-        }
-        let is_whole = before.as_ref().is_none_or(|before| before.is_whole);
-        page_before = number_at(frame, 0).filter(|_| is_whole);
+    each_frame(log, found.frames, |number, frame| {
+        is_damaged = walk.step(number, frame);
         !is_damaged
     })?;
-    Ok(is_damaged.then_some(first))
+    Ok(walk.first.filter(|_| is_damaged))
+}
+
+/// A way through the frames behind those that SQLite has found.
+struct Walk {
+    head: [u8; HEAD],
+    found: Found,
+    /// The frame before.
+    last: Last,
+    /// Its page, if there was one, and it is whole.
+    page: Option<u32>,
+    /// The first frame that doesn't fit.
+    first: Option<u64>,
+}
+
+enum Last {
+    /// It fits: its checksum.
+    Fits(Sum),
+    Behind(Box<Behind>),
+}
+
+impl Walk {
+    /// Goes on to a frame; whether it continues a transaction which ended behind what doesn't fit.
+    fn step(&mut self, number: u64, frame: &[u8; FRAME]) -> bool {
+        let page = number_at(frame, 0);
+        let (before, is_damaged) = match &self.last {
+            Last::Fits(sum) => match sum.after(&self.head, frame) {
+                Some(sum) => {
+                    (self.last, self.page) = (Last::Fits(sum), page);
+                    return false;
+                }
+                None => ([Some(*sum), None], false),
+            },
+            Last::Behind(last) => (last.sums, last.is_continued(&self.head, frame)),
+        };
+        self.first.get_or_insert(number);
+        // A transaction can't add more pages than it has frames.
+        let Found { frames, pages } = self.found;
+        let added = u32::try_from(number.saturating_sub(frames)).unwrap_or(u32::MAX);
+        let sizes = pages..=pages.saturating_add(added);
+        let said = Ends::said(&self.head, number, frame, self.page);
+        let behind = Behind::of(before, frame, said, &sizes);
+        self.page = page.filter(|_| behind.is_whole);
+        self.last = Last::Behind(Box::new(behind));
+        is_damaged
+    }
 }
 
 /// Whether a log whose head doesn't fit holds transactions that the ledger lacks.
@@ -241,24 +274,24 @@ fn each_frame(
 
 /// Whether a frame ends a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Said {
+enum Ends {
     Yes,
     No,
-    /// It is said by what may be older than the frame, so that it does if the next frame can't be of the same
-    /// transaction as the one before, whose page this is.
-    MaybeBefore(u32),
+    /// The size that says so may be older than the frame. It counts if the next frame's page isn't behind this one, the
+    /// page of the frame before: then the two aren't of one transaction.
+    UnlessBehind(u32),
 }
 
-impl Said {
-    /// By the size that stands in the head of a frame of that number. The page is that of the frame before,
-    /// if that is whole and of a transaction which SQLite hasn't found.
-    fn in_head(head: &[u8; HEAD], number: u64, frame: &[u8; FRAME], page_before: Option<u32>) -> Said {
+impl Ends {
+    /// What the size says that stands in the head of a frame of that number. The page is that of the frame before, if
+    /// that is whole and of a transaction which SQLite hasn't found.
+    fn said(head: &[u8; HEAD], number: u64, frame: &[u8; FRAME], page_before: Option<u32>) -> Ends {
         let of_this_log = head.get(16..24) == Some(&salts_of(frame)[..]);
         match (has_size_in_another_sector(number), page_before) {
-            _ if !of_this_log || !ends_transaction(frame) => Said::No,
-            (false, _) => Said::Yes,
-            (true, Some(page)) => Said::MaybeBefore(page),
-            (true, None) => Said::No,
+            _ if !of_this_log || !ends_transaction(frame) => Ends::No,
+            (false, _) => Ends::Yes,
+            (true, Some(page)) => Ends::UnlessBehind(page),
+            (true, None) => Ends::No,
         }
     }
 }
@@ -266,46 +299,39 @@ impl Said {
 /// A frame that SQLite doesn't read.
 struct Behind {
     frame: [u8; FRAME],
-    ends_transaction: Said,
+    ends_transaction: Ends,
     /// Whether it continues the one before it.
     is_whole: bool,
-    /// The checksum that stands in it, and the one that should, where that is known.
+    /// The checksum that stands in it, and the one that should.
     sums: [Option<Sum>; 2],
 }
 
 impl Behind {
     /// `before` are the checksums that the frame before it may have had, and `sizes` what the ledger's size may have
     /// been. `said` counts where the checksum doesn't tell.
-    fn of(
-        kind: Sum,
-        before: [Option<Sum>; 2],
-        frame: &[u8; FRAME],
-        said: Said,
-        sizes: &RangeInclusive<u32>,
-    ) -> Behind {
-        let written = Sum { values: stored(frame), ..kind };
+    fn of(before: [Option<Sum>; 2], frame: &[u8; FRAME], said: Ends, sizes: &RangeInclusive<u32>) -> Behind {
         let befores = || before.iter().flatten();
         let can_be = |(number, size): &(u32, u32)| {
             (1..=*sizes.end()).contains(number) && (*size == 0 || sizes.contains(size))
         };
         let ends_transaction = match befores().map(|before| before.written(frame)).find(can_be) {
-            Some((_, 0)) => Said::No,
-            Some(_) => Said::Yes,
+            Some((_, 0)) => Ends::No,
+            Some(_) => Ends::Yes,
             None => said,
         };
-        let is_whole = befores().any(|before| before.with(frame) == written);
-        let [first, second] = before;
-        let should = first.or(second).map(|before| before.with(frame));
-        Behind { frame: *frame, ends_transaction, is_whole, sums: [Some(written), should] }
+        let is_whole = befores().any(|before| before.with(frame).values == stored(frame));
+        let should = befores().next().map(|before| before.with(frame));
+        let stands = should.map(|sum| Sum { values: stored(frame), ..sum });
+        Behind { frame: *frame, ends_transaction, is_whole, sums: [stands, should] }
     }
 
     /// Whether it ends a transaction, and the next one of the same log begins with another frame.
     fn is_continued(&self, head: &[u8; HEAD], next: &[u8; FRAME]) -> bool {
         let of_this_log = head.get(16..24) == Some(&salts_of(next)[..]);
         let ends_transaction = match self.ends_transaction {
-            Said::Yes => true,
-            Said::No => false,
-            Said::MaybeBefore(page) => number_at(next, 0) <= Some(page),
+            Ends::Yes => true,
+            Ends::No => false,
+            Ends::UnlessBehind(page) => number_at(next, 0) <= Some(page),
         };
         if !of_this_log || !ends_transaction {
             return false;

@@ -221,8 +221,8 @@ impl SqliteStore {
     /// fit together. What stands in them is looked at by [`verify`](crate::store::verify); the two
     /// together notice any bit that has changed, except in operations of other registers that wait for
     /// what they follow from: these have no checksum, and it is only looked whether they can be read. Of the log
-    /// beside it, one bit in the last transaction can't be told from what a loss of power leaves of one that was
-    /// never answered; only a [head](SqliteStore::chain_head) that was kept elsewhere shows that it is missing.
+    /// beside it, one bit in the last transaction, and in few places of the one before it, can't be told from what a
+    /// loss of power leaves of one that was never answered; only a [head](SqliteStore::chain_head) that was kept elsewhere shows that it is missing.
     ///
     /// # Errors
     /// [`SqliteError::Damaged`] if they don't fit, [`SqliteError::LogDamaged`] if it is the log.
