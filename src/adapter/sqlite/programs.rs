@@ -124,6 +124,26 @@ impl Programs {
     }
 }
 
+/// Whether what rows say of their programs is so: who reads a program reads its text alone.
+pub(super) fn check(connection: &Connection) -> Result<(), Failed> {
+    let mut statement = connection.prepare("SELECT n, looks, current FROM program ORDER BY n")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let (mut programs, mut holding) = (Programs::default(), 0);
+    for row in rows.collect::<Result<Vec<(i64, i64, i64)>, _>>()? {
+        let (n, looks, current) = row;
+        let program = programs.program(connection, n)?.program;
+        if looks != i64::from(program.looks_at_purchases()) {
+            let what = "whether a program looks at purchases isn't what was written";
+            return Err(SqliteError::damaged(what).into());
+        }
+        holding = current.saturating_add(holding);
+        if !(0..=1).contains(&current) || 1 < holding {
+            return Err(SqliteError::damaged("more than one program holds").into());
+        }
+    }
+    Ok(())
+}
+
 /// Whether a row that was found by itself is what was written.
 pub(super) fn is_whole(version: &[u8], document: &str, sum: i64) -> bool {
     let version = <[u8; 32]>::try_from(version).map(ProgramVersion);
