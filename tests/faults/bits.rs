@@ -10,10 +10,13 @@ use regulars::store::{Verified, verify};
 use rusqlite::Connection;
 
 use crate::disk::{self, Disk, Image, Left, Random};
-use crate::till::{Day, LEDGER, open};
+use crate::till::{Day, LEDGER, Step, open};
 use crate::{file_system, longer};
 
 const PAGE: usize = 1024;
+
+/// A page in a log, with what stands in front of it.
+const FRAME: usize = 24 + PAGE;
 
 /// A ledger on a disk, and all that can be read of it.
 struct Whole {
@@ -23,27 +26,17 @@ struct Whole {
     customers: Vec<KeptCustomer>,
 }
 
-/// A day is over, and the till closed, or it was only switched off and has left a log of its last so many
-/// steps.
-fn whole(log_of: Option<usize>) -> Whole {
+/// A day is over; the till is closed, or it was only switched off and has left its log.
+fn whole(day: Day, is_closed: bool) -> Whole {
     disk::replace(Disk::default());
-    let mut day = Day::new(6);
-    if let Some(steps) = log_of {
-        // The last restart would copy the log; and it is copied earlier, so that there are more transactions in it,
-        // and behind them what is left of its use before that.
-        day.steps.pop();
-        let checkpoint = day.steps.remove(day.steps.len() - 2);
-        day.steps.insert(day.steps.len() - steps, checkpoint);
-    }
     let mut till = None;
     day.steps.iter().for_each(|step| day.play(&mut till, step).unwrap());
     let mut till = till.unwrap();
     let verified = verify(till.store_mut()).unwrap();
     let customers = till.store_mut().customers(None, usize::MAX).unwrap();
-    if log_of.is_none() {
-        drop(till);
-        let image = disk::with(|disk| disk.cut(Left::Everything));
-        return Whole { day, image, verified, customers };
+    let mut till = Some(till);
+    if is_closed {
+        till = None;
     }
     let image = disk::with(|disk| disk.cut(Left::Everything));
     drop(till);
@@ -118,7 +111,7 @@ fn classes(image: &Image) -> BTreeMap<String, Vec<Range<usize>>> {
 /// Each flip is noticed, or changed nothing that can be read.
 #[test]
 fn flipped_bits_are_noticed() {
-    let whole = whole(None);
+    let whole = whole(Day::new(6), true);
     let mut random = Random(7);
     let (mut flips, mut noticed) = (0, 0);
     for (class, bytes) in classes(&whole.image) {
@@ -138,7 +131,13 @@ fn flipped_bits_are_noticed() {
 /// missing.
 #[test]
 fn flipped_bits_of_a_log_are_noticed_before_its_last_transaction() {
-    let whole = whole(Some(7));
+    let mut day = Day::new(6);
+    // The last restart would copy the log; and it is copied earlier, so that there are more transactions in it, and
+    // behind them what is left of its use before that.
+    day.steps.pop();
+    let checkpoint = day.steps.remove(day.steps.len() - 2);
+    day.steps.insert(day.steps.len() - 7, checkpoint);
+    let whole = whole(day, false);
     let log = format!("{LEDGER}-wal");
     let bytes = &whole.image[&log];
     // Behind those there are frames of an earlier use of the log.
@@ -166,21 +165,27 @@ fn flipped_bits_of_a_log_are_noticed_before_its_last_transaction() {
     }
 }
 
-/// Of the frame that ends the last transaction but one, the ledger's size stands in another sector than the checksum,
-/// where it could be older than the frame.
+/// Of the frame that ends the last transaction but one, what says that it does stands in another sector than the
+/// checksum, where it could be of what was there before.
 #[test]
 fn flipped_bits_of_a_frame_across_sectors_are_noticed() {
-    const FRAME: usize = 24 + PAGE;
-    let mut whole = whole(Some(10));
     let log = format!("{LEDGER}-wal");
-    let bytes = whole.image.get_mut(&log).unwrap();
-    let ends = |frame: &usize| bytes[frame + 4..][..4] != [0; 4];
-    let commits: Vec<usize> = (32..bytes.len()).step_by(FRAME).filter(ends).collect();
-    let across = commits.iter().position(|frame| (frame + 8) % 512 == 0).unwrap();
-    bytes.truncate(commits[across + 1] + FRAME);
-    let frame = commits[across]..commits[across] + FRAME;
-    let done = whole.flip_some(&log, &[frame.clone(), frame.start..frame.start + 24], &mut Random(9));
-    println!("bits of the log, a frame across sectors: {done:?}");
-    assert!(!done.contains_key(&Done::CutOff));
-    assert_eq!(whole.flip(&log, 8 * (frame.end + FRAME)), Done::CutOff, "the last transaction");
+    for (first, last, in_another_sector) in [(5, 19, 8), (3, 24, 16)] {
+        let mut day = Day::with_batch(last);
+        let (first, last) = (first, last as usize);
+        let (begin, batch) = (Step::Batch(1..first), Step::Batch(first..last));
+        day.steps = vec![Step::Reopen, Step::Submit(0), begin, Step::Checkpoint, batch, Step::Submit(last)];
+        let whole = whole(day, false);
+        let bytes = &whole.image[&log];
+        let of_this_log = |frame: &usize| bytes[frame + 8..][..8] == bytes[16..24];
+        let frames = (32..bytes.len()).step_by(FRAME).take_while(of_this_log);
+        let commits: Vec<_> = frames.filter(|frame| bytes[frame + 4..][..4] != [0; 4]).collect();
+        let [across, last] = commits[..] else { panic!("{} commits", commits.len()) };
+        assert_eq!((across + in_another_sector) % 512, 0, "the batch ends at {across}");
+        let frame = across..across + FRAME;
+        let done = whole.flip_some(&log, &[frame.clone(), frame.start..frame.start + 24], &mut Random(9));
+        println!("bits of the log, a frame across sectors: {done:?}");
+        assert!(!done.contains_key(&Done::CutOff));
+        assert_eq!(whole.flip(&log, 8 * last), Done::CutOff, "the last transaction");
+    }
 }

@@ -27,6 +27,13 @@ impl Sum {
         (whole && Some(sum.values) == number_at(head, 24).zip(number_at(head, 28))).then_some(sum)
     }
 
+    /// That which stands in the head of a log, and the one that should.
+    pub(super) fn both_of_log(head: &[u8; HEAD], big_endian: bool) -> [Sum; 2] {
+        let number = |at| number_at(head, at).unwrap_or_default();
+        let should = Sum { big_endian, values: (0, 0) }.over(head.get(..24).unwrap_or_default());
+        [Sum { values: (number(24), number(28)), ..should }, should]
+    }
+
     /// That of the next frame, if it belongs to the same log and is whole.
     pub(super) fn after(self, head: &[u8; HEAD], frame: &[u8; FRAME]) -> Option<Sum> {
         let same_log = head.get(16..24)? == salts_of(frame);

@@ -14,9 +14,9 @@
 //! That a frame ends a transaction is said by the size of the ledger in it, which may be what has changed. The checksum
 //! runs backwards as well as forwards: from what stands in the frame, back over its page, to the page's number and the
 //! size that were written. If the ledger can have had such a page and that size, they are what was written, whatever
-//! stands there now. If not, the page has changed as well, and what stands there counts. Where it is in another sector
-//! than the checksum, it may be older, and counts only if one transaction isn't likely to have written the frames on
-//! both sides: unless it is larger than SQLite's memory, it writes its pages in the order of their numbers.
+//! stands there now. If not, the page has changed as well, and what stands there counts, since it reached the disk with
+//! the checksum: but not where a sector ends between the two. There it may be of another transaction that was written
+//! at the same place, and failed; so it is proven first, by the bit of the page with which all of it fits.
 //!
 //! That nothing is said of the last transaction follows from the same: what a flipped bit makes of it is what a
 //! loss of power could have made of it, too. Only a head that was seen and kept elsewhere tells
@@ -144,7 +144,7 @@ fn frame_that_was_whole(
         log.read(place(found.frames), &mut frame)?;
         sum.values = stored(&frame);
     }
-    let mut walk = Walk { head, found, last: Last::Fits(sum), page: None, first: None };
+    let mut walk = Walk { head, found, last: Last::Fits(sum), first: None };
     let mut is_damaged = false;
     each_frame(log, found.frames, |number, frame| {
         is_damaged = walk.step(number, frame);
@@ -159,8 +159,6 @@ struct Walk {
     found: Found,
     /// The frame before.
     last: Last,
-    /// Its page, if there was one, and it is whole.
-    page: Option<u32>,
     /// The first frame that doesn't fit.
     first: Option<u64>,
 }
@@ -174,26 +172,18 @@ enum Last {
 impl Walk {
     /// Goes on to a frame; whether it continues a transaction which ended behind what doesn't fit.
     fn step(&mut self, number: u64, frame: &[u8; FRAME]) -> bool {
-        let page = number_at(frame, 0);
         let (before, is_damaged) = match &self.last {
             Last::Fits(sum) => match sum.after(&self.head, frame) {
                 Some(sum) => {
-                    (self.last, self.page) = (Last::Fits(sum), page);
+                    self.last = Last::Fits(sum);
                     return false;
                 }
                 None => ([Some(*sum), None], false),
             },
-            Last::Behind(last) => (last.sums, last.is_continued(&self.head, frame)),
+            Last::Behind(last) => ([last.stands, last.should], last.is_continued(&self.head, frame)),
         };
         self.first.get_or_insert(number);
-        // A transaction can't add more pages than it has frames.
-        let Found { frames, pages } = self.found;
-        let added = u32::try_from(number.saturating_sub(frames)).unwrap_or(u32::MAX);
-        let sizes = pages..=pages.saturating_add(added);
-        let said = Ends::said(&self.head, number, frame, self.page);
-        let behind = Behind::of(before, frame, said, &sizes);
-        self.page = page.filter(|_| behind.is_whole);
-        self.last = Last::Behind(Box::new(behind));
+        self.last = Last::Behind(Box::new(Behind::of(before, number, frame, self.found)));
         is_damaged
     }
 }
@@ -204,6 +194,9 @@ impl Walk {
 /// copied, and the copy is durable.
 fn holds_what_is_nowhere_else(log: &mut OpenFile, path: &Path) -> Result<bool, c_int> {
     let Some(mut database) = OpenFile::open(path, Which::Database)? else { return Ok(false) };
+    let (mut head, mut first) = ([0; HEAD], [0; FRAME]);
+    log.read(0, &mut head)?;
+    log.read(place(1), &mut first)?;
     for big_endian in [false, true] {
         let (mut before, mut salts): (Option<Sum>, _) = (None, [0; 8]);
         let (mut committed, mut begun) = (BTreeMap::new(), BTreeMap::new());
@@ -223,9 +216,11 @@ fn holds_what_is_nowhere_else(log: &mut OpenFile, path: &Path) -> Result<bool, c
             }
             true
         })?;
-        // What the file has become too short for was cut off when it was copied. The first frame continues nothing: it
-        // shares a sector with the head, and could be anything.
-        let is_asked = |(page, frame): &(u32, u64)| *page <= pages && 1 < *frame;
+        // What the file has become too short for was cut off when it was copied. The first frame shares a sector with
+        // the head, and could be anything unless it continues that.
+        let continues = |sum: Sum| sum.with(&first).values == stored(&first);
+        let has_first = Sum::both_of_log(&head, big_endian).into_iter().any(continues);
+        let is_asked = |(page, frame): &(u32, u64)| *page <= pages && (1 < *frame || has_first);
         let committed: Vec<_> = committed.into_iter().filter(is_asked).collect();
         if differs(log, &mut database, &committed)? {
             return Ok(true);
@@ -272,81 +267,87 @@ fn each_frame(
     Ok(())
 }
 
-/// Whether a frame ends a transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ends {
-    Yes,
-    No,
-    /// The size that says so may be older than the frame. It counts if the next frame's page isn't behind this one, the
-    /// page of the frame before: then the two aren't of one transaction.
-    UnlessBehind(u32),
-}
-
-impl Ends {
-    /// What the size says that stands in the head of a frame of that number. The page is that of the frame before, if
-    /// that is whole and of a transaction which SQLite hasn't found.
-    fn said(head: &[u8; HEAD], number: u64, frame: &[u8; FRAME], page_before: Option<u32>) -> Ends {
-        let of_this_log = head.get(16..24) == Some(&salts_of(frame)[..]);
-        match (has_size_in_another_sector(number), page_before) {
-            _ if !of_this_log || !ends_transaction(frame) => Ends::No,
-            (false, _) => Ends::Yes,
-            (true, Some(page)) => Ends::UnlessBehind(page),
-            (true, None) => Ends::No,
-        }
-    }
-}
-
 /// A frame that SQLite doesn't read.
 struct Behind {
+    number: u64,
     frame: [u8; FRAME],
-    ends_transaction: Ends,
-    /// Whether it continues the one before it.
-    is_whole: bool,
+    /// The checksums that the frame before it may have had.
+    before: [Option<Sum>; 2],
+    /// What the ledger's size may have been.
+    sizes: RangeInclusive<u32>,
     /// The checksum that stands in it, and the one that should.
-    sums: [Option<Sum>; 2],
+    stands: Option<Sum>,
+    should: Option<Sum>,
 }
 
 impl Behind {
-    /// `before` are the checksums that the frame before it may have had, and `sizes` what the ledger's size may have
-    /// been. `said` counts where the checksum doesn't tell.
-    fn of(before: [Option<Sum>; 2], frame: &[u8; FRAME], said: Ends, sizes: &RangeInclusive<u32>) -> Behind {
-        let befores = || before.iter().flatten();
-        let can_be = |(number, size): &(u32, u32)| {
-            (1..=*sizes.end()).contains(number) && (*size == 0 || sizes.contains(size))
-        };
-        let ends_transaction = match befores().map(|before| before.written(frame)).find(can_be) {
-            Some((_, 0)) => Ends::No,
-            Some(_) => Ends::Yes,
-            None => said,
-        };
-        let is_whole = befores().any(|before| before.with(frame).values == stored(frame));
-        let should = befores().next().map(|before| before.with(frame));
+    fn of(before: [Option<Sum>; 2], number: u64, frame: &[u8; FRAME], found: Found) -> Behind {
+        // A transaction can't add more pages than it has frames.
+        let Found { frames, pages } = found;
+        let added = u32::try_from(number.saturating_sub(frames)).unwrap_or(u32::MAX);
+        let sizes = pages..=pages.saturating_add(added);
+        let should = before.iter().flatten().next().map(|before| before.with(frame));
         let stands = should.map(|sum| Sum { values: stored(frame), ..sum });
-        Behind { frame: *frame, ends_transaction, is_whole, sums: [stands, should] }
+        Behind { number, frame: *frame, before, sizes, stands, should }
     }
 
     /// Whether it ends a transaction, and the next one of the same log begins with another frame.
     fn is_continued(&self, head: &[u8; HEAD], next: &[u8; FRAME]) -> bool {
-        let of_this_log = head.get(16..24) == Some(&salts_of(next)[..]);
-        let ends_transaction = match self.ends_transaction {
-            Ends::Yes => true,
-            Ends::No => false,
-            Ends::UnlessBehind(page) => number_at(next, 0) <= Some(page),
-        };
-        if !of_this_log || !ends_transaction {
-            return false;
-        }
         // Where a disk writes more than it is told to, SQLite writes the last frame again up to the end of a
         // sector.
         let is_same =
             self.frame.get(..8) == next.get(..8) && self.frame.get(FRAME_HEAD..) == next.get(FRAME_HEAD..);
-        let follows = |sum: &Sum| sum.with(next).values == stored(next);
-        !is_same && self.sums.iter().flatten().any(follows)
+        if is_same || !is_of(head, next) {
+            return false;
+        }
+        let is_next_of = |sum: Sum| sum.with(next).values == stored(next);
+        // What the next one goes on from was written, if all that stands here adds up to it.
+        (self.should.is_some_and(is_next_of) && ends_transaction(&self.frame))
+            || (self.stands.is_some_and(is_next_of) && self.ended_transaction(head))
+    }
+
+    /// Whether what was written with the checksum that stands here ended a transaction.
+    fn ended_transaction(&self, head: &[u8; HEAD]) -> bool {
+        let has_size = |(_, size)| size != 0;
+        match self.written(&self.frame) {
+            Some(written) => has_size(written),
+            None if has_sector_within_head(self.number) => self.with_other_bit().is_some_and(has_size),
+            None => is_of(head, &self.frame) && ends_transaction(&self.frame),
+        }
+    }
+
+    /// The page's number and the ledger's size that were written, if the page is as it was.
+    fn written(&self, frame: &[u8; FRAME]) -> Option<(u32, u32)> {
+        let can_be = |(number, size): &(u32, u32)| {
+            (1..=*self.sizes.end()).contains(number) && (*size == 0 || self.sizes.contains(size))
+        };
+        self.before.iter().flatten().map(|before| before.written(frame)).find(can_be)
+    }
+
+    /// The same, if the page is as it was but for one bit.
+    fn with_other_bit(&self) -> Option<(u32, u32)> {
+        let mut frame = self.frame;
+        for at in FRAME_HEAD..FRAME {
+            for bit in 0..8 {
+                let is = self.frame.get(at).copied().unwrap_or_default();
+                frame.get_mut(at).into_iter().for_each(|byte| *byte = is ^ (1 << bit));
+                if let Some(written) = self.written(&frame) {
+                    return Some(written);
+                }
+            }
+            frame = self.frame;
+        }
+        None
     }
 }
 
-/// Whether the page's number and the ledger's size, in front of a frame, are in another sector than its checksum.
-fn has_size_in_another_sector(frame: u64) -> bool {
+/// Whether a frame is one of the log with that head.
+fn is_of(head: &[u8; HEAD], frame: &[u8; FRAME]) -> bool {
+    head.get(16..24) == Some(&salts_of(frame)[..])
+}
+
+/// Whether a sector ends between the page's number and the ledger's size, in front of a frame, and its checksum.
+fn has_sector_within_head(frame: u64) -> bool {
     const SECTOR: u64 = 512;
-    place(frame).saturating_add(8).is_multiple_of(SECTOR)
+    [8, 16].iter().any(|at| place(frame).saturating_add(*at).is_multiple_of(SECTOR))
 }

@@ -99,11 +99,8 @@ pub(super) fn open(
     cut_log_without_head(&connection, path)?;
     make_tables(&connection, path)?;
     // A till that was switched off may have left a log: now is better than during a sale.
-    match checkpoint(&connection) {
-        // On a full disk all can be read still.
-        Err(failed) if !matches!(*failed, SqliteError::Full) => Err(failed),
-        _ => Ok(connection),
-    }
+    on_full_disk_too(checkpoint(&connection))?;
+    Ok(connection)
 }
 
 /// Looks at a log that was left behind. If it is damaged nothing may be written, and closing copies a log.
@@ -121,9 +118,18 @@ fn check_left_log(connection: &Connection, path: &Path) -> Result<(), Failed> {
 /// may be those of the frames behind it: nothing would tell these from what is written in front of them.
 fn cut_log_without_head(connection: &Connection, path: &Path) -> Result<(), Failed> {
     if log::lacks_head(path)? {
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        let cut = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        return on_full_disk_too(cut.map_err(|error| SqliteError::from(error).into()));
     }
     Ok(())
+}
+
+/// On a full disk all can be read still.
+fn on_full_disk_too(done: Result<(), Failed>) -> Result<(), Failed> {
+    match done {
+        Err(failed) if !matches!(*failed, SqliteError::Full) => Err(failed),
+        _ => Ok(()),
+    }
 }
 
 /// Copies the log into the file, as far as no reader is in the way.
