@@ -69,7 +69,9 @@ impl Told {
 pub(super) fn put_back(connection: &Connection, operation: &mut Operation) -> Result<(), Failed> {
     let seq = operation.seq;
     let damaged = |what| SqliteError::Damaged { seq: Some(seq), what };
-    let sql = "SELECT part, customer, body FROM personal WHERE operation = ?1";
+    // Where a damaged ledger is looked into, whose a number is may not be known.
+    let sql = "SELECT part, personal.customer, personal.body, customer.id FROM personal
+        LEFT JOIN customer ON customer.n = personal.customer WHERE operation = ?1";
     let mut statement = connection.prepare_cached(sql)?;
     let number = i64::try_from(seq.0).unwrap_or(i64::MAX);
     let mut rows = statement.query([number])?;
@@ -78,7 +80,12 @@ pub(super) fn put_back(connection: &Connection, operation: &mut Operation) -> Re
         let bytes = row.get_ref(2)?.as_blob().map_err(|_| damaged("what a customer told is no bytes"))?;
         let told = read(seq, (number, part, customer), bytes)?;
         let mut told_there = (0..).zip(operation.profiles()).filter(|(place, _)| *place == part);
-        let (_, (_, profile)) = told_there.next().ok_or(damaged("it has fewer customers than have told"))?;
+        let (_, (teller, profile)) =
+            told_there.next().ok_or(damaged("it has fewer customers than have told"))?;
+        let id = row.get_ref(3)?.as_str_or_null().map_err(|_| damaged("a customer's id is no text"))?;
+        if id.is_some_and(|id| id != teller.as_str()) {
+            return Err(damaged("what a customer told is kept as another's").into());
+        }
         let Profile { name, email, phone, birthday, .. } = told;
         *profile = Profile { name, email, phone, birthday, ..core::mem::take(profile) };
     }
@@ -108,6 +115,19 @@ fn read(seq: Seq, place: (i64, u32, i64), bytes: &[u8]) -> Result<Profile, Faile
         return Err(damaged("what a customer told has changed since it was written").into());
     }
     Ok(unpack_value(body).map_err(|damage| damaged(damage.0))?)
+}
+
+/// Whether there are all customers who have told something.
+pub(super) fn check(connection: &Connection) -> Result<(), Failed> {
+    let sql = "SELECT min(operation) FROM personal WHERE customer NOT IN (SELECT n FROM customer)";
+    match connection.query_row(sql, [], |row| row.get::<_, Option<i64>>(0))? {
+        Some(operation) => Err(SqliteError::Damaged {
+            seq: u64::try_from(operation).ok().map(Seq),
+            what: "what a customer told is kept as nobody's",
+        }
+        .into()),
+        None => Ok(()),
+    }
 }
 
 /// Whether a row that was found by itself is what was written.

@@ -13,7 +13,7 @@ use crate::adapter::sqlite::partial::NEW;
 use crate::adapter::sqlite::shared::checksum;
 use crate::adapter::sqlite::tables::{ACCOUNT, CHAINED_SINCE, FORMAT, MIGRATIONS, OLDEST_FORMAT, TABLES};
 use crate::adapter::sqlite::{
-    Durability, Failed, Obstacle, SqliteError, log, migrate, obstacle, place, programs, turn,
+    Durability, Failed, Obstacle, SqliteError, log, migrate, obstacle, personal, place, programs, turn,
 };
 use crate::decide::Parcel;
 use crate::document::{read_parcel, write_parcel};
@@ -151,7 +151,7 @@ pub(super) fn checkpoint_if_worthwhile(connection: &Connection) -> Result<(), Fa
 }
 
 /// Whether the tables are ours and no others, pages and indexes fit together, accounts are where they are
-/// looked for, rows say of programs what these say, and what waits can be read.
+/// looked for, rows say of programs what these say, all who told something are there, and what waits can be read.
 pub(super) fn check(connection: &Connection) -> Result<(), Failed> {
     let new = Connection::open_in_memory()?;
     new.execute_batch(TABLES)?;
@@ -168,6 +168,7 @@ pub(super) fn check(connection: &Connection) -> Result<(), Failed> {
     match connection.query_row(sql, [ACCOUNT], |row| row.get(0))? {
         true => Err(SqliteError::damaged("the row of an account has another key than it should").into()),
         false => programs::check(connection)
+            .and_then(|()| personal::check(connection))
             .and_then(|()| check_arrivals(connection))
             .and_then(|()| check_waiting(connection)),
     }
