@@ -180,6 +180,18 @@ fn who_has_left_and_where_loyalty_is_no_tender_is_told() {
     assert_eq!(all, (Some(Refusal::NotATender), Money::ZERO, Units::from_minor(10)));
 }
 
+/// What is paid otherwise already isn't due any more; what is to be paid with loyalty is what is asked for.
+#[test]
+fn what_is_paid_otherwise_leaves_less_to_be_paid() {
+    let mut shop = Shop::new(MONEY, r#"{"value": "1"}"#, "10.00");
+    for (tender, most) in [("card", 6_00), ("loyalty", 10_00)] {
+        let mut basket = shop.basket("12.00", "0.00", None);
+        let (tender, amount) = (Tender::new(tender).unwrap(), Money::from_minor(6_00));
+        basket.payments = vec![Payment { tender, amount, reservation: None }];
+        assert_eq!(shop.register.spendable(&basket).unwrap().most, Money::from_minor(most));
+    }
+}
+
 /// A sale that was rung up already, before others of its customer, is asked about as one that wasn't: a till that plays
 /// its day again finds the same.
 #[test]

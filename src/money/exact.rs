@@ -123,11 +123,13 @@ impl Exact {
 
     /// The difference.
     pub(crate) fn minus(&self, other: &Exact) -> Exact {
-        match other {
-            Exact::Narrow(numerator, denominator) if *numerator != i128::MIN => {
-                self.plus(&Exact::Narrow(numerator.saturating_neg(), *denominator))
-            }
-            _ => wide_sum(&self.to_wide(), &-other.to_wide()),
+        let negated = match other {
+            Exact::Narrow(numerator, denominator) => numerator.checked_neg().zip(Some(*denominator)),
+            Exact::Wide(_) => None,
+        };
+        match negated {
+            Some((numerator, denominator)) => self.plus(&Exact::Narrow(numerator, denominator)),
+            None => wide_sum(&self.to_wide(), &-other.to_wide()),
         }
     }
 

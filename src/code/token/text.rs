@@ -25,8 +25,7 @@ pub(super) fn write(bytes: &[u8]) -> String {
     if bits != 0 {
         values.push(left.checked_shl(5_u32.saturating_sub(bits)).unwrap_or(0) & 31);
     }
-    let rest = rest_of(&values);
-    values.extend([rest >> 5, rest & 31].iter().filter_map(|value| u8::try_from(*value).ok()));
+    values.extend(digits_of(rest_of(&values)).iter().filter_map(|value| u8::try_from(*value).ok()));
     let character = |value: &u8| ALPHABET.get(usize::from(*value)).copied();
     values.iter().filter_map(character).map(char::from).collect()
 }
@@ -34,8 +33,8 @@ pub(super) fn write(bytes: &[u8]) -> String {
 /// The bytes of a text: small letters are as good, `O` is 0, `I` and `L` are 1, hyphens and blanks are nothing.
 pub(super) fn read(text: &str) -> Result<Vec<u8>, TokenError> {
     let values = values(text)?;
-    let (values, [high, low]) = values.split_last_chunk::<2>().ok_or(TokenError::NotAToken)?;
-    if rest_of(values) != (u32::from(*high) << 5 | u32::from(*low)) {
+    let (values, last) = values.split_last_chunk::<2>().ok_or(TokenError::NotAToken)?;
+    if digits_of(rest_of(values)) != last.map(u32::from) {
         return Err(TokenError::Mistyped);
     }
     let (bytes, left, bits) = regroup(values.iter().copied(), 5, 8);
@@ -72,6 +71,11 @@ fn value(character: char) -> Option<u8> {
     };
     let place = ALPHABET.iter().position(|known| char::from(*known) == character)?;
     u8::try_from(place).ok()
+}
+
+/// The two characters that a rest is written with, as their places in the alphabet.
+fn digits_of(rest: u32) -> [u32; 2] {
+    [rest >> 5, rest & 31]
 }
 
 /// The number that the values are, modulo the prime.

@@ -3,7 +3,7 @@
 use regulars::store::Store;
 
 use super::Fresh;
-use super::unions::{balance, meet, two};
+use super::unions::{all_of, balance, meet, name, take_in, two};
 use crate::common::shop::{PROGRAM, Shop, event, pays, sale, sale_paid, set_program, time, units};
 
 /// A sale of two pieces for 8.00, paid with loyalty.
@@ -238,22 +238,38 @@ pub fn a_program_that_comes_later_holds_from_its_place_on(make: &impl Fresh) {
     };
     // How long units last by the second program, and what is left.
     for (days, expected) in [(2, 1_00), (30, 11_00)] {
-        let (mut one, mut two) = two(make);
-        one.submit(&runs_out("P1", "02-01", 10));
-        one.submit(&sale("S1", "03-01", "bob", "200.00"));
-        meet(&mut one, &mut two);
-        for _ in 0..9 {
-            two.next_recording();
-        }
-        one.submit(&runs_out("P2", "02-02", days));
-        two.submit(&event("sweep", "03-13", r#""id": "W1""#));
-        two.submit(&sale("S2", "03-14", "bob", "200.00"));
-        two.submit(&sale("S3", "03-17", "bob", "20.00"));
-        assert_eq!(balance(&mut two, "bob"), 11_00);
-        meet(&mut one, &mut two);
-        for shop in [&mut one, &mut two] {
-            assert_eq!(balance(shop, "bob"), expected, "{days} days");
-            shop.verify();
+        // Alone, and behind one of a third register that holds from a later place on, in one union.
+        for behind_another in [false, true] {
+            let (mut one, mut two) = two(make);
+            one.submit(&runs_out("P1", "02-01", 10));
+            one.submit(&sale("S1", "03-01", "bob", "200.00"));
+            meet(&mut one, &mut two);
+            for _ in 0..9 {
+                two.next_recording();
+            }
+            one.submit(&runs_out("P2", "02-02", days));
+            two.submit(&event("sweep", "03-13", r#""id": "W1""#));
+            two.submit(&sale("S2", "03-14", "bob", "200.00"));
+            two.submit(&sale("S3", "03-17", "bob", "20.00"));
+            assert_eq!(balance(&mut two, "bob"), 11_00);
+            if behind_another {
+                let mut three = Shop::reopen(make.fresh());
+                name(&mut three, "till-3");
+                for _ in 0..99 {
+                    three.next_recording();
+                }
+                three.submit(&runs_out("P3", "02-03", days));
+                let (from_one, from_two) = (all_of(&mut one), all_of(&mut two));
+                let both = all_of(&mut three).into_iter().chain(from_one).collect::<Vec<_>>();
+                take_in(&mut two, both).unwrap();
+                take_in(&mut one, from_two.into_iter().chain(all_of(&mut three))).unwrap();
+            } else {
+                meet(&mut one, &mut two);
+            }
+            for shop in [&mut one, &mut two] {
+                assert_eq!(balance(shop, "bob"), expected, "{days} days, behind another: {behind_another}");
+                shop.verify();
+            }
         }
     }
 }
