@@ -1,9 +1,12 @@
 //! The account of a customer: sales whose goods have left, and whose debt stays (R4, Q20).
 
+use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use crate::decide::payment::{LoyaltyPaid, Purse, decision, pending, refuse_paid, tender_refusal, units_of};
+use crate::decide::payment::{
+    LoyaltyPaid, Purse, decision, pending, refuse_loyalty, refuse_paid, tender_refusal, units_of,
+};
 use crate::decide::posting::Posting;
 use crate::decide::{
     AccountPaymentDocument, Accrued, ChangeSet, Claimable, Decision, Desk, Forecast, Outcome, PaidOn,
@@ -68,13 +71,13 @@ impl<'a> Debt<'a> {
     }
 
     /// Takes what a purse has for it; the loyalty among that has still to be spent.
-    fn take(&mut self, purse: &mut Purse, posting: &Posting<'_>) -> Result<Option<LoyaltyPaid<'a>>, Refused> {
+    fn take(&mut self, purse: &mut Purse) -> Result<Option<LoyaltyPaid<'a>>, Refused> {
         let payments = purse.pay(&self.pending)?;
         if payments.is_empty() {
             return Ok(None);
         }
         let program = &*self.program.program;
-        let units = units_of(program, &self.pending, &payments, Some(posting))?;
+        let units = units_of(program, &self.pending, &payments)?;
         self.pending = paid(program, self.pending.clone(), &payments)?;
         let on = PaidOn { sale: self.sale().clone(), payments };
         Ok(Some(LoyaltyPaid { program, on, units }))
@@ -83,9 +86,8 @@ impl<'a> Debt<'a> {
 
 impl<'a> Desk<'a> {
     /// A payment to the account: the sales that it names first, then the oldest debt first; loyalty
-    /// goes before all other tenders, and what is over in the others is credit. In this order:
-    /// `unknown_customer`, `invalid_document`, `unknown_sale`; then, sale by sale, as for a payment; at
-    /// the end `exceeds_due` for loyalty that is left over.
+    /// goes before all other tenders, and what is over in the others is credit. Refused in the order of the
+    /// [table](crate::decide#which-refusal-where-several-apply).
     pub(super) fn account_payment(
         &self,
         payment: &AccountPaymentDocument,
@@ -94,11 +96,13 @@ impl<'a> Desk<'a> {
         let mut posting = self.account(current, &payment.customer, &payment.header)?;
         let mut purse = Purse::new(&current.program, &payment.payments, &posting.member.credit)?;
         let mut debts = self.named(payment, &posting)?;
+        let (customer, payments) = (Some(&payment.customer), &payment.payments);
+        refuse_loyalty(&current.program, customer, payments, Some(&posting))?;
         let on_account = self.debts(&posting)?.into_iter();
         debts.extend(on_account.filter(|debt| !payment.sales.contains(debt.sale())));
         let mut paid = Vec::with_capacity(debts.len());
         for debt in &mut debts {
-            paid.extend(debt.take(&mut purse, &posting)?);
+            paid.extend(debt.take(&mut purse)?);
         }
         posting.spend_for_all(&paid)?;
         purse.refuse_loyalty_left(&current.program)?;
@@ -118,11 +122,12 @@ impl<'a> Desk<'a> {
         payment: &AccountPaymentDocument,
         posting: &Posting<'_>,
     ) -> Result<Vec<Debt<'a>>, Refused> {
+        let named = payment.sales.iter().collect::<BTreeSet<_>>();
+        if named.len() < payment.sales.len() {
+            return Err(Refusal::InvalidDocument { what: "a sale is named twice".to_string() }.into());
+        }
         let mut debts: Vec<Debt<'a>> = Vec::with_capacity(payment.sales.len());
         for sale in &payment.sales {
-            if debts.iter().any(|debt| debt.sale() == sale) {
-                return Err(Refusal::InvalidDocument { what: "a sale is named twice".to_string() }.into());
-            }
             let (record, _) = self.record(sale)?;
             if self.owner(&record) != Some(posting.customer()) {
                 return Err(Refusal::UnknownSale { sale: sale.clone() }.into());
@@ -182,7 +187,7 @@ impl<'a> Desk<'a> {
             posting.member.debts.push(sale.clone());
         }
         let mut purse = Purse::new(&debt.program.program, &[], &posting.member.credit)?;
-        let paid = debt.take(&mut purse, posting)?;
+        let paid = debt.take(&mut purse)?;
         posting.member.credit = purse.into_credit()?;
         others.push(debt);
         Ok((paid.into_iter().map(|paid| paid.on).collect(), settle_debts(others, posting, at)?))

@@ -291,7 +291,7 @@ impl AccountChange {
 /// What a document moved, counted by what it was for. All but `adjusted` and `expired` are zero or above.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Moved {
-    /// Granted by sales.
+    /// Granted by sales, and for joining (Q28).
     pub earned: Units,
     /// Spent.
     pub redeemed: Units,
@@ -348,7 +348,7 @@ pub struct Outcome {
     pub id: Option<alloc::string::String>,
     /// Whether it was known already, and has changed nothing (R2).
     pub duplicate: bool,
-    /// The sale's total due, tips included, before payments (Q15); `None` for all but sales.
+    /// The sale's total due, tips included, before payments (Q15); `None` for what rings up no sale.
     pub due: Option<Money>,
     /// Where the sales stand that the document is about; of a duplicate, where they stood then.
     pub sales: Vec<SaleStanding>,
@@ -365,7 +365,7 @@ pub struct Outcome {
 }
 
 /// What an outcome shows beside what was moved; what doesn't apply is empty. Of a duplicate it is as
-/// things stand now.
+/// things stand now, and `lots`, `resolved`, `code` and `card_offers` are empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Shown {
     /// The tier of the customer, as of the document's time (R12).

@@ -10,7 +10,7 @@ use crate::decide::sale::member;
 use crate::decide::{
     Accrued, ChangeSet, Decision, Desk, Outcome, PaidOn, PaymentDocument, Refusal, Refused, SaleRecord, Told,
 };
-use crate::ident::{DocumentId, SaleId};
+use crate::ident::{CustomerId, DocumentId, SaleId};
 use crate::loyalty::{Program, Redemption};
 use crate::money::{Money, Units};
 use crate::sale::{Bill, Payment, Pending, SaleState, TenderError, Tendered};
@@ -26,8 +26,7 @@ impl Desk<'_> {
         let program = &history.program;
         let at = payment.header.at;
         let today = self.day(&program.program, at)?;
-        let tendered = Tendered::net_of_change(&payment.payments, payment.change);
-        let tendered = tendered.map_err(|error| tender_refusal(&program.program, error))?;
+        let tendered = tendered(&program.program, &payment.payments, payment.change)?;
         refuse_deferring_more_than_due(&program.program, pending, &payment.payments, &tendered)?;
         let customer = pending.bill().rung_up().customer.clone();
         let mut posting = member(self.facts, customer.as_ref(), &program.program, at, today)?;
@@ -92,6 +91,15 @@ pub(super) fn pay(program: &Program, pending: Pending, tendered: &Tendered) -> R
     pending.pay(tendered).map_err(|error| tender_refusal(program, error))
 }
 
+/// What counts of payments after change went back (Q22).
+pub(super) fn tendered(program: &Program, payments: &[Payment], change: Money) -> Result<Tendered, Refused> {
+    if payments.iter().any(|payment| payment.reservation.is_some() && !payment.tender.is_loyalty()) {
+        let what = "only units of loyalty are held for a payment".to_string();
+        return Err(Refusal::InvalidDocument { what }.into());
+    }
+    Tendered::net_of_change(payments, change).map_err(|error| tender_refusal(program, error))
+}
+
 pub(super) fn tender_refusal(program: &Program, error: TenderError) -> Refused {
     let decimals = program.currency.decimals();
     Refused::new(match error {
@@ -129,10 +137,31 @@ pub(super) fn loyalty_units(
     payments: &[Payment],
     posting: Option<&Posting<'_>>,
 ) -> Result<Units, Refused> {
-    if let Some(redemption) = loyalty_taken(program, pending, payments, posting)? {
-        refuse_odd_payments(program, redemption, payments)?;
+    let customer = pending.bill().rung_up().customer.as_ref();
+    refuse_loyalty(program, customer, payments, posting)?;
+    units_of(program, pending, payments)
+}
+
+/// Refuses loyalty that can't pay whatever it is for. In this order: `unknown_customer`, `opted_out`, `not_a_tender`,
+/// `not_a_step`, `below_minimum`.
+pub(super) fn refuse_loyalty(
+    program: &Program,
+    customer: Option<&CustomerId>,
+    payments: &[Payment],
+    posting: Option<&Posting<'_>>,
+) -> Result<(), Refused> {
+    if !payments.iter().any(|payment| payment.tender.is_loyalty()) {
+        return Ok(());
     }
-    units_of(program, pending, payments, posting)
+    if !posting.ok_or_else(|| Refusal::UnknownCustomer { customer: customer.cloned() })?.takes_part() {
+        return Err(Refusal::OptedOut.into());
+    }
+    let redemption = program.redemption.as_ref().ok_or(Refusal::NotATender)?;
+    // Each payment by itself takes whole steps, and the minimum at least (Q22).
+    for payment in payments.iter().filter(|payment| payment.tender.is_loyalty()) {
+        check_units(program, redemption, whole_units(program, redemption, payment.amount)?)?;
+    }
+    Ok(())
 }
 
 impl Posting<'_> {
@@ -190,38 +219,12 @@ fn held_for(program: &Program, payment: &Payment) -> Result<Units, Refused> {
     whole_units(program, redemption, payment.amount)
 }
 
-/// How loyalty pays, if any of the payments is in it.
-fn loyalty_taken<'p>(
-    program: &'p Program,
-    pending: &Pending,
-    payments: &[Payment],
-    posting: Option<&Posting<'_>>,
-) -> Result<Option<&'p Redemption>, Refused> {
-    if payments.iter().any(|payment| payment.reservation.is_some() && !payment.tender.is_loyalty()) {
-        let what = "only units of loyalty are held for a payment".to_string();
-        return Err(Refusal::InvalidDocument { what }.into());
-    }
-    if !payments.iter().any(|payment| payment.tender.is_loyalty()) {
-        return Ok(None);
-    }
-    let customer = pending.bill().rung_up().customer.clone();
-    let posting = posting.ok_or(Refusal::UnknownCustomer { customer })?;
-    if !posting.takes_part() {
-        return Err(Refusal::OptedOut.into());
-    }
-    Ok(Some(program.redemption.as_ref().ok_or(Refusal::NotATender)?))
-}
-
 /// The units that the loyalty among these payments takes, steps and minimum aside.
-pub(super) fn units_of(
-    program: &Program,
-    pending: &Pending,
-    payments: &[Payment],
-    posting: Option<&Posting<'_>>,
-) -> Result<Units, Refused> {
-    let Some(redemption) = loyalty_taken(program, pending, payments, posting)? else {
+pub(super) fn units_of(program: &Program, pending: &Pending, payments: &[Payment]) -> Result<Units, Refused> {
+    if !payments.iter().any(|payment| payment.tender.is_loyalty()) {
         return Ok(Units::ZERO);
-    };
+    }
+    let redemption = program.redemption.as_ref().ok_or(Refusal::NotATender)?;
     let (mut units, mut money) = (Units::ZERO, pending.paid().loyalty());
     for payment in payments.iter().filter(|payment| payment.tender.is_loyalty()) {
         units = units.plus(whole_units(program, redemption, payment.amount)?)?;
@@ -229,18 +232,6 @@ pub(super) fn units_of(
     }
     refuse_too_much_loyalty(program, redemption, pending.bill(), money)?;
     Ok(units)
-}
-
-/// Each loyalty payment by itself takes whole steps, and the minimum at least (Q22).
-fn refuse_odd_payments(
-    program: &Program,
-    redemption: &Redemption,
-    payments: &[Payment],
-) -> Result<(), Refused> {
-    for payment in payments.iter().filter(|payment| payment.tender.is_loyalty()) {
-        check_units(program, redemption, whole_units(program, redemption, payment.amount)?)?;
-    }
-    Ok(())
 }
 
 /// How many units an amount takes, which has to be a whole number of them.
@@ -307,10 +298,7 @@ impl Purse {
             let what = "an account can't be paid with a deferral to it".to_string();
             return Err(Refusal::InvalidDocument { what }.into());
         }
-        Tendered::net_of_change(payments, Money::ZERO).map_err(|error| tender_refusal(program, error))?;
-        if let Some(redemption) = &program.redemption {
-            refuse_odd_payments(program, redemption, payments)?;
-        }
+        tendered(program, payments, Money::ZERO)?;
         let (loyalty, mut others): (Vec<Payment>, Vec<Payment>) =
             payments.iter().cloned().partition(|payment| payment.tender.is_loyalty());
         let (mut lacking, credit): (Vec<Payment>, Vec<Payment>) =

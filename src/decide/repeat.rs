@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use crate::decide::differs::differing;
 use crate::decide::{
-    ChangeSet, Desk, Document, Facts, Operation, Outcome, Recorded, Refusal, Refused, SaleHistory,
-    SaleRecord, SaleStanding, Told, Used, claim, explain, outcome,
+    ChangeSet, Desk, Document, Facts, Operation, Outcome, Recorded, Refusal, Refused, SaleRecord,
+    SaleStanding, Told, Used, claim, explain, outcome,
 };
 use crate::money::Money;
 use crate::sale::Bill;
@@ -34,11 +34,10 @@ pub(super) fn repeat(
     let desk = Desk { facts, document, recorded_at: original.operation.recorded_at, zones };
     told.shown.tier = desk.tier_of(decision.customer.as_ref())?;
     let later = |operation: &Operation| original.operation.seq < operation.seq;
-    let is_about = |history: &&SaleHistory| {
-        history.operations.iter().any(|operation| operation.seq == original.operation.seq)
-    };
+    let about = original.operation.rings_up().into_iter().chain(original.operation.follows());
+    let history = |sale| facts.sales.iter().find(|history| SaleRecord::id(history) == Some(sale));
     let mut settled = Vec::new();
-    for history in facts.sales.iter().filter(is_about) {
+    for history in about.filter_map(history) {
         let until = history.operations.iter().take_while(|operation| !later(operation));
         let until: Vec<Operation> = until.cloned().collect();
         let then = SaleRecord::fold(&until)?;
@@ -46,7 +45,8 @@ pub(super) fn repeat(
             told.shown.forecast = desk.forecast_again(&history.program.program, &then, &decision.used)?;
         }
         told.sales.push(SaleStanding::of(&then.state)?);
-        told.shown.claimable = claim::shown(history, &SaleRecord::fold(&history.operations)?)?;
+        let claimable = claim::shown(history, &SaleRecord::fold(&history.operations)?)?;
+        told.shown.claimable = told.shown.claimable.or(claimable);
         let place = decision.settled.iter().position(|sale| SaleRecord::id(history) == Some(sale));
         if let Some(place) = place {
             settled.push((place, explain(&until, &history.program.program, zones)?));
@@ -58,9 +58,9 @@ pub(super) fn repeat(
     Ok((ChangeSet::default(), outcome(document, decision, true, told)?))
 }
 
-/// What a sale comes to; `None` for other documents.
+/// What the sale comes to that a document rings up, if it rings one up.
 fn due_of(operation: &Operation) -> Result<Option<Money>, Refused> {
-    let Document::Sale(sale) = &operation.document else { return Ok(None) };
+    let Some(sale) = operation.document.rings_up() else { return Ok(None) };
     let cuts = Used::cuts(&operation.decision.used);
     Ok(Some(Bill::ring_up_less(sale.rung_up.clone(), &cuts)?.due()?))
 }

@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::decide::account::{Debt, Settlements};
-use crate::decide::payment::{loyalty_units, pay, refuse_deferring_more_than_due, tender_refusal};
+use crate::decide::payment::{loyalty_units, pay, refuse_deferring_more_than_due, tendered};
 use crate::decide::posting::Posting;
 use crate::decide::purchases::Bought;
 use crate::decide::terms::Buyer;
@@ -15,7 +15,7 @@ use crate::decide::{
 use crate::ident::{CustomerId, PromotionId, SaleId};
 use crate::loyalty::{EarnTerms, Enrolment, Explanation, Program, RungUpOn, VersionedProgram, Why, earn};
 use crate::money::{Money, Units};
-use crate::sale::{Pending, RungUp, SaleState, Tendered};
+use crate::sale::{Pending, RungUp, SaleState};
 use crate::time::{Date, Timestamp};
 
 /// A sale that was rung up, before it is paid.
@@ -81,8 +81,7 @@ impl<'a> Desk<'a> {
         if !spends_own {
             spend_on_rewards(posting.as_deref_mut(), used, sale)?;
         }
-        let tendered = Tendered::net_of_change(&sale.payments, sale.change);
-        let tendered = tendered.map_err(|error| tender_refusal(program, error))?;
+        let tendered = tendered(program, &sale.payments, sale.change)?;
         refuse_deferring_more_than_due(program, &pending, &sale.payments, &tendered)?;
         let units = loyalty_units(program, &pending, &sale.payments, posting.as_deref())?;
         let pending = pay(program, pending, &tendered)?;

@@ -162,17 +162,18 @@ impl Desk<'_> {
         for reward in &rung_up.rewards {
             used.push(self.use_reward(program, &bill, &mut basket, reward, posting)?);
         }
+        // The lines may have it, and the sale not: a voucher rung up as a line takes off, too.
+        let bill = match (Bill::ring_up_less(rung_up.clone(), &Used::cuts(&used)), used.last()) {
+            (Err(BillError::TotalBelowZero), Some(last)) => return Err(last.not_applicable()),
+            (bill, _) => bill?,
+        };
         if !rung_up.rewards.is_empty() {
             let customer = rung_up.customer.clone();
             if !posting.ok_or(Refusal::UnknownCustomer { customer })?.takes_part() {
                 return Err(Refusal::OptedOut.into());
             }
         }
-        // The lines may have it, and the sale not: a voucher rung up as a line takes off, too.
-        match (Bill::ring_up_less(rung_up.clone(), &Used::cuts(&used)), used.last()) {
-            (Err(BillError::TotalBelowZero), Some(last)) => Err(last.not_applicable()),
-            (bill, _) => Ok((bill?, used)),
-        }
+        Ok((bill, used))
     }
 
     fn use_reward(

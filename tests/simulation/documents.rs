@@ -4,7 +4,14 @@ use super::chance::Chance;
 
 const LEVELS: &str = r#""levels": [{"id": "base", "at": "0"}, {"id": "gold", "at": "60", "factor": "2"}]"#;
 
-/// What all programs of a run have alike.
+const EXPIRY: [&str; 4] = [
+    r#"{"by": "never"}"#,
+    r#"{"by": "inactivity", "days": 6}"#,
+    r#"{"by": "age", "days": 4}"#,
+    r#"{"by": "date", "month": 3, "day": 15}"#,
+];
+
+/// What all programs of a run have alike, but for a few that let units run out otherwise.
 pub struct Shop {
     expiry: &'static str,
     returns: &'static str,
@@ -13,12 +20,6 @@ pub struct Shop {
 
 impl Shop {
     pub fn any(chance: &mut Chance) -> Shop {
-        let expiry = [
-            r#"{"by": "never"}"#,
-            r#"{"by": "inactivity", "days": 6}"#,
-            r#"{"by": "age", "days": 4}"#,
-            r#"{"by": "date", "month": 3, "day": 15}"#,
-        ];
         let returns = [
             r#"{"restore_grace_days": 3}"#,
             r#"{"negative_balance": "clamp", "claw_back": "recompute"}"#,
@@ -27,11 +28,12 @@ impl Shop {
         ];
         let over = [r#""by": "spent", "over": {"months": 1}"#, r#""by": "earned", "over": "ever""#];
         let tiers = format!(r#"{{{}, {LEVELS}}}"#, chance.one_of(&over));
-        Shop { expiry: chance.one_of(&expiry), returns: chance.one_of(&returns), tiers }
+        Shop { expiry: chance.one_of(&EXPIRY), returns: chance.one_of(&returns), tiers }
     }
 
-    pub fn program(&self, rate: &str) -> String {
-        let Shop { expiry, returns, tiers } = self;
+    pub fn program(&self, rate: &str, expiry: Option<&str>) -> String {
+        let Shop { expiry: usual, returns, tiers } = self;
+        let expiry = expiry.unwrap_or(usual);
         format!(
             r#"{{"id": "house", "currency": "EUR", "unit": {{"kind": "money"}},
             "earn": [{{"by": "amount", "rate": "{rate}"}}], "expiry": {expiry}, "returns": {returns},
@@ -83,7 +85,8 @@ impl Maker<'_> {
             92..93 => (self.document("sweep", ""), None),
             93..95 => {
                 let rate = self.chance.one_of(&["0.05", "0.10", "0.02"]);
-                let program = self.shop.program(rate);
+                let expiry = self.chance.percent(20).then(|| self.chance.one_of(&EXPIRY));
+                let program = self.shop.program(rate, expiry);
                 (self.document("set_program", &format!(r#""program": {program}"#)), None)
             }
             95..97 => (self.merge(), None),

@@ -169,7 +169,7 @@ impl<K: Kind> World<'_, K> {
             self.tills.push(Till { register, name, clock, saved: None, seen: BTreeMap::new() });
         }
         // One of them opens the shop; the others can't sell before they know of it.
-        let program = self.shop.program("0.05");
+        let program = self.shop.program("0.05", None);
         self.submit(
             0,
             &format!(r#"{{"type": "set_program", "at": "2026-03-01T00:00:00Z", "program": {program}}}"#),
@@ -240,7 +240,7 @@ impl<K: Kind> World<'_, K> {
 
     /// Whether it was accepted.
     fn submit(&mut self, till: usize, text: &str) -> bool {
-        let program = read_program(&self.shop.program("0.05")).unwrap().program;
+        let program = read_program(&self.shop.program("0.05", None)).unwrap().program;
         let document = read_document(text, &*program).unwrap_or_else(|error| panic!("{text}: {error}"));
         let Till { register, clock, .. } = &mut self.tills[till];
         match register.submit(&document, Timestamp::from_millisecond(*clock).unwrap()) {
@@ -404,7 +404,7 @@ impl<K: Kind> World<'_, K> {
     /// Some documents are decided, and the power fails before they are kept.
     fn crash(&mut self, till: usize) {
         let (first, second) = (self.document(till).0, self.document(till).0);
-        let program = read_program(&self.shop.program("0.05")).unwrap().program;
+        let program = read_program(&self.shop.program("0.05", None)).unwrap().program;
         let Till { register, clock, .. } = &mut self.tills[till];
         let mut batch = register.batch().unwrap();
         for text in [first, second] {
