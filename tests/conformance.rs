@@ -131,6 +131,7 @@ conforms! {
     a_sale_is_claimed_once,
     a_sale_that_does_not_count_gives_nothing,
     a_hold_is_that_of_the_first_register,
+    a_hold_ends_though_another_of_its_id_did,
     the_sale_of_an_exchange_is_claimed_whole,
     what_comes_back_of_a_claimed_sale_is_taken_back,
     a_sale_id_at_two_registers_earns_once,

@@ -217,7 +217,7 @@ impl Question<'_> {
     /// Whether the document was recorded by an operation, and is answered by it whatever customers did since (R2). What
     /// a sale would earn that isn't settled is worked out anew, and what is held ends once, by another document, too.
     pub(crate) fn is_answered_by(&self, original: &Operation) -> bool {
-        let ends_hold = matches!(self.document, Some((Kind::Release | Kind::Capture, _)));
+        let ends_hold = self.document.is_some_and(|(kind, _)| kind.ends_hold());
         let settled = &original.decision.settled;
         self.decides && !ends_hold && original.rings_up().is_none_or(|sale| settled.contains(sale))
     }

@@ -232,8 +232,8 @@ fn decide_on(
     zones: &dyn Zones,
 ) -> Result<(ChangeSet, Outcome), Refused> {
     // What is held ends once: its id isn't the document's own (Q16).
-    let ends_hold = matches!(document, Document::Release(_) | Document::Capture(_));
-    if let Some(original) = facts.original.as_ref().filter(|_| !ends_hold) {
+    let has_own_id = !document.kind().ends_hold();
+    if let Some(original) = facts.original.as_ref().filter(|_| has_own_id) {
         let same = original.operation.document == *document;
         if same || !is_parked(&original.operation) {
             return repeat(facts, original, same, document, zones);

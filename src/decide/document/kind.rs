@@ -59,6 +59,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether its id is that of what is held and ends by it (R14a), and not its own.
+    pub(crate) const fn ends_hold(self) -> bool {
+        matches!(self, Kind::Release | Kind::Capture)
+    }
+
     /// The name that documents use.
     pub const fn name(self) -> &'static str {
         match self {

@@ -18,6 +18,8 @@ pub(super) struct Once {
     gone: BTreeMap<LotKey, Units>,
     /// The holds that haven't ended.
     open: BTreeMap<DocumentId, Vec<(LotKey, Units)>>,
+    /// Those that were captured.
+    captured: BTreeMap<DocumentId, Vec<(LotKey, Units)>>,
     /// What sales earned and cost.
     sales: BTreeMap<SaleId, SaleUnits>,
 }
@@ -79,6 +81,7 @@ impl Once {
             *gone = gone.plus(units)?;
         }
         self.open.extend(other.open);
+        self.captured.extend(other.captured);
         for (sale, came) in other.sales {
             let known = self.sales.entry(sale).or_default();
             known.granted_by = known.granted_by.or(came.granted_by);
@@ -272,7 +275,8 @@ impl Once {
     }
 
     /// What is held ends once, by the first that ends it. Another register that gave it back, too, gave nothing
-    /// back; one that spent it, too, spent what the customer has, and that is owed where it isn't there.
+    /// back; one that spent it, too, spent what the customer has, and that is owed where it isn't there. But what two
+    /// captured was captured once.
     pub(super) fn holds(
         &mut self,
         operation: &Operation,
@@ -285,12 +289,17 @@ impl Once {
                 self.open.insert(hold.id.clone(), hold.lots.clone());
                 continue;
             }
+            let is_captured = matches!(operation.document, Document::Capture(_));
             if self.open.get(&hold.id) == Some(&hold.lots) {
                 self.open.remove(&hold.id);
-            } else {
-                for (lot, units) in &hold.lots {
-                    take_out_of_hold(enter(*lot), *units, entries, corrections)?;
+                if is_captured {
+                    self.captured.insert(hold.id.clone(), hold.lots.clone());
                 }
+                continue;
+            }
+            let spends = !is_captured || self.captured.get(&hold.id) != Some(&hold.lots);
+            for (lot, units) in &hold.lots {
+                take_out_of_hold((enter(*lot), *units), spends, entries, corrections)?;
             }
         }
         entries.retain(|entry| !entry.units.is_zero());
@@ -319,10 +328,11 @@ pub(super) fn grant_less(
     Ok(())
 }
 
-/// Turns entries that move units of a lot out of what is held into what they come to where nothing is held.
+/// Turns entries that move units of a lot out of what is held into what they come to where nothing is held: nothing, or
+/// what they spend is spent by the customer.
 fn take_out_of_hold(
-    lot: LotKey,
-    units: Units,
+    (lot, units): (LotKey, Units),
+    spends: bool,
     entries: &mut Vec<Entry>,
     corrections: &mut Corrections,
 ) -> Result<(), AmountError> {
@@ -335,7 +345,7 @@ fn take_out_of_hold(
         }
         let taken = left.min(entry.units);
         (left, entry.units) = (left.minus(taken)?, entry.units.minus(taken)?);
-        if entry.to == Account::Redeemed {
+        if spends && entry.to == Account::Redeemed {
             corrections.undo(Account::Held, Account::Customer, taken);
             spent.push(Entry { from: Account::Customer, units: taken, ..entry.clone() });
         } else {

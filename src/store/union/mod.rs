@@ -101,7 +101,8 @@ pub fn does_count<E>(
     operation: &Operation,
     mut under: impl FnMut(Kind, &str) -> Result<Option<Seq>, E>,
 ) -> Result<bool, E> {
-    if is_parked(operation) {
+    // What is held ends once, whatever else was held under its id.
+    if is_parked(operation) || operation.document.kind().ends_hold() {
         return Ok(true);
     }
     for (kind, id) in ids_of(&operation.document) {

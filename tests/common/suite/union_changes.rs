@@ -236,6 +236,25 @@ pub fn a_hold_is_that_of_the_first_register(make: &impl Fresh) {
     }
 }
 
+/// What ended a hold that doesn't count, as another register had its id first, ends nothing; what ends the one that
+/// counts does, though it comes later and has the same id.
+pub fn a_hold_ends_though_another_of_its_id_did(make: &impl Fresh) {
+    for (kind, left) in [("release", 10_00), ("capture", 2_00)] {
+        let [mut one, mut two, _] = begin(make);
+        one.submit(&event("reserve", "03-02", r#""id": "H1", "customer": "ada", "units": "6.00""#));
+        two.submit(&event("reserve", "03-02", r#""id": "H1", "customer": "ada", "units": "2.00""#));
+        two.submit(&event(kind, "03-03", r#""id": "H1""#));
+        meet(&mut one, &mut two);
+        two.submit(&event(kind, "03-04", r#""id": "H1""#));
+        meet(&mut one, &mut two);
+        for shop in [&mut one, &mut two] {
+            let known = shop.account("ada", "12-31").unwrap();
+            assert_eq!((known.holding.balance(), known.member.held), (units(left), units(0)), "{kind}");
+            assert_eq!(shop.verify().liability(), Ok(units(left)));
+        }
+    }
+}
+
 /// Who joins at two registers is welcomed once.
 pub fn a_customer_joins_once(make: &impl Fresh) {
     let [mut one, mut two, _] = begin(make);
