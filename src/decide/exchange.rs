@@ -38,14 +38,14 @@ impl<'a> Desk<'a> {
         let before = &*history.program.program;
         let at = exchange.header.at.max(old.settlement().at());
         let bill = old.bill().clone();
-        let value = old.returned.take_goods(&bill, &exchange.lines);
-        let value = value.map_err(|error| return_refusal(before, error))?;
+        let worth = old.returned.take_goods(&bill, &exchange.lines);
+        let worth = worth.map_err(|error| return_refusal(before, error))?;
         self.refuse_taken_id(exchange)?;
         let (rung_up, today) = (&exchange.sale.rung_up, self.day(before, at)?);
         let buyer = self.buyer(&record).or(rung_up.customer.as_ref());
         let mut posting = member(self.facts, buyer, before, at, today)?;
         let (bill, used) = self.ring_up(&current.program, rung_up, posting.as_ref())?;
-        let swap = swap(&record, old, value, bill.total())?;
+        let swap = swap(&record, old, worth.within_total, bill.total())?;
         let refund = Refund { rewards: self.rewards_back(before, &record, &swap.old)?, ..swap.refund };
         let due = self.claw_back_left(before, &record, &swap.old)?;
         let mut decision = Decision { refund: refund.parts.clone(), claw_back: due, ..Decision::default() };

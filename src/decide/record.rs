@@ -326,9 +326,9 @@ fn step(state: SaleState, operation: &Operation) -> Result<SaleState, Refused> {
             let bill = settled.bill().clone();
             let worth = settled.returned.take_goods(&bill, &returned.lines).map_err(|_| DAMAGED)?;
             match returned.refund {
-                Some(_) => settled.returned.refund_as_chosen(&bill, worth, &decision.refund)?,
+                Some(_) => settled.returned.refund_as_chosen(worth, &decision.refund)?,
                 None => {
-                    settled.returned.went_back(worth)?;
+                    settled.returned.went_back(worth.within_total)?;
                     settled.returned.refund(&decision.refund)?;
                 }
             }
@@ -344,7 +344,7 @@ fn step(state: SaleState, operation: &Operation) -> Result<SaleState, Refused> {
         (SaleState::Settled(mut settled), Document::Exchange(exchange)) => {
             let bill = settled.bill().clone();
             let worth = settled.returned.take_goods(&bill, &exchange.lines).map_err(|_| DAMAGED)?;
-            settled.returned.went_back(worth)?;
+            settled.returned.went_back(worth.within_total)?;
             let carried = decision.carried.as_ref().map_or(&[][..], |carried| &carried.payments);
             settled.returned.carry(carried)?;
             settled.returned.refund(&decision.refund)?;

@@ -11,7 +11,7 @@ use crate::decide::{
 };
 use crate::loyalty::{Program, Refund, Worth, claw_back_due, share_out};
 use crate::money::{Money, Units};
-use crate::sale::{Payment, ReturnError, SaleState, Settled};
+use crate::sale::{GoodsWorth, Payment, ReturnError, SaleState, Settled};
 use crate::time::Timestamp;
 
 impl Desk<'_> {
@@ -25,10 +25,11 @@ impl Desk<'_> {
             return Err(Refusal::InvalidDocument { what: "no line comes back".to_string() }.into());
         }
         let bill = sale.bill().clone();
-        let value = sale.returned.take_goods(&bill, &returned.lines);
-        let value = value.map_err(|error| return_refusal(&history.program.program, error))?;
+        let worth = sale.returned.take_goods(&bill, &returned.lines);
+        let worth = worth.map_err(|error| return_refusal(&history.program.program, error))?;
         let (refund, at) = (returned.refund.as_deref(), returned.header.at);
-        let back = Back { sale, value, goods: true, refund, at };
+        let (value, goods) = (worth.within_total, Some(worth));
+        let back = Back { sale, value, goods, refund, at };
         self.undo(&record, history, back)
     }
 
@@ -52,7 +53,7 @@ impl Desk<'_> {
             let what = "the refund is not the amount that goes back".to_string();
             return Err(Refusal::InvalidDocument { what }.into());
         }
-        self.undo(&record, history, Back { sale, value, goods: false, refund, at: returned.header.at })
+        self.undo(&record, history, Back { sale, value, goods: None, refund, at: returned.header.at })
     }
 
     /// Gives back first, then takes back (Q7).
@@ -136,8 +137,8 @@ struct Back<'a> {
     sale: Settled,
     /// What it is worth.
     value: Money,
-    /// Whether goods come back, or money alone goes back.
-    goods: bool,
+    /// What the goods are worth, unless money alone goes back.
+    goods: Option<GoodsWorth>,
     /// To which tenders, if the cashier chose.
     refund: Option<&'a [Payment]>,
     at: Timestamp,
@@ -146,9 +147,8 @@ struct Back<'a> {
 impl Back<'_> {
     /// Counts a refund as the cashier chose it; for money without goods it is the amount itself.
     fn count_chosen(&mut self, refund: &[Payment]) -> Result<(), Refused> {
-        let bill = self.sale.bill().clone();
-        if self.goods {
-            self.sale.returned.refund_as_chosen(&bill, self.value, refund)?;
+        if let Some(worth) = self.goods {
+            self.sale.returned.refund_as_chosen(worth, refund)?;
         } else {
             self.sale.returned.went_back(self.value)?;
             self.sale.returned.refund(refund)?;

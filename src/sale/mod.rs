@@ -26,6 +26,7 @@ pub(crate) use bill::{LineAmounts, refuse_odd_lines};
 pub use cut::Cut;
 pub(crate) use cut::share_of;
 pub use line::{LineItem, Tax};
+pub(crate) use returned::GoodsWorth;
 pub use returned::{ReturnError, Returned, ReturnedLine};
 pub use settlement::Settlement;
 pub use state::{Parked, Pending, SaleState, Settled, Terms, Voided};

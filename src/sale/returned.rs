@@ -1,6 +1,7 @@
 //! What came back of a settled sale.
 
 use alloc::vec::Vec;
+use core::mem;
 
 use crate::ident::LineId;
 use crate::money::{AmountError, Exact, Money, Ratio, Rounding};
@@ -50,14 +51,25 @@ pub enum ReturnError {
     Amount(#[from] AmountError),
 }
 
+/// What goods are worth that come back by one document.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct GoodsWorth {
+    /// By themselves.
+    pub(crate) goods: Money,
+    /// No more than is left of the total.
+    pub(crate) within_total: Money,
+}
+
 /// All that came back of a sale so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Returned {
     /// Of each line, in the order of the sale's lines.
     quantities: Vec<Ratio>,
+    /// What the goods that are back are worth.
+    goods: Money,
     /// Money that went back without goods.
     money: Money,
-    /// R: the value of all that went back, goods and money (Q2).
+    /// R: all that went back, for goods and without (Q2).
     value: Money,
     /// What of R should have gone back to a tender by now, and hasn't: whole units of loyalty
     /// couldn't express it yet (Q3).
@@ -72,6 +84,7 @@ impl Returned {
     pub(crate) fn nothing(bill: &Bill) -> Returned {
         Returned {
             quantities: bill.rung_up().lines.iter().map(|_| Ratio::ZERO).collect(),
+            goods: Money::ZERO,
             money: Money::ZERO,
             value: Money::ZERO,
             owed: Money::ZERO,
@@ -87,19 +100,29 @@ impl Returned {
     }
 
     /// Takes goods back, and says what they are worth: T × net amount returned / net amount of all
-    /// lines, over all returns so far, less what went back for goods before (Q2); and no more than is
-    /// left of T.
+    /// lines, over all returns so far, less what those were worth that came back before (Q2). Where no refund is
+    /// chosen, no more of it goes back than is left of T.
     ///
     /// # Errors
     /// [`ReturnError`] for a line that isn't there, a quantity that isn't above zero, or more than
     /// was sold; in the order of the lines given.
-    pub(crate) fn take_goods(&mut self, bill: &Bill, lines: &[ReturnedLine]) -> Result<Money, ReturnError> {
+    pub(crate) fn take_goods(
+        &mut self,
+        bill: &Bill,
+        lines: &[ReturnedLine],
+    ) -> Result<GoodsWorth, ReturnError> {
         for returned in lines {
             self.take_line(bill, returned)?;
         }
-        let for_goods_before = self.value.minus(self.money)?;
-        let left = bill.total().minus(self.value)?.or_zero();
-        Ok(self.goods_value(bill)?.minus(for_goods_before)?.or_zero().min(left))
+        let by_now = self.goods_value(bill)?;
+        let before = mem::replace(&mut self.goods, by_now);
+        let goods = by_now.minus(before)?.or_zero();
+        Ok(GoodsWorth { goods, within_total: goods.min(self.left(bill)?) })
+    }
+
+    /// What of T hasn't gone back.
+    fn left(&self, bill: &Bill) -> Result<Money, AmountError> {
+        Ok(bill.total().minus(self.value)?.or_zero())
     }
 
     /// Gives money back without goods.
@@ -107,7 +130,7 @@ impl Returned {
     /// # Errors
     /// [`ReturnError::OverReturnMoney`] past what is left of the total.
     pub(crate) fn take_money(&mut self, bill: &Bill, amount: Money) -> Result<(), ReturnError> {
-        let left = bill.total().minus(self.value)?.or_zero();
+        let left = self.left(bill)?;
         if left < amount {
             return Err(ReturnError::OverReturnMoney { left });
         }
@@ -140,25 +163,21 @@ impl Returned {
         Ok(())
     }
 
-    /// Counts a refund that the cashier chose for the goods just taken back, which are worth `worth`.
-    /// Where it is less, the shop has kept a fee, and owes nothing. What goes beyond the worth of all
-    /// goods that are back pays what whole units couldn't express before (Q3); beyond that it is money
-    /// without goods, and takes back what was earned by amount (Q4): nobody buys, gets the money back
+    /// Counts a refund that the cashier chose for the goods just taken back. Where it is less than these are worth, the
+    /// shop has kept a fee, and owes nothing. What goes beyond pays what whole units couldn't express before (Q3); beyond
+    /// that it is money without goods, and takes back what was earned by amount (Q4): nobody buys, gets the money back
     /// for a trifle, and keeps the units.
     pub(crate) fn refund_as_chosen(
         &mut self,
-        bill: &Bill,
-        worth: Money,
+        worth: GoodsWorth,
         refund: &[Payment],
     ) -> Result<(), AmountError> {
         let chosen = Money::sum(refund.iter().map(|part| part.amount))?;
-        let for_goods_before = self.value.minus(self.money)?;
-        let of_goods_alone = self.goods_value(bill)?.minus(for_goods_before)?.or_zero();
-        let beyond = chosen.minus(of_goods_alone)?.or_zero();
+        let beyond = chosen.minus(worth.goods)?.or_zero();
         let of_owed = beyond.min(self.owed);
         self.owed = self.owed.minus(of_owed)?;
         self.money = self.money.plus(beyond.minus(of_owed)?)?;
-        self.value = self.value.plus(chosen.max(worth).minus(of_owed)?)?;
+        self.value = self.value.plus(chosen.minus(of_owed)?)?;
         refund.iter().try_for_each(|part| self.refunded.add(&part.tender, part.amount))
     }
 
@@ -167,12 +186,18 @@ impl Returned {
         self.quantities.get(index).copied().unwrap_or(Ratio::ZERO)
     }
 
+    /// What the goods that are back are worth, whatever went back for them.
+    pub fn goods(&self) -> Money {
+        self.goods
+    }
+
     /// Money that went back without goods.
     pub fn money(&self) -> Money {
         self.money
     }
 
-    /// R: the value of all that went back.
+    /// R: all that went back, with what is still owed: what goods are worth, or what a cashier chose
+    /// to give for them, and money without goods.
     pub fn value(&self) -> Money {
         self.value
     }

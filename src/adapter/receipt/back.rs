@@ -73,7 +73,8 @@ impl<'a> Back<'a> {
         let (Some(before), Some(after)) = (before, after) else { return Ok(back) };
         let (bill, returned) = (after.bill(), after.returned());
         let money = returned.money().minus(before.money())?;
-        let worth = returned.value().minus(before.value())?.minus(money)?;
+        let left = bill.total().minus(before.value())?.or_zero();
+        let worth = returned.goods().minus(before.goods())?.or_zero().min(left);
         let mut goods = goods(bill, before, returned)?;
         let of_lines = of_lines(bill, worth)?;
         let prices = Money::sum(goods.iter().map(|goods| goods.worth))?;

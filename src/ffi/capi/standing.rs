@@ -91,7 +91,8 @@ fn sums_of(record: &SaleRecord) -> Result<regulars_sale_sums, Failure> {
         paid: money(paid.map(Tendered::total))?,
         paid_in_loyalty: paid.map_or(0, |paid| paid.loyalty().minor()),
         balance_due: record.state.balance_due()?.minor(),
-        returned: returned.map_or(0, |returned| returned.value().minor()),
+        returned: money(returned.map(|returned| returned.goods().plus(returned.money())))?
+            .min(money(bill.map(Bill::total).map(Ok))?),
         refunded: money(gone.map(|(refunded, _)| refunded.total()))?,
         earned: units(record.accrued.as_ref().map(|accrued| &accrued.accrual))?,
         // Of a sale that is nobody's nothing was earned, and so nothing is taken back: less can be claimed.
