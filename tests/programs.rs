@@ -203,6 +203,7 @@ fn a_reward(id: &str, gives: RewardGift) -> Reward {
         minimum_spend: None,
         from: None,
         until: None,
+        outlets: Vec::new(),
         tiers: Vec::new(),
         groups: Vec::new(),
         lowers_earning: true,

@@ -168,7 +168,7 @@ fn are(number: &str) -> &'static str {
 ///     cost: Units::from_minor(50),
 ///     gives: RewardGift::AmountOff { amount: Money::from_minor(5_00) },
 ///     # applies_to: Where::default(), minimum_spend: None, from: None, until: None,
-///     # tiers: Vec::new(), groups: Vec::new(), lowers_earning: true,
+///     # outlets: Vec::new(), tiers: Vec::new(), groups: Vec::new(), lowers_earning: true,
 ///     // …
 /// });
 ///

@@ -53,6 +53,8 @@ pub enum NotApplicable {
     OutOfTime,
     /// It is for other groups or tiers than the customer's.
     NotForCustomer,
+    /// It is given in other outlets.
+    NotInOutlet,
 }
 
 impl NotApplicable {
@@ -63,6 +65,7 @@ impl NotApplicable {
             NotApplicable::BelowMinimumSpend => "below_minimum_spend",
             NotApplicable::OutOfTime => "out_of_time",
             NotApplicable::NotForCustomer => "not_for_customer",
+            NotApplicable::NotInOutlet => "not_in_outlet",
         }
     }
 }
@@ -74,6 +77,7 @@ impl fmt::Display for NotApplicable {
             NotApplicable::BelowMinimumSpend => "its minimum spend isn't reached",
             NotApplicable::OutOfTime => "it isn't given at this time",
             NotApplicable::NotForCustomer => "it isn't for this customer",
+            NotApplicable::NotInOutlet => "it isn't given in this outlet",
         })
     }
 }
@@ -214,7 +218,7 @@ impl Desk<'_> {
         Ok(Used { what, cost, line: taken.line, cuts: taken.cuts })
     }
 
-    /// Refuses a reward that is out of its time, or isn't for this customer.
+    /// Refuses a reward that isn't for this customer, is out of its time, or isn't given in this outlet.
     pub(super) fn refuse_reward(
         &self,
         program: &Program,
@@ -225,7 +229,10 @@ impl Desk<'_> {
         let outlet = self.document.place().and_then(|place| place.outlet.as_ref());
         let day = self.local(program, outlet, at)?.0;
         let tier = if reward.tiers.is_empty() { None } else { self.tier_now(posting.tally())? };
-        match why_not(reward, &posting.member.profile, tier.as_ref(), (at, day)) {
+        let given_here =
+            reward.outlets.is_empty() || outlet.is_some_and(|here| reward.outlets.contains(here));
+        let elsewhere = (!given_here).then_some(NotApplicable::NotInOutlet);
+        match why_not(reward, &posting.member.profile, tier.as_ref(), (at, day)).or(elsewhere) {
             Some(why) => Err(not_applicable(&reward.id, why).into()),
             None => Ok(()),
         }

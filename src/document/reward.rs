@@ -10,12 +10,23 @@ use crate::document::rule::{
 };
 use crate::document::value::Scale;
 use crate::document::{Json, Mistake};
-use crate::ident::{GroupId, ProductId, PunchCardId, RewardId, TierId};
+use crate::ident::{GroupId, OutletId, ProductId, PunchCardId, RewardId, TierId};
 use crate::loyalty::{PunchCard, Reward, RewardGift, Valid, Where};
 use crate::money::{Money, Ratio, Units};
 
-const FIELDS: &[&str] =
-    &["id", "cost", "gives", "where", "minimum_spend", "from", "until", "tiers", "groups", "lowers_earning"];
+const FIELDS: &[&str] = &[
+    "id",
+    "cost",
+    "gives",
+    "where",
+    "minimum_spend",
+    "from",
+    "until",
+    "outlets",
+    "tiers",
+    "groups",
+    "lowers_earning",
+];
 
 pub(super) fn read_reward(node: Node<'_>, scale: Scale) -> Result<Reward, Mistake> {
     let fields = node.object()?;
@@ -28,6 +39,7 @@ pub(super) fn read_reward(node: Node<'_>, scale: Scale) -> Result<Reward, Mistak
         minimum_spend: fields.optional("minimum_spend", |node| some_money(node, scale))?,
         from: fields.optional("from", read_bound)?,
         until: read_until(&fields)?,
+        outlets: fields.or("outlets", Vec::new(), |node| ids(node, OutletId::new))?,
         tiers: fields.or("tiers", Vec::new(), |node| ids(node, TierId::new))?,
         groups: fields.or("groups", Vec::new(), |node| ids(node, GroupId::new))?,
         lowers_earning: fields.or("lowers_earning", true, |node| node.boolean())?,
@@ -46,6 +58,9 @@ pub(super) fn write_reward(reward: &Reward, scale: Scale) -> Json {
     members.extend(reward.minimum_spend.map(|minimum| ("minimum_spend", money(minimum, scale))));
     members.extend(reward.from.map(|from| ("from", write_bound(from))));
     members.extend(reward.until.map(|until| ("until", write_bound(until))));
+    if !reward.outlets.is_empty() {
+        members.push(("outlets", texts(reward.outlets.iter().map(OutletId::as_str))));
+    }
     if !reward.tiers.is_empty() {
         members.push(("tiers", texts(reward.tiers.iter().map(TierId::as_str))));
     }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::ident::{GroupId, ProductId, PunchCardId, RewardId, TierId};
+use crate::ident::{GroupId, OutletId, ProductId, PunchCardId, RewardId, TierId};
 use crate::loyalty::{Bound, Valid, Where};
 use crate::money::{AmountError, Exact, Money, Ratio, Units};
 
@@ -23,6 +23,8 @@ pub struct Reward {
     pub from: Option<Bound>,
     /// Until when; included.
     pub until: Option<Bound>,
+    /// Only in these outlets; everywhere where none is named.
+    pub outlets: Vec<OutletId>,
     /// Only for customers in one of these tiers; for all where none is named.
     pub tiers: Vec<TierId>,
     /// Only for customers in one of these groups; for all where none is named.

@@ -7,7 +7,7 @@ use regulars::adapter::sqlite::Durability;
 use rusqlite::Connection;
 
 use crate::disk::{self, Disk, Image, Left, Random};
-use crate::till::{Day, LEDGER, Step, open, open_with};
+use crate::till::{Day, LEDGER, Step, open, open_with, recorded};
 use crate::{LONG, file_system, longer};
 
 const SECTOR: usize = 512;
@@ -181,6 +181,36 @@ fn a_log_whose_head_is_torn_is_cut_off() {
     }
     disk::replace(Disk::default());
     assert!(8 < torn_heads);
+}
+
+/// A batch larger than memory is dropped, which leaves what was written of it behind the end of the log, whole and each
+/// page after the other. The sale after it is written over its beginning. That is no damage, neither to the till that
+/// goes on nor to the next one.
+#[test]
+fn what_is_left_of_a_dropped_batch_is_no_damage() {
+    let day = Day::with_large_batch();
+    let begin = [Step::Reopen, Step::Submit(0), Step::Batch(1..4)];
+    let before = switched_off(&day, &Image::new(), &begin);
+    disk::replace(Disk::of(&before));
+    let mut till = open(Path::new(LEDGER)).unwrap();
+    let mut batch = till.batch().unwrap();
+    for document in 4..day.documents.len() {
+        batch.submit(&day.documents[document], recorded(document)).unwrap();
+    }
+    drop(batch);
+    let log = format!("{LEDGER}-wal");
+    let left = disk::with(|disk| disk.cut(Left::Everything))[&log].len();
+    assert!(64 * FRAME < left, "{left} bytes of it are in the log");
+    for document in 4..8 {
+        day.submit(&mut till, document).unwrap();
+        till.store_mut().check_file().unwrap();
+        let image = disk::with(|disk| disk.cut(Left::Everything));
+        let whole = disk::replace(Disk::of(&image));
+        day.survives(document + 1..document + 1).unwrap();
+        disk::replace(whole);
+    }
+    drop(till);
+    disk::replace(Disk::default());
 }
 
 /// SQLite writes pages of a batch before its end where they don't fit its memory.

@@ -19,6 +19,7 @@ fn reward(percent: i64, cost: i64, lowers_earning: bool) -> Reward {
         minimum_spend: None,
         from: None,
         until: None,
+        outlets: Vec::new(),
         tiers: Vec::new(),
         groups: Vec::new(),
         lowers_earning,

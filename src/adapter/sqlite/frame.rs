@@ -47,39 +47,101 @@ impl Sum {
         self.over(head).over(page)
     }
 
-    /// The page's number and the ledger's size that were written in a frame that follows, by the checksum that stands
-    /// in it; numbers without meaning, if its page or that checksum has changed.
-    pub(super) fn written(self, frame: &[u8; FRAME]) -> (u32, u32) {
+    /// What was written in front of a frame that follows, by the checksum that stands in it; numbers without meaning, if
+    /// its page or that checksum has changed.
+    pub(super) fn written(self, frame: &[u8; FRAME]) -> Head {
+        let (page, size) = self.words_written(frame);
+        Head { page: self.word(page), size: self.word(size) }
+    }
+
+    /// Whether another bit of a frame's page makes this what was written in front of it. A checksum is a sum: a word of
+    /// the page adds its own multiples to the numbers in front.
+    pub(super) fn leads_with_other_bit(self, frame: &[u8; FRAME], head: Head) -> bool {
+        let written = self.words_written(frame);
+        let wanted =
+            (self.word(head.page).wrapping_sub(written.0), self.word(head.size).wrapping_sub(written.1));
+        let page = frame.get(FRAME_HEAD..).unwrap_or_default();
+        // What one more in the first word of a pair, and in the second, does to the checksum in front of the page.
+        let (mut first, mut second) = ((u32::MAX, 0), (1, u32::MAX));
+        for [a, b, c, d, e, f, g, h] in page.as_chunks::<8>().0 {
+            for ((one, other), word) in [(first, [*a, *b, *c, *d]), (second, [*e, *f, *g, *h])] {
+                let (each, stands) = ((one, u32::wrapping_sub(other, one)), self.read(word));
+                let is_it = |bit: &u32| {
+                    let more = if stands & bit == 0 { *bit } else { bit.wrapping_neg() };
+                    (each.0.wrapping_mul(more), each.1.wrapping_mul(more)) == wanted
+                };
+                if (0..u32::BITS).map(|bit| 1 << bit).any(|bit| is_it(&bit)) {
+                    return true;
+                }
+            }
+            (first, second) = (in_front_of_pair(first), in_front_of_pair(second));
+        }
+        false
+    }
+
+    /// The page's number and the ledger's size that were written, as the log's own words.
+    fn words_written(self, frame: &[u8; FRAME]) -> (u32, u32) {
         let written = Sum { values: stored(frame), ..self };
         let page = frame.get(FRAME_HEAD..).unwrap_or_default();
         let (first, second) = written.before(page).values;
         let size = second.wrapping_sub(self.values.1).wrapping_sub(first);
-        let number = first.wrapping_sub(self.values.0).wrapping_sub(self.values.1);
-        // They are summed up as the log's own words, and written the highest byte first.
-        let word = |word: u32| if self.big_endian { word } else { word.swap_bytes() };
-        (word(number), word(size))
+        (first.wrapping_sub(self.values.0).wrapping_sub(self.values.1), size)
+    }
+
+    /// A number in front of a frame, which is written the highest byte first, as the checksum takes it; and back.
+    fn word(self, number: u32) -> u32 {
+        if self.big_endian { number } else { number.swap_bytes() }
+    }
+
+    fn read(self, word: [u8; 4]) -> u32 {
+        if self.big_endian { u32::from_be_bytes(word) } else { u32::from_le_bytes(word) }
     }
 
     /// That which becomes this one by these bytes.
     fn before(self, bytes: &[u8]) -> Sum {
-        let Sum { big_endian, values: (mut first, mut second) } = self;
-        let word = if big_endian { u32::from_be_bytes } else { u32::from_le_bytes };
+        let (mut first, mut second) = self.values;
         for [a, b, c, d, e, f, g, h] in bytes.as_chunks::<8>().0.iter().rev() {
-            second = second.wrapping_sub(word([*e, *f, *g, *h])).wrapping_sub(first);
-            first = first.wrapping_sub(word([*a, *b, *c, *d])).wrapping_sub(second);
+            second = second.wrapping_sub(self.read([*e, *f, *g, *h])).wrapping_sub(first);
+            first = first.wrapping_sub(self.read([*a, *b, *c, *d])).wrapping_sub(second);
         }
-        Sum { big_endian, values: (first, second) }
+        Sum { values: (first, second), ..self }
     }
 
     fn over(self, bytes: &[u8]) -> Sum {
-        let Sum { big_endian, values: (mut first, mut second) } = self;
-        let word = if big_endian { u32::from_be_bytes } else { u32::from_le_bytes };
+        let (mut first, mut second) = self.values;
         for [a, b, c, d, e, f, g, h] in bytes.as_chunks::<8>().0 {
-            first = first.wrapping_add(word([*a, *b, *c, *d])).wrapping_add(second);
-            second = second.wrapping_add(word([*e, *f, *g, *h])).wrapping_add(first);
+            first = first.wrapping_add(self.read([*a, *b, *c, *d])).wrapping_add(second);
+            second = second.wrapping_add(self.read([*e, *f, *g, *h])).wrapping_add(first);
         }
-        Sum { big_endian, values: (first, second) }
+        Sum { values: (first, second), ..self }
     }
+}
+
+/// What a change of a checksum behind two words is in front of them.
+fn in_front_of_pair((first, second): (u32, u32)) -> (u32, u32) {
+    let second = second.wrapping_sub(first);
+    (first.wrapping_sub(second), second)
+}
+
+/// What stands in front of a page in the log, and is under the checksum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Head {
+    /// The page's number.
+    pub(super) page: u32,
+    /// How many pages the ledger has, at the end of a transaction, or 0.
+    pub(super) size: u32,
+}
+
+impl Head {
+    /// In how many bits it is another one.
+    pub(super) fn bits_other_than(self, other: Head) -> u32 {
+        (self.page ^ other.page).count_ones().saturating_add((self.size ^ other.size).count_ones())
+    }
+}
+
+pub(super) fn head_of(frame: &[u8; FRAME]) -> Head {
+    let number = |at| number_at(frame, at).unwrap_or_default();
+    Head { page: number(0), size: number(4) }
 }
 
 /// The checksum that stands in a frame.
@@ -94,7 +156,7 @@ pub(super) fn salts_of(frame: &[u8; FRAME]) -> [u8; 8] {
 }
 
 pub(super) fn ends_transaction(frame: &[u8; FRAME]) -> bool {
-    number_at(frame, 4) != Some(0)
+    head_of(frame).size != 0
 }
 
 /// Where a frame stands in the log.

@@ -11,12 +11,13 @@
 //! with all before it, when the second was written: what doesn't fit was whole once. What is left over of a
 //! transaction that failed, or of an earlier use of the log, continues nothing that was wholly written over it later.
 //!
-//! That a frame ends a transaction is said by the size of the ledger in it, which may be what has changed. The checksum
-//! runs backwards as well as forwards: from what stands in the frame, back over its page, to the page's number and the
-//! size that were written. If the ledger can have had such a page and that size, they are what was written, whatever
-//! stands there now. If not, the page has changed as well, and what stands there counts, since it reached the disk with
-//! the checksum: but not where a sector ends between the two. There it may be of another transaction that was written
-//! at the same place, and failed; so it is proven first, by the bit of the page with which all of it fits.
+//! That a frame ends a transaction is said by the size of the ledger in it. What changes by itself is a bit. If it is in
+//! a frame before, all that was written stands here, and what the size says counts. If it is in this frame, it may be
+//! in the size itself. The checksum runs backwards as well as forwards: from what stands in the frame, back over its
+//! page, to the page's number and the size that were written. If those differ from what stands there by a bit, that bit
+//! has changed; else one of the page has, and what the size says counts, since it reached the disk with the checksum: but
+//! not where a sector ends between the two. There it may be of another transaction that was written at the same place,
+//! and failed; so one bit of the page has to be found with which the checksum leads to just what stands there.
 //!
 //! That nothing is said of the last transaction follows from the same: what a flipped bit makes of it is what a
 //! loss of power could have made of it, too. Only a head that was seen and kept elsewhere tells
@@ -24,7 +25,6 @@
 
 use core::ffi::c_int;
 use core::mem;
-use core::ops::RangeInclusive;
 use std::boxed::Box;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -34,7 +34,7 @@ use std::vec::Vec;
 use rusqlite::Connection;
 
 use crate::adapter::sqlite::frame::{
-    FRAME, FRAME_HEAD, HEAD, PAGE, Sum, bytes, ends_transaction, number_at, place, salts_of, stored,
+    FRAME, FRAME_HEAD, HEAD, PAGE, Sum, bytes, ends_transaction, head_of, number_at, place, salts_of, stored,
 };
 use crate::adapter::sqlite::{Failed, SqliteError, schema};
 use crate::ffi::file::{OpenFile, Which};
@@ -271,10 +271,10 @@ fn each_frame(
 struct Behind {
     number: u64,
     frame: [u8; FRAME],
-    /// The checksums that the frame before it may have had.
+    /// The checksum of the frame before it, if that fits; else the ones that it may have had.
     before: [Option<Sum>; 2],
-    /// What the ledger's size may have been.
-    sizes: RangeInclusive<u32>,
+    /// The number of a page is no larger.
+    last_page: u32,
     /// The checksum that stands in it, and the one that should.
     stands: Option<Sum>,
     should: Option<Sum>,
@@ -282,13 +282,11 @@ struct Behind {
 
 impl Behind {
     fn of(before: [Option<Sum>; 2], number: u64, frame: &[u8; FRAME], found: Found) -> Behind {
-        // A transaction can't add more pages than it has frames.
-        let Found { frames, pages } = found;
-        let added = u32::try_from(number.saturating_sub(frames)).unwrap_or(u32::MAX);
-        let sizes = pages..=pages.saturating_add(added);
+        // A transaction can't add more pages than there are frames.
+        let last_page = found.pages.saturating_add(u32::try_from(number).unwrap_or(u32::MAX));
         let should = before.iter().flatten().next().map(|before| before.with(frame));
         let stands = should.map(|sum| Sum { values: stored(frame), ..sum });
-        Behind { number, frame: *frame, before, sizes, stands, should }
+        Behind { number, frame: *frame, before, last_page, stands, should }
     }
 
     /// Whether it ends a transaction, and the next one of the same log begins with another frame.
@@ -308,36 +306,23 @@ impl Behind {
 
     /// Whether what was written with the checksum that stands here ended a transaction.
     fn ended_transaction(&self, head: &[u8; HEAD]) -> bool {
-        let has_size = |(_, size)| size != 0;
-        match self.written(&self.frame) {
-            Some(written) => has_size(written),
-            None if has_sector_within_head(self.number) => self.with_other_bit().is_some_and(has_size),
-            None => is_of(head, &self.frame) && ends_transaction(&self.frame),
-        }
-    }
-
-    /// The page's number and the ledger's size that were written, if the page is as it was.
-    fn written(&self, frame: &[u8; FRAME]) -> Option<(u32, u32)> {
-        let can_be = |(number, size): &(u32, u32)| {
-            (1..=*self.sizes.end()).contains(number) && (*size == 0 || self.sizes.contains(size))
+        let stands = head_of(&self.frame);
+        let ends = stands.size != 0 && is_of(head, &self.frame);
+        let is_split = has_sector_within_head(self.number);
+        let [Some(before), None] = self.before else {
+            let adds_up = |before: &Sum| before.written(&self.frame) == stands;
+            return ends && (!is_split || self.before.iter().flatten().any(adds_up));
         };
-        self.before.iter().flatten().map(|before| before.written(frame)).find(can_be)
-    }
-
-    /// The same, if the page is as it was but for one bit.
-    fn with_other_bit(&self) -> Option<(u32, u32)> {
-        let mut frame = self.frame;
-        for at in FRAME_HEAD..FRAME {
-            for bit in 0..8 {
-                let is = self.frame.get(at).copied().unwrap_or_default();
-                frame.get_mut(at).into_iter().for_each(|byte| *byte = is ^ (1 << bit));
-                if let Some(written) = self.written(&frame) {
-                    return Some(written);
-                }
-            }
-            frame = self.frame;
+        let written = before.written(&self.frame);
+        let bits = written.bits_other_than(stands);
+        if !is_split {
+            return ends || (bits == 1 && written.size != 0);
         }
-        None
+        // Of what was written inside a transaction no bit of the page makes an end.
+        if bits <= 1 || (written.size == 0 && (1..=self.last_page).contains(&written.page)) {
+            return written.size != 0;
+        }
+        ends && before.leads_with_other_bit(&self.frame, stands)
     }
 }
 
