@@ -3,10 +3,10 @@
 use crate::decide::payment::decision;
 use crate::decide::posting::Posting;
 use crate::decide::purchases::Bought;
-use crate::decide::sale::member;
+use crate::decide::sale::{member, settled_in};
 use crate::decide::{
-    ChangeSet, ClaimDocument, Claimable, Desk, Facts, Outcome, Refusal, Refused, SaleHistory, SaleRecord,
-    Told, day,
+    ChangeSet, ClaimDocument, Claimable, Desk, Facts, Operation, Outcome, Refusal, Refused, SaleHistory,
+    SaleRecord, Told, day,
 };
 use crate::ident::SaleId;
 use crate::loyalty::Program;
@@ -30,7 +30,7 @@ impl Desk<'_> {
             return Err(Refusal::SettledLater { sale: claim.of.clone() }.into());
         }
         let outlet = settled.bill().rung_up().place.outlet.as_ref();
-        refuse_late(last_day(self.zones, program, settled)?, self.local(program, outlet, at)?.0, &claim.of)?;
+        refuse_late(last_day(self.zones, history, settled)?, self.local(program, outlet, at)?.0, &claim.of)?;
         let today = self.day(program, at)?;
         let posting = member(self.facts, Some(&claim.customer), program, at, today)?;
         let unknown = || Refusal::UnknownCustomer { customer: Some(claim.customer.clone()) };
@@ -40,7 +40,8 @@ impl Desk<'_> {
         }
         let mut accruals = alloc::vec::Vec::new();
         if let Some(claimable) = &record.claimable {
-            self.note_claimed(&record, claimable, settled, program, &mut posting)?;
+            let settled_on = settled_on(self.zones, history, settled)?;
+            self.note_claimed(&record, claimable, (settled, settled_on), program, &mut posting)?;
             accruals.extend(posting.earn_late(
                 program,
                 &claim.of,
@@ -59,13 +60,12 @@ impl Desk<'_> {
         &self,
         record: &SaleRecord,
         claimable: &Claimable,
-        settled: &Settled,
+        (settled, settled_on): (&Settled, Date),
         program: &Program,
         posting: &mut Posting<'_>,
     ) -> Result<(), Refused> {
         let rung_up = settled.bill().rung_up();
         let outlet = rung_up.place.outlet.as_ref();
-        let settled_on = self.local(program, outlet, settled.settlement().at())?.0;
         let rung_up_on = self.local(program, outlet, rung_up.at)?.0;
         let (earned, promotions) = (claimable.accrual.total()?, claimable.promotions.clone());
         posting.note_bought(program, Bought { sale: settled, settled_on, rung_up_on, earned, promotions })?;
@@ -111,17 +111,27 @@ pub fn unclaimed(
         return Err(Refusal::SettledLater { sale: sale.clone() });
     }
     let outlet = settled.bill().rung_up().place.outlet.as_ref();
-    let last_day = last_day(zones, program, settled)?;
+    let last_day = last_day(zones, history, settled)?;
     let last_day = refuse_late(last_day, day(zones, program.zone(outlet), at)?, sale)?;
     Ok(Unclaimed { units: record.claimable_left()?, last_day })
 }
 
-/// The day of settlement, by the outlet's calendar, and the days that the program gives; `None` where it lets nobody
-/// claim.
-fn last_day(zones: &dyn Zones, program: &Program, sale: &Settled) -> Result<Option<Date>, Refused> {
-    let outlet = sale.bill().rung_up().place.outlet.as_ref();
-    let settled_on = day(zones, program.zone(outlet), sale.settlement().at())?;
-    Ok((program.claim_days != 0).then(|| settled_on.plus_days(program.claim_days)))
+/// The day of settlement, and the days that the program gives; `None` where it lets nobody claim.
+fn last_day(zones: &dyn Zones, history: &SaleHistory, sale: &Settled) -> Result<Option<Date>, Refused> {
+    let days = history.program.program.claim_days;
+    Ok((days != 0).then_some(settled_on(zones, history, sale)?.plus_days(days)))
+}
+
+/// The day on which a sale was settled, by the calendar of the outlet where that was.
+fn settled_on(zones: &dyn Zones, history: &SaleHistory, sale: &Settled) -> Result<Date, Refused> {
+    let rung_up = sale.bill().rung_up();
+    let settles = |operation: &&Operation| operation.decision.settled.contains(&rung_up.sale);
+    let by = history.operations.iter().find(settles);
+    let outlet = match by {
+        Some(operation) => settled_in(&operation.document, rung_up),
+        None => rung_up.place.outlet.as_ref(),
+    };
+    day(zones, history.program.program.zone(outlet), sale.settlement().at())
 }
 
 fn refuse_late(last_day: Option<Date>, day: Date, sale: &SaleId) -> Result<Date, Refused> {

@@ -9,7 +9,7 @@ use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::decide::steps::Step;
+use crate::decide::steps::{Carry, Step};
 use crate::decide::{Facts, Purchase, Refused, SetExpiry, held_at};
 use crate::ident::SaleId;
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey, Seq};
@@ -119,6 +119,7 @@ impl Replay {
         self.others_until = idle_after(self.expiry, self.last_alive());
         (self.idle, self.filled) = (self.is_idle(day), Units::ZERO);
         step.entries.iter().try_for_each(|entry| self.apply(entry, day))?;
+        step.carried.iter().try_for_each(|carry| self.carry(carry))?;
         for purchase in &step.purchases {
             let known =
                 self.purchases.entry((purchase.seq, purchase.part)).or_insert_with(|| purchase.clone());
@@ -260,6 +261,26 @@ impl Replay {
         }
         // What has run out by its last day does so before anything is taken back (R23).
         self.run_out(day, false)
+    }
+
+    /// Lets what paid for one sale pay for another: what a refund has left of it, what runs out latest first (Q8).
+    fn carry(&mut self, carry: &Carry) -> Result<(), Refused> {
+        let mut left = carry.units;
+        let from = self.spent.entry(carry.from.clone()).or_default();
+        let parts = latest_first(from, self.others_until);
+        let mut carried = Vec::with_capacity(parts.len());
+        for (key, there) in parts {
+            let part = left.min(there);
+            from.insert(key, there.minus(part)?);
+            left = left.minus(part)?;
+            carried.push((key, part));
+        }
+        let to = self.spent.entry(carry.to.clone()).or_default();
+        for (key, part) in carried {
+            let spent = to.entry(key).or_default();
+            *spent = spent.plus(part)?;
+        }
+        Ok(())
     }
 
     /// Puts units in. What has run out already fills no debt.

@@ -9,10 +9,10 @@ use crate::decide::posting::Posting;
 use crate::decide::purchases::Bought;
 use crate::decide::terms::Buyer;
 use crate::decide::{
-    ChangeSet, Claimable, Decision, Desk, Facts, Outcome, PaidOn, Refusal, Refused, SaleDocument,
+    ChangeSet, Claimable, Decision, Desk, Document, Facts, Outcome, PaidOn, Refusal, Refused, SaleDocument,
     SaleHistory, SaleRecord, SaleStanding, Told, Used,
 };
-use crate::ident::{CustomerId, PromotionId, SaleId};
+use crate::ident::{CustomerId, OutletId, PromotionId, SaleId};
 use crate::loyalty::{EarnTerms, Enrolment, Explanation, Program, RungUpOn, VersionedProgram, Why, earn};
 use crate::money::{Money, Units};
 use crate::sale::{Pending, RungUp, SaleState};
@@ -139,7 +139,7 @@ impl<'a> Desk<'a> {
             posting.punch(program, settled, RungUpOn { program: valid_on, outlet: rung_up_on })?;
             let settled_on = match settled.settlement().at() {
                 at if at == rung_up.at => rung_up_on,
-                at => self.local(program, outlet, at)?.0,
+                at => self.local(program, settled_in(self.document, rung_up), at)?.0,
             };
             let (earned, promotions) = match opted_out {
                 true => (Units::ZERO, Vec::new()),
@@ -160,6 +160,13 @@ impl<'a> Desk<'a> {
         done.explanations.extend(for_nobody(earning.explanations, rung_up));
         Ok(())
     }
+}
+
+/// The outlet that settles a sale by a document: its own, or where it is paid later (Q10).
+pub(super) fn settled_in<'d>(document: &'d Document, rung_up: &'d RungUp) -> Option<&'d OutletId> {
+    let rings_it_up = document.rings_up().is_some_and(|sale| sale.rung_up.sale == rung_up.sale);
+    let place = if rings_it_up { Some(&rung_up.place) } else { document.place() };
+    place.and_then(|place| place.outlet.as_ref())
 }
 
 /// The account of a sale's customer. Under automatic enrolment a new one takes part from now on;

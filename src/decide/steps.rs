@@ -6,9 +6,9 @@ use alloc::vec::Vec;
 use crate::decide::names::Names;
 use crate::decide::replay::{Lasting, Replay, is_expiry};
 use crate::decide::{AccountFacts, Document, Facts, KnownAccount, Operation, Purchase, Refused};
-use crate::ident::CustomerId;
+use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry};
-use crate::money::Units;
+use crate::money::{AmountError, Units};
 use crate::sorting;
 use crate::time::{Date, Timestamp};
 
@@ -20,9 +20,30 @@ pub(super) struct Step {
     pub(super) day: Option<Date>,
     pub(super) entries: Vec<Entry>,
     pub(super) purchases: Vec<Purchase>,
+    /// What loyalty had paid for one sale, and pays for another from then on.
+    pub(super) carried: Option<Carry>,
     /// Whether the merge that took its record away has to be worked out anew for it: it came after that merge, or is
     /// itself a merge that was worked out anew.
     pub(super) changes_merge: bool,
+}
+
+/// Units that paid for one sale, and by an exchange pay for its new goods (Q8).
+#[derive(Debug, Clone)]
+pub(super) struct Carry {
+    pub(super) from: SaleId,
+    pub(super) to: SaleId,
+    pub(super) units: Units,
+}
+
+impl Carry {
+    /// What an operation carried.
+    fn of(operation: &Operation) -> Result<Option<Carry>, AmountError> {
+        let Document::Exchange(exchange) = &operation.document else { return Ok(None) };
+        let Some(carried) = &operation.decision.carried else { return Ok(None) };
+        let units = Units::sum(carried.lots.iter().map(|(_, units)| *units))?;
+        let (from, to) = (exchange.of.clone(), exchange.sale.rung_up.sale.clone());
+        Ok(Some(Carry { from, to, units }))
+    }
 }
 
 /// A document that is not recorded yet, and the record that it is about.
@@ -71,7 +92,7 @@ impl Step {
         let facts = names.facts;
         let mut steps = Vec::new();
         for (keeper, operation) in names.about(customer) {
-            let mut step = Step { at: names.time_of(operation), ..Step::of(operation, keeper) };
+            let mut step = Step { at: names.time_of(operation), ..Step::of(operation, keeper)? };
             if let Document::Merge(_) = operation.document {
                 step.entries.retain(|entry| entry.from != Account::Held && entry.to != Account::Held);
             }
@@ -107,7 +128,7 @@ impl Step {
         let mut steps = Vec::new();
         for (keeper, operation) in names.about(customer) {
             let (at, changes_merge) = (names.time_of(operation), keeper != customer);
-            let mut step = Step { at, changes_merge, ..Step::of(operation, keeper) };
+            let mut step = Step { at, changes_merge, ..Step::of(operation, keeper)? };
             if let Document::Merge(_) = operation.document {
                 step.owe();
             }
@@ -132,19 +153,21 @@ impl Step {
 
     /// Nothing yet.
     fn empty(at: Timestamp, day: Option<Date>) -> Step {
-        Step { at, day, entries: Vec::new(), purchases: Vec::new(), changes_merge: false }
+        Step { at, day, entries: Vec::new(), purchases: Vec::new(), carried: None, changes_merge: false }
     }
 
     /// What an operation did to a customer, less what ran out.
-    fn of(operation: &Operation, customer: &CustomerId) -> Step {
+    fn of(operation: &Operation, customer: &CustomerId) -> Result<Step, AmountError> {
         let decision = &operation.decision;
         let own = decision.entries.iter().filter(|entry| entry.customer == *customer && !is_expiry(entry));
         let purchases = decision.purchases.iter().filter(|(of, _)| of == customer);
-        Step {
+        let is_own = decision.customer.as_ref() == Some(customer);
+        Ok(Step {
             entries: own.cloned().collect(),
             purchases: purchases.map(|(_, purchase)| purchase.clone()).collect(),
+            carried: Carry::of(operation)?.filter(|_| is_own),
             ..Step::empty(operation.document.at(), decision.day)
-        }
+        })
     }
 
     /// Of a merge, takes what others owed in the order of use: which lots that were when it was recorded says nothing.

@@ -51,12 +51,12 @@ pub enum ReturnError {
     Amount(#[from] AmountError),
 }
 
-/// What goods are worth that come back by one document.
+/// What goods are worth that come back by one document, as far as it can go back.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct GoodsWorth {
-    /// By themselves.
-    pub(crate) goods: Money,
-    /// No more than is left of the total.
+    /// With what was kept of the refunds for goods that came back before.
+    pub(crate) unpaid: Money,
+    /// By themselves, and no more than is left of the total.
     pub(crate) within_total: Money,
 }
 
@@ -116,8 +116,9 @@ impl Returned {
         }
         let by_now = self.goods_value(bill)?;
         let before = mem::replace(&mut self.goods, by_now);
-        let goods = by_now.minus(before)?.or_zero();
-        Ok(GoodsWorth { goods, within_total: goods.min(self.left(bill)?) })
+        let unpaid = by_now.minus(self.value.minus(self.money)?)?.or_zero();
+        let worth = by_now.minus(before)?.or_zero();
+        Ok(GoodsWorth { unpaid, within_total: worth.min(self.left(bill)?) })
     }
 
     /// What of T hasn't gone back.
@@ -173,7 +174,7 @@ impl Returned {
         refund: &[Payment],
     ) -> Result<(), AmountError> {
         let chosen = Money::sum(refund.iter().map(|part| part.amount))?;
-        let beyond = chosen.minus(worth.goods)?.or_zero();
+        let beyond = chosen.minus(worth.unpaid)?.or_zero();
         let of_owed = beyond.min(self.owed);
         self.owed = self.owed.minus(of_owed)?;
         self.money = self.money.plus(beyond.minus(of_owed)?)?;
