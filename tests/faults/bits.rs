@@ -5,7 +5,7 @@ use std::iter::{once, repeat_with};
 use std::ops::Range;
 use std::path::Path;
 
-use regulars::adapter::sqlite::KeptCustomer;
+use regulars::adapter::sqlite::{KeptCustomer, SqliteError};
 use regulars::store::{Verified, verify};
 use rusqlite::Connection;
 
@@ -188,4 +188,30 @@ fn flipped_bits_of_a_frame_across_sectors_are_noticed() {
         assert!(!done.contains_key(&Done::CutOff));
         assert_eq!(whole.flip(&log, 8 * last), Done::CutOff, "the last transaction");
     }
+}
+
+/// While a till has its ledger open nobody reads the log anew, and a flip in it would be found when the till is switched
+/// on next. All that SQLite counts on is looked at, the last transaction, too.
+#[test]
+fn flipped_bits_of_a_log_in_use_are_noticed() {
+    disk::replace(Disk::default());
+    let day = Day::with_batch(8);
+    let log = format!("{LEDGER}-wal");
+    let mut till = None;
+    let steps = [Step::Reopen, Step::Submit(0), Step::Batch(1..5), Step::Submit(5), Step::Submit(6)];
+    steps.iter().for_each(|step| day.play(&mut till, step).unwrap());
+    let mut till = till.unwrap();
+    till.store_mut().check_file().unwrap();
+    let whole = disk::with(|disk| disk.cut(Left::Everything))[&log].clone();
+    let frames = (32..whole.len()).step_by(FRAME);
+    let mut random = Random(10);
+    for (number, frame) in frames.enumerate() {
+        let at = frame + [0, 4, 8, 16, 24 + random.below(PAGE)][number % 5];
+        let bit = 1 << random.below(8);
+        disk::with(|disk| disk.write(&log, at, &[whole[at] ^ bit])).unwrap();
+        let found = till.store_mut().check_file();
+        assert!(matches!(found, Err(SqliteError::LogDamaged { .. })), "byte {at}: {found:?}");
+        disk::with(|disk| disk.write(&log, at, &whole[at..=at])).unwrap();
+    }
+    till.store_mut().check_file().unwrap();
 }

@@ -83,7 +83,8 @@ fn sectors_that_are_missing_are_no_damage() {
     let after = disk::with(|disk| disk.cut(Left::Everything));
     drop(till);
     let log = format!("{LEDGER}-wal");
-    let written = before[&log].len() / SECTOR..after[&log].len() / SECTOR;
+    // A sector that holds the end of what was answered is written over without harm.
+    let written = before[&log].len().div_ceil(SECTOR)..after[&log].len() / SECTOR;
     let mut cuts = 0;
     for first in written.clone() {
         for second in (first..written.end).take(3) {

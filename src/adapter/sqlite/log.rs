@@ -45,14 +45,23 @@ const TOGETHER: usize = 64;
 /// So often it is looked again while another program writes.
 const LOOKS: usize = 16;
 
-/// Says whether committed transactions are in the log beside a ledger that SQLite doesn't find there. Others may
-/// write meanwhile.
-pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), Failed> {
+/// Where a look at a log begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum From {
+    /// Behind what SQLite has found, which it has just read.
+    Found,
+    /// With the first frame: while a program has the ledger open, nobody reads its log anew.
+    Start,
+}
+
+/// Says whether committed transactions are in the log beside a ledger that SQLite doesn't find there, or wouldn't once
+/// it is opened anew. Others may write meanwhile.
+pub(super) fn check(connection: &Connection, path: &Path, from: From) -> Result<(), Failed> {
     let Some(mut log) = OpenFile::open(path, Which::Log).map_err(failed)? else { return Ok(()) };
     let mut found_before = None;
     for _ in 0..LOOKS {
         let Some(found) = Found::by(connection) else { return Ok(()) };
-        match look(&mut log, path, found).map_err(failed)? {
+        match look(&mut log, path, found, from).map_err(failed)? {
             Looked::Whole => return Ok(()),
             Looked::Changed => found_before = None,
             // A frame that was being written is whole by now.
@@ -109,7 +118,7 @@ enum Looked {
     },
 }
 
-fn look(log: &mut OpenFile, path: &Path, found: Found) -> Result<Looked, c_int> {
+fn look(log: &mut OpenFile, path: &Path, found: Found, from: From) -> Result<Looked, c_int> {
     let (mut head, mut last) = ([0; HEAD], [0; FRAME]);
     let has_head = log.read(0, &mut head)?;
     if found.frames != 0 && !log.read(place(found.frames), &mut last)? {
@@ -120,7 +129,14 @@ fn look(log: &mut OpenFile, path: &Path, found: Found) -> Result<Looked, c_int> 
         return Ok(Looked::Whole);
     }
     let damaged = match Sum::of_log(&head) {
-        Some(sum) => frame_that_was_whole(log, head, sum, found)?.map(Some),
+        Some(sum) => match from {
+            From::Found => frame_that_was_whole(log, head, sum, found)?,
+            From::Start => match first_misfit(log, head, sum, found)? {
+                None => frame_that_was_whole(log, head, sum, found)?,
+                misfit => misfit,
+            },
+        }
+        .map(Some),
         None => holds_what_is_nowhere_else(log, path)?.then_some(None),
     };
     let mut head_now = [0; HEAD];
@@ -130,6 +146,22 @@ fn look(log: &mut OpenFile, path: &Path, found: Found) -> Result<Looked, c_int> 
         Some(_) if !is_there || head != head_now => Looked::Changed,
         Some(frame) => Looked::Damaged { head, frame },
     })
+}
+
+/// The first frame that doesn't fit among those that SQLite has found.
+fn first_misfit(log: &mut OpenFile, head: [u8; HEAD], sum: Sum, found: Found) -> Result<Option<u64>, c_int> {
+    let (mut last, mut misfit) = (sum, None);
+    each_frame(log, 0, |number, frame| {
+        if found.frames < number {
+            return false;
+        }
+        match last.after(&head, frame) {
+            Some(sum) => last = sum,
+            None => misfit = Some(number),
+        }
+        misfit.is_none()
+    })?;
+    Ok(misfit)
 }
 
 /// The first frame that doesn't fit behind those that SQLite has found, if it did once.

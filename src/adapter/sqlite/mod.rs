@@ -220,15 +220,16 @@ impl SqliteStore {
     /// Looks at the file itself: whether its tables are those of a ledger, and its pages and its indexes
     /// fit together. What stands in them is looked at by [`verify`](crate::store::verify); the two
     /// together notice any bit that has changed, except in operations of other registers that wait for
-    /// what they follow from: these have no checksum, and it is only looked whether they can be read. Of the log
-    /// beside it, one bit in the last transaction, and in few places of the one before it, can't be told from what a
-    /// loss of power leaves of one that was never answered; only a [head](SqliteStore::chain_head) that was kept elsewhere shows that it is missing.
+    /// what they follow from: these have no checksum, and it is only looked whether they can be read. Of a log that a
+    /// till left behind when it was switched off, what has changed in the last transaction was cut off when the ledger
+    /// was opened, as it can't be told from what a loss of power leaves of one that was never answered; only a
+    /// [head](SqliteStore::chain_head) that was kept elsewhere shows that it is missing.
     ///
     /// # Errors
     /// [`SqliteError::Damaged`] if they don't fit, [`SqliteError::LogDamaged`] if it is the log.
     pub fn check_file(&mut self) -> Result<(), SqliteError> {
         if self.checks_log
-            && let Err(failed) = log::check(self.database.connection(), &self.path)
+            && let Err(failed) = log::check(self.database.connection(), &self.path, log::From::Start)
         {
             // What is copied of such a log, as by closing the ledger, isn't what was written there.
             self.database.connection().set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;

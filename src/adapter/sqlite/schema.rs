@@ -97,9 +97,10 @@ pub(super) fn open(
     use_log(&connection, path, patience)?;
     connection.execute_batch(&settings(durability))?;
     cut_log_without_head(&connection, path)?;
-    make_tables(&connection, path)?;
-    // A till that was switched off may have left a log: now is better than during a sale.
+    // A till that was switched off may have left a log: now is better than during a sale. What it hadn't made durable
+    // is so before anything is written behind it.
     on_full_disk_too(checkpoint(&connection))?;
+    make_tables(&connection, path)?;
     Ok(connection)
 }
 
@@ -109,13 +110,14 @@ fn check_left_log(connection: &Connection, path: &Path) -> Result<(), Failed> {
     connection.set_db_config(on_closing, true)?;
     // SQLite looks for a log when it reads for the first time. What is wrong with that is told later.
     let _ = connection.query_row("PRAGMA user_version", [], |_| Ok(()));
-    log::check(connection, path)?;
+    log::check(connection, path, log::From::Found)?;
     connection.set_db_config(on_closing, false)?;
     Ok(())
 }
 
 /// Cuts off a log whose head was torn when it was begun anew. SQLite would go on with the salts that stand there, which
-/// may be those of the frames behind it: nothing would tell these from what is written in front of them.
+/// may be those of the frames behind it: nothing would tell these from what is written in front of them. On a disk that
+/// is so full that it can't be cut, nothing can be written either, most likely; it is cut when it is opened next.
 fn cut_log_without_head(connection: &Connection, path: &Path) -> Result<(), Failed> {
     if log::lacks_head(path)? {
         let cut = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
