@@ -100,7 +100,7 @@ fn all() -> Vec<Row> {
         (
             Refusal::NotSettled { sale: sale.clone(), state: "pending", is_paid: false },
             "not_settled",
-            "it is pending: what is still due has to be paid first",
+            "it is pending: pay what is still due first; or, if its goods don't stay, void it and ring up what does",
             &[("sale", "S-1"), ("state", "pending")],
         ),
         (

@@ -454,7 +454,7 @@ impl Refusal {
 fn instead(state: &str, is_paid: bool) -> &'static str {
     match (state, is_paid) {
         ("parked", _) => "ring it up anew first",
-        (_, false) => "what is still due has to be paid first",
+        (_, false) => "pay what is still due first; or, if its goods don't stay, void it and ring up what does",
         (_, true) => {
             "it is paid, and waits until nothing is due on its customer's account; a void undoes it before"
         }
