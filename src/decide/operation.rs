@@ -67,7 +67,7 @@ pub struct Decision {
     pub day: Option<Date>,
     /// The movements.
     pub entries: Vec<Entry>,
-    /// What an account payment paid on each sale.
+    /// What an account payment, or credit, paid on each sale.
     pub paid: Vec<PaidOn>,
     /// The sales that this document settled.
     pub settled: Vec<SaleId>,
@@ -140,7 +140,7 @@ impl Decision {
     }
 }
 
-/// What was paid on one sale by a payment of several.
+/// What was paid on one sale by a payment of several, or by credit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaidOn {
     /// The sale.

@@ -24,7 +24,7 @@ pub enum RoundPer {
     /// The sum of all that a sale earns.
     #[default]
     Sale,
-    /// Each line and each visit rule; the sale earns their sum.
+    /// Each line, each visit rule and each bonus; the sale earns their sum.
     Line,
 }
 
