@@ -224,19 +224,20 @@ fn a_card(id: &str, gives: RewardGift) -> PunchCard {
 
 #[test]
 fn no_two_of_a_kind_have_the_same_id() {
-    let past = "two promotions, rewards, tiers or punch cards have the same id";
     let promotion =
         |id| Promotion::new(PromotionId::new(id).unwrap(), PromotionGift::Line(LineRule::Nothing));
     let gives = || RewardGift::FreeItem { quantity: ratio(1) };
     let factor = || TierGift::Factor(ratio(100));
-    edge(past, "b", "a", |program, id| program.promotions = [promotion("a"), promotion(id)].into());
-    edge(past, "b", "a", |program, id| {
+    edge("two promotions have the same id", "b", "a", |program, id| {
+        program.promotions = [promotion("a"), promotion(id)].into()
+    });
+    edge("two rewards have the same id", "b", "a", |program, id| {
         program.rewards = [a_reward("a", gives()), a_reward(id, gives())].into()
     });
-    edge(past, "b", "a", |program, id| {
+    edge("two punch cards have the same id", "b", "a", |program, id| {
         program.punch_cards = [a_card("a", gives()), a_card(id, gives())].into()
     });
-    edge(past, "b", "a", |program, id| {
+    edge("two tiers have the same id", "b", "a", |program, id| {
         program.tiers = Some(with_levels([level("a", 1, factor()), level(id, 2, factor())]));
     });
 }

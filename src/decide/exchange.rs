@@ -108,9 +108,12 @@ impl<'a> Desk<'a> {
         }
         let buyer = rung_up.customer.as_ref().map(|customer| self.facts.stays(customer));
         match self.owner(record) {
-            Some(owner) if buyer != Some(owner) => {
-                wrong("the new goods are another customer's: hand in a return and a sale instead")
-            }
+            Some(owner) if buyer != Some(owner) => wrong(match buyer {
+                Some(_) => "the new goods are another customer's: hand in a return and a sale instead",
+                None => {
+                    "the new goods are nobody's: the sale in the exchange needs the customer of the first one"
+                }
+            }),
             _ => Ok(()),
         }
     }

@@ -454,7 +454,9 @@ impl Refusal {
 fn instead(state: &str, is_paid: bool) -> &'static str {
     match (state, is_paid) {
         ("parked", _) => "ring it up anew first",
-        (_, false) => "pay what is still due first; or, if its goods don't stay, void it and ring up what does",
+        (_, false) => {
+            "pay what is still due first; or, if its goods don't stay, void it and ring up what does"
+        }
         (_, true) => {
             "it is paid, and waits until nothing is due on its customer's account; a void undoes it before"
         }

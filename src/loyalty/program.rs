@@ -187,11 +187,15 @@ impl Program {
         let cards: Vec<&str> = self.punch_cards.iter().map(|card| card.id.as_str()).collect();
         let tiers = self.tiers.iter().flat_map(|tiers| &tiers.levels);
         let tiers: Vec<&str> = tiers.map(|level| level.id.as_str()).collect();
-        for ids in [ids, rewards, cards, tiers] {
-            let mut ids = ids;
+        for (mut ids, twice) in [
+            (ids, "two promotions have the same id"),
+            (rewards, "two rewards have the same id"),
+            (cards, "two punch cards have the same id"),
+            (tiers, "two tiers have the same id"),
+        ] {
             sorting::sort(&mut ids);
             if ids.windows(2).any(|pair| matches!(pair, [one, other] if one == other)) {
-                return wrong("two promotions, rewards, tiers or punch cards have the same id");
+                return wrong(twice);
             }
         }
         Ok(())
