@@ -100,7 +100,10 @@ pub(super) fn open(
     // A till that was switched off may have left a log: now is better than during a sale. What it hadn't made durable
     // is so before anything is written behind it.
     on_full_disk_too(checkpoint(&connection))?;
-    make_tables(&connection, path)?;
+    if make_tables(&connection, path)? {
+        // Without them a file is no ledger, whatever becomes of its log.
+        on_full_disk_too(checkpoint(&connection))?;
+    }
     Ok(connection)
 }
 
@@ -361,10 +364,10 @@ fn settings(durability: Durability) -> String {
 /// Makes the tables unless they are there, or brings them up to date: what the file's format says counts,
 /// inside the transaction, and not whether there was a file; its maker may have been switched off in
 /// between.
-fn make_tables(connection: &Connection, path: &Path) -> Result<(), Failed> {
+fn make_tables(connection: &Connection, path: &Path) -> Result<bool, Failed> {
     let format = || connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i32>(0));
     if format()? == FORMAT {
-        return Ok(());
+        return Ok(false);
     }
     connection.execute_batch("BEGIN IMMEDIATE")?;
     let made = refuse_others(connection, path)
@@ -375,7 +378,7 @@ fn make_tables(connection: &Connection, path: &Path) -> Result<(), Failed> {
         // Its own failure would say less than what made it necessary.
         let _ = connection.execute_batch("ROLLBACK");
     }
-    made
+    made.map(|()| true)
 }
 
 /// From the format that was found, 0 where there is nothing. Who waited for another to do it finds it done.
