@@ -14,8 +14,8 @@ use crate::loyalty::{Program, VersionedProgram};
 use crate::money::{Money, Units};
 
 impl<'a> Desk<'a> {
-    /// Units spent with no sale of ours. In this order: `unknown_customer`, `opted_out`,
-    /// `not_a_tender`, `not_a_step`, `below_minimum`, `exceeds_due`, `insufficient_balance`.
+    /// Units spent with no sale of ours. Refused in the order of the
+    /// [table](crate::decide#which-refusal-where-several-apply).
     pub(super) fn redeem(&self, redeem: &RedeemDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program_then()?;
         let mut posting = self.account(versioned, &redeem.customer, &redeem.header)?;

@@ -52,7 +52,8 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// Whose code this is. Nothing is recorded. In this order: `card_replaced`, `unknown_code`.
+    /// Whose code this is. Nothing is recorded. Refused in the order of the
+    /// [table](crate::decide#which-refusal-where-several-apply).
     pub(super) fn scan(&self, scan: &ScanDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let normal = scan.code.normal();
         let owner = self.facts.kept.iter().find_map(|kept| match kept {

@@ -34,8 +34,8 @@ impl Desk<'_> {
         self.accept(versioned, decision, Some(posting), Told::default())
     }
 
-    /// What was set aside is given back, or spent, once. In this order: `unknown_reservation`,
-    /// `terminal_state`.
+    /// What was set aside is given back, or spent, once. Refused in the order of the
+    /// [table](crate::decide#which-refusal-where-several-apply).
     pub(super) fn end_hold(
         &self,
         held: &HeldDocument,

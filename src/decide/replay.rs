@@ -241,17 +241,9 @@ impl Replay {
         sale: &SaleId,
         day: Date,
     ) -> Result<(), Refused> {
-        let mut left = units;
-        let mut back = Vec::new();
-        let spent = self.spent.entry(sale.clone()).or_default();
-        for (key, there) in latest_first(spent, self.others_until) {
-            let part = left.min(there);
-            spent.insert(key, there.minus(part)?);
-            left = left.minus(part)?;
-            let later = recorded.filter(|recorded| recorded.is_same_lot(&key));
-            back.push((later.unwrap_or(key), part));
-        }
-        let back = back.into_iter().map(|(key, part)| (Some(key), part)).chain([(recorded, left)]);
+        let (back, left) = self.take_off(sale, units)?;
+        let later = |key| recorded.filter(|recorded| recorded.is_same_lot(&key)).unwrap_or(key);
+        let back = back.into_iter().map(|(key, part)| (Some(later(key)), part)).chain([(recorded, left)]);
         for (key, part) in back.filter(|(_, part)| !part.is_zero()) {
             if self.idle && key.is_some_and(|key| key.expires.is_none()) {
                 let debt = Units::ZERO.minus(self.holding.balance())?.or_zero();
@@ -265,22 +257,26 @@ impl Replay {
 
     /// Lets what paid for one sale pay for another: what a refund has left of it, what runs out latest first (Q8).
     fn carry(&mut self, carry: &Carry) -> Result<(), Refused> {
-        let mut left = carry.units;
-        let from = self.spent.entry(carry.from.clone()).or_default();
-        let parts = latest_first(from, self.others_until);
-        let mut carried = Vec::with_capacity(parts.len());
-        for (key, there) in parts {
-            let part = left.min(there);
-            from.insert(key, there.minus(part)?);
-            left = left.minus(part)?;
-            carried.push((key, part));
-        }
+        let (carried, _) = self.take_off(&carry.from, carry.units)?;
         let to = self.spent.entry(carry.to.clone()).or_default();
         for (key, part) in carried {
             let spent = to.entry(key).or_default();
             *spent = spent.plus(part)?;
         }
         Ok(())
+    }
+
+    /// Takes off what paid for a sale, what runs out latest first (Q9): the parts, and what hadn't paid for it.
+    fn take_off(&mut self, sale: &SaleId, units: Units) -> Result<(Vec<(LotKey, Units)>, Units), Refused> {
+        let (mut left, mut parts) = (units, Vec::new());
+        let spent = self.spent.entry(sale.clone()).or_default();
+        for (key, there) in latest_first(spent, self.others_until) {
+            let part = left.min(there);
+            spent.insert(key, there.minus(part)?);
+            left = left.minus(part)?;
+            parts.push((key, part));
+        }
+        Ok((parts, left))
     }
 
     /// Puts units in. What has run out already fills no debt.

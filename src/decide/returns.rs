@@ -15,8 +15,8 @@ use crate::sale::{GoodsWorth, Payment, ReturnError, SaleState, Settled};
 use crate::time::Timestamp;
 
 impl Desk<'_> {
-    /// Goods come back. In this order: `unknown_sale`, `not_settled`, `voided`, `unknown_line`,
-    /// `over_return`, `refund_exceeds_tender`, `points_already_redeemed`.
+    /// Goods come back. Refused in the order of the
+    /// [table](crate::decide#which-refusal-where-several-apply).
     pub(super) fn goods_back(&self, returned: &ReturnDocument) -> Result<(ChangeSet, Outcome), Refused> {
         self.program()?;
         let (record, history) = self.record(&returned.of)?;

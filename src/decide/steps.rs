@@ -152,7 +152,7 @@ impl Step {
     }
 
     /// Nothing yet.
-    fn empty(at: Timestamp, day: Option<Date>) -> Step {
+    pub(super) fn empty(at: Timestamp, day: Option<Date>) -> Step {
         Step { at, day, entries: Vec::new(), purchases: Vec::new(), carried: None, changes_merge: false }
     }
 

@@ -7,7 +7,7 @@ use core::fmt;
 use crate::decide::posting::Posting;
 use crate::decide::{Desk, Profile, Refusal, Refused};
 use crate::ident::{Code, LineId, RewardId, SaleId, TierId};
-use crate::loyalty::{Asked, Basket, Program, Reward, RewardGift};
+use crate::loyalty::{Asked, Basket, Program, Reward, RewardGift, is_among};
 use crate::money::{Exact, Money, Rounding, Units};
 use crate::sale::{Bill, BillError, Cut, Returned, RewardUse, RungUp};
 use crate::time::{Date, Timestamp};
@@ -229,9 +229,7 @@ impl Desk<'_> {
         let outlet = self.document.place().and_then(|place| place.outlet.as_ref());
         let day = self.local(program, outlet, at)?.0;
         let tier = if reward.tiers.is_empty() { None } else { self.tier_now(posting.tally())? };
-        let given_here =
-            reward.outlets.is_empty() || outlet.is_some_and(|here| reward.outlets.contains(here));
-        let elsewhere = (!given_here).then_some(NotApplicable::NotInOutlet);
+        let elsewhere = (!is_among(&reward.outlets, outlet)).then_some(NotApplicable::NotInOutlet);
         match why_not(reward, &posting.member.profile, tier.as_ref(), (at, day)).or(elsewhere) {
             Some(why) => Err(not_applicable(&reward.id, why).into()),
             None => Ok(()),

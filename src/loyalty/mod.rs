@@ -43,6 +43,6 @@ pub(crate) use refund::{Part, Refund, share_out, to_tenders};
 pub use reward::{PunchCard, Reward, RewardGift};
 pub use rule::{BaseRule, EarnBy, LineRule, Where};
 pub use terms::EarnTerms;
-pub(crate) use terms::Occasion;
+pub(crate) use terms::{Occasion, is_among};
 pub use tier::{FallBack, TierBasis, TierFrom, TierGift, TierLevel, TierPeriod, Tiers};
 pub(crate) use worth::Worth;

@@ -70,15 +70,19 @@ impl Occasion<'_> {
     }
 }
 
+/// Whether an outlet is among those that are named, or none is.
+pub(crate) fn is_among(named: &[OutletId], outlet: Option<&OutletId>) -> bool {
+    named.is_empty() || outlet.is_some_and(|outlet| named.contains(outlet))
+}
+
 impl Promotion {
     /// Whether it holds at this time and in this place, and its code was shown (R11).
     pub(crate) fn holds_at(&self, occasion: &Occasion<'_>) -> bool {
         let Some(day) = self.day_of(occasion) else { return false };
-        let outlet = |named: &&OutletId| self.outlets.contains(named);
         self.from.is_none_or(|from| from.has_begun(occasion.at, day))
             && self.until.is_none_or(|until| until.has_not_passed(occasion.at, day))
             && (self.days.is_empty() || self.days.contains(&day.weekday()))
-            && (self.outlets.is_empty() || occasion.outlet.as_ref().is_some_and(outlet))
+            && is_among(&self.outlets, occasion.outlet)
             && self.code.as_ref().is_none_or(|code| occasion.codes.contains(code))
     }
 
@@ -89,11 +93,10 @@ impl Promotion {
         let day = within_hours.unwrap_or(occasion.day());
         let runs = self.from.is_none_or(|from| from.has_begun(occasion.at, day))
             && self.until.is_none_or(|until| until.has_not_passed(occasion.at, day));
-        let outlet = |named: &&OutletId| self.outlets.contains(named);
         let missing = [
             (!self.days.is_empty() && !self.days.contains(&day.weekday()), Unmet::Days),
             (within_hours.is_none(), Unmet::Hours),
-            (!self.outlets.is_empty() && !occasion.outlet.as_ref().is_some_and(outlet), Unmet::Outlet),
+            (!is_among(&self.outlets, occasion.outlet), Unmet::Outlet),
             (self.code.as_ref().is_some_and(|code| !occasion.codes.contains(code)), Unmet::Code),
             (self.asks_for_customer(), Unmet::Customer),
         ];

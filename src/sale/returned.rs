@@ -187,7 +187,7 @@ impl Returned {
         self.quantities.get(index).copied().unwrap_or(Ratio::ZERO)
     }
 
-    /// What the goods that are back are worth, whatever went back for them.
+    /// What the goods that are back are worth, in the sale's money, whatever went back for them (Q2).
     pub fn goods(&self) -> Money {
         self.goods
     }

@@ -47,21 +47,21 @@ const LOOKS: usize = 16;
 
 /// Where a look at a log begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum From {
+pub(super) enum Start {
     /// Behind what SQLite has found, which it has just read.
-    Found,
+    BehindFound,
     /// With the first frame: while a program has the ledger open, nobody reads its log anew.
-    Start,
+    FirstFrame,
 }
 
 /// Says whether committed transactions are in the log beside a ledger that SQLite doesn't find there, or wouldn't once
 /// it is opened anew. Others may write meanwhile.
-pub(super) fn check(connection: &Connection, path: &Path, from: From) -> Result<(), Failed> {
+pub(super) fn check(connection: &Connection, path: &Path, start: Start) -> Result<(), Failed> {
     let Some(mut log) = OpenFile::open(path, Which::Log).map_err(failed)? else { return Ok(()) };
     let mut found_before = None;
     for _ in 0..LOOKS {
         let Some(found) = Found::by(connection) else { return Ok(()) };
-        match look(&mut log, path, found, from).map_err(failed)? {
+        match look(&mut log, path, found, start).map_err(failed)? {
             Looked::Whole => return Ok(()),
             Looked::Changed => found_before = None,
             // A frame that was being written is whole by now.
@@ -118,7 +118,7 @@ enum Looked {
     },
 }
 
-fn look(log: &mut OpenFile, path: &Path, found: Found, from: From) -> Result<Looked, c_int> {
+fn look(log: &mut OpenFile, path: &Path, found: Found, start: Start) -> Result<Looked, c_int> {
     let (mut head, mut last) = ([0; HEAD], [0; FRAME]);
     let has_head = log.read(0, &mut head)?;
     if found.frames != 0 && !log.read(place(found.frames), &mut last)? {
@@ -129,14 +129,7 @@ fn look(log: &mut OpenFile, path: &Path, found: Found, from: From) -> Result<Loo
         return Ok(Looked::Whole);
     }
     let damaged = match Sum::of_log(&head) {
-        Some(sum) => match from {
-            From::Found => frame_that_was_whole(log, head, sum, found)?,
-            From::Start => match first_misfit(log, head, sum, found)? {
-                None => frame_that_was_whole(log, head, sum, found)?,
-                misfit => misfit,
-            },
-        }
-        .map(Some),
+        Some(sum) => damaged_frame(log, head, sum, (found, start))?.map(Some),
         None => holds_what_is_nowhere_else(log, path)?.then_some(None),
     };
     let mut head_now = [0; HEAD];
@@ -148,44 +141,33 @@ fn look(log: &mut OpenFile, path: &Path, found: Found, from: From) -> Result<Loo
     })
 }
 
-/// The first frame that doesn't fit among those that SQLite has found.
-fn first_misfit(log: &mut OpenFile, head: [u8; HEAD], sum: Sum, found: Found) -> Result<Option<u64>, c_int> {
-    let (mut last, mut misfit) = (sum, None);
-    each_frame(log, 0, |number, frame| {
-        if found.frames < number {
-            return false;
-        }
-        match last.after(&head, frame) {
-            Some(sum) => last = sum,
-            None => misfit = Some(number),
-        }
-        misfit.is_none()
-    })?;
-    Ok(misfit)
-}
-
-/// The first frame that doesn't fit behind those that SQLite has found, if it did once.
-fn frame_that_was_whole(
+/// The first frame that doesn't fit, if SQLite has found it, or if it did fit once.
+fn damaged_frame(
     log: &mut OpenFile,
     head: [u8; HEAD],
     mut sum: Sum,
-    found: Found,
+    (found, start): (Found, Start),
 ) -> Result<Option<u64>, c_int> {
-    if found.frames != 0 {
+    let before = match start {
+        Start::FirstFrame => 0,
+        Start::BehindFound => found.frames,
+    };
+    if before != 0 {
         let mut frame = [0; FRAME];
-        log.read(place(found.frames), &mut frame)?;
+        log.read(place(before), &mut frame)?;
         sum.values = stored(&frame);
     }
     let mut walk = Walk { head, found, last: Last::Fits(sum), first: None };
     let mut is_damaged = false;
-    each_frame(log, found.frames, |number, frame| {
-        is_damaged = walk.step(number, frame);
+    each_frame(log, before, |number, frame| {
+        let was_whole = walk.step(number, frame);
+        is_damaged = was_whole || walk.first.is_some_and(|first| first <= found.frames);
         !is_damaged
     })?;
     Ok(walk.first.filter(|_| is_damaged))
 }
 
-/// A way through the frames behind those that SQLite has found.
+/// A way through the frames of a log.
 struct Walk {
     head: [u8; HEAD],
     found: Found,

@@ -229,7 +229,7 @@ impl SqliteStore {
     /// [`SqliteError::Damaged`] if they don't fit, [`SqliteError::LogDamaged`] if it is the log.
     pub fn check_file(&mut self) -> Result<(), SqliteError> {
         if self.checks_log
-            && let Err(failed) = log::check(self.database.connection(), &self.path, log::From::Start)
+            && let Err(failed) = log::check(self.database.connection(), &self.path, log::Start::FirstFrame)
         {
             // What is copied of such a log, as by closing the ledger, isn't what was written there.
             self.database.connection().set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;

@@ -46,7 +46,7 @@ pub(super) fn open(path: &Path, patience: Duration, check_log: bool) -> Result<C
         opened => opened?,
     };
     if check_log {
-        log::check(&connection, path, log::From::Found)?;
+        log::check(&connection, path, log::Start::BehindFound)?;
     }
     let found = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if found != tables::FORMAT {

@@ -113,7 +113,7 @@ fn check_left_log(connection: &Connection, path: &Path) -> Result<(), Failed> {
     connection.set_db_config(on_closing, true)?;
     // SQLite looks for a log when it reads for the first time. What is wrong with that is told later.
     let _ = connection.query_row("PRAGMA user_version", [], |_| Ok(()));
-    log::check(connection, path, log::From::Found)?;
+    log::check(connection, path, log::Start::BehindFound)?;
     connection.set_db_config(on_closing, false)?;
     Ok(())
 }

@@ -110,6 +110,6 @@ impl<'a> Posting<'a> {
     /// What this document does.
     pub(super) fn step(&self) -> Step {
         let (entries, purchases) = (self.entries.clone(), self.bought.clone());
-        Step { at: self.at, day: Some(self.today), entries, purchases, carried: None, changes_merge: false }
+        Step { entries, purchases, ..Step::empty(self.at, Some(self.today)) }
     }
 }

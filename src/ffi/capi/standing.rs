@@ -18,8 +18,8 @@ use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::*;
 use crate::ident::{CustomerId, SaleId, Tender, TierId};
 use crate::ledger::Lot;
-use crate::money::{Money, Ratio, Units};
-use crate::sale::{Bill, SaleState, Tendered, Terms};
+use crate::money::{AmountError, Money, Ratio, Units};
+use crate::sale::{Bill, SaleState, Settled, Tendered, Terms};
 use crate::time::Date;
 
 /// Tells all that is kept of a sale, in sums: its state, what is due and paid, what came back of it, what it earned; and
@@ -61,15 +61,20 @@ pub(super) fn record(till: &mut Till, sale: &SaleId) -> Result<SaleRecord, Failu
     Ok(SaleRecord::fold(&till.history(sale)?.operations)?)
 }
 
+/// What came back, goods and money: no more than the total.
+fn worth_of_returned(sale: &Settled) -> Result<Money, AmountError> {
+    let (returned, total) = (sale.returned(), sale.bill().total());
+    Ok(returned.goods().plus(returned.money())?.min(total))
+}
+
 fn sums_of(record: &SaleRecord) -> Result<regulars_sale_sums, Failure> {
     let rung_up = record.state.rung_up();
-    let money = |of: Option<Result<Money, crate::money::AmountError>>| {
-        of.transpose().map(|money| money.map_or(0, Money::minor))
-    };
+    let money =
+        |of: Option<Result<Money, AmountError>>| of.transpose().map(|money| money.map_or(0, Money::minor));
     let bill = bill_of(&record.state);
     let (paid, gone) = flows(&record.state);
     let returned = match &record.state {
-        SaleState::Settled(settled) => Some(settled.returned()),
+        SaleState::Settled(settled) => Some(worth_of_returned(settled)),
         _ => None,
     };
     let units = |accrual: Option<&crate::loyalty::Accrual>| {
@@ -91,8 +96,7 @@ fn sums_of(record: &SaleRecord) -> Result<regulars_sale_sums, Failure> {
         paid: money(paid.map(Tendered::total))?,
         paid_in_loyalty: paid.map_or(0, |paid| paid.loyalty().minor()),
         balance_due: record.state.balance_due()?.minor(),
-        returned: money(returned.map(|returned| returned.goods().plus(returned.money())))?
-            .min(money(bill.map(Bill::total).map(Ok))?),
+        returned: money(returned)?,
         refunded: money(gone.map(|(refunded, _)| refunded.total()))?,
         earned: units(record.accrued.as_ref().map(|accrued| &accrued.accrual))?,
         // Of a sale that is nobody's nothing was earned, and so nothing is taken back: less can be claimed.
