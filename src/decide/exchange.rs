@@ -1,20 +1,20 @@
 //! Goods that come back, and others that are bought with what they are worth (R21, Q7, Q8).
 
-use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::payment::{pay, tender_refusal};
 use crate::decide::returns::{give_back, recount, return_refusal, settled, take_back};
 use crate::decide::sale::{Basis, member};
+use crate::decide::spent::SpentOn;
 use crate::decide::{
     Carried, ChangeSet, Decision, Desk, ExchangeDocument, Outcome, Refusal, Refused, SaleHistory, SaleRecord,
     Told, Used,
 };
-use crate::ledger::LotKey;
 use crate::loyalty::{Refund, share_out};
-use crate::money::{Money, Units};
+use crate::money::Money;
 use crate::sale::{Pending, Settled, Tendered};
+use crate::time::Date;
 
 /// What goes back of a sale whose goods come back in an exchange.
 struct Swap {
@@ -49,7 +49,8 @@ impl<'a> Desk<'a> {
         let refund = Refund { rewards: self.rewards_back(before, &record, &swap.old)?, ..swap.refund };
         let due = self.claw_back_left(before, &record, &swap.old)?;
         let mut decision = Decision { refund: refund.parts.clone(), claw_back: due, ..Decision::default() };
-        decision.carried = carried(&record, &swap.carried, &refund)?;
+        let others_until = posting.as_ref().and_then(|posting| posting.others_until);
+        decision.carried = carried(&record, &swap.carried, &refund, others_until)?;
         let mut told = Told { due: Some(bill.due()?), ..Told::default() };
         told.shown.line_discounts = Used::line_discounts(&used, rung_up)?;
         let mut taken = Vec::new();
@@ -153,25 +154,17 @@ fn swap(record: &SaleRecord, old: Settled, value: Money, total: Money) -> Result
 
 /// What is carried into the new sale, with the lots that its loyalty came from: those that the refund
 /// leaves, what runs out latest first.
-fn carried(record: &SaleRecord, carried: &Refund, refund: &Refund) -> Result<Option<Carried>, Refused> {
+fn carried(
+    record: &SaleRecord,
+    carried: &Refund,
+    refund: &Refund,
+    others_until: Option<Date>,
+) -> Result<Option<Carried>, Refused> {
     if carried.parts.is_empty() {
         return Ok(None);
     }
     let mut spent = record.spent.clone();
-    take_latest(&mut spent, refund.units.plus(refund.rewards)?)?;
-    let lots = take_latest(&mut spent, carried.units)?;
+    spent.take_off(SpentOn::Payments, refund.units, others_until)?;
+    let (lots, _) = spent.take_off(SpentOn::Payments, carried.units, others_until)?;
     Ok(Some(Carried { payments: carried.parts.clone(), lots }))
-}
-
-fn take_latest(spent: &mut BTreeMap<LotKey, Units>, units: Units) -> Result<Vec<(LotKey, Units)>, Refused> {
-    let (mut left, mut taken) = (units, Vec::new());
-    for (key, held) in spent.iter_mut().rev() {
-        let part = left.min(*held);
-        if !part.is_zero() {
-            left = left.minus(part)?;
-            *held = held.minus(part)?;
-            taken.push((*key, part));
-        }
-    }
-    Ok(taken)
 }

@@ -1,15 +1,15 @@
 //! A sale as it stands: a fold over the operations about it.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::sale::for_nobody;
+use crate::decide::spent::{OfRewards, SpentOn};
 use crate::decide::terms::for_no_customer;
 use crate::decide::{
     Accrued, Claimable, Decision, Document, Operation, Punched, Purchase, Refusal, Refused, SaleDocument,
-    SaleHistory, Used, day,
+    SaleHistory, Spent, Used, day,
 };
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, LotKey};
@@ -62,8 +62,8 @@ pub struct SaleRecord {
     pub punched: Vec<Punched>,
     /// What was given back of what its rewards cost.
     pub rewards_restored: Units,
-    /// The units that paid for it or for its rewards and weren't given back, by lot.
-    pub spent: BTreeMap<LotKey, Units>,
+    /// The units that paid for it and for its rewards, and weren't given back.
+    pub spent: Spent,
     /// All units that ever paid for it, rewards aside.
     pub spent_in_all: Units,
     /// What of its payments came with the goods of another sale, in an exchange (R21): no drawer got it now.
@@ -135,7 +135,7 @@ impl SaleRecord {
 
     /// The units that paid for it, rewards aside, and weren't given back.
     pub(crate) fn spent_left(&self) -> Result<Units, Refused> {
-        Ok(Units::sum(self.spent.values().copied())?.minus(self.rewards_left()?)?)
+        Ok(Units::sum(self.spent.payments.values().copied())?)
     }
 
     /// What its rewards cost, less what was given back of that.
@@ -156,9 +156,8 @@ impl SaleRecord {
             let pending = pending.pay(&tendered).map_err(|_| DAMAGED)?;
             settle(pay_on(pending, decision)?, decision, sale.rung_up.at)?
         };
-        // A parked sale has used nothing yet. What rewards cost is among the entries, and pays nothing.
+        // A parked sale has used nothing yet.
         let used = if sale.parked { Vec::new() } else { decision.used.clone() };
-        let spent_in_all = Units::ZERO.minus(Used::cost(&used)?)?;
         Ok(SaleRecord {
             state,
             accrued: None,
@@ -170,8 +169,8 @@ impl SaleRecord {
             used,
             punched: Vec::new(),
             rewards_restored: Units::ZERO,
-            spent: BTreeMap::new(),
-            spent_in_all,
+            spent: Spent::default(),
+            spent_in_all: Units::ZERO,
             carried_in,
         })
     }
@@ -205,52 +204,41 @@ impl SaleRecord {
             self.kept_from_refund = self.kept_from_refund.plus(operation.decision.kept_from_refund)?;
             self.rewards_restored = self.rewards_restored.plus(operation.decision.rewards_restored)?;
         }
+        let mut of_rewards = OfRewards::of(&operation.decision)?;
         for entry in operation.decision.entries.iter().filter(|entry| entry.sale.as_ref() == Some(&sale)) {
-            self.count_spending(entry)?;
+            self.count_spending(entry, &mut of_rewards)?;
         }
         for (lot, units) in operation.decision.carried.iter().flat_map(|carried| &carried.lots) {
             if names_it {
-                self.give_back(lot, *units)?;
+                self.spent.take_off_lot(SpentOn::Payments, lot, *units)?;
             } else {
-                self.spend(*lot, *units)?;
+                self.spend(SpentOn::Payments, *lot, *units)?;
             }
         }
         Ok(())
     }
 
-    fn spend(&mut self, lot: LotKey, units: Units) -> Result<(), Refused> {
-        self.spent_in_all = self.spent_in_all.plus(units)?;
-        let spent = self.spent.entry(lot).or_default();
-        *spent = spent.plus(units)?;
-        Ok(())
+    fn spend(&mut self, what: SpentOn, lot: LotKey, units: Units) -> Result<(), Refused> {
+        if what == SpentOn::Payments {
+            self.spent_in_all = self.spent_in_all.plus(units)?;
+        }
+        Ok(self.spent.put(what, lot, units)?)
     }
 
-    fn count_spending(&mut self, entry: &Entry) -> Result<(), Refused> {
+    fn count_spending(&mut self, entry: &Entry, of_rewards: &mut OfRewards) -> Result<(), Refused> {
         match (entry.from, entry.to, entry.lot) {
             (Account::Customer | Account::Held, Account::Redeemed, Some(lot)) => {
-                self.spend(lot, entry.units)?;
+                for (what, units) in of_rewards.spend(entry.units)? {
+                    self.spend(what, lot, units)?;
+                }
             }
-            (Account::Redeemed, Account::Customer, Some(lot)) => self.give_back(&lot, entry.units)?,
+            (Account::Redeemed, Account::Customer, Some(lot)) => {
+                for (what, units) in of_rewards.give_back(entry.units)? {
+                    self.spent.take_off_lot(what, &lot, units)?;
+                }
+            }
             _ => {}
         }
-        Ok(())
-    }
-
-    /// A lot given back after it ran out bears a later last day than the one it was spent with. One that isn't
-    /// there paid in the place of another, since something came late (R27).
-    fn give_back(&mut self, lot: &LotKey, units: Units) -> Result<(), Refused> {
-        let mut left = units;
-        for any_lot in [false, true] {
-            for (key, spent) in self.spent.iter_mut().rev() {
-                if !any_lot && !key.is_same_lot(lot) {
-                    continue;
-                }
-                let taken = left.min(*spent);
-                *spent = spent.minus(taken)?;
-                left = left.minus(taken)?;
-            }
-        }
-        self.spent.retain(|_, spent| !spent.is_zero());
         Ok(())
     }
 }

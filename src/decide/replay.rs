@@ -9,8 +9,9 @@ use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use crate::decide::spent::{OfRewards, SpentOn};
 use crate::decide::steps::{Carry, Step};
-use crate::decide::{Facts, Purchase, Refused, SetExpiry, held_at};
+use crate::decide::{Facts, Purchase, Refused, SetExpiry, Spent, held_at};
 use crate::ident::SaleId;
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey, Seq};
 use crate::loyalty::{Expiry, Program};
@@ -62,7 +63,7 @@ pub(super) struct Replay {
     /// What ran out of the units that each operation brought.
     expired: BTreeMap<(Seq, u16), Units>,
     /// Out of which lots each sale was paid, less what was given back.
-    spent: BTreeMap<SaleId, BTreeMap<LotKey, Units>>,
+    spent: BTreeMap<SaleId, Spent>,
     /// Whether all units without a last day of their own had run out before the document that is played.
     idle: bool,
     /// The last day of those before it.
@@ -118,7 +119,7 @@ impl Replay {
         self.expire_at(step.at, day)?;
         self.others_until = idle_after(self.expiry, self.last_alive());
         (self.idle, self.filled) = (self.is_idle(day), Units::ZERO);
-        step.entries.iter().try_for_each(|entry| self.apply(entry, day))?;
+        self.apply_all(step, day)?;
         step.carried.iter().try_for_each(|carry| self.carry(carry))?;
         for purchase in &step.purchases {
             let known =
@@ -148,8 +149,7 @@ impl Replay {
         steps: impl IntoIterator<Item = &'s Step>,
     ) -> Result<Holding, Refused> {
         let mut replay = Replay { others_until: None, ..self.clone() };
-        let entries = steps.into_iter().flat_map(|step| &step.entries);
-        entries.into_iter().try_for_each(|entry| replay.apply(entry, Date::FIRST))?;
+        steps.into_iter().try_for_each(|step| replay.apply_all(step, Date::FIRST))?;
         Ok(replay.holding)
     }
 
@@ -199,14 +199,24 @@ impl Replay {
     }
 
     /// Out of which lots a sale was paid, less what was given back.
-    pub(super) fn spent_on(&self, sale: &SaleId) -> Option<&BTreeMap<LotKey, Units>> {
-        self.spent.get(sale)
+    pub(super) fn spent_on(&self, sale: &SaleId, what: SpentOn) -> Option<&BTreeMap<LotKey, Units>> {
+        self.spent.get(sale).map(|spent| spent.on(what))
     }
 
-    fn apply(&mut self, entry: &Entry, day: Date) -> Result<(), Refused> {
+    fn apply_all(&mut self, step: &Step, day: Date) -> Result<(), Refused> {
+        let mut of_rewards = step.of_rewards;
+        step.entries.iter().try_for_each(|entry| self.apply(entry, day, &mut of_rewards))
+    }
+
+    fn apply(&mut self, entry: &Entry, day: Date, of_rewards: &mut OfRewards) -> Result<(), Refused> {
         let Entry { units, lot, sale, .. } = entry;
         match (entry.from, entry.to, sale) {
-            (Account::Redeemed, Account::Customer, Some(sale)) => self.restore(*units, *lot, sale, day),
+            (Account::Redeemed, Account::Customer, Some(sale)) => {
+                for (what, units) in of_rewards.give_back(*units)? {
+                    self.restore((what, units), *lot, sale, day)?;
+                }
+                Ok(())
+            }
             (from, Account::Customer, _) => {
                 if let (Account::Issued, Some(sale), Some(lot)) = (from, sale, lot) {
                     self.earned.insert(sale.clone(), *lot);
@@ -215,10 +225,12 @@ impl Replay {
             }
             (Account::Customer, Account::Redeemed, Some(sale)) => {
                 for lot in self.take(*units, None)? {
-                    let spent = self.spent.entry(sale.clone()).or_default().entry(lot.key).or_default();
-                    *spent = spent.plus(lot.units)?;
+                    self.spend_on(sale, of_rewards, lot.key, lot.units)?;
                 }
                 Ok(())
+            }
+            (Account::Held, Account::Redeemed, Some(sale)) => {
+                lot.map_or(Ok(()), |lot| self.spend_on(sale, of_rewards, lot, *units))
             }
             (Account::Customer, Account::Issued, Some(sale)) => {
                 // Of a sale that a record earned which was merged into this one, what was taken says which lot it is.
@@ -232,16 +244,31 @@ impl Replay {
         }
     }
 
+    fn spend_on(
+        &mut self,
+        sale: &SaleId,
+        of_rewards: &mut OfRewards,
+        lot: LotKey,
+        units: Units,
+    ) -> Result<(), Refused> {
+        let spent = self.spent.entry(sale.clone()).or_default();
+        for (what, units) in of_rewards.spend(units)? {
+            spent.put(what, lot, units)?;
+        }
+        Ok(())
+    }
+
     /// Gives back what paid for a sale, what runs out latest first (Q9). A lot that got a later last day
     /// when it was given back keeps it.
     fn restore(
         &mut self,
-        units: Units,
+        (what, units): (SpentOn, Units),
         recorded: Option<LotKey>,
         sale: &SaleId,
         day: Date,
     ) -> Result<(), Refused> {
-        let (back, left) = self.take_off(sale, units)?;
+        let spent = self.spent.entry(sale.clone()).or_default();
+        let (back, left) = spent.take_off(what, units, self.others_until)?;
         let later = |key| recorded.filter(|recorded| recorded.is_same_lot(&key)).unwrap_or(key);
         let back = back.into_iter().map(|(key, part)| (Some(later(key)), part)).chain([(recorded, left)]);
         for (key, part) in back.filter(|(_, part)| !part.is_zero()) {
@@ -257,26 +284,11 @@ impl Replay {
 
     /// Lets what paid for one sale pay for another: what a refund has left of it, what runs out latest first (Q8).
     fn carry(&mut self, carry: &Carry) -> Result<(), Refused> {
-        let (carried, _) = self.take_off(&carry.from, carry.units)?;
+        let from = self.spent.entry(carry.from.clone()).or_default();
+        let (carried, _) = from.take_off(SpentOn::Payments, carry.units, self.others_until)?;
         let to = self.spent.entry(carry.to.clone()).or_default();
-        for (key, part) in carried {
-            let spent = to.entry(key).or_default();
-            *spent = spent.plus(part)?;
-        }
+        carried.into_iter().try_for_each(|(lot, part)| to.put(SpentOn::Payments, lot, part))?;
         Ok(())
-    }
-
-    /// Takes off what paid for a sale, what runs out latest first (Q9): the parts, and what hadn't paid for it.
-    fn take_off(&mut self, sale: &SaleId, units: Units) -> Result<(Vec<(LotKey, Units)>, Units), Refused> {
-        let (mut left, mut parts) = (units, Vec::new());
-        let spent = self.spent.entry(sale.clone()).or_default();
-        for (key, there) in latest_first(spent, self.others_until) {
-            let part = left.min(there);
-            spent.insert(key, there.minus(part)?);
-            left = left.minus(part)?;
-            parts.push((key, part));
-        }
-        Ok((parts, left))
     }
 
     /// Puts units in. What has run out already fills no debt.

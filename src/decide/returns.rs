@@ -181,7 +181,7 @@ pub(super) fn give_back(
     decision: &mut Decision,
 ) -> Result<(), Refused> {
     let sale = &record.state.rung_up().sale;
-    posting.give_back(refund.units.plus(refund.rewards)?, &record.spent, sale)?;
+    posting.give_back(refund, &record.spent, sale)?;
     decision.rewards_restored = refund.rewards;
     Ok(())
 }

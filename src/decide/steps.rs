@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::decide::names::Names;
 use crate::decide::replay::{Lasting, Replay, is_expiry};
+use crate::decide::spent::OfRewards;
 use crate::decide::{AccountFacts, Document, Facts, KnownAccount, Operation, Purchase, Refused};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry};
@@ -22,6 +23,8 @@ pub(super) struct Step {
     pub(super) purchases: Vec<Purchase>,
     /// What loyalty had paid for one sale, and pays for another from then on.
     pub(super) carried: Option<Carry>,
+    /// What of the entries is of rewards.
+    pub(super) of_rewards: OfRewards,
     /// Whether the merge that took its record away has to be worked out anew for it: it came after that merge, or is
     /// itself a merge that was worked out anew.
     pub(super) changes_merge: bool,
@@ -153,7 +156,15 @@ impl Step {
 
     /// Nothing yet.
     pub(super) fn empty(at: Timestamp, day: Option<Date>) -> Step {
-        Step { at, day, entries: Vec::new(), purchases: Vec::new(), carried: None, changes_merge: false }
+        Step {
+            at,
+            day,
+            entries: Vec::new(),
+            purchases: Vec::new(),
+            carried: None,
+            of_rewards: OfRewards::default(),
+            changes_merge: false,
+        }
     }
 
     /// What an operation did to a customer, less what ran out.
@@ -166,6 +177,7 @@ impl Step {
             entries: own.cloned().collect(),
             purchases: purchases.map(|(_, purchase)| purchase.clone()).collect(),
             carried: Carry::of(operation)?.filter(|_| is_own),
+            of_rewards: OfRewards::of(decision)?,
             ..Step::empty(operation.document.at(), decision.day)
         })
     }

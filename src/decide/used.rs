@@ -8,7 +8,7 @@ use crate::decide::posting::Posting;
 use crate::decide::{Desk, Profile, Refusal, Refused};
 use crate::ident::{Code, LineId, RewardId, SaleId, TierId};
 use crate::loyalty::{Asked, Basket, Program, Reward, RewardGift, is_among};
-use crate::money::{Exact, Money, Rounding, Units};
+use crate::money::{AmountError, Exact, Money, Rounding, Units};
 use crate::sale::{Bill, BillError, Cut, Returned, RewardUse, RungUp};
 use crate::time::{Date, Timestamp};
 
@@ -97,8 +97,8 @@ impl Used {
     }
 
     /// What all rewards among them cost.
-    pub(super) fn cost(used: &[Used]) -> Result<Units, Refused> {
-        Ok(Units::sum(used.iter().map(|used| used.cost))?)
+    pub(super) fn cost(used: &[Used]) -> Result<Units, AmountError> {
+        Units::sum(used.iter().map(|used| used.cost))
     }
 
     /// What they took off each line, the lines in order.
@@ -213,7 +213,7 @@ impl Desk<'_> {
             RewardGift::AmountPerStep { step, .. } => step,
             _ => reward.cost,
         };
-        let cost = each.minor().checked_mul(taken.times).ok_or(crate::money::AmountError::TooLarge)?;
+        let cost = each.minor().checked_mul(taken.times).ok_or(AmountError::TooLarge)?;
         let (what, cost) = (UsedWhat::Reward(reward.id.clone()), Units::from_minor(cost));
         Ok(Used { what, cost, line: taken.line, cuts: taken.cuts })
     }
@@ -277,6 +277,7 @@ impl Posting<'_> {
     ) -> Result<(), Refused> {
         let rewards = used.iter().filter(|used| matches!(used.what, UsedWhat::Reward(_)));
         for (asked, used) in uses.iter().zip(rewards) {
+            self.of_rewards.spent = self.of_rewards.spent.plus(used.cost)?;
             match &asked.reservation {
                 Some(id) => self.spend_held(id, &[(used.cost, Some(sale))])?,
                 None => self.spend(used.cost, Some(sale))?,

@@ -110,6 +110,7 @@ impl<'a> Posting<'a> {
     /// What this document does.
     pub(super) fn step(&self) -> Step {
         let (entries, purchases) = (self.entries.clone(), self.bought.clone());
-        Step { entries, purchases, ..Step::empty(self.at, Some(self.today)) }
+        let of_rewards = self.of_rewards;
+        Step { entries, purchases, of_rewards, ..Step::empty(self.at, Some(self.today)) }
     }
 }

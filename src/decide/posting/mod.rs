@@ -15,6 +15,7 @@ use alloc::vec::Vec;
 
 use crate::decide::late::Late;
 use crate::decide::replay::{Replay, idle, idle_after, is_expiry, run_out};
+use crate::decide::spent::OfRewards;
 use crate::decide::{
     AccountChange, CardChange, Facts, Kept, Member, Punched, Purchase, Refusal, Refused, Standing, Tally,
     idle_ended_since,
@@ -55,6 +56,8 @@ pub(super) struct Posting<'a> {
     pub(super) others_until: Option<Date>,
     /// How much of a debt was filled by units given back that had run out so.
     filled: Units,
+    /// What rewards cost and gave back.
+    pub(super) of_rewards: OfRewards,
     /// Where later documents are recorded already: the holding is as of the document's time then (Q13).
     late: Option<Late<'a>>,
     latest: Timestamp,
@@ -179,6 +182,7 @@ impl<'a> Posting<'a> {
             idle: false,
             others_until: None,
             filled: Units::ZERO,
+            of_rewards: OfRewards::default(),
             late: None,
             standing_then: None,
             said_later: false,

@@ -4,10 +4,11 @@ use alloc::collections::BTreeMap;
 
 use crate::decide::posting::Posting;
 use crate::decide::replay::{is_expiry, latest_first};
-use crate::decide::{Accrued, Refusal, Refused};
+use crate::decide::spent::SpentOn;
+use crate::decide::{Accrued, Refusal, Refused, Spent};
 use crate::ident::SaleId;
 use crate::ledger::{Account, LotKey};
-use crate::loyalty::NegativeBalance;
+use crate::loyalty::{NegativeBalance, Refund};
 use crate::money::{Money, Units};
 
 /// What a claw-back may do where too little is left (R19).
@@ -27,42 +28,50 @@ impl Posting<'_> {
     /// had. What has run out meanwhile can be used for the days of grace, or not at all (R23, Q9).
     pub(in crate::decide) fn give_back(
         &mut self,
-        units: Units,
-        spent: &BTreeMap<LotKey, Units>,
+        refund: &Refund,
+        spent: &Spent,
         sale: &SaleId,
     ) -> Result<(), Refused> {
-        let mut left = units;
-        for (key, spent) in latest_first(self.spent_by_now(sale, spent)?, self.others_until) {
-            let part = left.min(spent);
-            left = left.minus(part)?;
-            let key = self.with_grace(key);
-            if key.expires.is_none() && self.idle {
-                let debt = Units::ZERO.minus(self.balance())?.or_zero();
-                self.filled = self.filled.plus(debt.min(part))?;
+        self.of_rewards.given_back = refund.rewards;
+        for (what, mut left) in [(SpentOn::Rewards, refund.rewards), (SpentOn::Payments, refund.units)] {
+            let spent = self.spent_by_now(sale, what, spent.on(what))?;
+            for (key, spent) in latest_first(&spent, self.others_until) {
+                let part = left.min(spent);
+                left = left.minus(part)?;
+                self.bring_back(part, key, sale)?;
             }
-            self.bring(Account::Redeemed, part, key, Some(sale))?;
-        }
-        if !left.is_zero() {
-            return Err(Refusal::Damaged { what: "more units go back than were spent" }.into());
+            if !left.is_zero() {
+                return Err(Refusal::Damaged { what: "more units go back than were spent" }.into());
+            }
         }
         // What runs out because nothing was bought for long does so after the claw-back (Q10).
         self.run_out(false)
     }
 
+    fn bring_back(&mut self, units: Units, lot: LotKey, sale: &SaleId) -> Result<(), Refused> {
+        let lot = self.with_grace(lot);
+        if lot.expires.is_none() && self.idle {
+            let debt = Units::ZERO.minus(self.balance())?.or_zero();
+            self.filled = self.filled.plus(debt.min(units))?;
+        }
+        self.bring(Account::Redeemed, units, lot, Some(sale))
+    }
+
     /// Out of which lots a sale was paid, less what was given back: what came late and was dated before the payment
     /// may have changed it (R26, R27). Where that comes to another sum, as with what was held, it is what was recorded.
-    fn spent_by_now<'s>(
-        &'s self,
+    fn spent_by_now(
+        &self,
         sale: &SaleId,
-        recorded: &'s BTreeMap<LotKey, Units>,
-    ) -> Result<&'s BTreeMap<LotKey, Units>, Refused> {
+        what: SpentOn,
+        recorded: &BTreeMap<LotKey, Units>,
+    ) -> Result<BTreeMap<LotKey, Units>, Refused> {
         let sum = Units::sum(recorded.values().copied())?;
-        for spent in self.past.iter().filter_map(|past| past.spent_on(sale)) {
+        for spent in self.past.iter().filter_map(|past| past.spent_on(sale, what)) {
             if Units::sum(spent.values().copied())? == sum {
-                return Ok(spent);
+                return Ok(spent.clone());
             }
         }
-        Ok(recorded)
+        Ok(recorded.clone())
     }
 
     /// How much of what a sale earned can be taken back at all: what has run out of it can't, also of
