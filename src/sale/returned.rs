@@ -114,10 +114,11 @@ impl Returned {
         for returned in lines {
             self.take_line(bill, returned)?;
         }
-        let by_now = self.goods_value(bill)?;
+        // What the till took off as a line of its own makes the goods worth less, and nobody pays it back.
+        let by_now = self.goods_value(bill)?.max(self.goods);
         let before = mem::replace(&mut self.goods, by_now);
         let unpaid = by_now.minus(self.value.minus(self.money)?)?.or_zero();
-        let worth = by_now.minus(before)?.or_zero();
+        let worth = by_now.minus(before)?;
         Ok(GoodsWorth { unpaid, within_total: worth.min(self.left(bill)?) })
     }
 
