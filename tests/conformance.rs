@@ -166,6 +166,8 @@ conforms! {
     a_code_given_twice_is_the_later_ones,
     a_code_that_went_on_stays_away_after_a_merge,
     what_was_decided_before_keeps_nothing_alive,
+    what_ran_out_too_early_comes_back_once_after_a_merge,
+    what_comes_late_had_run_out_before_a_merge,
     a_claimed_sale_counts_for_one_tier,
     what_comes_back_after_claimants_were_merged_comes_back_once,
     what_was_taken_back_of_another_claimant_is_taken_of_the_first,

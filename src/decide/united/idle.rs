@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::decide::replay::{idle, is_expiry};
 use crate::decide::united::{Corrections, Counted, Known};
-use crate::decide::{Document, Operation, held_at};
+use crate::decide::{Document, Operation, Purchase, held_at};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey, Order, Seq};
 use crate::loyalty::Expiry;
@@ -27,14 +27,41 @@ pub(super) struct Idle<'o> {
     bought: Vec<Bought<'o>>,
     /// All documents, and their days.
     documents: Vec<(Timestamp, &'o Order, Date)>,
-    /// The documents so far by which all had run out: when, after which last purchase, on which day.
-    ends: Vec<(Timestamp, Option<Date>, Date)>,
+    /// Who bought each sale.
+    buyers: BTreeMap<&'o SaleId, &'o CustomerId>,
+    /// The documents so far by which all had run out.
+    ends: Vec<End>,
     /// What a register let run out too early, and hasn't run out since.
     alive: BTreeMap<LotKey, Units>,
     /// What a register let run out too early, and none has brought back since.
     to_bring_back: Units,
     /// What those know together who become one by this operation.
     together: Option<Box<Idle<'o>>>,
+}
+
+/// A document by which all of a record's units without a last day of their own had run out.
+struct End {
+    at: Timestamp,
+    day: Date,
+    /// The last purchase before it.
+    last: Option<Date>,
+    /// The names that the record had, where it was one that has become one with another since.
+    of: Option<BTreeSet<CustomerId>>,
+}
+
+/// Who bought each sale, as the document said that rang it up or claimed it.
+fn buyers<'o>(operations: impl Iterator<Item = &'o Operation>) -> BTreeMap<&'o SaleId, &'o CustomerId> {
+    let mut buyers = BTreeMap::new();
+    for operation in operations {
+        let sale = match &operation.document {
+            Document::Claim(claim) => Some(&claim.of),
+            _ => operation.rings_up(),
+        };
+        if let (Some(sale), Some(customer)) = (sale, operation.document.customer()) {
+            buyers.entry(sale).or_insert(customer);
+        }
+    }
+    buyers
 }
 
 /// Before an operation, or after it.
@@ -64,13 +91,19 @@ impl<'o> Idle<'o> {
                 && !programs.is_empty()
                 && !matches!(operation.document, Document::Merge(_))
         });
+        let buyers = buyers(counting.clone().map(|(_, operation, _)| operation));
         for (order, operation, _) in counting {
             let made = (operation.document.at(), order);
-            let own = operation
-                .decision
-                .purchases
-                .iter()
-                .filter(|(of, bought)| names.contains(of) && bought.counts);
+            // What is decided late, after its record has gone, is told of the one who stays (R30).
+            let buyer = |of: &'o CustomerId, bought: &Purchase| {
+                let named = match &bought.sale {
+                    Some(sale) => buyers.get(sale).copied(),
+                    None => operation.document.customer(),
+                };
+                named.filter(|named| known.customers.contains(*named)).unwrap_or(of)
+            };
+            let purchases = operation.decision.purchases.iter();
+            let own = purchases.filter(|(of, bought)| bought.counts && names.contains(buyer(of, bought)));
             for (_, purchase) in own {
                 let key = match &purchase.sale {
                     Some(sale) => (Some(sale), Seq(0), 0),
@@ -99,7 +132,7 @@ impl<'o> Idle<'o> {
             Some((operation.document.at(), order, operation.decision.day?))
         };
         let documents = concerning.filter_map(dated).collect();
-        Idle { programs, bought, documents, ends, alive, to_bring_back, together: None }
+        Idle { programs, bought, documents, buyers, ends, alive, to_bring_back, together: None }
     }
 
     /// Looks at what one who is taken in bought, too, as the register does that lets the records become one.
@@ -107,16 +140,29 @@ impl<'o> Idle<'o> {
         self.together = Some(Box::new(Idle::of(names, known)));
     }
 
-    /// Goes on for one who has taken in another: this one knows what both bought, and `before` and `other` what has
-    /// become of their units.
-    pub(super) fn join(self, before: Idle<'o>, other: Idle<'o>) -> Result<Idle<'o>, AmountError> {
-        let mut alive = before.alive;
-        for (lot, units) in other.alive {
-            let there = alive.entry(lot).or_default();
-            *there = there.plus(units)?;
+    /// Goes on for records that have become one: this one knows what all of them bought, and each of them, with the names
+    /// it had, what has become of its units.
+    pub(super) fn join(
+        self,
+        records: [(Idle<'o>, BTreeSet<CustomerId>); 2],
+    ) -> Result<Idle<'o>, AmountError> {
+        let mut joined = self;
+        for (record, names) in records {
+            for (lot, units) in record.alive {
+                let there = joined.alive.entry(lot).or_default();
+                *there = there.plus(units)?;
+            }
+            joined.to_bring_back = joined.to_bring_back.plus(record.to_bring_back)?;
+            let of_record = |end: End| End { of: end.of.or_else(|| Some(names.clone())), ..end };
+            joined.ends.extend(record.ends.into_iter().map(of_record));
         }
-        let to_bring_back = before.to_bring_back.plus(other.to_bring_back)?;
-        Ok(Idle { ends: before.ends, alive, to_bring_back, together: None, ..self })
+        Ok(joined)
+    }
+
+    /// The record that a document was about, by the name that it said; `None` where it said none.
+    fn named(&self, document: &'o Document) -> Option<&'o CustomerId> {
+        let buyer = |sale| self.buyers.get(sale).copied();
+        document.about_sales().iter().find_map(buyer).or_else(|| document.customer())
     }
 
     /// The day of the last purchase that keeps units alive, of all that were made by a moment: before an operation, or
@@ -191,11 +237,16 @@ impl<'o> Idle<'o> {
                 self.to_bring_back = self.to_bring_back.minus(*units)?.or_zero();
             }
             self.alive.retain(|lot, _| !is_old(lot));
-            self.ends.push((at, if had_run_out { before } else { after }, day));
+            let last = if had_run_out { before } else { after };
+            self.ends.push(End { at, day, last, of: None });
         }
         let before = if had_run_out { gone.len() } else { 0 };
-        let since = |(end, last, day): &(Timestamp, Option<Date>, Date)| {
-            at < *end && self.have_run_out(order, *last, (*end, *day))
+        let named = self.named(&operation.document);
+        let is_of = |names: &BTreeSet<CustomerId>| named.is_none_or(|named| names.contains(named));
+        let since = |end: &End| {
+            at < end.at
+                && end.of.as_ref().is_none_or(is_of)
+                && self.have_run_out(order, end.last, (end.at, end.day))
         };
         if self.ends.iter().any(since) {
             // What comes late had run out by then.

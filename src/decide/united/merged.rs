@@ -1,6 +1,7 @@
 //! Records that become one, where several registers decided (R30).
 
 use alloc::vec::Vec;
+use core::mem;
 
 use crate::decide::united::Counted;
 use crate::decide::united::idle::Idle;
@@ -106,9 +107,10 @@ impl<'o> Records<'o> {
             let Some(other) = self.staying.remove(name) else { continue };
             let Record { names, holding, mut member, once, idle } = other;
             stays.holding.take_in(&holding)?;
-            stays.names.extend(names);
             stays.once.join(once)?;
-            stays.idle = Idle::of(&stays.names, self.known).join(stays.idle, idle)?;
+            let all = stays.names.union(&names).cloned().collect();
+            let own = mem::replace(&mut stays.names, all);
+            stays.idle = Idle::of(&stays.names, self.known).join([(stays.idle, own), (idle, names)])?;
             stays.member.take_over(into, name, &mut member)?;
             self.gone.insert(name.clone(), member);
         }

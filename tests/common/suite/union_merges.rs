@@ -348,3 +348,52 @@ pub fn what_was_decided_before_keeps_nothing_alive(make: &impl Fresh) {
         shop.verify();
     }
 }
+
+/// What a register let run out too early of a record that has gone meanwhile comes back once, with the one who stays.
+pub fn what_ran_out_too_early_comes_back_once_after_a_merge(make: &impl Fresh) {
+    let runs_out = PROGRAM.replacen(r#""id":"#, r#""expiry": {"by": "inactivity", "days": 10}, "id":"#, 1);
+    let (mut one, mut two) = two(make);
+    one.submit(&set_program(&runs_out).replace("01-01T", "02-01T"));
+    one.submit(&sale("K0", "03-01", "kim", "200.00"));
+    meet(&mut one, &mut two);
+    two.submit(&sale("S1", "03-05", "kim", "10.00"));
+    // One doesn't know of that.
+    one.submit(&event("sweep", "03-13", r#""id": "W1""#));
+    assert_eq!((balance(&mut one, "ada"), balance(&mut one, "kim")), (0, 0));
+    one.submit(&merge("M1", "ada", "kim").replace("03-04T", "03-14T"));
+    // It finds out by itself that nothing of Kim's had run out.
+    one.submit(&sale("S2", "03-06", "kim", "20.00"));
+    assert_eq!(balance(&mut one, "ada"), 11_00);
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!((balance(shop, "ada"), balance(shop, "kim")), (11_50, 0));
+        shop.verify();
+    }
+}
+
+/// What comes late to a record that has gone had run out by what was recorded before it went.
+pub fn what_comes_late_had_run_out_before_a_merge(make: &impl Fresh) {
+    let runs_out = PROGRAM.replacen(r#""id":"#, r#""expiry": {"by": "inactivity", "days": 10}, "id":"#, 1);
+    let (mut one, mut two) = two(make);
+    one.submit(&set_program(&runs_out).replace("01-01T", "02-01T"));
+    one.submit(&sale("K0", "03-01", "kim", "200.00"));
+    meet(&mut one, &mut two);
+    // Ada's don't run out.
+    one.submit(&sale("S0b", "03-10", "ada", "20.00"));
+    one.submit(&event("sweep", "03-13", r#""id": "W1""#));
+    one.submit(&sale("S1", "03-14", "kim", "20.00"));
+    one.submit(&merge("M1", "ada", "kim").replace("03-04T", "03-15T"));
+    assert_eq!(balance(&mut one, "ada"), 12_00);
+    wait(&mut two, 9);
+    two.submit(&event(
+        "adjust",
+        "03-05",
+        r#""id": "A1", "customer": "kim", "units": "3.00", "operator": "bo", "reason": "late""#,
+    ));
+    assert_eq!(balance(&mut two, "kim"), 13_00);
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!((balance(shop, "ada"), balance(shop, "kim")), (12_00, 0));
+        shop.verify();
+    }
+}
