@@ -265,3 +265,95 @@ pub(super) fn counted_as_spent(program: &Program, parts: &[Payment]) -> Result<M
 fn spends_units(rung_up: &RungUp, sale: &Settled) -> bool {
     !sale.paid().loyalty().is_zero() || !rung_up.rewards.is_empty()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::sync::Arc;
+
+    use crate::decide::{Decision, Header, VoidDocument};
+    use crate::loyalty::ProgramVersion;
+    use crate::sale::Place;
+
+    fn sale() -> SaleId {
+        SaleId::new("S1").unwrap()
+    }
+
+    fn ann() -> CustomerId {
+        CustomerId::new("ann").unwrap()
+    }
+
+    /// 20.00, for which 1.00 was earned, with what came back of it.
+    fn purchase(seq: u64, returns: &[(i64, i64)]) -> Purchase {
+        let back = |&(spent, earned): &(i64, i64)| PurchaseReturn {
+            at: Timestamp::EPOCH,
+            spent: Money::from_minor(spent),
+            earned: Units::from_minor(earned),
+        };
+        let day = Date::from_days(10).unwrap();
+        Purchase {
+            seq: Seq(seq),
+            part: 0,
+            sale: Some(sale()),
+            settled: Timestamp::EPOCH,
+            settled_on: day,
+            rung_up_on: day,
+            spent: Money::from_minor(20_00),
+            earned: Units::from_minor(1_00),
+            counts: true,
+            promotions: Vec::new(),
+            returns: returns.iter().map(back).collect(),
+            undone: false,
+            voided: false,
+        }
+    }
+
+    /// A void of its sale, by which a register came to this state of it.
+    fn void(seq: u64, purchase: Purchase) -> Operation {
+        let header = Header { id: None, at: Timestamp::EPOCH, place: Place::default() };
+        let decision = Decision { purchases: Vec::from([(ann(), purchase)]), ..Decision::default() };
+        Operation {
+            seq: Seq(seq),
+            document: Document::Void(VoidDocument { header, of: sale() }),
+            recorded_at: Timestamp::EPOCH,
+            program: ProgramVersion([0; 32]),
+            decision: Arc::new(decision),
+        }
+    }
+
+    fn returns(purchase: &Purchase) -> Vec<(i64, i64)> {
+        purchase.returns.iter().map(|back| (back.spent.minor(), back.earned.minor())).collect()
+    }
+
+    fn gone(undone: bool, voided: bool, purchase: Purchase) -> Purchase {
+        Purchase { undone, voided, ..purchase }
+    }
+
+    #[test]
+    fn what_two_registers_took_back_of_one_purchase_adds_up_as_far_as_there_is_some() {
+        let both = |one: Purchase, other: Purchase| {
+            let now = purchases_of(&ann(), &[void(1, one.clone()), void(2, other.clone())]);
+            let together = bought_by_all([[one].into(), [other].into()]);
+            assert_eq!((now.len(), together.len()), (1, 1));
+            let [now, together] = [now, together].map(|mut all| all.remove(0));
+            (now, together)
+        };
+        // Each took something back, and knew nothing of the other.
+        let (now, together) = both(purchase(1, &[(8_00, 40)]), purchase(2, &[(15_00, 70)]));
+        assert_eq!(returns(&now), [(8_00, 40), (12_00, 60)]);
+        assert_eq!(returns(&together), [(8_00, 40), (12_00, 60)]);
+        // The second knew of what the first took back: it is as it says, whatever that comes to.
+        let (now, together) = both(purchase(1, &[(8_00, 40)]), purchase(1, &[(8_00, 40), (15_00, 70)]));
+        assert_eq!(returns(&now), [(8_00, 40), (15_00, 70)]);
+        assert_eq!(returns(&together), [(8_00, 40), (15_00, 70)]);
+        // Once it is undone or voided it stays so.
+        for (undone, voided) in [(true, false), (false, true)] {
+            let changed = gone(undone, voided, purchase(1, &[(8_00, 40)]));
+            for (one, other) in [(changed.clone(), purchase(2, &[])), (purchase(2, &[(1_00, 5)]), changed)] {
+                let (now, together) = both(one, other);
+                assert_eq!((now.undone, now.voided), (undone, voided));
+                assert_eq!((together.undone, together.voided), (undone, voided));
+            }
+        }
+    }
+}

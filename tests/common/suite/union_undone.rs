@@ -420,7 +420,8 @@ fn bought(id: &str, quantity: u32) -> String {
 /// A sale punches a card and uses its offers once, and gives back no more of either than that, whatever registers do
 /// at the same time; what they did of different goods counts.
 pub fn what_a_sale_punched_is_taken_back_once(make: &impl Fresh) {
-    let void = |id: &str| event("void", "03-03", &format!(r#""id": "{id}", "of": "S1""#));
+    let void_of = |id: &str, of: &str| event("void", "03-03", &format!(r#""id": "{id}", "of": "{of}""#));
+    let (void, cancel) = (|id: &str| void_of(id, "S1"), |id: &str| void_of(id, "S2"));
     let swap = |id: &str, quantity: u32| {
         let new = coffees(&format!("N{id}"), quantity, 0, r#""payments": []"#);
         let new = new.replace("03-02T", "03-03T").replace(r#""type": "sale", "#, "").replacen(
@@ -454,6 +455,8 @@ pub fn what_a_sale_punched_is_taken_back_once(make: &impl Fresh) {
         (used(), back("R1", "S2", 1), back("R2", "S1", 1), (3, 1, 0)),
         (layby(), pay("P1"), pay("P2"), (3, 1, 1)),
         (layby(), pay("P1"), bought("S3", 1), (4, 1, 1)),
+        (layby(), cancel("V1"), bought("S3", 1), (5, 1, 0)),
+        (layby(), cancel("V1"), cancel("V2"), (4, 1, 0)),
     ];
     for (number, (before, at_one, at_two, expected)) in cases.iter().enumerate() {
         for seconds in [0, 9] {
