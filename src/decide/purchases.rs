@@ -192,13 +192,17 @@ impl Purchase {
         Ok(now)
     }
 
-    /// What an operation that gives it this state adds to what came back: it is one return, or none.
-    fn added_by<'p>(&'p self, operation: &Operation) -> &'p [PurchaseReturn] {
+    /// Whether an operation takes something of it back.
+    pub(super) fn is_taken_back_by(&self, operation: &Operation) -> bool {
         use Document::{Exchange, Return, ReturnAmount, Void};
         let takes_back = matches!(operation.document, Return(_) | ReturnAmount(_) | Exchange(_) | Void(_));
-        let is_of_sale =
-            self.sale.as_ref().is_some_and(|sale| operation.document.about_sales().contains(sale));
-        let added = usize::from(takes_back && is_of_sale);
+        let is_of_sale = |sale| operation.document.about_sales().contains(sale);
+        takes_back && self.sale.as_ref().is_some_and(is_of_sale)
+    }
+
+    /// What an operation that gives it this state adds to what came back: it is one return, or none.
+    fn added_by<'p>(&'p self, operation: &Operation) -> &'p [PurchaseReturn] {
+        let added = usize::from(self.is_taken_back_by(operation));
         let before = self.returns.len().saturating_sub(added);
         self.returns.get(before..).unwrap_or_default()
     }

@@ -129,21 +129,7 @@ const HOUR: i64 = 3_600_000;
 
 /// Plays one run, and compares what the registers have in the end.
 pub fn play<K: Kind>(kind: &mut K, seed: u64) -> Tried {
-    let mut chance = Chance::new(seed);
-    let shop = Shop::any(&mut chance);
-    let mut world = World {
-        kind,
-        chance,
-        shop,
-        tills: Vec::new(),
-        network: Vec::new(),
-        sales: Vec::new(),
-        step: 0,
-        made: 0,
-        epoch: 0,
-        lost: Vec::new(),
-        tried: Tried::default(),
-    };
+    let mut world = World::new(kind, seed);
     world.open();
     world.begin();
     let steps = 60 + world.chance.below(120);
@@ -154,6 +140,45 @@ pub fn play<K: Kind>(kind: &mut K, seed: u64) -> Tried {
     }
     world.finish(seed);
     world.tried
+}
+
+/// Plays a register that is alone, and compares what it has with what another makes of all that it decided: it knew of
+/// everything, so that is the same.
+pub fn play_alone<K: Kind>(kind: &mut K, seed: u64) -> Tried {
+    let mut world = World::new(kind, seed);
+    world.open();
+    world.tills.truncate(2);
+    world.begin();
+    for _ in 0..10 + world.chance.below(40) {
+        if world.chance.percent(8) {
+            world.tills[0].clock += 24 * HOUR * (world.chance.below(12) as i64 - 4);
+        }
+        world.sell(0);
+    }
+    let lines = world.all_of(0);
+    world.take_in(1, lines, true);
+    world.compare(seed, "alone");
+    world.tried
+}
+
+impl<'k, K: Kind> World<'k, K> {
+    fn new(kind: &'k mut K, seed: u64) -> World<'k, K> {
+        let mut chance = Chance::new(seed);
+        let shop = Shop::any(&mut chance);
+        World {
+            kind,
+            chance,
+            shop,
+            tills: Vec::new(),
+            network: Vec::new(),
+            sales: Vec::new(),
+            step: 0,
+            made: 0,
+            epoch: 0,
+            lost: Vec::new(),
+            tried: Tried::default(),
+        }
+    }
 }
 
 impl<K: Kind> World<'_, K> {

@@ -111,7 +111,10 @@ impl<'o> Idle<'o> {
                 };
                 let on = purchase.settled_on;
                 let known = bought.entry(key).or_insert(Bought { made, on, undone: None });
-                known.made = known.made.min(made);
+                // What takes something back, by a clock that is slow, made no purchase before it was one.
+                if !purchase.is_taken_back_by(operation) {
+                    known.made = known.made.min(made);
+                }
                 let undone = purchase.undone.then_some(made);
                 known.undone = [known.undone, undone].into_iter().flatten().min();
             }

@@ -479,6 +479,26 @@ pub fn what_a_sale_punched_is_taken_back_once(make: &impl Fresh) {
     }
 }
 
+/// A return whose clock is slow, dated before its sale, makes that sale no purchase before it was one: what had run out
+/// by the sale stays so, at the register that decided and at one that hears of it.
+pub fn a_return_by_a_slow_clock_makes_no_purchase_earlier(make: &impl Fresh) {
+    let expiry = r#""expiry": {"by": "inactivity", "days": 6}, "id":"#;
+    let (mut one, mut two) = two(make);
+    one.submit(&set_program(&PROGRAM.replacen(r#""id":"#, expiry, 1)).replace("01-01T", "02-01T"));
+    one.submit(&sale("K1", "03-03", "kim", "200.00"));
+    let two_things = sale("K2", "03-10", "kim", "20.00").replace(r#""quantity": "1""#, r#""quantity": "2""#);
+    one.submit(&two_things.replace(r#""unit_price": "20.00""#, r#""unit_price": "10.00""#));
+    let lines = r#"[{"id": "1", "quantity": "1"}]"#;
+    one.submit(&event("return", "03-08", &format!(r#""id": "R1", "of": "K2", "lines": {lines}"#)));
+    one.submit(&sale("K3", "03-11", "kim", "20.00"));
+    assert_eq!(balance(&mut one, "kim"), 1_50);
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(balance(shop, "kim"), 1_50);
+        shop.verify();
+    }
+}
+
 /// Units run out by inactivity where nobody has sold anything for too long, and not where one register hasn't.
 pub fn inactivity_is_that_at_all_registers(make: &impl Fresh) {
     let sweep = |id: &str, day: &str| event("sweep", day, &format!(r#""id": "{id}""#));
