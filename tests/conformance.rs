@@ -227,6 +227,7 @@ conforms! {
     each_answer_says_where_the_sale_stands,
     what_is_over_pays_the_next_debt,
     a_cleared_account_settles_all,
+    a_paid_sale_waits_for_its_account,
     a_claimed_sale_is_the_claimants,
     an_even_swap_changes_nothing,
     a_late_merge_counts_from_its_time_on,

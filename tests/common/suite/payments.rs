@@ -4,7 +4,7 @@ use regulars::decide::Refusal;
 use regulars::store::Store;
 
 use super::Fresh;
-use crate::common::shop::{Shop, event, pays, sale, sale_with, units};
+use crate::common::shop::{PROGRAM, Shop, event, pays, sale, sale_with, set_program, units};
 
 fn on_account(id: &str, at: &str, price: &str) -> String {
     sale_with(id, at, "C1", price, r#""terms": "on_account""#)
@@ -47,6 +47,27 @@ pub fn what_a_payment_earns_does_not_pay_in_it(make: &impl Fresh) {
     let what_there_is = [pays("loyalty", "10.00"), pays("card", "104.00")];
     let paid = shop.submit(&pay_account("03-04", &what_there_is, &sales));
     assert_eq!((paid.moved.redeemed, paid.moved.earned), (units(1000), units(520)));
+    shop.verify();
+}
+
+/// Goods of a sale that is paid and waits for its account can't come back yet, and the refusal says what it waits for.
+pub fn a_paid_sale_waits_for_its_account(make: &impl Fresh) {
+    let mut shop = Shop::open(make.fresh());
+    let cleared = PROGRAM.replace(r#""unit""#, r#""on_account": "account_cleared", "unit""#);
+    shop.submit(&set_program(&cleared).replace("01-01T", "02-01T"));
+    shop.submit(&on_account("S1", "03-01", "10.00"));
+    shop.submit(&on_account("S2", "03-02", "20.00"));
+    let give_back = r#""of": "S1", "lines": [{"id": "1", "quantity": "1"}]"#;
+    let refused = |at: &str, shop: &mut Shop<_>| match shop.try_submit(&event("return", at, give_back)) {
+        Err(Refusal::NotSettled { state, is_paid, .. }) => (state, is_paid),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused("03-03", &mut shop), ("pending", false));
+    shop.submit(&pay_account("03-04", &[pays("cash", "10.00")], &["S1".to_string()]));
+    assert_eq!(refused("03-05", &mut shop), ("pending", true));
+    shop.submit(&pay_account("03-06", &[pays("cash", "20.00")], &[]));
+    let back = shop.submit(&event("return", "03-07", give_back));
+    assert_eq!(back.moved.clawed_back, units(50));
     shop.verify();
 }
 
