@@ -224,3 +224,26 @@ fn a_quote_asks_for_what_rewards_cost() {
     shop.hand_in(r#"{"type": "import", "at": "1970-01-01T00:00:00Z", "customer": "ada", "units": "1"}"#);
     shop.register.quote(&basket).unwrap();
 }
+
+/// Loyalty's share is looked at before what other tenders leave, as by a payment.
+#[test]
+fn why_nothing_can_be_spent_is_why_a_payment_is_refused() {
+    let mut shop = Shop::new(
+        r#"{"kind": "money"}"#,
+        r#"{"value": "1", "minimum": "10", "maximum_share": "0.02"}"#,
+        "50",
+    );
+    let paid = |loyalty: &str| {
+        format!(
+            r#"{{"type": "sale", "sale": "S-1", "at": "1970-01-01T00:00:00Z", "customer": "ada", "terms": "layby",
+                "lines": [{{"id": "1", "product": "mug", "quantity": "1", "unit_price": "100.00"}}],
+                "payments": [{{"tender": "card", "amount": "95.00"}}{loyalty}]}}"#
+        )
+    };
+    let basket = shop.sale(&paid(""));
+    let why_not = shop.register.spendable(&basket).unwrap().why_not.unwrap();
+    let sale = shop.read(&paid(r#", {"tender": "loyalty", "amount": "10.00"}"#));
+    let refused = shop.register.batch().unwrap().submit(&sale, NOW);
+    let Err(RegisterError::Refused(refused)) = refused else { panic!("{refused:?}") };
+    assert_eq!((why_not.name(), refused.name()), ("over_share", "over_share"));
+}

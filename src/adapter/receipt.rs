@@ -297,7 +297,7 @@ impl Writing<'_> {
         }
         let for_rewards = Units::sum(record.used.iter().map(|used| used.cost))?;
         let spent = record.spent_in_all.plus(for_rewards)?;
-        let not_left = spent.minus(record.spent.in_all()?)?;
+        let not_left = spent.minus(record.spent.total()?)?;
         let (carried_in, carried_out) = self.carried_loyalty()?;
         let earned = match &record.accrued {
             Some(accrued) => accrued.accrual.total()?,

@@ -7,6 +7,7 @@ use crate::decide::payment::{pay, tender_refusal};
 use crate::decide::returns::{give_back, recount, return_refusal, settled, take_back};
 use crate::decide::sale::{Basis, member};
 use crate::decide::spent::SpentOn;
+use crate::decide::steps::Carry;
 use crate::decide::{
     Carried, ChangeSet, Decision, Desk, ExchangeDocument, Outcome, Refusal, Refused, SaleHistory, SaleRecord,
     Told, Used,
@@ -66,6 +67,8 @@ impl<'a> Desk<'a> {
             )?;
             posting.note_back(before, &record, &gone, due, false)?;
             give_back(&record, posting, &refund, &mut decision)?;
+            let carried = decision.carried.as_ref();
+            posting.carried = carried.map(|carried| Carry::by(exchange, carried)).transpose()?;
             posting.under(&current.program);
         }
         let paid = Tendered::net_of_change(&swap.carried.parts, Money::ZERO);
@@ -165,6 +168,9 @@ fn carried(
     }
     let mut spent = record.spent.clone();
     spent.take_off(SpentOn::Payments, refund.units, others_until)?;
-    let (lots, _) = spent.take_off(SpentOn::Payments, carried.units, others_until)?;
+    let (lots, left) = spent.take_off(SpentOn::Payments, carried.units, others_until)?;
+    if !left.is_zero() {
+        return Err(Refusal::Damaged { what: "more units pay for the new goods than were spent" }.into());
+    }
     Ok(Some(Carried { payments: carried.parts.clone(), lots }))
 }

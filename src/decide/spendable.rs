@@ -113,8 +113,9 @@ fn left_by_rewards(sale: &SaleDocument, used: &[Used], posting: &Posting<'_>) ->
     Ok(posting.available().minus(Units::sum(costs)?)?.or_zero())
 }
 
-/// How much money of a basket loyalty may pay, by what is due and by its share.
+/// How much money of a basket loyalty may pay: by its total, by what is due of it, and by loyalty's share.
 struct Room {
+    total: Money,
     due: Money,
     share: Money,
 }
@@ -125,7 +126,7 @@ fn room(redemption: &Redemption, bill: Bill, sale: &SaleDocument) -> Result<Room
     let others = Money::sum(others.map(|payment| payment.amount))?;
     let total = bill.total();
     let due = Pending::new(bill).balance_due()?.minus(others)?.or_zero().min(total);
-    Ok(Room { due, share })
+    Ok(Room { total, due, share })
 }
 
 fn range(
@@ -145,10 +146,12 @@ fn range(
     let decimal = |money: Money| money.to_decimal(program.currency.decimals());
     let units = |units: Units| units.to_decimal(program.unit_decimals());
     // In the order in which a payment of the least would be refused.
-    let why_not = if room.due < least {
+    let why_not = if room.total < least {
         Refusal::ExceedsDue { offered: decimal(least), due: decimal(room.due) }
     } else if room.share < least {
         Refusal::OverShare { asked: decimal(least), most: decimal(room.share) }
+    } else if room.due < least {
+        Refusal::ExceedsDue { offered: decimal(least), due: decimal(room.due) }
     } else {
         Refusal::InsufficientBalance { asked: units(steps.least), available: units(available) }
     };

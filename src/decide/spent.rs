@@ -16,8 +16,14 @@ use crate::time::Date;
 ///
 /// ```
 /// use regulars::decide::Spent;
+/// use regulars::ledger::{LotKey, Seq};
+/// use regulars::money::Units;
+/// use regulars::time::Timestamp;
 ///
-/// assert!(Spent::default().in_all()?.is_zero());
+/// let lot = LotKey { expires: None, born: Timestamp::EPOCH, seq: Seq(1), part: 0 };
+/// let lots = |units| [(lot, Units::from_minor(units))].into();
+/// let spent = Spent { payments: lots(10_00), rewards: lots(5_00) };
+/// assert_eq!(spent.total()?, Units::from_minor(15_00));
 /// # Ok::<(), regulars::money::AmountError>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,11 +42,11 @@ pub(super) enum SpentOn {
 }
 
 impl Spent {
-    /// The units that payments and rewards took.
+    /// The units that payments and rewards took, and that weren't given back.
     ///
     /// # Errors
     /// [`AmountError`] if there are more than can be counted.
-    pub fn in_all(&self) -> Result<Units, AmountError> {
+    pub fn total(&self) -> Result<Units, AmountError> {
         Units::sum(self.payments.values().chain(self.rewards.values()).copied())
     }
 
@@ -75,13 +81,12 @@ impl Spent {
         let spent = self.on_mut(what);
         for (key, there) in latest_first(spent, others_until) {
             let part = left.min(there);
-            if part.is_zero() {
-                continue;
-            }
             spent.insert(key, there.minus(part)?);
             left = left.minus(part)?;
             parts.push((key, part));
         }
+        spent.retain(|_, there| !there.is_zero());
+        parts.retain(|(_, part)| !part.is_zero());
         Ok((parts, left))
     }
 

@@ -6,7 +6,9 @@ use alloc::vec::Vec;
 use crate::decide::names::Names;
 use crate::decide::replay::{Lasting, Replay, is_expiry};
 use crate::decide::spent::OfRewards;
-use crate::decide::{AccountFacts, Document, Facts, KnownAccount, Operation, Purchase, Refused};
+use crate::decide::{
+    AccountFacts, Carried, Document, ExchangeDocument, Facts, KnownAccount, Operation, Purchase, Refused,
+};
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry};
 use crate::money::{AmountError, Units};
@@ -43,9 +45,13 @@ impl Carry {
     fn of(operation: &Operation) -> Result<Option<Carry>, AmountError> {
         let Document::Exchange(exchange) = &operation.document else { return Ok(None) };
         let Some(carried) = &operation.decision.carried else { return Ok(None) };
+        Carry::by(exchange, carried).map(Some)
+    }
+
+    pub(super) fn by(exchange: &ExchangeDocument, carried: &Carried) -> Result<Carry, AmountError> {
         let units = Units::sum(carried.lots.iter().map(|(_, units)| *units))?;
         let (from, to) = (exchange.of.clone(), exchange.sale.rung_up.sale.clone());
-        Ok(Some(Carry { from, to, units }))
+        Ok(Carry { from, to, units })
     }
 }
 

@@ -65,7 +65,7 @@ pub(crate) struct GoodsWorth {
 pub struct Returned {
     /// Of each line, in the order of the sale's lines.
     quantities: Vec<Ratio>,
-    /// What the goods that are back are worth.
+    /// The most that the goods that are back have been worth so far.
     goods: Money,
     /// Money that went back without goods.
     money: Money,
@@ -188,7 +188,8 @@ impl Returned {
         self.quantities.get(index).copied().unwrap_or(Ratio::ZERO)
     }
 
-    /// What the goods that are back are worth, in the sale's money, whatever went back for them (Q2).
+    /// What the goods that are back are worth, in the sale's money, whatever went back for them (Q2): the most that they
+    /// have been so far, where a line below zero is back, too.
     pub fn goods(&self) -> Money {
         self.goods
     }

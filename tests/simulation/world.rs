@@ -35,7 +35,7 @@ pub trait Kind {
 /// How much was tried.
 #[derive(Debug, Default)]
 pub struct Tried {
-    operations: u64,
+    pub operations: u64,
     refused: BTreeMap<&'static str, u64>,
     arrivals: u64,
     taken: u64,
@@ -49,7 +49,7 @@ pub struct Tried {
     debts: u64,
     twice_decided: u64,
     waits_for_ever: u64,
-    merges: u64,
+    pub merges: u64,
 }
 
 impl Tried {

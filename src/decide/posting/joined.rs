@@ -3,7 +3,7 @@
 use crate::decide::late::Late;
 use crate::decide::names::Names;
 use crate::decide::posting::Posting;
-use crate::decide::replay::{Lasting, Replay};
+use crate::decide::replay::{Lasting, Replay, run_out};
 use crate::decide::steps::Step;
 use crate::decide::{Facts, KnownAccount, Refusal, Refused};
 use crate::ident::CustomerId;
@@ -102,15 +102,24 @@ impl<'a> Posting<'a> {
     pub(in crate::decide) fn balance_at(&self, facts: &Facts, at: Timestamp) -> Result<Units, Refused> {
         let names = Names::of(facts);
         let Some(record) = names.record(&self.customer) else { return Ok(self.balance()) };
+        let day = at.date(Offset::WESTMOST);
+        if let Some(known) = facts.known(record).filter(|known| known.history.is_empty()) {
+            // Nothing is later than the document, so it is what is kept, less what had run out by then.
+            let mut then = known.holding.clone();
+            for lot in run_out(&known.holding, day, self.idle) {
+                then.take(Some(lot.key), lot.units)?;
+            }
+            return Ok(then.balance());
+        }
         let lasting = Lasting::of(facts, self.program);
         let steps = Step::all(&names, record, &lasting, None)?;
-        Ok(Replay::until(&steps, lasting, (at, at.date(Offset::WESTMOST)))?.holding.balance())
+        Ok(Replay::until(&steps, lasting, (at, day))?.holding.balance())
     }
 
     /// What this document does.
     pub(super) fn step(&self) -> Step {
         let (entries, purchases) = (self.entries.clone(), self.bought.clone());
-        let of_rewards = self.of_rewards;
-        Step { entries, purchases, of_rewards, ..Step::empty(self.at, Some(self.today)) }
+        let (carried, of_rewards) = (self.carried.clone(), self.of_rewards);
+        Step { entries, purchases, carried, of_rewards, ..Step::empty(self.at, Some(self.today)) }
     }
 }

@@ -16,6 +16,7 @@ use alloc::vec::Vec;
 use crate::decide::late::Late;
 use crate::decide::replay::{Replay, idle, idle_after, is_expiry, run_out};
 use crate::decide::spent::OfRewards;
+use crate::decide::steps::Carry;
 use crate::decide::{
     AccountChange, CardChange, Facts, Kept, Member, Punched, Purchase, Refusal, Refused, Standing, Tally,
     idle_ended_since,
@@ -58,6 +59,8 @@ pub(super) struct Posting<'a> {
     filled: Units,
     /// What rewards cost and gave back.
     pub(super) of_rewards: OfRewards,
+    /// What loyalty had paid for the goods that came back, and pays for others now (Q8).
+    pub(super) carried: Option<Carry>,
     /// Where later documents are recorded already: the holding is as of the document's time then (Q13).
     late: Option<Late<'a>>,
     latest: Timestamp,
@@ -183,6 +186,7 @@ impl<'a> Posting<'a> {
             others_until: None,
             filled: Units::ZERO,
             of_rewards: OfRewards::default(),
+            carried: None,
             late: None,
             standing_then: None,
             said_later: false,

@@ -24,8 +24,8 @@ pub(in crate::decide) struct ClawBack<'a> {
 }
 
 impl Posting<'_> {
-    /// Gives back units that paid for a sale: what runs out latest first, with the last day it
-    /// had. What has run out meanwhile can be used for the days of grace, or not at all (R23, Q9).
+    /// Gives back units that paid for a sale: what rewards cost, then what loyalty paid, of each what runs out latest
+    /// first, with the last day it had. What has run out meanwhile can be used for the days of grace, or not at all (R23, Q9).
     pub(in crate::decide) fn give_back(
         &mut self,
         refund: &Refund,
@@ -58,7 +58,7 @@ impl Posting<'_> {
     }
 
     /// Out of which lots a sale was paid, less what was given back: what came late and was dated before the payment
-    /// may have changed it (R26, R27). Where that comes to another sum, as with what was held, it is what was recorded.
+    /// may have changed it (R26, R27). Where that comes to another sum, it is what was recorded.
     fn spent_by_now(
         &self,
         sale: &SaleId,

@@ -55,6 +55,7 @@ fn buyers<'o>(operations: impl Iterator<Item = &'o Operation>) -> BTreeMap<&'o S
     for operation in operations {
         let sale = match &operation.document {
             Document::Claim(claim) => Some(&claim.of),
+            Document::Sale(sale) if sale.parked => None,
             _ => operation.rings_up(),
         };
         if let (Some(sale), Some(customer)) = (sale, operation.document.customer()) {
@@ -110,13 +111,13 @@ impl<'o> Idle<'o> {
                     None => (None, purchase.seq, purchase.part),
                 };
                 let on = purchase.settled_on;
-                let known = bought.entry(key).or_insert(Bought { made, on, undone: None });
+                let entry = bought.entry(key).or_insert(Bought { made, on, undone: None });
                 // What takes something back, by a clock that is slow, made no purchase before it was one.
                 if !purchase.is_taken_back_by(operation) {
-                    known.made = known.made.min(made);
+                    entry.made = entry.made.min(made);
                 }
                 let undone = purchase.undone.then_some(made);
-                known.undone = [known.undone, undone].into_iter().flatten().min();
+                entry.undone = [entry.undone, undone].into_iter().flatten().min();
             }
         }
         // What is dated before the purchase itself, by a clock that is slow, undoes it from then on.

@@ -101,7 +101,7 @@ fn sums_of(record: &SaleRecord) -> Result<regulars_sale_sums, Failure> {
         earned: units(record.accrued.as_ref().map(|accrued| &accrued.accrual))?,
         // Of a sale that is nobody's nothing was earned, and so nothing is taken back: less can be claimed.
         clawed_back: record.accrued.as_ref().map_or(0, |_| record.claw_back.minor()),
-        spent: record.spent.in_all()?.minor(),
+        spent: record.spent.total()?.minor(),
         claimable: claimable.minus(record.claw_back)?.or_zero().minor(),
         carried_out: money(gone.map(|(_, carried_out)| carried_out.total()))?,
         carried_in: record.carried_in.total()?.minor(),
