@@ -42,7 +42,7 @@ fn check(text: &str) -> Result<(), IdError> {
     if text.len() <= MAX_CHARACTERS && text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(());
     }
-    if MAX_CHARACTERS < text.len() && MAX_CHARACTERS < text.chars().count() {
+    if MAX_CHARACTERS < text.chars().count() {
         return Err(IdError::TooLong);
     }
     if text.chars().any(char::is_control) {

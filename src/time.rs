@@ -198,7 +198,7 @@ impl Date {
         let (year, month, day) = self.civil();
         let now = i32::from(year).saturating_mul(12).saturating_add(i32::from(month)).saturating_sub(1);
         let then = now.saturating_sub(i32::from(months));
-        let year = i16::try_from(then.div_euclid(12)).unwrap_or(-1);
+        let year = i16::try_from(then.div_euclid(12)).unwrap_or(i16::MIN);
         let month = u8::try_from(then.rem_euclid(12).saturating_add(1)).unwrap_or(12);
         if year < 0 {
             return Date::FIRST;

@@ -295,5 +295,5 @@ impl Returned {
 
 /// Whether a line is goods that can come back, and not something that the till took off.
 fn is_goods(line: &LineItem, amounts: &LineAmounts) -> bool {
-    !amounts.own.is_negative() && Ratio::ZERO < line.quantity
+    !amounts.own.is_negative() && !line.quantity.is_negative()
 }
