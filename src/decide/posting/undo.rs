@@ -35,7 +35,7 @@ impl Posting<'_> {
         self.of_rewards.given_back = refund.rewards;
         for (what, mut left) in [(SpentOn::Rewards, refund.rewards), (SpentOn::Payments, refund.units)] {
             let spent = self.spent_by_now(sale, what, spent.on(what))?;
-            for (key, spent) in latest_first(&spent, self.others_until) {
+            for (key, spent) in latest_first(spent, self.others_until) {
                 let part = left.min(spent);
                 left = left.minus(part)?;
                 self.bring_back(part, key, sale)?;
@@ -59,19 +59,19 @@ impl Posting<'_> {
 
     /// Out of which lots a sale was paid, less what was given back: what came late and was dated before the payment
     /// may have changed it (R26, R27). Where that comes to another sum, it is what was recorded.
-    fn spent_by_now(
-        &self,
+    fn spent_by_now<'s>(
+        &'s self,
         sale: &SaleId,
         what: SpentOn,
-        recorded: &BTreeMap<LotKey, Units>,
-    ) -> Result<BTreeMap<LotKey, Units>, Refused> {
+        recorded: &'s BTreeMap<LotKey, Units>,
+    ) -> Result<&'s BTreeMap<LotKey, Units>, Refused> {
         let sum = Units::sum(recorded.values().copied())?;
         for spent in self.past.iter().filter_map(|past| past.spent_on(sale, what)) {
             if Units::sum(spent.values().copied())? == sum {
-                return Ok(spent.clone());
+                return Ok(spent);
             }
         }
-        Ok(recorded.clone())
+        Ok(recorded)
     }
 
     /// How much of what a sale earned can be taken back at all: what has run out of it can't, also of

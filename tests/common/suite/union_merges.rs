@@ -349,13 +349,19 @@ pub fn what_was_decided_before_keeps_nothing_alive(make: &impl Fresh) {
     }
 }
 
-/// What a register let run out too early of a record that has gone meanwhile comes back once, with the one who stays.
-pub fn what_ran_out_too_early_comes_back_once_after_a_merge(make: &impl Fresh) {
+/// Two registers that know of each other; Ada and Kim have 10.00 each, which run out ten days after a purchase.
+fn two_whose_units_run_out<S: Store>(make: &impl Fresh<Store = S>) -> (Shop<S>, Shop<S>) {
     let runs_out = PROGRAM.replacen(r#""id":"#, r#""expiry": {"by": "inactivity", "days": 10}, "id":"#, 1);
     let (mut one, mut two) = two(make);
     one.submit(&set_program(&runs_out).replace("01-01T", "02-01T"));
     one.submit(&sale("K0", "03-01", "kim", "200.00"));
     meet(&mut one, &mut two);
+    (one, two)
+}
+
+/// What a register let run out too early of a record that has gone meanwhile comes back once, with the one who stays.
+pub fn what_ran_out_too_early_comes_back_once_after_a_merge(make: &impl Fresh) {
+    let (mut one, mut two) = two_whose_units_run_out(make);
     two.submit(&sale("S1", "03-05", "kim", "10.00"));
     // One doesn't know of that.
     one.submit(&event("sweep", "03-13", r#""id": "W1""#));
@@ -373,11 +379,7 @@ pub fn what_ran_out_too_early_comes_back_once_after_a_merge(make: &impl Fresh) {
 
 /// What comes late to a record that has gone had run out by what was recorded before it went.
 pub fn what_comes_late_had_run_out_before_a_merge(make: &impl Fresh) {
-    let runs_out = PROGRAM.replacen(r#""id":"#, r#""expiry": {"by": "inactivity", "days": 10}, "id":"#, 1);
-    let (mut one, mut two) = two(make);
-    one.submit(&set_program(&runs_out).replace("01-01T", "02-01T"));
-    one.submit(&sale("K0", "03-01", "kim", "200.00"));
-    meet(&mut one, &mut two);
+    let (mut one, mut two) = two_whose_units_run_out(make);
     // Ada's don't run out.
     one.submit(&sale("S0b", "03-10", "ada", "20.00"));
     one.submit(&event("sweep", "03-13", r#""id": "W1""#));
