@@ -5,7 +5,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::{
-    Document, Kept, Key, Kind, Member, Operation, Purchase, Refusal, Refused, Tally, Together,
+    Decision, Document, Kept, Key, Kind, Member, Operation, Purchase, Refusal, Refused, Tally, Together,
 };
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, LotKey, Seq};
@@ -233,7 +233,9 @@ impl Question<'_> {
     pub(crate) fn may_give_back(&self, sales: &[SaleHistory]) -> bool {
         let mut decided = sales.iter().flat_map(|history| &history.operations);
         let pays = |entry: &Entry| entry.to == Account::Redeemed && entry.sale.is_some();
-        self.history && decided.any(|operation| operation.decision.entries.iter().any(pays))
+        let paid =
+            |Decision { entries, carried, .. }: &Decision| carried.is_some() || entries.iter().any(pays);
+        self.history && decided.any(|operation| paid(&operation.decision))
     }
 }
 

@@ -80,6 +80,9 @@ pub struct Decision {
     pub punched: Vec<Punched>,
     /// What was given back of what rewards cost.
     pub rewards_restored: Units,
+    /// The last day of what was given back and had run out, by the days of grace; `None` where the program gives
+    /// none. What an older version decided doesn't tell (R23).
+    pub grace_until: Option<Date>,
     /// What goods that came back paid for the new ones of an exchange.
     pub carried: Option<Carried>,
     /// What a sale earned that has no customer and can be claimed.

@@ -9,9 +9,9 @@ use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::decide::spent::{OfRewards, SpentOn};
+use crate::decide::spent::{OfRewards, SaleLots, SpentOn};
 use crate::decide::steps::{Carry, Step};
-use crate::decide::{Facts, Purchase, Refused, SetExpiry, Spent, held_at};
+use crate::decide::{Facts, Purchase, Refused, SetExpiry, held_at};
 use crate::ident::SaleId;
 use crate::ledger::{Account, Entry, Holding, Lot, LotKey, Seq};
 use crate::loyalty::{Expiry, Program};
@@ -58,16 +58,16 @@ pub(super) struct Replay {
     expiry: Expiry,
     pub(super) holding: Holding,
     pub(super) purchases: BTreeMap<(Seq, u16), Purchase>,
-    /// The lot that each sale earned.
-    earned: BTreeMap<SaleId, LotKey>,
+    /// What each sale earned, and out of which lots it was paid, less what was given back.
+    pub(super) sales: BTreeMap<SaleId, SaleLots>,
     /// What ran out of the units that each operation brought.
     expired: BTreeMap<(Seq, u16), Units>,
-    /// Out of which lots each sale was paid, less what was given back.
-    spent: BTreeMap<SaleId, Spent>,
     /// Whether all units without a last day of their own had run out before the document that is played.
     idle: bool,
     /// The last day of those before it.
     others_until: Option<Date>,
+    /// The last day that it gives to what had run out and comes back.
+    grace_until: Option<Date>,
     /// How much of a debt it filled by units given back that had run out so.
     filled: Units,
 }
@@ -100,11 +100,11 @@ impl Replay {
             lasting,
             holding: Holding::default(),
             purchases: BTreeMap::new(),
-            earned: BTreeMap::new(),
+            sales: BTreeMap::new(),
             expired: BTreeMap::new(),
-            spent: BTreeMap::new(),
             idle: false,
             others_until: None,
+            grace_until: None,
             filled: Units::ZERO,
         }
     }
@@ -119,6 +119,7 @@ impl Replay {
         self.expire_at(step.at, day)?;
         self.others_until = idle_after(self.expiry, self.last_alive());
         (self.idle, self.filled) = (self.is_idle(day), Units::ZERO);
+        self.grace_until = step.grace_until;
         self.apply_all(step, day)?;
         step.carried.iter().try_for_each(|carry| self.carry(carry))?;
         for purchase in &step.purchases {
@@ -148,7 +149,7 @@ impl Replay {
         &self,
         steps: impl IntoIterator<Item = &'s Step>,
     ) -> Result<Holding, Refused> {
-        let mut replay = Replay { others_until: None, ..self.clone() };
+        let mut replay = Replay { others_until: None, grace_until: None, ..self.clone() };
         steps.into_iter().try_for_each(|step| replay.apply_all(step, Date::FIRST))?;
         Ok(replay.holding)
     }
@@ -200,12 +201,20 @@ impl Replay {
 
     /// Out of which lots a sale was paid, less what was given back.
     pub(super) fn spent_on(&self, sale: &SaleId, what: SpentOn) -> Option<&BTreeMap<LotKey, Units>> {
-        self.spent.get(sale).map(|spent| spent.on(what))
+        self.sales.get(sale).map(|lots| lots.spent.on(what))
     }
 
     fn apply_all(&mut self, step: &Step, day: Date) -> Result<(), Refused> {
+        for (sale, lots) in &step.brought {
+            self.of(sale).take_over(lots)?;
+        }
         let mut of_rewards = step.of_rewards;
         step.entries.iter().try_for_each(|entry| self.apply(entry, day, &mut of_rewards))
+    }
+
+    /// The lots of a sale.
+    fn of(&mut self, sale: &SaleId) -> &mut SaleLots {
+        self.sales.entry(sale.clone()).or_default()
     }
 
     fn apply(&mut self, entry: &Entry, day: Date, of_rewards: &mut OfRewards) -> Result<(), Refused> {
@@ -219,7 +228,7 @@ impl Replay {
             }
             (from, Account::Customer, _) => {
                 if let (Account::Issued, Some(sale), Some(lot)) = (from, sale, lot) {
-                    self.earned.insert(sale.clone(), *lot);
+                    self.of(sale).earned = Some(*lot);
                 }
                 self.put(*lot, *units, day)
             }
@@ -233,8 +242,8 @@ impl Replay {
                 lot.map_or(Ok(()), |lot| self.spend_on(sale, of_rewards, lot, *units))
             }
             (Account::Customer, Account::Issued, Some(sale)) => {
-                // Of a sale that a record earned which was merged into this one, what was taken says which lot it is.
-                let own = self.earned.get(sale).or(lot.as_ref()).copied();
+                // Of a sale that nobody is known to have earned, what was taken says which lot it is.
+                let own = self.sales.get(sale).and_then(|lots| lots.earned).or(*lot);
                 self.take(*units, own.as_ref()).map(drop)
             }
             // What is held, or goes to another record, stays what it was: others name its lots.
@@ -251,15 +260,16 @@ impl Replay {
         lot: LotKey,
         units: Units,
     ) -> Result<(), Refused> {
-        let spent = self.spent.entry(sale.clone()).or_default();
+        let spent = &mut self.of(sale).spent;
         for (what, units) in of_rewards.spend(units)? {
             spent.put(what, lot, units)?;
         }
         Ok(())
     }
 
-    /// Gives back what paid for a sale, what runs out latest first (Q9). A lot that got a later last day
-    /// when it was given back keeps it.
+    /// Gives back what paid for a sale, what runs out latest first (Q9). What has run out by now gets the days of grace,
+    /// if there are some, whether it had when that was recorded or not. Where an older version didn't say how many, a
+    /// lot keeps the later last day that it got.
     fn restore(
         &mut self,
         (what, units): (SpentOn, Units),
@@ -267,9 +277,13 @@ impl Replay {
         sale: &SaleId,
         day: Date,
     ) -> Result<(), Refused> {
-        let spent = self.spent.entry(sale.clone()).or_default();
-        let (back, left) = spent.take_off(what, units, self.others_until)?;
-        let later = |key| recorded.filter(|recorded| recorded.is_same_lot(&key)).unwrap_or(key);
+        let others_until = self.others_until;
+        let (back, left) = self.of(sale).spent.take_off(what, units, others_until)?;
+        let (idle, grace_until) = (self.idle, self.grace_until);
+        let later = |key| match grace_until {
+            Some(_) => with_grace(key, grace_until, day, idle),
+            None => recorded.filter(|recorded| recorded.is_same_lot(&key)).unwrap_or(key),
+        };
         let back = back.into_iter().map(|(key, part)| (Some(later(key)), part)).chain([(recorded, left)]);
         for (key, part) in back.filter(|(_, part)| !part.is_zero()) {
             if self.idle && key.is_some_and(|key| key.expires.is_none()) {
@@ -284,9 +298,10 @@ impl Replay {
 
     /// Lets what paid for one sale pay for another: what a refund has left of it, what runs out latest first (Q8).
     fn carry(&mut self, carry: &Carry) -> Result<(), Refused> {
-        let from = self.spent.entry(carry.from.clone()).or_default();
-        let (carried, _) = from.take_off(SpentOn::Payments, carry.units, self.others_until)?;
-        let to = self.spent.entry(carry.to.clone()).or_default();
+        let others_until = self.others_until;
+        let (carried, _) =
+            self.of(&carry.from).spent.take_off(SpentOn::Payments, carry.units, others_until)?;
+        let to = &mut self.of(&carry.to).spent;
         carried.into_iter().try_for_each(|(lot, part)| to.put(SpentOn::Payments, lot, part))?;
         Ok(())
     }
@@ -324,6 +339,16 @@ pub(super) fn idle(expiry: Expiry, last_bought: Option<Date>, day: Date) -> bool
 pub(super) fn idle_after(expiry: Expiry, last_bought: Option<Date>) -> Option<Date> {
     let Expiry::Inactivity(span) = expiry else { return None };
     last_bought.map(|last| span.after(last))
+}
+
+/// A lot that is given back: what has run out, on a day of its own or since nothing was bought for long, gets the days
+/// of grace (R23).
+pub(super) fn with_grace(key: LotKey, grace_until: Option<Date>, day: Date, idle: bool) -> LotKey {
+    let has_run_out = key.expires.map_or(idle, |last_day| last_day < day);
+    match grace_until.filter(|_| has_run_out) {
+        Some(until) => LotKey { expires: Some(until), ..key },
+        None => key,
+    }
 }
 
 /// Parts of lots, what runs out latest first (Q9).

@@ -214,6 +214,7 @@ pub(super) fn recount(decision: &mut Decision, posting: &Posting<'_>) {
     decision.card_changes = posting.card_changes().to_vec();
     decision.purchases = posting.changed_purchases();
     decision.punched = posting.punched.clone();
+    decision.grace_until = posting.grace_until;
     decision.balance = Some(posting.balance());
 }
 

@@ -1,4 +1,5 @@
-//! The units that pay for a sale, by lot: those that loyalty paid with, and those that its rewards cost.
+//! The units that pay for a sale, by lot: those that loyalty paid with, and those that its rewards cost; and the lot
+//! that it earned.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -111,6 +112,24 @@ impl Spent {
             }
         }
         lots.retain(|_, spent| !spent.is_zero());
+        Ok(())
+    }
+}
+
+/// The lots of a sale: the one that it earned, and those that paid for it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SaleLots {
+    pub(super) earned: Option<LotKey>,
+    pub(super) spent: Spent,
+}
+
+impl SaleLots {
+    /// Takes over what another record knows of the sale that it brings.
+    pub(super) fn take_over(&mut self, other: &SaleLots) -> Result<(), AmountError> {
+        self.earned = self.earned.or(other.earned);
+        for what in [SpentOn::Payments, SpentOn::Rewards] {
+            other.spent.on(what).iter().try_for_each(|(lot, units)| self.spent.put(what, *lot, *units))?;
+        }
         Ok(())
     }
 }

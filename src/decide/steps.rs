@@ -1,11 +1,12 @@
 //! What operations did to a customer, in the order of their documents' times; those of records that were merged
 //! into this one among them (R30).
 
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use crate::decide::names::Names;
 use crate::decide::replay::{Lasting, Replay, is_expiry};
-use crate::decide::spent::OfRewards;
+use crate::decide::spent::{OfRewards, SaleLots};
 use crate::decide::{
     AccountFacts, Carried, Document, ExchangeDocument, Facts, KnownAccount, Operation, Purchase, Refused,
 };
@@ -27,9 +28,10 @@ pub(super) struct Step {
     pub(super) carried: Option<Carry>,
     /// What of the entries is of rewards.
     pub(super) of_rewards: OfRewards,
-    /// Whether the merge that took its record away has to be worked out anew for it: it came after that merge, or is
-    /// itself a merge that was worked out anew.
-    pub(super) changes_merge: bool,
+    /// The last day of what it gives back and had run out, by the days of grace.
+    pub(super) grace_until: Option<Date>,
+    /// The lots of the sales of records that come here by it.
+    pub(super) brought: BTreeMap<SaleId, SaleLots>,
 }
 
 /// Units that paid for one sale, and by an exchange pay for its new goods (Q8).
@@ -136,8 +138,7 @@ impl Step {
     ) -> Result<Vec<Step>, Refused> {
         let mut steps = Vec::new();
         for (keeper, operation) in names.about(customer) {
-            let (at, changes_merge) = (names.time_of(operation), keeper != customer);
-            let mut step = Step { at, changes_merge, ..Step::of(operation, keeper)? };
+            let mut step = Step { at: names.time_of(operation), ..Step::of(operation, keeper)? };
             if let Document::Merge(_) = operation.document {
                 step.owe();
             }
@@ -154,7 +155,7 @@ impl Step {
             steps.push(step);
         }
         let own = unrecorded.filter(|unrecorded| unrecorded.record == customer);
-        steps.extend(own.map(|unrecorded| Step { changes_merge: true, ..unrecorded.step.clone() }));
+        steps.extend(own.map(|unrecorded| unrecorded.step.clone()));
         // Those of one time stay in the order in which they were recorded.
         sorting::sort_by_key(&mut steps, |step| step.at);
         Ok(steps)
@@ -169,7 +170,8 @@ impl Step {
             purchases: Vec::new(),
             carried: None,
             of_rewards: OfRewards::default(),
-            changes_merge: false,
+            grace_until: None,
+            brought: BTreeMap::new(),
         }
     }
 
@@ -184,6 +186,7 @@ impl Step {
             purchases: purchases.map(|(_, purchase)| purchase.clone()).collect(),
             carried: Carry::of(operation)?.filter(|_| is_own),
             of_rewards: OfRewards::of(decision)?,
+            grace_until: decision.grace_until,
             ..Step::empty(operation.document.at(), decision.day)
         })
     }
@@ -194,18 +197,17 @@ impl Step {
     }
 
     /// Of a merge, puts what another record had at its time in the place of what it had when it was recorded, and
-    /// gives the steps of that record since. Nothing of it if there are none, and what it had is what was known then.
+    /// gives the steps of that record since. One of which nothing came late has none here, and brings what it brought.
     pub(super) fn join(
         &mut self,
         customer: &CustomerId,
         came: &Came,
         lasting: &Lasting,
     ) -> Result<Vec<Step>, Refused> {
-        let (before, since) = came.steps.split_at(came.steps.partition_point(|step| step.at <= self.at));
-        if since.is_empty() && !before.iter().any(|step| step.changes_merge) {
+        if came.steps.is_empty() {
             return Ok(Vec::new());
         }
-        self.changes_merge = true;
+        let (before, since) = came.steps.split_at(came.steps.partition_point(|step| step.at <= self.at));
         self.take_out(&came.moved)?;
         let others = || came.steps.iter().flat_map(|step| &step.purchases);
         self.purchases.retain(|own| !others().any(|other| (other.seq, other.part) == (own.seq, own.part)));
@@ -213,9 +215,12 @@ impl Step {
         Ok(since.to_vec())
     }
 
-    /// Brings what another record had by then.
+    /// Brings what another record had by then, and the lots of its sales.
     fn bring(&mut self, customer: &CustomerId, before: &[Step], lasting: &Lasting) -> Result<(), Refused> {
         let then = Replay::until(before, lasting.clone(), (self.at, self.day.unwrap_or(Date::FIRST)))?;
+        for (sale, lots) in &then.sales {
+            self.brought.entry(sale.clone()).or_default().take_over(lots)?;
+        }
         let entry =
             |from, to, units, lot| Entry { from, to, customer: customer.clone(), units, lot, sale: None };
         let lots = then.in_order_of_use()?.into_iter();

@@ -19,7 +19,8 @@ use crate::sale::{Cut, Payment};
 
 forms! {
     Decision {
-        customer, day, entries, paid, settled, accruals, used, punched, rewards_restored, carried, claimable,
+        customer, day, entries, paid, settled, accruals, used, punched, rewards_restored, grace_until, carried,
+        claimable,
         refund, kept_from_refund, claw_back, members, took_part, purchases, kept, card_changes, balance,
     };
     Entry { from, to, customer, units, lot, sale };

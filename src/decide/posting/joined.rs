@@ -101,10 +101,14 @@ impl<'a> Posting<'a> {
     /// The balance as of the document's time, which is before that of what it undoes where a clock is slow.
     pub(in crate::decide) fn balance_at(&self, facts: &Facts, at: Timestamp) -> Result<Units, Refused> {
         let names = Names::of(facts);
-        let Some(record) = names.record(&self.customer) else { return Ok(self.balance()) };
+        let known = names.record(&self.customer).and_then(|record| Some((record, facts.known(record)?)));
+        // Of whom nothing is later than the document, what it did is all that has changed.
+        let Some((record, known)) = known.filter(|(_, known)| at < facts.latest(known)) else {
+            return Ok(self.balance());
+        };
         let day = at.date(Offset::WESTMOST);
-        if let Some(known) = facts.known(record).filter(|known| known.history.is_empty()) {
-            // Nothing is later than the document, so it is what is kept, less what had run out by then.
+        if known.history.is_empty() {
+            // Nothing is later than what the document undoes, so it is what is kept, less what had run out by then.
             let mut then = known.holding.clone();
             for lot in run_out(&known.holding, day, self.idle) {
                 then.take(Some(lot.key), lot.units)?;
@@ -119,7 +123,14 @@ impl<'a> Posting<'a> {
     /// What this document does.
     pub(super) fn step(&self) -> Step {
         let (entries, purchases) = (self.entries.clone(), self.bought.clone());
-        let (carried, of_rewards) = (self.carried.clone(), self.of_rewards);
-        Step { entries, purchases, carried, of_rewards, ..Step::empty(self.at, Some(self.today)) }
+        let (carried, of_rewards, grace_until) = (self.carried.clone(), self.of_rewards, self.grace_until);
+        Step {
+            entries,
+            purchases,
+            carried,
+            of_rewards,
+            grace_until,
+            ..Step::empty(self.at, Some(self.today))
+        }
     }
 }

@@ -59,6 +59,8 @@ pub(super) struct Posting<'a> {
     filled: Units,
     /// What rewards cost and gave back.
     pub(super) of_rewards: OfRewards,
+    /// The last day of what is given back and had run out, by the days of grace.
+    pub(super) grace_until: Option<Date>,
     /// What loyalty had paid for the goods that came back, and pays for others now (Q8).
     pub(super) carried: Option<Carry>,
     /// Where later documents are recorded already: the holding is as of the document's time then (Q13).
@@ -186,6 +188,7 @@ impl<'a> Posting<'a> {
             others_until: None,
             filled: Units::ZERO,
             of_rewards: OfRewards::default(),
+            grace_until: None,
             carried: None,
             late: None,
             standing_then: None,

@@ -3,13 +3,14 @@
 use alloc::collections::BTreeMap;
 
 use crate::decide::posting::Posting;
-use crate::decide::replay::{is_expiry, latest_first};
+use crate::decide::replay::{is_expiry, latest_first, with_grace};
 use crate::decide::spent::SpentOn;
 use crate::decide::{Accrued, Refusal, Refused, Spent};
 use crate::ident::SaleId;
 use crate::ledger::{Account, LotKey};
 use crate::loyalty::{NegativeBalance, Refund};
 use crate::money::{Money, Units};
+use crate::time::Date;
 
 /// What a claw-back may do where too little is left (R19).
 pub(in crate::decide) struct ClawBack<'a> {
@@ -33,6 +34,7 @@ impl Posting<'_> {
         sale: &SaleId,
     ) -> Result<(), Refused> {
         self.of_rewards.given_back = refund.rewards;
+        self.grace_until = self.grace().filter(|_| !refund.rewards.is_zero() || !refund.units.is_zero());
         for (what, mut left) in [(SpentOn::Rewards, refund.rewards), (SpentOn::Payments, refund.units)] {
             let spent = self.spent_by_now(sale, what, spent.on(what))?;
             for (key, spent) in latest_first(spent, self.others_until) {
@@ -134,11 +136,12 @@ impl Posting<'_> {
 
     /// What has run out, on a day of its own or since nothing was bought for long, gets the days of grace.
     fn with_grace(&self, key: LotKey) -> LotKey {
+        with_grace(key, self.grace_until, self.today, self.idle)
+    }
+
+    /// The last day of what is given back today and had run out, if the program gives days of grace.
+    fn grace(&self) -> Option<Date> {
         let days = self.program.returns.restore_grace_days;
-        let has_run_out = key.expires.map_or(self.idle, |last_day| last_day < self.today);
-        match has_run_out && 0 < days {
-            true => LotKey { expires: Some(self.today.plus_days(days)), ..key },
-            false => key,
-        }
+        (0 < days).then(|| self.today.plus_days(days))
     }
 }

@@ -54,14 +54,15 @@ const PUNCHED: u64 = 16384;
 const CARRIED: u64 = 32768;
 const TOOK_PART: u64 = 65536;
 const CARD_CHANGES: u64 = 131_072;
+const GRACE_UNTIL: u64 = 262_144;
 
 /// A number says which of the fields there are; the customer is a column of its own.
 impl Pack for Decision {
     fn pack(&self, to: &mut Packer<'_>) {
         let Decision { customer: _, day, entries, paid, settled, accruals, refund, .. } = self;
         let Decision { kept_from_refund, claw_back, balance, members, purchases, kept, .. } = self;
-        let Decision { used, rewards_restored, claimable, punched, carried, took_part, card_changes, .. } =
-            self;
+        let Decision { used, rewards_restored, claimable, punched, carried, took_part, .. } = self;
+        let Decision { card_changes, grace_until, .. } = self;
         let there = [
             (ENTRIES, !entries.is_empty()),
             (PAID, !paid.is_empty()),
@@ -81,6 +82,7 @@ impl Pack for Decision {
             (CARRIED, carried.is_some()),
             (TOOK_PART, *took_part),
             (CARD_CHANGES, !card_changes.is_empty()),
+            (GRACE_UNTIL, grace_until.is_some()),
         ];
         let there = there.iter().filter(|(_, there)| *there).fold(0, |all, (flag, _)| all | flag);
         to.number(there);
@@ -110,11 +112,12 @@ impl Pack for Decision {
         field(PUNCHED, &|to| punched.pack(to));
         field(CARRIED, &|to| carried.iter().for_each(|carried| carried.pack(to)));
         field(CARD_CHANGES, &|to| card_changes.pack(to));
+        field(GRACE_UNTIL, &|to| grace_until.iter().for_each(|until| until.pack(to)));
     }
 
     fn unpack(from: &mut Unpacker<'_>) -> Result<Decision, Damage> {
         let flags = from.number()?;
-        if CARD_CHANGES.wrapping_mul(2) <= flags {
+        if GRACE_UNTIL.wrapping_mul(2) <= flags {
             return Err(Damage("a decision has more than decisions have"));
         }
         let there = |flag: u64| u8::from(flags & flag != 0);
@@ -143,6 +146,7 @@ impl Pack for Decision {
             carried: from.field(there(CARRIED))?,
             took_part: flags & TOOK_PART != 0,
             card_changes: from.field(there(CARD_CHANGES))?.unwrap_or_default(),
+            grace_until: from.field(there(GRACE_UNTIL))?,
         })
     }
 }

@@ -172,14 +172,14 @@ pub(super) fn any_decision() -> impl Strategy<Value = Decision> {
     let beside = (few(any_member().boxed()), few(any_purchase().boxed()), few(any_kept().boxed()));
     let change = (any_code(), any_minor(), any_minor(), any::<u32>())
         .prop_map(|(card, punches, used, required)| CardChange { card, punches, used, required });
-    let changes = (any::<bool>(), few(change));
+    let changes = (any::<bool>(), few(change), of(any_date()));
     (of(any_customer()), lists, amounts, beside, (rewards, changes)).prop_map(
         |(
             customer,
             (entries, paid, settled, accruals, refund),
             (kept_from_refund, claw_back, balance, (claimable, carried)),
             (members, purchases, kept),
-            ((used, rewards_restored, punched), (took_part, card_changes)),
+            ((used, rewards_restored, punched), (took_part, card_changes, grace_until)),
         )| {
             Decision {
                 customer,
@@ -190,6 +190,7 @@ pub(super) fn any_decision() -> impl Strategy<Value = Decision> {
                 accruals,
                 used,
                 rewards_restored,
+                grace_until,
                 claimable,
                 punched,
                 carried,
