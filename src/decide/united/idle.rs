@@ -133,7 +133,8 @@ impl<'o> Idle<'o> {
                 && operation.concerns().any(|name| names.contains(name))
         });
         let dated = |(order, operation, _): &'o (Order, Operation, Counted)| {
-            Some((operation.document.at(), order, operation.decision.day?))
+            let (at, day) = moment_of(operation, operation.decision.day?);
+            Some((at, order, day))
         };
         let documents = concerning.filter_map(dated).collect();
         Idle { programs, bought, documents, buyers, ends, alive, to_bring_back, together: None }
@@ -218,8 +219,8 @@ impl<'o> Idle<'o> {
         entries: &mut Vec<Entry>,
         corrections: &mut Corrections,
     ) -> Result<(), AmountError> {
-        let at = operation.document.at();
         let Some(day) = operation.decision.day.filter(|_| !self.programs.is_empty()) else { return Ok(()) };
+        let (at, day) = moment_of(operation, day);
         // Where nothing moves a register lets nothing run out, either.
         if entries.is_empty() {
             return Ok(());
@@ -330,6 +331,15 @@ impl<'o> Idle<'o> {
         }
         Ok(())
     }
+}
+
+/// When an operation did what it did, and on which day: not before what it takes back was there, as a clock that is slow
+/// has it.
+fn moment_of(operation: &Operation, day: Date) -> (Timestamp, Date) {
+    let purchases = operation.decision.purchases.iter().map(|(_, purchase)| purchase);
+    let taken_back = purchases.filter(|purchase| purchase.is_taken_back_by(operation));
+    let moments = taken_back.map(|purchase| (purchase.settled, purchase.settled_on));
+    moments.fold((operation.document.at(), day), |at, settled| at.max(settled))
 }
 
 fn run_out(customer: &CustomerId, lot: Lot) -> Entry {
