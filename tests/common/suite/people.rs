@@ -1,6 +1,6 @@
 //! Accounts, claims, exchanges, codes, and two records that are one person.
 
-use regulars::decide::{Document, Outcome, Refusal, SaleRecord};
+use regulars::decide::{Document, Outcome, Refusal, SaleRecord, Standing};
 use regulars::document::read_document;
 use regulars::money::{Money, Units};
 use regulars::register::Register;
@@ -225,8 +225,13 @@ pub fn merging_keeps_all(make: &impl Fresh) {
         "03-02",
         r#""customer": "C2", "phone": "5551234", "birthday": "1990-03-15""#,
     ));
+    shop.submit(&event("opt_out", "03-03", r#""customer": "C2""#));
     shop.submit(&merge("03-03", "C1", "C2"));
     let after = shop.verify();
+    // Who had opted out under a record that went had, and the one who stays takes part.
+    let standing = |shop: &mut Shop<_>, of| shop.account(of, "03-03").unwrap().member.standing;
+    assert_eq!(standing(&mut shop, "C2"), Standing::OptedOut);
+    assert_eq!(standing(&mut shop, "C1"), Standing::Enrolled);
     // What the one who stays hasn't told, the other has.
     let told = shop.account("C1", "03-03").unwrap().member.profile;
     assert_eq!((told.code.unwrap().as_str(), told.phone.as_deref()), ("code of C1", Some("5551234")));
