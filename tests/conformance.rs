@@ -142,6 +142,7 @@ conforms! {
     what_a_sale_punched_is_taken_back_once,
     a_return_by_a_slow_clock_makes_no_purchase_earlier,
     what_a_slow_clock_gives_back_has_not_run_out_before,
+    the_latest_of_its_returns_undoes_a_purchase,
     inactivity_is_that_at_all_registers,
     what_came_late_comes_to_the_same_elsewhere,
     what_is_decided_late_is_the_same_everywhere,

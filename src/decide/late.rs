@@ -159,12 +159,13 @@ impl<'f> Late<'f> {
 
     /// All that happened to the customer, with this document in its place.
     fn with_all(&mut self, mut step: Step, customer: &CustomerId) -> Result<Vec<Step>, Refused> {
+        let since = self.join_all(&mut step, customer)?;
         let stays = self.names.facts.stays(self.record);
         if self.record != stays {
-            let unrecorded = Unrecorded { record: self.record, step: &step };
+            let steps: Vec<Step> = [step].into_iter().chain(since).collect();
+            let unrecorded = Unrecorded { record: self.record, steps: &steps };
             return Step::all(&self.names, stays, &self.lasting, Some(unrecorded));
         }
-        let since = self.join_all(&mut step, customer)?;
         let mut steps = core::mem::take(&mut self.steps);
         let place = steps.partition_point(|known| known.at <= step.at);
         steps.insert(place, step);

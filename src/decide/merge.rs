@@ -19,8 +19,10 @@ impl<'a> Desk<'a> {
     /// `conflict`, customer by customer. Where it comes late, what others had since goes with the rest.
     pub(super) fn merge(&self, merge: &MergeDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program()?;
-        // Who merges means the records of now.
-        let mut into = self.account(versioned, self.facts.stays(&merge.into), &merge.header)?;
+        // Who merges means the records of now; a late merge into one that has gone since is into that one, and so into
+        // the one who stays. Where several registers decided, that is the fold's.
+        let named = if self.facts.united { self.facts.stays(&merge.into) } else { &merge.into };
+        let mut into = self.account(versioned, named, &merge.header)?;
         let mut others: Vec<Posting<'a>> = Vec::new();
         for from in &merge.from {
             let other = self.account(versioned, self.facts.stays(from), &merge.header)?;

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::decide::{Document, Facts, Operation};
 use crate::ident::{CustomerId, SaleId};
 use crate::sorting;
-use crate::time::Timestamp;
+use crate::time::{Date, Timestamp};
 
 /// The names of records that became one, and what was recorded under each.
 pub(super) struct Names<'f> {
@@ -37,7 +37,10 @@ impl<'f> Names<'f> {
             }
             let into = known.member.merged_into.as_ref();
             if let Some((into, merge)) = into.zip(facts.merge_of(&account.customer)) {
-                names.left.push((&account.customer, merge.document.at(), into));
+                // Of two merges of which the earlier one came later, it is into the record that went by the other.
+                let named =
+                    merge.document.customer().filter(|_| !facts.united).and_then(|name| names.record(name));
+                names.left.push((&account.customer, merge.document.at(), named.unwrap_or(into)));
             }
         }
         sorting::sort_by(&mut names.sales, |one, other| {
@@ -73,13 +76,14 @@ impl<'f> Names<'f> {
         left.map(|(_, at, into)| (*at, *into))
     }
 
-    /// When an operation did what it did: at its own time, but not before what it undoes was there, as a clock that is slow
-    /// has it.
-    pub(super) fn time_of(&self, operation: &Operation) -> Timestamp {
-        let at = operation.document.at();
+    /// When an operation did what it did, and on which day: at its own time, but not before what it undoes was settled, as
+    /// a clock that is slow has it.
+    pub(super) fn moment_of(&self, operation: &Operation) -> (Timestamp, Option<Date>) {
+        let own = (operation.document.at(), operation.decision.day);
         let undone = operation.document.about_sales().iter().filter(|_| operation.document.takes_back());
         let said = undone.flat_map(|sale| self.said(sale));
-        said.filter_map(|said| said.settled).fold(at, Timestamp::max)
+        let settled = said.filter_map(|said| Some((said.settled?, said.by.decision.day)));
+        settled.fold(own, |(at, day), (then, on)| (at.max(then), day.max(on)))
     }
 
     /// The same id, as the facts have it; `None` for a name that they don't tell of.
@@ -120,7 +124,8 @@ impl<'f> Names<'f> {
 
     /// The record that an operation was about at its time: the one that it is kept with, or one that has gone to that.
     fn record_of(&self, operation: &'f Operation, keeper: &'f CustomerId) -> &'f CustomerId {
-        if self.left.is_empty() || matches!(operation.document, Document::Merge(_)) {
+        let is_merge = matches!(operation.document, Document::Merge(_));
+        if self.left.is_empty() || self.facts.united && is_merge {
             return keeper;
         }
         let document = &operation.document;

@@ -81,7 +81,7 @@ pub struct Decision {
     /// What was given back of what rewards cost.
     pub rewards_restored: Units,
     /// The last day of what was given back and had run out, by the days of grace; `None` where the program gives
-    /// none. What an older version decided doesn't tell (R23).
+    /// none, or nothing was given back. What an older version decided doesn't tell (R23).
     pub grace_until: Option<Date>,
     /// What goods that came back paid for the new ones of an exchange.
     pub carried: Option<Carried>,

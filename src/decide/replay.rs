@@ -5,7 +5,8 @@
 //! and so is what runs out: an earlier document may have kept units alive that seemed to have run out,
 //! or used others than those that would have run out. What was decided stays as it was (Q13).
 
-use alloc::collections::BTreeMap;
+use alloc::borrow::Cow;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -57,7 +58,10 @@ pub(super) struct Replay {
     at: Timestamp,
     expiry: Expiry,
     pub(super) holding: Holding,
+    /// What was bought, each with all that is known of what came back of it, also later.
     pub(super) purchases: BTreeMap<(Seq, u16), Purchase>,
+    /// The purchases whose goods had all come back by then.
+    undone: BTreeSet<(Seq, u16)>,
     /// What each sale earned, and out of which lots it was paid, less what was given back.
     pub(super) sales: BTreeMap<SaleId, SaleLots>,
     /// What ran out of the units that each operation brought.
@@ -100,6 +104,7 @@ impl Replay {
             lasting,
             holding: Holding::default(),
             purchases: BTreeMap::new(),
+            undone: BTreeSet::new(),
             sales: BTreeMap::new(),
             expired: BTreeMap::new(),
             idle: false,
@@ -122,15 +127,33 @@ impl Replay {
         self.grace_until = step.grace_until;
         self.apply_all(step, day)?;
         step.carried.iter().try_for_each(|carry| self.carry(carry))?;
-        for purchase in &step.purchases {
-            let known =
-                self.purchases.entry((purchase.seq, purchase.part)).or_insert_with(|| purchase.clone());
-            // What a slow clock undid before it was made stays so.
-            *known = Purchase { undone: known.undone || purchase.undone, ..purchase.clone() };
-        }
+        step.purchases.iter().for_each(|purchase| self.keep(purchase, step.at));
         self.expire(day)?;
         // What had run out before it was given back filled no debt (R23).
         if self.is_idle(day) { Ok(self.holding.take(None, self.filled)?) } else { Ok(()) }
+    }
+
+    /// Keeps a purchase as an operation left it. One of which a part comes back late is undone by the latest of its
+    /// returns, and not by that which made them all; what a slow clock undid before it was made stays so.
+    pub(super) fn keep(&mut self, purchase: &Purchase, at: Timestamp) {
+        let key = (purchase.seq, purchase.part);
+        let known = self.purchases.entry(key).or_insert_with(|| purchase.clone());
+        let undone = known.undone || purchase.undone;
+        if known.returns.len() <= purchase.returns.len() {
+            *known = purchase.clone();
+        }
+        known.undone = undone;
+        if undone && known.returns.iter().all(|back| back.at <= at) {
+            self.undone.insert(key);
+        }
+    }
+
+    /// The purchases as they were by then.
+    pub(super) fn purchases_by_then(&self) -> impl Iterator<Item = Cow<'_, Purchase>> {
+        self.purchases.iter().map(|(key, purchase)| match purchase.undone && !self.undone.contains(key) {
+            true => Cow::Owned(Purchase { undone: false, ..purchase.clone() }),
+            false => Cow::Borrowed(purchase),
+        })
     }
 
     /// The time up to which was played.
@@ -181,8 +204,9 @@ impl Replay {
 
     /// The last day of a purchase that keeps units alive.
     fn last_alive(&self) -> Option<Date> {
-        let counting = self.purchases.values().filter(|purchase| purchase.counts && !purchase.undone);
-        counting.map(|purchase| purchase.settled_on).max()
+        let counting =
+            self.purchases.iter().filter(|(key, bought)| bought.counts && !self.undone.contains(key));
+        counting.map(|(_, bought)| bought.settled_on).max()
     }
 
     fn run_out(&mut self, day: Date, idle: bool) -> Result<(), Refused> {

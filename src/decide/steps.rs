@@ -57,11 +57,12 @@ impl Carry {
     }
 }
 
-/// A document that is not recorded yet, and the record that it is about.
+/// A document that is not recorded yet, with what happened since to records that come by it, and the record that it is
+/// about.
 #[derive(Clone, Copy)]
 pub(super) struct Unrecorded<'s> {
     pub(super) record: &'s CustomerId,
-    pub(super) step: &'s Step,
+    pub(super) steps: &'s [Step],
 }
 
 /// A record that went to another one: what it moved there, and what happened to it.
@@ -103,7 +104,8 @@ impl Step {
         let facts = names.facts;
         let mut steps = Vec::new();
         for (keeper, operation) in names.about(customer) {
-            let mut step = Step { at: names.time_of(operation), ..Step::of(operation, keeper)? };
+            let (at, day) = names.moment_of(operation);
+            let mut step = Step { at, day, ..Step::of(operation, keeper)? };
             if let Document::Merge(_) = operation.document {
                 step.entries.retain(|entry| entry.from != Account::Held && entry.to != Account::Held);
             }
@@ -138,12 +140,13 @@ impl Step {
     ) -> Result<Vec<Step>, Refused> {
         let mut steps = Vec::new();
         for (keeper, operation) in names.about(customer) {
-            let mut step = Step { at: names.time_of(operation), ..Step::of(operation, keeper)? };
+            let (at, day) = names.moment_of(operation);
+            let mut step = Step { at, day, ..Step::of(operation, keeper)? };
             if let Document::Merge(_) = operation.document {
                 step.owe();
             }
             for (other, member) in &operation.decision.members {
-                if member.merged_into.as_ref() != Some(customer) {
+                if member.merged_into.as_ref() != Some(keeper) {
                     continue;
                 }
                 let Some(merges) = merges.checked_sub(1) else { continue };
@@ -155,7 +158,7 @@ impl Step {
             steps.push(step);
         }
         let own = unrecorded.filter(|unrecorded| unrecorded.record == customer);
-        steps.extend(own.map(|unrecorded| unrecorded.step.clone()));
+        steps.extend(own.into_iter().flat_map(|unrecorded| unrecorded.steps).cloned());
         // Those of one time stay in the order in which they were recorded.
         sorting::sort_by_key(&mut steps, |step| step.at);
         Ok(steps)
@@ -197,7 +200,8 @@ impl Step {
     }
 
     /// Of a merge, puts what another record had at its time in the place of what it had when it was recorded, and
-    /// gives the steps of that record since. One of which nothing came late has none here, and brings what it brought.
+    /// gives the steps of that record since. One whose steps weren't read, since the merge
+    /// isn't late for it, brings what it brought.
     pub(super) fn join(
         &mut self,
         customer: &CustomerId,

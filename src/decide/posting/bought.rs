@@ -1,5 +1,7 @@
 //! What the customer bought, before the document and by it.
 
+use alloc::vec::Vec;
+
 use crate::decide::posting::{Posting, too_many_sales};
 use crate::decide::replay::Replay;
 use crate::decide::{Facts, Purchase, Refused, Tally, TallyChange};
@@ -73,7 +75,7 @@ impl Posting<'_> {
             tally.put(before, &now)?;
         }
         if let Some(late) = &mut self.late {
-            late.then.purchases.insert(key, now.clone());
+            late.then.keep(&now, self.at);
             self.tally = Some(late.then.tally());
         }
         match place {
@@ -120,6 +122,7 @@ fn key(purchase: &Purchase) -> (Seq, u16) {
 impl Replay {
     /// What the customer had bought.
     pub(in crate::decide) fn tally(&self) -> Tally {
-        Tally::of(self.purchases.values())
+        let purchases: Vec<_> = self.purchases_by_then().collect();
+        Tally::of(purchases.iter().map(AsRef::as_ref))
     }
 }

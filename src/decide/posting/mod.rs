@@ -38,10 +38,10 @@ pub(super) struct Posting<'a> {
     before: Option<&'a Member>,
     /// What is kept under keys of its own, as it is now.
     kept: Vec<Kept>,
-    /// What has changed of the sums of punch cards.
-    card_changes: Vec<CardChange>,
     /// What of it is new or has changed.
     changed: Vec<Kept>,
+    /// What has changed of the sums of punch cards.
+    card_changes: Vec<CardChange>,
     /// What settled sales punched.
     pub(super) punched: Vec<Punched>,
     holding: Holding,

@@ -80,11 +80,31 @@ struct Bought<'o> {
     undone: Option<(Timestamp, &'o Order)>,
 }
 
+/// What came back of a purchase.
+#[derive(Default)]
+struct Back<'o> {
+    /// The operations by which goods did.
+    goods: Vec<(Timestamp, &'o Order)>,
+    /// Those by which all had, and what each knew of it.
+    undone: Vec<((Timestamp, &'o Order), &'o Purchase)>,
+}
+
+impl<'o> Back<'o> {
+    /// When all had come back: by the latest of the returns that did so together, of which one may have come late.
+    fn undone_by(&self) -> Option<(Timestamp, &'o Order)> {
+        let latest = |(by, known): &((Timestamp, &'o Order), &'o Purchase)| {
+            let goods = self.goods.iter().filter(|(at, _)| known.returns.iter().any(|back| back.at == *at));
+            goods.max().copied().unwrap_or(*by)
+        };
+        self.undone.iter().map(latest).min()
+    }
+}
+
 impl<'o> Idle<'o> {
     /// Of one who has such names, and hasn't done anything yet.
     pub(super) fn of(names: &BTreeSet<CustomerId>, known: Known<'o>) -> Idle<'o> {
         let Known { operations, run_out: programs, .. } = known;
-        let mut bought: BTreeMap<(Option<&SaleId>, Seq, u16), Bought<'o>> = BTreeMap::new();
+        let mut bought: BTreeMap<(Option<&SaleId>, Seq, u16), (Bought<'o>, Back<'o>)> = BTreeMap::new();
         // Nothing looks at them where nothing runs out so. A merge tells of purchases once more that others made, and what
         // another one claimed first is no purchase.
         let counting = operations.iter().filter(|(_, operation, counts)| {
@@ -111,18 +131,20 @@ impl<'o> Idle<'o> {
                     None => (None, purchase.seq, purchase.part),
                 };
                 let on = purchase.settled_on;
-                let entry = bought.entry(key).or_insert(Bought { made, on, undone: None });
+                let (entry, back) =
+                    bought.entry(key).or_insert((Bought { made, on, undone: None }, Back::default()));
                 // What takes something back, by a clock that is slow, made no purchase before it was one.
                 if !purchase.is_taken_back_by(operation) {
                     entry.made = entry.made.min(made);
+                } else if !matches!(operation.document, Document::ReturnAmount(_)) {
+                    back.goods.push((moment_of(operation, purchase.settled_on).0, order));
                 }
-                let undone = purchase.undone.then_some(made);
-                entry.undone = [entry.undone, undone].into_iter().flatten().min();
+                back.undone.extend(purchase.undone.then_some((made, purchase)));
             }
         }
         // What is dated before the purchase itself, by a clock that is slow, undoes it from then on.
-        let after = |bought: Bought<'o>| {
-            let undone = bought.undone.map(|(at, by)| (at.max(bought.made.0), by));
+        let after = |(bought, back): (Bought<'o>, Back<'o>)| {
+            let undone = back.undone_by().map(|(at, by)| (at.max(bought.made.0), by));
             Bought { undone, ..bought }
         };
         let (bought, alive) = (bought.into_values().map(after).collect(), BTreeMap::new());

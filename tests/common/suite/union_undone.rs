@@ -521,6 +521,28 @@ pub fn what_a_slow_clock_gives_back_has_not_run_out_before(make: &impl Fresh) {
     }
 }
 
+/// Of two returns that take everything back the earlier comes later: what was bought is undone by the later of them, at
+/// the register that decided and at one that hears of it.
+pub fn the_latest_of_its_returns_undoes_a_purchase(make: &impl Fresh) {
+    let expiry = r#""expiry": {"by": "inactivity", "days": 7}, "id":"#;
+    let (mut one, mut two) = two(make);
+    one.submit(&set_program(&PROGRAM.replacen(r#""id":"#, expiry, 1)).replace("01-01T", "02-01T"));
+    one.submit(&sale("K1", "03-03", "kim", "200.00"));
+    let two_things = sale("K2", "03-09", "kim", "20.00").replace(r#""quantity": "1""#, r#""quantity": "2""#);
+    one.submit(&two_things.replace(r#""unit_price": "20.00""#, r#""unit_price": "10.00""#));
+    one.submit(&sale("K3", "03-14", "kim", "20.00"));
+    let lines = r#"[{"id": "1", "quantity": "1"}]"#;
+    for (id, day) in [("R2", "03-15"), ("R1", "03-10")] {
+        one.submit(&event("return", day, &format!(r#""id": "{id}", "of": "K2", "lines": {lines}"#)));
+    }
+    assert_eq!(balance(&mut one, "kim"), 11_00);
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(balance(shop, "kim"), 11_00);
+        shop.verify();
+    }
+}
+
 /// Units run out by inactivity where nobody has sold anything for too long, and not where one register hasn't.
 pub fn inactivity_is_that_at_all_registers(make: &impl Fresh) {
     let sweep = |id: &str, day: &str| event("sweep", day, &format!(r#""id": "{id}""#));
