@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use crate::decide::account::Debt;
 use crate::decide::hold::HeldPart;
 use crate::decide::posting::Posting;
+use crate::decide::returns::recount;
 use crate::decide::sale::member;
 use crate::decide::{
     Accrued, ChangeSet, Decision, Desk, Outcome, PaidOn, PaymentDocument, Refusal, Refused, SaleRecord, Told,
@@ -46,25 +47,15 @@ impl Desk<'_> {
     }
 }
 
-/// What a payment decided, as far as its entries tell.
+/// What a document decided, as far as its posting tells.
 pub(super) fn decision(
     posting: Option<&Posting<'_>>,
     settled: Vec<SaleId>,
     accruals: Vec<Accrued>,
 ) -> Decision {
-    Decision {
-        customer: posting.map(|posting| posting.customer().clone()),
-        entries: posting.map(|posting| posting.entries().to_vec()).unwrap_or_default(),
-        members: posting.and_then(Posting::changed_member).into_iter().collect(),
-        kept: posting.map(|posting| posting.changed_kept().to_vec()).unwrap_or_default(),
-        card_changes: posting.map(|posting| posting.card_changes().to_vec()).unwrap_or_default(),
-        punched: posting.map(|posting| posting.punched.clone()).unwrap_or_default(),
-        purchases: posting.map(Posting::changed_purchases).unwrap_or_default(),
-        balance: posting.map(Posting::balance),
-        settled,
-        accruals,
-        ..Decision::default()
-    }
+    let mut decision = Decision { settled, accruals, ..Decision::default() };
+    posting.into_iter().for_each(|posting| recount(&mut decision, posting));
+    decision
 }
 
 /// Refuses to pay what nothing is due for, though it waits for other sales on its account (`account_cleared`). A payment

@@ -8,8 +8,8 @@ use crate::sale::{Bill, Returned};
 use crate::time::Date;
 
 impl PunchCard {
-    /// How many of its offers so many punches make, `taken` of which are used or held already. One that
-    /// asks for no punches has an offer at every visit.
+    /// How many of its offers so many punches make, less those that are held. One that asks for no punches has one at
+    /// every visit, as often as it can be used.
     pub(crate) fn ready(&self, punches: i64, used: u32, held: i64) -> i64 {
         if self.required == 0 {
             let taken = i64::from(used).saturating_add(held);

@@ -59,3 +59,17 @@ impl Worth {
         money.times(i128::from(self.units.minor()), i128::from(self.money.minor()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_the_money_is_covered_by_the_next_whole_unit() {
+        let worth = Worth { money: Money::from_minor(10_00), units: Units::from_minor(3) };
+        let covering = |minor| worth.units_covering(Money::from_minor(minor)).unwrap().minor();
+        assert_eq!([0, 1, 3_33, 3_34, 6_66, 6_67, 10_00].map(covering), [0, 1, 1, 2, 2, 3, 3]);
+        let nothing = Worth { money: Money::ZERO, units: Units::from_minor(3) };
+        assert_eq!(nothing.units_covering(Money::from_minor(1)), Ok(Units::ZERO));
+    }
+}

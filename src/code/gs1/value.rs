@@ -147,3 +147,16 @@ fn text(bytes: &[u8]) -> Option<&str> {
     let is_of_set = |byte: &u8| byte.is_ascii_alphanumeric() || b"!\"%&'()*+,-./:;<=>?_".contains(byte);
     if bytes.iter().all(is_of_set) { core::str::from_utf8(bytes).ok() } else { None }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_of_two_zeros_means_a_month() {
+        let parts = |text| date(text).map(|date| (date.year(), date.month(), date.day()));
+        assert_eq!(parts("261231"), Some((26, 12, Some(31))));
+        assert_eq!(parts("260200"), Some((26, 2, None)));
+        assert_eq!(parts("261300"), None);
+    }
+}
