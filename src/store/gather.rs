@@ -47,7 +47,7 @@ pub trait Find {
     fn kept(&mut self, key: &Key) -> Result<Option<Kept>, Self::Error>;
 
     /// The program that held at a moment, as [`held_at`](crate::decide::held_at) has it, as far as it is known
-    /// when programs were set; it may be left out where it is the one that holds now.
+    /// when programs were set; it may be left out where none was set for a later moment.
     ///
     /// # Errors
     /// If the store can't be read, or what is read is damaged.
@@ -118,8 +118,11 @@ pub fn gather<F: Find>(
     }
     let by_inactivity = program.is_some_and(|versioned| versioned.program.expires_by_inactivity());
     let is_other = |then: &VersionedProgram| program.is_some_and(|now| now.version != then.version);
-    found.then = find.program_at(question.at)?.filter(is_other);
-    let of_accounts = &of_accounts(find, question, program, original, &found)?;
+    let then = find.program_at(question.at)?;
+    // The same may have come back since, after another one.
+    let set_since = then.is_some();
+    found.then = then.filter(is_other);
+    let of_accounts = &of_accounts(find, question, program, original, (&found, set_since))?;
     let mut wanted: VecDeque<CustomerId> = question.customer.cloned().into_iter().collect();
     wanted.extend(question.others.iter().cloned());
     if of_accounts.everybody || (of_accounts.everybody_by_inactivity && by_inactivity) {
@@ -166,7 +169,7 @@ fn of_accounts<'q, F: Find>(
     question: &Question<'q>,
     program: Option<&VersionedProgram>,
     original: Option<&Recorded>,
-    found: &Gathered,
+    (found, set_since): (&Gathered, bool),
 ) -> Result<Question<'q>, F::Error> {
     let by_inactivity = program.is_some_and(|versioned| versioned.program.expires_by_inactivity());
     let tally = question.tally || by_inactivity;
@@ -183,7 +186,7 @@ fn of_accounts<'q, F: Find>(
         history = !is_same_expiry(&find.expiries()?) || (paid && find.united()?);
     }
     // What is dated before a program that ended may have run out under it.
-    let ended = found.then.is_some() && idle_ended_since(&find.expiries()?, question.at).is_some();
+    let ended = set_since && idle_ended_since(&find.expiries()?, question.at).is_some();
     let (history, lots) = (history || ended, question.lots || ended);
     let together = match found.then {
         Some(_) => None,

@@ -107,6 +107,9 @@ impl Find for &MemoryStore {
     fn program_at(&mut self, at: Timestamp) -> Result<Option<VersionedProgram>, Infallible> {
         let set = self.in_order(self.set.iter().copied());
         let set: Vec<_> = set.iter().map(|operation| (operation.document.at(), operation.program)).collect();
+        if set.iter().all(|(from, _)| *from <= at) {
+            return Ok(None);
+        }
         Ok(held_at(&set, at).and_then(|version| self.programs.get(version)).cloned())
     }
 

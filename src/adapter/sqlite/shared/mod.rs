@@ -219,7 +219,7 @@ impl SqliteTransaction<'_> {
         Ok(operations)
     }
 
-    /// The program that held at a moment, unless it is the one that holds now.
+    /// The program that held at a moment, unless none was set for a later one.
     pub(super) fn program_at(&mut self, at: Timestamp) -> Result<Option<VersionedProgram>, Failed> {
         if self.head()?.set_at.is_none_or(|latest| latest <= at.millisecond()) {
             return Ok(None);
