@@ -20,8 +20,7 @@ use crate::sale::{Cut, Payment};
 forms! {
     Decision {
         customer, day, entries, paid, settled, accruals, used, punched, rewards_restored, grace_until, carried,
-        claimable,
-        refund, kept_from_refund, claw_back, members, took_part, purchases, kept, card_changes, balance,
+        claimable, refund, kept_from_refund, claw_back, members, took_part, purchases, kept, card_changes, balance,
     };
     Entry { from, to, customer, units, lot, sale };
     LotKey { expires, born, seq, part };

@@ -118,11 +118,10 @@ pub fn gather<F: Find>(
     }
     let by_inactivity = program.is_some_and(|versioned| versioned.program.expires_by_inactivity());
     let is_other = |then: &VersionedProgram| program.is_some_and(|now| now.version != then.version);
-    let then = find.program_at(question.at)?;
-    // The same may have come back since, after another one.
-    let set_since = then.is_some();
-    found.then = then.filter(is_other);
-    let of_accounts = &of_accounts(find, question, program, original, (&found, set_since))?;
+    found.then = find.program_at(question.at)?;
+    let of_accounts = &of_accounts(find, question, program, original, &found)?;
+    // Not before: the same may have come back since, after another one.
+    found.then = found.then.filter(is_other);
     let mut wanted: VecDeque<CustomerId> = question.customer.cloned().into_iter().collect();
     wanted.extend(question.others.iter().cloned());
     if of_accounts.everybody || (of_accounts.everybody_by_inactivity && by_inactivity) {
@@ -169,7 +168,7 @@ fn of_accounts<'q, F: Find>(
     question: &Question<'q>,
     program: Option<&VersionedProgram>,
     original: Option<&Recorded>,
-    (found, set_since): (&Gathered, bool),
+    found: &Gathered,
 ) -> Result<Question<'q>, F::Error> {
     let by_inactivity = program.is_some_and(|versioned| versioned.program.expires_by_inactivity());
     let tally = question.tally || by_inactivity;
@@ -186,7 +185,7 @@ fn of_accounts<'q, F: Find>(
         history = !is_same_expiry(&find.expiries()?) || (paid && find.united()?);
     }
     // What is dated before a program that ended may have run out under it.
-    let ended = set_since && idle_ended_since(&find.expiries()?, question.at).is_some();
+    let ended = found.then.is_some() && idle_ended_since(&find.expiries()?, question.at).is_some();
     let (history, lots) = (history || ended, question.lots || ended);
     let together = match found.then {
         Some(_) => None,

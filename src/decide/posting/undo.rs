@@ -51,7 +51,7 @@ impl Posting<'_> {
     }
 
     fn bring_back(&mut self, units: Units, lot: LotKey, sale: &SaleId) -> Result<(), Refused> {
-        let lot = self.with_grace(lot);
+        let lot = with_grace(lot, self.grace_until, self.today, self.idle);
         if lot.expires.is_none() && self.idle {
             let debt = Units::ZERO.minus(self.balance())?.or_zero();
             self.filled = self.filled.plus(debt.min(units))?;
@@ -132,11 +132,6 @@ impl Posting<'_> {
             return Ok((value, units));
         }
         Ok((refund, redemption.units_worth(refund, self.program)?.min(units)))
-    }
-
-    /// What has run out, on a day of its own or since nothing was bought for long, gets the days of grace.
-    fn with_grace(&self, key: LotKey) -> LotKey {
-        with_grace(key, self.grace_until, self.today, self.idle)
     }
 
     /// The last day of what is given back today and had run out, if the program gives days of grace.

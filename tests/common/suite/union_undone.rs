@@ -479,68 +479,61 @@ pub fn what_a_sale_punched_is_taken_back_once(make: &impl Fresh) {
     }
 }
 
+/// A sale of two things for 10.00 in the place of one for 20.00.
+fn two_things(sale: &str) -> String {
+    let two = sale.replace(r#""quantity": "1""#, r#""quantity": "2""#);
+    two.replace(r#""unit_price": "20.00""#, r#""unit_price": "10.00""#)
+}
+
+/// Kim has as much at the register that decided as at both once they have met.
+fn kim_has_it_at_both<S: Store>(mut one: Shop<S>, mut two: Shop<S>, minor: i64) {
+    assert_eq!(balance(&mut one, "kim"), minor);
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(balance(shop, "kim"), minor);
+        shop.verify();
+    }
+}
+
 /// A return whose clock is slow, dated before its sale, makes that sale no purchase before it was one: what had run out
 /// by the sale stays so, at the register that decided and at one that hears of it.
 pub fn a_return_by_a_slow_clock_makes_no_purchase_earlier(make: &impl Fresh) {
-    let expiry = r#""expiry": {"by": "inactivity", "days": 6}, "id":"#;
-    let (mut one, mut two) = two(make);
-    one.submit(&set_program(&PROGRAM.replacen(r#""id":"#, expiry, 1)).replace("01-01T", "02-01T"));
+    let (mut one, two) = two(make);
+    one.submit(&idle_for(6));
     one.submit(&sale("K1", "03-03", "kim", "200.00"));
-    let two_things = sale("K2", "03-10", "kim", "20.00").replace(r#""quantity": "1""#, r#""quantity": "2""#);
-    one.submit(&two_things.replace(r#""unit_price": "20.00""#, r#""unit_price": "10.00""#));
-    let lines = r#"[{"id": "1", "quantity": "1"}]"#;
-    one.submit(&event("return", "03-08", &format!(r#""id": "R1", "of": "K2", "lines": {lines}"#)));
+    one.submit(&two_things(&sale("K2", "03-10", "kim", "20.00")));
+    one.submit(&back("R1", "K2", 1).replace("03-03", "03-08"));
     one.submit(&sale("K3", "03-11", "kim", "20.00"));
-    assert_eq!(balance(&mut one, "kim"), 1_50);
-    meet(&mut one, &mut two);
-    for shop in [&mut one, &mut two] {
-        assert_eq!(balance(shop, "kim"), 1_50);
-        shop.verify();
-    }
+    kim_has_it_at_both(one, two, 1_50);
 }
 
 /// What a return whose clock is slow gives back comes back when its sale was there, and not by its own time, at the
 /// register that decided and at one that hears of it: what ran out when the sale was settled isn't this.
 pub fn what_a_slow_clock_gives_back_has_not_run_out_before(make: &impl Fresh) {
-    let expiry = r#""expiry": {"by": "inactivity", "days": 6}, "id":"#;
-    let (mut one, mut two) = two(make);
-    one.submit(&set_program(&PROGRAM.replacen(r#""id":"#, expiry, 1)).replace("01-01T", "02-01T"));
+    let (mut one, two) = two(make);
+    one.submit(&idle_for(6));
     one.submit(&sale("K1", "03-03", "kim", "200.00"));
     let paid = format!(r#""terms": "layby", "payments": [{}]"#, pays("loyalty", "5.00"));
-    let layby = sale_with("K2", "03-04", "kim", "10.00", &paid);
-    one.submit(&layby.replace(r#""quantity": "1""#, r#""quantity": "2""#));
+    let layby = sale_with("K2", "03-04", "kim", "20.00", &paid);
+    one.submit(&two_things(&layby));
     let rest = format!(r#""id": "P1", "sale": "K2", "payments": [{}]"#, pays("cash", "15.00"));
     one.submit(&event("payment", "03-15", &rest));
-    let lines = r#"[{"id": "1", "quantity": "1"}]"#;
-    one.submit(&event("return", "03-13", &format!(r#""id": "R1", "of": "K2", "lines": {lines}"#)));
-    assert_eq!(balance(&mut one, "kim"), 2_87);
-    meet(&mut one, &mut two);
-    for shop in [&mut one, &mut two] {
-        assert_eq!(balance(shop, "kim"), 2_87);
-        shop.verify();
-    }
+    one.submit(&back("R1", "K2", 1).replace("03-03", "03-13"));
+    kim_has_it_at_both(one, two, 2_87);
 }
 
 /// Of two returns that take everything back the earlier comes later: what was bought is undone by the later of them, at
 /// the register that decided and at one that hears of it.
 pub fn the_latest_of_its_returns_undoes_a_purchase(make: &impl Fresh) {
-    let expiry = r#""expiry": {"by": "inactivity", "days": 7}, "id":"#;
-    let (mut one, mut two) = two(make);
-    one.submit(&set_program(&PROGRAM.replacen(r#""id":"#, expiry, 1)).replace("01-01T", "02-01T"));
+    let (mut one, two) = two(make);
+    one.submit(&idle_for(7));
     one.submit(&sale("K1", "03-03", "kim", "200.00"));
-    let two_things = sale("K2", "03-09", "kim", "20.00").replace(r#""quantity": "1""#, r#""quantity": "2""#);
-    one.submit(&two_things.replace(r#""unit_price": "20.00""#, r#""unit_price": "10.00""#));
+    one.submit(&two_things(&sale("K2", "03-09", "kim", "20.00")));
     one.submit(&sale("K3", "03-14", "kim", "20.00"));
-    let lines = r#"[{"id": "1", "quantity": "1"}]"#;
     for (id, day) in [("R2", "03-15"), ("R1", "03-10")] {
-        one.submit(&event("return", day, &format!(r#""id": "{id}", "of": "K2", "lines": {lines}"#)));
+        one.submit(&back(id, "K2", 1).replace("03-03", day));
     }
-    assert_eq!(balance(&mut one, "kim"), 11_00);
-    meet(&mut one, &mut two);
-    for shop in [&mut one, &mut two] {
-        assert_eq!(balance(shop, "kim"), 11_00);
-        shop.verify();
-    }
+    kim_has_it_at_both(one, two, 11_00);
 }
 
 /// Units run out by inactivity where nobody has sold anything for too long, and not where one register hasn't.
