@@ -115,11 +115,17 @@ fn seeds(few: u64) -> u64 {
     asked.map_or(few, |asked| asked.parse().expect("REGULARS_SIMULATION is how many seeds to try"))
 }
 
-fn simulate<K: Kind>(name: &str, mut kind: K, few: u64, play: impl Fn(&mut K, u64) -> Tried) -> (u64, Tried) {
+fn simulate<K: Kind>(
+    name: &str,
+    mut kind: K,
+    few: u64,
+    left_out: &[u64],
+    play: impl Fn(&mut K, u64) -> Tried,
+) -> (u64, Tried) {
     let (first, seeds) = (std::env::var("REGULARS_SEED").ok(), seeds(few));
     let first: u64 = first.map_or(0, |first| first.parse().expect("REGULARS_SEED is a number"));
     let mut tried = Tried::default();
-    for seed in first..first + seeds {
+    for seed in (first..first + seeds).filter(|seed| !left_out.contains(seed)) {
         tried.add(&play(&mut kind, seed));
     }
     println!("{name}: {seeds} seeds: {tried:?}");
@@ -128,19 +134,21 @@ fn simulate<K: Kind>(name: &str, mut kind: K, few: u64, play: impl Fn(&mut K, u6
 
 #[test]
 fn registers_on_files_agree_in_the_end() {
-    let (seeds, tried) = simulate("sqlite", Files { folder: Folder::new(), made: 0 }, 1, play);
+    let (seeds, tried) = simulate("sqlite", Files { folder: Folder::new(), made: 0 }, 1, &[], play);
     assert!(seeds < 10 || tried.is_rich(), "{tried:?}");
 }
 
 #[test]
 fn registers_in_memory_agree_in_the_end() {
-    let (seeds, tried) = simulate("memory", Memory, 30, play);
+    let (seeds, tried) = simulate("memory", Memory, 30, &[], play);
     assert!(seeds < 10 || tried.is_rich(), "{tried:?}");
 }
 
-/// Of 1,200 seeds 11 come otherwise, the first of them seed 48, as `design` says.
+/// Of 1,200 seeds these 11 come otherwise, as `design` says.
+const OTHERWISE: [u64; 11] = [48, 65, 421, 476, 524, 794, 820, 852, 1007, 1025, 1159];
+
 #[test]
 fn what_a_register_alone_decided_is_what_others_make_of_it() {
-    let (_, tried) = simulate("alone, in memory", Memory, 40, play_alone);
+    let (_, tried) = simulate("alone, in memory", Memory, 300, &OTHERWISE, play_alone);
     assert!(0 < tried.operations && 0 < tried.merges, "{tried:?}");
 }
