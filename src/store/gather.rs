@@ -215,7 +215,8 @@ fn add_merged<F: Find>(
                 .iter()
                 .filter(|account| account.customer == *customer || others.contains(&account.customer))
         };
-        let is_past = |known: &KnownAccount| question.at < known.latest || !known.history.is_empty();
+        // Of whoever had later documents the history is there.
+        let is_past = |known: &KnownAccount| !known.history.is_empty();
         if !others.is_empty() && all().filter_map(|account| account.known.as_ref()).any(is_past) {
             wanted.extend(all().map(|account| account.customer.clone()));
         }

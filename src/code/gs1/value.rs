@@ -159,4 +159,11 @@ mod tests {
         assert_eq!(parts("260200"), Some((26, 2, None)));
         assert_eq!(parts("261300"), None);
     }
+
+    #[test]
+    fn a_postal_code_behind_its_country_may_have_letters_and_the_country_may_not() {
+        let read = |text: &str| read(Ai::at(b"421").unwrap(), text.as_bytes(), 0).map(|(_, value)| value);
+        assert_eq!(read("826SW1A1AA"), Ok(Gs1Value::Country { country: 826 }));
+        assert!(matches!(read("GB SW1A1AA"), Err(Gs1Error::Character { at: 0, .. })));
+    }
 }

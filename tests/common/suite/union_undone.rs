@@ -4,7 +4,9 @@ use regulars::store::Store;
 
 use super::Fresh;
 use super::unions::{all_of, balance, meet, name, take_in, two};
-use crate::common::shop::{PROGRAM, Shop, event, pays, sale, sale_paid, sale_with, set_program, time, units};
+use crate::common::shop::{
+    PROGRAM, Shop, event, parked, pays, sale, sale_paid, sale_with, set_program, time, units,
+};
 
 /// A sale of two pieces for 8.00, paid with loyalty.
 fn spends(id: &str, customer: &str) -> String {
@@ -129,6 +131,28 @@ pub fn a_program_that_was_set_last_holds(make: &impl Fresh) {
     meet(&mut one, &mut two);
     for shop in [&mut one, &mut two] {
         assert_eq!(balance(shop, "bob"), 15_00);
+        shop.verify();
+    }
+}
+
+/// A program that comes from another register, and was set before what this one did since, lets run out what whoever has
+/// by it, also of somebody about whom nothing else comes.
+pub fn a_program_from_elsewhere_concerns_everybody_since(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    one.submit(&idle_for(10));
+    meet(&mut one, &mut two);
+    let shorter = PROGRAM.replacen(r#""id":"#, r#""expiry": {"by": "inactivity", "days": 2}, "id":"#, 1);
+    two.submit(&event("set_program", "02-15", &format!(r#""id": "P3", "program": {shorter}"#)));
+    for _ in 0..9 {
+        one.next_recording();
+    }
+    one.submit(&sale("S1", "03-01", "bob", "200.00"));
+    one.submit(&event("import", "03-06", r#""id": "I1", "customer": "bob", "units": "5.00""#));
+    one.submit(&sale("S2", "03-12", "kim", "20.00"));
+    assert_eq!(balance(&mut one, "bob"), 15_00);
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(balance(shop, "bob"), 5_00);
         shop.verify();
     }
 }
@@ -520,6 +544,19 @@ pub fn what_a_slow_clock_gives_back_has_not_run_out_before(make: &impl Fresh) {
     one.submit(&event("payment", "03-15", &rest));
     one.submit(&back("R1", "K2", 1).replace("03-03", "03-13"));
     kim_has_it_at_both(one, two, 2_87);
+}
+
+/// Who put a sale aside hasn't bought it: it is a purchase of whoever it was rung up for, also once they are one.
+pub fn who_put_a_sale_aside_has_not_bought_it(make: &impl Fresh) {
+    let (mut one, two) = two(make);
+    one.submit(&idle_for(6));
+    one.submit(&event("enrol", "03-01", r#""id": "E1", "customer": "eve""#));
+    one.submit(&parked("K2", "03-02", "eve", "20.00"));
+    one.submit(&sale("K1", "03-03", "kim", "200.00"));
+    one.submit(&sale("K2", "03-08", "kim", "20.00"));
+    one.submit(&sale("K3", "03-13", "kim", "20.00"));
+    one.submit(&event("merge", "03-14", r#""id": "M1", "into": "kim", "from": ["eve"]"#));
+    kim_has_it_at_both(one, two, 12_00);
 }
 
 /// Of two returns that take everything back the earlier comes later: what was bought is undone by the later of them, at
