@@ -143,6 +143,7 @@ conforms! {
     a_return_by_a_slow_clock_makes_no_purchase_earlier,
     what_a_slow_clock_gives_back_has_not_run_out_before,
     the_latest_of_its_returns_undoes_a_purchase,
+    what_a_slow_clock_takes_back_goes_by_its_sale,
     who_put_a_sale_aside_has_not_bought_it,
     inactivity_is_that_at_all_registers,
     what_came_late_comes_to_the_same_elsewhere,

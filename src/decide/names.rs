@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 
 use crate::decide::{Document, Facts, Operation};
 use crate::ident::{CustomerId, SaleId};
+use crate::ledger::Seq;
 use crate::sorting;
-use crate::time::{Date, Timestamp};
+use crate::time::Timestamp;
 
 /// The names of records that became one, and what was recorded under each.
 pub(super) struct Names<'f> {
@@ -21,10 +22,8 @@ pub(super) struct Names<'f> {
 struct Said<'f> {
     sale: &'f SaleId,
     /// Under which name it is somebody's: who bought it, or claimed it (R9).
-    buyer: Option<&'f CustomerId>,
-    /// When it settled it.
-    settled: Option<Timestamp>,
-    by: &'f Operation,
+    buyer: &'f CustomerId,
+    seq: Seq,
 }
 
 impl<'f> Names<'f> {
@@ -44,7 +43,7 @@ impl<'f> Names<'f> {
             }
         }
         sorting::sort_by(&mut names.sales, |one, other| {
-            one.sale.cmp(other.sale).then(one.by.seq.cmp(&other.by.seq))
+            one.sale.cmp(other.sale).then(one.seq.cmp(&other.seq))
         });
         names
     }
@@ -56,10 +55,7 @@ impl<'f> Names<'f> {
             _ => operation.rings_up(),
         };
         if let Some((sale, buyer)) = sale.zip(document.customer()) {
-            self.sales.push(Said { sale, buyer: Some(buyer), settled: None, by: operation });
-        }
-        for sale in &operation.decision.settled {
-            self.sales.push(Said { sale, buyer: None, settled: Some(document.at()), by: operation });
+            self.sales.push(Said { sale, buyer, seq: operation.seq });
         }
     }
 
@@ -74,16 +70,6 @@ impl<'f> Names<'f> {
     fn left(&self, record: &CustomerId) -> Option<(Timestamp, &'f CustomerId)> {
         let left = self.left.iter().find(|(name, ..)| *name == record);
         left.map(|(_, at, into)| (*at, *into))
-    }
-
-    /// When an operation did what it did, and on which day: at its own time, but not before what it undoes was settled, as
-    /// a clock that is slow has it.
-    pub(super) fn moment_of(&self, operation: &Operation) -> (Timestamp, Option<Date>) {
-        let own = (operation.document.at(), operation.decision.day);
-        let undone = operation.document.about_sales().iter().filter(|_| operation.document.takes_back());
-        let said = undone.flat_map(|sale| self.said(sale));
-        let settled = said.filter_map(|said| Some((said.settled?, said.by.decision.day)));
-        settled.fold(own, |(at, day), (then, on)| (at.max(then), day.max(on)))
     }
 
     /// The same id, as the facts have it; `None` for a name that they don't tell of.
@@ -129,7 +115,7 @@ impl<'f> Names<'f> {
             return keeper;
         }
         let document = &operation.document;
-        let buyer = |sale| self.said(sale).iter().rev().find_map(|said| said.buyer);
+        let buyer = |sale| self.said(sale).last().map(|said| said.buyer);
         let (of_sale, named) = (document.about_sales().iter().find_map(buyer), document.customer());
         let named = match document {
             // The goods that come back say whose it is.

@@ -5,9 +5,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
-use crate::decide::{
-    Document, KnownAccount, Operation, Purchase, PurchaseReturn, Refused, SaleRecord, Tally,
-};
+use crate::decide::{KnownAccount, Operation, Purchase, PurchaseReturn, Refused, SaleRecord, Tally};
 use crate::ident::{CustomerId, PromotionId, SaleId};
 use crate::ledger::Seq;
 use crate::loyalty::Program;
@@ -176,6 +174,17 @@ impl KnownAccount {
     }
 }
 
+impl Operation {
+    /// When it did what it did, and on which day: at its own time, but not before what it takes back was settled, as a
+    /// clock that is slow has it.
+    pub(super) fn moment(&self) -> (Timestamp, Option<Date>) {
+        let bought = self.decision.purchases.iter().map(|(_, bought)| bought);
+        let taken_back = bought.filter(|bought| bought.is_taken_back_by(self));
+        let settled = taken_back.map(|bought| (bought.settled, Some(bought.settled_on)));
+        settled.fold((self.document.at(), self.decision.day), Ord::max)
+    }
+}
+
 impl Purchase {
     /// What is left of what it spent; below zero where more went back to tenders that count than they
     /// paid (Q18).
@@ -194,10 +203,8 @@ impl Purchase {
 
     /// Whether an operation takes something of it back.
     pub(super) fn is_taken_back_by(&self, operation: &Operation) -> bool {
-        use Document::{Exchange, Return, ReturnAmount, Void};
-        let takes_back = matches!(operation.document, Return(_) | ReturnAmount(_) | Exchange(_) | Void(_));
         let is_of_sale = |sale| operation.document.about_sales().contains(sale);
-        takes_back && self.sale.as_ref().is_some_and(is_of_sale)
+        operation.document.takes_back() && self.sale.as_ref().is_some_and(is_of_sale)
     }
 
     /// What an operation that gives it this state adds to what came back: it is one return, or none.
@@ -273,6 +280,7 @@ fn spends_units(rung_up: &RungUp, sale: &Settled) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decide::Document;
     use alloc::sync::Arc;
 
     use crate::decide::{Decision, Header, VoidDocument};

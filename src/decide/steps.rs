@@ -104,7 +104,7 @@ impl Step {
         let facts = names.facts;
         let mut steps = Vec::new();
         for (keeper, operation) in names.about(customer) {
-            let (at, day) = names.moment_of(operation);
+            let (at, day) = operation.moment();
             let mut step = Step { at, day, ..Step::of(operation, keeper)? };
             if let Document::Merge(_) = operation.document {
                 step.entries.retain(|entry| entry.from != Account::Held && entry.to != Account::Held);
@@ -140,7 +140,7 @@ impl Step {
     ) -> Result<Vec<Step>, Refused> {
         let mut steps = Vec::new();
         for (keeper, operation) in names.about(customer) {
-            let (at, day) = names.moment_of(operation);
+            let (at, day) = operation.moment();
             let mut step = Step { at, day, ..Step::of(operation, keeper)? };
             if let Document::Merge(_) = operation.document {
                 step.owe();

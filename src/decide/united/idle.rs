@@ -55,7 +55,6 @@ fn buyers<'o>(operations: impl Iterator<Item = &'o Operation>) -> BTreeMap<&'o S
     for operation in operations {
         let sale = match &operation.document {
             Document::Claim(claim) => Some(&claim.of),
-            Document::Sale(sale) if sale.parked => None,
             _ => operation.rings_up(),
         };
         if let (Some(sale), Some(customer)) = (sale, operation.document.customer()) {
@@ -137,7 +136,7 @@ impl<'o> Idle<'o> {
                 if !purchase.is_taken_back_by(operation) {
                     entry.made = entry.made.min(made);
                 } else if !matches!(operation.document, Document::ReturnAmount(_)) {
-                    back.goods.push((moment_of(operation, purchase.settled_on).0, order));
+                    back.goods.push((operation.moment().0, order));
                 }
                 back.undone.extend(purchase.undone.then_some((made, purchase)));
             }
@@ -155,8 +154,9 @@ impl<'o> Idle<'o> {
                 && operation.concerns().any(|name| names.contains(name))
         });
         let dated = |(order, operation, _): &'o (Order, Operation, Counted)| {
-            let (at, day) = moment_of(operation, operation.decision.day?);
-            Some((at, order, day))
+            operation.decision.day?;
+            let (at, day) = operation.moment();
+            Some((at, order, day?))
         };
         let documents = concerning.filter_map(dated).collect();
         Idle { programs, bought, documents, buyers, ends, alive, to_bring_back, together: None }
@@ -220,14 +220,11 @@ impl<'o> Idle<'o> {
 
     /// Whether a lot can be spent by an operation, as far as its last day says it, or, without one, what was bought.
     pub(super) fn is_alive(&self, (order, operation): (&Order, &Operation), day: Date, lot: &LotKey) -> bool {
-        let last = || self.last_alive(order, operation.document.at(), When::Before);
+        let (at, _) = operation.moment();
+        let last = || self.last_alive(order, at, When::Before);
         match lot.expires {
             Some(last_day) => day <= last_day,
-            None => {
-                !self.programs.is_empty() && {
-                    !self.have_run_out(order, last(), (operation.document.at(), day))
-                }
-            }
+            None => !self.programs.is_empty() && { !self.have_run_out(order, last(), (at, day)) },
         }
     }
 
@@ -241,12 +238,11 @@ impl<'o> Idle<'o> {
         entries: &mut Vec<Entry>,
         corrections: &mut Corrections,
     ) -> Result<(), AmountError> {
-        let Some(day) = operation.decision.day.filter(|_| !self.programs.is_empty()) else { return Ok(()) };
-        let (at, day) = moment_of(operation, day);
         // Where nothing moves a register lets nothing run out, either.
-        if entries.is_empty() {
+        if entries.is_empty() || self.programs.is_empty() || operation.decision.day.is_none() {
             return Ok(());
         }
+        let (at, Some(day)) = operation.moment() else { return Ok(()) };
         let before = self.last_alive(order, at, When::Before);
         let after = self.last_alive(order, at, When::After);
         // Or that units of other lots were used than it had seemed.
@@ -295,7 +291,7 @@ impl<'o> Idle<'o> {
     /// document, or by another one since the lot came, that is dated before or was recorded before. One that comes late
     /// says what has run out by those after it, of which there can be several between purchases.
     fn may_have_run_out(&self, (order, operation): (&Order, &Operation), day: Date, lot: &LotKey) -> bool {
-        let at = operation.document.at();
+        let (at, _) = operation.moment();
         let runs_out = |at, by: &Order, day| {
             let last = [When::Before, When::After].map(|when| self.last_alive(by, at, when));
             // What is set for later holds for none of them.
@@ -353,15 +349,6 @@ impl<'o> Idle<'o> {
         }
         Ok(())
     }
-}
-
-/// When an operation did what it did, and on which day: not before what it takes back was there, as a clock that is slow
-/// has it.
-fn moment_of(operation: &Operation, day: Date) -> (Timestamp, Date) {
-    let purchases = operation.decision.purchases.iter().map(|(_, purchase)| purchase);
-    let taken_back = purchases.filter(|purchase| purchase.is_taken_back_by(operation));
-    let moments = taken_back.map(|purchase| (purchase.settled, purchase.settled_on));
-    moments.fold((operation.document.at(), day), |at, settled| at.max(settled))
 }
 
 fn run_out(customer: &CustomerId, lot: Lot) -> Entry {

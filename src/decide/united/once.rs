@@ -108,7 +108,7 @@ impl Once {
         use Account::{Customer, Expired};
         // A register that knows brings back by itself what there is to bring back.
         let knows = entries.iter().any(|entry| entry.from == Expired);
-        let Some(day) = operation.decision.day.filter(|_| !knows && !self.gone.is_empty()) else {
+        let Some(day) = operation.moment().1.filter(|_| !knows && !self.gone.is_empty()) else {
             return Ok(());
         };
         let mut taken: BTreeMap<LotKey, Entry> = BTreeMap::new();

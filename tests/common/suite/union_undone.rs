@@ -546,6 +546,27 @@ pub fn what_a_slow_clock_gives_back_has_not_run_out_before(make: &impl Fresh) {
     kim_has_it_at_both(one, two, 2_87);
 }
 
+/// What a slow clock takes back was there when its sale was: what another register sold until then keeps what comes back
+/// alive, though it is later than the clock says.
+pub fn what_a_slow_clock_takes_back_goes_by_its_sale(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    one.submit(&idle_for(6));
+    one.submit(&sale("K1", "03-03", "kim", "200.00"));
+    meet(&mut one, &mut two);
+    two.submit(&sale("K3", "03-08", "kim", "20.00"));
+    two.submit(&sale("K4", "03-14", "kim", "20.00"));
+    let paid = format!(r#""terms": "layby", "payments": [{}]"#, pays("loyalty", "5.00"));
+    one.submit(&two_things(&sale_with("K2", "03-04", "kim", "20.00", &paid)));
+    let rest = format!(r#""id": "P1", "sale": "K2", "payments": [{}]"#, pays("cash", "15.00"));
+    one.submit(&event("payment", "03-15", &rest));
+    one.submit(&back("R1", "K2", 2).replace("03-03", "03-13"));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(balance(shop, "kim"), 12_00);
+        shop.verify();
+    }
+}
+
 /// Who put a sale aside hasn't bought it: it is a purchase of whoever it was rung up for, also once they are one.
 pub fn who_put_a_sale_aside_has_not_bought_it(make: &impl Fresh) {
     let (mut one, two) = two(make);
