@@ -259,6 +259,7 @@ conforms! {
     change_sets_merge,
     customers_come_in_pages,
     hints_say_what_is_missing,
+    hints_are_those_of_an_outlet,
     hints_of_those_who_take_no_part,
     inactivity_is_hinted,
     a_dry_run_changes_nothing,

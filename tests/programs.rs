@@ -6,12 +6,12 @@ use regulars::ident::{
     CategoryId, PriceBookId, ProductId, ProgramId, PromotionId, PunchCardId, RewardId, TierId,
 };
 use regulars::loyalty::{
-    BaseRule, EarnBy, Expiry, FallBack, Hours, LineRule, PriceBook, Program, Promotion, PromotionGift,
+    BaseRule, Bound, EarnBy, Expiry, FallBack, Hours, LineRule, PriceBook, Program, Promotion, PromotionGift,
     PunchCard, Redemption, Reward, RewardGift, TierBasis, TierFrom, TierGift, TierLevel, TierPeriod, Tiers,
     Unit, Valid, Where,
 };
 use regulars::money::{Currency, Money, Ratio, Units};
-use regulars::time::Date;
+use regulars::time::{Date, Timestamp};
 
 /// What is said of a program in points that was changed.
 fn said(change: impl FnOnce(&mut Program)) -> &'static str {
@@ -51,6 +51,32 @@ fn units_have_at_most_eight_decimals_and_a_program_ends_after_it_begins() {
     edge("there is no such day of the year", 29, 30, |program, day| {
         program.expiry = Expiry::OnDate { month: 2, day, after_years: 0 };
     });
+}
+
+#[test]
+fn nothing_ends_before_it_begins() {
+    let past = "a promotion, a reward or a punch card ends before it begins";
+    let off = || RewardGift::AmountOff { amount: money(1) };
+    let day = |day| Date::from_civil(2026, 3, day);
+    let from = day(2).map(Bound::Day);
+    edge(past, day(2), day(1), |program, until| {
+        let promotion =
+            Promotion::new(PromotionId::new("a").unwrap(), PromotionGift::Line(LineRule::Nothing));
+        program.promotions.push(Promotion { from, until: until.map(Bound::Day), ..promotion });
+    });
+    edge(past, day(2), day(1), |program, until| {
+        program.rewards.push(Reward { from, until: until.map(Bound::Day), ..a_reward("a", off()) });
+    });
+    edge(past, day(2), day(1), |program, until| {
+        program.punch_cards.push(PunchCard { valid: Valid { from: day(2), until }, ..a_card("a", off()) });
+    });
+    let moment = |millisecond| Timestamp::from_millisecond(millisecond).map(Bound::Moment);
+    edge(past, moment(2), moment(1), |program, until| {
+        program.rewards.push(Reward { from: moment(2), until, ..a_reward("a", off()) });
+    });
+    // Which of the two comes first depends on the outlet.
+    let until = moment(1);
+    assert_eq!(said(|program| program.rewards.push(Reward { from, until, ..a_reward("a", off()) })), "");
 }
 
 fn base(by: EarnBy, minimum_spend: Option<Money>) -> BaseRule {
@@ -160,7 +186,7 @@ fn tiers_rise_from_zero_on() {
 #[test]
 fn what_is_given_is_something_and_not_more_than_there_is() {
     let reward = "a reward has a cost below zero, or gives nothing, or more than there is";
-    let card = "a punch card gives nothing, or more than there is";
+    let card = "a punch card gives nothing that a line can have, or more than there is";
     let percent = |percent, maximum: i64| {
         let (percent, maximum) = (ratio(percent), Some(money(maximum)));
         (RewardGift::PercentOff { percent, maximum }, RewardGift::LinePercentOff { percent, maximum })
@@ -179,12 +205,14 @@ fn what_is_given_is_something_and_not_more_than_there_is() {
             RewardGift::FreeProduct { product: product(), quantity: ratio(0) },
         ),
         (RewardGift::FreeItem { quantity: ratio(1) }, RewardGift::FreeItem { quantity: ratio(0) }),
-        (steps(1, 1), steps(0, 1)),
-        (steps(1, 1), steps(1, 0)),
     ] {
         edge(reward, good.clone(), bad.clone(), |program, gives| program.rewards.push(a_reward("a", gives)));
         edge(card, good, bad, |program, gives| program.punch_cards.push(a_card("a", gives)));
     }
+    for bad in [steps(0, 1), steps(1, 0)] {
+        edge(reward, steps(1, 1), bad, |program, gives| program.rewards.push(a_reward("a", gives)));
+    }
+    assert_eq!(said(|program| program.punch_cards.push(a_card("a", steps(1, 1)))), card);
     let gives = || RewardGift::FreeItem { quantity: ratio(1) };
     edge(reward, units(0), units(-1), |program, cost| {
         program.rewards.push(Reward { cost, ..a_reward("a", gives()) });

@@ -55,9 +55,9 @@ pub struct Member {
 /// has it as it is from then on: a return changes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Purchase {
-    /// The operation that settled it.
+    /// The operation that made it this customer's: by settling, claiming or importing.
     pub seq: Seq,
-    /// Which of the sales that it settled.
+    /// Which of that operation's purchases.
     pub part: u16,
     /// The sale; `None` for what was bought under another scheme.
     pub sale: Option<SaleId>,

@@ -1,9 +1,10 @@
 //! What a sale would earn that isn't settled yet.
 
+use crate::decide::payment::pay;
 use crate::decide::posting::Posting;
 use crate::decide::sale::member;
 use crate::decide::terms::Buyer;
-use crate::decide::{Desk, Refused, SaleRecord, Used};
+use crate::decide::{Desk, Refusal, Refused, SaleRecord, Used};
 use crate::ident::Tender;
 use crate::loyalty::{Accrual, Program, earn};
 use crate::money::{AmountError, Units};
@@ -33,16 +34,16 @@ impl Desk<'_> {
         pending: Pending,
         posting: Option<&Posting<'_>>,
     ) -> Result<Forecast, Refused> {
-        let nothing = Forecast(Accrual::default());
         let at = pending.bill().rung_up().at;
         let is_nobodys = pending.bill().rung_up().customer.is_none();
         if !is_nobodys && !posting.is_some_and(Posting::takes_part) {
-            return Ok(nothing);
+            return Ok(Forecast(Accrual::default()));
         }
         let (due, mut rest) = (pending.balance_due()?, Tendered::default());
         rest.add(&Tender::cash(), due)?;
-        let Ok(pending) = pending.pay(&rest) else { return Ok(nothing) };
-        let SaleState::Settled(settled) = pending.settle(at) else { return Ok(nothing) };
+        let SaleState::Settled(settled) = pay(program, pending, &rest)?.settle(at) else {
+            return Err(Refusal::Damaged { what: "a sale that is wholly paid isn't settled" }.into());
+        };
         let rung_up = settled.bill().rung_up();
         let valid_on = self.valid_on(program, rung_up)?;
         let terms = self.terms(

@@ -12,7 +12,7 @@ use crate::decide::terms::{counted, reached};
 use crate::decide::used::why_not;
 use crate::decide::{Facts, Refusal, day};
 use crate::ident::{Code, CustomerId, OutletId, PunchCardId, RewardId, TierId};
-use crate::loyalty::{Program, RewardGift, TierBasis, units_text};
+use crate::loyalty::{Program, Reward, TierBasis, is_among, units_text};
 use crate::money::{AmountError, Money, Units};
 use crate::time::{Date, Timestamp, Zones};
 
@@ -24,8 +24,9 @@ pub struct Hints {
     pub customer: CustomerId,
     /// The balance; what has run out isn't in it.
     pub balance: Units,
-    /// The rewards that are open to the customer today, in the program's order; none for a customer who
-    /// takes no part (R31). Lines and minimum spends are a matter of the sale.
+    /// The rewards that are open to the customer today, in the program's order: at an outlet those that it gives, and all
+    /// where none was asked for. None for a customer who takes no part (R31). Lines and minimum spends are a matter of
+    /// the sale.
     pub rewards: Vec<RewardHint>,
     /// The tier that the customer has (R12).
     pub tier: Option<TierId>,
@@ -206,7 +207,8 @@ fn are(number: &str) -> &'static str {
 /// ```
 ///
 /// # Errors
-/// [`Refusal::InvalidProgram`] without a program, [`Refusal::UnknownCustomer`].
+/// [`Refusal::InvalidProgram`] without a program, or if its zone isn't known here, [`Refusal::UnknownCustomer`],
+/// [`Refusal::InvalidDocument`] past 63 bits, [`Refusal::Damaged`] where the facts lack what was bought.
 pub fn hints(
     facts: &Facts,
     customer: &CustomerId,
@@ -222,7 +224,7 @@ pub fn hints(
     Ok(Hints {
         customer: posting.customer().clone(),
         balance: posting.balance(),
-        rewards: rewards(program, &posting, tier.as_ref(), (at, today))?,
+        rewards: rewards(program, &posting, tier.as_ref(), outlet, (at, today))?,
         tier,
         next_tier,
         cards: cards(program, &posting, today),
@@ -234,16 +236,15 @@ fn rewards(
     program: &Program,
     posting: &Posting<'_>,
     tier: Option<&TierId>,
+    outlet: Option<&OutletId>,
     (at, today): (Timestamp, Date),
 ) -> Result<Vec<RewardHint>, AmountError> {
     let profile = &posting.member.profile;
     let open = program.rewards.iter().filter(|reward| why_not(reward, profile, tier, (at, today)).is_none());
-    let open = open.filter(|_| posting.takes_part());
+    let is_given_here = |reward: &&Reward| outlet.is_none() || is_among(&reward.outlets, outlet);
+    let open = open.filter(is_given_here).filter(|_| posting.takes_part());
     open.map(|reward| {
-        let cost = match reward.gives {
-            RewardGift::AmountPerStep { step, .. } => step,
-            _ => reward.cost,
-        };
+        let cost = reward.price();
         let missing = cost.minus(posting.balance())?.or_zero();
         Ok(RewardHint { reward: reward.id.clone(), cost, missing })
     })

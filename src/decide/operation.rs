@@ -61,7 +61,7 @@ impl Operation {
 /// What was decided on a document. What doesn't apply to it is empty or zero.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Decision {
-    /// The customer whose units moved.
+    /// The customer that it is about.
     pub customer: Option<CustomerId>,
     /// The day of the document, by the calendar of the place that it concerns.
     pub day: Option<Date>,
@@ -92,7 +92,8 @@ pub struct Decision {
     pub refund: Vec<Payment>,
     /// Money kept from the refund for units that were spent already (R19, Q7).
     pub kept_from_refund: Money,
-    /// The units that should have been taken back, whether they were there or not.
+    /// The units that should have been taken back, whether they were there or not; what has run out isn't in it (R16, R19,
+    /// R23).
     pub claw_back: Units,
     /// What is kept of customers beside the balance, where it is new or has changed.
     pub members: Vec<(CustomerId, Member)>,

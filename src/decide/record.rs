@@ -52,7 +52,8 @@ pub struct SaleRecord {
     pub claimed_by: Option<CustomerId>,
     /// What is kept of it as a purchase, if it is one of somebody who is known.
     pub purchase: Option<Purchase>,
-    /// What should have been taken back of that by now, whether it was there or not (R16, R19).
+    /// What should have been taken back by now of what it earned, whether it was there or not; what has run out isn't in
+    /// it (R16, R19, R23).
     pub claw_back: Units,
     /// What of the refunds was kept, in the place of units that were spent already (`deduct_from_refund`, R19).
     pub kept_from_refund: Money,
@@ -79,7 +80,8 @@ impl SaleRecord {
     /// Works out how a sale stands from the operation that rang it up and all later ones about it.
     ///
     /// # Errors
-    /// [`Refusal::Damaged`] if an operation isn't possible in the state that the sale is in.
+    /// [`Refusal::Damaged`] if an operation isn't possible in the state that the sale is in,
+    /// [`Refusal::InvalidDocument`] past 63 bits.
     pub fn fold(operations: &[Operation]) -> Result<SaleRecord, Refusal> {
         Ok(SaleRecord::fold_all(operations)?)
     }
@@ -250,7 +252,8 @@ impl SaleRecord {
 /// [`SaleRecord::accrued`].
 ///
 /// # Errors
-/// [`Refusal::Damaged`] if the operations contradict each other.
+/// [`Refusal::Damaged`] if the operations contradict each other, [`Refusal::InvalidProgram`] if the program's zone isn't
+/// known here, [`Refusal::InvalidDocument`] past 63 bits.
 pub fn explain(
     operations: &[Operation],
     program: &Program,

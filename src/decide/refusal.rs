@@ -218,8 +218,8 @@ pub enum Refusal {
         /// The reward.
         reward: RewardId,
     },
-    /// The reward can't be used here: no line that it looks at, too little left to take off, or it is out
-    /// of its time, or not for this customer (R14).
+    /// The reward can't be used here: no line that it looks at, too little left to take off or below its minimum spend, or
+    /// it is out of its time, not for this customer, or not given in this outlet (R14).
     #[error("the reward {reward} can't be used here: {why}")]
     RewardNotApplicable {
         /// The reward.

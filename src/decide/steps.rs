@@ -200,8 +200,8 @@ impl Step {
     }
 
     /// Of a merge, puts what another record had at its time in the place of what it had when it was recorded, and
-    /// gives the steps of that record since. One whose steps weren't read, since the merge
-    /// isn't late for it, brings what it brought.
+    /// gives the steps of that record since. One whose steps weren't read, since the merge isn't late for it, brings what
+    /// it brought.
     pub(super) fn join(
         &mut self,
         customer: &CustomerId,

@@ -7,7 +7,7 @@ use core::fmt;
 use crate::decide::posting::Posting;
 use crate::decide::{Desk, Profile, Refusal, Refused};
 use crate::ident::{Code, LineId, RewardId, SaleId, TierId};
-use crate::loyalty::{Asked, Basket, Program, Reward, RewardGift, is_among};
+use crate::loyalty::{Asked, Basket, Program, Reward, is_among};
 use crate::money::{AmountError, Exact, Money, Rounding, Units};
 use crate::sale::{Bill, BillError, Cut, Returned, RewardUse, RungUp};
 use crate::time::{Date, Timestamp};
@@ -209,12 +209,7 @@ impl Desk<'_> {
         if let Some(posting) = posting {
             self.refuse_reward(program, reward, posting)?;
         }
-        let each = match reward.gives {
-            RewardGift::AmountPerStep { step, .. } => step,
-            _ => reward.cost,
-        };
-        let cost = each.minor().checked_mul(taken.times).ok_or(AmountError::TooLarge)?;
-        let (what, cost) = (UsedWhat::Reward(reward.id.clone()), Units::from_minor(cost));
+        let (what, cost) = (UsedWhat::Reward(reward.id.clone()), reward.price_of(taken.times)?);
         Ok(Used { what, cost, line: taken.line, cuts: taken.cuts })
     }
 

@@ -127,14 +127,10 @@ pub(super) fn read_bound(node: Node<'_>) -> Result<Bound, Mistake> {
 /// The last day or moment of what also has a first one.
 pub(super) fn read_until(fields: &Fields<'_>) -> Result<Option<Bound>, Mistake> {
     let (from, until) = (fields.optional("from", read_bound)?, fields.optional("until", read_bound)?);
-    let ends_before_it_begins = match (from, until) {
-        (Some(Bound::Day(from)), Some(Bound::Day(until))) => until < from,
-        (Some(Bound::Moment(from)), Some(Bound::Moment(until))) => until < from,
-        // Where a day and a moment stand to each other depends on the outlet.
-        _ => false,
-    };
     match fields.get("until") {
-        Some(node) if ends_before_it_begins => Err(node.unsound("an end that is not before `from`")),
+        Some(node) if !Bound::are_in_order(from, until) => {
+            Err(node.unsound("an end that is not before `from`"))
+        }
         _ => Ok(until),
     }
 }

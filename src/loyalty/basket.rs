@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use crate::loyalty::reward::packs;
 use crate::loyalty::rule::Where;
 use crate::loyalty::{Reward, RewardGift};
 use crate::money::{AmountError, Exact, Money, Ratio, Rounding, Units, power_of_ten, split_by_weight};
@@ -187,9 +188,7 @@ impl<'a> Basket<'a> {
         if free <= Ratio::ZERO {
             return Ok(None);
         }
-        let packs = Exact::fraction(free.scaled(), pack.scaled())?;
-        let (whole, rest) = packs.floor_and_remainder()?;
-        let times = whole.checked_add(i64::from(!rest.is_zero())).ok_or(AmountError::TooLarge)?;
+        let times = packs(Some(free), pack)?;
         let (amount, line) = (share_of(line.left, free, paid)?, place(index)?);
         let cuts = [Cut { line, amount, free, lowers_earning: true }].into();
         Ok(Some(Taken { cuts, line: Some(line), times }))

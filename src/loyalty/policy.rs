@@ -65,6 +65,11 @@ impl Valid {
     pub fn contains(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
+
+    /// Whether the last day, where there is one, isn't before the first.
+    pub(crate) fn is_in_order(&self) -> bool {
+        self.from.is_none_or(|from| self.until.is_none_or(|until| from <= until))
+    }
 }
 
 /// A price book's rules.

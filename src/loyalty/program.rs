@@ -7,8 +7,8 @@ use core::fmt;
 
 use crate::ident::{CategoryId, OutletId, PriceBookId, ProductId, ProgramId, Tender};
 use crate::loyalty::{
-    BaseRule, Basis, Combine, Enrolment, Expiry, LineRule, OnAccount, PriceBook, Promotion, PromotionChoice,
-    PunchCard, Redemption, ReturnPolicy, Reward, RoundPer, Tiers, Unit, Valid,
+    BaseRule, Basis, Bound, Combine, Enrolment, Expiry, LineRule, OnAccount, PriceBook, Promotion,
+    PromotionChoice, PunchCard, Redemption, ReturnPolicy, Reward, RoundPer, Tiers, Unit, Valid,
 };
 use crate::money::{Currency, MAX_DECIMALS, Rounding, Units};
 use crate::sale::LineItem;
@@ -141,7 +141,7 @@ impl Program {
         if MAX_DECIMALS < self.unit_decimals() {
             return wrong("a unit has at most 8 decimals");
         }
-        if matches!((self.valid.from, self.valid.until), (Some(from), Some(until)) if until < from) {
+        if !self.valid.is_in_order() {
             return wrong("the program ends before it begins");
         }
         if !self.earn.iter().all(BaseRule::is_sound) {
@@ -179,8 +179,14 @@ impl Program {
         if !self.rewards.iter().all(Reward::is_sound) {
             return wrong("a reward has a cost below zero, or gives nothing, or more than there is");
         }
-        if !self.punch_cards.iter().all(|card| card.gives.is_sound()) {
-            return wrong("a punch card gives nothing, or more than there is");
+        if !self.punch_cards.iter().all(PunchCard::is_sound) {
+            return wrong("a punch card gives nothing that a line can have, or more than there is");
+        }
+        let promotions = self.promotions.iter().map(|promotion| (promotion.from, promotion.until));
+        let mut bounds = promotions.chain(self.rewards.iter().map(|reward| (reward.from, reward.until)));
+        let cards_in_order = self.punch_cards.iter().all(|card| card.valid.is_in_order());
+        if !cards_in_order || !bounds.all(|(from, until)| Bound::are_in_order(from, until)) {
+            return wrong("a promotion, a reward or a punch card ends before it begins");
         }
         let ids: Vec<&str> = self.promotions.iter().map(|promotion| promotion.id.as_str()).collect();
         let rewards: Vec<&str> = self.rewards.iter().map(|reward| reward.id.as_str()).collect();

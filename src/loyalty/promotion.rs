@@ -65,7 +65,7 @@ impl Promotion {
         }
     }
 
-    /// Whether nothing in it is below zero, and its hours and days are in order.
+    /// Whether nothing in it is below zero, and its hours are those of a day.
     pub(crate) fn is_sound(&self) -> bool {
         let gives = match self.gives {
             PromotionGift::Line(rule) => rule.is_sound(),
@@ -114,6 +114,16 @@ impl Bound {
         match self {
             Bound::Day(last) => day <= last,
             Bound::Moment(last) => at <= last,
+        }
+    }
+
+    /// Whether an end, where there is one, isn't before a beginning. How a day and a moment stand to each other depends
+    /// on the outlet.
+    pub(crate) fn are_in_order(from: Option<Bound>, until: Option<Bound>) -> bool {
+        match (from, until) {
+            (Some(Bound::Day(from)), Some(Bound::Day(until))) => from <= until,
+            (Some(Bound::Moment(from)), Some(Bound::Moment(until))) => from <= until,
+            _ => true,
         }
     }
 }

@@ -107,15 +107,28 @@ impl Reward {
     /// # Errors
     /// [`AmountError::TooLarge`] past 63 bits.
     pub(crate) fn cost_of(&self, quantity: Option<Ratio>) -> Result<Units, AmountError> {
-        let (pack, cost) = match self.gives {
-            RewardGift::FreeProduct { quantity, .. } | RewardGift::FreeItem { quantity } => {
-                (quantity, self.cost)
-            }
-            RewardGift::AmountPerStep { step, .. } => (Ratio::ONE, step),
-            _ => (Ratio::ONE, self.cost),
+        let pack = match self.gives {
+            RewardGift::FreeProduct { quantity, .. } | RewardGift::FreeItem { quantity } => quantity,
+            _ => Ratio::ONE,
         };
-        let cost = cost.minor().checked_mul(packs(quantity, pack)?).ok_or(AmountError::TooLarge)?;
-        Ok(Units::from_minor(cost))
+        self.price_of(packs(quantity, pack)?)
+    }
+
+    /// What it costs once: a pack, or a step where units are counted in steps.
+    pub(crate) fn price(&self) -> Units {
+        match self.gives {
+            RewardGift::AmountPerStep { step, .. } => step,
+            _ => self.cost,
+        }
+    }
+
+    /// What it costs so many times.
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] past 63 bits.
+    pub(crate) fn price_of(&self, times: i64) -> Result<Units, AmountError> {
+        let price = self.price().minor().checked_mul(times);
+        price.map(Units::from_minor).ok_or(AmountError::TooLarge)
     }
 
     /// Whether a bill has room for what it takes off, as often as a quantity asks, of which nothing but the sum is known
@@ -144,6 +157,13 @@ impl Reward {
     }
 }
 
+impl PunchCard {
+    /// Whether what it gives can be had on a line, where nothing is counted in steps.
+    pub(crate) fn is_sound(&self) -> bool {
+        !matches!(self.gives, RewardGift::AmountPerStep { .. }) && self.gives.is_sound()
+    }
+}
+
 impl RewardGift {
     /// Whether all amounts, quantities and steps are above zero, and no part is more than the whole.
     pub(crate) fn is_sound(&self) -> bool {
@@ -164,7 +184,7 @@ impl RewardGift {
 }
 
 /// How many packs a quantity comes to, each started one whole; one where none is asked for.
-fn packs(quantity: Option<Ratio>, pack: Ratio) -> Result<i64, AmountError> {
+pub(super) fn packs(quantity: Option<Ratio>, pack: Ratio) -> Result<i64, AmountError> {
     let packs = Exact::fraction(quantity.unwrap_or(pack).scaled(), pack.scaled())?;
     let (whole, rest) = packs.floor_and_remainder()?;
     whole.checked_add(i64::from(!rest.is_zero())).ok_or(AmountError::TooLarge)

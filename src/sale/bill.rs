@@ -53,7 +53,7 @@ pub struct RewardUse {
     pub line: Option<LineId>,
     /// How many units are spent, where the customer chooses.
     pub units: Option<Units>,
-    /// How much of a free product.
+    /// How much is free at most, of a free product or item; of other rewards one is used.
     pub quantity: Option<Ratio>,
     /// The units that were held for it (R14a).
     pub reservation: Option<DocumentId>,

@@ -32,7 +32,8 @@ impl Settlement {
         (paid.total().ok()? == due).then_some(Settlement { at, total: bill.total() })
     }
 
-    /// When the last payment was made.
+    /// The time of the document that settled it: of its last payment, or, where it waited for others on the account, of
+    /// what cleared that.
     pub fn at(&self) -> Timestamp {
         self.at
     }

@@ -21,9 +21,9 @@ pub enum Terms {
 pub enum SaleState {
     /// Put aside before anything was paid; it can be rung up anew.
     Parked(Parked),
-    /// Rung up, and not wholly paid.
+    /// Rung up, and not settled: something is due, or it is paid and waits for others on its account (R4).
     Pending(Pending),
-    /// Wholly paid.
+    /// Settled: nothing is due, and it waits for nothing.
     Settled(Settled),
     /// Undone.
     Voided(Voided),
@@ -36,7 +36,7 @@ pub struct Parked {
     pub rung_up: RungUp,
 }
 
-/// A sale with a balance due.
+/// A sale that was rung up and isn't settled.
 ///
 /// ```
 /// use regulars::ident::{LineId, ProductId, SaleId, Tender};

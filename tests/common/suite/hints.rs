@@ -1,7 +1,7 @@
 //! What is told ahead: hints, and what another program would change.
 
 use regulars::decide::{BalanceChange, Hints, Refusal, RunsOut, TierHint};
-use regulars::ident::{CustomerId, TierId};
+use regulars::ident::{CustomerId, OutletId, TierId};
 use regulars::loyalty::TierBasis;
 use regulars::money::Units;
 use regulars::register::RegisterError;
@@ -99,6 +99,21 @@ pub fn hints_say_what_is_missing(make: &impl Fresh) {
     assert_eq!((told.tier, told.next_tier), (Some(TierId::new("gold").unwrap()), None));
     assert_eq!(told.rewards.last().unwrap().reward.as_str(), "gold");
     assert_eq!(shop.operations().len(), 8, "hints record nothing");
+}
+
+/// At an outlet those rewards are told that it gives, and all of them where none is asked for (R14).
+pub fn hints_are_those_of_an_outlet(make: &impl Fresh) {
+    let of_one = POINTS.replacen(r#""cost": "10","#, r#""cost": "10", "outlets": ["north"],"#, 1);
+    let mut shop = open(make.fresh(), &of_one);
+    shop.submit(&sale("S1", "03-01", "C1", "20.00"));
+    for (outlet, told) in
+        [(None, vec!["mug", "pen"]), (Some("north"), vec!["mug", "pen"]), (Some("south"), vec!["mug"])]
+    {
+        let outlet = outlet.map(|id| OutletId::new(id).unwrap());
+        let hints = shop.register.hints(&customer("C1"), outlet.as_ref(), moment("03-02")).unwrap();
+        let rewards: Vec<&str> = hints.rewards.iter().map(|hint| hint.reward.as_str()).collect();
+        assert_eq!(rewards, told, "{outlet:?}");
+    }
 }
 
 /// Who has opted out can have no reward; the balance still runs out (R31).
