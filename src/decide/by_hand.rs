@@ -46,12 +46,7 @@ impl<'a> Desk<'a> {
     /// `unknown_customer`, `would_go_negative` (R32, Q27).
     pub(super) fn adjust(&self, adjust: &AdjustDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program_then()?;
-        if adjust.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
-            return Err(Refusal::ReasonMissing.into());
-        }
-        if adjust.header.place.operator.is_none() {
-            return Err(Refusal::OperatorMissing.into());
-        }
+        refuse_unexplained(adjust.reason.as_deref(), &adjust.header)?;
         let mut posting = self.account(versioned, &adjust.customer, &adjust.header)?;
         let (taken, available) = (Units::ZERO.minus(adjust.units)?, posting.available());
         if available < taken && !adjust.allow_negative {
@@ -143,4 +138,15 @@ pub(super) fn units_asked(program: &Program, spend: &Spend) -> Result<Units, Ref
         return Err(Refusal::InvalidDocument { what: "what is spent is not above zero".to_string() }.into());
     }
     Ok(units)
+}
+
+/// What somebody does by hand has a reason, and says who does it.
+pub(super) fn refuse_unexplained(reason: Option<&str>, header: &Header) -> Result<(), Refused> {
+    if reason.is_none_or(|reason| reason.trim().is_empty()) {
+        return Err(Refusal::ReasonMissing.into());
+    }
+    if header.place.operator.is_none() {
+        return Err(Refusal::OperatorMissing.into());
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use crate::decide::by_hand::refuse_unexplained;
 use crate::decide::payment::decision;
 use crate::decide::punch::rule_of;
 use crate::decide::{
@@ -74,12 +75,7 @@ impl Desk<'_> {
     /// `unknown_card`, `card_blocked`.
     pub(super) fn block_card(&self, block: &BlockCardDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program()?;
-        if block.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
-            return Err(Refusal::ReasonMissing.into());
-        }
-        if block.header.place.operator.is_none() {
-            return Err(Refusal::OperatorMissing.into());
-        }
+        refuse_unexplained(block.reason.as_deref(), &block.header)?;
         let mut card = self.card(&block.card)?.clone();
         if card.blocked {
             return Err(Refusal::CardBlocked { card: card.code }.into());

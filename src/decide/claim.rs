@@ -103,8 +103,7 @@ pub fn unclaimed(
     at: Timestamp,
     zones: &dyn Zones,
 ) -> Result<Unclaimed, Refusal> {
-    let of = |history: &&SaleHistory| SaleRecord::id(history) == Some(sale);
-    let history = facts.sales.iter().find(of).ok_or_else(|| Refusal::UnknownSale { sale: sale.clone() })?;
+    let history = facts.sale(sale).ok_or_else(|| Refusal::UnknownSale { sale: sale.clone() })?;
     let (record, program) = (SaleRecord::fold(&history.operations)?, &*history.program.program);
     let settled = claimable(&record)?;
     if at < settled.settlement().at() {

@@ -159,9 +159,7 @@ impl Stand {
         let Some(posting) = Posting::open(facts, customer, program, at, today)? else { return Ok(None) };
         let mut tier = None;
         if let Some(tiers) = &program.tiers {
-            let place = reached(tiers, posting.tally(), (at, at), today)?;
-            let level = place.and_then(|place| tiers.levels.get(usize::from(place)));
-            tier = level.map(|level| level.id.clone());
+            tier = tiers.level_id(reached(tiers, posting.tally(), (at, at), today)?);
         }
         Ok(Some(Stand { balance: posting.balance(), held: posting.member.held, tier }))
     }

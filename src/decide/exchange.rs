@@ -9,8 +9,7 @@ use crate::decide::sale::{Basis, member};
 use crate::decide::spent::SpentOn;
 use crate::decide::steps::Carry;
 use crate::decide::{
-    Carried, ChangeSet, Decision, Desk, ExchangeDocument, Outcome, Refusal, Refused, SaleHistory, SaleRecord,
-    Told, Used,
+    Carried, ChangeSet, Decision, Desk, ExchangeDocument, Outcome, Refusal, Refused, SaleRecord, Told, Used,
 };
 use crate::loyalty::{Refund, share_out};
 use crate::money::Money;
@@ -38,8 +37,7 @@ impl<'a> Desk<'a> {
         self.refuse_odd(exchange, &record)?;
         let before = &*history.program.program;
         let at = exchange.header.at.max(old.settlement().at());
-        let bill = old.bill().clone();
-        let worth = old.returned.take_goods(&bill, &exchange.lines);
+        let worth = old.take_goods(&exchange.lines);
         let worth = worth.map_err(|error| return_refusal(before, error))?;
         self.refuse_taken_id(exchange)?;
         let (rung_up, today) = (&exchange.sale.rung_up, self.day(before, at)?);
@@ -126,8 +124,7 @@ impl<'a> Desk<'a> {
     fn refuse_taken_id(&self, exchange: &ExchangeDocument) -> Result<(), Refused> {
         let sale = &exchange.sale.rung_up.sale;
         self.refuse_voided(sale)?;
-        let this = |history: &SaleHistory| SaleRecord::id(history) == Some(sale);
-        if self.facts.sales.iter().any(this) {
+        if self.facts.sale(sale).is_some() {
             return Err(Refusal::Conflict { id: sale.to_string(), differs: "type" }.into());
         }
         Ok(())

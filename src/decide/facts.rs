@@ -5,7 +5,8 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::{
-    Decision, Document, Kept, Key, Kind, Member, Operation, Purchase, Refusal, Refused, Tally, Together,
+    Decision, Document, Kept, Key, Kind, Member, Operation, Purchase, Refusal, Refused, SaleRecord, Tally,
+    Together,
 };
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, LotKey, Seq};
@@ -207,7 +208,7 @@ impl Question<'_> {
         let mut programs = programs(program, sales);
         let without_day = self.history && programs.any(|versioned| versioned.program.expiry != Expiry::Never);
         let mut decided = sales.iter().flat_map(|history| &history.operations);
-        let may_be_gone = |lot: &LotKey| lot.expires.map_or(without_day, |day| day < self.running_out_before);
+        let may_be_gone = |lot: &LotKey| lot.has_run_out(self.running_out_before, without_day);
         let earned_gone = |operation: &Operation| {
             operation.decision.accruals.iter().any(|accrued| may_be_gone(&accrued.lot))
         };
@@ -291,6 +292,11 @@ impl SaleHistory {
 }
 
 impl Facts {
+    /// A sale that was asked for, if it is there.
+    pub(crate) fn sale(&self, sale: &SaleId) -> Option<&SaleHistory> {
+        self.sales.iter().find(|history| SaleRecord::id(history) == Some(sale))
+    }
+
     /// How a refusal is told. What doesn't fit together where several registers have decided is no damage: each of them
     /// was right by what it knew.
     pub(crate) fn contested(&self, refused: Refusal) -> Refusal {

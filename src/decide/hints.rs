@@ -260,9 +260,9 @@ fn tiers(
 ) -> Result<(Option<TierId>, Option<TierHint>), AmountError> {
     let Some(tiers) = &program.tiers else { return Ok((None, None)) };
     let tally = posting.tally();
-    let place = reached(tiers, tally, (at, at), today)?.map(usize::from);
-    let has = place.and_then(|place| tiers.levels.get(place)).map(|level| level.id.clone());
-    let above = place.map_or(0, |place| place.saturating_add(1));
+    let place = reached(tiers, tally, (at, at), today)?;
+    let has = tiers.level_id(place);
+    let above = place.map_or(0, |place| usize::from(place).saturating_add(1));
     let Some(level) = tiers.levels.get(above).filter(|_| posting.takes_part()) else {
         return Ok((has, None));
     };

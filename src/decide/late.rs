@@ -279,7 +279,7 @@ impl Draft<'_> {
 
     /// Units did not run out after all. A debt is filled first.
     fn put(&mut self, units: Units, lot: Option<LotKey>) -> Result<(), Refused> {
-        let debt = Units::ZERO.minus(self.holding.balance())?.or_zero();
+        let debt = self.holding.owed()?;
         if lot.is_some() && !debt.is_zero() && !units.is_zero() {
             self.put(debt, None)?;
         }

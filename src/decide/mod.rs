@@ -238,7 +238,7 @@ fn decide_on(
     let has_own_id = !document.kind().ends_hold();
     if let Some(original) = facts.original.as_ref().filter(|_| has_own_id) {
         let same = original.operation.document == *document;
-        if same || !is_parked(&original.operation) {
+        if same || !original.operation.is_parked() {
             return repeat(facts, original, same, document, zones);
         }
     }
@@ -324,8 +324,7 @@ impl<'a> Desk<'a> {
 
     /// What has happened to a sale.
     fn history(&self, sale: &SaleId) -> Result<&'a SaleHistory, Refused> {
-        let of = |history: &&SaleHistory| SaleRecord::id(history) == Some(sale);
-        Ok(self.facts.sales.iter().find(of).ok_or_else(|| Refusal::UnknownSale { sale: sale.clone() })?)
+        Ok(self.facts.sale(sale).ok_or_else(|| Refusal::UnknownSale { sale: sale.clone() })?)
     }
 
     /// Whose a sale is: who bought it, or who that is by now (R30).
@@ -439,10 +438,6 @@ fn offset(zones: &dyn Zones, zone: &Zone, at: Timestamp) -> Result<Offset, Refus
     let unknown =
         || Refusal::InvalidProgram { what: "the program's time zone is not known here".to_string() };
     Ok(zones.offset(zone, at).ok_or_else(unknown)?)
-}
-
-fn is_parked(operation: &Operation) -> bool {
-    matches!(&operation.document, Document::Sale(sale) if sale.parked)
 }
 
 fn outcome(

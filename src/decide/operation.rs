@@ -36,6 +36,11 @@ impl Operation {
         self.document.rings_up().map(|sale| &sale.rung_up.sale)
     }
 
+    /// Whether it put a sale aside.
+    pub(crate) fn is_parked(&self) -> bool {
+        matches!(&self.document, Document::Sale(sale) if sale.parked)
+    }
+
     /// The sale that it undid, if it did.
     pub fn voids(&self) -> Option<&SaleId> {
         match &self.document {

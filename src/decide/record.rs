@@ -314,8 +314,7 @@ fn step(state: SaleState, operation: &Operation) -> Result<SaleState, Refused> {
             settle(pay_on(pending, decision)?, decision, document.at())
         }
         (SaleState::Settled(mut settled), Document::Return(returned)) => {
-            let bill = settled.bill().clone();
-            let worth = settled.returned.take_goods(&bill, &returned.lines).map_err(|_| DAMAGED)?;
+            let worth = settled.take_goods(&returned.lines).map_err(|_| DAMAGED)?;
             match returned.refund {
                 Some(_) => settled.returned.refund_as_chosen(worth, &decision.refund)?,
                 None => {
@@ -326,15 +325,13 @@ fn step(state: SaleState, operation: &Operation) -> Result<SaleState, Refused> {
             Ok(SaleState::Settled(settled))
         }
         (SaleState::Settled(mut settled), Document::ReturnAmount(returned)) => {
-            let bill = settled.bill().clone();
-            settled.returned.take_money(&bill, returned.amount).map_err(|_| DAMAGED)?;
+            settled.take_money(returned.amount).map_err(|_| DAMAGED)?;
             settled.returned.went_back(returned.amount)?;
             settled.returned.refund(&decision.refund)?;
             Ok(SaleState::Settled(settled))
         }
         (SaleState::Settled(mut settled), Document::Exchange(exchange)) => {
-            let bill = settled.bill().clone();
-            let worth = settled.returned.take_goods(&bill, &exchange.lines).map_err(|_| DAMAGED)?;
+            let worth = settled.take_goods(&exchange.lines).map_err(|_| DAMAGED)?;
             settled.returned.went_back(worth.within_total)?;
             let carried = decision.carried.as_ref().map_or(&[][..], |carried| &carried.payments);
             settled.returned.carry(carried)?;

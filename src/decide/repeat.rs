@@ -35,9 +35,8 @@ pub(super) fn repeat(
     told.shown.tier = desk.tier_of(decision.customer.as_ref())?;
     let later = |operation: &Operation| original.operation.seq < operation.seq;
     let about = original.operation.rings_up().into_iter().chain(original.operation.follows());
-    let history = |sale| facts.sales.iter().find(|history| SaleRecord::id(history) == Some(sale));
     let mut settled = Vec::new();
-    for history in about.filter_map(history) {
+    for history in about.filter_map(|sale| facts.sale(sale)) {
         let until = history.operations.iter().take_while(|operation| !later(operation));
         let until: Vec<Operation> = until.cloned().collect();
         let then = SaleRecord::fold(&until)?;

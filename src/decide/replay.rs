@@ -311,8 +311,7 @@ impl Replay {
         let back = back.into_iter().map(|(key, part)| (Some(later(key)), part)).chain([(recorded, left)]);
         for (key, part) in back.filter(|(_, part)| !part.is_zero()) {
             if self.idle && key.is_some_and(|key| key.expires.is_none()) {
-                let debt = Units::ZERO.minus(self.holding.balance())?.or_zero();
-                self.filled = self.filled.plus(debt.min(part))?;
+                self.filled = self.filled.plus(self.holding.fills(part)?)?;
             }
             self.put(key, part, day)?;
         }
@@ -332,10 +331,10 @@ impl Replay {
 
     /// Puts units in. What has run out already fills no debt.
     fn put(&mut self, lot: Option<LotKey>, units: Units, day: Date) -> Result<(), Refused> {
-        let debt = Units::ZERO.minus(self.holding.balance())?.or_zero();
+        let filled = self.holding.fills(units)?;
         self.holding.put(lot, units)?;
-        if lot.is_some_and(|lot| lot.expires.is_some_and(|last_day| last_day < day)) {
-            self.holding.take(None, debt.min(units))?;
+        if lot.is_some_and(|lot| lot.has_run_out(day, false)) {
+            self.holding.take(None, filled)?;
         }
         Ok(())
     }
@@ -368,8 +367,7 @@ pub(super) fn idle_after(expiry: Expiry, last_bought: Option<Date>) -> Option<Da
 /// A lot that is given back: what has run out, on a day of its own or since nothing was bought for long, gets the days
 /// of grace (R23).
 pub(super) fn with_grace(key: LotKey, grace_until: Option<Date>, day: Date, idle: bool) -> LotKey {
-    let has_run_out = key.expires.map_or(idle, |last_day| last_day < day);
-    match grace_until.filter(|_| has_run_out) {
+    match grace_until.filter(|_| key.has_run_out(day, idle)) {
         Some(until) => LotKey { expires: Some(until), ..key },
         None => key,
     }
@@ -387,6 +385,5 @@ pub(super) fn latest_first(
 
 /// The lots that have run out by a day.
 pub(super) fn run_out(holding: &Holding, day: Date, idle: bool) -> Vec<Lot> {
-    let gone = |lot: &Lot| lot.key.expires.map_or(idle, |last_day| last_day < day);
-    holding.lots().filter(gone).collect()
+    holding.lots().filter(|lot| lot.key.has_run_out(day, idle)).collect()
 }

@@ -24,8 +24,7 @@ impl Desk<'_> {
         if returned.lines.is_empty() {
             return Err(Refusal::InvalidDocument { what: "no line comes back".to_string() }.into());
         }
-        let bill = sale.bill().clone();
-        let worth = sale.returned.take_goods(&bill, &returned.lines);
+        let worth = sale.take_goods(&returned.lines);
         let worth = worth.map_err(|error| return_refusal(&history.program.program, error))?;
         let (refund, at) = (returned.refund.as_deref(), returned.header.at);
         let (value, goods) = (worth.within_total, Some(worth));
@@ -44,8 +43,7 @@ impl Desk<'_> {
         if returned.amount <= Money::ZERO {
             return Err(Refusal::InvalidDocument { what: "the amount is not above zero".to_string() }.into());
         }
-        let bill = sale.bill().clone();
-        let taken = sale.returned.take_money(&bill, returned.amount);
+        let taken = sale.take_money(returned.amount);
         taken.map_err(|error| return_refusal(&history.program.program, error))?;
         let (value, refund) = (returned.amount, returned.refund.as_deref());
         let chosen = Money::sum(refund.unwrap_or_default().iter().map(|part| part.amount))?;

@@ -10,7 +10,7 @@ use crate::decide::purchases::Bought;
 use crate::decide::terms::Buyer;
 use crate::decide::{
     ChangeSet, Claimable, Decision, Desk, Document, Facts, Outcome, PaidOn, Refusal, Refused, SaleDocument,
-    SaleHistory, SaleRecord, SaleStanding, Told, Used,
+    SaleRecord, SaleStanding, Told, Used,
 };
 use crate::ident::{CustomerId, OutletId, PromotionId, SaleId};
 use crate::loyalty::{EarnTerms, Enrolment, Explanation, Program, RungUpOn, VersionedProgram, Why, earn};
@@ -104,8 +104,7 @@ impl<'a> Desk<'a> {
 
     /// A sale that was voided while it was parked can't be rung up again.
     pub(super) fn refuse_voided(&self, sale: &SaleId) -> Result<(), Refused> {
-        let this = |history: &&SaleHistory| SaleRecord::id(history) == Some(sale);
-        let Some(history) = self.facts.sales.iter().find(this) else { return Ok(()) };
+        let Some(history) = self.facts.sale(sale) else { return Ok(()) };
         match SaleRecord::fold(&history.operations)?.state {
             SaleState::Voided(_) => Err(Refusal::Voided { sale: sale.clone() }.into()),
             _ => Ok(()),

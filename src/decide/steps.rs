@@ -107,7 +107,7 @@ impl Step {
             let (at, day) = operation.moment();
             let mut step = Step { at, day, ..Step::of(operation, keeper)? };
             if let Document::Merge(_) = operation.document {
-                step.entries.retain(|entry| entry.from != Account::Held && entry.to != Account::Held);
+                step.entries.retain(|entry| !entry.touches_held());
             }
             steps.push(step);
         }
@@ -230,7 +230,7 @@ impl Step {
         let lots = then.in_order_of_use()?.into_iter();
         self.entries
             .extend(lots.map(|lot| entry(Account::Held, Account::Customer, lot.units, Some(lot.key))));
-        let owed = Units::ZERO.minus(then.holding.balance())?.or_zero();
+        let owed = then.holding.owed()?;
         if !owed.is_zero() {
             self.entries.push(entry(Account::Customer, Account::Held, owed, None));
         }

@@ -87,7 +87,7 @@ impl Desk<'_> {
         let outlet = self.document.place().and_then(|place| place.outlet.as_ref());
         let (day, _) = self.local(program, outlet, at)?;
         let place = reached(tiers, tally, (at, at), day)?;
-        Ok(place.and_then(|place| tiers.levels.get(usize::from(place))).map(|level| level.id.clone()))
+        Ok(tiers.level_id(place))
     }
 
     /// The codes that were shown when a sale was rung up.

@@ -85,3 +85,10 @@ pub struct Entry {
     /// The sale that moved them, if one did.
     pub sale: Option<SaleId>,
 }
+
+impl Entry {
+    /// Whether it moves units into what is held, or out of it: so a merge moves all that one record has to another (R39).
+    pub(crate) fn touches_held(&self) -> bool {
+        self.from == Account::Held || self.to == Account::Held
+    }
+}

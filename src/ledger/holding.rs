@@ -98,7 +98,7 @@ impl Holding {
         }
         for entry in entries {
             if entry.to == Account::Customer {
-                self.add(Some(entry.lot.unwrap_or(spare)), entry.units)?;
+                self.put(Some(entry.lot.unwrap_or(spare)), entry.units)?;
             }
             if entry.from == Account::Customer {
                 self.take_any(entry.lot.as_ref(), entry.units)?;
@@ -123,9 +123,25 @@ impl Holding {
     /// [`AmountError`] if a sum is larger than can be kept.
     pub(crate) fn take_in(&mut self, other: &Holding) -> Result<(), AmountError> {
         for Lot { key, units } in other.lots() {
-            self.add(Some(key), units)?;
+            self.put(Some(key), units)?;
         }
-        self.take_any(None, Units::ZERO.minus(other.balance)?.or_zero())
+        self.take_any(None, other.owed()?)
+    }
+
+    /// What is owed.
+    ///
+    /// # Errors
+    /// [`AmountError`] if it is larger than can be kept.
+    pub(crate) fn owed(&self) -> Result<Units, AmountError> {
+        Units::ZERO.minus(self.balance).map(Units::or_zero)
+    }
+
+    /// How much of units that come fills what is owed (R19).
+    ///
+    /// # Errors
+    /// [`AmountError`] if it is larger than can be kept.
+    pub(crate) fn fills(&self, units: Units) -> Result<Units, AmountError> {
+        Ok(self.owed()?.min(units))
     }
 
     /// Whether the lots come to the balance, or there are none since units are owed.
@@ -187,14 +203,9 @@ impl Holding {
     }
 
     /// Puts units in: they fill a debt before they become a lot (R19).
-    pub(crate) fn put(&mut self, lot: Option<LotKey>, units: Units) -> Result<(), HoldingError> {
-        Ok(self.add(lot, units)?)
-    }
-
-    fn add(&mut self, lot: Option<LotKey>, units: Units) -> Result<(), AmountError> {
-        let debt = Units::ZERO.minus(self.balance)?.or_zero();
+    pub(crate) fn put(&mut self, lot: Option<LotKey>, units: Units) -> Result<(), AmountError> {
+        let into_lot = units.minus(self.fills(units)?)?;
         self.balance = self.balance.plus(units)?;
-        let into_lot = units.minus(debt.min(units))?;
         if let (Some(key), false) = (lot, into_lot.is_zero()) {
             let held = self.lots.entry(key).or_default();
             *held = held.plus(into_lot)?;

@@ -40,6 +40,11 @@ impl LotKey {
         self.seq == other.seq && self.part == other.part
     }
 
+    /// Whether its units have run out by a day: after their last one, or, without one, where all such have (`idle`).
+    pub(crate) fn has_run_out(&self, day: Date, idle: bool) -> bool {
+        self.expires.map_or(idle, |last_day| last_day < day)
+    }
+
     /// The order of use where what has no last day of its own lasts to `others_until`, as under expiry by
     /// inactivity (R26).
     pub(crate) fn order(&self, others_until: Option<Date>) -> (bool, Option<Date>, Timestamp, Seq, u16) {

@@ -115,6 +115,12 @@ impl Tiers {
         }
     }
 
+    /// The id of the level at a place.
+    pub(crate) fn level_id(&self, place: Option<u16>) -> Option<TierId> {
+        let level = self.levels.get(usize::from(place?))?;
+        Some(level.id.clone())
+    }
+
     /// Whether levels rise, and nothing is below zero.
     pub(crate) fn is_sound(&self) -> bool {
         let rises = self.levels.is_sorted_by(|one, next| one.at_minor < next.at_minor);

@@ -1,7 +1,9 @@
 //! The states of a sale, and the steps between them.
 
 use crate::money::{AmountError, Money};
-use crate::sale::{Bill, Returned, RungUp, Settlement, TenderError, Tendered};
+use crate::sale::{
+    Bill, GoodsWorth, ReturnError, Returned, ReturnedLine, RungUp, Settlement, TenderError, Tendered,
+};
 use crate::time::Timestamp;
 
 /// How a sale may be paid. What has been paid by now is another thing: [`SaleState`].
@@ -189,6 +191,22 @@ impl Settled {
     /// What came back since.
     pub fn returned(&self) -> &Returned {
         &self.returned
+    }
+
+    /// Takes goods back. Answers what they are worth.
+    ///
+    /// # Errors
+    /// Those of [`Returned`].
+    pub(crate) fn take_goods(&mut self, lines: &[ReturnedLine]) -> Result<GoodsWorth, ReturnError> {
+        self.returned.take_goods(&self.bill, lines)
+    }
+
+    /// Gives money back without goods.
+    ///
+    /// # Errors
+    /// [`ReturnError::OverReturnMoney`] past what is left of the total.
+    pub(crate) fn take_money(&mut self, amount: Money) -> Result<(), ReturnError> {
+        self.returned.take_money(&self.bill, amount)
     }
 }
 

@@ -170,7 +170,7 @@ impl MemoryStore {
 
     fn account_of(&self, customer: CustomerId, question: &Question<'_>) -> AccountFacts {
         let Some(kept) = self.accounts.get(&customer) else { return AccountFacts { customer, known: None } };
-        let soon = |key: &LotKey| key.expires.is_some_and(|last_day| last_day < question.running_out_before);
+        let soon = |key: &LotKey| key.has_run_out(question.running_out_before, false);
         let idle = self.program().is_some_and(|program| program.program.expires_by_inactivity());
         let is_late = question.at < kept.latest;
         let wanted = question.lots || is_late || idle || kept.lots.keys().next().is_some_and(soon);

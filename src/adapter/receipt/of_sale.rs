@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::adapter::receipt::Receipt;
-use crate::decide::{Document, Header, MemberDocument, Question, Refusal, SaleHistory, SaleRecord, Standing};
+use crate::decide::{Document, Header, MemberDocument, Question, Refusal, SaleRecord, Standing};
 use crate::ident::{CustomerId, SaleId};
 use crate::money::{Money, Units};
 use crate::register::{Register, RegisterError};
@@ -64,9 +64,8 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         at: Timestamp,
     ) -> Result<String, RegisterError<S::Error>> {
         let facts = self.facts(&Question::of_sales(core::slice::from_ref(sale), at))?;
-        let of = |history: &&SaleHistory| SaleRecord::id(history) == Some(sale);
         let unknown = || Refusal::UnknownSale { sale: sale.clone() };
-        let history = facts.sales.iter().find(of).ok_or_else(unknown)?;
+        let history = facts.sale(sale).ok_or_else(unknown)?;
         let contested = |refused| facts.contested(refused);
         let record = SaleRecord::fold(&history.operations).map_err(contested)?;
         let before = match history.operations.first().map(|opening| &opening.document) {

@@ -102,10 +102,10 @@ impl Posting<'_> {
         lot: LotKey,
         sale: Option<&SaleId>,
     ) -> Result<(), Refused> {
-        let debt = Units::ZERO.minus(self.holding.balance())?.or_zero();
+        let filled = self.holding.fills(units)?;
         self.post(from, Account::Customer, units, Some(lot), sale)?;
-        if lot.expires.is_some_and(|last_day| last_day < self.today) {
-            self.post(Account::Customer, Account::Expired, debt.min(units), None, None)?;
+        if lot.has_run_out(self.today, false) {
+            self.post(Account::Customer, Account::Expired, filled, None, None)?;
         }
         Ok(())
     }

@@ -53,8 +53,7 @@ impl Posting<'_> {
     fn bring_back(&mut self, units: Units, lot: LotKey, sale: &SaleId) -> Result<(), Refused> {
         let lot = with_grace(lot, self.grace_until, self.today, self.idle);
         if lot.expires.is_none() && self.idle {
-            let debt = Units::ZERO.minus(self.balance())?.or_zero();
-            self.filled = self.filled.plus(debt.min(units))?;
+            self.filled = self.filled.plus(self.holding.fills(units)?)?;
         }
         self.bring(Account::Redeemed, units, lot, Some(sale))
     }

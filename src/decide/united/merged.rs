@@ -8,7 +8,7 @@ use crate::decide::united::idle::Idle;
 use crate::decide::united::records::{At, Record, Records};
 use crate::decide::{Document, Operation};
 use crate::ident::{CustomerId, SaleId};
-use crate::ledger::{Account, Entry, Holding};
+use crate::ledger::{Entry, Holding};
 use crate::money::AmountError;
 
 /// Who goes to whom by a merge.
@@ -94,8 +94,9 @@ impl<'o> Records<'o> {
     /// Leaves away what moves from one record to another; what comes before that, and what comes after it.
     fn without_moves(&mut self, entries: Vec<Entry>) -> (Vec<Entry>, Vec<Entry>) {
         let mut before = entries;
-        let first = before.iter().position(is_move).unwrap_or(before.len());
-        let (moves, after): (Vec<Entry>, Vec<Entry>) = before.split_off(first).into_iter().partition(is_move);
+        let first = before.iter().position(Entry::touches_held).unwrap_or(before.len());
+        let (moves, after): (Vec<Entry>, Vec<Entry>) =
+            before.split_off(first).into_iter().partition(Entry::touches_held);
         moves.iter().for_each(|entry| self.corrections.undo(entry.from, entry.to, entry.units));
         (before, after)
     }
@@ -130,11 +131,6 @@ impl Operation {
         let members = self.decision.members.iter().filter(move |_| merges);
         members.filter_map(|(other, member)| Some((other, member.merged_into.as_ref()?)))
     }
-}
-
-/// Whether an entry of a merge moves units from one record to another: through what is held.
-fn is_move(entry: &Entry) -> bool {
-    entry.from == Account::Held || entry.to == Account::Held
 }
 
 /// Puts debts in the order that a register decided that knew of all of them.

@@ -227,9 +227,8 @@ impl Once {
 
     /// Notes whose the sale is that an operation rings up or claims.
     pub(super) fn whose(&mut self, operation: &Operation, names: &BTreeSet<CustomerId>, counts: Counted) {
-        let is_parked = operation.document.rings_up().is_some_and(|sale| sale.parked);
         let is_own = operation.decision.customer.as_ref().is_some_and(|customer| names.contains(customer));
-        if !is_own || is_parked {
+        if !is_own || operation.is_parked() {
             return;
         }
         let claimed = match &operation.document {

@@ -102,7 +102,7 @@ pub fn does_count<E>(
     mut under: impl FnMut(Kind, &str) -> Result<Option<Seq>, E>,
 ) -> Result<bool, E> {
     // What is held ends once, whatever else was held under its id.
-    if is_parked(operation) || operation.document.kind().ends_hold() {
+    if operation.is_parked() || operation.document.kind().ends_hold() {
         return Ok(true);
     }
     for (kind, id) in ids_of(&operation.document) {
@@ -129,15 +129,11 @@ pub(crate) fn in_order<T: Transaction>(
     Ok(ordered)
 }
 
-pub(crate) fn is_parked(operation: &Operation) -> bool {
-    matches!(&operation.document, Document::Sale(sale) if sale.parked)
-}
-
 /// Whether an operation stands under a document's id in the place of another one, whatever came first: a sale
 /// that was put aside gives way to one that wasn't, and to a later one of its kind; of all others the first
 /// counts.
 pub(crate) fn takes_place(new: (&Operation, &Order), known: (&Operation, &Order)) -> bool {
-    match (is_parked(known.0), is_parked(new.0)) {
+    match (known.0.is_parked(), new.0.is_parked()) {
         (true, false) => true,
         (false, true) => false,
         // No two have the same place.

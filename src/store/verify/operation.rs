@@ -8,7 +8,7 @@ use crate::ident::SaleId;
 use crate::ledger::{Account, Entry};
 use crate::money::Units;
 use crate::sale::SaleState;
-use crate::store::union::{does_count, is_parked, takes_place};
+use crate::store::union::{does_count, takes_place};
 use crate::store::{Transaction, VerifyError};
 use crate::time::{Date, Timestamp};
 
@@ -59,7 +59,7 @@ pub(super) fn compare<T: Transaction>(
         if original.seq != operation.seq {
             let gives_way = match united {
                 true => gives_way(transaction, operation, &original).map_err(VerifyError::Store)?,
-                false => operation.seq < original.seq && is_parked(operation),
+                false => operation.seq < original.seq && operation.is_parked(),
             };
             if !gives_way && !document.kind().ends_hold() {
                 return Err(wrong("another operation stands under its document's id"));
@@ -149,7 +149,7 @@ fn check_history(operations: &[Operation]) -> Result<(), &'static str> {
 }
 
 fn check_entries(operation: &Operation) -> Result<(), &'static str> {
-    if is_parked(operation) && !operation.decision.entries.is_empty() {
+    if operation.is_parked() && !operation.decision.entries.is_empty() {
         return Err("a sale that was put aside moved units");
     }
     for entry in &operation.decision.entries {
