@@ -292,6 +292,13 @@ impl SaleHistory {
 }
 
 impl Facts {
+    /// Whether one of the programs by which a document may be decided looks at purchases: the one that holds, the one that
+    /// held at its time, or that of a sale that it settles (Q29).
+    pub(super) fn look_at_purchases(&self) -> bool {
+        let all = programs(self.program.as_ref(), &self.sales).chain(&self.then);
+        all.into_iter().any(|versioned| versioned.program.looks_at_purchases())
+    }
+
     /// A sale that was asked for, if it is there.
     pub(crate) fn sale(&self, sale: &SaleId) -> Option<&SaleHistory> {
         self.sales.iter().find(|history| SaleRecord::id(history) == Some(sale))

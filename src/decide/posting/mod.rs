@@ -120,7 +120,7 @@ impl<'a> Posting<'a> {
         });
         posting.replaces_tally = known.purchases.is_some();
         posting.ends_tally = known.tally.is_some() && posting.told_apart_since.is_none();
-        if posting.told_apart_since.is_none() && !program.looks_at_purchases() {
+        if !facts.look_at_purchases() && !program.looks_at_purchases() {
             // It wasn't asked how far back it reaches.
             posting.tally = None;
         } else if posting.tally.is_none() {
