@@ -286,7 +286,6 @@ impl Document {
                 pays || !sale.rung_up.rewards.is_empty()
             }
             Document::Payment(payment) => payment.payments.iter().any(|part| part.tender.is_loyalty()),
-            Document::Enrol(_) | Document::OptOut(_) | Document::OptIn(_) | Document::SetProgram(_) => false,
             _ => true,
         }
     }
