@@ -120,10 +120,29 @@ impl Posting<'_> {
 /// A customer's purchases as they are after these operations, in the order in which they were recorded.
 ///
 /// ```
-/// use regulars::decide::purchases_of;
+/// use regulars::decide::{Decision, Document, Header, Operation, Purchase, purchases_of};
 /// use regulars::ident::CustomerId;
+/// use regulars::ledger::Seq;
+/// use regulars::loyalty::ProgramVersion;
+/// use regulars::money::{Money, Units};
+/// use regulars::sale::Place;
+/// use regulars::time::{Date, Timestamp};
 ///
-/// assert!(purchases_of(&CustomerId::new("ada")?, &[]).is_empty());
+/// let (ada, day) = (CustomerId::new("ada")?, Date::from_days(10).expect("a date"));
+/// let bought = |undone| Purchase {
+///     seq: Seq(1), part: 0, sale: None, settled: Timestamp::EPOCH, settled_on: day, rung_up_on: day,
+///     spent: Money::from_minor(20_00), earned: Units::ZERO, counts: true,
+///     promotions: Vec::new(), returns: Vec::new(), undone, voided: false,
+/// };
+/// let operation = |seq, undone| Operation {
+///     seq: Seq(seq), recorded_at: Timestamp::EPOCH, program: ProgramVersion([1; 32]),
+///     document: Document::Sweep(Header { id: None, at: Timestamp::EPOCH, place: Place::default() }),
+///     decision: Decision { purchases: vec![(ada.clone(), bought(undone))], ..Decision::default() }.into(),
+/// };
+/// // The later state takes the place of the earlier one.
+/// let operations = [operation(1, false), operation(2, true)];
+/// assert_eq!(purchases_of(&ada, &operations), [bought(true)]);
+/// assert!(purchases_of(&CustomerId::new("bob")?, &operations).is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn purchases_of(customer: &CustomerId, operations: &[Operation]) -> Vec<Purchase> {
