@@ -36,8 +36,6 @@ pub(super) struct Late<'f> {
     came: Vec<Came>,
     /// The time of the latest document, under whatever record.
     latest: Timestamp,
-    /// Whether several registers decided: then what it comes to for what ran out since is the fold's.
-    united: bool,
 }
 
 impl<'f> Late<'f> {
@@ -68,23 +66,9 @@ impl<'f> Late<'f> {
         let latest = idle_ended_since(&facts.expiries, at).map_or(latest, |ended| latest.max(ended));
         by_then.change_programs(latest)?;
         let stored = known.map(|known| known.holding.clone()).unwrap_or_default();
-        let united = facts.united;
-        let balance = if united { stored.balance() } else { by_then.holding.balance() };
+        let balance = if facts.united { stored.balance() } else { by_then.holding.balance() };
         let (leaving, came) = (None, Vec::new());
-        Ok(Late {
-            names,
-            record,
-            then,
-            of_stays,
-            balance,
-            stored,
-            steps,
-            lasting,
-            leaving,
-            came,
-            latest,
-            united,
-        })
+        Ok(Late { names, record, then, of_stays, balance, stored, steps, lasting, leaving, came, latest })
     }
 
     /// Whether the customer took part at the document's time: what was said last by then, whenever that was recorded
@@ -185,7 +169,7 @@ impl<'f> Late<'f> {
         let own = step.entries.clone();
         let before: Vec<LotKey> = self.stored.lots().map(|lot| lot.key).collect();
         let mut draft = Draft { customer: &customer, holding: self.stored.clone(), entries: Vec::new() };
-        if self.united {
+        if self.names.facts.united {
             draft.settle(own, step.at)?;
             return Ok(changed(draft, before, latest));
         }

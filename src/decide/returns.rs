@@ -167,7 +167,6 @@ pub(super) fn post<'a>(
     let refund = Refund { parts: decision.refund.clone(), ..refund };
     give_back(record, &mut posting, &refund, &mut decision)?;
     take_back(record, &mut posting, &mut decision)?;
-    recount(&mut decision, &posting);
     Ok((decision, Some(posting)))
 }
 

@@ -109,6 +109,37 @@ pub const MOST_WAITING: u64 = 4096;
 /// Nothing is decided again. What is kept of the customers concerned is worked out anew from all operations
 /// about them, in their [`Order`].
 ///
+/// ```
+/// # use std::sync::Arc;
+/// use regulars::adapter::memory::MemoryStore;
+/// use regulars::ident::RegisterId;
+/// use regulars::register::Register;
+/// use regulars::store::{Store, Transaction, outbox, share, unite};
+/// use regulars::time::{FixedZones, Timestamp};
+/// # use regulars::ident::ProgramId;
+/// # use regulars::loyalty::{Program, ProgramVersion, Unit, VersionedProgram};
+/// # use regulars::money::Currency;
+/// # let program = Program::new(ProgramId::new("house")?, Currency::from_code("EUR")?, Unit::Money);
+/// # let program = VersionedProgram { version: ProgramVersion([1; 32]), program: Arc::new(program) };
+///
+/// let (mut one, mut two) = (MemoryStore::default(), MemoryStore::default());
+/// for (store, name) in [(&mut one, "till-1"), (&mut two, "till-2")] {
+///     let mut transaction = store.begin()?;
+///     share(&mut transaction, &RegisterId::new(name)?)?;
+///     transaction.commit()?;
+/// }
+/// let mut register = Register::new(one, FixedZones);
+/// register.set_program(program, Timestamp::EPOCH)?;
+///
+/// let sent = outbox(&mut register.store_mut().begin()?, None, 100)?;
+/// let mut transaction = two.begin()?;
+/// assert_eq!(unite(&mut transaction, sent.clone())?.taken, 1);
+/// // The same once more: nothing happens.
+/// assert_eq!(unite(&mut transaction, sent)?.known, 1);
+/// transaction.commit()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`UnionError`] says which operation can't be taken in. The transaction is to be dropped then.
 pub fn unite<T: Transaction>(

@@ -47,6 +47,7 @@ pub enum OutboxError<E> {
 
 /// Says which register writes a ledger, once: from now on its operations have names in the world, and it
 /// can share them. Answers with the origin. A register's name must be its own among all that share.
+/// An example stands at [`unite`](super::unite).
 ///
 /// # Errors
 /// [`OutboxError::OtherRegister`] if it has another name already; [`OutboxError::CannotShare`] if the store
