@@ -31,7 +31,7 @@ use std::path::PathBuf;
 use common::folder::Folder;
 use regulars::adapter::memory::MemoryStore;
 use regulars::adapter::sqlite::SqliteStore;
-use world::{Kind, Tried, play, play_alone};
+use world::{Kind, Tried, play, play_alone, play_in_turn};
 
 /// Ledgers in memory.
 struct Memory;
@@ -150,5 +150,11 @@ const OTHERWISE: [u64; 11] = [48, 65, 421, 476, 524, 794, 820, 852, 1007, 1025, 
 #[test]
 fn what_a_register_alone_decided_is_what_others_make_of_it() {
     let (_, tried) = simulate("alone, in memory", Memory, 300, &OTHERWISE, play_alone);
+    assert!(0 < tried.operations && 0 < tried.merges, "{tried:?}");
+}
+
+#[test]
+fn registers_that_take_turns_decide_as_one_does() {
+    let (_, tried) = simulate("in turn, in memory", Memory, 120, &[], play_in_turn);
     assert!(0 < tried.operations && 0 < tried.merges, "{tried:?}");
 }

@@ -12,7 +12,7 @@ use regulars::time::{FixedZones, Timestamp};
 
 use super::chance::Chance;
 use super::documents::{Maker, Shop, time};
-use super::view::view;
+use super::view::{view, view_by_place};
 
 /// A kind of store, and how its ledgers are copied.
 pub trait Kind {
@@ -161,6 +161,49 @@ pub fn play_alone<K: Kind>(kind: &mut K, seed: u64) -> Tried {
     world.tried
 }
 
+/// Plays a register that is alone, and two that take turns and meet after each document, and compares what they have:
+/// whoever decides knows of everything, so that is the same. Nothing comes late, of which the fold makes less (`design`).
+pub fn play_in_turn<K: Kind>(kind: &mut K, seed: u64) -> Tried {
+    let mut world = World::new(kind, seed);
+    (0..3).for_each(|number| world.add_till(number));
+    let program = world.shop.program("0.05", None);
+    for text in [opening(&program)].into_iter().chain(gifts()) {
+        world.decide_at_both(1, &text);
+    }
+    for _ in 0..10 + world.chance.below(40) {
+        if world.chance.percent(8) {
+            world.tills[0].clock += 24 * HOUR * world.chance.below(8) as i64;
+        }
+        let (till, (text, sale)) = (1 + world.chance.below(2), world.document(0));
+        if world.decide_at_both(till, &text) {
+            world.sales.extend(sale);
+        }
+    }
+    world.tills.truncate(2);
+    world.compare_by(seed, "in turn", view_by_place);
+    world.tried
+}
+
+/// The program as it is set first.
+fn opening(program: &str) -> String {
+    format!(r#"{{"type": "set_program", "at": "2026-03-01T00:00:00Z", "program": {program}}}"#)
+}
+
+/// What lets customers have something.
+fn gifts() -> impl Iterator<Item = String> {
+    ["ann", "bob", "eve", "kim", "lee", "max"].into_iter().flat_map(|customer| {
+        let enrol = format!(
+            r#"{{"type": "enrol", "id": "enrol-{customer}", "at": "2026-03-01T00:00:00Z", "customer": "{customer}",
+            "email": "{customer}@example.org"}}"#
+        );
+        let gift = format!(
+            r#"{{"type": "adjust", "id": "gift-{customer}", "at": "2026-03-01T00:00:00Z", "customer": "{customer}",
+            "units": "12.00", "reason": "r", "operator": "o"}}"#
+        );
+        [enrol, gift]
+    })
+}
+
 impl<'k, K: Kind> World<'k, K> {
     fn new(kind: &'k mut K, seed: u64) -> World<'k, K> {
         let mut chance = Chance::new(seed);
@@ -184,35 +227,40 @@ impl<'k, K: Kind> World<'k, K> {
 impl<K: Kind> World<'_, K> {
     fn open(&mut self) {
         for number in 0..2 + self.chance.below(3) {
-            let name = RegisterId::new(&format!("till-{number}")).unwrap();
-            let mut store = self.kind.fresh();
-            let mut transaction = store.begin().unwrap();
-            share(&mut transaction, &name).unwrap();
-            transaction.commit().unwrap();
-            let register = Register::new(store, FixedZones);
-            let clock = FIRST + self.chance.below(48) as i64 * HOUR;
-            self.tills.push(Till { register, name, clock, saved: None, seen: BTreeMap::new() });
+            self.add_till(number);
         }
         // One of them opens the shop; the others can't sell before they know of it.
         let program = self.shop.program("0.05", None);
-        self.submit(
-            0,
-            &format!(r#"{{"type": "set_program", "at": "2026-03-01T00:00:00Z", "program": {program}}}"#),
-        );
+        self.submit(0, &opening(&program));
+    }
+
+    fn add_till(&mut self, number: usize) {
+        let name = RegisterId::new(&format!("till-{number}")).unwrap();
+        let mut store = self.kind.fresh();
+        let mut transaction = store.begin().unwrap();
+        share(&mut transaction, &name).unwrap();
+        transaction.commit().unwrap();
+        let register = Register::new(store, FixedZones);
+        let clock = FIRST + self.chance.below(48) as i64 * HOUR;
+        self.tills.push(Till { register, name, clock, saved: None, seen: BTreeMap::new() });
+    }
+
+    /// The first till decides a document, and so does another one, which tells all others; whether it was accepted.
+    fn decide_at_both(&mut self, till: usize, text: &str) -> bool {
+        self.tills[till].clock = self.tills[0].clock;
+        let (alone, in_turn) = (self.submit(0, text), self.submit(till, text));
+        assert_eq!(alone, in_turn, "{text}");
+        let parcels = self.all_of(till);
+        for other in (1..self.tills.len()).filter(|other| *other != till) {
+            self.take_in(other, parcels.clone(), true);
+        }
+        alone
     }
 
     /// All know of the shop, and of customers who have something.
     fn begin(&mut self) {
-        for customer in ["ann", "bob", "eve", "kim", "lee", "max"] {
-            let gift = format!(
-                r#"{{"type": "adjust", "id": "gift-{customer}", "at": "2026-03-01T00:00:00Z", "customer": "{customer}",
-                "units": "12.00", "reason": "r", "operator": "o"}}"#
-            );
-            let enrol = format!(
-                r#"{{"type": "enrol", "id": "enrol-{customer}", "at": "2026-03-01T00:00:00Z", "customer": "{customer}",
-                "email": "{customer}@example.org"}}"#
-            );
-            assert!(self.submit(0, &enrol) && self.submit(0, &gift));
+        for text in gifts() {
+            assert!(self.submit(0, &text));
         }
         let lines = self.all_of(0);
         for till in 1..self.tills.len() {
@@ -491,6 +539,10 @@ impl<K: Kind> World<'_, K> {
     }
 
     fn compare(&mut self, seed: u64, when: &str) {
+        self.compare_by(seed, when, view);
+    }
+
+    fn compare_by(&mut self, seed: u64, when: &str, view: impl Fn(&mut K::Store) -> String) {
         let views: Vec<String> = self.tills.iter_mut().map(|till| view(till.register.store_mut())).collect();
         for (till, other) in views.iter().enumerate().skip(1) {
             let differs = views[0].lines().zip(other.lines()).find(|(one, other)| one != other);
