@@ -263,7 +263,7 @@ fn each_reason_for_nothing_is_said() {
         ("03-02", CUP, &nobody, "the sale has no customer"),
         ("03-02", CUP, &by_loyalty, "all of the sale was paid with tenders that do not earn"),
         ("03-02", &CUP.replace(r#""1""#, r#""-1""#), &shipped, "it takes something off"),
-        ("03-02", &pad, &paid("2.00"), "no rule looks at it, or a minimum spend was not reached"),
+        ("03-02", &pad, &paid("2.00"), "no rule that counts looks at it, or a minimum spend was not reached"),
         ("03-02", &CUP.replace("cup", "gift"), &paid("2.00"), "the promotion sorry says so"),
         (
             "03-02",
@@ -345,4 +345,17 @@ fn a_sale_is_explained_as_when_it_settled() {
         }
         assert_eq!(shop.submit(&sale).explanations, outcome.explanations);
     }
+}
+
+/// What a rule of its own says is nothing a promotion that multiplies makes nothing of, and it is that rule that says so.
+#[test]
+fn a_promotion_that_multiplies_nothing_is_not_what_says_so() {
+    let mut shop = open(
+        r#"{"id": "house", "currency": "EUR", "unit": {"kind": "money"},
+        "earn": [{"by": "amount", "rate": "0.1"}], "categories": {"gift": {"by": "none"}},
+        "promotions": [{"id": "happy", "rule": {"by": "multiply", "factor": "2"}}]}"#,
+    );
+    let gift = CUP.replace(r#""product": "cup""#, r#""product": "card", "category": "gift""#);
+    let lines = told_of(&mut shop, "03-02", &gift, &paid("2.00"));
+    assert_eq!(lines[0], "card: nothing, the rule for the category gift says so.");
 }

@@ -302,7 +302,7 @@ impl Aloud<'_> {
             Why::LineEarnsNothing => "it was rung up as something that does not earn",
             Why::NegativeLine => "it takes something off",
             Why::Free => "it was free",
-            Why::NoRuleApplies => "no rule looks at it, or a minimum spend was not reached",
+            Why::NoRuleApplies => "no rule that counts looks at it, or a minimum spend was not reached",
             Why::PaidWithLoyalty => "all of the sale was paid with tenders that do not earn",
             Why::NothingDue => "nothing was due for the sale",
             Why::NoCustomer => "the sale has no customer",

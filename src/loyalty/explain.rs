@@ -159,7 +159,8 @@ pub enum Why {
     Free,
     /// Its own rule says that it earns nothing.
     RuleSaysNothing,
-    /// No base rule looks at it, or its minimum spend wasn't reached.
+    /// No base rule that counts looks at it: its minimum spend wasn't reached, or, where the best one alone counts,
+    /// another gives more.
     NoRuleApplies,
     /// All of the sale was paid with tenders that don't earn.
     PaidWithLoyalty,

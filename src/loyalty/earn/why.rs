@@ -54,16 +54,24 @@ impl Explained<'_> {
         let given = self.given.get(index).is_some_and(|given| *given);
         let why = why(line, choice, given, units, self.share);
         let (rule, others) = match choice {
-            Some(choice) => self.promotions_of(line, choice),
+            Some(choice) => self.promotions_of(line, choice, given),
             None => (line.applied_rule(), Vec::new()),
         };
         let id = Some(line.line.id.clone());
         Ok(Explanation { line: id, rule, amount, share: self.share, units, why, tier, others })
     }
 
-    /// The rule that won, and the promotions beside it.
-    fn promotions_of(&self, line: &EarningLine<'_>, choice: &Choice) -> (AppliedRule, Vec<OtherRule>) {
-        let mut won = choice.won.iter().filter_map(|(place, _)| self.line_promotion(*place));
+    /// The rule that won, and the promotions beside it. Those that multiply what a rule of the line's own says is nothing
+    /// have won nothing.
+    fn promotions_of(
+        &self,
+        line: &EarningLine<'_>,
+        choice: &Choice,
+        given: bool,
+    ) -> (AppliedRule, Vec<OtherRule>) {
+        let by_promotion = !says_nothing(line) || given;
+        let won = choice.won.iter().filter(|_| by_promotion);
+        let mut won = won.filter_map(|(place, _)| self.line_promotion(*place));
         let rule = won.next().unwrap_or_else(|| line.applied_rule());
         let mut others: Vec<OtherRule> =
             won.map(|rule| OtherRule { rule, fate: Fate::AlsoApplied }).collect();
@@ -94,15 +102,19 @@ fn for_the_sale(rule: AppliedRule, units: Units, share: Share, tier: Option<Tier
 }
 
 fn why(line: &EarningLine<'_>, choice: Option<&Choice>, given: bool, units: Units, share: Share) -> Why {
-    let by_promotion = choice.is_some_and(|choice| !choice.won.is_empty());
-    match (line.barred, line.rule) {
-        (Some(barred), _) => barred,
-        (None, Some((_, LineRule::Nothing))) if !by_promotion => Why::RuleSaysNothing,
-        (None, _) if choice.is_some_and(Choice::says_nothing) => Why::RuleSaysNothing,
-        (None, _) if !given => Why::NoRuleApplies,
-        (None, _) if units.is_zero() => why_not_given(share),
-        (None, _) => Why::Earned,
+    match line.barred {
+        Some(barred) => barred,
+        None if !given && says_nothing(line) => Why::RuleSaysNothing,
+        None if choice.is_some_and(Choice::says_nothing) => Why::RuleSaysNothing,
+        None if !given => Why::NoRuleApplies,
+        None if units.is_zero() => why_not_given(share),
+        None => Why::Earned,
     }
+}
+
+/// Whether a rule of the line's own says that it earns nothing.
+fn says_nothing(line: &EarningLine<'_>) -> bool {
+    matches!(line.rule, Some((_, LineRule::Nothing)))
 }
 
 fn why_not_given(share: Share) -> Why {
