@@ -121,7 +121,9 @@ pub(super) fn read_text(node: Node<'_>) -> Result<Arc<str>, Mistake> {
 fn read_spend(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Spend, Mistake> {
     let names = ["units", "amount", "reward"].into_iter();
     let mut named = names.filter_map(|name| Some((name, fields.get(name)?)));
-    let Some((name, node)) = named.next() else { return Err(fields.missing("units")) };
+    let Some((name, node)) = named.next() else {
+        return Err(fields.missing_or("units", ", `amount` or `reward`"));
+    };
     if let Some((other, node)) = named.next() {
         return Err(node.expected(format!("no `{other}` beside `{name}`")));
     }

@@ -167,9 +167,14 @@ impl Fields<'_> {
 
     /// The error that a field is missing.
     pub(super) fn missing(&self, name: &str) -> Mistake {
+        self.missing_or(name, "")
+    }
+
+    /// The error that a field is missing, and what can be there in its place.
+    pub(super) fn missing_or(&self, name: &str, others: &str) -> Mistake {
         Mistake::new(DocumentError::Field {
             path: Path::Field(&self.path, name).to_string(),
-            expected: "this field".to_owned(),
+            expected: format!("this field{others}"),
             found: "nothing".to_owned(),
         })
     }

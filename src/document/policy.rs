@@ -89,7 +89,11 @@ pub(super) fn read_expiry(node: Node<'_>) -> Result<Expiry, Mistake> {
             fields.only(&[&["by", "month", "day", "after_years"]])?;
             let (month, day) = (fields.required("month")?.count(12)?, fields.required("day")?.count(31)?);
             let expiry = Expiry::OnDate { month, day, after_years: fields.or("after_years", 0, read_span)? };
-            if expiry.is_sound() { Ok(expiry) } else { Err(node.unsound("a day of the year")) }
+            if expiry.is_sound() {
+                Ok(expiry)
+            } else {
+                Err(node.unsound("a month from 1 to 12 and one of its days"))
+            }
         }
     }
 }
@@ -125,7 +129,7 @@ fn read_months_or_days(fields: &Fields<'_>) -> Result<Span, Mistake> {
         (Some(months), None) => read_span(months).map(Span::Months),
         (None, Some(days)) => read_span(days).map(Span::Days),
         (Some(_), Some(days)) => Err(days.expected("no `days` beside `months`")),
-        (None, None) => Err(fields.missing("months")),
+        (None, None) => Err(fields.missing_or("months", ", or `days`")),
     }
 }
 
