@@ -48,11 +48,13 @@ fn basket(id: &str, at: &str, payments: &str) -> String {
     )
 }
 
-fn told(shop: &Shop<MemoryStore>, sale: &str, outcome: &Outcome) -> Vec<String> {
+fn told(shop: &mut Shop<MemoryStore>, sale: &str, outcome: &Outcome) -> Vec<String> {
     let Document::Sale(document) = read_document(sale, &*shop.program).unwrap() else { panic!("a sale") };
     let (rung_up, codes) = (&document.rung_up, &document.codes);
     let aloud = Aloud { program: &shop.program, rung_up, codes, offset: Offset::UTC };
-    aloud.sentences(&outcome.explanations).unwrap()
+    let told = aloud.sentences(&outcome.explanations).unwrap();
+    assert_eq!(shop.register.explain(&rung_up.sale).unwrap(), told);
+    told
 }
 
 fn open(program: &str) -> Shop<MemoryStore> {
@@ -69,7 +71,7 @@ fn each_line_says_what_won_and_what_lost() {
     let outcome = shop.submit(&sale);
     let late = "the promotion happy did not count, it is from 16:00 to 18:00";
     assert_eq!(
-        told(&shop, &sale, &outcome),
+        told(&mut shop, &sale, &outcome),
         [
             format!(
                 "bread: 9 points, the promotion bread gives 5 points for each one, on top of the program's \
@@ -99,7 +101,7 @@ fn the_share_and_the_tier_are_said() {
     let payments = format!(r#""payments": [{}, {}]"#, pays("loyalty", "10"), pays("card", "15.01"));
     let sale = basket("S2", "03-02T17:00", &payments);
     let outcome = shop.submit(&sale);
-    let told = told(&shop, &sale, &outcome);
+    let told = told(&mut shop, &sale, &outcome);
     assert_eq!(
         told[1],
         "tea: 21.6 points, the promotion happy gives 3 times what it would earn without, times 2 for the tier \
@@ -117,7 +119,7 @@ fn nobody_is_told_why() {
     shop.submit(&event("opt_out", "02-01", r#""customer": "C1""#));
     let sale = basket("S1", "03-01", &format!(r#""payments": [{}]"#, pays("card", "25.01")));
     let outcome = shop.submit(&sale);
-    let told = told(&shop, &sale, &outcome);
+    let told = told(&mut shop, &sale, &outcome);
     assert_eq!(told[1], "tea: nothing, the customer took no part in the program.");
 
     // No promotion was looked at, also where one would have won.

@@ -1,13 +1,15 @@
 //! Looking ahead: what a document, a basket or a program would come to. Nothing is recorded.
 
+use alloc::string::{String, ToString};
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 use crate::decide::{
-    Document, DryRun, Facts, Hints, Outcome, Question, SaleDocument, Spendable, decide, hints, quote,
-    spendable,
+    Document, DryRun, Facts, Hints, Outcome, Question, Refusal, SaleDocument, SaleRecord, Spendable, decide,
+    explain, hints, quote, spendable,
 };
-use crate::ident::{CustomerId, OutletId};
-use crate::loyalty::VersionedProgram;
+use crate::ident::{CustomerId, OutletId, SaleId};
+use crate::loyalty::{Aloud, VersionedProgram};
 use crate::register::{Register, RegisterError};
 use crate::store::{Store, Transaction};
 use crate::time::{Timestamp, Zones};
@@ -88,6 +90,60 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     ) -> Result<Hints, RegisterError<S::Error>> {
         let facts = self.facts(&Question::for_hints(customer, at))?;
         Ok(hints(&facts, customer, outlet, at, &self.zones)?)
+    }
+
+    /// What each line, visit and bonus of a sale earned and why, in sentences that a cashier can read aloud, and at the end
+    /// what it comes to and how it was rounded (R41). Empty unless the sale has been settled. As data it is what
+    /// [`explain`](crate::decide::explain) answers.
+    ///
+    /// ```
+    /// # #[cfg(feature = "json")] {
+    /// use regulars::adapter::memory::MemoryStore;
+    /// use regulars::document::{read_document, read_program};
+    /// use regulars::ident::SaleId;
+    /// use regulars::register::Register;
+    /// use regulars::time::{FixedZones, Timestamp};
+    ///
+    /// let program = read_program(
+    ///     r#"{"id": "house", "currency": "EUR", "unit": {"kind": "money"},
+    ///         "earn": [{"by": "amount", "rate": "0.05"}]}"#,
+    /// )?;
+    /// let sale = read_document(
+    ///     r#"{"type": "sale", "sale": "S1", "at": "2026-03-02T10:00:00Z", "customer": "ada",
+    ///         "lines": [{"id": "1", "product": "coat", "quantity": "1", "unit_price": "100.00"}],
+    ///         "payments": [{"tender": "card", "amount": "100.00"}]}"#,
+    ///     &*program.program,
+    /// )?;
+    /// let mut register = Register::new(MemoryStore::default(), FixedZones);
+    /// register.set_program(program, Timestamp::EPOCH)?;
+    /// register.submit(&sale, Timestamp::EPOCH)?;
+    /// let told = register.explain(&SaleId::new("S1")?)?;
+    /// assert_eq!(told[0], "coat: 5.00 EUR, 5 % of 100.00.");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`RegisterError::Refused`] with [`Refusal::UnknownSale`], with [`Refusal::Contested`] where registers did to it what
+    /// doesn't fit together, or with [`Refusal::InvalidProgram`] if the time zone isn't known here;
+    /// [`RegisterError::Store`] if the store can't be read.
+    pub fn explain(&mut self, sale: &SaleId) -> Result<Vec<String>, RegisterError<S::Error>> {
+        let facts = self.facts(&Question::of_sales(core::slice::from_ref(sale), Timestamp::EPOCH))?;
+        let history = facts.sale(sale).ok_or_else(|| Refusal::UnknownSale { sale: sale.clone() })?;
+        let record = SaleRecord::fold(&history.operations).map_err(|refused| facts.contested(refused))?;
+        let program = &*history.program.program;
+        let explanations = explain(&history.operations, program, &self.zones)?;
+        if explanations.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rung_up = record.state.rung_up();
+        let opening = history.operations.first().and_then(|opening| opening.document.rings_up());
+        let zone = program.zone(rung_up.place.outlet.as_ref());
+        let unknown =
+            || Refusal::InvalidProgram { what: "the program's time zone is not known here".to_string() };
+        let offset = self.zones.offset(zone, rung_up.at).ok_or_else(unknown)?;
+        let aloud = Aloud { program, rung_up, codes: opening.map_or(&[], |sale| &sale.codes), offset };
+        Ok(aloud.sentences(&explanations).map_err(Refusal::from)?)
     }
 
     /// What another program would change if it held from a moment on: whose units would run out, what

@@ -4,18 +4,16 @@ use core::ffi::c_char;
 use std::string::String;
 use std::vec::Vec;
 
-use crate::decide::{Document, Header, Hints, MemberDocument, SaleHistory, SaleRecord, explain};
+use crate::decide::{Document, Header, Hints, MemberDocument};
 use crate::ffi::capi::border::{id, id_or_none, moment, text};
 use crate::ffi::capi::failure::Failure;
 use crate::ffi::capi::guard;
 use crate::ffi::capi::outward::{Out, OutText};
-use crate::ffi::capi::status::REGULARS_INVALID_PROGRAM;
 use crate::ffi::capi::till::Till;
 use crate::ffi::capi::types::*;
 use crate::ident::{CustomerId, OutletId, SaleId};
-use crate::loyalty::{Aloud, Explanation};
 use crate::sale::Place;
-use crate::time::{Offset, Timestamp, Zones};
+use crate::time::Timestamp;
 
 /// Tells a customer's balance in units, as of a moment. Records nothing.
 ///
@@ -114,33 +112,7 @@ fn rows(sentences: &[String]) -> String {
     rows
 }
 
-/// What a sale earned, line by line.
-pub(super) fn explanations(till: &Till, history: &SaleHistory) -> Result<Vec<Explanation>, Failure> {
-    Ok(explain(&history.operations, &history.program.program, till.register.0.zones())?)
-}
-
-/// The same in words.
+/// What a sale earned, line by line, in words.
 pub(super) fn sentences(till: &mut Till, sale: &SaleId) -> Result<Vec<String>, Failure> {
-    let history = till.history(sale)?;
-    let explanations = explanations(till, &history)?;
-    if explanations.is_empty() {
-        return Ok(Vec::new());
-    }
-    let record = SaleRecord::fold(&history.operations)?;
-    let opening = history.operations.first().and_then(|opening| opening.document.rings_up());
-    let aloud = Aloud {
-        program: &history.program.program,
-        rung_up: record.state.rung_up(),
-        codes: opening.map_or(&[], |sale| &sale.codes),
-        offset: offset(till, &history, &record)?,
-    };
-    Ok(aloud.sentences(&explanations)?)
-}
-
-/// How far the outlet's clock was ahead of UTC when a sale was rung up.
-pub(super) fn offset(till: &Till, history: &SaleHistory, record: &SaleRecord) -> Result<Offset, Failure> {
-    let rung_up = record.state.rung_up();
-    let zone = history.program.program.zone(rung_up.place.outlet.as_ref());
-    let unknown = || Failure::new(REGULARS_INVALID_PROGRAM, "the program's time zone is not known here");
-    till.register.0.zones().offset(zone, rung_up.at).ok_or_else(unknown)
+    Ok(till.register.0.explain(sale)?)
 }
