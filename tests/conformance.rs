@@ -137,6 +137,7 @@ conforms! {
     a_sale_id_at_two_registers_earns_once,
     of_two_put_aside_the_later_stays,
     a_document_of_the_first_moment_is_shared,
+    a_return_at_two_registers_counts_once,
     what_was_spent_goes_back_once,
     what_a_merged_record_had_goes_back,
     what_a_sale_punched_is_taken_back_once,

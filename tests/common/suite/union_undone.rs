@@ -22,6 +22,22 @@ fn back(id: &str, of: &str, quantity: u32) -> String {
     event("return", "03-03", &format!(r#""id": "{id}", "of": "{of}", "lines": {lines}"#))
 }
 
+/// One return that two registers took counts once, and the other one's is no part of what happened to the sale.
+pub fn a_return_at_two_registers_counts_once(make: &impl Fresh) {
+    let (mut one, mut two) = two(make);
+    one.submit(&sale("S1", "03-02", "bob", "20.00"));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        shop.submit(&back("R1", "S1", 1));
+        assert_eq!(balance(shop, "bob"), 0);
+    }
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        assert_eq!(balance(shop, "bob"), 0);
+        shop.verify();
+    }
+}
+
 /// What a sale cost goes back once, however many registers take its goods back.
 pub fn what_was_spent_goes_back_once(make: &impl Fresh) {
     for (first, second, expected) in [(1, 1, 10_00), (2, 1, 10_00), (2, 2, 10_00)] {
