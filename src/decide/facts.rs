@@ -295,8 +295,8 @@ impl Facts {
     /// Whether one of the programs by which a document may be decided looks at purchases: the one that holds, the one that
     /// held at its time, or that of a sale that it settles (Q29).
     pub(super) fn look_at_purchases(&self) -> bool {
-        let all = programs(self.program.as_ref(), &self.sales).chain(&self.then);
-        all.into_iter().any(|versioned| versioned.program.looks_at_purchases())
+        let mut all = programs(self.program.as_ref(), &self.sales).chain(&self.then);
+        all.any(|versioned| versioned.program.looks_at_purchases())
     }
 
     /// A sale that was asked for, if it is there.

@@ -224,7 +224,7 @@ impl<'o> Idle<'o> {
         let last = || self.last_alive(order, at, When::Before);
         match lot.expires {
             Some(last_day) => day <= last_day,
-            None => !self.programs.is_empty() && { !self.have_run_out(order, last(), (at, day)) },
+            None => !self.programs.is_empty() && !self.have_run_out(order, last(), (at, day)),
         }
     }
 
