@@ -94,7 +94,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
 
     /// What each line, visit and bonus of a sale earned and why, in sentences that a cashier can read aloud, and at the end
     /// what it comes to and how it was rounded (R41). Empty unless the sale has been settled. As data it is what
-    /// [`explain`](crate::decide::explain) answers.
+    /// [`explain`] answers.
     ///
     /// ```
     /// # #[cfg(feature = "json")] {
