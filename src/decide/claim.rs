@@ -103,7 +103,7 @@ pub fn unclaimed(
     at: Timestamp,
     zones: &dyn Zones,
 ) -> Result<Unclaimed, Refusal> {
-    let history = facts.sale(sale).ok_or_else(|| Refusal::UnknownSale { sale: sale.clone() })?;
+    let history = facts.history(sale)?;
     let (record, program) = (SaleRecord::fold(&history.operations)?, &*history.program.program);
     let settled = claimable(&record)?;
     if at < settled.settlement().at() {

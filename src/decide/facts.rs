@@ -304,6 +304,24 @@ impl Facts {
         self.sales.iter().find(|history| SaleRecord::id(history) == Some(sale))
     }
 
+    /// What happened to a sale that was asked for.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownSale`] if it isn't there.
+    pub(crate) fn history(&self, sale: &SaleId) -> Result<&SaleHistory, Refusal> {
+        self.sale(sale).ok_or_else(|| Refusal::UnknownSale { sale: sale.clone() })
+    }
+
+    /// The same, and how the sale stands by it.
+    ///
+    /// # Errors
+    /// The same, and [`Refusal::Damaged`], or [`Refusal::Contested`], where it doesn't fit together.
+    pub(crate) fn record(&self, sale: &SaleId) -> Result<(&SaleHistory, SaleRecord), Refusal> {
+        let history = self.history(sale)?;
+        let record = SaleRecord::fold(&history.operations).map_err(|refused| self.contested(refused))?;
+        Ok((history, record))
+    }
+
     /// How a refusal is told. What doesn't fit together where several registers have decided is no damage: each of them
     /// was right by what it knew.
     pub(crate) fn contested(&self, refused: Refusal) -> Refusal {

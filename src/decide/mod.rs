@@ -324,7 +324,7 @@ impl<'a> Desk<'a> {
 
     /// What has happened to a sale.
     fn history(&self, sale: &SaleId) -> Result<&'a SaleHistory, Refused> {
-        Ok(self.facts.sale(sale).ok_or_else(|| Refusal::UnknownSale { sale: sale.clone() })?)
+        Ok(self.facts.history(sale)?)
     }
 
     /// Whose a sale is: who bought it, or who that is by now (R30).
@@ -434,7 +434,8 @@ fn day(zones: &dyn Zones, zone: &Zone, at: Timestamp) -> Result<Date, Refused> {
     offset(zones, zone, at).map(|offset| at.date(offset))
 }
 
-fn offset(zones: &dyn Zones, zone: &Zone, at: Timestamp) -> Result<Offset, Refused> {
+/// How far a zone's clock is ahead of UTC at a moment.
+pub(crate) fn offset(zones: &dyn Zones, zone: &Zone, at: Timestamp) -> Result<Offset, Refused> {
     let unknown =
         || Refusal::InvalidProgram { what: "the program's time zone is not known here".to_string() };
     Ok(zones.offset(zone, at).ok_or_else(unknown)?)

@@ -192,12 +192,10 @@ fn read_of(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<SaleId, Mistake> {
 /// Goods of which no sale is known, written as a till would ring them up.
 fn read_return_without_sale(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Mistake> {
     let header = read_header(fields, &["customer", "lines"])?;
-    if fields.get("customer").is_none() {
-        return Err(fields.missing_or("customer", " for goods whose sale nobody knows, or else `of`"));
-    }
+    let missing = || fields.missing_or("customer", " for goods whose sale nobody knows, or else `of`");
     Ok(Document::ReturnWithoutSale(ReturnWithoutSaleDocument {
         header,
-        customer: read_customer(fields)?,
+        customer: fields.get("customer").ok_or_else(missing)?.id(CustomerId::new)?,
         lines: read_lines(fields.required("lines")?, sizes)?,
     }))
 }

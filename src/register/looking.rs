@@ -1,12 +1,12 @@
 //! Looking ahead: what a document, a basket or a program would come to. Nothing is recorded.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::decide::{
-    Document, DryRun, Facts, Hints, Outcome, Question, Refusal, SaleDocument, SaleRecord, Spendable, decide,
-    explain, hints, quote, spendable,
+    Document, DryRun, Facts, Hints, Outcome, Question, Refusal, SaleDocument, Spendable, decide, explain,
+    hints, offset, quote, spendable,
 };
 use crate::ident::{CustomerId, OutletId, SaleId};
 use crate::loyalty::{Aloud, VersionedProgram};
@@ -129,8 +129,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
     /// [`RegisterError::Store`] if the store can't be read.
     pub fn explain(&mut self, sale: &SaleId) -> Result<Vec<String>, RegisterError<S::Error>> {
         let facts = self.facts(&Question::of_sales(core::slice::from_ref(sale), Timestamp::EPOCH))?;
-        let history = facts.sale(sale).ok_or_else(|| Refusal::UnknownSale { sale: sale.clone() })?;
-        let record = SaleRecord::fold(&history.operations).map_err(|refused| facts.contested(refused))?;
+        let (history, record) = facts.record(sale)?;
         let program = &*history.program.program;
         let explanations = explain(&history.operations, program, &self.zones)?;
         if explanations.is_empty() {
@@ -138,10 +137,8 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         }
         let rung_up = record.state.rung_up();
         let opening = history.operations.first().and_then(|opening| opening.document.rings_up());
-        let zone = program.zone(rung_up.place.outlet.as_ref());
-        let unknown =
-            || Refusal::InvalidProgram { what: "the program's time zone is not known here".to_string() };
-        let offset = self.zones.offset(zone, rung_up.at).ok_or_else(unknown)?;
+        let offset = offset(&self.zones, program.zone(rung_up.place.outlet.as_ref()), rung_up.at)
+            .map_err(Refusal::from)?;
         let aloud = Aloud { program, rung_up, codes: opening.map_or(&[], |sale| &sale.codes), offset };
         Ok(aloud.sentences(&explanations).map_err(Refusal::from)?)
     }

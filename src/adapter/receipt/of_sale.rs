@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::adapter::receipt::Receipt;
-use crate::decide::{Document, Header, MemberDocument, Question, Refusal, SaleRecord, Standing};
+use crate::decide::{Document, Header, MemberDocument, Question, Refusal, Standing};
 use crate::ident::{CustomerId, SaleId};
 use crate::money::{Money, Units};
 use crate::register::{Register, RegisterError};
@@ -64,10 +64,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         at: Timestamp,
     ) -> Result<String, RegisterError<S::Error>> {
         let facts = self.facts(&Question::of_sales(core::slice::from_ref(sale), at))?;
-        let unknown = || Refusal::UnknownSale { sale: sale.clone() };
-        let history = facts.sale(sale).ok_or_else(unknown)?;
-        let contested = |refused| facts.contested(refused);
-        let record = SaleRecord::fold(&history.operations).map_err(contested)?;
+        let (history, record) = facts.record(sale)?;
         let before = match history.operations.first().map(|opening| &opening.document) {
             Some(Document::Exchange(exchange)) => {
                 self.facts(&Question::of_sales(core::slice::from_ref(&exchange.of), at))?.sales
@@ -81,7 +78,7 @@ impl<S: Store, Z: Zones> Register<S, Z> {
         let Holdings { balance, held, credit } = has;
         let (exchanged, zones) = (before.first(), self.zones());
         let receipt = Receipt { shop, sale: history, exchanged, balance, held, credit, zones };
-        Ok(receipt.to_text().map_err(contested)?)
+        Ok(receipt.to_text().map_err(|refused| facts.contested(refused))?)
     }
 
     /// What a customer has as of a moment.
