@@ -41,6 +41,7 @@ QUICK = ["lib", "values", "refusals", "conflicts", "programs", "verify", "regist
 TESTS = [("scenarios", ["scenarios_come_as_expected_in_memory"])]
 TESTS += [(name, ["--skip", "sqlite"]) for name in QUICK]
 TESTS += [("conformance", ["memory::", *(word for slow in SLOW for word in ("--skip", slow))])]
+TESTS += [("simulation", ["what_was_decided"])]
 TESTS += [("laws", []), ("conformance", SLOW), ("simulation", ["in_memory", "what_a_register_alone"])]
 # What the others don't notice is shown to tests that pass the rules and the union on the way to something else.
 TESTS += [(name, []) for name in ["unions", "documents", "documents_random", "documents_written", "json_lines"]]

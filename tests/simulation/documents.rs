@@ -1,6 +1,7 @@
 //! Any document that a register may get.
 
 use super::chance::Chance;
+use super::wide::Wide;
 
 const LEVELS: &str = r#""levels": [{"id": "base", "at": "0"}, {"id": "gold", "at": "60", "factor": "2"}]"#;
 
@@ -16,6 +17,8 @@ pub struct Shop {
     expiry: &'static str,
     returns: &'static str,
     tiers: String,
+    /// Where it has every kind of rule.
+    wide: Option<Wide>,
 }
 
 impl Shop {
@@ -28,11 +31,20 @@ impl Shop {
         ];
         let over = [r#""by": "spent", "over": {"months": 1}"#, r#""by": "earned", "over": "ever""#];
         let tiers = format!(r#"{{{}, {LEVELS}}}"#, chance.one_of(&over));
-        Shop { expiry: chance.one_of(&EXPIRY), returns: chance.one_of(&returns), tiers }
+        Shop { expiry: chance.one_of(&EXPIRY), returns: chance.one_of(&returns), tiers, wide: None }
+    }
+
+    /// One that has every kind of rule.
+    pub fn wide(chance: &mut Chance) -> Shop {
+        let wide = Wide::any(chance);
+        Shop { wide: Some(wide), ..Shop::any(chance) }
     }
 
     pub fn program(&self, rate: &str, expiry: Option<&str>) -> String {
-        let Shop { expiry: usual, returns, tiers } = self;
+        if let Some(wide) = &self.wide {
+            return wide.first.clone();
+        }
+        let Shop { expiry: usual, returns, tiers, .. } = self;
         let expiry = expiry.unwrap_or(usual);
         format!(
             r#"{{"id": "house", "currency": "EUR", "unit": {{"kind": "money"}},
@@ -60,6 +72,9 @@ pub struct Maker<'c> {
 impl Maker<'_> {
     /// A document, and the sale that it rings up.
     pub fn any(&mut self) -> (String, Option<String>) {
+        if self.shop.wide.is_some() && self.chance.percent(60) {
+            return self.wide();
+        }
         match self.chance.below(100) {
             0..36 => self.sale(),
             36..46 => (self.back(), None),
@@ -83,32 +98,39 @@ impl Maker<'_> {
                 (self.document("claim", &format!(r#""sale": "{of}", "customer": "{who}""#)), None)
             }
             92..93 => (self.document("sweep", ""), None),
-            93..95 => {
-                let rate = self.chance.one_of(&["0.05", "0.10", "0.02"]);
-                let expiry = self.chance.percent(20).then(|| self.chance.one_of(&EXPIRY));
-                let program = self.shop.program(rate, expiry);
-                (self.document("set_program", &format!(r#""program": {program}"#)), None)
-            }
+            93..95 => (self.set_program(), None),
             95..97 => (self.merge(), None),
             _ => (self.account_payment(), None),
         }
     }
 
-    fn document(&mut self, kind: &str, fields: &str) -> String {
+    fn set_program(&mut self) -> String {
+        let program = match &self.shop.wide {
+            Some(wide) => wide.program(self.chance),
+            None => {
+                let rate = self.chance.one_of(&["0.05", "0.10", "0.02"]);
+                let expiry = self.chance.percent(20).then(|| self.chance.one_of(&EXPIRY));
+                self.shop.program(rate, expiry)
+            }
+        };
+        self.document("set_program", &format!(r#""program": {program}"#))
+    }
+
+    pub(super) fn document(&mut self, kind: &str, fields: &str) -> String {
         let id = self.id();
         let comma = if fields.is_empty() { "" } else { ", " };
         format!(r#"{{"type": "{kind}", "id": "{id}", "at": "{}"{comma}{fields}}}"#, self.at)
     }
 
     /// Now and then an id that others take, too.
-    fn id(&mut self) -> String {
+    pub(super) fn id(&mut self) -> String {
         match self.chance.percent(6) {
             true => format!("X{}", self.chance.below(4)),
             false => self.fresh.clone(),
         }
     }
 
-    fn of(&mut self) -> String {
+    pub(super) fn of(&mut self) -> String {
         // Most often one of the newest.
         let newest = self.sales.len().saturating_sub(24);
         let from = if self.chance.percent(70) { newest } else { 0 };
@@ -116,7 +138,7 @@ impl Maker<'_> {
         if some.is_empty() { "S0".to_owned() } else { self.chance.one_of(some) }
     }
 
-    fn customer(&mut self) -> &'static str {
+    pub(super) fn customer(&mut self) -> &'static str {
         self.chance.one_of(&["ann", "bob", "eve", "kim", "lee", "max"])
     }
 
@@ -251,11 +273,11 @@ impl Maker<'_> {
     }
 }
 
-fn pays(tender: &str, amount: i64) -> String {
+pub(super) fn pays(tender: &str, amount: i64) -> String {
     format!(r#"{{"tender": "{tender}", "amount": "{}"}}"#, money(amount))
 }
 
-fn money(minor: i64) -> String {
+pub(super) fn money(minor: i64) -> String {
     format!("{}.{:02}", minor / 100, minor % 100)
 }
 

@@ -21,8 +21,10 @@
 mod chance;
 #[path = "../common/mod.rs"]
 mod common;
+mod decided;
 mod documents;
 mod view;
+mod wide;
 mod world;
 
 use std::fs;

@@ -1,10 +1,14 @@
 //! Registers, and the network between them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
-use regulars::decide::{Member, Parcel};
-use regulars::document::{read_document, read_parcel, read_program, write_parcel};
-use regulars::ident::{CustomerId, RegisterId};
+use regulars::decide::{Document, Member, Parcel};
+use regulars::document::{
+    read_document, read_parcel, read_program, write_dry_run, write_hints, write_outcome, write_parcel,
+    write_refusal,
+};
+use regulars::ident::{CustomerId, RegisterId, SaleId};
 use regulars::ledger::{Account, OperationName, Origin, Seq};
 use regulars::register::{Register, RegisterError};
 use regulars::store::{OutboxError, Store, Transaction, acknowledge, outbox, parcels, share, unite, verify};
@@ -121,6 +125,8 @@ struct World<'k, K: Kind> {
     /// The origins of files that were lost.
     lost: Vec<Origin>,
     tried: Tried,
+    /// What was answered to each document, where it is asked for.
+    told: Option<String>,
 }
 
 /// 2026-03-01.
@@ -130,16 +136,31 @@ const HOUR: i64 = 3_600_000;
 /// Plays one run, and compares what the registers have in the end.
 pub fn play<K: Kind>(kind: &mut K, seed: u64) -> Tried {
     let mut world = World::new(kind, seed);
-    world.open();
-    world.begin();
-    let steps = 60 + world.chance.below(120);
-    for _ in 0..steps {
-        world.step += 1;
-        world.act();
-        world.deliver();
-    }
-    world.finish(seed);
+    world.play(seed);
     world.tried
+}
+
+/// The same in a shop that has every kind of rule; what was told of it.
+pub fn play_wide<K: Kind>(kind: &mut K, seed: u64) -> String {
+    let mut world = World::wide(kind, seed);
+    world.play(seed);
+    world.look()
+}
+
+/// What a register that is alone tells in a shop that has every kind of rule.
+pub fn play_wide_alone<K: Kind>(kind: &mut K, seed: u64) -> String {
+    let mut world = World::wide(kind, seed);
+    world.open();
+    world.tills.truncate(1);
+    world.begin();
+    for _ in 0..20 + world.chance.below(40) {
+        if world.chance.percent(8) {
+            world.tills[0].clock += 24 * HOUR * (world.chance.below(12) as i64 - 3);
+        }
+        world.sell(0);
+    }
+    verify(world.tills[0].register.store_mut()).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+    world.look()
 }
 
 /// Plays a register that is alone, and compares what it has with what another makes of all that it decided: it knew of
@@ -189,9 +210,11 @@ fn opening(program: &str) -> String {
     format!(r#"{{"type": "set_program", "at": "2026-03-01T00:00:00Z", "program": {program}}}"#)
 }
 
+pub const CUSTOMERS: [&str; 6] = ["ann", "bob", "eve", "kim", "lee", "max"];
+
 /// What lets customers have something.
 fn gifts() -> impl Iterator<Item = String> {
-    ["ann", "bob", "eve", "kim", "lee", "max"].into_iter().flat_map(|customer| {
+    CUSTOMERS.into_iter().flat_map(|customer| {
         let enrol = format!(
             r#"{{"type": "enrol", "id": "enrol-{customer}", "at": "2026-03-01T00:00:00Z", "customer": "{customer}",
             "email": "{customer}@example.org"}}"#
@@ -220,11 +243,57 @@ impl<'k, K: Kind> World<'k, K> {
             epoch: 0,
             lost: Vec::new(),
             tried: Tried::default(),
+            told: None,
         }
+    }
+
+    /// A shop that has every kind of rule, of which all is told.
+    fn wide(kind: &'k mut K, seed: u64) -> World<'k, K> {
+        let mut world = World::new(kind, seed);
+        world.shop = Shop::wide(&mut world.chance);
+        world.told = Some(String::new());
+        world
     }
 }
 
 impl<K: Kind> World<'_, K> {
+    fn play(&mut self, seed: u64) {
+        self.open();
+        self.begin();
+        let steps = 60 + self.chance.below(120);
+        for _ in 0..steps {
+            self.step += 1;
+            self.act();
+            self.deliver();
+        }
+        self.finish(seed);
+    }
+
+    /// All that was told, what is told ahead, and all that can be seen in the end.
+    fn look(mut self) -> String {
+        let mut told = self.told.take().unwrap_or_default();
+        let (first, next) = (self.shop.program("0.05", None), self.document(0).0);
+        let program = read_program(&first).unwrap();
+        let basket = read_document(&next, &*program.program).unwrap();
+        let Till { register, clock, .. } = &mut self.tills[0];
+        let at = Timestamp::from_millisecond(*clock).unwrap();
+        for customer in CUSTOMERS {
+            let hints = register.hints(&CustomerId::new(customer).unwrap(), None, at);
+            let hints = hints.map(|hints| write_hints(&hints, &program.program));
+            writeln!(told, "{hints:?}").unwrap();
+        }
+        let dry_run = register.dry_run(&program, at).unwrap();
+        writeln!(told, "{}", write_dry_run(&dry_run, &program.program)).unwrap();
+        if let Document::Sale(basket) = &basket {
+            writeln!(told, "{:?} {:?}", register.quote(basket), register.spendable(basket)).unwrap();
+        }
+        for sale in &self.sales {
+            writeln!(told, "{:?}", register.explain(&SaleId::new(sale).unwrap())).unwrap();
+        }
+        told.push_str(&view(register.store_mut()));
+        told
+    }
+
     fn open(&mut self) {
         for number in 0..2 + self.chance.below(3) {
             self.add_till(number);
@@ -316,7 +385,16 @@ impl<K: Kind> World<'_, K> {
         let program = read_program(&self.shop.program("0.05", None)).unwrap().program;
         let document = read_document(text, &*program).unwrap_or_else(|error| panic!("{text}: {error}"));
         let Till { register, clock, .. } = &mut self.tills[till];
-        match register.submit(&document, Timestamp::from_millisecond(*clock).unwrap()) {
+        let answer = register.submit(&document, Timestamp::from_millisecond(*clock).unwrap());
+        if let Some(told) = &mut self.told {
+            let answer = match &answer {
+                Ok(outcome) => write_outcome(outcome, &program),
+                Err(RegisterError::Refused(refusal)) => write_refusal(refusal),
+                Err(error) => panic!("{text}: {error}"),
+            };
+            writeln!(told, "{till} {text}\n  {answer}").unwrap();
+        }
+        match answer {
             Ok(outcome) => {
                 self.tried.operations += u64::from(!outcome.duplicate);
                 let merges = |(_, member): &(CustomerId, Member)| member.merged_into.is_some();

@@ -1,0 +1,63 @@
+//! What is decided stays decided: histories of a shop that has every kind of rule, and what was answered and kept.
+//!
+//! `decided.txt` has a line for each of them, with its seed and a digest of all that was told: of a register that is
+//! alone, and of several that share. Whoever changes what is decided changes what files have that are there already:
+//! then the digests differ, and what that means for them is to be asked (is it a mistake that is mended, and does `FOLD`
+//! go up?) before `REGULARS_WRITE_DECIDED=1` writes them anew. `REGULARS_TELL=SEED` shows histories and what came of
+//! them.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use super::common::folder::Folder;
+use super::world::{Kind, play_wide, play_wide_alone};
+use super::{Files, Memory};
+
+/// How many registers that are alone, and how many shops of several.
+const ALONE: u64 = 250;
+const SHARED: u64 = 40;
+
+fn file() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/simulation/decided.txt")
+}
+
+#[test]
+fn what_was_decided_is_decided_again() {
+    if let Ok(seed) = env::var("REGULARS_TELL") {
+        let seed = seed.parse().expect("REGULARS_TELL is a seed");
+        println!("{}\n----\n{}", play_wide_alone(&mut Memory, seed), play_wide(&mut Memory, seed));
+    }
+    if env::var_os("REGULARS_WRITE_DECIDED").is_some() {
+        let lines: Vec<String> = decided(&mut Memory, ALONE, SHARED).collect();
+        fs::write(file(), lines.join("\n") + "\n").unwrap();
+    }
+    let before = fs::read_to_string(file()).unwrap();
+    assert_eq!(before.lines().count() as u64, ALONE + SHARED);
+    // The first one that differs is enough to look at.
+    for (now, before) in decided(&mut Memory, ALONE, SHARED).zip(before.lines()) {
+        assert_eq!(now, before, "its history comes otherwise: see `tests/simulation/decided.rs`");
+    }
+}
+
+#[test]
+fn ledgers_in_files_decide_the_same() {
+    let before = fs::read_to_string(file()).unwrap();
+    let before: Vec<&str> = before.lines().collect();
+    for now in decided(&mut Files { folder: Folder::new(), made: 0 }, 24, 2) {
+        assert!(before.contains(&now.as_str()), "{now}");
+    }
+}
+
+fn decided<K: Kind>(kind: &mut K, alone: u64, shared: u64) -> impl Iterator<Item = String> {
+    let shops = (0..alone).map(|seed| (true, seed)).chain((0..shared).map(|seed| (false, seed)));
+    shops.map(|(is_alone, seed)| match is_alone {
+        true => format!("alone {seed} {:016x}", digest(&play_wide_alone(kind, seed))),
+        false => format!("shared {seed} {:016x}", digest(&play_wide(kind, seed))),
+    })
+}
+
+/// FNV-1a: nobody forges what is compared with it.
+fn digest(text: &str) -> u64 {
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}
