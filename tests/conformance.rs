@@ -171,6 +171,7 @@ conforms! {
     what_a_merge_knew_of_is_as_it_decided,
     what_comes_after_a_merge_finds_all_of_it_once,
     a_code_given_twice_is_the_later_ones,
+    a_code_written_otherwise_is_given_anew,
     a_code_that_went_on_stays_away_after_a_merge,
     what_was_decided_before_keeps_nothing_alive,
     what_ran_out_too_early_comes_back_once_after_a_merge,

@@ -368,7 +368,7 @@ mod tests {
         };
         // It is the eleventh in the east, or it was sold on the eleventh by the outlet's calendar.
         let late = Purchase { settled: at(10, 23), ..none.clone() };
-        let ahead = Purchase { settled: at(9, 23), settled_on: day(10), ..none.clone() };
+        let ahead = Purchase { settled: at(8, 23), settled_on: day(10), ..none.clone() };
         for (purchase, over) in [(&none, 12), (&late, 12), (&ahead, 11)] {
             assert!(!folds(purchase, over - 1).0 && folds(purchase, over).0, "{purchase:?}");
         }

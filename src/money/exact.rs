@@ -360,6 +360,31 @@ mod tests {
         }
     }
 
+    /// The wide way gives the same, and takes a hundred times as long.
+    #[test]
+    fn what_fits_128_bits_never_gets_wide() {
+        let pairs = [
+            ((1, 6), (1, 4), 12),
+            ((1, 4), (1, 8), 8),
+            ((1, 8), (1, 4), 8),
+            ((0, 3), (1, 7), 7),
+            ((1, 7), (0, 3), 7),
+        ];
+        for ((up, down), (other_up, other_down), common) in pairs {
+            let sum = exact(up, down).narrow_sum(&exact(other_up, other_down));
+            assert!(matches!(sum, Some(Exact::Narrow(_, denominator)) if denominator == common), "{sum:?}");
+        }
+        assert_eq!(
+            (6_i128.lcm_checked(4), 8_i128.lcm_checked(4), 4_i128.lcm_checked(8)),
+            (Some(12), Some(8), Some(8))
+        );
+        assert_eq!(
+            (product(3, 5), product(1 << 70, 3), product(i128::MAX, 2)),
+            (Some(15), Some(3 << 70), None)
+        );
+        assert_eq!(round_narrow(7, 2, Rounding::HalfUp), Some(4));
+    }
+
     #[test]
     fn what_does_not_fit_128_bits_stays_exact() {
         let big = exact(i128::MAX, 3).times(7, i128::MAX).unwrap();

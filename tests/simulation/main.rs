@@ -33,7 +33,7 @@ use std::path::PathBuf;
 use common::folder::Folder;
 use regulars::adapter::memory::MemoryStore;
 use regulars::adapter::sqlite::SqliteStore;
-use world::{Kind, Tried, play, play_alone, play_in_turn};
+use world::{Kind, Tried, play, play_alone, play_in_turn, play_wide};
 
 /// Ledgers in memory.
 struct Memory;
@@ -143,6 +143,14 @@ fn registers_on_files_agree_in_the_end() {
 #[test]
 fn registers_in_memory_agree_in_the_end() {
     let (seeds, tried) = simulate("memory", Memory, 30, &[], play);
+    assert!(seeds < 10 || tried.is_rich(), "{tried:?}");
+}
+
+/// The first of them are told of in `decided.txt`.
+#[test]
+fn shops_with_every_kind_of_rule_agree_in_the_end() {
+    let play = |kind: &mut Memory, seed| play_wide(kind, 1_000 + seed).0;
+    let (seeds, tried) = simulate("every kind of rule, in memory", Memory, 10, &[], play);
     assert!(seeds < 10 || tried.is_rich(), "{tried:?}");
 }
 

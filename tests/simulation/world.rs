@@ -141,14 +141,14 @@ pub fn play<K: Kind>(kind: &mut K, seed: u64) -> Tried {
 }
 
 /// The same in a shop that has every kind of rule; what was told of it.
-pub fn play_wide<K: Kind>(kind: &mut K, seed: u64) -> String {
+pub fn play_wide<K: Kind>(kind: &mut K, seed: u64) -> (Tried, String) {
     let mut world = World::wide(kind, seed);
     world.play(seed);
     world.look()
 }
 
 /// What a register that is alone tells in a shop that has every kind of rule.
-pub fn play_wide_alone<K: Kind>(kind: &mut K, seed: u64) -> String {
+pub fn play_wide_alone<K: Kind>(kind: &mut K, seed: u64) -> (Tried, String) {
     let mut world = World::wide(kind, seed);
     world.open();
     world.tills.truncate(1);
@@ -270,7 +270,7 @@ impl<K: Kind> World<'_, K> {
     }
 
     /// All that was told, what is told ahead, and all that can be seen in the end.
-    fn look(mut self) -> String {
+    fn look(mut self) -> (Tried, String) {
         let mut told = self.told.take().unwrap_or_default();
         let (first, next) = (self.shop.program("0.05", None), self.document(0).0);
         let program = read_program(&first).unwrap();
@@ -291,7 +291,7 @@ impl<K: Kind> World<'_, K> {
             writeln!(told, "{:?}", register.explain(&SaleId::new(sale).unwrap())).unwrap();
         }
         told.push_str(&view(register.store_mut()));
-        told
+        (self.tried, told)
     }
 
     fn open(&mut self) {

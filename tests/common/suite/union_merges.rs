@@ -305,6 +305,26 @@ pub fn a_code_given_twice_is_the_later_ones(make: &impl Fresh) {
     }
 }
 
+/// The same code, written as an EAN-13 and not as a UPC-A (R28), is given anew: it is the customer's whatever another
+/// register had given in its place before.
+pub fn a_code_written_otherwise_is_given_anew(make: &impl Fresh) {
+    let (mut one, mut two) = two_with_kim(make);
+    let set = |id: &str, code: &str| {
+        event("set_code", "03-04", &format!(r#""id": "{id}", "customer": "ada", "code": "{code}""#))
+    };
+    one.submit(&set("C1", "036000291452"));
+    meet(&mut one, &mut two);
+    two.submit(&set("C2", "2000017"));
+    wait(&mut one, 9);
+    one.submit(&set("C3", "0036000291452"));
+    meet(&mut one, &mut two);
+    for shop in [&mut one, &mut two] {
+        let found = shop.submit(&event("scan", "03-05", r#""code": "036000291452""#));
+        assert_eq!(found.shown.resolved.unwrap().as_str(), "ada");
+        shop.verify();
+    }
+}
+
 /// A code that went from one record to another doesn't come back when the two become one, and the other has a newer one.
 pub fn a_code_that_went_on_stays_away_after_a_merge(make: &impl Fresh) {
     let (mut one, mut two) = two_with_kim(make);
