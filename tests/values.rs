@@ -212,6 +212,12 @@ fn names_are_those_of_the_documents() {
     };
     assert_eq!((share(80, 100), share(100, 100), share(0, 0)), ("80/100".into(), "1".into(), "1".into()));
     assert!(Symbology::ALL.iter().all(|symbology| symbology.to_string() == symbology.name()));
+    let matrices: Vec<&str> = Symbology::ALL
+        .iter()
+        .filter(|symbology| !symbology.is_linear())
+        .map(|symbology| symbology.name())
+        .collect();
+    assert_eq!(matrices, ["qr", "data_matrix"]);
     let mut bytes = [0; 32];
     bytes[31] = 0xa5;
     let version = ProgramVersion(bytes);

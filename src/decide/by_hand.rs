@@ -12,6 +12,7 @@ use crate::decide::{
 use crate::ident::CustomerId;
 use crate::loyalty::{Program, VersionedProgram};
 use crate::money::{Money, Units};
+use crate::time::Offset;
 
 impl<'a> Desk<'a> {
     /// Units spent with no sale of ours. Refused in the order of the
@@ -65,9 +66,15 @@ impl<'a> Desk<'a> {
         if import.units.is_negative() {
             return Err(Refusal::InvalidDocument { what: "the units are below zero".to_string() }.into());
         }
+        // Where days begin first it may be that day already.
+        let at = import.header.at;
+        if import.last_purchase.is_some_and(|last| at.date(Offset::EASTMOST) < last) {
+            let what = "the last purchase is later than the import".to_string();
+            return Err(Refusal::InvalidDocument { what }.into());
+        }
         let mut posting = self.account(versioned, &import.customer, &import.header)?;
         posting.import(import.units, import.expires)?;
-        let today = self.day(&versioned.program, import.header.at)?;
+        let today = self.day(&versioned.program, at)?;
         posting.note_bought_elsewhere(import.last_purchase, import.spent, today)?;
         posting.expire_unless_bought()?;
         self.by_hand(versioned, posting)

@@ -58,6 +58,7 @@ impl Desk<'_> {
             HoldEnd::Released => posting.take_out_of_hold(id, &[], end)?,
             HoldEnd::Captured => posting.take_out_of_hold(id, &[(hold.units, None)], end)?,
         }
+        posting.expire_by_purchases()?;
         let decision = decision(Some(&posting), [].into(), [].into());
         self.accept(versioned, decision, Some(posting), Told::default())
     }
@@ -116,8 +117,9 @@ impl Posting<'_> {
         self.expire()
     }
 
-    /// What ran out while it was held runs out now.
+    /// What ran out while it was held runs out now, and fills no debt (R23).
     fn give_back_held(&mut self, lot: LotKey, units: Units, sale: Option<&SaleId>) -> Result<(), Refused> {
+        self.note_filled(lot, units)?;
         self.bring(Account::Held, units, lot, sale)
     }
 

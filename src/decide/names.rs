@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 
 use crate::decide::{Document, Facts, Operation};
 use crate::ident::{CustomerId, SaleId};
-use crate::ledger::Seq;
 use crate::sorting;
 use crate::time::Timestamp;
 
@@ -14,16 +13,9 @@ pub(super) struct Names<'f> {
     pub(super) facts: &'f Facts,
     /// When each went to another one, and to which.
     left: Vec<(&'f CustomerId, Timestamp, &'f CustomerId)>,
-    /// What operations say of sales, those of each in the order in which they were recorded.
-    sales: Vec<Said<'f>>,
-}
-
-/// What an operation says of a sale.
-struct Said<'f> {
-    sale: &'f SaleId,
-    /// Under which name it is somebody's: who bought it, or claimed it (R9).
-    buyer: &'f CustomerId,
-    seq: Seq,
+    /// Sales, each with when it was said whose it is, and the name: who bought it, or claimed it (R9). Of several that
+    /// claimed one at several registers it is the first one's.
+    sales: Vec<(&'f SaleId, Timestamp, &'f CustomerId)>,
 }
 
 impl<'f> Names<'f> {
@@ -32,38 +24,28 @@ impl<'f> Names<'f> {
         for account in &facts.accounts {
             let Some(known) = &account.known else { continue };
             for operation in &known.history {
-                names.note(operation);
+                let document = &operation.document;
+                let own = document.makes_own().zip(document.customer());
+                names.sales.extend(own.map(|(sale, buyer)| (sale, operation.recorded_at, buyer)));
             }
             let into = known.member.merged_into.as_ref();
             if let Some((into, merge)) = into.zip(facts.merge_of(&account.customer)) {
                 // Of two merges of which the earlier one came later, it is into the record that went by the other.
-                let named =
-                    merge.document.customer().filter(|_| !facts.united).and_then(|name| names.record(name));
+                // Several registers may have decided merges that make a circle: then it would go to itself.
+                let goes_on = |name: &&CustomerId| !facts.leads_to(name, &account.customer);
+                let named = merge.document.customer().filter(goes_on).and_then(|name| names.record(name));
                 names.left.push((&account.customer, merge.document.at(), named.unwrap_or(into)));
             }
         }
-        sorting::sort_by(&mut names.sales, |one, other| {
-            one.sale.cmp(other.sale).then(one.seq.cmp(&other.seq))
-        });
+        sorting::sort(&mut names.sales);
         names
     }
 
-    fn note(&mut self, operation: &'f Operation) {
-        let document = &operation.document;
-        let sale = match document {
-            Document::Claim(claim) => Some(&claim.of),
-            _ => operation.rings_up(),
-        };
-        if let Some((sale, buyer)) = sale.zip(document.customer()) {
-            self.sales.push(Said { sale, buyer, seq: operation.seq });
-        }
-    }
-
-    /// What operations say of a sale, in the order in which they were recorded.
-    fn said(&self, sale: &SaleId) -> &[Said<'f>] {
-        let from = self.sales.partition_point(|said| said.sale < sale);
-        let until = self.sales.partition_point(|said| said.sale <= sale);
-        self.sales.get(from..until).unwrap_or_default()
+    /// Under which name a sale is somebody's.
+    fn buyer(&self, sale: &SaleId) -> Option<&'f CustomerId> {
+        let from = self.sales.partition_point(|(other, ..)| *other < sale);
+        let said = self.sales.get(from).filter(|(other, ..)| *other == sale);
+        said.map(|(_, _, buyer)| *buyer)
     }
 
     /// When a record went to another one, and to which.
@@ -115,13 +97,7 @@ impl<'f> Names<'f> {
             return keeper;
         }
         let document = &operation.document;
-        let buyer = |sale| self.said(sale).last().map(|said| said.buyer);
-        let (of_sale, named) = (document.about_sales().iter().find_map(buyer), document.customer());
-        let named = match document {
-            // The goods that come back say whose it is.
-            Document::Exchange(_) => of_sale.or(named),
-            _ => named.or(of_sale),
-        };
+        let named = document.named(|sale| self.buyer(sale));
         let then = named.and_then(|name| self.at(name, document.at()));
         then.filter(|then| self.facts.leads_to(then, keeper)).unwrap_or(keeper)
     }

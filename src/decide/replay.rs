@@ -72,8 +72,8 @@ pub(super) struct Replay {
     others_until: Option<Date>,
     /// The last day that it gives to what had run out and comes back.
     grace_until: Option<Date>,
-    /// How much of a debt it filled by units given back that had run out so.
-    filled: Units,
+    /// How much of a debt it filled by units given back that had run out so, of each lot.
+    filled: Vec<(LotKey, Units)>,
 }
 
 /// Whether an entry says that units ran out, or that they did not after all.
@@ -110,7 +110,7 @@ impl Replay {
             idle: false,
             others_until: None,
             grace_until: None,
-            filled: Units::ZERO,
+            filled: Vec::new(),
         }
     }
 
@@ -123,14 +123,19 @@ impl Replay {
         let day = step.day.unwrap_or(Date::FIRST);
         self.expire_at(step.at, day)?;
         self.others_until = idle_after(self.expiry, self.last_alive());
-        (self.idle, self.filled) = (self.is_idle(day), Units::ZERO);
+        self.idle = self.is_idle(day);
+        self.filled.clear();
         self.grace_until = step.grace_until;
         self.apply_all(step, day)?;
         step.carried.iter().try_for_each(|carry| self.carry(carry))?;
         step.purchases.iter().for_each(|purchase| self.keep(purchase, step.at));
         self.expire(day)?;
         // What had run out before it was given back filled no debt (R23).
-        if self.is_idle(day) { Ok(self.holding.take(None, self.filled)?) } else { Ok(()) }
+        let filled = core::mem::take(&mut self.filled);
+        if !self.is_idle(day) {
+            return Ok(());
+        }
+        filled.into_iter().try_for_each(|(lot, units)| self.run_out_of_debt(lot, units))
     }
 
     /// Keeps a purchase as an operation left it. One of which a part comes back late is undone by the latest of its
@@ -212,9 +217,20 @@ impl Replay {
     fn run_out(&mut self, day: Date, idle: bool) -> Result<(), Refused> {
         for lot in run_out(&self.holding, day, idle) {
             self.holding.take(Some(lot.key), lot.units)?;
-            let expired = self.expired.entry((lot.key.seq, lot.key.part)).or_default();
-            *expired = expired.plus(lot.units)?;
+            self.note_expired(lot.key, lot.units)?;
         }
+        Ok(())
+    }
+
+    /// What would have filled a debt had run out, and is owed as before.
+    fn run_out_of_debt(&mut self, lot: LotKey, filled: Units) -> Result<(), Refused> {
+        self.holding.take(None, filled)?;
+        self.note_expired(lot, filled)
+    }
+
+    fn note_expired(&mut self, lot: LotKey, units: Units) -> Result<(), Refused> {
+        let expired = self.expired.entry((lot.seq, lot.part)).or_default();
+        *expired = expired.plus(units)?;
         Ok(())
     }
 
@@ -251,8 +267,10 @@ impl Replay {
                 Ok(())
             }
             (from, Account::Customer, _) => {
-                if let (Account::Issued, Some(sale), Some(lot)) = (from, sale, lot) {
-                    self.of(sale).earned = Some(*lot);
+                match (from, sale, lot) {
+                    (Account::Issued, Some(sale), Some(lot)) => self.of(sale).earned = Some(*lot),
+                    (Account::Held, _, Some(lot)) => self.note_filled(*lot, *units)?,
+                    _ => {}
                 }
                 self.put(*lot, *units, day)
             }
@@ -310,9 +328,7 @@ impl Replay {
         };
         let back = back.into_iter().map(|(key, part)| (Some(later(key)), part)).chain([(recorded, left)]);
         for (key, part) in back.filter(|(_, part)| !part.is_zero()) {
-            if self.idle && key.is_some_and(|key| key.expires.is_none()) {
-                self.filled = self.filled.plus(self.holding.fills(part)?)?;
-            }
+            key.map_or(Ok(()), |key| self.note_filled(key, part))?;
             self.put(key, part, day)?;
         }
         // What has run out by its last day does so before anything is taken back (R23).
@@ -329,14 +345,20 @@ impl Replay {
         Ok(())
     }
 
+    /// Notes what units that come back fill of a debt, of a lot that has run out since nothing was bought for long.
+    fn note_filled(&mut self, lot: LotKey, units: Units) -> Result<(), Refused> {
+        if self.idle && lot.expires.is_none() {
+            self.filled.push((lot, self.holding.fills(units)?));
+        }
+        Ok(())
+    }
+
     /// Puts units in. What has run out already fills no debt.
     fn put(&mut self, lot: Option<LotKey>, units: Units, day: Date) -> Result<(), Refused> {
         let filled = self.holding.fills(units)?;
         self.holding.put(lot, units)?;
-        if lot.is_some_and(|lot| lot.has_run_out(day, false)) {
-            self.holding.take(None, filled)?;
-        }
-        Ok(())
+        let gone = lot.filter(|lot| lot.has_run_out(day, false));
+        gone.map_or(Ok(()), |lot| self.run_out_of_debt(lot, filled))
     }
 
     /// Takes units in the order of use, and the rest out of nothing.

@@ -19,7 +19,10 @@ use crate::time::{Date, Timestamp, Zones};
 #[derive(Clone, Copy)]
 pub(super) struct Buyer<'a> {
     profile: &'a Profile,
+    /// What was bought, whenever that was recorded.
     tally: &'a Tally,
+    /// What the record had bought that the document is about, at the document's time.
+    then: &'a Tally,
     /// The time of the document that is decided.
     now: Timestamp,
 }
@@ -32,7 +35,8 @@ impl<'a> Buyer<'a> {
 
     /// The customer of an account, whether that customer takes part or not.
     pub(super) fn also_opted_out(posting: &'a Posting<'_>) -> Buyer<'a> {
-        Buyer { profile: &posting.member.profile, tally: posting.tally_by_now(), now: posting.at() }
+        let (tally, then) = (posting.tally_by_now(), posting.tally());
+        Buyer { profile: &posting.member.profile, tally, then, now: posting.at() }
     }
 }
 
@@ -185,7 +189,7 @@ fn is_left(limit: PromotionLimit, day: Date, promotion: &PromotionId, tally: &Ta
 /// so, the sale itself (Q18).
 fn tier_at(
     tiers: &Tiers,
-    Buyer { tally, now, .. }: Buyer<'_>,
+    Buyer { then: tally, now, .. }: Buyer<'_>,
     occasion: &Occasion<'_>,
     total: Money,
 ) -> Result<Option<u16>, AmountError> {

@@ -186,7 +186,7 @@ fn punch_cards(chance: &mut Chance) -> String {
     )
 }
 
-/// A sale's fields, the money that is due, and what it is for: the lines a, b and c.
+/// The fields of a sale with some of the lines a, b and c, and the money that is due for it.
 struct Rung {
     fields: Vec<String>,
     due: i64,

@@ -191,6 +191,27 @@ impl Document {
         }
     }
 
+    /// The sale that it makes somebody's: the one that it rings up, or claims (R9).
+    pub(crate) fn makes_own(&self) -> Option<&SaleId> {
+        match self {
+            Document::Claim(claim) => Some(&claim.of),
+            _ => self.rings_up().map(|sale| &sale.rung_up.sale),
+        }
+    }
+
+    /// The name of the one that it is about; `buyer` says under which name a sale is somebody's. The goods that an
+    /// exchange brings back say whose it is.
+    pub(crate) fn named<'d>(
+        &'d self,
+        buyer: impl Fn(&SaleId) -> Option<&'d CustomerId>,
+    ) -> Option<&'d CustomerId> {
+        let of_sale = self.about_sales().iter().find_map(buyer);
+        match self {
+            Document::Exchange(_) => of_sale.or(self.customer()),
+            _ => self.customer().or(of_sale),
+        }
+    }
+
     /// The sales that it is about and that have to be there already.
     pub fn about_sales(&self) -> &[SaleId] {
         match self {

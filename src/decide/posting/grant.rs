@@ -105,7 +105,7 @@ impl Posting<'_> {
         let filled = self.holding.fills(units)?;
         self.post(from, Account::Customer, units, Some(lot), sale)?;
         if lot.has_run_out(self.today, false) {
-            self.post(Account::Customer, Account::Expired, filled, None, None)?;
+            self.run_out_of_debt(lot, filled)?;
         }
         Ok(())
     }

@@ -55,8 +55,10 @@ pub(super) struct Posting<'a> {
     idle: bool,
     /// The last day of those, as it was before the document: for the order of use.
     pub(super) others_until: Option<Date>,
-    /// How much of a debt was filled by units given back that had run out so.
-    filled: Units,
+    /// How much of a debt was filled by units given back that had run out so, of each lot.
+    filled: Vec<(LotKey, Units)>,
+    /// What would have filled a debt, and had run out, of each lot.
+    gone: Vec<(LotKey, Units)>,
     /// What rewards cost and gave back.
     pub(super) of_rewards: OfRewards,
     /// The last day of what is given back and had run out, by the days of grace.
@@ -186,7 +188,8 @@ impl<'a> Posting<'a> {
             unmoved: None,
             idle: false,
             others_until: None,
-            filled: Units::ZERO,
+            filled: Vec::new(),
+            gone: Vec::new(),
             of_rewards: OfRewards::default(),
             grace_until: None,
             carried: None,
@@ -366,8 +369,22 @@ impl<'a> Posting<'a> {
         self.expire()?;
         // What had run out before it was given back filled no debt (R23).
         let filled = core::mem::take(&mut self.filled);
-        if self.idle {
-            self.post(Account::Customer, Account::Expired, filled, None, None)?;
+        if !self.idle {
+            return Ok(());
+        }
+        filled.into_iter().try_for_each(|(lot, units)| self.run_out_of_debt(lot, units))
+    }
+
+    /// What would have filled a debt had run out, and is owed as before.
+    fn run_out_of_debt(&mut self, lot: LotKey, filled: Units) -> Result<(), Refused> {
+        self.gone.push((lot, filled));
+        self.post(Account::Customer, Account::Expired, filled, None, None)
+    }
+
+    /// Notes what units that come back fill of a debt, of a lot that has run out since nothing was bought for long.
+    pub(super) fn note_filled(&mut self, lot: LotKey, units: Units) -> Result<(), Refused> {
+        if self.idle && lot.expires.is_none() {
+            self.filled.push((lot, self.holding.fills(units)?));
         }
         Ok(())
     }

@@ -52,9 +52,7 @@ impl Posting<'_> {
 
     fn bring_back(&mut self, units: Units, lot: LotKey, sale: &SaleId) -> Result<(), Refused> {
         let lot = with_grace(lot, self.grace_until, self.today, self.idle);
-        if lot.expires.is_none() && self.idle {
-            self.filled = self.filled.plus(self.holding.fills(units)?)?;
-        }
+        self.note_filled(lot, units)?;
         self.bring(Account::Redeemed, units, lot, Some(sale))
     }
 
@@ -84,7 +82,8 @@ impl Posting<'_> {
             .iter()
             .skip(self.ran_out_before)
             .filter(|entry| is_expiry(entry) && entry.lot.is_some_and(|other| other.is_same_lot(lot)));
-        let since = Units::sum(since.map(|entry| entry.units))?;
+        let gone = self.gone.iter().filter(|(other, _)| other.is_same_lot(lot));
+        let since = Units::sum(since.map(|entry| entry.units).chain(gone.map(|(_, units)| *units)))?;
         let before = Units::sum(self.past.iter().map(|past| past.expired_of(lot)))?;
         let left = accrued.accrual.total()?.minus(before)?.minus(since)?.minus(taken)?;
         Ok(left.or_zero())

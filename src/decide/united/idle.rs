@@ -53,11 +53,8 @@ struct End {
 fn buyers<'o>(operations: impl Iterator<Item = &'o Operation>) -> BTreeMap<&'o SaleId, &'o CustomerId> {
     let mut buyers = BTreeMap::new();
     for operation in operations {
-        let sale = match &operation.document {
-            Document::Claim(claim) => Some(&claim.of),
-            _ => operation.rings_up(),
-        };
-        if let (Some(sale), Some(customer)) = (sale, operation.document.customer()) {
+        let document = &operation.document;
+        if let (Some(sale), Some(customer)) = (document.makes_own(), document.customer()) {
             buyers.entry(sale).or_insert(customer);
         }
     }
@@ -188,8 +185,7 @@ impl<'o> Idle<'o> {
 
     /// The record that a document was about, by the name that it said; `None` where it said none.
     fn named(&self, document: &'o Document) -> Option<&'o CustomerId> {
-        let buyer = |sale| self.buyers.get(sale).copied();
-        document.about_sales().iter().find_map(buyer).or_else(|| document.customer())
+        document.named(|sale| self.buyers.get(sale).copied())
     }
 
     /// The day of the last purchase that keeps units alive, of all that were made by a moment: before an operation, or

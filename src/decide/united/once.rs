@@ -228,14 +228,7 @@ impl Once {
     /// Notes whose the sale is that an operation rings up or claims.
     pub(super) fn whose(&mut self, operation: &Operation, names: &BTreeSet<CustomerId>, counts: Counted) {
         let is_own = operation.decision.customer.as_ref().is_some_and(|customer| names.contains(customer));
-        if !is_own || operation.is_parked() {
-            return;
-        }
-        let claimed = match &operation.document {
-            Document::Claim(claim) => Some(&claim.of),
-            _ => None,
-        };
-        let Some(sale) = operation.rings_up().or(claimed) else { return };
+        let Some(sale) = operation.document.makes_own().filter(|_| is_own) else { return };
         let known = self.sales.entry(sale.clone()).or_default();
         match counts {
             Counted::Yes | Counted::Less(_) => known.is_own = true,
