@@ -360,7 +360,7 @@ mod tests {
         }
     }
 
-    /// The wide way gives the same, and takes a hundred times as long.
+    /// The wide way gives the same, with memory of its own for each step.
     #[test]
     fn what_fits_128_bits_never_gets_wide() {
         let pairs = [

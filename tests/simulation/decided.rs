@@ -4,7 +4,7 @@
 //! alone, and of several that share. Whoever changes what is decided changes what files have that are there already:
 //! then the digests differ, and what that means for them is to be asked (is it a mistake that is mended, and does `FOLD`
 //! go up?) before `REGULARS_WRITE_DECIDED=1` writes them anew. `REGULARS_TELL=SEED` shows histories and what came of
-//! them.
+//! them, with `-- --nocapture`.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -25,7 +25,7 @@ fn file() -> PathBuf {
 fn what_was_decided_is_decided_again() {
     if let Ok(seed) = env::var("REGULARS_TELL") {
         let seed = seed.parse().expect("REGULARS_TELL is a seed");
-        println!("{}\n----\n{}", play_wide_alone(&mut Memory, seed).1, play_wide(&mut Memory, seed).1);
+        println!("{}\n----\n{}", play_wide_alone(&mut Memory, seed), play_wide(&mut Memory, seed).1);
     }
     if env::var_os("REGULARS_WRITE_DECIDED").is_some() {
         let lines: Vec<String> = decided(&mut Memory, ALONE, SHARED).collect();
@@ -55,7 +55,7 @@ fn ledgers_in_files_decide_the_same() {
 fn decided<K: Kind>(kind: &mut K, alone: u64, shared: u64) -> impl Iterator<Item = String> {
     let shops = (0..alone).map(|seed| (true, seed)).chain((0..shared).map(|seed| (false, seed)));
     shops.map(|(is_alone, seed)| match is_alone {
-        true => format!("alone {seed} {:016x}", digest(&play_wide_alone(kind, seed).1)),
+        true => format!("alone {seed} {:016x}", digest(&play_wide_alone(kind, seed))),
         false => format!("shared {seed} {:016x}", digest(&play_wide(kind, seed).1)),
     })
 }

@@ -2,6 +2,7 @@
 
 use super::chance::Chance;
 use super::wide::Wide;
+use super::world::CUSTOMERS;
 
 const LEVELS: &str = r#""levels": [{"id": "base", "at": "0"}, {"id": "gold", "at": "60", "factor": "2"}]"#;
 
@@ -139,7 +140,7 @@ impl Maker<'_> {
     }
 
     pub(super) fn customer(&mut self) -> &'static str {
-        self.chance.one_of(&["ann", "bob", "eve", "kim", "lee", "max"])
+        self.chance.one_of(&CUSTOMERS)
     }
 
     fn lines(&mut self) -> (String, i64) {

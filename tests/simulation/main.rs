@@ -146,7 +146,7 @@ fn registers_in_memory_agree_in_the_end() {
     assert!(seeds < 10 || tried.is_rich(), "{tried:?}");
 }
 
-/// The first of them are told of in `decided.txt`.
+/// Others than those of `decided.txt`.
 #[test]
 fn shops_with_every_kind_of_rule_agree_in_the_end() {
     let play = |kind: &mut Memory, seed| play_wide(kind, 1_000 + seed).0;

@@ -144,11 +144,12 @@ pub fn play<K: Kind>(kind: &mut K, seed: u64) -> Tried {
 pub fn play_wide<K: Kind>(kind: &mut K, seed: u64) -> (Tried, String) {
     let mut world = World::wide(kind, seed);
     world.play(seed);
-    world.look()
+    let told = world.look();
+    (world.tried, told)
 }
 
 /// What a register that is alone tells in a shop that has every kind of rule.
-pub fn play_wide_alone<K: Kind>(kind: &mut K, seed: u64) -> (Tried, String) {
+pub fn play_wide_alone<K: Kind>(kind: &mut K, seed: u64) -> String {
     let mut world = World::wide(kind, seed);
     world.open();
     world.tills.truncate(1);
@@ -270,7 +271,7 @@ impl<K: Kind> World<'_, K> {
     }
 
     /// All that was told, what is told ahead, and all that can be seen in the end.
-    fn look(mut self) -> (Tried, String) {
+    fn look(&mut self) -> String {
         let mut told = self.told.take().unwrap_or_default();
         let (first, next) = (self.shop.program("0.05", None), self.document(0).0);
         let program = read_program(&first).unwrap();
@@ -291,7 +292,7 @@ impl<K: Kind> World<'_, K> {
             writeln!(told, "{:?}", register.explain(&SaleId::new(sale).unwrap())).unwrap();
         }
         told.push_str(&view(register.store_mut()));
-        (self.tried, told)
+        told
     }
 
     fn open(&mut self) {
@@ -385,17 +386,9 @@ impl<K: Kind> World<'_, K> {
         let program = read_program(&self.shop.program("0.05", None)).unwrap().program;
         let document = read_document(text, &*program).unwrap_or_else(|error| panic!("{text}: {error}"));
         let Till { register, clock, .. } = &mut self.tills[till];
-        let answer = register.submit(&document, Timestamp::from_millisecond(*clock).unwrap());
-        if let Some(told) = &mut self.told {
-            let answer = match &answer {
-                Ok(outcome) => write_outcome(outcome, &program),
-                Err(RegisterError::Refused(refusal)) => write_refusal(refusal),
-                Err(error) => panic!("{text}: {error}"),
-            };
-            writeln!(told, "{till} {text}\n  {answer}").unwrap();
-        }
-        match answer {
+        match register.submit(&document, Timestamp::from_millisecond(*clock).unwrap()) {
             Ok(outcome) => {
+                self.tell(till, text, || write_outcome(&outcome, &program));
                 self.tried.operations += u64::from(!outcome.duplicate);
                 let merges = |(_, member): &(CustomerId, Member)| member.merged_into.is_some();
                 self.tried.merges += u64::from(outcome.decision.members.iter().any(merges));
@@ -403,10 +396,17 @@ impl<K: Kind> World<'_, K> {
             }
             Err(RegisterError::Refused(refusal)) => {
                 assert_ne!(refusal.name(), "damaged", "{text}: {refusal}");
+                self.tell(till, text, || write_refusal(&refusal));
                 *self.tried.refused.entry(refusal.name()).or_default() += 1;
                 false
             }
             Err(error) => panic!("{text}: {error}"),
+        }
+    }
+
+    fn tell(&mut self, till: usize, text: &str, answer: impl FnOnce() -> String) {
+        if let Some(told) = &mut self.told {
+            writeln!(told, "{till} {text}\n  {}", answer()).unwrap();
         }
     }
 

@@ -77,7 +77,8 @@ pub struct ImportDocument {
     pub units: Units,
     /// The last day on which they can be used; it wins over every policy (Q11).
     pub expires: Option<Date>,
-    /// The day of the customer's last purchase under the other scheme; it counts for inactivity.
+    /// The day of the customer's last purchase under the other scheme; it counts for inactivity. Not
+    /// later than the import.
     pub last_purchase: Option<Date>,
     /// What the customer has spent under the other scheme; it counts towards a tier.
     pub spent: Option<Money>,
