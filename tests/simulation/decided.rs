@@ -39,6 +39,64 @@ fn what_was_decided_is_decided_again() {
     }
 }
 
+const KINDS: [&str; 24] = [
+    "sale",
+    "payment",
+    "account_payment",
+    "return",
+    "return_amount",
+    "exchange",
+    "void",
+    "redeem",
+    "reserve",
+    "release",
+    "capture",
+    "adjust",
+    "import",
+    "enrol",
+    "opt_out",
+    "opt_in",
+    "claim",
+    "set_code",
+    "make_cards",
+    "link_card",
+    "block_card",
+    "merge",
+    "set_program",
+    "sweep",
+];
+
+/// Digests of refusals alone would be compared as well.
+#[test]
+fn every_kind_of_document_is_accepted_and_moves_something() {
+    let told: Vec<String> = (0..ALONE).map(|seed| play_wide_alone(&mut Memory, seed)).collect();
+    let answers = told.iter().flat_map(|told| told.lines());
+    let accepted: Vec<&str> = answers.filter(|line| line.starts_with(r#"  {"adjusted":"#)).collect();
+    let shows = |what: &str| accepted.iter().any(|answer| answer.contains(what));
+    for kind in KINDS {
+        assert!(shows(&format!(r#""type":"{kind}""#)), "{kind}");
+    }
+    for shown in ["claimable", "forecast_earned", "line_discount", "offers", "punches", "reserved"] {
+        assert!(shows(&format!(r#""{shown}":"#)), "{shown}");
+    }
+    assert!(shows(r#""tier":"gold""#));
+    for moved in [
+        "adjusted",
+        "clawed_back",
+        "earned",
+        "expired",
+        "kept_from_refund",
+        "redeemed",
+        "restored",
+        "written_off",
+    ] {
+        let name = format!(r#""{moved}":""#);
+        let amounts = accepted.iter().filter_map(|answer| answer.split_once(&*name));
+        let mut amounts = amounts.filter_map(|(_, rest)| rest.split_once('"'));
+        assert!(amounts.any(|(amount, _)| amount.contains(|digit| ('1'..='9').contains(&digit))), "{moved}");
+    }
+}
+
 #[test]
 fn ledgers_in_files_decide_the_same() {
     if env::var_os("REGULARS_WRITE_DECIDED").is_some() {

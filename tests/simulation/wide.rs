@@ -218,7 +218,7 @@ impl Maker<'_> {
         }
     }
 
-    fn wide_sale(&mut self) -> (String, Option<String>) {
+    pub fn wide_sale(&mut self) -> (String, Option<String>) {
         let (mut sale, mut rung) = (self.id(), self.rung());
         if self.chance.percent(85) {
             let customer = self.customer();

@@ -273,9 +273,11 @@ impl<K: Kind> World<'_, K> {
     /// All that was told, what is told ahead, and all that can be seen in the end.
     fn look(&mut self) -> String {
         let mut told = self.told.take().unwrap_or_default();
-        let (first, next) = (self.shop.program("0.05", None), self.document(0).0);
+        let (first, next) = (self.shop.program("0.05", None), self.make(0, |maker| maker.wide_sale()).0);
         let program = read_program(&first).unwrap();
-        let basket = read_document(&next, &*program.program).unwrap();
+        let Document::Sale(basket) = read_document(&next, &*program.program).unwrap() else {
+            panic!("it is no sale: {next}")
+        };
         let Till { register, clock, .. } = &mut self.tills[0];
         let at = Timestamp::from_millisecond(*clock).unwrap();
         for customer in CUSTOMERS {
@@ -285,9 +287,7 @@ impl<K: Kind> World<'_, K> {
         }
         let dry_run = register.dry_run(&program, at).unwrap();
         writeln!(told, "{}", write_dry_run(&dry_run, &program.program)).unwrap();
-        if let Document::Sale(basket) = &basket {
-            writeln!(told, "{:?} {:?}", register.quote(basket), register.spendable(basket)).unwrap();
-        }
+        writeln!(told, "{:?} {:?}", register.quote(&basket), register.spendable(&basket)).unwrap();
         for sale in &self.sales {
             writeln!(told, "{:?}", register.explain(&SaleId::new(sale).unwrap())).unwrap();
         }
@@ -369,6 +369,14 @@ impl<K: Kind> World<'_, K> {
     }
 
     fn document(&mut self, till: usize) -> (String, Option<String>) {
+        self.make(till, |maker| maker.any())
+    }
+
+    fn make(
+        &mut self,
+        till: usize,
+        made: impl Fn(&mut Maker<'_>) -> (String, Option<String>),
+    ) -> (String, Option<String>) {
         let clock = &mut self.tills[till].clock;
         // It may stand still for a while.
         if self.chance.percent(80) {
@@ -378,7 +386,7 @@ impl<K: Kind> World<'_, K> {
         self.made += 1;
         let fresh = format!("{till}-{}", self.made);
         let Self { chance, sales, shop, .. } = self;
-        Maker { chance, at, fresh, sales, shop }.any()
+        made(&mut Maker { chance, at, fresh, sales, shop })
     }
 
     /// Whether it was accepted.
