@@ -58,7 +58,6 @@ impl Desk<'_> {
             HoldEnd::Released => posting.take_out_of_hold(id, &[], end)?,
             HoldEnd::Captured => posting.take_out_of_hold(id, &[(hold.units, None)], end)?,
         }
-        posting.expire_by_purchases()?;
         let decision = decision(Some(&posting), [].into(), [].into());
         self.accept(versioned, decision, Some(posting), Told::default())
     }
@@ -83,11 +82,9 @@ impl Posting<'_> {
     /// Spends units that were set aside, on one sale or several; the rest of them is given back. More
     /// than was set aside is `insufficient_balance`.
     pub(super) fn spend_held(&mut self, id: &DocumentId, parts: &[HeldPart<'_>]) -> Result<(), Refused> {
-        self.take_out_of_hold(id, parts, HoldEnd::Captured)?;
-        self.expire()
+        self.take_out_of_hold(id, parts, HoldEnd::Captured)
     }
 
-    /// What ran out while it was held is there until whoever ends the hold lets it run out.
     fn take_out_of_hold(
         &mut self,
         id: &DocumentId,
@@ -116,10 +113,10 @@ impl Posting<'_> {
         }
         self.member.held = self.member.held.minus(hold.units)?;
         self.keep(Kept::Hold(Hold { ended: Some(end), ..hold }));
-        Ok(())
+        self.expire()
     }
 
-    /// What ran out while it was held fills no debt (R23).
+    /// What ran out while it was held runs out now, and fills no debt (R23).
     fn give_back_held(&mut self, lot: LotKey, units: Units, sale: Option<&SaleId>) -> Result<(), Refused> {
         self.note_filled(lot, units)?;
         self.bring(Account::Held, units, lot, sale)

@@ -156,6 +156,11 @@ impl Kept {
         }
     }
 
+    /// Whether it says that a hold has ended.
+    pub(super) fn is_ended_hold(&self) -> bool {
+        self.as_hold().is_some_and(|hold| hold.ended.is_some())
+    }
+
     /// The key that it is kept under.
     pub fn key(&self) -> Key {
         match self {

@@ -377,7 +377,7 @@ impl<'a> Desk<'a> {
         decision.day = Some(self.day(&program.program, self.document.at())?);
         let mut accounts = Vec::new();
         for mut posting in postings {
-            if self.document.takes_back() {
+            if self.document.takes_back() || posting.has_filled() {
                 posting.expire_by_purchases()?;
             }
             if decision.customer.as_ref() == Some(posting.customer()) {

@@ -70,6 +70,8 @@ pub(super) struct Replay {
     idle: bool,
     /// The last day of those before it.
     others_until: Option<Date>,
+    /// Whether it ends a hold.
+    ends_hold: bool,
     /// The last day that it gives to what had run out and comes back.
     grace_until: Option<Date>,
     /// How much of a debt it filled by units given back that had run out so, of each lot.
@@ -109,6 +111,7 @@ impl Replay {
             expired: BTreeMap::new(),
             idle: false,
             others_until: None,
+            ends_hold: false,
             grace_until: None,
             filled: Vec::new(),
         }
@@ -125,7 +128,7 @@ impl Replay {
         self.others_until = idle_after(self.expiry, self.last_alive());
         self.idle = self.is_idle(day);
         self.filled.clear();
-        self.grace_until = step.grace_until;
+        (self.grace_until, self.ends_hold) = (step.grace_until, step.ends_hold);
         self.apply_all(step, day)?;
         step.carried.iter().try_for_each(|carry| self.carry(carry))?;
         step.purchases.iter().for_each(|purchase| self.keep(purchase, step.at));
@@ -269,7 +272,7 @@ impl Replay {
             (from, Account::Customer, _) => {
                 match (from, sale, lot) {
                     (Account::Issued, Some(sale), Some(lot)) => self.of(sale).earned = Some(*lot),
-                    (Account::Held, _, Some(lot)) => self.note_filled(*lot, *units)?,
+                    (Account::Held, _, Some(lot)) if self.ends_hold => self.note_filled(*lot, *units)?,
                     _ => {}
                 }
                 self.put(*lot, *units, day)

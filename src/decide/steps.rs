@@ -8,7 +8,8 @@ use crate::decide::names::Names;
 use crate::decide::replay::{Lasting, Replay, is_expiry};
 use crate::decide::spent::{OfRewards, SaleLots};
 use crate::decide::{
-    AccountFacts, Carried, Document, ExchangeDocument, Facts, KnownAccount, Operation, Purchase, Refused,
+    AccountFacts, Carried, Document, ExchangeDocument, Facts, Kept, KnownAccount, Operation, Purchase,
+    Refused,
 };
 use crate::ident::{CustomerId, SaleId};
 use crate::ledger::{Account, Entry};
@@ -30,6 +31,8 @@ pub(super) struct Step {
     pub(super) of_rewards: OfRewards,
     /// The last day of what it gives back and had run out, by the days of grace.
     pub(super) grace_until: Option<Date>,
+    /// Whether it ends a hold: what comes out of *held* by it was the customer's own, and nobody else brings it.
+    pub(super) ends_hold: bool,
     /// The lots of the sales of records that come here by it.
     pub(super) brought: BTreeMap<SaleId, SaleLots>,
 }
@@ -174,6 +177,7 @@ impl Step {
             carried: None,
             of_rewards: OfRewards::default(),
             grace_until: None,
+            ends_hold: false,
             brought: BTreeMap::new(),
         }
     }
@@ -190,6 +194,7 @@ impl Step {
             carried: Carry::of(operation)?.filter(|_| is_own),
             of_rewards: OfRewards::of(decision)?,
             grace_until: decision.grace_until,
+            ends_hold: decision.kept.iter().any(Kept::is_ended_hold),
             ..Step::empty(operation.document.at(), decision.day)
         })
     }

@@ -5,7 +5,7 @@ use crate::decide::names::Names;
 use crate::decide::posting::Posting;
 use crate::decide::replay::{Lasting, Replay, run_out};
 use crate::decide::steps::Step;
-use crate::decide::{Facts, KnownAccount, Refusal, Refused};
+use crate::decide::{Facts, Kept, KnownAccount, Refusal, Refused};
 use crate::ident::CustomerId;
 use crate::money::Units;
 use crate::time::{Offset, Timestamp};
@@ -130,6 +130,7 @@ impl<'a> Posting<'a> {
             carried,
             of_rewards,
             grace_until,
+            ends_hold: self.changed_kept().iter().any(Kept::is_ended_hold),
             ..Step::empty(self.at, Some(self.today))
         }
     }

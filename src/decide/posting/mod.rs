@@ -383,10 +383,16 @@ impl<'a> Posting<'a> {
 
     /// Notes what units that come back fill of a debt, of a lot that has run out since nothing was bought for long.
     pub(super) fn note_filled(&mut self, lot: LotKey, units: Units) -> Result<(), Refused> {
-        if self.idle && lot.expires.is_none() {
-            self.filled.push((lot, self.holding.fills(units)?));
+        let filled = self.holding.fills(units)?;
+        if self.idle && lot.expires.is_none() && !filled.is_zero() {
+            self.filled.push((lot, filled));
         }
         Ok(())
+    }
+
+    /// Whether such units fill a debt, unless something was bought that keeps them.
+    pub(super) fn has_filled(&self) -> bool {
+        !self.filled.is_empty()
     }
 
     /// Lets run out what has run out.
