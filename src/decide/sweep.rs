@@ -21,11 +21,14 @@ impl<'a> Desk<'a> {
         let at = self.document.at();
         let today = self.earliest_day(program, at)?;
         let mut swept = Vec::new();
-        // A record that was merged holds nothing, and the one that stays comes by itself.
-        let stays = |account: &&AccountFacts| *self.facts.stays(&account.customer) == account.customer;
-        for account in self.facts.accounts.iter().filter(stays) {
-            let posting = Posting::open(self.facts, &account.customer, program, at, today)?;
-            swept.extend(posting.filter(|posting| !posting.entries().is_empty()));
+        // A record that was merged holds nothing, and the one that stays comes by itself. Of everybody, nobody is looked
+        // for among the others once more.
+        for AccountFacts { customer, known } in &self.facts.accounts {
+            let Some(known) = known.as_ref().filter(|known| known.member.merged_into.is_none()) else {
+                continue;
+            };
+            let posting = Posting::of_known(self.facts, (customer, known), customer, program, at, today)?;
+            swept.extend(Some(posting).filter(|posting| !posting.entries().is_empty()));
         }
         Ok(swept)
     }

@@ -1,7 +1,7 @@
 //! Which single things a question comes to.
 
 use alloc::borrow::Cow;
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeSet, VecDeque};
 use alloc::vec::Vec;
 
 use crate::decide::{
@@ -129,8 +129,9 @@ pub fn gather<F: Find>(
     }
     wanted.extend(found.sales.iter().flat_map(SaleHistory::customers).cloned());
     wanted.extend(found.kept.iter().filter_map(Kept::customer).cloned());
+    let mut asked = BTreeSet::new();
     while let Some(customer) = wanted.pop_front() {
-        if found.accounts.iter().any(|account| account.customer == customer) {
+        if !asked.insert(customer.clone()) {
             continue;
         }
         let account = find.account(&customer, of_accounts)?;

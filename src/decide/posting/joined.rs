@@ -1,5 +1,7 @@
 //! Documents that come after later ones, and records that become one by them.
 
+use alloc::vec::Vec;
+
 use crate::decide::late::Late;
 use crate::decide::names::Names;
 use crate::decide::posting::Posting;
@@ -32,14 +34,17 @@ impl<'a> Posting<'a> {
 
     /// Plays what happened before under each name, where that was asked for.
     pub(super) fn look_back(&mut self, facts: &'a Facts, known: &KnownAccount) -> Result<(), Refused> {
-        let histories = facts.accounts.iter().filter_map(|account| account.known.as_ref());
-        if histories.into_iter().all(|known| known.history.is_empty()) {
+        let has_history = |known: &KnownAccount| !known.history.is_empty();
+        let others = known.member.merged_from.iter();
+        let others = others.filter(|other| facts.known(other).is_some_and(has_history)).cloned();
+        let own = has_history(known).then(|| self.customer.clone());
+        let played: Vec<CustomerId> = own.into_iter().chain(others).collect();
+        if played.is_empty() {
             return Ok(());
         }
         let (now, names) = ((self.at, self.today), Names::of(facts));
-        for name in [&self.customer].into_iter().chain(&known.member.merged_from) {
-            let has_history = facts.known(name).is_some_and(|known| !known.history.is_empty());
-            let Some(name) = names.record(name).filter(|_| has_history) else { continue };
+        for name in &played {
+            let Some(name) = names.record(name) else { continue };
             let lasting = Lasting::of(facts, self.program);
             let steps = Step::all(&names, name, &lasting, None)?;
             // What went on to another record runs out there.

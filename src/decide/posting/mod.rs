@@ -18,8 +18,8 @@ use crate::decide::replay::{Replay, idle, idle_after, is_expiry, run_out};
 use crate::decide::spent::OfRewards;
 use crate::decide::steps::Carry;
 use crate::decide::{
-    AccountChange, CardChange, Facts, Kept, Member, Punched, Purchase, Refusal, Refused, Standing, Tally,
-    idle_ended_since,
+    AccountChange, CardChange, Facts, Kept, KnownAccount, Member, Punched, Purchase, Refusal, Refused,
+    Standing, Tally, idle_ended_since,
 };
 use crate::ident::{Code, CustomerId, SaleId};
 use crate::ledger::{Account, Entry, Holding, HoldingError, Lot, LotKey, Seq};
@@ -111,7 +111,19 @@ impl<'a> Posting<'a> {
         today: Date,
     ) -> Result<Option<Posting<'a>>, Refused> {
         let customer = facts.stays(named);
-        let Some(known) = facts.known(customer) else { return Ok(None) };
+        let known = facts.known(customer);
+        known.map(|known| Posting::of_known(facts, (customer, known), named, program, at, today)).transpose()
+    }
+
+    /// The same for one of whom it is known that no other record has become theirs.
+    pub(super) fn of_known(
+        facts: &'a Facts,
+        (customer, known): (&CustomerId, &'a KnownAccount),
+        named: &CustomerId,
+        program: &'a Program,
+        at: Timestamp,
+        today: Date,
+    ) -> Result<Posting<'a>, Refused> {
         let mut posting = Posting::empty(facts, customer, program, at, today);
         posting.member = known.member.clone();
         posting.before = Some(&known.member);
@@ -139,7 +151,7 @@ impl<'a> Posting<'a> {
         posting.idle = idle(posting.expiry, posting.tally().last_alive(), today);
         posting.expire()?;
         posting.ran_out_before = posting.entries.len();
-        Ok(Some(posting))
+        Ok(posting)
     }
 
     /// The same for a document that moves no units: what has run out is seen, and not taken (Q14).
