@@ -223,7 +223,11 @@ fn place(index: usize) -> Result<u32, AmountError> {
 }
 
 /// So many hundredths of an amount, rounded half up, at the most `maximum`.
-fn percent_of(amount: Money, percent: Ratio, maximum: Option<Money>) -> Result<Money, AmountError> {
+pub(super) fn percent_of(
+    amount: Money,
+    percent: Ratio,
+    maximum: Option<Money>,
+) -> Result<Money, AmountError> {
     let down = power_of_ten(percent.scale().saturating_add(2));
     let exact =
         Exact::fraction(i128::from(amount.minor()), 1)?.times(i128::from(percent.mantissa()), down)?;

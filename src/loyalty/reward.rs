@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::ident::{GroupId, OutletId, ProductId, PunchCardId, RewardId, TierId};
+use crate::loyalty::basket::percent_of;
 use crate::loyalty::{Bound, Valid, Where};
 use crate::money::{AmountError, Exact, Money, Ratio, Units};
 
@@ -132,7 +133,7 @@ impl Reward {
     }
 
     /// Whether a bill has room for what it takes off, as often as a quantity asks, of which nothing but the sum is known
-    /// (R14, Q17).
+    /// (R14, Q17). A percentage of too little is nothing, and can't be had.
     ///
     /// # Errors
     /// [`AmountError::TooLarge`] past 63 bits.
@@ -143,6 +144,9 @@ impl Reward {
             | RewardGift::AmountPerStep { amount, .. } => {
                 let times = packs(quantity, Ratio::ONE)?;
                 Money::from_minor(amount.minor().checked_mul(times).ok_or(AmountError::TooLarge)?)
+            }
+            RewardGift::PercentOff { percent, maximum } | RewardGift::LinePercentOff { percent, maximum } => {
+                return Ok(Money::ZERO < percent_of(bill, percent, maximum)?);
             }
             _ => Money::ZERO,
         };
