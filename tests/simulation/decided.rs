@@ -15,7 +15,7 @@ use super::{Files, Memory};
 
 /// How many registers that are alone, and how many shops of several.
 const ALONE: u64 = 250;
-const SHARED: u64 = 40;
+const SHARED: u64 = 120;
 
 fn file() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/simulation/decided.txt")
