@@ -342,11 +342,8 @@ fn punches_back(
 ) -> Result<Vec<(Code, i64)>, Refused> {
     let mut all = Vec::new();
     for punched in &record.punched {
-        let mut back = 0_i64;
-        for &(line, count) in &punched.lines {
-            let left = punches_left(bill, before, line, count)?;
-            back = back.saturating_add(left).saturating_sub(punches_left(bill, after, line, count)?);
-        }
+        let left = punches_left(bill, before, &punched.lines)?;
+        let back = left.saturating_sub(punches_left(bill, after, &punched.lines)?);
         if back != 0 {
             all.push((punched.card.clone(), back));
         }

@@ -70,20 +70,25 @@ pub(crate) fn punches(
     Ok(punches)
 }
 
-/// How many of a line's punches are left after its returns: whole items that are still with the customer
-/// and aren't free. What was free goes back last.
+/// How many of a sale's punches on a card are left after its returns, of the lines that punched it, each with how often:
+/// at most the whole items that are still with the customer and aren't free. What was free goes back last, and before
+/// the others what punched no more, since the card was full, in whatever line it was.
 pub(crate) fn punches_left(
     bill: &Bill,
     returned: &Returned,
-    line: u32,
-    punched: i64,
+    punched: &[(u32, i64)],
 ) -> Result<i64, AmountError> {
-    let Ok(index) = usize::try_from(line) else { return Ok(0) };
-    let (Some(item), Some(amounts)) = (bill.rung_up().lines.get(index), bill.amounts().get(index)) else {
-        return Ok(0);
-    };
-    let kept = item.quantity.minus(returned.quantity(index))?.minus(amounts.free)?;
-    Ok(punched.min(whole(kept).max(0)))
+    let (mut in_all, mut kept) = (0_i64, 0_i64);
+    for (line, times) in punched {
+        in_all = in_all.saturating_add(*times);
+        let Ok(index) = usize::try_from(*line) else { continue };
+        let Some((item, amounts)) = bill.rung_up().lines.get(index).zip(bill.amounts().get(index)) else {
+            continue;
+        };
+        let left = item.quantity.minus(returned.quantity(index))?.minus(amounts.free)?;
+        kept = kept.saturating_add(whole(left).max(0));
+    }
+    Ok(in_all.min(kept))
 }
 
 /// The whole part of a quantity.
