@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
+use crate::decide::sweep::earliest_day;
 use crate::decide::terms::reached;
 use crate::decide::{Facts, Refusal, Refused, SetExpiry, day, refuse_program};
 use crate::ident::{CustomerId, TierId};
@@ -78,7 +79,11 @@ impl DryRun {
         refuse_program(facts, program, at, zones)?;
         let mut after = facts.clone();
         after.let_run_out(at, zones)?;
-        after.set_program(program, at, day(zones, &program.program.time_zone, at)?);
+        let ends = match &facts.program {
+            Some(current) => earliest_day(zones, &current.program, at)?,
+            None => day(zones, &program.program.time_zone, at)?,
+        };
+        after.set_program(program, at, ends);
         for customer in customers.iter().filter(|customer| facts.stays(customer) == *customer) {
             let before = Stand::of(facts, customer, at, zones)?;
             let after = Stand::of(&after, customer, at, zones)?;
@@ -123,7 +128,7 @@ impl Facts {
             return Ok(());
         };
         let program = &*versioned.program;
-        let today = day(zones, &program.time_zone, at)?;
+        let today = earliest_day(zones, program, at)?;
         let mut left = Vec::with_capacity(self.accounts.len());
         for account in &self.accounts {
             let posting = Posting::open(self, &account.customer, program, at, today)?;

@@ -353,6 +353,12 @@ impl Facts {
         others.map(|other| other.latest).fold(known.latest, Timestamp::max)
     }
 
+    /// Whether something is recorded already of a customer that is later than a moment, or of the programs: then what
+    /// there was then has to be worked out (R27).
+    pub(super) fn is_behind(&self, known: &KnownAccount, at: Timestamp) -> bool {
+        at < self.latest(known) || idle_ended_since(&self.expiries, at).is_some()
+    }
+
     /// The customer that a record has gone to: itself, unless it was merged into another (R30).
     pub fn stays<'f>(&'f self, customer: &'f CustomerId) -> &'f CustomerId {
         let mut stays = customer;

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use crate::decide::payment::decision;
 use crate::decide::posting::Posting;
+use crate::decide::sweep::earliest_day;
 use crate::decide::{
     ChangeSet, Decision, Desk, EnrolDocument, Facts, MemberDocument, Outcome, Profile, ProgramDocument,
     Refusal, Refused, Standing, Told, outcome,
@@ -72,12 +73,16 @@ impl<'a> Desk<'a> {
     pub(super) fn set_program(&self, document: &ProgramDocument) -> Result<(ChangeSet, Outcome), Refused> {
         refuse_program(self.facts, &document.program, document.header.at, self.zones)?;
         // What ran out by inactivity under the old one doesn't come back under the new one (R25).
-        let swept = match &self.facts.program {
-            Some(current) if current.program.expires_by_inactivity() => self.swept(&current.program)?,
-            _ => Vec::new(),
-        };
-        let (mut changes, outcome) =
-            self.accept(&document.program, Decision::default(), swept, Told::default())?;
+        let (mut day, mut swept) = (None, Vec::new());
+        if let Some(VersionedProgram { program: current, .. }) = &self.facts.program {
+            let ends = earliest_day(self.zones, current, document.header.at)?;
+            if current.expires_by_inactivity() {
+                swept = self.swept(current, ends)?;
+            }
+            day = Some(ends);
+        }
+        let decision = Decision { day, ..Decision::default() };
+        let (mut changes, outcome) = self.accept(&document.program, decision, swept, Told::default())?;
         changes.programs.push(document.program.clone());
         Ok((changes, outcome))
     }

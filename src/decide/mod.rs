@@ -12,9 +12,9 @@
 //!
 //! | document | in this order |
 //! |---|---|
-//! | `sale` | `voided` for the id of one that was put aside; `invalid_document` for the bill; of each offer `unknown_card`, `card_blocked`, `card_not_linked`, `offer_not_applicable` for a kind that the program doesn't have, `offer_expired`, `unknown_line`, `offer_used`, `offer_not_applicable`; of each reward `unknown_reward`, `unknown_line`, `invalid_document`, `reward_not_applicable` (for its groups, tiers and time where there is a customer); for rewards `unknown_customer`, `opted_out`; `unknown_reservation`, `terminal_state` and `insufficient_balance` for what rewards cost; `invalid_document` for the payments; `exceeds_due` for what is put on account; `unknown_customer`, `opted_out`, `not_a_tender`, `not_a_step`, `below_minimum`, `exceeds_due`, `over_share` for loyalty; `exceeds_due` for all payments; `unknown_reservation` and `terminal_state` for what payments name, `insufficient_balance` |
+//! | `sale` | `voided` for the id of one that was put aside; `invalid_document` for the bill; of each offer `unknown_card`, `card_blocked`, `card_not_linked`, `offer_not_applicable` for a kind that the program doesn't have, `offer_expired`, `unknown_line`, `offer_used`, `offer_not_applicable`; of each reward `unknown_reward`, `unknown_line`, `invalid_document`, `reward_not_applicable` (for its groups, tiers and time where there is a customer); for rewards `unknown_customer`, `opted_out`; `unknown_reservation`, `terminal_state` and `insufficient_balance` for what rewards cost; `invalid_document` for the payments; `exceeds_due` for what is put on account; `unknown_customer`, `opted_out`, `not_a_tender`, `not_a_step`, `below_minimum`, `exceeds_due`, `over_share` for loyalty; `exceeds_due` for all payments; `unknown_reservation` and `terminal_state` for what payments name, `insufficient_balance`. Under `same_sale` what rewards cost comes at the end |
 //! | `payment` | `unknown_sale`; `not_settled` (it is only parked), `already_settled`, `voided`; then as for a sale, from its payments on |
-//! | `account_payment` | `unknown_customer`; `invalid_document` for the payments, and for a sale that is named twice; of each that is named `unknown_sale`, `not_settled`, `already_settled`, `voided`; `opted_out`, `not_a_tender`, `not_a_step`, `below_minimum` for loyalty; then, first the named sales and then the others, from the oldest to the newest, `exceeds_due`, `over_share`; `unknown_reservation`, `terminal_state`, `insufficient_balance`; at the end `exceeds_due` for loyalty that is left over |
+//! | `account_payment` | `unknown_customer`; `invalid_document` for the payments, and for a sale that is named twice; of each that is named `unknown_sale`, `not_settled`, `already_settled`, `voided`; `opted_out`, `not_a_tender`, `not_a_step`, `below_minimum` for loyalty; then, first the named sales and then the others, from the oldest to the newest, `exceeds_due`, `over_share`; `unknown_reservation`, `terminal_state`, `insufficient_balance`; at the end `exceeds_due` for loyalty that is left over. `not_a_step` also where what a debt takes of the loyalty is no whole number of units |
 //! | `exchange` | `unknown_sale`; `not_settled`, `voided`; `invalid_document`, `unknown_line`, `over_return`; `voided`, `conflict` for the id of the new sale; then as for a sale; `points_already_redeemed` |
 //! | `claim` | `unknown_sale`; `voided`, `already_claimed`, `not_settled`, `too_late`; `unknown_customer`, `opted_out` |
 //! | `return`, `return_amount` | `unknown_sale`; `not_settled`, `voided`; `invalid_document`, `unknown_line`, `over_return`; `invalid_document` for the refund, `not_built` for one to an account, `refund_exceeds_tender`, `not_a_step`; `points_already_redeemed` |
@@ -374,7 +374,10 @@ impl<'a> Desk<'a> {
         let mut told = told;
         told.shown.resolved = told.shown.resolved.or(self.resolved());
         let mut decision = Decision { entries: Vec::new(), ..decision };
-        decision.day = Some(self.day(&program.program, self.document.at())?);
+        decision.day = match decision.day {
+            Some(day) => Some(day),
+            None => Some(self.day(&program.program, self.document.at())?),
+        };
         let mut accounts = Vec::new();
         for mut posting in postings {
             if self.document.takes_back() || posting.has_filled() {

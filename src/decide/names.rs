@@ -93,6 +93,7 @@ impl<'f> Names<'f> {
     /// The record that an operation was about at its time: the one that it is kept with, or one that has gone to that.
     fn record_of(&self, operation: &'f Operation, keeper: &'f CustomerId) -> &'f CustomerId {
         let is_merge = matches!(operation.document, Document::Merge(_));
+        // Where nothing was merged, a shorter way to the same.
         if self.left.is_empty() || self.facts.united && is_merge {
             return keeper;
         }

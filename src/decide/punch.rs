@@ -122,8 +122,7 @@ impl Desk<'_> {
 impl Shown {
     /// Shows what is held of a customer's units, and the punch cards, where nothing is posted.
     pub(super) fn show_kept(&mut self, facts: &Facts, customer: Option<&CustomerId>) {
-        let account = facts.accounts.iter().find(|account| Some(&account.customer) == customer);
-        let Some(known) = account.and_then(|account| account.known.as_ref()) else { return };
+        let Some(known) = customer.and_then(|customer| facts.known(facts.stays(customer))) else { return };
         self.reserved = Some(known.member.held);
         let of = |code: &Code| facts.kept.iter().filter_map(Kept::as_card).find(|card| card.code == *code);
         self.cards = known.member.cards.iter().filter_map(of).cloned().collect();

@@ -102,8 +102,6 @@ impl SaleRecord {
         let sale = opening.document.rings_up().ok_or(DAMAGED)?;
         let mut record = SaleRecord::open(sale, &opening.decision)?;
         record.count(opening)?;
-        // What an exchange gave back was of the sale before.
-        record.rewards_restored = Units::ZERO;
         each(&record, opening)?;
         for operation in later {
             let state = step(record.state, operation)?;

@@ -210,8 +210,9 @@ impl Replay {
         idle(self.expiry, self.last_alive(), day)
     }
 
-    /// The last day of a purchase that keeps units alive.
+    /// The last day of a purchase that keeps units alive; not looked for where none does.
     fn last_alive(&self) -> Option<Date> {
+        let Expiry::Inactivity(_) = self.expiry else { return None };
         let counting =
             self.purchases.iter().filter(|(key, bought)| bought.counts && !self.undone.contains(key));
         counting.map(|(_, bought)| bought.settled_on).max()

@@ -112,7 +112,8 @@ impl<'a> Desk<'a> {
     }
 
     /// Grants what a sale earned, if it has just been settled and its customer takes part (R9). Who has
-    /// opted out has bought all the same: it counts towards tiers and inactivity (R12, R24).
+    /// opted out has bought all the same: it counts towards tiers (R12), and where loyalty
+    /// paid a part, keeps units alive (R24).
     pub(super) fn settle(
         &self,
         program: &Program,

@@ -35,7 +35,7 @@ pub struct Spendable {
 }
 
 /// What a basket would come to before there is a sale: what is due, what rewards and offers would take off, and what it
-/// would earn. It is decided as a sale that is put aside, and refused where the customer can't pay for its rewards, which
+/// would earn. `sale` has to be [put aside](SaleDocument::parked); it is refused where the customer can't pay for its rewards, which
 /// would only be seen when money has been taken.
 ///
 /// # Errors

@@ -74,8 +74,7 @@ impl Desk<'_> {
 
     /// A customer's tier as of the document's time, as things stand.
     pub(super) fn tier_of(&self, customer: Option<&CustomerId>) -> Result<Option<TierId>, Refused> {
-        let account = self.facts.accounts.iter().find(|account| Some(&account.customer) == customer);
-        match account.and_then(|account| account.known.as_ref()) {
+        match customer.and_then(|customer| self.facts.known(self.facts.stays(customer))) {
             Some(known) => self.tier_now(&known.tally_now().unwrap_or_default()),
             None => Ok(None),
         }

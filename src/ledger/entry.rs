@@ -17,6 +17,8 @@ use crate::money::Units;
 /// | units are set aside, or given back | `Customer`, or `Held` | `Held`, or `Customer` |
 /// | what was set aside is spent | `Held` | `Redeemed` |
 /// | units run out | `Customer` | `Expired` |
+/// | they hadn't, as a late document shows (R27) | `Expired` | `Customer` |
+/// | a record goes to another, with what it has or owes (R30) | `Customer`, and `Held` | `Held`, and `Customer` |
 /// | an operator gives, or takes | `Adjusted`, or `Customer` | `Customer`, or `Adjusted` |
 /// | units come from another scheme | `Imported` | `Customer` |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

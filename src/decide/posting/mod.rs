@@ -47,8 +47,8 @@ pub(super) struct Posting<'a> {
     holding: Holding,
     /// All that happened to the customer before, where it was asked for.
     past: Vec<Replay>,
-    /// How many of the entries say what had run out before the document.
-    ran_out_before: usize,
+    /// What has run out since the document began, of each lot; also what would have filled a debt, and had run out.
+    ran_out: Vec<(LotKey, Units)>,
     /// The balance as it is kept, where the document moves nothing and leaves to others what has run out.
     unmoved: Option<Units>,
     /// Whether all units without a last day of their own have run out before the document.
@@ -57,8 +57,6 @@ pub(super) struct Posting<'a> {
     pub(super) others_until: Option<Date>,
     /// How much of a debt was filled by units given back that had run out so, of each lot.
     filled: Vec<(LotKey, Units)>,
-    /// What would have filled a debt, and had run out, of each lot.
-    gone: Vec<(LotKey, Units)>,
     /// What rewards cost and gave back.
     pub(super) of_rewards: OfRewards,
     /// The last day of what is given back and had run out, by the days of grace.
@@ -115,7 +113,7 @@ impl<'a> Posting<'a> {
         known.map(|known| Posting::of_known(facts, (customer, known), named, program, at, today)).transpose()
     }
 
-    /// The same for one of whom it is known that no other record has become theirs.
+    /// The same for a record of which it is known that it has gone to no other.
     pub(super) fn of_known(
         facts: &'a Facts,
         (customer, known): (&CustomerId, &'a KnownAccount),
@@ -140,7 +138,7 @@ impl<'a> Posting<'a> {
         } else if posting.tally.is_none() {
             return Err(Refusal::Damaged { what: "what a customer bought is missing in the facts" }.into());
         }
-        if at < facts.latest(known) || idle_ended_since(&facts.expiries, at).is_some() {
+        if facts.is_behind(known, at) {
             posting.go_back(facts, Some(known), named)?;
             posting.standing_then = posting.late.as_ref().map(Late::standing);
             posting.said_later = posting.late.as_ref().is_some_and(|late| late.says_later(customer));
@@ -150,7 +148,7 @@ impl<'a> Posting<'a> {
         posting.others_until = idle_after(posting.expiry, posting.tally().last_alive());
         posting.idle = idle(posting.expiry, posting.tally().last_alive(), today);
         posting.expire()?;
-        posting.ran_out_before = posting.entries.len();
+        posting.ran_out.clear();
         Ok(posting)
     }
 
@@ -196,12 +194,11 @@ impl<'a> Posting<'a> {
             punched: Vec::new(),
             holding: Holding::default(),
             past: Vec::new(),
-            ran_out_before: 0,
+            ran_out: Vec::new(),
             unmoved: None,
             idle: false,
             others_until: None,
             filled: Vec::new(),
-            gone: Vec::new(),
             of_rewards: OfRewards::default(),
             grace_until: None,
             carried: None,
@@ -389,7 +386,7 @@ impl<'a> Posting<'a> {
 
     /// What would have filled a debt had run out, and is owed as before.
     fn run_out_of_debt(&mut self, lot: LotKey, filled: Units) -> Result<(), Refused> {
-        self.gone.push((lot, filled));
+        self.ran_out.push((lot, filled));
         self.post(Account::Customer, Account::Expired, filled, None, None)
     }
 
@@ -415,6 +412,7 @@ impl<'a> Posting<'a> {
     fn run_out(&mut self, idle: bool) -> Result<(), Refused> {
         for lot in run_out(&self.holding, self.today, idle) {
             self.post(Account::Customer, Account::Expired, lot.units, Some(lot.key), None)?;
+            self.ran_out.push((lot.key, lot.units));
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use alloc::collections::BTreeMap;
 
 use crate::decide::posting::Posting;
-use crate::decide::replay::{is_expiry, latest_first, with_grace};
+use crate::decide::replay::{latest_first, with_grace};
 use crate::decide::spent::SpentOn;
 use crate::decide::{Accrued, Refusal, Refused, Spent};
 use crate::ident::SaleId;
@@ -77,13 +77,8 @@ impl Posting<'_> {
     /// what was given back (R23, Q9). `taken` was taken back before.
     pub(in crate::decide) fn not_run_out(&self, accrued: &Accrued, taken: Units) -> Result<Units, Refused> {
         let lot = &accrued.lot;
-        let since = self
-            .entries
-            .iter()
-            .skip(self.ran_out_before)
-            .filter(|entry| is_expiry(entry) && entry.lot.is_some_and(|other| other.is_same_lot(lot)));
-        let gone = self.gone.iter().filter(|(other, _)| other.is_same_lot(lot));
-        let since = Units::sum(since.map(|entry| entry.units).chain(gone.map(|(_, units)| *units)))?;
+        let since = self.ran_out.iter().filter(|(other, _)| other.is_same_lot(lot));
+        let since = Units::sum(since.map(|(_, units)| *units))?;
         let before = Units::sum(self.past.iter().map(|past| past.expired_of(lot)))?;
         let left = accrued.accrual.total()?.minus(before)?.minus(since)?.minus(taken)?;
         Ok(left.or_zero())
