@@ -1,6 +1,7 @@
 //! Punch cards that are made, linked and blocked (R34).
 
-use alloc::string::ToString;
+use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::decide::by_hand::refuse_unexplained;
@@ -19,13 +20,14 @@ impl Desk<'_> {
     /// doesn't have, and a code that is there twice; `code_taken`.
     pub(super) fn make_cards(&self, made: &MakeCardsDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program()?;
-        let invalid = |what: &str| Refusal::InvalidDocument { what: what.to_string() };
+        let invalid = |what: String| Refusal::InvalidDocument { what };
         let rule = versioned.program.punch_cards.iter().find(|rule| rule.id == made.punch_card);
-        let rule = rule.ok_or_else(|| invalid("the program has no such punch card"))?;
+        let rule =
+            rule.ok_or_else(|| invalid(format!("the program has no punch card {}", made.punch_card)))?;
         let mut codes: Vec<Code> = made.codes.iter().map(Code::normal).collect();
         sorting::sort(&mut codes);
-        if codes.windows(2).any(|pair| pair.first() == pair.last()) {
-            return Err(invalid("a code is there twice").into());
+        if let Some([code, _]) = codes.windows(2).find(|pair| pair.first() == pair.last()) {
+            return Err(invalid(format!("the code {code} is there twice")).into());
         }
         let known = sorting::each_once(self.facts.kept.iter().filter_map(Kept::code).map(Code::normal));
         let taken = |code: &&Code| known.binary_search(&code.normal()).is_ok();

@@ -191,7 +191,8 @@ fn read_of(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<SaleId, Mistake> {
 
 /// Goods of which no sale is known, written as a till would ring them up.
 fn read_return_without_sale(fields: &Fields<'_>, sizes: &Sizes<'_>) -> Result<Document, Mistake> {
-    let header = read_header(fields, &["customer", "lines"])?;
+    // Neither of the first two is there; who misspelt one is told how they are written.
+    let header = read_header(fields, &["of", "token", "customer", "lines"])?;
     let missing = || fields.missing_or("customer", " for goods whose sale nobody knows, or else `of`");
     Ok(Document::ReturnWithoutSale(ReturnWithoutSaleDocument {
         header,

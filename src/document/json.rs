@@ -235,7 +235,7 @@ impl Fault {
             Some((expected, found)) => DocumentError::Field { path, expected, found },
             None if error.is_data() => DocumentError::Field {
                 path,
-                expected: "a count, or a decimal string such as \"19.99\"".to_owned(),
+                expected: "a decimal string in quotes, such as \"19.99\", or a count".to_owned(),
                 found: "a number with a sign, a fraction or too many digits".to_owned(),
             },
             None => DocumentError::Syntax { line: error.line(), column: error.column(), what: reason(error) },
