@@ -74,7 +74,7 @@ impl<'a> Desk<'a> {
         }
         let mut posting = self.account(versioned, &import.customer, &import.header)?;
         posting.import(import.units, import.expires)?;
-        let today = self.day(&versioned.program, at)?;
+        let today = self.today(at)?;
         posting.note_bought_elsewhere(import.last_purchase, import.spent, today)?;
         posting.expire_unless_bought()?;
         self.by_hand(versioned, posting)
@@ -87,7 +87,7 @@ impl<'a> Desk<'a> {
         customer: &CustomerId,
         header: &Header,
     ) -> Result<Posting<'a>, Refused> {
-        let today = self.day(&program.program, header.at)?;
+        let today = self.today(header.at)?;
         Ok(Posting::open(self.facts, customer, &program.program, header.at, today)?
             .ok_or_else(|| Refusal::UnknownCustomer { customer: Some(customer.clone()) })?)
     }

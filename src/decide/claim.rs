@@ -31,7 +31,7 @@ impl Desk<'_> {
         }
         let outlet = settled.bill().rung_up().place.outlet.as_ref();
         refuse_late(last_day(self.zones, history, settled)?, self.local(program, outlet, at)?.0, &claim.of)?;
-        let today = self.day(program, at)?;
+        let today = self.today(at)?;
         let posting = member(self.facts, Some(&claim.customer), program, at, today)?;
         let unknown = || Refusal::UnknownCustomer { customer: Some(claim.customer.clone()) };
         let mut posting = posting.ok_or_else(unknown)?;

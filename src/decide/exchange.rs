@@ -40,7 +40,7 @@ impl<'a> Desk<'a> {
         let worth = old.take_goods(&exchange.lines);
         let worth = worth.map_err(|error| return_refusal(before, error))?;
         self.refuse_taken_id(exchange)?;
-        let (rung_up, today) = (&exchange.sale.rung_up, self.day(before, at)?);
+        let (rung_up, today) = (&exchange.sale.rung_up, self.today(at)?);
         let buyer = self.buyer(&record).or(rung_up.customer.as_ref());
         let mut posting = member(self.facts, buyer, before, at, today)?;
         let (bill, used) = self.ring_up(&current.program, rung_up, posting.as_ref())?;

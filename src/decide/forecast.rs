@@ -74,7 +74,7 @@ impl Desk<'_> {
         };
         let at = self.document.at();
         let customer = pending.bill().rung_up().customer.clone();
-        let today = self.day(program, at)?;
+        let today = self.today(at)?;
         let posting = member(self.facts, customer.as_ref(), program, at, today)?;
         Ok(Some(self.forecast(program, pending, posting.as_ref())?.units()?))
     }

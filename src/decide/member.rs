@@ -20,7 +20,7 @@ impl<'a> Desk<'a> {
     pub(super) fn enrol(&self, enrol: &EnrolDocument) -> Result<(ChangeSet, Outcome), Refused> {
         let versioned = self.program_then()?;
         let (program, at) = (&versioned.program, enrol.header.at);
-        let today = self.day(program, at)?;
+        let today = self.today(at)?;
         let mut posting = match Posting::open(self.facts, &enrol.customer, program, at, today)? {
             // Who isn't welcomed, or was before, gets nothing: what has run out is left to what moves something.
             Some(known) if known.member.joined || program.welcome.is_zero() => known.unmoved()?,

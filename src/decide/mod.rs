@@ -294,7 +294,13 @@ impl<'a> Desk<'a> {
         self.facts.program_then()
     }
 
-    /// The day of a moment, by the calendar of the outlet that the document was made in (R24).
+    /// The day of a moment, by the calendar of the outlet that the document was made in, as the program that held at the
+    /// document's time has it (R24). That of a sale says what the sale earns, and not when a shop's days begin.
+    fn today(&self, at: Timestamp) -> Result<Date, Refused> {
+        self.day(&self.program_then()?.program, at)
+    }
+
+    /// The same, as a program has it.
     fn day(&self, program: &Program, at: Timestamp) -> Result<Date, Refused> {
         let outlet = self.document.place().and_then(|place| place.outlet.as_ref());
         day(self.zones, program.zone(outlet), at)
@@ -376,6 +382,7 @@ impl<'a> Desk<'a> {
         let mut decision = Decision { entries: Vec::new(), ..decision };
         decision.day = match decision.day {
             Some(day) => Some(day),
+            None if self.facts.program.is_some() => Some(self.today(self.document.at())?),
             None => Some(self.day(&program.program, self.document.at())?),
         };
         let mut accounts = Vec::new();
@@ -385,10 +392,10 @@ impl<'a> Desk<'a> {
             }
             if decision.customer.as_ref() == Some(posting.customer()) {
                 decision.balance = Some(match posting.of_stays() {
-                    Some(of_stays) => of_stays.holding.balance(),
-                    None if self.document.at() < posting.at() => {
+                    _ if self.document.at() < posting.at() => {
                         posting.balance_at(self.facts, self.document.at())?
                     }
+                    Some(of_stays) => of_stays.holding.balance(),
                     None => posting.balance(),
                 });
                 self.show(&posting, &mut told.shown)?;

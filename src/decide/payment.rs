@@ -26,7 +26,7 @@ impl Desk<'_> {
         refuse_paid(pending, &payment.payments)?;
         let program = &history.program;
         let at = payment.header.at;
-        let today = self.day(&program.program, at)?;
+        let today = self.today(at)?;
         let tendered = tendered(&program.program, &payment.payments, payment.change)?;
         refuse_deferring_more_than_due(&program.program, pending, &payment.payments, &tendered)?;
         let customer = pending.bill().rung_up().customer.clone();

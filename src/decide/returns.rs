@@ -64,7 +64,7 @@ impl Desk<'_> {
         let mut back = back;
         let program = &*history.program.program;
         let at = back.at.max(back.sale.settlement().at());
-        let today = self.day(program, at)?;
+        let today = self.today(at)?;
         let restored = record.spent_in_all.minus(record.spent_left()?)?;
         let refund = match back.refund {
             Some(refund) => {

@@ -35,7 +35,7 @@ impl<'a> Desk<'a> {
         let program = &versioned.program;
         self.refuse_voided(&sale.rung_up.sale)?;
         let at = sale.rung_up.at;
-        let today = self.day(program, at)?;
+        let today = self.today(at)?;
         let mut posting = member(self.facts, sale.rung_up.customer.as_ref(), program, at, today)?;
         let (bill, used) = self.ring_up(program, &sale.rung_up, posting.as_ref())?;
         let pending = Pending::new(bill);
@@ -139,7 +139,7 @@ impl<'a> Desk<'a> {
             posting.punch(program, settled, RungUpOn { program: valid_on, outlet: rung_up_on })?;
             let settled_on = match settled.settlement().at() {
                 at if at == rung_up.at => rung_up_on,
-                at => self.local(program, settled_in(self.document, rung_up), at)?.0,
+                at => self.local(&self.program_then()?.program, settled_in(self.document, rung_up), at)?.0,
             };
             let (earned, promotions) = match opted_out {
                 true => (Units::ZERO, Vec::new()),

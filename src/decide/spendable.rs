@@ -71,7 +71,7 @@ impl Desk<'_> {
         if rung_up.rewards.is_empty() || program.same_sale {
             return Ok(());
         }
-        let today = self.day(program, rung_up.at)?;
+        let today = self.today(rung_up.at)?;
         match member(self.facts, rung_up.customer.as_ref(), program, rung_up.at, today)? {
             Some(mut posting) => posting.spend_on_rewards(&rung_up.rewards, used, &rung_up.sale),
             None => Ok(()),
@@ -82,7 +82,7 @@ impl Desk<'_> {
         let program = &self.program_then()?.program;
         let rung_up = &sale.rung_up;
         self.refuse_voided(&rung_up.sale)?;
-        let today = self.day(program, rung_up.at)?;
+        let today = self.today(rung_up.at)?;
         let posting = member(self.facts, rung_up.customer.as_ref(), program, rung_up.at, today)?;
         let (bill, used) = self.ring_up(program, rung_up, posting.as_ref())?;
         let customer = rung_up.customer.clone();

@@ -27,7 +27,7 @@ impl Desk<'_> {
         }
         let program = &history.program.program;
         let at = void.header.at.max(made(&record.state));
-        let today = self.day(program, at)?;
+        let today = self.today(at)?;
         let mut posting = match self.buyer(&record) {
             Some(customer) => Posting::open(self.facts, customer, program, at, today)?,
             None => None,
