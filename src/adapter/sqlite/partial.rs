@@ -56,7 +56,7 @@ impl Partial {
     pub(super) fn give_its_name(self, to: &Path) -> Result<(), Unwritten> {
         let failed = |error| Unwritten { path: to.to_path_buf(), error };
         OpenOptions::new().write(true).open(&self.path).and_then(|file| file.sync_all()).map_err(failed)?;
-        match fs::hard_link(&self.path, to) {
+        match rename_once(&self.path, to).or_else(|_| fs::hard_link(&self.path, to)) {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(failed(error)),
             // A file system without links, as on a memory stick, where renaming would write over what is there.
@@ -68,6 +68,20 @@ impl Partial {
         drop(self);
         sync_folder(to).map_err(failed)
     }
+}
+
+/// Renames a file, and writes over no other: at once, so that whoever is killed leaves no file with two names. Not every
+/// file system can.
+#[cfg(target_os = "linux")]
+fn rename_once(from: &Path, to: &Path) -> Result<(), Error> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+
+    Ok(renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn rename_once(_: &Path, _: &Path) -> Result<(), Error> {
+    Err(ErrorKind::Unsupported.into())
 }
 
 impl Drop for Partial {
