@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
-use crate::decide::sweep::earliest_day;
+use crate::decide::sweep::{earliest_day, takes_over_on};
 use crate::decide::terms::reached;
 use crate::decide::{Facts, Refusal, Refused, SetExpiry, day, refuse_program};
 use crate::ident::{CustomerId, TierId};
@@ -79,10 +79,7 @@ impl DryRun {
         refuse_program(facts, program, at, zones)?;
         let mut after = facts.clone();
         after.let_run_out(at, zones)?;
-        let ends = match &facts.program {
-            Some(current) => earliest_day(zones, &current.program, at)?,
-            None => day(zones, &program.program.time_zone, at)?,
-        };
+        let ends = takes_over_on(zones, facts.program.as_ref(), &program.program, at)?;
         after.set_program(program, at, ends);
         for customer in customers.iter().filter(|customer| facts.stays(customer) == *customer) {
             let before = Stand::of(facts, customer, at, zones)?;

@@ -3,11 +3,10 @@
 use alloc::format;
 use alloc::string::ToString;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 use crate::decide::payment::decision;
 use crate::decide::posting::Posting;
-use crate::decide::sweep::earliest_day;
+use crate::decide::sweep::takes_over_on;
 use crate::decide::{
     ChangeSet, Decision, Desk, EnrolDocument, Facts, MemberDocument, Outcome, Profile, ProgramDocument,
     Refusal, Refused, Standing, Told, outcome,
@@ -73,15 +72,12 @@ impl<'a> Desk<'a> {
     pub(super) fn set_program(&self, document: &ProgramDocument) -> Result<(ChangeSet, Outcome), Refused> {
         refuse_program(self.facts, &document.program, document.header.at, self.zones)?;
         // What ran out by inactivity under the old one doesn't come back under the new one (R25).
-        let (mut day, mut swept) = (None, Vec::new());
-        if let Some(VersionedProgram { program: current, .. }) = &self.facts.program {
-            let ends = earliest_day(self.zones, current, document.header.at)?;
-            if current.expires_by_inactivity() {
-                swept = self.swept(current, ends)?;
-            }
-            day = Some(ends);
-        }
-        let decision = Decision { day, ..Decision::default() };
+        let holds = self.facts.program.as_ref();
+        let day = takes_over_on(self.zones, holds, &document.program.program, document.header.at)?;
+        let idle_ends = holds.filter(|current| current.program.expires_by_inactivity());
+        let swept = idle_ends.map(|current| self.swept(&current.program, day)).transpose()?;
+        let decision = Decision { day: Some(day), ..Decision::default() };
+        let swept = swept.unwrap_or_default();
         let (mut changes, outcome) = self.accept(&document.program, decision, swept, Told::default())?;
         changes.programs.push(document.program.clone());
         Ok((changes, outcome))

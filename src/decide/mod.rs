@@ -382,8 +382,7 @@ impl<'a> Desk<'a> {
         let mut decision = Decision { entries: Vec::new(), ..decision };
         decision.day = match decision.day {
             Some(day) => Some(day),
-            None if self.facts.program.is_some() => Some(self.today(self.document.at())?),
-            None => Some(self.day(&program.program, self.document.at())?),
+            None => Some(self.today(self.document.at())?),
         };
         let mut accounts = Vec::new();
         for mut posting in postings {

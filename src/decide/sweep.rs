@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
 use crate::decide::{AccountFacts, ChangeSet, Decision, Desk, KnownAccount, Outcome, Refused, Told, day};
-use crate::loyalty::Program;
+use crate::loyalty::{Program, VersionedProgram};
 use crate::time::{Date, Timestamp, Zones};
 
 impl<'a> Desk<'a> {
@@ -34,6 +34,20 @@ impl<'a> Desk<'a> {
             swept.extend(Some(posting).filter(|posting| !posting.entries().is_empty()));
         }
         Ok(swept)
+    }
+}
+
+/// The day by which units run out as a program takes the place of the one that holds (R25); that of the first program
+/// on a ledger is its own.
+pub(super) fn takes_over_on(
+    zones: &dyn Zones,
+    holds: Option<&VersionedProgram>,
+    next: &Program,
+    at: Timestamp,
+) -> Result<Date, Refused> {
+    match holds {
+        Some(current) => earliest_day(zones, &current.program, at),
+        None => day(zones, &next.time_zone, at),
     }
 }
 

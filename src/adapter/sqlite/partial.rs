@@ -152,3 +152,24 @@ fn folder_of(file: &Path) -> PathBuf {
 fn sync_folder(of: &Path) -> Result<(), Error> {
     if cfg!(unix) { File::open(folder_of(of))?.sync_all() } else { Ok(()) }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::MetadataExt;
+
+    #[test]
+    fn a_file_is_renamed_at_once_and_over_no_other() {
+        let folder = std::env::temp_dir().join(std::format!("regulars-partial-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let [from, free, taken] = ["from", "free", "taken"].map(|name| folder.join(name));
+        fs::write(&from, "new").unwrap();
+        fs::write(&taken, "old").unwrap();
+        assert_eq!(rename_once(&from, &taken).unwrap_err().kind(), ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&taken).unwrap(), b"old");
+        rename_once(&from, &free).unwrap();
+        assert_eq!((fs::read(&free).unwrap(), fs::metadata(&free).unwrap().nlink()), (b"new".to_vec(), 1));
+        assert!(!from.exists());
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}
