@@ -83,17 +83,32 @@ const DOCUMENTS: &[(&str, &str)] = &[
     (r#"{"type": "block_card", "card": "C1", "reason": "lost"}"#, r#"{"card": "C2", "reason": "stolen"}"#),
 ];
 
-/// Documents that say what is spent in one of several members, another such document, and how what differs is told.
+/// Documents that say what is spent in one of several members, another such document, and the member that is told.
 const SPENDS: &[(&str, &str, &str)] = &[
     (
         r#"{"type": "redeem", "customer": "ada", "amount": "4"}"#,
         r#"{"type": "redeem", "customer": "ada", "units": "5"}"#,
-        "what is spent",
+        "units",
     ),
     (
         r#"{"type": "reserve", "customer": "ada", "units": "4"}"#,
         r#"{"type": "reserve", "customer": "ada", "units": "5"}"#,
-        "what is held",
+        "units",
+    ),
+    (
+        r#"{"type": "reserve", "customer": "ada", "reward": "mug", "quantity": "1"}"#,
+        r#"{"type": "reserve", "customer": "ada", "reward": "mug", "quantity": "2"}"#,
+        "quantity",
+    ),
+    (
+        r#"{"type": "redeem", "customer": "ada", "units": "4"}"#,
+        r#"{"type": "redeem", "customer": "ada", "amount": "4"}"#,
+        "amount",
+    ),
+    (
+        r#"{"type": "redeem", "customer": "ada", "units": "4"}"#,
+        r#"{"type": "redeem", "customer": "ada", "reward": "mug"}"#,
+        "reward",
     ),
 ];
 

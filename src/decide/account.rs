@@ -78,7 +78,7 @@ impl<'a> Debt<'a> {
         }
         let program = &*self.program.program;
         let units = units_of(program, &self.pending, &payments)?;
-        self.pending = paid(program, self.pending.clone(), &payments)?;
+        self.pending = paid_by(program, self.pending.clone(), &payments)?;
         let on = PaidOn { sale: self.sale().clone(), payments };
         Ok(Some(LoyaltyPaid { program, on, units }))
     }
@@ -267,7 +267,8 @@ fn is_deferred(pending: &Pending, payments: &[Payment]) -> bool {
         || payments.iter().any(|payment| payment.tender.is_on_account())
 }
 
-fn paid(program: &Program, pending: Pending, payments: &[Payment]) -> Result<Pending, Refused> {
+/// What is left of a sale of which an account has paid a part.
+pub(super) fn paid_by(program: &Program, pending: Pending, payments: &[Payment]) -> Result<Pending, Refused> {
     let refusal = |error| tender_refusal(program, error);
     pending.pay(&Tendered::net_of_change(payments, Money::ZERO).map_err(refusal)?).map_err(refusal)
 }

@@ -66,6 +66,9 @@ impl<'a> Desk<'a> {
         if import.units.is_negative() {
             return Err(Refusal::InvalidDocument { what: "the units are below zero".to_string() }.into());
         }
+        if import.spent.is_some_and(Money::is_negative) {
+            return Err(Refusal::InvalidDocument { what: "what was spent is below zero".to_string() }.into());
+        }
         // Where days begin first it may be that day already.
         let at = import.header.at;
         if import.last_purchase.is_some_and(|last| at.date(Offset::EASTMOST) < last) {

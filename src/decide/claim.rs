@@ -96,15 +96,15 @@ pub struct Unclaimed {
 /// # Errors
 /// In this order: [`Refusal::UnknownSale`]; [`Refusal::Voided`], [`Refusal::AlreadyClaimed`],
 /// [`Refusal::NotSettled`], [`Refusal::SettledLater`], [`Refusal::NoClaims`], [`Refusal::TooLate`]; [`Refusal::InvalidProgram`] where the time
-/// zone isn't known here.
+/// zone isn't known here; [`Refusal::Contested`], or [`Refusal::Damaged`], where the sale doesn't fit together.
 pub fn unclaimed(
     facts: &Facts,
     sale: &SaleId,
     at: Timestamp,
     zones: &dyn Zones,
 ) -> Result<Unclaimed, Refusal> {
-    let history = facts.history(sale)?;
-    let (record, program) = (SaleRecord::fold(&history.operations)?, &*history.program.program);
+    let (history, record) = facts.record(sale)?;
+    let program = &*history.program.program;
     let settled = claimable(&record)?;
     if at < settled.settlement().at() {
         return Err(Refusal::SettledLater { sale: sale.clone() });

@@ -2,7 +2,6 @@
 
 use crate::decide::payment::decision;
 use crate::decide::posting::Posting;
-use crate::decide::punch::{ready, rule_of};
 use crate::decide::{
     ChangeSet, CodeOwner, Desk, Header, Kept, Key, Outcome, Refusal, Refused, ScanDocument, SetCodeDocument,
     Told, outcome,
@@ -80,12 +79,7 @@ impl Desk<'_> {
         let card = card.ok_or_else(unknown)?;
         let customer = card.customer.as_ref().ok_or_else(unknown)?;
         let (changes, mut outcome) = self.found(customer, header)?;
-        // As many as the program that holds now makes of its punches, whenever it was punched last (R35).
-        let mut card = card.clone();
-        if let Some(rule) = rule_of(&self.program()?.program, &card) {
-            card.offers = ready(rule, &card);
-        }
-        outcome.shown.cards = [card].into();
+        outcome.shown.cards = [self.facts.shown_card(card)].into();
         Ok((changes, outcome))
     }
 

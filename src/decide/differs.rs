@@ -1,6 +1,6 @@
 //! What of a document isn't as it was, when its id comes again (R2).
 
-use crate::decide::{Document, SaleDocument};
+use crate::decide::{Document, SaleDocument, Spend};
 
 /// The first field, by the name that it has in JSON, in which two documents of one id differ. It names the field and not
 /// what is in it, which may be a customer's.
@@ -12,9 +12,29 @@ pub(super) fn differing(one: &Document, other: &Document) -> &'static str {
         ("outlet", here.outlet != there.outlet),
         ("register", here.register != there.register),
         ("operator", here.operator != there.operator),
-        ("customer", one.customer() != other.customer()),
+        (customer(one), one.customer() != other.customer()),
     ];
     first(&head).or_else(|| by_kind(one, other)).unwrap_or("type")
+}
+
+/// What the field is called that says who a document is about.
+fn customer(document: &Document) -> &'static str {
+    match document {
+        Document::Merge(_) => "into",
+        Document::Exchange(_) => "sale.customer",
+        _ => "customer",
+    }
+}
+
+/// What a field is called that says what is spent or held, if it isn't the same.
+fn spent(one: &Spend, other: &Spend) -> (&'static str, bool) {
+    let field = match (one, other) {
+        (Spend::Reward(one, _), Spend::Reward(other, _)) if one == other => "quantity",
+        (_, Spend::Reward(..)) => "reward",
+        (_, Spend::Units(_)) => "units",
+        (_, Spend::Amount(_)) => "amount",
+    };
+    (field, one != other)
 }
 
 /// The first of these that isn't the same.
@@ -81,9 +101,9 @@ fn people(one: &Document, other: &Document) -> Option<&'static str> {
     use Document as D;
     match (one, other) {
         (D::Redeem(one), D::Redeem(other)) => {
-            first(&[("bill", one.bill != other.bill), ("what is spent", one.spend != other.spend)])
+            first(&[("bill", one.bill != other.bill), spent(&one.spend, &other.spend)])
         }
-        (D::Reserve(one), D::Reserve(other)) => first(&[("what is held", one.spend != other.spend)]),
+        (D::Reserve(one), D::Reserve(other)) => first(&[spent(&one.spend, &other.spend)]),
         (D::Adjust(one), D::Adjust(other)) => first(&[
             ("units", one.units != other.units),
             ("reason", one.reason != other.reason),

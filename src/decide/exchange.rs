@@ -42,7 +42,9 @@ impl<'a> Desk<'a> {
         self.refuse_taken_id(exchange)?;
         let (rung_up, today) = (&exchange.sale.rung_up, self.today(at)?);
         let buyer = self.buyer(&record).or(rung_up.customer.as_ref());
-        let mut posting = member(self.facts, buyer, before, at, today)?;
+        // Who buys joins by the program that holds; what came back is of its own.
+        let mut posting = member(self.facts, buyer, &current.program, at, today)?;
+        posting.iter_mut().for_each(|posting| posting.under(before));
         let (bill, used) = self.ring_up(&current.program, rung_up, posting.as_ref())?;
         let swap = swap(&record, old, worth.within_total, bill.total())?;
         let refund = Refund { rewards: self.rewards_back(before, &record, &swap.old)?, ..swap.refund };

@@ -289,7 +289,8 @@ impl<'a> Desk<'a> {
     }
 
     /// The program that held at the document's own time: what it earns, costs and may do is said by that one,
-    /// also where it comes after another was set (R27, Q29).
+    /// also where it comes after another was set (R27, Q29). A payment to an account and a claim begin with the one that
+    /// holds; the sales that they settle or grant are decided by their own.
     fn program_then(&self) -> Result<&'a VersionedProgram, Refused> {
         self.facts.program_then()
     }
@@ -356,7 +357,7 @@ impl<'a> Desk<'a> {
     /// What is shown of a customer afterwards.
     fn show(&self, posting: &Posting<'_>, shown: &mut Shown) -> Result<(), Refused> {
         shown.reserved = Some(posting.member.held);
-        shown.cards = posting.cards().cloned().collect();
+        shown.cards = posting.cards().map(|card| self.facts.shown_card(card)).collect();
         let of_stays = posting.of_stays();
         let tally = of_stays.map(Replay::tally);
         shown.tier = self.tier_now(tally.as_ref().unwrap_or(posting.tally()))?;

@@ -125,7 +125,17 @@ impl Shown {
         let Some(known) = customer.and_then(|customer| facts.known(facts.stays(customer))) else { return };
         self.reserved = Some(known.member.held);
         let of = |code: &Code| facts.kept.iter().filter_map(Kept::as_card).find(|card| card.code == *code);
-        self.cards = known.member.cards.iter().filter_map(of).cloned().collect();
+        self.cards = known.member.cards.iter().filter_map(of).map(|card| facts.shown_card(card)).collect();
+    }
+}
+
+impl Facts {
+    /// A punch card as it is shown: with as many offers as the program that holds now makes of its punches, whenever it
+    /// was punched last (R35).
+    pub(super) fn shown_card(&self, card: &CardState) -> CardState {
+        let rule = self.program.as_ref().and_then(|versioned| rule_of(&versioned.program, card));
+        let offers = rule.map_or(card.offers, |rule| ready(rule, card));
+        CardState { offers, ..card.clone() }
     }
 }
 

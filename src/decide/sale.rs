@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::decide::account::{Debt, Settlements};
+use crate::decide::account::{Debt, Settlements, paid_by};
 use crate::decide::payment::{loyalty_units, pay, refuse_deferring_more_than_due, tendered};
 use crate::decide::posting::Posting;
 use crate::decide::purchases::Bought;
@@ -92,7 +92,11 @@ impl<'a> Desk<'a> {
         let debt = Debt { program: versioned, pending, seq: self.facts.next };
         let (paid, settling) = self.put_on_account(debt, &sale.payments, posting.as_deref_mut(), at)?;
         let mut done = self.settle_all(settling, posting.as_deref_mut())?;
-        if let Some(unpaid) = unpaid.filter(|_| !done.settled.contains(&sale.rung_up.sale)) {
+        if let Some(mut unpaid) = unpaid.filter(|_| !done.settled.contains(&sale.rung_up.sale)) {
+            // Credit has paid a part, and may earn less than cash would.
+            for on in paid.iter().filter(|on| on.sale == sale.rung_up.sale) {
+                unpaid = paid_by(program, unpaid, &on.payments)?;
+            }
             done.forecast = Some(self.forecast(program, unpaid, posting.as_deref())?);
         }
         if spends_own {

@@ -59,7 +59,7 @@ pub fn quote(facts: &Facts, sale: &Arc<SaleDocument>, zones: &dyn Zones) -> Resu
 pub fn spendable(facts: &Facts, sale: &Arc<SaleDocument>, zones: &dyn Zones) -> Result<Spendable, Refusal> {
     let document = Document::Sale(Arc::clone(sale));
     let desk = Desk { facts, document: &document, recorded_at: document.at(), zones };
-    Ok(desk.spendable(sale)?)
+    desk.spendable(sale).map_err(|refused| facts.contested(*refused))
 }
 
 impl Desk<'_> {

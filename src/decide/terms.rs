@@ -80,11 +80,16 @@ impl Desk<'_> {
         }
     }
 
-    /// The customer's tier as of the document's time, under the program that holds now.
+    /// The customer's tier as of the document's time, under the program that holds now: the one that is shown.
     pub(super) fn tier_now(&self, tally: &Tally) -> Result<Option<TierId>, Refused> {
-        let Some(program) = self.facts.program.as_ref().map(|versioned| &*versioned.program) else {
-            return Ok(None);
-        };
+        match &self.facts.program {
+            Some(versioned) => self.tier_by(&versioned.program, tally),
+            None => Ok(None),
+        }
+    }
+
+    /// The customer's tier as of the document's time, as a program has it.
+    pub(super) fn tier_by(&self, program: &Program, tally: &Tally) -> Result<Option<TierId>, Refused> {
         let Some(tiers) = &program.tiers else { return Ok(None) };
         let at = self.document.at();
         let outlet = self.document.place().and_then(|place| place.outlet.as_ref());

@@ -223,7 +223,7 @@ impl Desk<'_> {
         let at = self.document.at();
         let outlet = self.document.place().and_then(|place| place.outlet.as_ref());
         let day = self.local(program, outlet, at)?.0;
-        let tier = if reward.tiers.is_empty() { None } else { self.tier_now(posting.tally())? };
+        let tier = if reward.tiers.is_empty() { None } else { self.tier_by(program, posting.tally())? };
         let elsewhere = (!is_among(&reward.outlets, outlet)).then_some(NotApplicable::NotInOutlet);
         match why_not(reward, &posting.member.profile, tier.as_ref(), (at, day)).or(elsewhere) {
             Some(why) => Err(not_applicable(&reward.id, why).into()),

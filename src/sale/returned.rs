@@ -228,12 +228,15 @@ impl Returned {
         Ok(gone)
     }
 
-    /// Whether all goods are back. What the till took off as a line of its own is no goods.
+    /// Whether all goods are back. What the till took off as a line of its own is no goods. Of a sale without goods, all
+    /// its money is.
     pub fn is_all_goods(&self, bill: &Bill) -> bool {
         let lines = bill.rung_up().lines.iter().zip(bill.amounts());
-        lines
-            .enumerate()
-            .all(|(index, (line, amounts))| !is_goods(line, amounts) || self.quantity(index) == line.quantity)
+        let mut goods = lines.enumerate().filter(|(_, (line, amounts))| is_goods(line, amounts)).peekable();
+        if goods.peek().is_none() {
+            return bill.total() <= self.value;
+        }
+        goods.all(|(index, (line, _))| self.quantity(index) == line.quantity)
     }
 
     fn take_line(&mut self, bill: &Bill, returned: &ReturnedLine) -> Result<(), ReturnError> {
@@ -295,5 +298,5 @@ impl Returned {
 
 /// Whether a line is goods that can come back, and not something that the till took off.
 fn is_goods(line: &LineItem, amounts: &LineAmounts) -> bool {
-    !amounts.own.is_negative() && !line.quantity.is_negative()
+    !amounts.own.is_negative() && Ratio::ZERO < line.quantity
 }
