@@ -26,7 +26,7 @@ use crate::time::Timestamp;
 use names::Names;
 
 /// Which version works out what several registers decided, as it is noted in `origin`.
-const FOLD: i64 = 12;
+const FOLD: i64 = 13;
 
 impl SqliteStore {
     /// Works out anew what is kept where several registers decided, if a version did it last that came to something
