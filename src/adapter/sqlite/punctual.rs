@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rusqlite::OptionalExtension;
 
 use crate::adapter::sqlite::database::Database;
+use crate::adapter::sqlite::pack::Link;
 use crate::adapter::sqlite::{Failed, SqliteError};
 use crate::ledger::Seq;
 
@@ -49,6 +50,15 @@ impl Punctual {
         }
         self.0.insert(customer, newest);
         Ok(false)
+    }
+
+    /// Notes that an operation was appended to a customer's, `late` behind the latest before it. Whoever had none that came
+    /// late has none, then, unless this one did.
+    pub(super) fn append(&mut self, customer: i64, seq: i64, Link { previous, late }: Link) {
+        let known = self.0.get_mut(&customer).filter(|known| late == 0 && **known == previous);
+        if let Some(known) = known {
+            *known = seq;
+        }
     }
 
     /// Forgets all. After a rollback other operations get the same numbers.

@@ -12,6 +12,7 @@ use crate::adapter::sqlite::operations::{number, seq_of};
 use crate::adapter::sqlite::pack::{self, Link, kind_code};
 use crate::adapter::sqlite::personal::Told;
 use crate::adapter::sqlite::programs::Programs;
+use crate::adapter::sqlite::punctual::Punctual;
 use crate::adapter::sqlite::shared::{
     Arrived, Noted, note_arrived, note_beside, note_deciding, note_own, note_set,
 };
@@ -28,6 +29,7 @@ pub(super) struct Recorder<'s> {
     pub(super) database: &'s mut Database,
     pub(super) programs: &'s mut Programs,
     pub(super) customers: &'s mut Vec<Known>,
+    pub(super) punctual: &'s mut Punctual,
     pub(super) epoch: i64,
     /// Where the chain ends.
     pub(super) chain: ChainHead,
@@ -161,6 +163,7 @@ impl Recorder<'_> {
         let hash = row.hash(self.chain.hash());
         let row = params![seq, at, customer, previous, late, body, hash];
         self.database.run(|statements| statements.append.execute(row))?;
+        customer.into_iter().for_each(|n| self.punctual.append(n, seq, link));
         self.chain = ChainHead::after(operation.seq, hash);
         Ok(())
     }

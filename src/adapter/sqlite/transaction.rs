@@ -210,10 +210,10 @@ impl<'s> SqliteTransaction<'s> {
             head.program = Some(n);
             head.looks |= program.program.looks_at_purchases();
         }
-        let SqliteStore { database, programs, .. } = &mut *self.store;
+        let SqliteStore { database, programs, punctual, .. } = &mut *self.store;
         let (customers, epoch, chain) = (&mut self.customers, head.epoch, head.chain);
         let noted = head.noted.as_mut();
-        let mut recorder = Recorder { database, programs, customers, epoch, chain, noted };
+        let mut recorder = Recorder { database, programs, customers, punctual, epoch, chain, noted };
         for change in &changes.accounts {
             recorder.keep(change, &changes.operations)?;
         }

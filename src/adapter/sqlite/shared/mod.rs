@@ -268,9 +268,10 @@ impl SqliteTransaction<'_> {
             programs.keep(database.connection(), &set.program)?;
             head.looks |= set.program.program.looks_at_purchases();
         }
-        let SqliteStore { database, programs, .. } = &mut *self.store;
+        let SqliteStore { database, programs, punctual, .. } = &mut *self.store;
         let (customers, epoch, chain) = (&mut self.customers, head.epoch, head.chain);
-        let mut recorder = Recorder { database, programs, customers, epoch, chain, noted: Some(&mut noted) };
+        let mut recorder =
+            Recorder { database, programs, customers, punctual, epoch, chain, noted: Some(&mut noted) };
         recorder.append_foreign(arrival)?;
         head.chain = recorder.chain;
         head.noted = Some(noted);
