@@ -269,7 +269,8 @@ impl Date {
         }
         let days = days_before_month(i32::from(year), i32::from(month)).checked_add(i32::from(day))?;
         let date = Date(days.checked_sub(1)?);
-        (date.civil() == (year, month, day)).then_some(date)
+        // Every month has 28 days.
+        (day <= 28 || date.civil() == (year, month, day)).then_some(date)
     }
 
     /// Year, month (1 to 12) and day (1 to 31).

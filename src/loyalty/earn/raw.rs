@@ -29,6 +29,15 @@ impl Parts {
         self.by_amount.plus(&self.by_item)
     }
 
+    fn add(&mut self, other: &Parts) {
+        for (own, other) in [(&mut self.by_amount, &other.by_amount), (&mut self.by_item, &other.by_item)] {
+            // Most rules give only one of the two.
+            if !other.is_zero() {
+                *own = own.plus(other);
+            }
+        }
+    }
+
     /// What is below zero in one part is taken out of the other, and nothing is below zero in the end.
     pub(super) fn not_below_zero(self) -> Parts {
         let Parts { by_amount, by_item } = self;
@@ -200,8 +209,7 @@ impl Raw {
 
     fn add(&mut self, other: &Raw) {
         for (own, other) in self.lines.iter_mut().zip(&other.lines) {
-            own.by_amount = own.by_amount.plus(&other.by_amount);
-            own.by_item = own.by_item.plus(&other.by_item);
+            own.add(other);
         }
         self.visits.extend(other.visits.iter().cloned());
     }
