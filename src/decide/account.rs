@@ -5,7 +5,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::decide::payment::{
-    LoyaltyPaid, Purse, decision, pending, refuse_loyalty, refuse_paid, tender_refusal, units_of,
+    LoyaltyPaid, Purse, decision, pay, pending, refuse_loyalty, refuse_paid, tendered, units_of,
 };
 use crate::decide::posting::Posting;
 use crate::decide::{
@@ -16,7 +16,7 @@ use crate::ident::SaleId;
 use crate::ledger::Seq;
 use crate::loyalty::{Explanation, OnAccount, Program, VersionedProgram};
 use crate::money::Money;
-use crate::sale::{Payment, Pending, SaleState, Tendered, Terms};
+use crate::sale::{Payment, Pending, SaleState, Terms};
 use crate::sorting;
 use crate::time::Timestamp;
 
@@ -269,6 +269,5 @@ fn is_deferred(pending: &Pending, payments: &[Payment]) -> bool {
 
 /// What is left of a sale of which an account has paid a part.
 pub(super) fn paid_by(program: &Program, pending: Pending, payments: &[Payment]) -> Result<Pending, Refused> {
-    let refusal = |error| tender_refusal(program, error);
-    pending.pay(&Tendered::net_of_change(payments, Money::ZERO).map_err(refusal)?).map_err(refusal)
+    pay(program, pending, &tendered(program, payments, Money::ZERO)?)
 }

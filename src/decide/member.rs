@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::string::ToString;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 use crate::decide::payment::decision;
 use crate::decide::posting::Posting;
@@ -75,9 +76,11 @@ impl<'a> Desk<'a> {
         let holds = self.facts.program.as_ref();
         let day = takes_over_on(self.zones, holds, &document.program.program, document.header.at)?;
         let idle_ends = holds.filter(|current| current.program.expires_by_inactivity());
-        let swept = idle_ends.map(|current| self.swept(&current.program, day)).transpose()?;
+        let swept = match idle_ends {
+            Some(current) => self.swept(&current.program, day)?,
+            None => Vec::new(),
+        };
         let decision = Decision { day: Some(day), ..Decision::default() };
-        let swept = swept.unwrap_or_default();
         let (mut changes, outcome) = self.accept(&document.program, decision, swept, Told::default())?;
         changes.programs.push(document.program.clone());
         Ok((changes, outcome))

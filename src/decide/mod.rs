@@ -298,11 +298,7 @@ impl<'a> Desk<'a> {
     /// The day of a moment, by the calendar of the outlet that the document was made in, as the program that held at the
     /// document's time has it (R24). That of a sale says what the sale earns, and not when a shop's days begin.
     fn today(&self, at: Timestamp) -> Result<Date, Refused> {
-        self.day(&self.program_then()?.program, at)
-    }
-
-    /// The same, as a program has it.
-    fn day(&self, program: &Program, at: Timestamp) -> Result<Date, Refused> {
+        let program = &self.program_then()?.program;
         let outlet = self.document.place().and_then(|place| place.outlet.as_ref());
         day(self.zones, program.zone(outlet), at)
     }
