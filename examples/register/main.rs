@@ -4,6 +4,7 @@
 
 mod args;
 mod chart;
+mod checkpoints;
 mod data;
 mod play;
 mod report;
@@ -25,6 +26,7 @@ use regulars::loyalty::VersionedProgram;
 use regulars::register::Register;
 
 use args::{Args, Source};
+use checkpoints::Checkpoints;
 use data::DataError;
 use mimalloc::MiMalloc;
 use play::Player;
@@ -63,11 +65,13 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         Source::Sample | Source::All => data::cdnow(&args.data)?,
     };
     let program = program(&args.program)?;
-    let store = SqliteStore::options().durability(args.durability).open(&args.store)?;
-    let mut register = Register::new(store, IanaZones::default());
+    let options = SqliteStore::options().durability(args.durability);
+    let mut register = Register::new(options.open(&args.store)?, IanaZones::default());
     let bar = progress_bar(args, purchases.bytes_total());
     let start = Instant::now();
+    let checkpoints = Checkpoints::begin(args.store.clone(), options.clone());
     let sales = Player::new(purchases, &program, args.batch).play(&mut register, &bar)?;
+    drop(checkpoints);
     bar.finish_and_clear();
     if !args.quiet {
         eprintln!("{}", speed(sales, start.elapsed()));
