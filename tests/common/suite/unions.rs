@@ -1,19 +1,23 @@
 //! Ledgers of several registers that share their operations.
 
+use std::slice;
 use std::sync::Arc;
 
-use regulars::decide::{Document, Parcel};
-use regulars::document::{read_parcel, write_parcel};
-use regulars::ident::{CustomerId, RegisterId};
+use regulars::decide::{Document, Parcel, Question, spendable, unclaimed};
+use regulars::document::{read_document, read_parcel, write_parcel};
+use regulars::ident::{CustomerId, RegisterId, SaleId};
 use regulars::ledger::{Account, OperationName, Origin, Seq};
 use regulars::money::Currency;
 use regulars::store::{
     Cause, MOST_WAITING, OutboxError, Store, Transaction, UnionError, Unions, Waiting, acknowledge,
     drop_waiting, outbox, parcels, share, unite, waiting,
 };
+use regulars::time::FixedZones;
 
 use super::Fresh;
-use crate::common::shop::{PROGRAM, Shop, event, pays, sale, sale_paid, set_program, units};
+use crate::common::shop::{
+    PROGRAM, Shop, event, moment, pays, sale, sale_paid, set_program, units, versioned,
+};
 
 pub(super) fn name<S: Store>(shop: &mut Shop<S>, register: &str) {
     let mut transaction = shop.register.store_mut().begin().unwrap();
@@ -197,6 +201,15 @@ pub fn what_cannot_be_is_contested(make: &impl Fresh) {
         assert_eq!(contested.iter().map(|sale| sale.as_str()).collect::<Vec<_>>(), ["S1"]);
         let refused = shop.try_submit(&event("void", "03-04", r#""id": "V1", "of": "S1""#)).unwrap_err();
         assert_eq!(refused.name(), "contested");
+        // Nor is it called damage where somebody only looks.
+        let (of, at) = (SaleId::new("S1").unwrap(), moment("03-04"));
+        let facts = shop.ask(&Question::of_sales(slice::from_ref(&of), at));
+        assert_eq!(unclaimed(&facts, &of, at, &FixedZones).unwrap_err().name(), "contested");
+        let again = sale("S1", "03-04", "ada", "100.00");
+        let document = read_document(&again, &*versioned(PROGRAM).program).unwrap();
+        let Document::Sale(basket) = document else { panic!("no sale") };
+        let facts = shop.facts(&again);
+        assert_eq!(spendable(&facts, &basket, &FixedZones).unwrap_err().name(), "contested");
         // Everything else goes on.
         shop.submit(&sale("S9", "03-05", "bob", "10.00"));
         shop.verify();
