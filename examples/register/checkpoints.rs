@@ -1,8 +1,10 @@
-//! Copies the log into the ledger beside the sales, so that none of them has to.
+//! Copies the log into the ledger beside the sales, so that the one that finds it full has little left to copy.
 //!
 //! A till does it while it waits for the next customer. Here the next one is always there, so a thread with a
 //! connection of its own does it.
 
+use std::io;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
@@ -16,31 +18,44 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// The thread that copies, until this is dropped.
 pub struct Checkpoints {
     /// Nothing is ever sent: the thread ends when this is gone.
-    end: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    sales: Option<Sender<()>>,
+    thread: Option<JoinHandle<Result<(), SqliteError>>>,
 }
 
 impl Checkpoints {
     /// Begins to copy the log of a ledger, which is opened as the sales have it.
-    pub fn begin(ledger: PathBuf, options: SqliteOptions) -> Checkpoints {
-        let (end, ended) = mpsc::channel();
-        // What can't be copied here is copied by a sale, which says why if it can't, either.
-        let thread = thread::spawn(move || drop(copy(ledger, &options, &ended)));
-        Checkpoints { end: Some(end), thread: Some(thread) }
+    pub fn begin(ledger: PathBuf, options: SqliteOptions) -> io::Result<Checkpoints> {
+        let (sales, goes_on) = mpsc::channel();
+        let thread = thread::Builder::new().spawn(move || copy(ledger, &options, &goes_on))?;
+        Ok(Checkpoints { sales: Some(sales), thread: Some(thread) })
+    }
+
+    /// After the last sale. What kept the thread from copying is told by nobody else: a sale is answered as soon as
+    /// it is in the log.
+    pub fn end(mut self) -> Result<(), SqliteError> {
+        match self.join() {
+            Some(Ok(copied)) => copied,
+            Some(Err(panicked)) => resume_unwind(panicked),
+            None => Ok(()),
+        }
+    }
+
+    fn join(&mut self) -> Option<thread::Result<Result<(), SqliteError>>> {
+        drop(self.sales.take());
+        self.thread.take().map(JoinHandle::join)
     }
 }
 
 impl Drop for Checkpoints {
     fn drop(&mut self) {
-        drop(self.end.take());
-        // It doesn't panic; and if it did, all sales would be in the ledger.
-        let _ = self.thread.take().map(JoinHandle::join);
+        // Where the sales failed, they say why.
+        let _ = self.join();
     }
 }
 
-fn copy(ledger: PathBuf, options: &SqliteOptions, ended: &Receiver<()>) -> Result<(), SqliteError> {
+fn copy(ledger: PathBuf, options: &SqliteOptions, goes_on: &Receiver<()>) -> Result<(), SqliteError> {
     let mut store = options.open(ledger)?;
-    while ended.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
+    while goes_on.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
         store.checkpoint()?;
     }
     Ok(())

@@ -69,9 +69,9 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let mut register = Register::new(options.open(&args.store)?, IanaZones::default());
     let bar = progress_bar(args, purchases.bytes_total());
     let start = Instant::now();
-    let checkpoints = Checkpoints::begin(args.store.clone(), options.clone());
+    let checkpoints = Checkpoints::begin(args.store.clone(), options.clone())?;
     let sales = Player::new(purchases, &program, args.batch).play(&mut register, &bar)?;
-    drop(checkpoints);
+    checkpoints.end()?;
     bar.finish_and_clear();
     if !args.quiet {
         eprintln!("{}", speed(sales, start.elapsed()));

@@ -29,8 +29,8 @@ pub struct SqliteTransaction<'s> {
     /// The customers that were asked for last: most often it is they who change.
     pub(super) customers: Vec<Known>,
     pub(super) kept_programs: bool,
-    /// Whether operations were recorded.
-    recorded: bool,
+    /// Whether operations were recorded, or taken in.
+    pub(super) recorded: bool,
     open: bool,
     /// Something failed: SQLite may have rolled back by itself, or half a document may be written.
     lost: bool,

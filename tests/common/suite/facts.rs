@@ -3,10 +3,11 @@
 use regulars::decide::{AccountFacts, Question, Standing};
 use regulars::document::read_document;
 use regulars::ledger::Seq;
-use regulars::store::Store;
+use regulars::store::{Store, unite};
 use regulars::time::{Date, Timestamp};
 
 use super::Fresh;
+use super::unions::{all_of, name};
 use crate::common::shop::{
     PROGRAM, Shop, event, moment, parked, sale, sale_paid, sale_with, set_program, units, versioned,
 };
@@ -265,6 +266,20 @@ pub fn history_comes_where_other_lots_may_have_paid(make: &impl Fresh) {
     let expiry = r#""expiry": {"by": "age", "months": 36}, "id":"#;
     shop.submit(&set_program(&PROGRAM.replacen(r#""id":"#, expiry, 1)));
     assert_eq!(told(&mut shop, "C1-2", "C1"), 2, "units lasted otherwise");
+
+    let mut other = Shop::open(make.fresh());
+    name(&mut other, "till-2");
+    other.submit(&sale("X1", "03-06", "C1", "20.00"));
+    other.submit(&sale("X2", "03-07", "C1", "20.00"));
+    let taken = all_of(&mut other);
+    let mut shop = Shop::open(make.fresh());
+    name(&mut shop, "till-1");
+    paid(&mut shop);
+    // Given up as well.
+    unite(&mut shop.register.store_mut().begin().unwrap(), taken).unwrap();
+    shop.submit(&sale("C1-3", "03-05", "C1", "20.00"));
+    shop.submit(&sale("C1-4", "03-04", "C1", "20.00"));
+    assert_eq!(told(&mut shop, "C1-2", "C1"), 4, "one came late, by a number that one had which is gone");
 }
 
 /// Hands documents in, each of which is accepted, and gives them up.
