@@ -13,7 +13,7 @@ use std::time::Duration;
 use regulars::adapter::sqlite::{SqliteError, SqliteOptions};
 
 /// How often it is looked whether there is enough to copy.
-const PAUSE: Duration = Duration::from_millis(5);
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// The thread that copies, until this is dropped.
 pub struct Checkpoints {
