@@ -1,4 +1,4 @@
-//! Copies the log into the ledger beside the sales, so that the one that finds it full has little left to copy.
+//! Copies the log into the ledger beside the sales, so that the one that finds it full has less left to copy.
 //!
 //! A till does it while it waits for the next customer. Here the next one is always there, so a thread with a
 //! connection of its own does it.

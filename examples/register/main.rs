@@ -71,8 +71,10 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let checkpoints = Checkpoints::begin(args.store.clone(), options.clone())?;
     let sales = Player::new(purchases, &program, args.batch).play(&mut register, &bar)?;
-    checkpoints.end()?;
     bar.finish_and_clear();
+    if let Err(error) = checkpoints.end() {
+        eprintln!("warning: all sales are kept, but their log couldn't be copied beside them: {error}");
+    }
     if !args.quiet {
         eprintln!("{}", speed(sales, start.elapsed()));
     }

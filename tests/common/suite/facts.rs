@@ -7,7 +7,7 @@ use regulars::store::{Store, unite};
 use regulars::time::{Date, Timestamp};
 
 use super::Fresh;
-use super::unions::{all_of, name};
+use super::unions::{all_of, done, name};
 use crate::common::shop::{
     PROGRAM, Shop, event, moment, parked, sale, sale_paid, sale_with, set_program, units, versioned,
 };
@@ -275,8 +275,8 @@ pub fn history_comes_where_other_lots_may_have_paid(make: &impl Fresh) {
     let mut shop = Shop::open(make.fresh());
     name(&mut shop, "till-1");
     paid(&mut shop);
-    // Given up as well.
-    unite(&mut shop.register.store_mut().begin().unwrap(), taken).unwrap();
+    let given_up = unite(&mut shop.register.store_mut().begin().unwrap(), taken).unwrap();
+    assert_eq!(given_up, done(3, 0, 0));
     shop.submit(&sale("C1-3", "03-05", "C1", "20.00"));
     shop.submit(&sale("C1-4", "03-04", "C1", "20.00"));
     assert_eq!(told(&mut shop, "C1-2", "C1"), 4, "one came late, by a number that one had which is gone");
