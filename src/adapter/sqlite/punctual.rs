@@ -15,7 +15,11 @@ const KEPT_IN_MEMORY: usize = 4096;
 /// By the customer's number in the file, the last operation up to which none came late. Operations never change, so what
 /// was looked at once isn't looked at again.
 #[derive(Debug, Default)]
-pub(super) struct Punctual(HashMap<i64, i64>);
+pub(super) struct Punctual {
+    known: HashMap<i64, i64>,
+    /// Whether operations were appended in a transaction that hasn't ended.
+    appended: bool,
+}
 
 impl Punctual {
     /// Whether one of a customer's operations came late; `newest` is the last of them.
@@ -25,7 +29,7 @@ impl Punctual {
         customer: i64,
         newest: i64,
     ) -> Result<bool, Failed> {
-        let known = self.0.get(&customer).copied().unwrap_or_default();
+        let known = self.known.get(&customer).copied().unwrap_or_default();
         let mut next = newest;
         while known < next {
             let link = database
@@ -45,24 +49,32 @@ impl Punctual {
             }
             next = previous;
         }
-        if KEPT_IN_MEMORY <= self.0.len() {
-            self.forget();
+        if KEPT_IN_MEMORY <= self.known.len() {
+            self.known.clear();
         }
-        self.0.insert(customer, newest);
+        self.known.insert(customer, newest);
         Ok(false)
     }
 
     /// Notes that an operation was appended to a customer's, `late` behind the latest before it. Whoever had none that came
     /// late has none, then, unless this one did.
     pub(super) fn append(&mut self, customer: i64, seq: i64, Link { previous, late }: Link) {
-        let known = self.0.get_mut(&customer).filter(|known| late == 0 && **known == previous);
+        self.appended = true;
+        let known = self.known.get_mut(&customer).filter(|known| late == 0 && **known == previous);
         if let Some(known) = known {
             *known = seq;
         }
     }
 
-    /// Forgets all. After a rollback other operations get the same numbers.
-    pub(super) fn forget(&mut self) {
-        self.0.clear();
+    /// The transaction was committed.
+    pub(super) fn commit(&mut self) {
+        self.appended = false;
+    }
+
+    /// The transaction was rolled back. If it appended operations, all is forgotten: others get their numbers.
+    pub(super) fn roll_back(&mut self) {
+        if self.appended {
+            *self = Punctual::default();
+        }
     }
 }

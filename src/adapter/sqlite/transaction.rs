@@ -29,8 +29,6 @@ pub struct SqliteTransaction<'s> {
     /// The customers that were asked for last: most often it is they who change.
     pub(super) customers: Vec<Known>,
     pub(super) kept_programs: bool,
-    /// Whether operations were recorded, or taken in.
-    pub(super) recorded: bool,
     open: bool,
     /// Something failed: SQLite may have rolled back by itself, or half a document may be written.
     lost: bool,
@@ -58,15 +56,7 @@ impl<'s> SqliteTransaction<'s> {
         let version = data_version::of(store.database.connection());
         let head = store.head.and_then(|(known, head)| (Some(known) == version).then_some(head));
         let customers = Vec::new();
-        Ok(SqliteTransaction {
-            store,
-            head,
-            customers,
-            kept_programs: false,
-            recorded: false,
-            open: true,
-            lost: false,
-        })
+        Ok(SqliteTransaction { store, head, customers, kept_programs: false, open: true, lost: false })
     }
 
     pub(super) fn connection(&self) -> &Connection {
@@ -202,7 +192,6 @@ impl<'s> SqliteTransaction<'s> {
     fn keep(&mut self, changes: &ChangeSet) -> Result<(), Failed> {
         let mut head = self.head()?;
         self.kept_programs |= !changes.programs.is_empty();
-        self.recorded = true;
         for program in &changes.programs {
             let SqliteStore { database, programs, .. } = &mut *self.store;
             let n = programs.keep(database.connection(), program)?;
@@ -351,6 +340,7 @@ impl Transaction for SqliteTransaction<'_> {
             Ok(transaction.store.database.run(|statements| statements.commit.execute([])).map(drop)?)
         })?;
         self.open = false;
+        self.store.punctual.commit();
         self.store.head = data_version::of(self.connection()).zip(self.head);
         Ok(())
     }
@@ -367,8 +357,6 @@ impl Drop for SqliteTransaction<'_> {
         if self.kept_programs {
             self.store.programs.forget();
         }
-        if self.recorded {
-            self.store.punctual.forget();
-        }
+        self.store.punctual.roll_back();
     }
 }

@@ -262,7 +262,6 @@ impl SqliteTransaction<'_> {
     pub(super) fn append_foreign(&mut self, arrival: &Arrival) -> Result<(), Failed> {
         let mut head = self.head()?;
         let mut noted = head.noted.ok_or(SqliteError::DoesNotFit { what: "the ledger has no name" })?;
-        self.recorded = true;
         if let Document::SetProgram(set) = &arrival.operation.document {
             self.kept_programs = true;
             let SqliteStore { database, programs, .. } = &mut *self.store;
