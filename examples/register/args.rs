@@ -20,7 +20,8 @@ usage: cargo run --release --example register -- [OPTIONS]
   --program FILE   the loyalty program   [fixtures/programs/…]
   --store FILE     the ledger            [register.ledger, cdnow-all.ledger or
                    groceries.ledger]
-  --batch N        sales to a transaction [1]
+  --batch N        sales to a transaction, with what becomes of
+                   earlier ones; 1: each document by itself [1]
   --durability D   each-answer: nothing is lost when the power fails;
                    until-checkpoint: the newest sales can be, and the
                    ledger stays sound     [each-answer]
@@ -48,7 +49,7 @@ pub struct Args {
     pub data: PathBuf,
     pub program: PathBuf,
     pub store: PathBuf,
-    pub batch: usize,
+    pub batch: u64,
     pub durability: Durability,
     pub customer: Option<CustomerId>,
     pub out: PathBuf,
@@ -105,7 +106,7 @@ fn durability_of(text: &str) -> Result<Durability, String> {
     }
 }
 
-fn at_least_one(text: &str) -> Result<usize, String> {
+fn at_least_one(text: &str) -> Result<u64, String> {
     match text.parse() {
         Ok(0) | Err(_) => Err(format!("--batch takes a whole number from 1 on, not {text:?}")),
         Ok(batch) => Ok(batch),

@@ -27,8 +27,8 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 pub struct Player<'a> {
     sales: Sales,
     program: &'a VersionedProgram,
-    /// Documents to a transaction.
-    batch: usize,
+    /// Sales to a transaction.
+    batch: u64,
     /// What is still to come, by the day on which it comes and in the order it was planned.
     agenda: BTreeMap<(Date, u64), Document>,
     planned: u64,
@@ -44,7 +44,7 @@ enum Job {
 }
 
 impl<'a> Player<'a> {
-    pub fn new(purchases: Purchases, program: &'a VersionedProgram, batch: usize) -> Player<'a> {
+    pub fn new(purchases: Purchases, program: &'a VersionedProgram, batch: u64) -> Player<'a> {
         let (sales, agenda) = (Sales::read(purchases), BTreeMap::new());
         Player { sales, program, batch, agenda, planned: 0, next: None, played: 0 }
     }
@@ -61,9 +61,11 @@ impl<'a> Player<'a> {
         let mut left = true;
         while left {
             let mut batch = register.batch()?;
-            for _ in 0..self.batch {
+            let until = self.played.saturating_add(self.batch);
+            // What becomes of earlier sales comes along, unless each sale is by itself: then so is that.
+            loop {
                 left = self.play_next(&mut batch)?;
-                if !left {
+                if !left || self.batch == 1 || until <= self.played {
                     break;
                 }
             }
