@@ -9,7 +9,7 @@ use crate::adapter::sqlite::pack::Link;
 use crate::adapter::sqlite::{Failed, SqliteError};
 use crate::ledger::Seq;
 
-/// Of at most so many customers; then all is forgotten.
+/// Of at most so many customers. One more who is asked for makes all others forgotten; one more who is new isn't noted.
 const KEPT_IN_MEMORY: usize = 4096;
 
 /// By the customer's number in the file, the last operation up to which none came late. Operations never change, so what
@@ -29,7 +29,7 @@ impl Punctual {
         customer: i64,
         newest: i64,
     ) -> Result<bool, Failed> {
-        let known = self.known.get(&customer).copied().unwrap_or_default();
+        let known = self.until(customer);
         let mut next = newest;
         while known < next {
             let link = database
@@ -49,7 +49,7 @@ impl Punctual {
             }
             next = previous;
         }
-        if KEPT_IN_MEMORY <= self.known.len() {
+        if KEPT_IN_MEMORY <= self.known.len() && !self.known.contains_key(&customer) {
             self.known.clear();
         }
         self.known.insert(customer, newest);
@@ -57,13 +57,18 @@ impl Punctual {
     }
 
     /// Notes that an operation was appended to a customer's, `late` behind the latest before it. Whoever had none that came
-    /// late has none, then, unless this one did.
+    /// late has none, then, unless this one did; so has who had none at all.
     pub(super) fn append(&mut self, customer: i64, seq: i64, Link { previous, late }: Link) {
         self.appended = true;
-        let known = self.known.get_mut(&customer).filter(|known| late == 0 && **known == previous);
-        if let Some(known) = known {
-            *known = seq;
+        let has_room = previous != 0 || self.known.len() < KEPT_IN_MEMORY;
+        if late == 0 && self.until(customer) == previous && has_room {
+            self.known.insert(customer, seq);
         }
+    }
+
+    /// The last operation up to which none of a customer's came late, as far as it is known; 0 before the first.
+    fn until(&self, customer: i64) -> i64 {
+        self.known.get(&customer).copied().unwrap_or_default()
     }
 
     /// The transaction was committed.
@@ -76,5 +81,27 @@ impl Punctual {
         if self.appended {
             *self = Punctual::default();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn append(punctual: &mut Punctual, customer: i64, seq: i64, link: (i64, i64)) -> i64 {
+        let (previous, late) = link;
+        punctual.append(customer, seq, Link { previous, late });
+        punctual.until(customer)
+    }
+
+    #[test]
+    fn what_comes_late_is_not_known_and_who_is_new_pushes_nobody_out() {
+        let (mut punctual, most) = (Punctual::default(), i64::try_from(KEPT_IN_MEMORY).unwrap());
+        assert!((1..=most).all(|n| append(&mut punctual, n, n, (0, 0)) == n));
+        assert_eq!(append(&mut punctual, most + 1, most + 1, (0, 0)), 0);
+        assert_eq!(append(&mut punctual, 1, most + 2, (1, 0)), most + 2);
+        assert_eq!(append(&mut punctual, 2, most + 3, (2, 5)), 2);
+        assert_eq!(append(&mut punctual, 2, most + 4, (most + 3, 0)), 2);
+        assert_eq!(append(&mut Punctual::default(), 1, 1, (0, 5)), 0);
     }
 }
