@@ -280,16 +280,16 @@ impl AccountChange {
                 TallyChange::Grows { mut by, fold_before },
                 TallyChange::Grows { by: later, fold_before: then },
             ) => {
-                by.add(later);
+                by.add(&later);
                 TallyChange::Grows { by, fold_before: fold_before.max(then) }
             }
             (TallyChange::Is(mut tally), TallyChange::Grows { by, fold_before }) => {
-                tally.grow(by, fold_before);
+                tally.grow(&by, fold_before);
                 TallyChange::Is(tally)
             }
             (TallyChange::Gone, TallyChange::Grows { by, fold_before }) => {
                 let mut tally = Tally::default();
-                tally.grow(by, fold_before);
+                tally.grow(&by, fold_before);
                 TallyChange::Is(tally)
             }
             (_, later) => later,

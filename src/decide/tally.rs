@@ -208,7 +208,7 @@ impl Tally {
     }
 
     /// Puts in what has come to it, and then what lies before a day, if one is named, into one sum.
-    pub fn grow(&mut self, by: Tally, fold_before: Option<Date>) {
+    pub fn grow(&mut self, by: &Tally, fold_before: Option<Date>) {
         self.add(by);
         fold_before.into_iter().for_each(|day| self.fold_before(day));
     }
@@ -223,11 +223,27 @@ impl Tally {
         Some(Tally { sales, returns, uses, ..now })
     }
 
-    /// Puts in what has come to it: sales, returns and uses.
-    pub fn add(&mut self, added: Tally) {
-        added.sales.into_iter().for_each(|sale| insert(&mut self.sales, sale));
-        added.returns.into_iter().for_each(|back| insert(&mut self.returns, back));
-        added.uses.into_iter().for_each(|used| insert(&mut self.uses, used));
+    /// Puts in what has come to it: sales, returns and uses. What has come has no sum of earlier days.
+    ///
+    /// ```
+    /// use regulars::decide::{Tally, TallySale};
+    /// use regulars::money::{Money, Units};
+    /// use regulars::time::{Date, Timestamp};
+    ///
+    /// let sold = |day| TallySale {
+    ///     settled: Timestamp::EPOCH,
+    ///     settled_on: Date::from_days(day).expect("a date"),
+    ///     spent: Money::from_minor(5_00), earned: Units::from_minor(25),
+    ///     own: true, keeps_alive: true, voided: false,
+    /// };
+    /// let mut tally = Tally { sales: vec![sold(7)], ..Tally::default() };
+    /// tally.add(&Tally { sales: vec![sold(3)], ..Tally::default() });
+    /// assert_eq!(tally.sales, [sold(3), sold(7)]);
+    /// ```
+    pub fn add(&mut self, added: &Tally) {
+        added.sales.iter().for_each(|sale| insert(&mut self.sales, *sale));
+        added.returns.iter().for_each(|back| insert(&mut self.returns, *back));
+        added.uses.iter().for_each(|used| insert(&mut self.uses, used.clone()));
     }
 
     /// Whether there is a sale of the register's own that wasn't voided.
@@ -417,7 +433,7 @@ mod tests {
             let mut put = Tally::of([&other].into_iter().chain(before));
             let mut added = put.clone();
             put.put(before, now).unwrap();
-            added.add(Tally::grown_by(before, now).unwrap());
+            added.add(&Tally::grown_by(before, now).unwrap());
             assert_eq!(added, put);
         }
         let changed = [

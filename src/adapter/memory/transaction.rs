@@ -311,7 +311,7 @@ impl MemoryTransaction<'_> {
             TallyChange::Stays => {}
             TallyChange::Is(tally) => account.tally = Some(tally.clone()),
             TallyChange::Grows { by, fold_before } => {
-                account.tally.get_or_insert_default().grow(by.clone(), *fold_before);
+                account.tally.get_or_insert_default().grow(by, *fold_before);
             }
             TallyChange::Gone => account.tally = None,
         }

@@ -14,7 +14,7 @@ use crate::decide::{Tally, TallyChange, Together};
 const WITH_ACCOUNT_BYTES: usize = 96;
 
 /// A customer's tally as the file keeps it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct KeptTally {
     /// Whether one is kept, as far as it was asked.
     is_kept: bool,
@@ -42,7 +42,7 @@ impl KeptTally {
         self.is_kept = true;
         if let Some(recent) = &self.recent {
             let recent: Tally = unpack_value(recent)?;
-            tally.add(recent.clone());
+            tally.add(&recent);
             self.recent_read = Some(recent);
             together.into_iter().for_each(|together| tally.put_together(together));
         }
@@ -69,7 +69,7 @@ impl KeptTally {
                     }
                 }
                 let mut tally = written(database, n)?.unwrap_or_default();
-                tally.grow(grown, *fold_before);
+                tally.grow(&grown, *fold_before);
                 self.write(database, n, &tally)
             }
             TallyChange::Gone => {
@@ -86,7 +86,7 @@ impl KeptTally {
         let recent = self.recent_read.take().map(Ok);
         let recent = recent.or_else(|| self.recent.as_deref().map(unpack_value)).transpose()?;
         let mut grown: Tally = recent.unwrap_or_default();
-        grown.add(by.clone());
+        grown.add(by);
         Ok(grown)
     }
 

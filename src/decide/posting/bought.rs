@@ -67,7 +67,7 @@ impl Posting<'_> {
         let before = place.ok().and_then(|place| self.bought.get(place)).or(before);
         self.tally_grows =
             self.tally_grows.take().zip(Tally::grown_by(before, &now)).map(|(mut all, more)| {
-                all.add(more);
+                all.add(&more);
                 all
             });
         let by_now = if self.late.is_some() { &mut self.tally_by_now } else { &mut self.tally };

@@ -57,9 +57,10 @@ fn unpack(from: &mut Unpacker<'_>, together: Option<&Together>) -> Result<Tally,
     let since = Date::unpack(from)?;
     let before = if bool::unpack(from)? { unpack_before(from)? } else { TallyBefore::default() };
     let sales = unpack_sales(from, together)?;
-    let mut returns = Vec::with_capacity(super::MODEST.min(from.bytes.len() / 4));
+    let count = from.length()?;
+    let mut returns = Vec::with_capacity(count.min(super::MODEST));
     let mut earlier = 0;
-    for _ in 0..from.length()? {
+    for _ in 0..count {
         let back = unpack_return(from, earlier)?;
         earlier = back.at.millisecond();
         returns.push(back);
