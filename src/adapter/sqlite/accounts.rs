@@ -2,6 +2,7 @@
 
 use std::vec::Vec;
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params};
 
 use crate::adapter::sqlite::database::Database;
@@ -49,7 +50,7 @@ const PAGE: &str = select_customers!("WHERE customer.id > ?1 ORDER BY customer.i
 const BY_NUMBER: &str = select_customers!("WHERE customer.n = ?1");
 
 /// Where a customer stands, and where in the file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Found {
     pub(super) n: i64,
     pub(super) member: Member,
@@ -85,14 +86,9 @@ pub(super) fn find(
             statements.customer.query(params![customer.as_str(), matches!(asked, Asked::WithTally(_))])?;
         let Some(account) = rows.next()? else { return Ok(None) };
         let mut found = found(account)?;
-        let bytes =
-            account.get_ref(7)?.as_blob_or_null().map_err(|_| SqliteError::damaged("a tally is no bytes"))?;
-        let together = match asked {
-            Asked::WithTally(together) => together.filter(|together| found.latest <= together.until),
-            Asked::Account => None,
-        };
-        found.tally =
-            found.kept_tally.read(bytes, together).map_err(|Damage(what)| SqliteError::damaged(what))?;
+        if let Asked::WithTally(together) = asked {
+            found.read_tally(account.get_ref(7)?, together)?;
+        }
         if let Some(lot) = rows.next()? {
             found.soonest = lot.get(5)?;
         }
@@ -179,6 +175,30 @@ pub(super) fn lots(database: &mut Database, customer: i64) -> Result<Vec<Lot>, F
 }
 
 impl Found {
+    /// Reads the tally of a customer who was found without it.
+    pub(super) fn read_tally_if_asked(
+        &mut self,
+        database: &mut Database,
+        asked: Asked<'_>,
+    ) -> Result<(), Failed> {
+        let Asked::WithTally(together) = asked else { return Ok(()) };
+        database.run(|statements| {
+            let mut rows = statements.tally.query([self.n])?;
+            match rows.next()? {
+                Some(row) => self.read_tally(row.get_ref(0)?, together),
+                None => Ok(()),
+            }
+        })
+    }
+
+    fn read_tally(&mut self, body: ValueRef<'_>, together: Option<&Together>) -> Result<(), Failed> {
+        let bytes = body.as_blob_or_null().map_err(|_| SqliteError::damaged("a tally is no bytes"))?;
+        let together = together.filter(|together| self.latest <= together.until);
+        let read = self.kept_tally.read(bytes, together);
+        self.tally = read.map_err(|Damage(what)| SqliteError::damaged(what))?;
+        Ok(())
+    }
+
     /// Whether one of the customer's lots has its last day before a day.
     pub(super) fn runs_out_before(&self, day: Date) -> bool {
         self.soonest < day.days().min(NEVER)

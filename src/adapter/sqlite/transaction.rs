@@ -28,6 +28,8 @@ pub struct SqliteTransaction<'s> {
     pub(super) head: Option<Head>,
     /// The customers that were asked for last: most often it is they who change.
     pub(super) customers: Vec<Known>,
+    /// Who was looked at last, without the tally: most often a document of the same customer comes next.
+    last_look: Option<(CustomerId, Found)>,
     pub(super) kept_programs: bool,
     open: bool,
     /// Something failed: SQLite may have rolled back by itself, or half a document may be written.
@@ -55,20 +57,33 @@ impl<'s> SqliteTransaction<'s> {
         // Most often nobody else has written since this store did.
         let version = data_version::of(store.database.connection());
         let head = store.head.and_then(|(known, head)| (Some(known) == version).then_some(head));
-        let customers = Vec::new();
-        Ok(SqliteTransaction { store, head, customers, kept_programs: false, open: true, lost: false })
+        Ok(SqliteTransaction {
+            store,
+            head,
+            customers: Vec::new(),
+            last_look: None,
+            kept_programs: false,
+            open: true,
+            lost: false,
+        })
     }
 
     pub(super) fn connection(&self) -> &Connection {
         self.store.database.connection()
     }
 
-    /// Does something, unless something has failed before: outside of a transaction, each statement
-    /// would be kept at once.
+    /// Does something, unless something has failed before. It may change any customer, so what was looked at is
+    /// forgotten.
     pub(super) fn unless_lost<R>(
         &mut self,
         call: impl FnOnce(&mut Self) -> Result<R, Failed>,
     ) -> Result<R, SqliteError> {
+        self.last_look = None;
+        self.guarded(call)
+    }
+
+    /// The same of something that changes nobody. Outside of a transaction each statement would be kept at once.
+    fn guarded<R>(&mut self, call: impl FnOnce(&mut Self) -> Result<R, Failed>) -> Result<R, SqliteError> {
         if self.lost {
             return Err(SqliteError::Lost);
         }
@@ -114,13 +129,17 @@ impl<'s> SqliteTransaction<'s> {
             true => Asked::WithTally(question.together.as_ref()),
             false => Asked::Account,
         };
-        let found = accounts::find(&mut self.store.database, customer, asked)?;
+        let found = self.find(customer, asked)?;
         let customer = customer.clone();
         let Some(mut found) = found else { return Ok(AccountFacts { customer, known: None }) };
         let idle = self.runs_out_by_inactivity()?;
         let soon = found.runs_out_before(question.running_out_before);
         let wanted = question.lots || question.at < found.latest || idle || soon;
         let lots = if wanted { accounts::lots(&mut self.store.database, found.n)? } else { Vec::new() };
+        // One sale of a tally may stand for others to one question, and not to the next.
+        if !question.decides && matches!(asked, Asked::Account) {
+            self.last_look = Some((customer.clone(), found.clone()));
+        }
         self.customers.push(Known::new(customer.clone(), &mut found));
         let Found { n, member, balance, latest, last, tally, .. } = found;
         let mut history = Vec::new();
@@ -138,6 +157,17 @@ impl<'s> SqliteTransaction<'s> {
             customer,
             known: Some(KnownAccount { member, tally, purchases: None, holding, latest, history }),
         })
+    }
+
+    /// Looks a customer up, unless that was done just now.
+    fn find(&mut self, customer: &CustomerId, asked: Asked<'_>) -> Result<Option<Found>, Failed> {
+        match self.last_look.take_if(|(known, _)| known == customer) {
+            Some((_, mut found)) => {
+                found.read_tally_if_asked(&mut self.store.database, asked)?;
+                Ok(Some(found))
+            }
+            None => accounts::find(&mut self.store.database, customer, asked),
+        }
     }
 
     fn look_up(&mut self, question: &Question<'_>) -> Result<Facts, Failed> {
@@ -220,7 +250,7 @@ impl Transaction for SqliteTransaction<'_> {
     type Error = SqliteError;
 
     fn facts(&mut self, question: &Question<'_>) -> Result<Facts, SqliteError> {
-        self.unless_lost(|transaction| transaction.look_up(question))
+        self.guarded(|transaction| transaction.look_up(question))
     }
 
     fn customers(&mut self, after: Option<&CustomerId>, most: usize) -> Result<Vec<CustomerId>, SqliteError> {

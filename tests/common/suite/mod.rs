@@ -19,6 +19,7 @@ mod union_merges;
 mod union_sales;
 mod union_undone;
 mod unions;
+mod years;
 
 pub use facts::*;
 pub use hints::*;

@@ -2,7 +2,6 @@
 
 use std::fmt::Debug;
 
-use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use regulars::decide::{
     AccountChange, ChangeSet, Document, Question, Tally, TallyChange, decide, purchases_of,
@@ -13,6 +12,7 @@ use regulars::store::{Store, Transaction};
 use regulars::time::FixedZones;
 
 use super::Fresh;
+use super::years::{any_years, program_from};
 use crate::common::shop::{PROGRAM, Shop, assert_same, event, sale, set_program};
 
 /// Sales, laybys that settle months later, returns, voids and imports in the order of time, or not quite:
@@ -25,11 +25,7 @@ pub fn tallies_tell_what_purchases_tell(make: &impl Fresh) {
         for (number, (event, program)) in events.iter().zip(programs.iter().cycle()).enumerate() {
             day += event.days_later;
             if number % 16 == 0 {
-                let at = time(day);
-                decide_twice(
-                    &mut shop,
-                    &format!(r#"{{"type": "set_program", "at": "{at}", "program": {program}}}"#),
-                );
+                decide_twice(&mut shop, &program_from(day, program));
             }
             decide_twice(&mut shop, &event.document(number, day));
         }
@@ -247,107 +243,6 @@ pub fn what_is_no_purchase_leaves_the_tally(make: &impl Fresh) {
     shop.submit(&set_program(PROGRAM));
     assert_eq!(tally(&mut shop, &adjust("A3", "03-05")), TallyChange::Gone);
     shop.verify();
-}
-
-/// What happens after some days.
-#[derive(Debug, Clone)]
-struct Event {
-    days_later: i64,
-    /// By how many days its document comes late.
-    late: i64,
-    what: u8,
-    cents: u16,
-    /// Which of the earlier sales it is about.
-    of: prop::sample::Index,
-}
-
-impl Event {
-    fn document(&self, number: usize, day: i64) -> String {
-        let (at, of) = (time(day - self.late), self.of.index(number + 1));
-        let price = format!("{}.{:02}", self.cents / 100, self.cents % 100);
-        let sale = |rest: &str| {
-            format!(
-                r#"{{"type": "sale", "sale": "S{number}", "at": "{at}", "customer": "C1", {rest},
-                    "lines": [{{"id": "1", "product": "P", "quantity": "2", "unit_price": "{price}"}}]}}"#
-            )
-        };
-        let total = format!("{}.{:02}", self.cents * 2 / 100, self.cents * 2 % 100);
-        let paid = format!(r#""payments": [{{"tender": "card", "amount": "{total}"}}]"#);
-        match self.what {
-            0..=8 => sale(&paid),
-            // One of 1.00 is settled by the payment below; others stay pending.
-            9..=10 => sale(r#""terms": "layby", "payments": []"#),
-            11 => format!(
-                r#"{{"type": "payment", "at": "{at}", "sale": "S{of}",
-                    "payments": [{{"tender": "card", "amount": "1.00"}}]}}"#
-            ),
-            12..=13 => format!(
-                r#"{{"type": "return", "at": "{at}", "of": "S{of}", "lines": [{{"id": "1", "quantity": "1"}}]}}"#
-            ),
-            14 => format!(r#"{{"type": "void", "at": "{at}", "of": "S{of}"}}"#),
-            _ => format!(
-                r#"{{"type": "import", "at": "{at}", "customer": "C1", "units": "1.00",
-                    "last_purchase": "{}", "spent": "{price}"}}"#,
-                &time(day - 100)[..10]
-            ),
-        }
-    }
-}
-
-/// A day counted from the first of 2020, at noon.
-fn time(day: i64) -> String {
-    let days = i32::try_from(18_262 + day).expect("a day");
-    let day = regulars::time::Date::from_days(days).expect("a day");
-    format!("{day}T12:00:00Z")
-}
-
-fn any_years() -> impl Strategy<Value = (Vec<String>, Vec<Event>)> {
-    let late = prop_oneof![6 => Just(0_i64), 1 => 1_i64..120];
-    let event =
-        (0_i64..45, late, 0_u8..16, prop_oneof![Just(50_u16), 1_u16..9000], any::<prop::sample::Index>());
-    let event =
-        event.prop_map(|(days_later, late, what, cents, of)| Event { days_later, late, what, cents, of });
-    (prop::collection::vec(any_program(), 1..3), prop::collection::vec(event, 1..80))
-}
-
-fn any_program() -> impl Strategy<Value = String> {
-    let over = prop_oneof![
-        Just(r#"{"months": 1}"#),
-        Just(r#"{"months": 12}"#),
-        Just(r#""calendar_year""#),
-        Just(r#""ever""#)
-    ];
-    let per = prop_oneof![Just("day"), Just("week"), Just("month"), Just("year"), Just("ever")];
-    let expiry = prop_oneof![
-        Just(r#"{"by": "never"}"#),
-        Just(r#"{"by": "inactivity", "months": 3}"#),
-        Just(r#"{"by": "age", "months": 12}"#)
-    ];
-    let words = (
-        prop_oneof![Just("spent"), Just("earned")],
-        prop_oneof![4 => Just("at_period_end"), 1 => Just("never")],
-    );
-    (over, per, expiry, words, 1_u32..4, 0_u8..8).prop_map(
-        |(over, per, expiry, (by, fall_back), times, looks)| {
-            let tiers = format!(
-                r#""tiers": {{"by": "{by}", "over": {over}, "fall_back": "{fall_back}", "levels": [
-                    {{"id": "base", "at": "0"}}, {{"id": "silver", "at": "30"}},
-                    {{"id": "gold", "at": "120", "factor": "2"}}]}},"#
-            );
-            let promotions = format!(
-                r#""promotions": [
-                    {{"id": "first", "first_purchase": true, "rule": {{"by": "bonus", "units": "3.00"}}}},
-                    {{"id": "some", "limit": {{"times": {times}, "per": "{per}"}},
-                      "rule": {{"by": "bonus", "units": "0.10"}}}}],"#
-            );
-            format!(
-                r#"{{"id": "house", "currency": "EUR", "unit": {{"kind": "money"}}, {} {} "expiry": {expiry},
-                    "earn": [{{"by": "amount", "rate": "0.05"}}]}}"#,
-                if looks & 3 == 3 { "" } else { &tiers },
-                if looks & 4 == 4 { "" } else { &promotions },
-            )
-        },
-    )
 }
 
 /// Decides a document as the store's facts say, and once more on all purchases in the tally's place; and

@@ -1,14 +1,19 @@
 //! All or nothing.
 
-use regulars::decide::{Kind, Question, Refusal};
+use proptest::test_runner::{Config, TestRunner};
+use regulars::decide::{Kind, KnownAccount, Operation, Outcome, Question, Refusal};
 use regulars::document::read_document;
+use regulars::ident::CustomerId;
 use regulars::ledger::Seq;
-use regulars::store::{Store, Transaction};
+use regulars::register::{Batch, RegisterError};
+use regulars::store::{Store, Transaction, unite};
+use regulars::time::{FixedZones, Timestamp};
 
 use super::Fresh;
-use super::unions::{all_of, name, take_in};
+use super::unions::{all_of, name, take_in, two};
+use super::years::{any_years, program_from};
 use crate::common::shop::{
-    PROGRAM, Shop, event, pays, sale, sale_paid, sale_with, set_program, units, versioned,
+    PROGRAM, Shop, event, moment, pays, sale, sale_paid, sale_with, set_program, units, versioned,
 };
 
 /// A batch that is given up leaves nothing behind, not even a program.
@@ -56,7 +61,7 @@ pub fn a_batch_sees_itself(make: &impl Fresh) {
     let second = submit(&sale_paid("S2", "03-01", "C1", "5.00", &payments)).unwrap();
     assert_eq!(second.decision.balance, Some(units(0)));
     let third = submit(&sale_paid("S3", "03-01", "C1", "5.00", &payments));
-    assert!(matches!(third, Err(regulars::register::RegisterError::Refused(_))), "{third:?}");
+    assert!(matches!(third, Err(RegisterError::Refused(_))), "{third:?}");
     assert!(submit(&sale("S1", "03-01", "C1", "100.00")).unwrap().duplicate);
     let returned = submit(&event("void", "03-02", r#""of": "S2""#)).unwrap();
     assert_eq!(returned.moved.restored, units(500));
@@ -68,6 +73,77 @@ pub fn a_batch_sees_itself(make: &impl Fresh) {
     assert_eq!(shop.account("C1", "03-03").unwrap().holding.balance(), units(600));
     assert_eq!(shop.facts(&sale("S5", "03-03", "C1", "1.00")).program, Some(versioned(&doubled)));
     shop.verify();
+}
+
+/// Whoever looks at a customer between documents of one batch changes nothing of what these come to.
+pub fn whoever_looks_in_a_batch_changes_nothing(make: &impl Fresh) {
+    let config = Config { cases: 12, failure_persistence: None, ..Config::default() };
+    let played = TestRunner::new(config).run(&any_years(), |(programs, events)| {
+        let mut day = 0;
+        let mut texts = vec![program_from(day, &programs[0])];
+        texts.extend(events.iter().enumerate().map(|(number, event)| {
+            day += event.days_later;
+            event.document(number, day)
+        }));
+        // Another program may begin or cease to look at purchases.
+        texts.push(program_from(day, programs.last().unwrap()));
+        texts.push(events[0].document(events.len(), day));
+        let plain = play_in_a_batch(make.fresh(), &texts, |_, _| ());
+        let looked = play_in_a_batch(make.fresh(), &texts, |batch, at| {
+            let (known, nobody) = (CustomerId::new("C1").unwrap(), CustomerId::new("C2").unwrap());
+            let by_name = Question { customer: Some(&known), ..Question::as_of(at) };
+            let mut look = |question: &Question<'_>| batch.facts(question).unwrap().accounts.remove(0).known;
+            let balance =
+                |known: Option<KnownAccount>| known.map(|known| (known.holding.balance(), known.latest));
+            let seen = balance(look(&by_name));
+            assert_eq!(balance(look(&Question::of_customer(&known, at))), seen);
+            assert_eq!(look(&Question::of_customer(&nobody, at)), None);
+            assert_eq!(balance(look(&by_name)), seen);
+        });
+        assert_eq!(looked, plain);
+        Ok(())
+    });
+    played.unwrap();
+}
+
+/// Hands documents in, all in one batch, with something that is done before each.
+fn play_in_a_batch<S: Store>(
+    store: S,
+    texts: &[String],
+    mut before: impl FnMut(&mut Batch<'_, S, FixedZones>, Timestamp),
+) -> (Vec<Result<Outcome, Refusal>>, Vec<Operation>) {
+    let mut shop = Shop::open(store);
+    let (program, recorded) = (shop.program.clone(), shop.next_recording());
+    let mut batch = shop.register.batch().unwrap();
+    let mut played = Vec::new();
+    for text in texts {
+        let document = read_document(text, &*program).unwrap();
+        before(&mut batch, document.at());
+        played.push(match batch.submit(&document, recorded) {
+            Ok(outcome) => Ok(outcome),
+            Err(RegisterError::Refused(refusal)) => Err(refusal),
+            Err(error) => panic!("{text}: {error}"),
+        });
+    }
+    batch.commit().unwrap();
+    shop.verify();
+    (played, shop.operations())
+}
+
+/// Whoever looks at a customer before and after operations of other registers come, in one transaction, sees what
+/// these did.
+pub fn a_transaction_sees_what_came(make: &impl Fresh) {
+    let (mut one, mut other) = two(make);
+    other.submit(&sale("S1", "03-02", "ada", "100.00"));
+    let (parcels, ada) = (all_of(&mut other), CustomerId::new("ada").unwrap());
+    let mut transaction = one.register.store_mut().begin().unwrap();
+    let mut balance = |parcels| {
+        unite(&mut transaction, parcels).unwrap();
+        let question = Question { customer: Some(&ada), ..Question::as_of(moment("12-31")) };
+        let account = transaction.facts(&question).unwrap().accounts.remove(0);
+        account.known.unwrap().holding.balance()
+    };
+    assert_eq!((balance(Vec::new()), balance(parcels)), (units(1000), units(1500)));
 }
 
 /// A document has the program that held at its own time, whichever was set meanwhile, here and where the ledger
