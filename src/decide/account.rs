@@ -10,7 +10,7 @@ use crate::decide::payment::{
 use crate::decide::posting::Posting;
 use crate::decide::{
     AccountPaymentDocument, Accrued, ChangeSet, Claimable, Decision, Desk, Forecast, Outcome, PaidOn,
-    Refusal, Refused, Shown, Told,
+    Refusal, Refused, SaleHistory, Shown, Told,
 };
 use crate::ident::SaleId;
 use crate::ledger::Seq;
@@ -160,8 +160,16 @@ impl<'a> Desk<'a> {
     /// A sale that isn't settled.
     pub(super) fn debt(&self, sale: &SaleId) -> Result<Debt<'a>, Refused> {
         let (record, history) = self.record(sale)?;
-        let seq = history.operations.first().map_or(self.facts.next, |operation| operation.seq);
-        Ok(Debt { program: &history.program, pending: pending(&record)?.clone(), seq })
+        Ok(Debt {
+            program: &history.program,
+            pending: pending(&record)?.clone(),
+            seq: self.rung_up_by(history),
+        })
+    }
+
+    /// The number of the operation that rang a sale up; the document's own, if it does.
+    pub(super) fn rung_up_by(&self, history: &SaleHistory) -> Seq {
+        history.operations.first().map_or(self.facts.next, |operation| operation.seq)
     }
 
     /// Puts what is unpaid of a sale on its customer's account, if the sale says so, and pays it with

@@ -36,7 +36,7 @@ impl Desk<'_> {
         if let Some(posting) = &mut posting {
             posting.spend_for(&payment.payments, units, &payment.sale)?;
         }
-        let debt = Debt { pending: paid, ..self.debt(&payment.sale)? };
+        let debt = Debt { program, pending: paid, seq: self.rung_up_by(history) };
         let (paid, settling) = self.put_on_account(debt, &payment.payments, posting.as_mut(), at)?;
         let done = self.settle_all(settling, posting.as_mut())?;
         let decision = done.decision(&program.program, posting.as_ref(), paid);

@@ -1,5 +1,6 @@
 //! Documents that come after later ones, and records that become one by them.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::decide::late::Late;
@@ -28,7 +29,7 @@ impl<'a> Posting<'a> {
         let late = Late::of(names, record, known, lasting, now)?;
         self.holding = late.then.holding.clone();
         self.tally_by_now = self.tally.replace(late.then.tally());
-        self.late = Some(late);
+        self.late = Some(Box::new(late));
         Ok(())
     }
 
@@ -86,7 +87,7 @@ impl<'a> Posting<'a> {
     /// Takes in a record that has left for this one.
     pub(in crate::decide) fn join(&mut self, other: &Posting<'_>) {
         if let Some(late) = &mut self.late {
-            late.join(other.late.as_ref(), &other.entries);
+            late.join(other.late.as_deref(), &other.entries);
         }
     }
 

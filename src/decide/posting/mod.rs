@@ -10,6 +10,7 @@ pub(super) use undo::ClawBack;
 use bought::told_apart_since;
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -63,8 +64,9 @@ pub(super) struct Posting<'a> {
     pub(super) grace_until: Option<Date>,
     /// What loyalty had paid for the goods that came back, and pays for others now (Q8).
     pub(super) carried: Option<Carry>,
-    /// Where later documents are recorded already: the holding is as of the document's time then (Q13).
-    late: Option<Late<'a>>,
+    /// Where later documents are recorded already: the holding is as of the document's time then (Q13). Boxed, since
+    /// hardly any document is late, and a posting is moved often.
+    late: Option<Box<Late<'a>>>,
     latest: Timestamp,
     /// What the customer had bought at the document's time, if the program looks at it.
     tally: Option<Tally>,
@@ -140,7 +142,7 @@ impl<'a> Posting<'a> {
         }
         if facts.is_behind(known, at) {
             posting.go_back(facts, Some(known), named)?;
-            posting.standing_then = posting.late.as_ref().map(Late::standing);
+            posting.standing_then = posting.late.as_deref().map(Late::standing);
             posting.said_later = posting.late.as_ref().is_some_and(|late| late.says_later(customer));
         }
         posting.look_back(facts, known)?;
