@@ -45,8 +45,7 @@ fn places(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize
     if (1..count).all(|place| compare(place.saturating_sub(1), place).is_le()) {
         return Vec::new();
     }
-    let mut comes_from: Vec<usize> = (0..count).collect();
-    comes_from.sort_by(|one, other| compare(*one, *other));
+    let comes_from = sorted(count, compare);
     let mut goes_to = comes_from.clone();
     for (place, from) in comes_from.into_iter().enumerate() {
         if let Some(to) = goes_to.get_mut(from) {
@@ -54,6 +53,21 @@ fn places(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize
         }
     }
     goes_to
+}
+
+/// The places of items in the items' order, as [`slice::sort_by`] has it.
+pub(crate) fn order_of<T>(items: &[T], compare: impl Fn(&T, &T) -> Ordering) -> Vec<usize> {
+    sorted(items.len(), &|one, other| match (items.get(one), items.get(other)) {
+        (Some(one), Some(other)) => compare(one, other),
+        _ => Ordering::Equal,
+    })
+}
+
+#[inline(never)]
+fn sorted(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..count).collect();
+    places.sort_by(|one, other| compare(*one, *other));
+    places
 }
 
 /// Brings items to their places: each swap puts one where it stays.

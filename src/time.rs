@@ -213,10 +213,16 @@ impl Date {
         Date::clamped(year, month, 1)
     }
 
+    /// The first day of its year.
+    pub(crate) fn first_of_year(self) -> Date {
+        let (year, ..) = self.civil();
+        Date::clamped(year, 1, 1)
+    }
+
     /// The first and the last day of its year.
     pub(crate) fn year(self) -> RangeInclusive<Date> {
         let (year, ..) = self.civil();
-        Date::clamped(year, 1, 1)..=Date::clamped(year, 12, 31)
+        self.first_of_year()..=Date::clamped(year, 12, 31)
     }
 
     /// The Monday of its week.

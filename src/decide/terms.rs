@@ -140,13 +140,14 @@ fn judge(
     total: Money,
     buyer: Option<Buyer<'_>>,
 ) -> Result<EarnTerms, AmountError> {
+    // In the order of their ids. Few hold at once.
     let mut held: Vec<(u16, &Promotion)> = Vec::new();
     for (place, promotion) in (0..).zip(&program.promotions) {
         if promotion.holds_at(occasion) && holds_for(promotion, occasion.day(), buyer) {
-            held.push((place, promotion));
+            let earlier = held.partition_point(|(_, known)| known.id < promotion.id);
+            held.insert(earlier, (place, promotion));
         }
     }
-    sorting::sort_by(&mut held, |(_, one), (_, other)| one.id.cmp(&other.id));
     if program.promotion_choice == PromotionChoice::Newest {
         let begins = |promotion: &Promotion| core::cmp::Reverse(promotion.begins(occasion.offset));
         sorting::sort_by_key(&mut held, |(_, promotion)| begins(promotion));

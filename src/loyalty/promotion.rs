@@ -169,7 +169,7 @@ impl LimitPeriod {
             LimitPeriod::Day => Some(day),
             LimitPeriod::Week => Some(day.monday()),
             LimitPeriod::Month => Some(day.first_of_month()),
-            LimitPeriod::Year => Some(*day.year().start()),
+            LimitPeriod::Year => Some(day.first_of_year()),
             LimitPeriod::Ever => None,
         }
     }

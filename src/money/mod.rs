@@ -269,8 +269,20 @@ impl Ord for Ratio {
 
 /// Ten to the power of `exponent`, which is small everywhere here: 38 is the most.
 pub(crate) fn power_of_ten(exponent: u8) -> i128 {
-    10_i128.checked_pow(u32::from(exponent)).unwrap_or(i128::MAX)
+    POWERS_OF_TEN.get(usize::from(exponent)).copied().unwrap_or(i128::MAX)
 }
+
+/// Each line of a sale asks for several.
+#[expect(clippy::indexing_slicing, reason = "the compiler works it out, and would say so")]
+const POWERS_OF_TEN: [i128; 39] = {
+    let mut powers = [1; 39];
+    let mut exponent = 1;
+    while exponent < powers.len() {
+        powers[exponent] = powers[exponent - 1] * 10;
+        exponent += 1;
+    }
+    powers
+};
 
 const WHOLE_LIMIT: i128 = 1_000_000_000_000_000;
 

@@ -40,11 +40,10 @@ fn hand_out(left: i64, shares: &mut [i64], remainders: &[Exact]) -> Result<(), A
     if left == 0 {
         return Ok(());
     }
-    let mut order: Vec<(&Exact, usize)> = remainders.iter().zip(0..shares.len()).collect();
     // Ties stay with the earlier part.
-    sorting::sort_by(&mut order, |(one, place), (other, later)| other.cmp(one).then(place.cmp(later)));
+    let order = sorting::order_of(remainders, |one, other| other.cmp(one));
     let mut left = left;
-    for (_, index) in order.into_iter().cycle() {
+    for index in order.into_iter().cycle() {
         if left == 0 {
             break;
         }

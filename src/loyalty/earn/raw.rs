@@ -53,6 +53,10 @@ impl Parts {
     }
 
     pub(super) fn times(&mut self, up: i128, down: i128) -> Result<(), AmountError> {
+        // A factor of 1 changes nothing.
+        if up == down {
+            return Ok(());
+        }
         for part in [&mut self.by_amount, &mut self.by_item] {
             if !part.is_zero() {
                 *part = part.times(up, down)?;
@@ -64,7 +68,7 @@ impl Parts {
 
 /// What the rules give before the share and before rounding, in smallest units of the program.
 pub(super) struct Raw {
-    /// In the order of the lines.
+    /// In the order of the lines; while base rules are added up, none where none gave a line anything.
     pub(super) lines: Vec<Parts>,
     /// By the place of the visit rule.
     pub(super) visits: Vec<(u16, Exact)>,
@@ -131,7 +135,9 @@ impl Raw {
                 break;
             }
         }
-        Ok(best.map(|(_, raw)| raw).or(sum).unwrap_or_else(|| Raw::nothing(lines.len())))
+        let mut raw = best.map(|(_, raw)| raw).or(sum).unwrap_or_else(Raw::nothing);
+        raw.lines.resize(lines.len(), Parts::NOTHING);
+        Ok(raw)
     }
 
     /// What one base rule gives; `None` if it doesn't apply.
@@ -152,7 +158,7 @@ impl Raw {
                 return Ok(None);
             }
         }
-        let mut raw = Raw::nothing(lines.len());
+        let mut raw = Raw::nothing();
         match rule.by {
             EarnBy::Visit { units } => {
                 let index = u16::try_from(index).map_err(|_| AmountError::TooLarge)?;
@@ -172,8 +178,8 @@ impl Raw {
         Ok(lines.iter().any(selected).then_some(raw))
     }
 
-    fn nothing(lines: usize) -> Raw {
-        Raw { lines: alloc::vec![Parts::NOTHING; lines], visits: Vec::new(), bonuses: Vec::new() }
+    fn nothing() -> Raw {
+        Raw { lines: Vec::new(), visits: Vec::new(), bonuses: Vec::new() }
     }
 
     fn add_each<'l>(
@@ -182,6 +188,7 @@ impl Raw {
         selected: impl Fn(&EarningLine<'l>) -> bool,
         give: impl Fn(&EarningLine<'l>, &mut Parts) -> Result<(), AmountError>,
     ) -> Result<(), AmountError> {
+        self.lines.resize(lines.len(), Parts::NOTHING);
         let mut pairs = lines.iter().zip(&mut self.lines).filter(|(line, _)| selected(line));
         pairs.try_for_each(|(line, parts)| give(line, parts))
     }
@@ -208,6 +215,7 @@ impl Raw {
     }
 
     fn add(&mut self, other: &Raw) {
+        self.lines.resize(self.lines.len().max(other.lines.len()), Parts::NOTHING);
         for (own, other) in self.lines.iter_mut().zip(&other.lines) {
             own.add(other);
         }
