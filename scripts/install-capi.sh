@@ -82,12 +82,15 @@ if [[ $profile = small ]]; then
         ENABLE_LOAD_EXTENSION ENABLE_COLUMN_METADATA SOUNDEX; do
         flags+=" -USQLITE_$left_out"
     done
-    # Nor for UTF-16, for what a column was declared as, or for an index by LIKE, BETWEEN or OR.
+    # Nor for UTF-16, for what a column was declared as, for an index by LIKE, BETWEEN or OR, for foreign keys, or for
+    # how a statement is run.
     for left_out in LOAD_EXTENSION JSON DEPRECATED SHARED_CACHE PROGRESS_CALLBACK AUTHORIZATION TRACE INCRBLOB \
         DESERIALIZE COMPILEOPTION_DIAGS DATETIME_FUNCS TCL_VARIABLE INTROSPECTION_PRAGMAS UTF16 DECLTYPE \
-        LIKE_OPTIMIZATION BETWEEN_OPTIMIZATION OR_OPTIMIZATION; do
+        LIKE_OPTIMIZATION BETWEEN_OPTIMIZATION OR_OPTIMIZATION FOREIGN_KEY EXPLAIN; do
         flags+=" -DSQLITE_OMIT_$left_out"
     done
+    # No ledger is mapped into memory, and what SQLite's own tests ask for isn't asked for here.
+    flags+=' -DSQLITE_MAX_MMAP_SIZE=0 -DSQLITE_UNTESTABLE'
     export LIBSQLITE3_FLAGS=$flags
     # With a frame pointer what stands in a frame takes a byte less to name, and unwinding a third less to describe.
     codegen+=(-C force-frame-pointers=yes)
