@@ -212,6 +212,7 @@ conforms! {
     what_is_not_committed_was_not_there,
     a_batch_sees_itself,
     whoever_looks_in_a_batch_changes_nothing,
+    what_is_given_up_changes_nothing_later,
     a_transaction_sees_what_came,
     a_late_document_has_the_program_of_its_time,
     what_is_refused_records_nothing,

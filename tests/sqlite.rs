@@ -11,8 +11,10 @@ use std::time::Duration;
 use std::{env, fs, thread};
 
 use common::folder::Folder;
-use common::shop::{PROGRAM, Shop, event, moment, sale, set_program, units};
+use common::shop::{PROGRAM, Shop, event, moment, sale, sale_with, set_program, units};
+use regulars::adapter::memory::MemoryStore;
 use regulars::adapter::sqlite::{Obstacle, Salvage, SqliteError, SqliteStore};
+use regulars::decide::{Outcome, Refusal};
 use regulars::document::{read_document, read_program};
 use regulars::ident::CustomerId;
 use regulars::ledger::Seq;
@@ -372,6 +374,8 @@ fn a_ledger_is_opened_to_be_read() {
     let refused = reader.register.set_program(program, moment("03-03"));
     assert!(matches!(refused, Err(RegisterError::Store(SqliteError::ReadOnly))), "{refused:?}");
     shop.submit(&sale("S3", "03-01", "C1", "20.00"));
+    // What was looked at before is looked at again.
+    assert_eq!(reader.account("C1", "03-02").unwrap().holding.balance(), units(300));
     assert_eq!(reader.operations().len(), 4);
 
     fs::copy("fixtures/stores/format-3.ledger", folder.file("older.ledger")).unwrap();
@@ -457,6 +461,37 @@ fn two_registers_see_each_other() {
     assert!(one.submit(&sale("S2", "03-01", "C1", "20.00")).duplicate);
     assert_eq!(one.operations(), other.operations());
     one.verify();
+}
+
+/// Two registers that take turns, with one file, come to what one alone comes to.
+#[test]
+fn two_registers_that_take_turns_are_as_one() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    let mut alone = Shop::open(MemoryStore::default());
+    let mut tills = [open(&file), reopen(&file)];
+    let mut texts = one_of_each();
+    for number in 0..12 {
+        let customer = ["C1", "C2", "C3"][number % 3];
+        texts.push(sale(&format!("T{number}"), "03-20", customer, "7.00"));
+        let terms = r#""terms": "on_account""#;
+        texts.push(sale_with(&format!("U{number}"), "03-21", customer, "9.00", terms));
+        let fields = format!(r#""id": "V{number}", "customer": "{customer}", "amount": "0.30""#);
+        texts.push(event("redeem", "03-22", &fields));
+    }
+    let told = |done: Result<Outcome, Refusal>| done.map(|outcome| (outcome.moved, outcome.decision.balance));
+    for (number, text) in texts.iter().enumerate() {
+        // Twice the one, then twice the other; who decides next has seldom looked again.
+        let till = &mut tills[number / 2 % 2];
+        assert_eq!(told(till.try_submit(text)), told(alone.try_submit(text)), "{text}");
+        let looked_at = if number % 5 == 4 { &["C1", "C2", "C3"][..] } else { &[] };
+        for customer in looked_at {
+            let known = alone.account(customer, "12-31");
+            assert_eq!(tills[0].account(customer, "12-31"), known, "{customer} after {text}");
+            assert_eq!(tills[1].account(customer, "12-31"), known, "{customer} after {text}");
+        }
+    }
+    tills[0].verify();
 }
 
 /// The log is copied into the file by itself, and doesn't grow for ever.

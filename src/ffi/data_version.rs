@@ -6,7 +6,7 @@ use core::ptr;
 use rusqlite::{Connection, ffi};
 
 /// A number that is another one after each change of the file, by this connection or by any other, as far as
-/// it was seen: inside a transaction, all of them were. `None` if SQLite can't tell.
+/// it was seen: inside a transaction that keeps others from writing, all of them were. `None` if SQLite can't tell.
 pub(crate) fn of(connection: &Connection) -> Option<u32> {
     let mut version: c_uint = 0;
     // SAFETY: the connection is open and used by this thread alone; the operation writes one unsigned

@@ -8,6 +8,7 @@ use rusqlite::{Connection, Row, params};
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::operations::number;
 use crate::adapter::sqlite::pack::{Damage, Pack, pack_value, unpack_value};
+use crate::adapter::sqlite::remembered::{AccountRow, Remembered};
 use crate::adapter::sqlite::tallies::KeptTally;
 use crate::adapter::sqlite::{Failed, SqliteError, cached};
 use crate::decide::{AccountChange, Member, Tally, Together};
@@ -31,7 +32,7 @@ pub struct KeptCustomer {
 
 /// Stands for a lot that never runs out, later than the last day there is: in the order of use it
 /// comes last.
-const NEVER: i32 = 2_932_897;
+pub(super) const NEVER: i32 = 2_932_897;
 
 /// Customers with their accounts, from somewhere.
 macro_rules! select_customers {
@@ -63,7 +64,7 @@ pub(super) struct Found {
     /// The same as the file has it.
     pub(super) kept_tally: KeptTally,
     /// The last day of the lot that runs out first; [`NEVER`] without any.
-    soonest: i32,
+    pub(super) soonest: i32,
 }
 
 /// How much is looked up of a customer.
@@ -75,24 +76,47 @@ pub(super) enum Asked<'a> {
     WithTally(Option<&'a Together>),
 }
 
-/// Looks a customer up.
+/// Finds a customer who is remembered, or else in the file, and remembers who was found there.
 pub(super) fn find(
     database: &mut Database,
+    remembered: &mut Remembered,
     customer: &CustomerId,
     asked: Asked<'_>,
 ) -> Result<Option<Found>, Failed> {
+    if let Some(account) = remembered.find(customer) {
+        let mut found = account.found()?;
+        found.read_tally_if_asked(database, asked)?;
+        return Ok(Some(found));
+    }
+    let Some((account, found)) = read(database, customer, asked)? else { return Ok(None) };
+    remembered.note(customer, account);
+    Ok(Some(found))
+}
+
+/// Finds a customer in the file, whoever is remembered: for who changes what stands there.
+pub(super) fn find_in_file(database: &mut Database, customer: &CustomerId) -> Result<Option<Found>, Failed> {
+    Ok(read(database, customer, Asked::Account)?.map(|(_, found)| found))
+}
+
+fn read(
+    database: &mut Database,
+    customer: &CustomerId,
+    asked: Asked<'_>,
+) -> Result<Option<(AccountRow, Found)>, Failed> {
     database.run(|statements| {
         let mut rows =
             statements.customer.query(params![customer.as_str(), matches!(asked, Asked::WithTally(_))])?;
-        let Some(account) = rows.next()? else { return Ok(None) };
-        let mut found = found(account)?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let mut account = AccountRow::read(row)?;
+        let mut found = account.found()?;
         if let Asked::WithTally(together) = asked {
-            found.read_tally(account.get_ref(7)?, together)?;
+            found.read_tally(row.get_ref(7)?, together)?;
         }
         if let Some(lot) = rows.next()? {
-            found.soonest = lot.get(5)?;
+            account.soonest = lot.get(5)?;
+            found.soonest = account.soonest;
         }
-        Ok(Some(found))
+        Ok(Some((account, found)))
     })
 }
 
@@ -158,7 +182,7 @@ fn kept_customer(row: &Row<'_>) -> Result<KeptCustomer, Failed> {
     let bad = |what| SqliteError::damaged(what);
     let id = row.get_ref(7)?.as_str().map_err(|_| bad("a customer's id is no text"))?;
     let customer = CustomerId::new(id).map_err(|_| bad("a customer's id can't be one"))?;
-    let Found { member, balance, latest, .. } = found(row)?;
+    let Found { member, balance, latest, .. } = AccountRow::read(row)?.found()?;
     Ok(KeptCustomer { customer, member, balance, latest })
 }
 
@@ -176,11 +200,7 @@ pub(super) fn lots(database: &mut Database, customer: i64) -> Result<Vec<Lot>, F
 
 impl Found {
     /// Reads the tally of a customer who was found without it.
-    pub(super) fn read_tally_if_asked(
-        &mut self,
-        database: &mut Database,
-        asked: Asked<'_>,
-    ) -> Result<(), Failed> {
+    fn read_tally_if_asked(&mut self, database: &mut Database, asked: Asked<'_>) -> Result<(), Failed> {
         let Asked::WithTally(together) = asked else { return Ok(()) };
         database.run(|statements| {
             let mut rows = statements.tally.query([self.n])?;
@@ -226,11 +246,12 @@ pub(super) fn keep(
     })
 }
 
-/// Keeps what is kept of a customer beside the balance.
-pub(super) fn keep_member(database: &mut Database, n: i64, member: &Member) -> Result<(), Failed> {
+/// Keeps what is kept of a customer beside the balance; as it was packed.
+pub(super) fn keep_member(database: &mut Database, n: i64, member: &Member) -> Result<Vec<u8>, Failed> {
     let sql = "UPDATE customer SET member = ?2 WHERE n = ?1";
-    cached::run(database.connection(), sql, params![n, pack_value(member)])?;
-    Ok(())
+    let packed = pack_value(member);
+    cached::run(database.connection(), sql, params![n, packed])?;
+    Ok(packed)
 }
 
 /// A packed value in a column.
@@ -255,7 +276,7 @@ pub(super) fn make(database: &mut Database, customer: &CustomerId) -> Result<i64
 
 fn keep_lot(database: &mut Database, customer: i64, lot: &Lot, is_new: bool) -> Result<(), Failed> {
     let LotKey { expires, born, seq, part } = lot.key;
-    let expires = column(expires);
+    let expires = last_day_column(expires);
     let (born, seq) = (born.millisecond(), number(seq)?);
     if lot.units.is_zero() {
         let row = params![customer, expires, born, seq, part];
@@ -271,23 +292,8 @@ fn keep_lot(database: &mut Database, customer: i64, lot: &Lot, is_new: bool) -> 
 }
 
 /// A last day, as a column holds it.
-fn column(expires: Option<Date>) -> i32 {
+pub(super) fn last_day_column(expires: Option<Date>) -> i32 {
     expires.map_or(NEVER, Date::days)
-}
-
-/// What the row of an account says; nothing of lots.
-fn found(row: &Row<'_>) -> Result<Found, Failed> {
-    let bad = SqliteError::damaged("a customer's time is out of range");
-    Ok(Found {
-        n: row.get(0)?,
-        member: value(row, 1)?,
-        balance: Units::from_minor(row.get(2)?),
-        latest: Timestamp::from_millisecond(row.get(3)?).ok_or(bad)?,
-        last: row.get(4)?,
-        tally: None,
-        kept_tally: KeptTally::unread(row.get(6)?),
-        soonest: NEVER,
-    })
 }
 
 fn lot(row: &Row<'_>) -> Result<Lot, Failed> {

@@ -47,6 +47,8 @@ statements! {
     newest = "SELECT seq, hash FROM operation ORDER BY seq DESC LIMIT 1";
     /// The operation that recorded a document of a kind and id.
     named = "SELECT seq FROM document WHERE kind = ?1 AND id = ?2";
+    /// What is kept under a key: the number of its kind, and the key.
+    kept = "SELECT body FROM kept WHERE kind = ?1 AND id = ?2";
     /// A customer's account, with the tally if it is asked for, and the lot that runs out first, if there is
     /// one. The customer's id, and whether the tally is asked for.
     customer = "SELECT customer.n, customer.member, units, latest, last, expires, recent,

@@ -3,7 +3,7 @@
 use std::vec::Vec;
 
 use crate::adapter::sqlite::accounts::{self, Asked};
-use crate::adapter::sqlite::{SqliteError, SqliteTransaction, kept};
+use crate::adapter::sqlite::{SqliteError, SqliteStore, SqliteTransaction, kept};
 use crate::decide::{AccountFacts, Kept, Key, Kind, Operation, Question, Recorded, SaleHistory, SetExpiry};
 use crate::ident::{CustomerId, SaleId};
 use crate::loyalty::VersionedProgram;
@@ -29,10 +29,9 @@ impl Find for Finder<'_, '_> {
     }
 
     fn about(&mut self, customer: &CustomerId) -> Result<Vec<Operation>, SqliteError> {
-        let Some(found) = accounts::find(&mut self.transaction.store.database, customer, Asked::Account)?
-        else {
-            return Ok(Vec::new());
-        };
+        let SqliteStore { database, remembered, .. } = &mut *self.transaction.store;
+        let found = accounts::find(database, remembered, customer, Asked::Account)?;
+        let Some(found) = found else { return Ok(Vec::new()) };
         let about = self.transaction.reader().about(found.last)?;
         Ok(self.transaction.in_order(about)?)
     }
@@ -53,7 +52,7 @@ impl Find for Finder<'_, '_> {
     }
 
     fn kept(&mut self, key: &Key) -> Result<Option<Kept>, SqliteError> {
-        Ok(kept::find(self.transaction.connection(), key)?)
+        Ok(kept::find(&mut self.transaction.store.database, key)?)
     }
 
     fn program_at(&mut self, at: Timestamp) -> Result<Option<VersionedProgram>, SqliteError> {

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, params};
 
 use crate::adapter::sqlite::accounts::value;
+use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::pack::pack_value;
 use crate::adapter::sqlite::{Failed, cached};
 use crate::decide::{Kept, Key};
@@ -18,11 +19,12 @@ pub(super) fn keep(connection: &Connection, kept: &Kept) -> Result<(), Failed> {
 }
 
 /// What is kept under a key.
-pub(super) fn find(connection: &Connection, key: &Key) -> Result<Option<Kept>, Failed> {
-    let mut statement = connection.prepare_cached("SELECT body FROM kept WHERE kind = ?1 AND id = ?2")?;
+pub(super) fn find(database: &mut Database, key: &Key) -> Result<Option<Kept>, Failed> {
     let (kind, id) = columns(key);
-    let mut rows = statement.query(params![kind, id])?;
-    rows.next()?.map(|row| value(row, 0)).transpose()
+    database.run(|statements| {
+        let mut rows = statements.kept.query(params![kind, id])?;
+        rows.next()?.map(|row| value(row, 0)).transpose()
+    })
 }
 
 /// The number of a kind of key is the same for ever.

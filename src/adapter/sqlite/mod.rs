@@ -35,6 +35,7 @@ mod programs;
 mod punctual;
 mod reading;
 mod record;
+mod remembered;
 mod restore;
 mod salvage;
 mod schema;
@@ -71,6 +72,7 @@ use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::place::Place;
 use crate::adapter::sqlite::programs::Programs;
 use crate::adapter::sqlite::punctual::Punctual;
+use crate::adapter::sqlite::remembered::Remembered;
 use crate::adapter::sqlite::transaction::Head;
 use crate::decide::Operation;
 use crate::ident::CustomerId;
@@ -97,6 +99,7 @@ pub struct SqliteStore {
     database: Database,
     programs: Programs,
     punctual: Punctual,
+    remembered: Remembered,
     patience: Duration,
     /// Whether the log is looked at, too.
     checks_log: bool,
@@ -111,9 +114,11 @@ pub struct SqliteStore {
 #[cfg(feature = "capi")]
 const _: fn(&SqliteStore) = |store| {
     fn is_send<T: Send>(_: &T) {}
-    let SqliteStore { database: _, programs, punctual, patience, checks_log, head, path, place } = store;
+    let SqliteStore { database: _, programs, punctual, remembered, patience, checks_log, head, path, place } =
+        store;
     is_send(programs);
     is_send(punctual);
+    is_send(remembered);
     is_send(patience);
     is_send(checks_log);
     is_send(head);
@@ -347,6 +352,8 @@ impl SqliteStore {
     /// ```
     pub fn erase(&mut self, customer: &CustomerId) -> Result<(), SqliteError> {
         self.place.check()?;
+        // Nor is it to stay in memory.
+        self.remembered.forget();
         Ok(personal::erase(&mut self.database, self.patience, customer)?)
     }
 

@@ -7,6 +7,7 @@ use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::place::Place;
 use crate::adapter::sqlite::programs::Programs;
 use crate::adapter::sqlite::punctual::Punctual;
+use crate::adapter::sqlite::remembered::Remembered;
 use crate::adapter::sqlite::{SqliteError, SqliteStore, reading, schema};
 
 /// How long a transaction waits for another program to end its own.
@@ -137,6 +138,7 @@ impl SqliteOptions {
             database,
             programs: Programs::default(),
             punctual: Punctual::default(),
+            remembered: Remembered::default(),
             patience: self.patience,
             checks_log: self.looks_at_log(),
             head: None,

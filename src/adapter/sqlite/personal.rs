@@ -178,7 +178,7 @@ fn erase_rows(database: &mut Database, customer: &CustomerId) -> Result<(), Fail
         if done.contains(&customer) {
             continue;
         }
-        let found = accounts::find(database, &customer, accounts::Asked::Account)?;
+        let found = accounts::find_in_file(database, &customer)?;
         let Some(Found { n, mut member, .. }) = found else {
             return Err(SqliteError::UnknownCustomer { customer }.into());
         };

@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use rusqlite::{ErrorCode, params};
 
-use crate::adapter::sqlite::accounts::{self, Asked, Found};
+use crate::adapter::sqlite::accounts::{self, Found};
 use crate::adapter::sqlite::chain::{ChainHead, Row};
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::kept;
@@ -13,6 +13,7 @@ use crate::adapter::sqlite::pack::{self, Link, kind_code};
 use crate::adapter::sqlite::personal::Told;
 use crate::adapter::sqlite::programs::Programs;
 use crate::adapter::sqlite::punctual::Punctual;
+use crate::adapter::sqlite::remembered::Remembered;
 use crate::adapter::sqlite::shared::{
     Arrived, Noted, note_arrived, note_beside, note_deciding, note_own, note_set,
 };
@@ -30,6 +31,7 @@ pub(super) struct Recorder<'s> {
     pub(super) programs: &'s mut Programs,
     pub(super) customers: &'s mut Vec<Known>,
     pub(super) punctual: &'s mut Punctual,
+    pub(super) remembered: &'s mut Remembered,
     pub(super) epoch: i64,
     /// Where the chain ends.
     pub(super) chain: ChainHead,
@@ -63,12 +65,14 @@ impl Recorder<'_> {
         let newest = operations.iter().rfind(moves).map(|operation| number(operation.seq)).transpose()?;
         let first = operations.iter().find(moves).map_or(change.latest, |operation| operation.document.at());
         self.known_or_new(&change.customer, first)?;
-        let Recorder { database, customers, .. } = self;
+        let Recorder { database, customers, remembered, .. } = self;
         let known = customers.iter_mut().find(|known| known.customer == change.customer);
         let known = known.ok_or(SqliteError::DoesNotFit { what: "a customer can't be made" })?;
         let last = newest.unwrap_or(known.last);
         let new_from = operations.first().map(|operation| operation.seq);
-        accounts::keep(database, known.n, change, (last, new_from), &mut known.tally)
+        accounts::keep(database, known.n, change, (last, new_from), &mut known.tally)?;
+        remembered.change(change, last, known.tally.recent.as_deref());
+        Ok(())
     }
 
     /// Keeps what an operation decided that is kept beside balances.
@@ -76,7 +80,8 @@ impl Recorder<'_> {
         let (decision, at) = (&operation.decision, operation.document.at());
         for (customer, member) in &decision.members {
             let n = self.known_or_new(customer, at)?.n;
-            accounts::keep_member(self.database, n, member)?;
+            let packed = accounts::keep_member(self.database, n, member)?;
+            self.remembered.change_member(customer, packed);
         }
         decision.kept.iter().try_for_each(|kept| kept::keep(self.database.connection(), kept))
     }
@@ -223,7 +228,7 @@ impl Recorder<'_> {
         if let Some(index) = index {
             return Ok(self.customers.get_mut(index));
         }
-        let Some(mut found) = accounts::find(self.database, customer, Asked::Account)? else {
+        let Some(mut found) = accounts::find_in_file(self.database, customer)? else {
             return Ok(None);
         };
         self.customers.push(Known::new(customer.clone(), &mut found));

@@ -28,8 +28,6 @@ pub struct SqliteTransaction<'s> {
     pub(super) head: Option<Head>,
     /// The customers that were asked for last: most often it is they who change.
     pub(super) customers: Vec<Known>,
-    /// Who was looked at last, without the tally: most often a document of the same customer comes next.
-    last_look: Option<(CustomerId, Found)>,
     pub(super) kept_programs: bool,
     open: bool,
     /// Something failed: SQLite may have rolled back by itself, or half a document may be written.
@@ -51,17 +49,26 @@ pub(super) struct Head {
     pub(super) noted: Option<Noted>,
 }
 
+/// The version of the file, for who keeps others from writing. Who only reads sees what others wrote by the first look,
+/// and not before: nothing is known there.
+fn version(connection: &Connection) -> Option<u32> {
+    match connection.is_readonly("main") {
+        Ok(false) => data_version::of(connection),
+        _ => None,
+    }
+}
+
 impl<'s> SqliteTransaction<'s> {
     pub(super) fn begin(store: &'s mut SqliteStore) -> Result<SqliteTransaction<'s>, Failed> {
         turn::wait(&mut store.database, store.patience, |statements| statements.begin.execute([]))?;
         // Most often nobody else has written since this store did.
-        let version = data_version::of(store.database.connection());
+        let version = version(store.database.connection());
         let head = store.head.and_then(|(known, head)| (Some(known) == version).then_some(head));
+        store.remembered.begin(version);
         Ok(SqliteTransaction {
             store,
             head,
             customers: Vec::new(),
-            last_look: None,
             kept_programs: false,
             open: true,
             lost: false,
@@ -72,18 +79,18 @@ impl<'s> SqliteTransaction<'s> {
         self.store.database.connection()
     }
 
-    /// Does something, unless something has failed before. It may change any customer, so what was looked at is
-    /// forgotten.
-    pub(super) fn unless_lost<R>(
+    /// Does something that may change any customer: all who are remembered are forgotten.
+    fn forgetting<R>(&mut self, call: impl FnOnce(&mut Self) -> Result<R, Failed>) -> Result<R, SqliteError> {
+        self.store.remembered.forget();
+        self.unless_lost(call)
+    }
+
+    /// Does something, unless something has failed before: outside of a transaction each statement would be kept at
+    /// once. Whatever it writes of a customer it has to note in what is remembered.
+    fn unless_lost<R>(
         &mut self,
         call: impl FnOnce(&mut Self) -> Result<R, Failed>,
     ) -> Result<R, SqliteError> {
-        self.last_look = None;
-        self.guarded(call)
-    }
-
-    /// The same of something that changes nobody. Outside of a transaction each statement would be kept at once.
-    fn guarded<R>(&mut self, call: impl FnOnce(&mut Self) -> Result<R, Failed>) -> Result<R, SqliteError> {
         if self.lost {
             return Err(SqliteError::Lost);
         }
@@ -129,17 +136,14 @@ impl<'s> SqliteTransaction<'s> {
             true => Asked::WithTally(question.together.as_ref()),
             false => Asked::Account,
         };
-        let found = self.find(customer, asked)?;
+        let SqliteStore { database, remembered, .. } = &mut *self.store;
+        let found = accounts::find(database, remembered, customer, asked)?;
         let customer = customer.clone();
         let Some(mut found) = found else { return Ok(AccountFacts { customer, known: None }) };
         let idle = self.runs_out_by_inactivity()?;
         let soon = found.runs_out_before(question.running_out_before);
         let wanted = question.lots || question.at < found.latest || idle || soon;
         let lots = if wanted { accounts::lots(&mut self.store.database, found.n)? } else { Vec::new() };
-        // One sale of a tally may stand for others to one question, and not to the next.
-        if !question.decides && matches!(asked, Asked::Account) {
-            self.last_look = Some((customer.clone(), found.clone()));
-        }
         self.customers.push(Known::new(customer.clone(), &mut found));
         let Found { n, member, balance, latest, last, tally, .. } = found;
         let mut history = Vec::new();
@@ -157,17 +161,6 @@ impl<'s> SqliteTransaction<'s> {
             customer,
             known: Some(KnownAccount { member, tally, purchases: None, holding, latest, history }),
         })
-    }
-
-    /// Looks a customer up, unless that was done just now.
-    fn find(&mut self, customer: &CustomerId, asked: Asked<'_>) -> Result<Option<Found>, Failed> {
-        match self.last_look.take_if(|(known, _)| known == customer) {
-            Some((_, mut found)) => {
-                found.read_tally_if_asked(&mut self.store.database, asked)?;
-                Ok(Some(found))
-            }
-            None => accounts::find(&mut self.store.database, customer, asked),
-        }
     }
 
     fn look_up(&mut self, question: &Question<'_>) -> Result<Facts, Failed> {
@@ -219,7 +212,16 @@ impl<'s> SqliteTransaction<'s> {
         Ok(counts)
     }
 
+    /// What writes behind a head. It keeps what the head notes up to date; its chain is to be put back there.
+    pub(super) fn recorder<'r>(&'r mut self, head: &'r mut Head) -> Recorder<'r> {
+        let SqliteStore { database, programs, punctual, remembered, .. } = &mut *self.store;
+        let (customers, epoch, chain) = (&mut self.customers, head.epoch, head.chain);
+        let noted = head.noted.as_mut();
+        Recorder { database, programs, customers, punctual, remembered, epoch, chain, noted }
+    }
+
     fn keep(&mut self, changes: &ChangeSet) -> Result<(), Failed> {
+        self.store.remembered.writes();
         let mut head = self.head()?;
         self.kept_programs |= !changes.programs.is_empty();
         for program in &changes.programs {
@@ -229,10 +231,7 @@ impl<'s> SqliteTransaction<'s> {
             head.program = Some(n);
             head.looks |= program.program.looks_at_purchases();
         }
-        let SqliteStore { database, programs, punctual, .. } = &mut *self.store;
-        let (customers, epoch, chain) = (&mut self.customers, head.epoch, head.chain);
-        let noted = head.noted.as_mut();
-        let mut recorder = Recorder { database, programs, customers, punctual, epoch, chain, noted };
+        let mut recorder = self.recorder(&mut head);
         for change in &changes.accounts {
             recorder.keep(change, &changes.operations)?;
         }
@@ -250,7 +249,7 @@ impl Transaction for SqliteTransaction<'_> {
     type Error = SqliteError;
 
     fn facts(&mut self, question: &Question<'_>) -> Result<Facts, SqliteError> {
-        self.guarded(|transaction| transaction.look_up(question))
+        self.unless_lost(|transaction| transaction.look_up(question))
     }
 
     fn customers(&mut self, after: Option<&CustomerId>, most: usize) -> Result<Vec<CustomerId>, SqliteError> {
@@ -271,7 +270,7 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     fn begin_epoch(&mut self, number: u32) -> Result<bool, SqliteError> {
-        self.unless_lost(|transaction| {
+        self.forgetting(|transaction| {
             let next = transaction.head()?.chain.next();
             chain::write_epoch(transaction.connection(), next, number)?;
             // What is noted of the ledger is counted anew.
@@ -289,7 +288,7 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     fn set_register(&mut self, register: &RegisterId) -> Result<bool, SqliteError> {
-        self.unless_lost(|transaction| transaction.name(register).map(|()| true))
+        self.forgetting(|transaction| transaction.name(register).map(|()| true))
     }
 
     fn read(&mut self, from: Seq, most: usize) -> Result<Vec<Operation>, SqliteError> {
@@ -317,7 +316,7 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     fn set_acknowledged(&mut self, own: u64) -> Result<(), SqliteError> {
-        self.unless_lost(|transaction| transaction.keep_acknowledged(own))
+        self.forgetting(|transaction| transaction.keep_acknowledged(own))
     }
 
     fn concerning(&mut self, customer: &CustomerId) -> Result<Vec<Operation>, SqliteError> {
@@ -337,11 +336,11 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     fn take_in(&mut self, arrival: &Arrival) -> Result<(), SqliteError> {
-        self.unless_lost(|transaction| transaction.append_foreign(arrival))
+        self.forgetting(|transaction| transaction.append_foreign(arrival))
     }
 
     fn refold(&mut self, refolded: &Refolded) -> Result<(), SqliteError> {
-        self.unless_lost(|transaction| transaction.keep_refolded(refolded))
+        self.forgetting(|transaction| transaction.keep_refolded(refolded))
     }
 
     fn waiting_from(&mut self) -> Result<Vec<OperationName>, SqliteError> {
@@ -357,11 +356,11 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     fn wait(&mut self, parcel: &Parcel) -> Result<(), SqliteError> {
-        self.unless_lost(|transaction| transaction.keep_waiting(parcel))
+        self.forgetting(|transaction| transaction.keep_waiting(parcel))
     }
 
     fn end_wait(&mut self, name: &OperationName) -> Result<(), SqliteError> {
-        self.unless_lost(|transaction| transaction.forget_waiting(name))
+        self.forgetting(|transaction| transaction.forget_waiting(name))
     }
 
     fn commit(mut self) -> Result<(), SqliteError> {
@@ -371,7 +370,9 @@ impl Transaction for SqliteTransaction<'_> {
         })?;
         self.open = false;
         self.store.punctual.commit();
-        self.store.head = data_version::of(self.connection()).zip(self.head);
+        let version = version(self.connection());
+        self.store.remembered.commit(version);
+        self.store.head = version.zip(self.head);
         Ok(())
     }
 }
@@ -388,5 +389,6 @@ impl Drop for SqliteTransaction<'_> {
             self.store.programs.forget();
         }
         self.store.punctual.roll_back();
+        self.store.remembered.roll_back();
     }
 }

@@ -130,6 +130,52 @@ fn play_in_a_batch<S: Store>(
     (played, shop.operations())
 }
 
+/// What was recorded and then given up changes nothing of what comes after, whoever looked meanwhile.
+pub fn what_is_given_up_changes_nothing_later(make: &impl Fresh) {
+    let config = Config { cases: 12, failure_persistence: None, ..Config::default() };
+    let played = TestRunner::new(config).run(&any_years(), |(programs, events)| {
+        let mut day = 0;
+        let mut texts = vec![program_from(day, &programs[0])];
+        texts.extend(events.iter().enumerate().map(|(number, event)| {
+            day += event.days_later;
+            event.document(number, day)
+        }));
+        assert_eq!(play_each(make.fresh(), &texts, true), play_each(make.fresh(), &texts, false));
+        Ok(())
+    });
+    played.unwrap();
+}
+
+/// Hands documents in, each in a transaction of its own; and once before, given up, if that is wanted.
+fn play_each<S: Store>(
+    store: S,
+    texts: &[String],
+    is_given_up_first: bool,
+) -> (Vec<Result<Outcome, Refusal>>, Vec<Operation>) {
+    let mut shop = Shop::open(store);
+    let (program, recorded) = (shop.program.clone(), shop.next_recording());
+    let mut played = Vec::new();
+    for text in texts {
+        let document = read_document(text, &*program).unwrap();
+        if is_given_up_first {
+            let mut batch = shop.register.batch().unwrap();
+            let customer = CustomerId::new("C1").unwrap();
+            let question = Question::of_customer(&customer, document.at());
+            batch.facts(&question).unwrap();
+            // What is refused is so again.
+            let _ = batch.submit(&document, recorded);
+            batch.facts(&question).unwrap();
+        }
+        played.push(match shop.register.submit(&document, recorded) {
+            Ok(outcome) => Ok(outcome),
+            Err(RegisterError::Refused(refusal)) => Err(refusal),
+            Err(error) => panic!("{text}: {error}"),
+        });
+    }
+    shop.verify();
+    (played, shop.operations())
+}
+
 /// Whoever looks at a customer before and after operations of other registers come, in one transaction, sees what
 /// these did.
 pub fn a_transaction_sees_what_came(make: &impl Fresh) {

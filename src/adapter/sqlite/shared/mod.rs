@@ -12,7 +12,7 @@ use std::vec::Vec;
 
 use rusqlite::params;
 
-use crate::adapter::sqlite::accounts::{self, Asked};
+use crate::adapter::sqlite::accounts;
 use crate::adapter::sqlite::operations::{self, number};
 use crate::adapter::sqlite::record::Recorder;
 use crate::adapter::sqlite::{Failed, SqliteError, SqliteStore, SqliteTransaction, cached, kept};
@@ -169,7 +169,7 @@ impl SqliteTransaction<'_> {
     }
 
     pub(super) fn all_concerning(&mut self, customer: &CustomerId) -> Result<Vec<Operation>, Failed> {
-        let found = accounts::find(&mut self.store.database, customer, Asked::Account)?;
+        let found = accounts::find_in_file(&mut self.store.database, customer)?;
         let Some(found) = found else { return Ok(Vec::new()) };
         let mut operations = self.reader().about(found.last)?;
         let sql = "SELECT operation FROM beside WHERE customer = ?1 ORDER BY operation";
@@ -261,20 +261,15 @@ impl SqliteTransaction<'_> {
     /// Appends an operation of another register.
     pub(super) fn append_foreign(&mut self, arrival: &Arrival) -> Result<(), Failed> {
         let mut head = self.head()?;
-        let mut noted = head.noted.ok_or(SqliteError::DoesNotFit { what: "the ledger has no name" })?;
         if let Document::SetProgram(set) = &arrival.operation.document {
             self.kept_programs = true;
             let SqliteStore { database, programs, .. } = &mut *self.store;
             programs.keep(database.connection(), &set.program)?;
             head.looks |= set.program.program.looks_at_purchases();
         }
-        let SqliteStore { database, programs, punctual, .. } = &mut *self.store;
-        let (customers, epoch, chain) = (&mut self.customers, head.epoch, head.chain);
-        let mut recorder =
-            Recorder { database, programs, customers, punctual, epoch, chain, noted: Some(&mut noted) };
+        let mut recorder = self.recorder(&mut head);
         recorder.append_foreign(arrival)?;
         head.chain = recorder.chain;
-        head.noted = Some(noted);
         head.note_set([&arrival.operation]);
         self.head = Some(head);
         Ok(())
@@ -304,7 +299,7 @@ impl SqliteTransaction<'_> {
 
     fn keep_customer(&mut self, change: &AccountChange, member: &Member) -> Result<(), Failed> {
         let database = &mut self.store.database;
-        let found = accounts::find(database, &change.customer, Asked::Account)?;
+        let found = accounts::find_in_file(database, &change.customer)?;
         let mut found = found.ok_or(SqliteError::DoesNotFit { what: "a customer isn't there" })?;
         accounts::keep(database, found.n, change, (found.last, None), &mut found.kept_tally)?;
         accounts::keep_member(database, found.n, member)?;

@@ -1,0 +1,277 @@
+//! Customers whose accounts were written, so that they needn't be searched in the file again.
+//!
+//! A shop has the same customers week after week, and a till asks for a balance before it rings up: so who was looked at
+//! last is remembered, too. What is remembered is what the file has, byte for byte. What records a document notes here
+//! what it writes of an account; anything else in a transaction that may write one makes all forgotten; and what is
+//! written outside of this store's transactions, by erasing or by another program, gives the file another version.
+
+use core::fmt;
+use std::boxed::Box;
+use std::collections::HashMap;
+use std::vec::Vec;
+
+use rusqlite::Row;
+
+use crate::adapter::sqlite::accounts::{Found, NEVER, last_day_column};
+use crate::adapter::sqlite::pack::{Damage, unpack_value};
+use crate::adapter::sqlite::tallies::KeptTally;
+use crate::adapter::sqlite::{Failed, SqliteError};
+use crate::decide::AccountChange;
+use crate::ident::CustomerId;
+use crate::money::Units;
+use crate::time::Timestamp;
+
+/// So many who were written are remembered at the most; one more makes all of them forgotten.
+const MOST_WRITTEN: usize = 4096;
+/// Whose `member` and `recent` have more bytes than this together, as with many debts, isn't remembered once written.
+const MOST_BYTES: usize = 256;
+
+/// An account as its row has it.
+pub(super) struct AccountRow {
+    n: i64,
+    member: Box<[u8]>,
+    units: i64,
+    latest: i64,
+    last: i64,
+    recent: Option<Box<[u8]>>,
+    /// The last day of the lot that runs out first; [`NEVER`] without any.
+    pub(super) soonest: i32,
+}
+
+impl AccountRow {
+    /// The first seven columns are the account's; nothing of lots.
+    pub(super) fn read(row: &Row<'_>) -> Result<AccountRow, Failed> {
+        let bytes = |column| {
+            row.get_ref(column)?.as_blob_or_null().map_err(|_| SqliteError::damaged("a value is no bytes"))
+        };
+        let member = bytes(1)?.ok_or(SqliteError::damaged("a value is no bytes"))?;
+        Ok(AccountRow {
+            n: row.get(0)?,
+            member: member.into(),
+            units: row.get(2)?,
+            latest: row.get(3)?,
+            last: row.get(4)?,
+            recent: bytes(6)?.map(Box::from),
+            soonest: NEVER,
+        })
+    }
+
+    /// What it says, without the tally.
+    pub(super) fn found(&self) -> Result<Found, Failed> {
+        let out_of_range = SqliteError::damaged("a customer's time is out of range");
+        Ok(Found {
+            n: self.n,
+            member: unpack_value(&self.member).map_err(|Damage(what)| SqliteError::damaged(what))?,
+            balance: Units::from_minor(self.units),
+            latest: Timestamp::from_millisecond(self.latest).ok_or(out_of_range)?,
+            last: self.last,
+            tally: None,
+            kept_tally: KeptTally::unread(self.recent.as_deref().map(<[u8]>::to_vec)),
+            soonest: self.soonest,
+        })
+    }
+
+    fn size(&self) -> usize {
+        self.member.len().saturating_add(self.recent.as_ref().map_or(0, |recent| recent.len()))
+    }
+}
+
+/// The accounts that are remembered.
+#[derive(Default)]
+pub(super) struct Remembered {
+    /// Who was looked at last, unless the account has been written since. To keep all who are looked at would cost more
+    /// than most looks.
+    looked: Option<(CustomerId, AccountRow)>,
+    written: HashMap<CustomerId, AccountRow>,
+    /// The version of the file that they are of.
+    version: Option<u32>,
+    /// Whether any may have been written in a transaction that hasn't ended.
+    may_have_changed: bool,
+}
+
+/// What customers told is among it, and doesn't belong into a log.
+impl fmt::Debug for Remembered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Remembered").field("accounts", &self.written.len()).finish_non_exhaustive()
+    }
+}
+
+impl Remembered {
+    /// A transaction begins, in which the file has a version, as far as that can be told.
+    pub(super) fn begin(&mut self, version: Option<u32>) {
+        if version.is_none() || self.version != version {
+            self.forget();
+        }
+        (self.version, self.may_have_changed) = (version, false);
+    }
+
+    /// The transaction was committed, and the file has this version since, as far as that can be told.
+    pub(super) fn commit(&mut self, version: Option<u32>) {
+        (self.version, self.may_have_changed) = (version, false);
+    }
+
+    /// The transaction was rolled back.
+    pub(super) fn roll_back(&mut self) {
+        if self.may_have_changed {
+            self.forget();
+        }
+    }
+
+    /// Accounts are about to be written.
+    pub(super) fn writes(&mut self) {
+        self.may_have_changed = true;
+    }
+
+    /// Any account may be another one from now on.
+    pub(super) fn forget(&mut self) {
+        self.written.clear();
+        (self.looked, self.may_have_changed) = (None, true);
+    }
+
+    /// What the file has of a customer, if that is remembered.
+    pub(super) fn find(&self, customer: &CustomerId) -> Option<&AccountRow> {
+        match &self.looked {
+            Some((looked, account)) if looked == customer => Some(account),
+            _ => self.written.get(customer),
+        }
+    }
+
+    /// Notes an account that was read.
+    pub(super) fn note(&mut self, customer: &CustomerId, account: AccountRow) {
+        self.looked = Some((customer.clone(), account));
+    }
+
+    /// An account was written so, with its newest operation and what has come to its tally lately.
+    pub(super) fn change(&mut self, change: &AccountChange, last: i64, recent: Option<&[u8]>) {
+        let Some(account) = self.being_written(&change.customer) else { return };
+        account.units = change.balance.minor();
+        account.latest = change.latest.millisecond();
+        account.last = last;
+        if account.recent.as_deref() != recent {
+            account.recent = recent.map(Box::from);
+        }
+        let mut is_known = account.size() <= MOST_BYTES;
+        for lot in &change.lots {
+            let expires = last_day_column(lot.key.expires);
+            match lot.units.is_zero() {
+                // Another one may run out on the same day, or a later one is the first now.
+                true => is_known &= account.soonest < expires || expires == NEVER,
+                false => account.soonest = account.soonest.min(expires),
+            }
+        }
+        if !is_known {
+            self.written.remove(&change.customer);
+        }
+    }
+
+    /// What is kept beside an account was written.
+    pub(super) fn change_member(&mut self, customer: &CustomerId, member: Vec<u8>) {
+        let Some(account) = self.being_written(customer) else { return };
+        account.member = member.into();
+        if MOST_BYTES < account.size() {
+            self.written.remove(customer);
+        }
+    }
+
+    /// The account of a customer who is being written, if it is remembered; from here on it is among those written.
+    fn being_written(&mut self, customer: &CustomerId) -> Option<&mut AccountRow> {
+        if let Some((looked, account)) = self.looked.take_if(|(looked, _)| looked == customer) {
+            if MOST_WRITTEN <= self.written.len() {
+                self.written.clear();
+            }
+            self.written.insert(looked, account);
+        }
+        self.written.get_mut(customer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec;
+
+    use super::*;
+    use crate::decide::TallyChange;
+    use crate::ledger::{Lot, LotKey, Seq};
+    use crate::time::Date;
+
+    fn name(number: usize) -> CustomerId {
+        CustomerId::new(&std::format!("C{number}")).unwrap()
+    }
+
+    /// A change of a customer, by lots with their last days and what is left of them.
+    fn change(number: usize, lots: &[(i32, i64)]) -> AccountChange {
+        let lot = |&(day, units): &(i32, i64)| {
+            let expires = (day != NEVER).then(|| Date::from_days(day).unwrap());
+            let key = LotKey { expires, born: Timestamp::EPOCH, seq: Seq(1), part: 0 };
+            Lot { key, units: Units::from_minor(units) }
+        };
+        AccountChange {
+            customer: name(number),
+            balance: Units::from_minor(7),
+            latest: Timestamp::EPOCH,
+            lots: lots.iter().map(lot).collect(),
+            tally: TallyChange::Stays,
+        }
+    }
+
+    /// Looks at a customer whose first lot runs out on a day, and writes the account.
+    fn write(remembered: &mut Remembered, number: usize, soonest: i32, lots: &[(i32, i64)]) {
+        let (member, recent) = (Box::default(), None);
+        let account = AccountRow { n: 1, member, units: 0, latest: 0, last: 0, recent, soonest };
+        remembered.note(&name(number), account);
+        remembered.change(&change(number, lots), 2, None);
+    }
+
+    fn soonest(remembered: &Remembered, number: usize) -> Option<i32> {
+        remembered.find(&name(number)).map(|account| account.soonest)
+    }
+
+    #[test]
+    fn the_first_last_day_is_known_or_the_account_is_not() {
+        for (lots, known) in [
+            (vec![], Some(100)),
+            (vec![(99, 1)], Some(99)),
+            (vec![(101, 1), (101, 0), (NEVER, 0)], Some(100)),
+            (vec![(100, 0)], None),
+            (vec![(100, 0), (100, 1)], None),
+        ] {
+            let mut remembered = Remembered::default();
+            write(&mut remembered, 1, 100, &lots);
+            assert_eq!(soonest(&remembered, 1), known, "{lots:?}");
+        }
+        let mut remembered = Remembered::default();
+        write(&mut remembered, 1, NEVER, &[(NEVER, 0)]);
+        assert_eq!(soonest(&remembered, 1), Some(NEVER));
+    }
+
+    #[test]
+    fn what_may_be_otherwise_is_forgotten() {
+        let of_version = |version| {
+            let mut remembered = Remembered::default();
+            write(&mut remembered, 1, NEVER, &[]);
+            remembered.commit(Some(1));
+            remembered.begin(version);
+            remembered
+        };
+        assert_eq!([None, Some(2)].map(|version| soonest(&of_version(version), 1)), [None, None]);
+        let mut remembered = of_version(Some(1));
+        remembered.roll_back();
+        assert_eq!(soonest(&remembered, 1), Some(NEVER));
+        remembered.writes();
+        remembered.roll_back();
+        assert_eq!(soonest(&remembered, 1), None);
+    }
+
+    #[test]
+    fn no_more_is_remembered_than_has_room() {
+        let mut remembered = Remembered::default();
+        (0..MOST_WRITTEN).for_each(|number| write(&mut remembered, number, NEVER, &[]));
+        assert_eq!(soonest(&remembered, 0), Some(NEVER));
+        write(&mut remembered, MOST_WRITTEN, NEVER, &[]);
+        assert_eq!([0, MOST_WRITTEN].map(|number| soonest(&remembered, number)), [None, Some(NEVER)]);
+        remembered.change_member(&name(MOST_WRITTEN), vec![0; MOST_BYTES]);
+        assert_eq!(soonest(&remembered, MOST_WRITTEN), Some(NEVER));
+        remembered.change_member(&name(MOST_WRITTEN), vec![0; MOST_BYTES + 1]);
+        assert_eq!(soonest(&remembered, MOST_WRITTEN), None);
+    }
+}
