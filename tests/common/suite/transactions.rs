@@ -1,5 +1,7 @@
 //! All or nothing.
 
+use std::fmt::Display;
+
 use proptest::test_runner::{Config, TestRunner};
 use regulars::decide::{Kind, KnownAccount, Operation, Outcome, Question, Refusal};
 use regulars::document::read_document;
@@ -11,7 +13,7 @@ use regulars::time::{FixedZones, Timestamp};
 
 use super::Fresh;
 use super::unions::{all_of, name, take_in, two};
-use super::years::{any_years, program_from};
+use super::years::{Event, any_years, program_from};
 use crate::common::shop::{
     PROGRAM, Shop, event, moment, pays, sale, sale_paid, sale_with, set_program, units, versioned,
 };
@@ -79,12 +81,7 @@ pub fn a_batch_sees_itself(make: &impl Fresh) {
 pub fn whoever_looks_in_a_batch_changes_nothing(make: &impl Fresh) {
     let config = Config { cases: 12, failure_persistence: None, ..Config::default() };
     let played = TestRunner::new(config).run(&any_years(), |(programs, events)| {
-        let mut day = 0;
-        let mut texts = vec![program_from(day, &programs[0])];
-        texts.extend(events.iter().enumerate().map(|(number, event)| {
-            day += event.days_later;
-            event.document(number, day)
-        }));
+        let (mut texts, day) = texts_of(&programs[0], &events);
         // Another program may begin or cease to look at purchases.
         texts.push(program_from(day, programs.last().unwrap()));
         texts.push(events[0].document(events.len(), day));
@@ -106,6 +103,29 @@ pub fn whoever_looks_in_a_batch_changes_nothing(make: &impl Fresh) {
     played.unwrap();
 }
 
+/// A program and what happens under it, and the day on which that ends.
+fn texts_of(program: &str, events: &[Event]) -> (Vec<String>, i64) {
+    let mut day = 0;
+    let mut texts = vec![program_from(day, program)];
+    texts.extend(events.iter().enumerate().map(|(number, event)| {
+        day += event.days_later;
+        event.document(number, day)
+    }));
+    (texts, day)
+}
+
+/// What became of a document; the store itself must not fail.
+fn told<E>(done: Result<Outcome, RegisterError<E>>, text: &str) -> Result<Outcome, Refusal>
+where
+    RegisterError<E>: Display,
+{
+    match done {
+        Ok(outcome) => Ok(outcome),
+        Err(RegisterError::Refused(refusal)) => Err(refusal),
+        Err(error) => panic!("{text}: {error}"),
+    }
+}
+
 /// Hands documents in, all in one batch, with something that is done before each.
 fn play_in_a_batch<S: Store>(
     store: S,
@@ -119,11 +139,7 @@ fn play_in_a_batch<S: Store>(
     for text in texts {
         let document = read_document(text, &*program).unwrap();
         before(&mut batch, document.at());
-        played.push(match batch.submit(&document, recorded) {
-            Ok(outcome) => Ok(outcome),
-            Err(RegisterError::Refused(refusal)) => Err(refusal),
-            Err(error) => panic!("{text}: {error}"),
-        });
+        played.push(told(batch.submit(&document, recorded), text));
     }
     batch.commit().unwrap();
     shop.verify();
@@ -134,12 +150,7 @@ fn play_in_a_batch<S: Store>(
 pub fn what_is_given_up_changes_nothing_later(make: &impl Fresh) {
     let config = Config { cases: 12, failure_persistence: None, ..Config::default() };
     let played = TestRunner::new(config).run(&any_years(), |(programs, events)| {
-        let mut day = 0;
-        let mut texts = vec![program_from(day, &programs[0])];
-        texts.extend(events.iter().enumerate().map(|(number, event)| {
-            day += event.days_later;
-            event.document(number, day)
-        }));
+        let (texts, _) = texts_of(&programs[0], &events);
         assert_eq!(play_each(make.fresh(), &texts, true), play_each(make.fresh(), &texts, false));
         Ok(())
     });
@@ -157,20 +168,18 @@ fn play_each<S: Store>(
     let mut played = Vec::new();
     for text in texts {
         let document = read_document(text, &*program).unwrap();
+        let mut given_up = None;
         if is_given_up_first {
             let mut batch = shop.register.batch().unwrap();
             let customer = CustomerId::new("C1").unwrap();
             let question = Question::of_customer(&customer, document.at());
             batch.facts(&question).unwrap();
-            // What is refused is so again.
-            let _ = batch.submit(&document, recorded);
+            given_up = Some(told(batch.submit(&document, recorded), text));
             batch.facts(&question).unwrap();
         }
-        played.push(match shop.register.submit(&document, recorded) {
-            Ok(outcome) => Ok(outcome),
-            Err(RegisterError::Refused(refusal)) => Err(refusal),
-            Err(error) => panic!("{text}: {error}"),
-        });
+        let done = told(shop.register.submit(&document, recorded), text);
+        assert!(given_up.is_none_or(|given_up| given_up == done), "{text}");
+        played.push(done);
     }
     shop.verify();
     (played, shop.operations())
