@@ -494,6 +494,27 @@ fn two_registers_that_take_turns_are_as_one() {
     tills[0].verify();
 }
 
+/// A till knows behind which id it has nothing, until another one records something there.
+#[test]
+fn what_another_till_recorded_is_a_duplicate() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    let mut tills = [open(&file), reopen(&file)];
+    for number in 100..110 {
+        let text = sale(&format!("S{number}"), "03-01", "C1", "20.00");
+        let [here, there] = [number % 2, (number + 1) % 2];
+        assert!(!tills[here].submit(&text).duplicate);
+        assert!(tills[there].submit(&text).duplicate, "{text}");
+        // Behind the last, in front of it, and at it.
+        let again = sale(&format!("S{number}-2"), "03-01", "C1", "20.00");
+        for (till, text, duplicate) in [(here, &again, false), (here, &text, true), (here, &again, true)] {
+            assert_eq!(tills[till].submit(text).duplicate, duplicate, "{text}");
+        }
+    }
+    assert_eq!(tills[0].operations().len(), 1 + 20);
+    tills[1].verify();
+}
+
 /// The log is copied into the file by itself, and doesn't grow for ever.
 #[test]
 fn the_log_stays_small() {

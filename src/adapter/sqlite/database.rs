@@ -45,8 +45,8 @@ statements! {
         (SELECT epoch FROM epoch ORDER BY first DESC LIMIT 1)";
     /// The newest operation and its hash.
     newest = "SELECT seq, hash FROM operation ORDER BY seq DESC LIMIT 1";
-    /// The operation that recorded a document of a kind and id.
-    named = "SELECT seq FROM document WHERE kind = ?1 AND id = ?2";
+    /// The first document of a kind at an id or behind it: its own id, and the operation that recorded it.
+    named = "SELECT id, seq FROM document WHERE kind = ?1 AND id >= ?2 ORDER BY id LIMIT 1";
     /// What is kept under a key: the number of its kind, and the key.
     kept = "SELECT body FROM kept WHERE kind = ?1 AND id = ?2";
     /// A customer's account, with the tally if it is asked for, and the lot that runs out first, if there is

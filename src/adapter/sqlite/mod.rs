@@ -18,6 +18,7 @@ mod chain;
 #[cfg(feature = "contacts")]
 mod contacts;
 mod database;
+mod document_ids;
 mod error;
 mod finder;
 mod frame;
@@ -68,6 +69,7 @@ use std::vec::Vec;
 use rusqlite::config::DbConfig;
 
 use crate::adapter::sqlite::database::Database;
+use crate::adapter::sqlite::document_ids::DocumentIds;
 use crate::adapter::sqlite::operations::Reader;
 use crate::adapter::sqlite::place::Place;
 use crate::adapter::sqlite::programs::Programs;
@@ -100,6 +102,7 @@ pub struct SqliteStore {
     programs: Programs,
     punctual: Punctual,
     remembered: Remembered,
+    ids: DocumentIds,
     patience: Duration,
     /// Whether the log is looked at, too.
     checks_log: bool,
@@ -114,11 +117,12 @@ pub struct SqliteStore {
 #[cfg(feature = "capi")]
 const _: fn(&SqliteStore) = |store| {
     fn is_send<T: Send>(_: &T) {}
-    let SqliteStore { database: _, programs, punctual, remembered, patience, checks_log, head, path, place } =
-        store;
+    let SqliteStore { database: _, programs, punctual, remembered, ids, .. } = store;
+    let SqliteStore { patience, checks_log, head, path, place, .. } = store;
     is_send(programs);
     is_send(punctual);
     is_send(remembered);
+    is_send(ids);
     is_send(patience);
     is_send(checks_log);
     is_send(head);
@@ -427,6 +431,7 @@ impl Store for SqliteStore {
     }
 
     fn operations(&mut self, from: Seq, most: usize) -> Result<Vec<Operation>, SqliteError> {
-        Ok(Reader { database: &mut self.database, programs: &mut self.programs }.page(from, most)?)
+        Ok(Reader { database: &mut self.database, programs: &mut self.programs, ids: &mut self.ids }
+            .page(from, most)?)
     }
 }

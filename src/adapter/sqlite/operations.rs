@@ -4,10 +4,11 @@ use std::vec;
 use std::vec::Vec;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Params, Row, Statement, params};
+use rusqlite::{Connection, Params, Row, Statement, params};
 
 use crate::adapter::sqlite::database::{Database, Statements};
-use crate::adapter::sqlite::pack::{Context, Damage, Head, Link, kind_code, unpack};
+use crate::adapter::sqlite::document_ids::DocumentIds;
+use crate::adapter::sqlite::pack::{Context, Damage, Head, Link, unpack};
 use crate::adapter::sqlite::programs::Programs;
 use crate::adapter::sqlite::{Failed, SqliteError, personal};
 use crate::decide::{Kind, Operation, Recorded, SaleHistory};
@@ -19,6 +20,7 @@ use crate::time::Timestamp;
 pub(super) struct Reader<'s> {
     pub(super) database: &'s mut Database,
     pub(super) programs: &'s mut Programs,
+    pub(super) ids: &'s mut DocumentIds,
 }
 
 impl Reader<'_> {
@@ -31,7 +33,7 @@ impl Reader<'_> {
 
     /// The operation that recorded a document.
     pub(super) fn original(&mut self, kind: Kind, id: &str) -> Result<Option<Recorded>, Failed> {
-        let Some(seq) = seq_of(self.database, kind, id)? else { return Ok(None) };
+        let Some(seq) = self.ids.find(self.database, kind, id)? else { return Ok(None) };
         let operation = self.all(|statements| &mut statements.by_number, [seq])?.pop();
         let operation = operation.ok_or(SqliteError::damaged("a document's operation is missing"))?;
         self.recorded(operation).map(Some)
@@ -89,14 +91,6 @@ impl Reader<'_> {
             Ok(operations)
         })
     }
-}
-
-/// The number of the operation that recorded a document.
-pub(super) fn seq_of(database: &mut Database, kind: Kind, id: &str) -> Result<Option<i64>, Failed> {
-    let named = database.run(|statements| {
-        statements.named.query_row(params![kind_code(kind), id], |row| row.get(0)).optional()
-    });
-    Ok(named?)
 }
 
 /// A number of an operation, as a column holds it.

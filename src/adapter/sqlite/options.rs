@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::adapter::sqlite::database::Database;
+use crate::adapter::sqlite::document_ids::DocumentIds;
 use crate::adapter::sqlite::place::Place;
 use crate::adapter::sqlite::programs::Programs;
 use crate::adapter::sqlite::punctual::Punctual;
@@ -139,6 +140,7 @@ impl SqliteOptions {
             programs: Programs::default(),
             punctual: Punctual::default(),
             remembered: Remembered::default(),
+            ids: DocumentIds::default(),
             patience: self.patience,
             checks_log: self.looks_at_log(),
             head: None,

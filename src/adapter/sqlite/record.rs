@@ -7,8 +7,9 @@ use rusqlite::{ErrorCode, params};
 use crate::adapter::sqlite::accounts::{self, Found};
 use crate::adapter::sqlite::chain::{ChainHead, Row};
 use crate::adapter::sqlite::database::Database;
+use crate::adapter::sqlite::document_ids::DocumentIds;
 use crate::adapter::sqlite::kept;
-use crate::adapter::sqlite::operations::{number, seq_of};
+use crate::adapter::sqlite::operations::number;
 use crate::adapter::sqlite::pack::{self, Link, kind_code};
 use crate::adapter::sqlite::personal::Told;
 use crate::adapter::sqlite::programs::Programs;
@@ -32,6 +33,7 @@ pub(super) struct Recorder<'s> {
     pub(super) customers: &'s mut Vec<Known>,
     pub(super) punctual: &'s mut Punctual,
     pub(super) remembered: &'s mut Remembered,
+    pub(super) ids: &'s mut DocumentIds,
     pub(super) epoch: i64,
     /// Where the chain ends.
     pub(super) chain: ChainHead,
@@ -194,11 +196,12 @@ impl Recorder<'_> {
     /// Notes under which id an operation's document is found. A parked sale is rung up anew: from
     /// now on its id names the new operation.
     fn name(&mut self, kind: u8, id: &str, seq: i64) -> Result<(), Failed> {
+        self.ids.note(kind, id);
         match self.database.run(|statements| statements.name.execute(params![kind, id, seq])) {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
                 if kind == kind_code(Kind::Sale) && self.noted.is_some() {
                     // What other registers have decided about it stays about it.
-                    let before = seq_of(self.database, Kind::Sale, id)?;
+                    let before = self.ids.find(self.database, Kind::Sale, id)?;
                     let sql = "UPDATE OR IGNORE follow SET sale = ?2 WHERE sale = ?1";
                     cached::run(self.database.connection(), sql, params![before, seq])?;
                 }
@@ -237,7 +240,7 @@ impl Recorder<'_> {
 
     /// Notes that an operation is about a sale of an earlier one.
     fn follow(&mut self, sale: &SaleId, seq: i64) -> Result<(), Failed> {
-        let first = seq_of(self.database, Kind::Sale, sale.as_str())?;
+        let first = self.ids.find(self.database, Kind::Sale, sale.as_str())?;
         let first = first.ok_or(SqliteError::DoesNotFit { what: "it is about a sale that isn't there" })?;
         self.database.run(|statements| statements.follow.execute([first, seq]))?;
         Ok(())

@@ -97,12 +97,15 @@ impl fmt::Debug for Remembered {
 }
 
 impl Remembered {
-    /// A transaction begins, in which the file has a version, as far as that can be told.
-    pub(super) fn begin(&mut self, version: Option<u32>) {
-        if version.is_none() || self.version != version {
+    /// A transaction begins, in which the file has a version, as far as that can be told. Whether it is known to be the
+    /// one that this store left.
+    pub(super) fn begin(&mut self, version: Option<u32>) -> bool {
+        let is_known = version.is_some() && self.version == version;
+        if !is_known {
             self.forget();
         }
         (self.version, self.may_have_changed) = (version, false);
+        is_known
     }
 
     /// The transaction was committed, and the file has this version since, as far as that can be told.

@@ -64,7 +64,9 @@ impl<'s> SqliteTransaction<'s> {
         // Most often nobody else has written since this store did.
         let version = version(store.database.connection());
         let head = store.head.and_then(|(known, head)| (Some(known) == version).then_some(head));
-        store.remembered.begin(version);
+        if !store.remembered.begin(version) {
+            store.ids.forget();
+        }
         Ok(SqliteTransaction {
             store,
             head,
@@ -100,7 +102,8 @@ impl<'s> SqliteTransaction<'s> {
     }
 
     pub(super) fn reader(&mut self) -> Reader<'_> {
-        Reader { database: &mut self.store.database, programs: &mut self.store.programs }
+        let SqliteStore { database, programs, ids, .. } = &mut *self.store;
+        Reader { database, programs, ids }
     }
 
     pub(super) fn head(&mut self) -> Result<Head, Failed> {
@@ -214,10 +217,10 @@ impl<'s> SqliteTransaction<'s> {
 
     /// What writes behind a head. It keeps what the head notes up to date; its chain is to be put back there.
     pub(super) fn recorder<'r>(&'r mut self, head: &'r mut Head) -> Recorder<'r> {
-        let SqliteStore { database, programs, punctual, remembered, .. } = &mut *self.store;
+        let SqliteStore { database, programs, punctual, remembered, ids, .. } = &mut *self.store;
         let (customers, epoch, chain) = (&mut self.customers, head.epoch, head.chain);
         let noted = head.noted.as_mut();
-        Recorder { database, programs, customers, punctual, remembered, epoch, chain, noted }
+        Recorder { database, programs, customers, punctual, remembered, ids, epoch, chain, noted }
     }
 
     fn keep(&mut self, changes: &ChangeSet) -> Result<(), Failed> {

@@ -13,7 +13,7 @@ use std::vec::Vec;
 use rusqlite::params;
 
 use crate::adapter::sqlite::accounts;
-use crate::adapter::sqlite::operations::{self, number};
+use crate::adapter::sqlite::operations::number;
 use crate::adapter::sqlite::record::Recorder;
 use crate::adapter::sqlite::{Failed, SqliteError, SqliteStore, SqliteTransaction, cached, kept};
 use crate::decide::{AccountChange, Document, Key, Kind, Member, Operation, SetExpiry, held_at};
@@ -206,7 +206,8 @@ impl SqliteTransaction<'_> {
     }
 
     pub(super) fn found_under(&mut self, kind: Kind, id: &str) -> Result<Option<Seq>, Failed> {
-        let seq = operations::seq_of(&mut self.store.database, kind, id)?;
+        let SqliteStore { database, ids, .. } = &mut *self.store;
+        let seq = ids.find(database, kind, id)?;
         Ok(seq.map(|seq| Seq(seq.unsigned_abs())))
     }
 
