@@ -3,6 +3,7 @@
 use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec::Vec;
+use core::mem;
 
 use crate::decide::payment::{
     LoyaltyPaid, Purse, decision, pay, pending, refuse_loyalty, refuse_paid, tendered, units_of,
@@ -44,16 +45,24 @@ pub(super) struct Settlements {
 }
 
 impl Settlements {
-    /// The decision so far. What can't be claimed under the program isn't kept.
+    /// The decision so far, which takes what it says. What can't be claimed under the program isn't kept.
     pub(super) fn decision(
-        &self,
+        &mut self,
         program: &Program,
         posting: Option<&Posting<'_>>,
         paid: Vec<PaidOn>,
     ) -> Decision {
         let claimable = self.claimable.clone().filter(|_| program.claim_days != 0);
-        let drafted = decision(posting, self.settled.clone(), self.accruals.clone());
+        let drafted = decision(posting, mem::take(&mut self.settled), mem::take(&mut self.accruals));
         Decision { paid, claimable, ..drafted }
+    }
+
+    /// Tells why one more earned what it did. Most often there is no other.
+    pub(super) fn explain(&mut self, explanations: Vec<Explanation>) {
+        match self.explanations.is_empty() {
+            true => self.explanations = explanations,
+            false => self.explanations.extend(explanations),
+        }
     }
 
     /// Shows what a sale without a customer earned (R9), or what one that isn't settled would earn.
@@ -110,7 +119,7 @@ impl<'a> Desk<'a> {
         posting.member.credit = purse.into_credit()?;
         // What a sale earns can't pay for another one of the same document (R13).
         let settling = settle_debts(debts, &mut posting, payment.header.at)?;
-        let done = self.settle_all(settling, Some(&mut posting))?;
+        let mut done = self.settle_all(settling, Some(&mut posting))?;
         let decision = done.decision(&current.program, Some(&posting), paid);
         let told = Told { explanations: done.explanations, ..Told::default() };
         self.accept(current, decision, Some(posting), told)

@@ -1,5 +1,6 @@
 //! Units that move without a sale: spent elsewhere, given or taken by hand, taken over.
 
+use alloc::boxed::Box;
 use alloc::string::ToString;
 
 use crate::decide::payment::{check_units, decision, whole_units};
@@ -89,7 +90,7 @@ impl<'a> Desk<'a> {
         program: &'a VersionedProgram,
         customer: &CustomerId,
         header: &Header,
-    ) -> Result<Posting<'a>, Refused> {
+    ) -> Result<Box<Posting<'a>>, Refused> {
         let today = self.today(header.at)?;
         Ok(Posting::open(self.facts, customer, &program.program, header.at, today)?
             .ok_or_else(|| Refusal::UnknownCustomer { customer: Some(customer.clone()) })?)
@@ -98,7 +99,7 @@ impl<'a> Desk<'a> {
     fn by_hand(
         &self,
         program: &VersionedProgram,
-        posting: Posting<'_>,
+        posting: Box<Posting<'a>>,
     ) -> Result<(ChangeSet, Outcome), Refused> {
         let decision: Decision = decision(Some(&posting), [].into(), [].into());
         self.accept(program, decision, Some(posting), Told::default())

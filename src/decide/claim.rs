@@ -45,7 +45,7 @@ impl Desk<'_> {
             accruals.extend(posting.earn_late(
                 program,
                 &claim.of,
-                &claimable.accrual,
+                claimable.accrual.clone(),
                 record.claimable_left()?,
             )?);
             // The purchase may be long ago (Q10).

@@ -45,7 +45,7 @@ impl<'a> Desk<'a> {
         // Who buys joins by the program that holds; what came back is of its own.
         let mut posting = member(self.facts, buyer, &current.program, at, today)?;
         posting.iter_mut().for_each(|posting| posting.under(before));
-        let (bill, used) = self.ring_up(&current.program, rung_up, posting.as_ref())?;
+        let (bill, used) = self.ring_up(&current.program, rung_up, posting.as_deref())?;
         let swap = swap(&record, old, worth.within_total, bill.total())?;
         let refund = Refund { rewards: self.rewards_back(before, &record, &swap.old)?, ..swap.refund };
         let due = self.claw_back_left(before, &record, &swap.old)?;
@@ -75,7 +75,7 @@ impl<'a> Desk<'a> {
         let paid = paid.map_err(|error| tender_refusal(&current.program, error))?;
         let pending = pay(&current.program, Pending::new(bill), &paid)?;
         let basis = Basis { program: current, pending, used: &used };
-        let (done, paid) = self.buy(&exchange.sale, basis, posting.as_mut())?;
+        let (mut done, paid) = self.buy(&exchange.sale, basis, posting.as_deref_mut())?;
         let drafted = done.decision(&current.program, None, paid);
         decision = Decision { used, ..drafted.with_return(decision) };
         if let Some(posting) = &mut posting {

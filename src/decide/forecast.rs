@@ -76,6 +76,6 @@ impl Desk<'_> {
         let customer = pending.bill().rung_up().customer.clone();
         let today = self.today(at)?;
         let posting = member(self.facts, customer.as_ref(), program, at, today)?;
-        Ok(Some(self.forecast(program, pending, posting.as_ref())?.units()?))
+        Ok(Some(self.forecast(program, pending, posting.as_deref())?.units()?))
     }
 }

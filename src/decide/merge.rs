@@ -1,5 +1,6 @@
 //! Two records, one person (R30).
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::decide::account::sort;
@@ -23,7 +24,7 @@ impl<'a> Desk<'a> {
         // the one who stays. Where several registers decided, that is the fold's.
         let named = if self.facts.united { self.facts.stays(&merge.into) } else { &merge.into };
         let mut into = self.account(versioned, named, &merge.header)?;
-        let mut others: Vec<Posting<'a>> = Vec::new();
+        let mut others: Vec<Box<Posting<'a>>> = Vec::new();
         for from in &merge.from {
             let other = self.account(versioned, self.facts.stays(from), &merge.header)?;
             if other.customer() == into.customer() {
@@ -49,12 +50,13 @@ impl<'a> Desk<'a> {
         into.expire_by_purchases()?;
         into.member.debts = self.by_age(&into.member.debts)?;
         let drafted = decision(Some(&into), [].into(), [].into());
-        let members = drafted.members.into_iter().chain(others.iter().filter_map(Posting::changed_member));
+        let members =
+            drafted.members.into_iter().chain(others.iter().filter_map(|other| other.changed_member()));
         let decision = Decision { members: members.collect(), ..drafted };
         let mut told = Told::default();
         told.shown.resolved = Some(into.customer().clone());
         let moved = others.into_iter().filter(|other| other.is_late() || !other.entries().is_empty());
-        let postings: Vec<Posting<'a>> = [into].into_iter().chain(moved).collect();
+        let postings: Vec<Box<Posting<'a>>> = [into].into_iter().chain(moved).collect();
         self.accept(versioned, decision, postings, told)
     }
 

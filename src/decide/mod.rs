@@ -123,6 +123,7 @@ pub(crate) use united::{
 };
 pub use used::{NotApplicable, Used, UsedWhat};
 
+use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -370,13 +371,12 @@ impl<'a> Desk<'a> {
     fn accept(
         &self,
         program: &VersionedProgram,
-        decision: Decision,
-        postings: impl IntoIterator<Item = Posting<'a>>,
-        told: Told,
+        mut decision: Decision,
+        postings: impl IntoIterator<Item = Box<Posting<'a>>>,
+        mut told: Told,
     ) -> Result<(ChangeSet, Outcome), Refused> {
-        let mut told = told;
         told.shown.resolved = told.shown.resolved.or(self.resolved());
-        let mut decision = Decision { entries: Vec::new(), ..decision };
+        decision.entries.clear();
         decision.day = match decision.day {
             Some(day) => Some(day),
             None => Some(self.today(self.document.at())?),

@@ -31,15 +31,15 @@ impl Desk<'_> {
         refuse_deferring_more_than_due(&program.program, pending, &payment.payments, &tendered)?;
         let customer = pending.bill().rung_up().customer.clone();
         let mut posting = member(self.facts, customer.as_ref(), &program.program, at, today)?;
-        let units = loyalty_units(&program.program, pending, &payment.payments, posting.as_ref())?;
+        let units = loyalty_units(&program.program, pending, &payment.payments, posting.as_deref())?;
         let paid = pay(&program.program, pending.clone(), &tendered)?;
         if let Some(posting) = &mut posting {
             posting.spend_for(&payment.payments, units, &payment.sale)?;
         }
         let debt = Debt { program, pending: paid, seq: self.rung_up_by(history) };
-        let (paid, settling) = self.put_on_account(debt, &payment.payments, posting.as_mut(), at)?;
-        let done = self.settle_all(settling, posting.as_mut())?;
-        let decision = done.decision(&program.program, posting.as_ref(), paid);
+        let (paid, settling) = self.put_on_account(debt, &payment.payments, posting.as_deref_mut(), at)?;
+        let mut done = self.settle_all(settling, posting.as_deref_mut())?;
+        let decision = done.decision(&program.program, posting.as_deref(), paid);
         let mut told = Told::default();
         done.show(&mut told.shown)?;
         told.explanations = done.explanations;

@@ -1,5 +1,6 @@
 //! Goods and money that go back (R16 to R19, R23).
 
+use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -158,10 +159,10 @@ impl Back<'_> {
 /// Posts what goes back to the customer, then what is taken back.
 pub(super) fn post<'a>(
     record: &SaleRecord,
-    posting: Option<Posting<'a>>,
+    posting: Option<Box<Posting<'a>>>,
     refund: Refund,
     claw_back: Units,
-) -> Result<(Decision, Option<Posting<'a>>), Refused> {
+) -> Result<(Decision, Option<Box<Posting<'a>>>), Refused> {
     let mut decision = Decision { refund: refund.parts, claw_back, ..Decision::default() };
     let Some(mut posting) = posting else { return Ok((decision, None)) };
     let refund = Refund { parts: decision.refund.clone(), ..refund };

@@ -1,5 +1,6 @@
 //! Ringing up a sale, and what its settlement earns.
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -37,7 +38,7 @@ impl<'a> Desk<'a> {
         let at = sale.rung_up.at;
         let today = self.today(at)?;
         let mut posting = member(self.facts, sale.rung_up.customer.as_ref(), program, at, today)?;
-        let (bill, used) = self.ring_up(program, &sale.rung_up, posting.as_ref())?;
+        let (bill, used) = self.ring_up(program, &sale.rung_up, posting.as_deref())?;
         let pending = Pending::new(bill);
         let mut told = Told { due: Some(pending.bill().due()?), ..Told::default() };
         told.shown.line_discounts = Used::line_discounts(&used, &sale.rung_up)?;
@@ -47,18 +48,18 @@ impl<'a> Desk<'a> {
             }
             let (sale, state) = (sale.rung_up.sale.clone(), "parked");
             told.sales.push(SaleStanding { sale, state, balance_due: Money::ZERO });
-            told.shown.forecast = Some(self.forecast(program, pending, posting.as_ref())?.units()?);
+            told.shown.forecast = Some(self.forecast(program, pending, posting.as_deref())?.units()?);
             return self.accept(versioned, Decision { used, ..Decision::default() }, None, told);
         }
         let basis = Basis { program: versioned, pending, used: &used };
-        let (done, paid) = self.buy(sale, basis, posting.as_mut())?;
+        let (mut done, paid) = self.buy(sale, basis, posting.as_deref_mut())?;
         // Most sales are paid at once: then there is no need to look at what was decided.
         let id = &sale.rung_up.sale;
         if done.settled.contains(id) {
             let (sale, state) = (id.clone(), "settled");
             told.sales.push(SaleStanding { sale, state, balance_due: Money::ZERO });
         }
-        let decision = Decision { used, ..done.decision(program, posting.as_ref(), paid) };
+        let decision = Decision { used, ..done.decision(program, posting.as_deref(), paid) };
         done.show(&mut told.shown)?;
         told.explanations = done.explanations;
         self.accept(versioned, decision, posting, told)
@@ -153,7 +154,7 @@ impl<'a> Desk<'a> {
             posting.note_bought(program, bought)?;
             if !opted_out {
                 done.accruals.extend(posting.earn(program, &rung_up.sale, earning.accrual)?);
-                done.explanations.extend(earning.explanations);
+                done.explain(earning.explanations);
                 return Ok(());
             }
         } else if rung_up.customer.is_none() {
@@ -161,7 +162,7 @@ impl<'a> Desk<'a> {
             let (sale, accrual) = (rung_up.sale.clone(), earning.accrual);
             done.claimable = Some(Claimable { sale, accrual, promotions });
         }
-        done.explanations.extend(for_nobody(earning.explanations, rung_up));
+        done.explain(for_nobody(earning.explanations, rung_up));
         Ok(())
     }
 }
@@ -181,7 +182,7 @@ pub(super) fn member<'a>(
     program: &'a Program,
     at: Timestamp,
     today: Date,
-) -> Result<Option<Posting<'a>>, Refused> {
+) -> Result<Option<Box<Posting<'a>>>, Refused> {
     let Some(customer) = customer else { return Ok(None) };
     match (Posting::open(facts, customer, program, at, today)?, program.enrolment) {
         (Some(posting), _) => Ok(Some(posting)),

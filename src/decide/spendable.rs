@@ -84,7 +84,7 @@ impl Desk<'_> {
         self.refuse_voided(&rung_up.sale)?;
         let today = self.today(rung_up.at)?;
         let posting = member(self.facts, rung_up.customer.as_ref(), program, rung_up.at, today)?;
-        let (bill, used) = self.ring_up(program, rung_up, posting.as_ref())?;
+        let (bill, used) = self.ring_up(program, rung_up, posting.as_deref())?;
         let customer = rung_up.customer.clone();
         let Some(posting) = posting else {
             return Ok(Spendable {

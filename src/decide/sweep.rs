@@ -1,5 +1,6 @@
 //! What has run out is taken from everybody (R25).
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::decide::posting::Posting;
@@ -20,7 +21,8 @@ impl<'a> Desk<'a> {
     }
 
     /// The customers of whose units some have run out by a day, each with those taken.
-    pub(super) fn swept(&self, program: &'a Program, today: Date) -> Result<Vec<Posting<'a>>, Refused> {
+    #[expect(clippy::vec_box, reason = "each is handed on by itself, in its box")]
+    pub(super) fn swept(&self, program: &'a Program, today: Date) -> Result<Vec<Box<Posting<'a>>>, Refused> {
         let at = self.document.at();
         // A record that was merged holds nothing, and the one that stays comes by itself. Of whom something is later, that
         // has said already what ran out.

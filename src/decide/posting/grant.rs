@@ -25,7 +25,7 @@ impl Posting<'_> {
             let lot = self.new_lot(program.expiry.last_day(self.today))?;
             return Ok(Some(Accrued { sale: sale.clone(), customer: self.customer.clone(), lot, accrual }));
         }
-        self.earn_late(program, sale, &accrual, units)
+        self.earn_late(program, sale, accrual, units)
     }
 
     /// Grants what is left of what a sale earned some time ago (R9).
@@ -33,13 +33,12 @@ impl Posting<'_> {
         &mut self,
         program: &Program,
         sale: &SaleId,
-        accrual: &Accrual,
+        accrual: Accrual,
         units: Units,
     ) -> Result<Option<Accrued>, Refused> {
         if units.is_zero() {
             return Ok(None);
         }
-        let accrual = accrual.clone();
         let lot = self.new_lot(program.expiry.last_day(self.today))?;
         self.post(Account::Issued, Account::Customer, units, Some(lot), Some(sale))?;
         Ok(Some(Accrued { sale: sale.clone(), customer: self.customer.clone(), lot, accrual }))

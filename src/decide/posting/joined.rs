@@ -71,11 +71,11 @@ impl<'a> Posting<'a> {
     pub(in crate::decide) fn make_room(
         &mut self,
         facts: &'a Facts,
-        others: &[Posting<'_>],
+        others: &[Box<Posting<'_>>],
     ) -> Result<(), Refused> {
         let stays = self.customer.clone();
         let Some(known) = facts.known(&stays) else { return Ok(()) };
-        if self.late.is_none() && others.iter().any(Posting::is_late) {
+        if self.late.is_none() && others.iter().any(|other| other.is_late()) {
             self.entries.clear();
             self.touched.clear();
             self.go_back(facts, Some(known), &stays)?;

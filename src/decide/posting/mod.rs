@@ -30,7 +30,7 @@ use crate::sorting;
 use crate::time::{Date, Timestamp};
 
 /// The entries of one document for one customer. Each is put into a copy of what the customer
-/// holds as it is drafted, so that the next one sees it.
+/// holds as it is drafted, so that the next one sees it. It is large, and handed on from step to step in a box.
 pub(super) struct Posting<'a> {
     program: &'a Program,
     customer: CustomerId,
@@ -65,7 +65,7 @@ pub(super) struct Posting<'a> {
     /// What loyalty had paid for the goods that came back, and pays for others now (Q8).
     pub(super) carried: Option<Carry>,
     /// Where later documents are recorded already: the holding is as of the document's time then (Q13). Boxed, since
-    /// hardly any document is late, and a posting is moved often.
+    /// hardly any document is late.
     late: Option<Box<Late<'a>>>,
     latest: Timestamp,
     /// What the customer had bought at the document's time, if the program looks at it.
@@ -109,7 +109,7 @@ impl<'a> Posting<'a> {
         program: &'a Program,
         at: Timestamp,
         today: Date,
-    ) -> Result<Option<Posting<'a>>, Refused> {
+    ) -> Result<Option<Box<Posting<'a>>>, Refused> {
         let customer = facts.stays(named);
         let known = facts.known(customer);
         known.map(|known| Posting::of_known(facts, (customer, known), named, program, at, today)).transpose()
@@ -123,7 +123,7 @@ impl<'a> Posting<'a> {
         program: &'a Program,
         at: Timestamp,
         today: Date,
-    ) -> Result<Posting<'a>, Refused> {
+    ) -> Result<Box<Posting<'a>>, Refused> {
         let mut posting = Posting::empty(facts, customer, program, at, today);
         posting.member = known.member.clone();
         posting.before = Some(&known.member);
@@ -155,7 +155,7 @@ impl<'a> Posting<'a> {
     }
 
     /// The same for a document that moves no units: what has run out is seen, and not taken (Q14).
-    pub(super) fn unmoved(mut self) -> Result<Posting<'a>, Refused> {
+    pub(super) fn unmoved(mut self: Box<Self>) -> Result<Box<Posting<'a>>, Refused> {
         let run_out = Units::sum(self.entries.iter().map(|entry| entry.units))?;
         self.unmoved = Some(self.holding.balance().plus(run_out)?);
         self.entries.clear();
@@ -170,7 +170,7 @@ impl<'a> Posting<'a> {
         program: &'a Program,
         at: Timestamp,
         today: Date,
-    ) -> Result<Posting<'a>, Refused> {
+    ) -> Result<Box<Posting<'a>>, Refused> {
         let mut posting = Posting::empty(facts, customer, program, at, today);
         if idle_ended_since(&facts.expiries, at).is_some() {
             posting.go_back(facts, None, customer)?;
@@ -184,8 +184,8 @@ impl<'a> Posting<'a> {
         program: &'a Program,
         at: Timestamp,
         today: Date,
-    ) -> Posting<'a> {
-        Posting {
+    ) -> Box<Posting<'a>> {
+        Box::new(Posting {
             program,
             customer: customer.clone(),
             member: Member::default(),
@@ -227,7 +227,7 @@ impl<'a> Posting<'a> {
             lots_made: 0,
             touched: Vec::new(),
             entries: Vec::new(),
-        }
+        })
     }
 
     pub(super) fn program(&self) -> &'a Program {
@@ -357,7 +357,7 @@ impl<'a> Posting<'a> {
 
     /// What the customer has afterwards, and all entries that make it so. Purchases that the document
     /// changed are counted by now. `dated` is the document's own time, also where it was decided as of a later moment.
-    pub(super) fn close(self, dated: Timestamp) -> Result<(AccountChange, Vec<Entry>), Refused> {
+    pub(super) fn close(self: Box<Self>, dated: Timestamp) -> Result<(AccountChange, Vec<Entry>), Refused> {
         let mut posting = self;
         posting.latest = posting.latest.max(dated);
         let tally = posting.close_tally();
@@ -370,8 +370,8 @@ impl<'a> Posting<'a> {
         let touched = sorting::each_once(posting.touched.iter().copied());
         let lots = touched.into_iter().map(|key| Lot { key, units: holding.lot(&key) }).collect();
         let balance = posting.unmoved.unwrap_or(holding.balance());
-        let Posting { customer, latest, .. } = posting;
-        Ok((AccountChange { customer, balance, latest, lots, tally }, posting.entries))
+        let Posting { customer, latest, entries, .. } = *posting;
+        Ok((AccountChange { customer, balance, latest, lots, tally }, entries))
     }
 
     /// Lets run out what has run out now that other purchases count: the last one may be long ago (Q10).
