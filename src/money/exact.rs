@@ -268,14 +268,24 @@ impl PartialOrd for Exact {
 }
 
 impl Ord for Exact {
+    #[inline]
     fn cmp(&self, other: &Exact) -> Ordering {
-        if let (Exact::Narrow(up, down), Exact::Narrow(other_up, other_down)) = (self, other) {
-            if down == other_down {
-                return up.cmp(other_up);
+        match (self, other) {
+            // Nearly always.
+            (Exact::Narrow(up, down), Exact::Narrow(other_up, other_down)) if down == other_down => {
+                up.cmp(other_up)
             }
-            if let (Some(left), Some(right)) = (product(*up, *other_down), product(*other_up, *down)) {
-                return left.cmp(&right);
-            }
+            _ => self.cmp_at_length(other),
+        }
+    }
+}
+
+impl Exact {
+    fn cmp_at_length(&self, other: &Exact) -> Ordering {
+        if let (Exact::Narrow(up, down), Exact::Narrow(other_up, other_down)) = (self, other)
+            && let (Some(left), Some(right)) = (product(*up, *other_down), product(*other_up, *down))
+        {
+            return left.cmp(&right);
         }
         let (one, other) = (self.to_wide(), other.to_wide());
         if one.denom() == other.denom() {

@@ -136,7 +136,7 @@ impl Raw {
             }
         }
         let mut raw = best.map(|(_, raw)| raw).or(sum).unwrap_or_else(Raw::nothing);
-        raw.lines.resize(lines.len(), Parts::NOTHING);
+        raw.lines.resize_with(lines.len(), || Parts::NOTHING);
         Ok(raw)
     }
 
@@ -188,7 +188,7 @@ impl Raw {
         selected: impl Fn(&EarningLine<'l>) -> bool,
         give: impl Fn(&EarningLine<'l>, &mut Parts) -> Result<(), AmountError>,
     ) -> Result<(), AmountError> {
-        self.lines.resize(lines.len(), Parts::NOTHING);
+        self.lines.resize_with(lines.len(), || Parts::NOTHING);
         let mut pairs = lines.iter().zip(&mut self.lines).filter(|(line, _)| selected(line));
         pairs.try_for_each(|(line, parts)| give(line, parts))
     }

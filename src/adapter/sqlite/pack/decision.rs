@@ -2,7 +2,7 @@
 
 use std::vec::Vec;
 
-use super::{Damage, Pack, Packer, Unpacker, fields};
+use super::{Damage, Pack, Packer, Unpacker, fields, flags_of};
 use crate::decide::{
     Accrued, CardChange, CardState, Carried, Claimable, CodeOwner, Decision, Hold, HoldEnd, Kept, Member,
     PaidOn, Profile, Punched, Purchase, PurchaseReturn, Standing, Used, UsedWhat,
@@ -63,7 +63,7 @@ impl Pack for Decision {
         let Decision { kept_from_refund, claw_back, balance, members, purchases, kept, .. } = self;
         let Decision { used, rewards_restored, claimable, punched, carried, took_part, .. } = self;
         let Decision { card_changes, grace_until, .. } = self;
-        let there = [
+        let there = flags_of([
             (ENTRIES, !entries.is_empty()),
             (PAID, !paid.is_empty()),
             (SETTLED, !settled.is_empty()),
@@ -83,8 +83,7 @@ impl Pack for Decision {
             (TOOK_PART, *took_part),
             (CARD_CHANGES, !card_changes.is_empty()),
             (GRACE_UNTIL, grace_until.is_some()),
-        ];
-        let there = there.iter().filter(|(_, there)| *there).fold(0, |all, (flag, _)| all | flag);
+        ]);
         to.number(there);
         // Mostly the same as in UTC.
         let in_utc = i64::from(to.context.at.date(Offset::UTC).days());

@@ -34,6 +34,7 @@ pub(super) use checksum::Checksum;
 pub(super) use operation::{Head, Programs, kind_code, pack, unpack};
 pub(super) use tally::unpack_tally;
 
+use core::ops::BitOr;
 use std::vec::Vec;
 
 use crate::ident::{CustomerId, SaleId};
@@ -67,6 +68,11 @@ pub(super) struct Link {
 pub(super) trait Pack: Sized {
     fn pack(&self, to: &mut Packer<'_>);
     fn unpack(from: &mut Unpacker<'_>) -> Result<Self, Damage>;
+}
+
+/// The flags of what is there, in one number.
+fn flags_of<F: BitOr<Output = F> + Default, const N: usize>(flags: [(F, bool); N]) -> F {
+    flags.into_iter().fold(F::default(), |all, (flag, there)| if there { all | flag } else { all })
 }
 
 /// Bytes that are being written.

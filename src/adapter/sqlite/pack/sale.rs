@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::vec::Vec;
 
 use super::text::{Text, as_number};
-use super::{Damage, MODEST, Pack, Packer, Unpacker, fields};
+use super::{Damage, MODEST, Pack, Packer, Unpacker, fields, flags_of};
 use crate::decide::SaleDocument;
 use crate::ident::LineId;
 use crate::money::Money;
@@ -120,7 +120,7 @@ impl Pack for Arc<SaleDocument> {
 
 fn flags(sale: &SaleDocument) -> u64 {
     let rung_up = &sale.rung_up;
-    let flags = [
+    flags_of([
         (CUSTOMER, rung_up.customer.is_some()),
         (LAYBY, rung_up.terms == Terms::Layby),
         (ON_ACCOUNT, rung_up.terms == Terms::OnAccount),
@@ -135,8 +135,7 @@ fn flags(sale: &SaleDocument) -> u64 {
         (REWARDS, !rung_up.rewards.is_empty()),
         (OFFERS, !rung_up.offers.is_empty()),
         (NAMED_PROMOTIONS, rung_up.lines.iter().any(|line| !line.promotions.is_empty())),
-    ];
-    flags.iter().filter(|(_, there)| *there).fold(0, |all, (flag, _)| all | flag)
+    ])
 }
 
 fn terms(there: u64) -> Result<Terms, Damage> {
@@ -177,15 +176,15 @@ fn pack_line(to: &mut Packer<'_>, number: u64, line: &LineItem) {
         Some(Tax::Rate { included, .. }) => (LINE_TAX_RATE, *included),
         Some(Tax::Amount { included, .. }) => (LINE_TAX_AMOUNT, *included),
     };
-    let flags = [
+    to.byte(flags_of([
+        (tax_flags, true),
         (LINE_HAS_ID, own_id),
         (LINE_CATEGORY, category.is_some()),
         (LINE_DISCOUNT, !discount.is_zero()),
         (LINE_TAX_INCLUDED, included),
         (LINE_PRICE_BOOK, price_book.is_some()),
         (LINE_EARNS_NOTHING, !earns),
-    ];
-    to.byte(flags.iter().filter(|(_, there)| *there).fold(tax_flags, |all, (flag, _)| all | flag));
+    ]));
     if own_id {
         id.pack(to);
     }
@@ -247,8 +246,7 @@ fn unpack_line(from: &mut Unpacker<'_>, number: u64) -> Result<LineItem, Damage>
 impl Pack for Place {
     fn pack(&self, to: &mut Packer<'_>) {
         let Place { outlet, register, operator } = self;
-        let there = [(1, outlet.is_some()), (2, register.is_some()), (4, operator.is_some())];
-        to.byte(there.iter().filter(|(_, there)| *there).fold(0, |all, (flag, _)| all | flag));
+        to.byte(flags_of([(1, outlet.is_some()), (2, register.is_some()), (4, operator.is_some())]));
         if let Some(outlet) = outlet {
             outlet.pack(to);
         }

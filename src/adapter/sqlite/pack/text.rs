@@ -78,10 +78,18 @@ impl Deref for Text<'_> {
 
 /// The number that a text is, if writing that number gives the same text again.
 pub(super) fn as_number(text: &str) -> Option<u64> {
+    /// So many always fit.
     const DIGITS: usize = 18;
-    let is_plain = text.len() <= DIGITS && text.bytes().all(|byte| byte.is_ascii_digit());
-    let has_leading_zero = text.starts_with('0') && text != "0";
-    if is_plain && !has_leading_zero { text.parse().ok() } else { None }
+    match text.as_bytes() {
+        [] => None,
+        [b'0'] => Some(0),
+        [b'0', ..] => None,
+        digits if DIGITS < digits.len() => None,
+        digits => digits.iter().try_fold(0_u64, |number, byte| match byte {
+            b'0'..=b'9' => Some(number.wrapping_mul(10).wrapping_add(u64::from(byte.wrapping_sub(b'0')))),
+            _ => None,
+        }),
+    }
 }
 
 const BAD_NAME: Damage = Damage("a name can't be one");

@@ -3,7 +3,7 @@
 use std::vec::Vec;
 
 use super::{MILLISECONDS_A_SECOND, VOIDED, days_ahead};
-use crate::adapter::sqlite::pack::{Damage, Pack, Packer, Unpacker};
+use crate::adapter::sqlite::pack::{Damage, Pack, Packer, Unpacker, flags_of};
 use crate::decide::{SaleSum, Tally, TallySale, Together};
 use crate::money::{Money, Units};
 use crate::sorting;
@@ -56,14 +56,14 @@ pub(super) fn pack_sales(sales: &[TallySale], to: &mut Packer<'_>) {
     pack_numbers(|sale| sale.spent.minor());
     pack_numbers(|sale| sale.earned.minor());
     for sale in sales {
-        let flags = [(OWN, sale.own), (KEEPS_ALIVE, sale.keeps_alive), (VOIDED, sale.voided)];
         let day = match days_ahead(sale.settled, sale.settled_on) {
             0 => IN_UTC,
             1 => A_DAY_LATER,
             -1 => A_DAY_EARLIER,
             _ => DAY,
         };
-        to.byte(flags.iter().filter(|(_, there)| *there).fold(day, |all, (flag, _)| all | flag));
+        let flags = [(day, true), (OWN, sale.own), (KEEPS_ALIVE, sale.keeps_alive), (VOIDED, sale.voided)];
+        to.byte(flags_of(flags));
     }
     let ahead = sales.iter().map(|sale| days_ahead(sale.settled, sale.settled_on));
     ahead.filter(|ahead| !(-1..=1).contains(ahead)).for_each(|ahead| to.signed(ahead));
