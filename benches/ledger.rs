@@ -311,7 +311,7 @@ impl Rows {
             .query_map([], |row| row.get(0))?
             .collect::<std::result::Result<_, _>>()?;
         let lots = connection
-            .prepare("SELECT customer, expires, born, seq, part, units FROM holding WHERE last IS NULL ORDER BY seq")?
+            .prepare("SELECT customer, expires, born, seq, part, units FROM lot ORDER BY seq")?
             .query_map([], |row| {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
             })?
@@ -330,12 +330,12 @@ impl Rows {
         let mut commit = connection.prepare("COMMIT")?;
         let mut operation = connection.prepare("INSERT INTO operation VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6)")?;
         let mut document = connection.prepare("INSERT INTO document VALUES (0, ?1, ?2)")?;
-        let mut new = connection.prepare("INSERT INTO customer VALUES (?1, ?2, zeroblob(12))")?;
-        let sql = "INSERT INTO holding VALUES (?1, -2147483648, 0, 0, 0, ?2, ?3, ?4, NULL)
-                   ON CONFLICT DO UPDATE
-                   SET units = excluded.units, latest = excluded.latest, last = excluded.last";
+        let sql = "INSERT INTO customer VALUES (?1, ?2, 0, 0, 0, 2932897, NULL, zeroblob(12))";
+        let mut new = connection.prepare(sql)?;
+        let sql = "UPDATE customer SET units = ?2, latest = ?3, last = ?4, soonest = ?5, recent = NULL
+                   WHERE id = ?1";
         let mut account = connection.prepare(sql)?;
-        let sql = "INSERT INTO holding VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, NULL, NULL)";
+        let sql = "INSERT INTO lot VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let mut lot = connection.prepare(sql)?;
         let (mut newest, mut times) = (0, Vec::new());
         let rows: Vec<_> = self.operations.iter().zip(&self.ids).zip(&self.lots).collect();
@@ -349,7 +349,7 @@ impl Rows {
                     newest = *customer;
                     new.execute(params![self.customers[newest as usize - 1], newest])?;
                 }
-                account.execute(params![customer, lots.5, at, seq])?;
+                account.execute(params![self.customers[*customer as usize - 1], lots.5, at, seq, lots.1])?;
                 lot.execute(params![lots.0, lots.1, lots.2, lots.3, lots.4, lots.5])?;
             }
             commit.execute([])?;

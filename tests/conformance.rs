@@ -293,6 +293,10 @@ impl Sqlite {
     fn new() -> Sqlite {
         Sqlite { folder: common::folder::Folder::new(), stores: std::cell::Cell::new(0) }
     }
+
+    fn file(&self, number: u32) -> std::path::PathBuf {
+        self.folder.file(&format!("{number}.ledger"))
+    }
 }
 
 #[cfg(feature = "sqlite")]
@@ -302,7 +306,20 @@ impl Fresh for Sqlite {
     fn fresh(&self) -> Self::Store {
         let number = self.stores.get();
         self.stores.set(number.wrapping_add(1));
-        let file = self.folder.file(&format!("{number}.ledger"));
-        regulars::adapter::sqlite::SqliteStore::open(file).expect("a fresh ledger")
+        regulars::adapter::sqlite::SqliteStore::open(self.file(number)).expect("a fresh ledger")
+    }
+}
+
+/// Whatever a test has played, what the file keeps for itself fits the rest.
+#[cfg(feature = "sqlite")]
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        for number in 0..self.stores.get() {
+            let store = regulars::adapter::sqlite::SqliteStore::open(self.file(number));
+            store.and_then(|mut store| store.check_file()).expect("a ledger that was closed");
+        }
     }
 }

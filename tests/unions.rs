@@ -83,9 +83,9 @@ fn a_shared_ledger_is_read() {
     let stores = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stores");
     if env::var_os("REGULARS_WRITE_FIXTURE").is_some() {
         drop(shared(&folder));
-        fs::copy(folder.file("restored.ledger"), stores.join("format-6-shared.ledger")).unwrap();
+        fs::copy(folder.file("restored.ledger"), stores.join("format-7-shared.ledger")).unwrap();
     }
-    for name in ["format-5-shared.ledger", "format-6-shared.ledger"] {
+    for name in ["format-5-shared.ledger", "format-6-shared.ledger", "format-7-shared.ledger"] {
         is_read(&folder, &stores.join(name));
     }
 }
@@ -156,7 +156,7 @@ fn what_an_older_version_kept_is_worked_out_anew() {
     for mark in [2, 1, 3, 4] {
         let connection = rusqlite::Connection::open(&file).unwrap();
         for older in [
-            "UPDATE holding SET units = units + 7 WHERE last IS NOT NULL",
+            "UPDATE customer SET units = units + 7",
             "DELETE FROM kept",
             "UPDATE program SET current = 0 WHERE current <> 0",
             &format!("UPDATE origin SET only = {mark}"),
@@ -182,8 +182,8 @@ fn verify_notices_what_was_changed() {
         "DELETE FROM beside",
         "DELETE FROM deciding WHERE kind = 1",
         "UPDATE deciding SET operation = 2 WHERE kind = 0",
-        "UPDATE holding SET units = units + 1 WHERE last IS NOT NULL",
-        "UPDATE holding SET units = 0 WHERE last IS NOT NULL AND units < 0",
+        "UPDATE customer SET units = units + 1",
+        "UPDATE customer SET units = 0 WHERE units < 0",
         "UPDATE document SET seq = 4 WHERE id = 'S4'",
     ];
     let folder = Folder::new();

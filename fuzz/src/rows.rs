@@ -10,17 +10,19 @@ use rusqlite::{Connection, params};
 use super::file::LedgerFile;
 use super::store::look_at;
 
-const LEDGERS: [&[u8]; 6] = [
+const LEDGERS: [&[u8]; 8] = [
     include_bytes!("../../fixtures/stores/format-4.ledger"),
     include_bytes!("../../fixtures/stores/format-3-told.ledger"),
     include_bytes!("../../fixtures/stores/format-3.ledger"),
     include_bytes!("../../fixtures/stores/format-2.ledger"),
     include_bytes!("../../fixtures/stores/format-5.ledger"),
     include_bytes!("../../fixtures/stores/format-5-shared.ledger"),
+    include_bytes!("../../fixtures/stores/format-7.ledger"),
+    include_bytes!("../../fixtures/stores/format-7-shared.ledger"),
 ];
 
 /// The tables, and what names a row of each. What the migrations make isn't in older files.
-const TABLES: [(&str, &str); 18] = [
+const TABLES: [(&str, &str); 19] = [
     ("operation", "seq"),
     ("customer", "id"),
     ("holding", "customer, expires, born, seq, part"),
@@ -39,6 +41,7 @@ const TABLES: [(&str, &str); 18] = [
     ("deciding", "kind, id, operation"),
     ("waiting", "register, epoch, number"),
     ("erased", "customer"),
+    ("lot", "customer, expires, born, seq, part"),
 ];
 
 /// More changes than this find nothing that fewer don't.

@@ -3,11 +3,12 @@
 use std::vec::Vec;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::operations::number;
 use crate::adapter::sqlite::pack::{Damage, Pack, pack_value, unpack_value};
+use crate::adapter::sqlite::record::Known;
 use crate::adapter::sqlite::remembered::{AccountRow, Remembered};
 use crate::adapter::sqlite::tallies::KeptTally;
 use crate::adapter::sqlite::{Failed, SqliteError, cached};
@@ -37,18 +38,14 @@ pub(super) const NEVER: i32 = 2_932_897;
 /// Customers with their accounts, from somewhere.
 macro_rules! select_customers {
     ($rest:literal) => {
-        concat!(
-            "SELECT customer.n, customer.member, units, latest, last, expires, recent, customer.id
-    FROM customer JOIN holding ON holding.customer = customer.n AND holding.expires = -2147483648 ",
-            $rest
-        )
+        concat!("SELECT n, member, units, latest, last, soonest, recent, id FROM customer ", $rest)
     };
 }
 
-const PAGE: &str = select_customers!("WHERE customer.id > ?1 ORDER BY customer.id LIMIT ?2");
+const PAGE: &str = select_customers!("WHERE id > ?1 ORDER BY id LIMIT ?2");
 
 #[cfg(feature = "contacts")]
-const BY_NUMBER: &str = select_customers!("WHERE customer.n = ?1");
+const BY_NUMBER: &str = select_customers!("WHERE n = ?1");
 
 /// Where a customer stands, and where in the file.
 #[derive(Debug, Clone)]
@@ -107,14 +104,10 @@ fn read(
         let mut rows =
             statements.customer.query(params![customer.as_str(), matches!(asked, Asked::WithTally(_))])?;
         let Some(row) = rows.next()? else { return Ok(None) };
-        let mut account = AccountRow::read(row)?;
+        let account = AccountRow::read(row)?;
         let mut found = account.found()?;
         if let Asked::WithTally(together) = asked {
             found.read_tally(row.get_ref(7)?, together)?;
-        }
-        if let Some(lot) = rows.next()? {
-            account.soonest = lot.get(5)?;
-            found.soonest = account.soonest;
         }
         Ok(Some((account, found)))
     })
@@ -225,25 +218,39 @@ impl Found {
     }
 }
 
-/// Keeps what a customer has from now on who is known under a number. `last` is the customer's
-/// newest operation then; lots of operations from `new_from` on are new.
+/// Keeps what a known customer has from now on. `last` is the customer's newest operation then; lots of operations from
+/// `new_from` on are new.
 pub(super) fn keep(
     database: &mut Database,
-    n: i64,
+    known: &mut Known,
     change: &AccountChange,
     (last, new_from): (i64, Option<Seq>),
-    tally: &mut KeptTally,
 ) -> Result<(), Failed> {
-    tally.keep(database, n, &change.tally)?;
+    let Known { n, soonest, tally, .. } = known;
+    tally.keep(database, *n, &change.tally)?;
+    for lot in &change.lots {
+        let is_new = new_from.is_some_and(|first| first <= lot.key.seq);
+        keep_lot(database, *n, lot, is_new)?;
+    }
+    *soonest = soonest_after(database, *n, *soonest, &change.lots)?;
     let (balance, latest) = (change.balance.minor(), change.latest.millisecond());
-    let row = params![n, balance, latest, last, tally.recent];
+    let row = params![change.customer.as_str(), balance, latest, last, *soonest, tally.recent];
     if database.run(|statements| statements.set_account.execute(row))? != 1 {
         return Err(SqliteError::damaged("a customer's account isn't where it should be").into());
     }
-    change.lots.iter().try_for_each(|lot| {
-        let is_new = new_from.is_some_and(|first| first <= lot.key.seq);
-        keep_lot(database, n, lot, is_new)
-    })
+    Ok(())
+}
+
+/// The last day of the lot that runs out first, after lots were kept. Where the one that was the first is gone, another
+/// one may run out on the same day, or later.
+fn soonest_after(database: &mut Database, n: i64, before: i32, kept: &[Lot]) -> Result<i32, Failed> {
+    let is_gone = |lot: &&Lot| lot.units.is_zero() && lot.key.expires.is_some();
+    if kept.iter().filter(is_gone).any(|lot| last_day_column(lot.key.expires) <= before) {
+        let first = database.run(|statements| statements.soonest.query_row([n], |row| row.get(0)).optional());
+        return Ok(first?.unwrap_or(NEVER));
+    }
+    let there = kept.iter().filter(|lot| !lot.units.is_zero());
+    Ok(there.map(|lot| last_day_column(lot.key.expires)).fold(before, i32::min))
 }
 
 /// Keeps what is kept of a customer beside the balance; as it was packed.
@@ -265,12 +272,9 @@ pub(super) fn make(database: &mut Database, customer: &CustomerId) -> Result<i64
     let connection = database.connection();
     let sql = "SELECT coalesce(max(n), 0) + 1 FROM customer";
     let n = cached::the_number(connection, sql, &[])?;
-    let sql = "INSERT INTO customer (id, n, member) VALUES (?1, ?2, ?3)";
-    let row = params![customer.as_str(), n, pack_value(&Member::default())];
+    let sql = "INSERT INTO customer (id, n, units, soonest, member) VALUES (?1, ?2, 0, ?3, ?4)";
+    let row = params![customer.as_str(), n, NEVER, pack_value(&Member::default())];
     cached::run(connection, sql, row)?;
-    let sql = "INSERT INTO holding (customer, expires, born, seq, part, units)
-               VALUES (?1, -2147483648, 0, 0, 0, 0)";
-    cached::run(connection, sql, params![n])?;
     Ok(n)
 }
 

@@ -49,23 +49,21 @@ statements! {
     named = "SELECT id, seq FROM document WHERE kind = ?1 AND id >= ?2 ORDER BY id LIMIT 1";
     /// What is kept under a key: the number of its kind, and the key.
     kept = "SELECT body FROM kept WHERE kind = ?1 AND id = ?2";
-    /// A customer's account, with the tally if it is asked for, and the lot that runs out first, if there is
-    /// one. The customer's id, and whether the tally is asked for.
-    customer = "SELECT customer.n, customer.member, units, latest, last, expires, recent,
-            CASE WHEN ?2 AND expires = -2147483648
-                THEN (SELECT body FROM tally WHERE tally.customer = holding.customer) END
-        FROM customer JOIN holding ON holding.customer = customer.n
-        WHERE customer.id = ?1 ORDER BY expires LIMIT 2";
-    /// A customer's number; balance, time of the latest document, newest operation; what has come to the
-    /// tally lately. All of the key is named: SQLite then knows that it is one row, and keeps no copy of the
-    /// page to go back to.
-    set_account = "UPDATE holding SET units = ?2, latest = ?3, last = ?4, recent = ?5
-        WHERE customer = ?1 AND expires = -2147483648 AND born = 0 AND seq = 0 AND part = 0";
+    /// A customer's account, with the tally if it is asked for. The customer's id, and whether it is.
+    customer = "SELECT n, member, units, latest, last, soonest, recent,
+            CASE WHEN ?2 THEN (SELECT body FROM tally WHERE tally.customer = n) END
+        FROM customer WHERE id = ?1";
+    /// A customer's id; balance, time of the latest document, newest operation, first last day of a lot; what has come to
+    /// the tally lately.
+    set_account = "UPDATE customer SET units = ?2, latest = ?3, last = ?4, soonest = ?5, recent = ?6
+        WHERE id = ?1";
+    /// The last day of the lot that runs out first.
+    soonest = "SELECT expires FROM lot WHERE customer = ?1 ORDER BY expires LIMIT 1";
     /// A lot that is new: a customer's number; last day, birth, operation, part, units.
-    add_lot = "INSERT INTO holding (customer, expires, born, seq, part, units)
+    add_lot = "INSERT INTO lot (customer, expires, born, seq, part, units)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     /// The same of a lot that may be there. For this SQLite keeps what the pages were before.
-    set_lot = "INSERT OR REPLACE INTO holding (customer, expires, born, seq, part, units)
+    set_lot = "INSERT OR REPLACE INTO lot (customer, expires, born, seq, part, units)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     /// As the columns are.
     append = "INSERT INTO operation (seq, at, customer, previous, late, body, hash)
@@ -89,11 +87,10 @@ statements! {
     /// That an operation is about a sale: the number of the one that rang it up, and its own.
     follow = "INSERT INTO follow (sale, operation) VALUES (?1, ?2)";
     /// A customer's lots in the order of use.
-    lots = "SELECT expires, born, seq, part, units FROM holding
-        WHERE customer = ?1 AND expires > -2147483648
-        ORDER BY expires, born, seq, part";
+    lots = "SELECT expires, born, seq, part, units FROM lot
+        WHERE customer = ?1 ORDER BY expires, born, seq, part";
     /// A customer's number and a lot that is gone; last day, birth, operation, part.
-    end_lot = "DELETE FROM holding
+    end_lot = "DELETE FROM lot
         WHERE customer = ?1 AND expires = ?2 AND born = ?3 AND seq = ?4 AND part = ?5";
     /// A document's kind and id, and the operation that recorded it.
     name = "INSERT INTO document (kind, id, seq) VALUES (?1, ?2, ?3)";

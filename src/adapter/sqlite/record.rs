@@ -18,7 +18,6 @@ use crate::adapter::sqlite::remembered::Remembered;
 use crate::adapter::sqlite::shared::{
     Arrived, Noted, note_arrived, note_beside, note_deciding, note_own, note_set,
 };
-use crate::adapter::sqlite::tables::ACCOUNT;
 use crate::adapter::sqlite::tallies::KeptTally;
 use crate::adapter::sqlite::{Failed, SqliteError, cached, personal};
 use crate::decide::{AccountChange, Document, Kind, Operation};
@@ -50,13 +49,15 @@ pub(super) struct Known {
     pub(super) last: i64,
     /// The time of the latest document.
     pub(super) latest: Timestamp,
+    /// The last day of the lot that runs out first; [`NEVER`](accounts::NEVER) without any.
+    pub(super) soonest: i32,
     pub(super) tally: KeptTally,
 }
 
 impl Known {
     pub(super) fn new(customer: CustomerId, found: &mut Found) -> Known {
         let tally = core::mem::take(&mut found.kept_tally);
-        Known { customer, n: found.n, last: found.last, latest: found.latest, tally }
+        Known { customer, n: found.n, last: found.last, latest: found.latest, soonest: found.soonest, tally }
     }
 }
 
@@ -72,8 +73,8 @@ impl Recorder<'_> {
         let known = known.ok_or(SqliteError::DoesNotFit { what: "a customer can't be made" })?;
         let last = newest.unwrap_or(known.last);
         let new_from = operations.first().map(|operation| operation.seq);
-        accounts::keep(database, known.n, change, (last, new_from), &mut known.tally)?;
-        remembered.change(change, last, known.tally.recent.as_deref());
+        accounts::keep(database, known, change, (last, new_from))?;
+        remembered.change(change, last, known);
         Ok(())
     }
 
@@ -92,7 +93,7 @@ impl Recorder<'_> {
         if self.known(customer)?.is_none() {
             let n = accounts::make(self.database, customer)?;
             let (customer, tally) = (customer.clone(), KeptTally::default());
-            self.customers.push(Known { customer, n, last: 0, latest: at, tally });
+            self.customers.push(Known { customer, n, last: 0, latest: at, soonest: accounts::NEVER, tally });
         }
         self.known(customer)?
             .ok_or_else(|| SqliteError::DoesNotFit { what: "a customer can't be made" }.into())
@@ -132,12 +133,11 @@ impl Recorder<'_> {
         let arrived = note_arrived(self, seq, order)?;
         self.write(operation, seq, Some(&arrived))?;
         let connection = self.database.connection();
-        let sql = "UPDATE holding SET latest = coalesce(latest, ?2),
-                last = CASE WHEN ?4 THEN ?3 ELSE coalesce(last, 0) END
-            WHERE customer = (SELECT n FROM customer WHERE id = ?1) AND expires = ?5";
+        let sql = "UPDATE customer SET latest = coalesce(latest, ?2),
+            last = CASE WHEN ?4 THEN ?3 ELSE coalesce(last, 0) END WHERE id = ?1";
         for customer in operation.concerns() {
             let is_about = operation.decision.customer.as_ref() == Some(customer);
-            let row = params![customer.as_str(), at.millisecond(), seq, is_about, ACCOUNT];
+            let row = params![customer.as_str(), at.millisecond(), seq, is_about];
             cached::run(connection, sql, row)?;
         }
         note_beside(connection, operation, seq)?;

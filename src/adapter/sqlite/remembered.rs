@@ -12,8 +12,9 @@ use std::vec::Vec;
 
 use rusqlite::Row;
 
-use crate::adapter::sqlite::accounts::{Found, NEVER, last_day_column};
+use crate::adapter::sqlite::accounts::Found;
 use crate::adapter::sqlite::pack::{Damage, unpack_value};
+use crate::adapter::sqlite::record::Known;
 use crate::adapter::sqlite::tallies::KeptTally;
 use crate::adapter::sqlite::{Failed, SqliteError};
 use crate::decide::AccountChange;
@@ -39,7 +40,7 @@ pub(super) struct AccountRow {
 }
 
 impl AccountRow {
-    /// The first seven columns are the account's; nothing of lots.
+    /// The first seven columns are the account's.
     pub(super) fn read(row: &Row<'_>) -> Result<AccountRow, Failed> {
         let bytes = |column| {
             row.get_ref(column)?.as_blob_or_null().map_err(|_| SqliteError::damaged("a value is no bytes"))
@@ -52,7 +53,7 @@ impl AccountRow {
             latest: row.get(3)?,
             last: row.get(4)?,
             recent: bytes(6)?.map(Box::from),
-            soonest: NEVER,
+            soonest: row.get(5)?,
         })
     }
 
@@ -144,25 +145,18 @@ impl Remembered {
         self.looked = Some((customer.clone(), account));
     }
 
-    /// An account was written so, with its newest operation and what has come to its tally lately.
-    pub(super) fn change(&mut self, change: &AccountChange, last: i64, recent: Option<&[u8]>) {
+    /// An account was written so, with its newest operation. What is known of the customer is as of now.
+    pub(super) fn change(&mut self, change: &AccountChange, last: i64, known: &Known) {
         let Some(account) = self.being_written(&change.customer) else { return };
+        let recent = known.tally.recent.as_deref();
         account.units = change.balance.minor();
         account.latest = change.latest.millisecond();
         account.last = last;
         if account.recent.as_deref() != recent {
             account.recent = recent.map(Box::from);
         }
-        let mut is_known = account.size() <= MOST_BYTES;
-        for lot in &change.lots {
-            let expires = last_day_column(lot.key.expires);
-            match lot.units.is_zero() {
-                // Another one may run out on the same day, or a later one is the first now.
-                true => is_known &= account.soonest < expires || expires == NEVER,
-                false => account.soonest = account.soonest.min(expires),
-            }
-        }
-        if !is_known {
+        account.soonest = known.soonest;
+        if MOST_BYTES < account.size() {
             self.written.remove(&change.customer);
         }
     }
@@ -193,88 +187,65 @@ mod tests {
     use std::vec;
 
     use super::*;
-    use crate::decide::TallyChange;
-    use crate::ledger::{Lot, LotKey, Seq};
-    use crate::time::Date;
+    use crate::adapter::sqlite::pack::pack_value;
+    use crate::decide::{Member, TallyChange};
 
     fn name(number: usize) -> CustomerId {
         CustomerId::new(&std::format!("C{number}")).unwrap()
     }
 
-    /// A change of a customer, by lots with their last days and what is left of them.
-    fn change(number: usize, lots: &[(i32, i64)]) -> AccountChange {
-        let lot = |&(day, units): &(i32, i64)| {
-            let expires = (day != NEVER).then(|| Date::from_days(day).unwrap());
-            let key = LotKey { expires, born: Timestamp::EPOCH, seq: Seq(1), part: 0 };
-            Lot { key, units: Units::from_minor(units) }
-        };
-        AccountChange {
+    /// Looks at a customer, and writes the account.
+    fn write(remembered: &mut Remembered, number: usize) {
+        let (member, recent) = (pack_value(&Member::default()).into(), None);
+        let account = AccountRow { n: 1, member, units: 0, latest: 0, last: 0, recent, soonest: 100 };
+        let mut found = account.found().unwrap();
+        remembered.note(&name(number), account);
+        let known = Known { soonest: 99, ..Known::new(name(number), &mut found) };
+        let change = AccountChange {
             customer: name(number),
             balance: Units::from_minor(7),
             latest: Timestamp::EPOCH,
-            lots: lots.iter().map(lot).collect(),
+            lots: Vec::new(),
             tally: TallyChange::Stays,
-        }
+        };
+        remembered.change(&change, 2, &known);
     }
 
-    /// Looks at a customer whose first lot runs out on a day, and writes the account.
-    fn write(remembered: &mut Remembered, number: usize, soonest: i32, lots: &[(i32, i64)]) {
-        let (member, recent) = (Box::default(), None);
-        let account = AccountRow { n: 1, member, units: 0, latest: 0, last: 0, recent, soonest };
-        remembered.note(&name(number), account);
-        remembered.change(&change(number, lots), 2, None);
+    /// What is remembered of a customer: balance, newest operation, first last day.
+    fn known(remembered: &Remembered, number: usize) -> Option<(i64, i64, i32)> {
+        remembered.find(&name(number)).map(|account| (account.units, account.last, account.soonest))
     }
 
-    fn soonest(remembered: &Remembered, number: usize) -> Option<i32> {
-        remembered.find(&name(number)).map(|account| account.soonest)
-    }
-
-    #[test]
-    fn the_first_last_day_is_known_or_the_account_is_not() {
-        for (lots, known) in [
-            (vec![], Some(100)),
-            (vec![(99, 1)], Some(99)),
-            (vec![(101, 1), (101, 0), (NEVER, 0)], Some(100)),
-            (vec![(100, 0)], None),
-            (vec![(100, 0), (100, 1)], None),
-        ] {
-            let mut remembered = Remembered::default();
-            write(&mut remembered, 1, 100, &lots);
-            assert_eq!(soonest(&remembered, 1), known, "{lots:?}");
-        }
-        let mut remembered = Remembered::default();
-        write(&mut remembered, 1, NEVER, &[(NEVER, 0)]);
-        assert_eq!(soonest(&remembered, 1), Some(NEVER));
-    }
+    const WRITTEN: Option<(i64, i64, i32)> = Some((7, 2, 99));
 
     #[test]
     fn what_may_be_otherwise_is_forgotten() {
         let of_version = |version| {
             let mut remembered = Remembered::default();
-            write(&mut remembered, 1, NEVER, &[]);
+            write(&mut remembered, 1);
             remembered.commit(Some(1));
             remembered.begin(version);
             remembered
         };
-        assert_eq!([None, Some(2)].map(|version| soonest(&of_version(version), 1)), [None, None]);
+        assert_eq!([None, Some(2)].map(|version| known(&of_version(version), 1)), [None, None]);
         let mut remembered = of_version(Some(1));
         remembered.roll_back();
-        assert_eq!(soonest(&remembered, 1), Some(NEVER));
+        assert_eq!(known(&remembered, 1), WRITTEN);
         remembered.writes();
         remembered.roll_back();
-        assert_eq!(soonest(&remembered, 1), None);
+        assert_eq!(known(&remembered, 1), None);
     }
 
     #[test]
     fn no_more_is_remembered_than_has_room() {
         let mut remembered = Remembered::default();
-        (0..MOST_WRITTEN).for_each(|number| write(&mut remembered, number, NEVER, &[]));
-        assert_eq!(soonest(&remembered, 0), Some(NEVER));
-        write(&mut remembered, MOST_WRITTEN, NEVER, &[]);
-        assert_eq!([0, MOST_WRITTEN].map(|number| soonest(&remembered, number)), [None, Some(NEVER)]);
+        (0..MOST_WRITTEN).for_each(|number| write(&mut remembered, number));
+        assert_eq!(known(&remembered, 0), WRITTEN);
+        write(&mut remembered, MOST_WRITTEN);
+        assert_eq!([0, MOST_WRITTEN].map(|number| known(&remembered, number)), [None, WRITTEN]);
         remembered.change_member(&name(MOST_WRITTEN), vec![0; MOST_BYTES]);
-        assert_eq!(soonest(&remembered, MOST_WRITTEN), Some(NEVER));
+        assert_eq!(known(&remembered, MOST_WRITTEN), WRITTEN);
         remembered.change_member(&name(MOST_WRITTEN), vec![0; MOST_BYTES + 1]);
-        assert_eq!(soonest(&remembered, MOST_WRITTEN), None);
+        assert_eq!(known(&remembered, MOST_WRITTEN), None);
     }
 }

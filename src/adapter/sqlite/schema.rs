@@ -11,7 +11,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::adapter::sqlite::partial::NEW;
 use crate::adapter::sqlite::shared::checksum;
-use crate::adapter::sqlite::tables::{ACCOUNT, CHAINED_SINCE, FORMAT, MIGRATIONS, OLDEST_FORMAT, TABLES};
+use crate::adapter::sqlite::tables::{
+    CHAINED_SINCE, DECIDING_SINCE, FORMAT, MIGRATIONS, OLDEST_FORMAT, TABLES,
+};
 use crate::adapter::sqlite::{
     Durability, Failed, Obstacle, SqliteError, log, migrate, obstacle, personal, place, programs, turn,
 };
@@ -155,8 +157,8 @@ pub(super) fn checkpoint_if_worthwhile(connection: &Connection) -> Result<(), Fa
     checkpoint(connection)
 }
 
-/// Whether the tables are ours and no others, pages and indexes fit together, accounts are where they are
-/// looked for, rows say of programs what these say, all who told something are there, and what waits can be read.
+/// Whether the tables are ours and no others, pages and indexes fit together, accounts say of lots what these
+/// say, rows say of programs what these say, all who told something are there, and what waits can be read.
 pub(super) fn check(connection: &Connection) -> Result<(), Failed> {
     let new = Connection::open_in_memory()?;
     new.execute_batch(TABLES)?;
@@ -168,10 +170,11 @@ pub(super) fn check(connection: &Connection) -> Result<(), Failed> {
     if found != "ok" {
         return Err(SqliteError::damaged("its pages and indexes don't fit together").into());
     }
-    // Such a row is found when it is read, and not when it is written.
-    let sql = "SELECT EXISTS (SELECT 1 FROM holding WHERE expires = ?1 AND (born, seq, part) <> (0, 0, 0))";
-    match connection.query_row(sql, [ACCOUNT], |row| row.get(0))? {
-        true => Err(SqliteError::damaged("the row of an account has another key than it should").into()),
+    // Whether something has run out is seen by it alone.
+    let sql = "SELECT EXISTS (SELECT 1 FROM customer WHERE soonest IS NOT coalesce(
+            (SELECT min(expires) FROM lot WHERE lot.customer = n), 2932897))";
+    match connection.query_row(sql, [], |row| row.get(0))? {
+        true => Err(SqliteError::damaged("an account says another first last day than its lots").into()),
         false => programs::check(connection)
             .and_then(|()| personal::check(connection))
             .and_then(|()| check_arrivals(connection))
@@ -392,8 +395,10 @@ fn bring_to_format(connection: &Connection, found: i32) -> Result<(), Failed> {
             if found < CHAINED_SINCE {
                 migrate::chain_up(connection)?;
             }
-            migrate::note_deciding(connection)?;
-            migrate::sum_waiting(connection)?;
+            if found < DECIDING_SINCE {
+                migrate::note_deciding(connection)?;
+                migrate::sum_waiting(connection)?;
+            }
         }
     }
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;

@@ -1,14 +1,16 @@
 //! The tables of a file, and what brings older ones up to date.
 
 /// The format that this version writes.
-pub(super) const FORMAT: i32 = 6;
+pub(super) const FORMAT: i32 = 7;
 /// The format since which operations are chained.
 pub(super) const CHAINED_SINCE: i32 = 4;
+/// The format since which it is noted what operations decided, and what waits has checksums.
+pub(super) const DECIDING_SINCE: i32 = 6;
 /// The oldest format that is brought up to it.
 pub(super) const OLDEST_FORMAT: i32 = 2;
 
-/// Where a lot has its last day, the row of the account itself has this: the lowest that a column of days can hold.
-/// In the texts of statements that are kept it stands as it is.
+/// Up to format 6 an account stood among its lots. Where these have their last day it had this: the lowest that a column
+/// of days can hold.
 pub(super) const ACCOUNT: i64 = -2_147_483_648;
 
 /// What format 4 has more than format 3.
@@ -99,8 +101,33 @@ macro_rules! since_6 {
     };
 }
 
+/// What format 7 has in the place of what format 6 has.
+macro_rules! since_7 {
+    () => {
+        "CREATE TABLE customer (
+        id TEXT PRIMARY KEY,
+        n INTEGER NOT NULL UNIQUE,
+        units INTEGER NOT NULL,
+        latest INTEGER,
+        last INTEGER,
+        soonest INTEGER NOT NULL,
+        recent BLOB,
+        member BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE lot (
+        customer INTEGER NOT NULL,
+        expires INTEGER NOT NULL,
+        born INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        part INTEGER NOT NULL,
+        units INTEGER NOT NULL,
+        PRIMARY KEY (customer, expires, born, seq, part)
+    ) STRICT, WITHOUT ROWID;"
+    };
+}
+
 /// `operation` is the ledger: one row an operation, never changed. `document` and `follow` are
-/// indexes over it. `customer` and `holding` are its sums, kept beside it in the same transaction.
+/// indexes over it. `customer` and `lot` are its sums, kept beside it in the same transaction.
 ///
 /// `member` is what is kept of a customer beside the balance; `tally` is what the customer bought, added
 /// up for tiers, limits and inactivity, from the first program on that looks at it (`looks`); where it is
@@ -123,12 +150,11 @@ macro_rules! since_6 {
 /// program holds; the latter are noted of a ledger without a name, too, since a version came that asks for them. `waiting` has operations that follow from others which aren't here yet, as lines of
 /// JSON; `erased` the customers whose names don't come back from other registers.
 ///
-/// `recent` and `hash` stand where `ALTER TABLE` puts them in older files, since
-/// [`check`](super::schema::check) compares the texts.
+/// `hash` stands where `ALTER TABLE` puts it in older files, since [`check`](super::schema::check) compares the texts.
 ///
-/// What a customer holds stands side by side, so that a sale changes one page of it: in front the
-/// account (with the lowest `expires` there is, the balance in `units`, the time of the latest
-/// document, and the newest operation), then the lots in the order of use.
+/// A customer's account stands with the customer: the balance in `units`, the time of the `latest` document, the newest
+/// operation in `last`, and the last day of the lot that runs out first in `soonest`. So whoever asks for a balance needs
+/// one page that isn't in memory, however many entries there are. The lots stand side by side, in the order of use.
 ///
 /// A customer's operations are a chain: the account's `last` is the newest, `operation.previous` the
 /// one before it, or 0. An index would touch one more page for every sale. `late` is by how many
@@ -144,11 +170,9 @@ pub(super) const TABLES: &str = concat!(
         checksum INTEGER NOT NULL,
         document TEXT NOT NULL
     ) STRICT;
-    CREATE TABLE customer (
-        id TEXT PRIMARY KEY,
-        n INTEGER NOT NULL UNIQUE,
-        member BLOB NOT NULL
-    ) STRICT, WITHOUT ROWID;
+",
+    since_7!(),
+    "
     CREATE TABLE tally (
         customer INTEGER PRIMARY KEY,
         body BLOB NOT NULL
@@ -178,17 +202,6 @@ pub(super) const TABLES: &str = concat!(
         operation INTEGER NOT NULL,
         PRIMARY KEY (sale, operation)
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE holding (
-        customer INTEGER NOT NULL,
-        expires INTEGER NOT NULL,
-        born INTEGER NOT NULL,
-        seq INTEGER NOT NULL,
-        part INTEGER NOT NULL,
-        units INTEGER NOT NULL,
-        latest INTEGER,
-        last INTEGER, recent BLOB,
-        PRIMARY KEY (customer, expires, born, seq, part)
-    ) STRICT, WITHOUT ROWID;
 ",
     since_4!(),
     since_5!(),
@@ -196,7 +209,7 @@ pub(super) const TABLES: &str = concat!(
 );
 
 /// What brings a file of each older format to the next one, from [`OLDEST_FORMAT`] on.
-pub(super) const MIGRATIONS: [&str; 4] = [
+pub(super) const MIGRATIONS: [&str; 5] = [
     // 3: purchases are added up. What is missing of that is made anew when it is needed.
     "ALTER TABLE holding ADD COLUMN recent BLOB;
     DROP TABLE purchase;
@@ -237,5 +250,21 @@ pub(super) const MIGRATIONS: [&str; 4] = [
     ALTER TABLE waiting RENAME TO waited;
 ",
         since_6!()
+    ),
+    // 7: accounts stand with their customers, and no longer among the lots.
+    concat!(
+        "ALTER TABLE customer RENAME TO customer_of_6;
+",
+        since_7!(),
+        "
+    INSERT INTO customer (id, n, units, latest, last, soonest, recent, member)
+        SELECT id, n, units, latest, last, coalesce((SELECT min(expires) FROM holding AS lots
+                WHERE lots.customer = n AND lots.expires > -2147483648), 2932897), recent, member
+        FROM customer_of_6 JOIN holding ON holding.customer = n AND holding.expires = -2147483648
+        ORDER BY id;
+    INSERT INTO lot (customer, expires, born, seq, part, units)
+        SELECT customer, expires, born, seq, part, units FROM holding WHERE expires > -2147483648;
+    DROP TABLE holding;
+    DROP TABLE customer_of_6;"
     ),
 ];

@@ -196,7 +196,7 @@ impl<'s> SqliteTransaction<'s> {
 
     fn count(&self) -> Result<Counts, Failed> {
         let sql = "SELECT (SELECT count(*) FROM customer),
-                          (SELECT count(*) FROM holding WHERE expires > -2147483648),
+                          (SELECT count(*) FROM lot),
                           (SELECT count(*) FROM document), (SELECT count(*) FROM follow),
                           (SELECT count(*) FROM program), (SELECT count(*) FROM tally),
                           (SELECT count(*) FROM kept)";

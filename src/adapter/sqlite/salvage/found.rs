@@ -120,16 +120,19 @@ impl Found {
                     VALUES (?1, ?2, ?3, ?4)";
                 run(sql, params![seq, part, customer, body])?;
             }
+            (None, [Text(id), Integer(n), Integer(units), latest, last, Integer(_), _, Blob(_)])
+                if CustomerId::new(id).is_ok() =>
+            {
+                run("INSERT OR IGNORE INTO named (n, id) VALUES (?1, ?2)", params![n, id])?;
+                if let (Integer(latest), Integer(last), true) = (latest, last, in_use) {
+                    self.note_account([*n, *units, *latest, *last])?;
+                }
+            }
+            // Up to format 6 an account stood among its lots.
             (
                 None,
                 [Integer(n), Integer(ACCOUNT), _, _, _, Integer(units), Integer(latest), Integer(last), ..],
-            ) if in_use => {
-                let sql = "INSERT INTO account (n, units, latest, last) VALUES (?1, ?2, ?3, ?4)
-                    ON CONFLICT DO UPDATE SET units = ?2, latest = ?3, last = ?4
-                    WHERE (last, latest) < (?4, ?3)";
-                run(sql, params![n, units, latest, last])?;
-                self.trace(*last, ACCOUNTS)?;
-            }
+            ) if in_use => self.note_account([*n, *units, *latest, *last])?,
             (None, [Integer(_), Text(_), Integer(seq)]) => self.trace(*seq, DOCUMENTS)?,
             (None, [Integer(_), Integer(seq)]) => self.trace(*seq, FOLLOWS)?,
             // A moment in milliseconds stands in a row of the same shape, and is larger than any epoch: epochs
@@ -144,6 +147,15 @@ impl Found {
             _ => self.note_shared(row.number, &values)?,
         }
         Ok(())
+    }
+
+    /// Keeps what an account said last.
+    fn note_account(&self, [n, units, latest, last]: [i64; 4]) -> Result<(), Failed> {
+        let sql = "INSERT INTO account (n, units, latest, last) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT DO UPDATE SET units = ?2, latest = ?3, last = ?4
+            WHERE (last, latest) < (?4, ?3)";
+        cached::run(&self.connection, sql, params![n, units, latest, last])?;
+        self.trace(last, ACCOUNTS)
     }
 
     /// Keeps whose an operation of another register is. Such a row never changes.
@@ -274,7 +286,7 @@ impl Found {
 
     /// Notes what a customer is called; whether nobody else is.
     fn name(&self, n: i64, id: &str) -> Result<bool, Failed> {
-        let sql = "INSERT OR IGNORE INTO customer (id, n, member) VALUES (?1, ?2, x'')";
+        let sql = "INSERT OR IGNORE INTO customer (id, n, units, soonest, member) VALUES (?1, ?2, 0, 0, x'')";
         cached::run(&self.connection, sql, params![id, n])?;
         let sql = "SELECT 1 FROM customer WHERE id = ?1 AND n = ?2";
         Ok(cached::number(&self.connection, sql, params![id, n])?.is_some())

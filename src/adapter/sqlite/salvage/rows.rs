@@ -63,7 +63,8 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// What stands in its columns, if all of it is there.
+    /// What stands in its columns, if all of it is there and nothing else: where a bit of its head has changed it looks
+    /// like a row of fewer columns, which another table may have.
     pub(super) fn values(&self) -> Option<Vec<Value<'_>>> {
         let (length, after) = varint(&self.bytes)?;
         let (head, mut rest) = self.bytes.split_at_checked(usize::try_from(length).ok()?)?;
@@ -75,7 +76,7 @@ impl Row {
             values.push(value);
             (kinds, rest) = (more, after);
         }
-        Some(values)
+        rest.is_empty().then_some(values)
     }
 }
 

@@ -230,7 +230,7 @@ impl<'c> Survey<'c> {
     /// What was found in all.
     pub(super) fn report(mut self, found: &Found) -> Result<SalvageReport, Failed> {
         // Who has no operation that says the name has whatever name there is.
-        let sql = "SELECT coalesce(customer.id, (SELECT id FROM named WHERE named.n = names.n LIMIT 1)), units
+        let sql = "SELECT coalesce(customer.id, (SELECT id FROM named WHERE named.n = names.n LIMIT 1)), account.units
             FROM (SELECT DISTINCT n FROM named) AS names LEFT JOIN customer USING (n) LEFT JOIN account USING (n)";
         let mut statement = self.connection.prepare(sql)?;
         let mut rows = statement.query([])?;

@@ -14,7 +14,7 @@ use rusqlite::params;
 
 use crate::adapter::sqlite::accounts;
 use crate::adapter::sqlite::operations::number;
-use crate::adapter::sqlite::record::Recorder;
+use crate::adapter::sqlite::record::{Known, Recorder};
 use crate::adapter::sqlite::{Failed, SqliteError, SqliteStore, SqliteTransaction, cached, kept};
 use crate::decide::{AccountChange, Document, Key, Kind, Member, Operation, SetExpiry, held_at};
 use crate::ident::{CustomerId, RegisterId};
@@ -302,8 +302,10 @@ impl SqliteTransaction<'_> {
         let database = &mut self.store.database;
         let found = accounts::find_in_file(database, &change.customer)?;
         let mut found = found.ok_or(SqliteError::DoesNotFit { what: "a customer isn't there" })?;
-        accounts::keep(database, found.n, change, (found.last, None), &mut found.kept_tally)?;
-        accounts::keep_member(database, found.n, member)?;
+        let mut known = Known::new(change.customer.clone(), &mut found);
+        let last = known.last;
+        accounts::keep(database, &mut known, change, (last, None))?;
+        accounts::keep_member(database, known.n, member)?;
         // What was found before is no longer so.
         self.customers.retain(|known| known.customer != change.customer);
         Ok(())
