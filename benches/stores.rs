@@ -219,10 +219,9 @@ fn sale(number: u64, program: &VersionedProgram) -> Result<Document> {
 type Row = (usize, Vec<Value>);
 
 /// The tables that a sale writes to.
-const TABLES: [&str; 4] = ["operation", "document", "customer", "holding"];
+const TABLES: [&str; 4] = ["operation", "document", "customer", "lot"];
 
-/// What sales write: of each its operation, the name of its document, the customer if that is a new one, the
-/// account, and the lot.
+/// What sales write: of each its operation, the name of its document, the customer with the balance, and the lot.
 struct Rows {
     sales: Vec<Vec<Row>>,
     definitions: Vec<String>,
@@ -248,7 +247,7 @@ impl Rows {
                 );
             }
         }
-        let [operations, documents, customers, holdings] = tables;
+        let [operations, documents, customers, lots] = tables;
         let number = |row: &[Value], name: &str| match row[names[name]] {
             Value::Integer(number) => number,
             _ => -1,
@@ -256,20 +255,17 @@ impl Rows {
         let by = |rows: Vec<Vec<Value>>, name: &str| -> BTreeMap<i64, Vec<Value>> {
             rows.into_iter().map(|row| (number(&row, name), row)).collect()
         };
-        let (accounts, lots) = holdings.into_iter().partition(|row| 0 <= number(row, "holding.last"));
-        let (documents, mut customers) = (by(documents, "document.seq"), by(customers, "customer.n"));
-        let (accounts, lots) = (by(accounts, "holding.customer"), by(lots, "holding.seq"));
+        let (documents, customers) = (by(documents, "document.seq"), by(customers, "customer.n"));
+        let lots = by(lots, "lot.seq");
         let mut sales = Vec::new();
         for operation in operations {
             let (seq, customer) =
                 (number(&operation, "operation.seq"), number(&operation, "operation.customer"));
-            let Some(mut account) = accounts.get(&customer).cloned() else { continue };
-            account[names["holding.last"]] = Value::Integer(seq);
-            account[names["holding.latest"]] = operation[names["operation.at"]].clone();
-            let mut sale = vec![(0, operation), (1, documents[&seq].clone())];
-            sale.extend(customers.remove(&customer).map(|row| (2, row)));
-            sale.extend([(3, account), (3, lots[&seq].clone())]);
-            sales.push(sale);
+            let Some(mut customer) = customers.get(&customer).cloned() else { continue };
+            customer[names["customer.last"]] = Value::Integer(seq);
+            customer[names["customer.latest"]] = operation[names["operation.at"]].clone();
+            let (document, lot) = (documents[&seq].clone(), lots[&seq].clone());
+            sales.push(vec![(0, operation), (1, document), (2, customer), (3, lot)]);
         }
         Ok(Rows { sales, definitions, widths })
     }

@@ -270,7 +270,10 @@ fn a_balance_that_is_lost_is_added_up() {
     let folder = Folder::new();
     let (file, whole) = ledger(&folder);
     let connection = Connection::open(&file).unwrap();
-    connection.execute_batch("UPDATE customer SET units = 9999 WHERE n = 2; UPDATE customer SET latest = NULL, last = NULL WHERE n = 3").unwrap();
+    // As an account is whose row an older file has lost.
+    let change = "UPDATE customer SET units = 9999 WHERE n = 2;
+        UPDATE customer SET latest = NULL, last = NULL WHERE n = 3";
+    connection.execute_batch(change).unwrap();
     drop(connection);
     let salvage = salvage(&file, &whole, false);
     let differ: Vec<_> = salvage.report().balances.iter().filter(|balance| balance.differs()).collect();

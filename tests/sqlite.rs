@@ -533,6 +533,52 @@ fn what_another_till_recorded_is_a_duplicate() {
     tills[1].verify();
 }
 
+/// What was given up has left no id behind, and what is recorded in front of it later is found.
+#[test]
+fn an_id_that_was_given_up_is_new() {
+    let folder = Folder::new();
+    let mut shop = open(&folder.file("shop.ledger"));
+    let program = shop.program.clone();
+    let texts = ["S1", "S9", "S5", "S5", "S9", "S9"].map(|id| sale(id, "03-01", "C1", "20.00"));
+    let at = shop.next_recording();
+    for (text, is_given_up) in texts.iter().zip([false, true, false, false, false, false]) {
+        let mut batch = shop.register.batch().unwrap();
+        let known = batch.submit(&read_document(text, &*program).unwrap(), at).unwrap().duplicate;
+        assert!(!known || !is_given_up);
+        if is_given_up {
+            drop(batch);
+        } else {
+            batch.commit().unwrap();
+        }
+    }
+    assert_eq!(shop.operations().len(), 1 + 3);
+    shop.verify();
+}
+
+/// An older file may have lost the row of a balance. The customer's name stays, or no operation could be read.
+#[test]
+fn a_balance_that_an_older_file_has_lost_hides_no_operation() {
+    let folder = Folder::new();
+    let file = folder.file("shop.ledger");
+    fs::copy("fixtures/stores/format-6.ledger", &file).unwrap();
+    let whole = SqliteStore::open(&file).unwrap().operations(Seq(1), usize::MAX).unwrap();
+    fs::copy("fixtures/stores/format-6.ledger", &file).unwrap();
+    let change = "UPDATE holding SET expires = expires + 1 WHERE customer = 2 AND last IS NOT NULL";
+    assert_eq!(Connection::open(&file).unwrap().execute(change, []).unwrap(), 1);
+    let mut store = SqliteStore::open(&file).unwrap();
+    assert_eq!(store.operations(Seq(1), usize::MAX).unwrap(), whole);
+    store.check_chain(None).unwrap();
+    assert!(verify(&mut store).is_err());
+    drop(store);
+    let copied = "UPDATE holding SET part = 1 WHERE customer = 2 AND last IS NOT NULL;
+        INSERT INTO holding SELECT customer, expires, born, seq, 0, units, latest, last, recent FROM holding
+            WHERE customer = 2 AND last IS NOT NULL";
+    fs::copy("fixtures/stores/format-6.ledger", &file).unwrap();
+    Connection::open(&file).unwrap().execute_batch(copied).unwrap();
+    let refused = SqliteStore::open(&file).map(drop).unwrap_err();
+    assert!(matches!(refused, SqliteError::Damaged { .. }), "{refused:?}");
+}
+
 /// The log is copied into the file by itself, and doesn't grow for ever.
 #[test]
 fn the_log_stays_small() {

@@ -1,20 +1,20 @@
 //! Customers, their balances and their lots.
 
+use std::boxed::Box;
 use std::vec::Vec;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::adapter::sqlite::database::Database;
-use crate::adapter::sqlite::operations::number;
+use crate::adapter::sqlite::lots::{self, NEVER};
 use crate::adapter::sqlite::pack::{Damage, Pack, pack_value, unpack_value};
-use crate::adapter::sqlite::record::Known;
-use crate::adapter::sqlite::remembered::{AccountRow, Remembered};
+use crate::adapter::sqlite::remembered::Remembered;
 use crate::adapter::sqlite::tallies::KeptTally;
 use crate::adapter::sqlite::{Failed, SqliteError, cached};
 use crate::decide::{AccountChange, Member, Tally, Together};
 use crate::ident::CustomerId;
-use crate::ledger::{Lot, LotKey, Seq};
+use crate::ledger::Seq;
 use crate::money::Units;
 use crate::time::{Date, Timestamp};
 
@@ -30,10 +30,6 @@ pub struct KeptCustomer {
     /// The time of the latest document about the customer.
     pub latest: Timestamp,
 }
-
-/// Stands for a lot that never runs out, later than the last day there is: in the order of use it
-/// comes last.
-pub(super) const NEVER: i32 = 2_932_897;
 
 /// Customers with their accounts, from somewhere.
 macro_rules! select_customers {
@@ -62,6 +58,102 @@ pub(super) struct Found {
     pub(super) kept_tally: KeptTally,
     /// The last day of the lot that runs out first; [`NEVER`] without any.
     pub(super) soonest: i32,
+}
+
+/// Where a customer stands in the file. `last` and `latest` are as of before the next operation, until that is appended;
+/// the others as they were written last.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) customer: CustomerId,
+    pub(super) n: i64,
+    /// The newest operation.
+    pub(super) last: i64,
+    /// The time of the latest document.
+    pub(super) latest: Timestamp,
+    /// The last day of the lot that runs out first; [`NEVER`] without any.
+    pub(super) soonest: i32,
+    pub(super) tally: KeptTally,
+}
+
+impl Known {
+    pub(super) fn new(customer: CustomerId, found: &mut Found) -> Known {
+        let tally = core::mem::take(&mut found.kept_tally);
+        Known { customer, n: found.n, last: found.last, latest: found.latest, soonest: found.soonest, tally }
+    }
+}
+
+/// An account as its row has it.
+pub(super) struct AccountRow {
+    n: i64,
+    member: Box<[u8]>,
+    units: i64,
+    latest: i64,
+    last: i64,
+    recent: Option<Box<[u8]>>,
+    /// The last day of the lot that runs out first; [`NEVER`] without any.
+    soonest: i32,
+}
+
+impl AccountRow {
+    /// The first seven columns are the account's.
+    pub(super) fn read(row: &Row<'_>) -> Result<AccountRow, Failed> {
+        let bytes = |column| {
+            row.get_ref(column)?.as_blob_or_null().map_err(|_| SqliteError::damaged("a value is no bytes"))
+        };
+        let member = bytes(1)?.ok_or(SqliteError::damaged("a value is no bytes"))?;
+        Ok(AccountRow {
+            n: row.get(0)?,
+            member: member.into(),
+            units: row.get(2)?,
+            latest: row.get(3)?,
+            last: row.get(4)?,
+            recent: bytes(6)?.map(Box::from),
+            soonest: row.get(5)?,
+        })
+    }
+
+    /// What it says, without the tally.
+    pub(super) fn found(&self) -> Result<Found, Failed> {
+        let out_of_range = SqliteError::damaged("a customer's time is out of range");
+        Ok(Found {
+            n: self.n,
+            member: unpack_value(&self.member).map_err(|Damage(what)| SqliteError::damaged(what))?,
+            balance: Units::from_minor(self.units),
+            latest: Timestamp::from_millisecond(self.latest).ok_or(out_of_range)?,
+            last: self.last,
+            tally: None,
+            kept_tally: KeptTally::unread(self.recent.as_deref().map(<[u8]>::to_vec)),
+            soonest: self.soonest,
+        })
+    }
+
+    /// It was written so, with its newest operation, and with what is known of its lots and its tally.
+    pub(super) fn change(&mut self, change: &AccountChange, last: i64, known: &Known) {
+        self.units = change.balance.minor();
+        self.latest = change.latest.millisecond();
+        (self.last, self.soonest) = (last, known.soonest);
+        let recent = known.tally.recent.as_deref();
+        if self.recent.as_deref() != recent {
+            self.recent = recent.map(Box::from);
+        }
+    }
+
+    /// What is kept beside it was written.
+    pub(super) fn change_member(&mut self, member: Vec<u8>) {
+        self.member = member.into();
+    }
+
+    /// One of which nothing is known yet.
+    #[cfg(test)]
+    pub(super) fn of_new(n: i64) -> AccountRow {
+        let member = pack_value(&Member::default()).into();
+        AccountRow { n, member, units: 0, latest: 0, last: 0, recent: None, soonest: NEVER }
+    }
+
+    /// How many bytes of it have no set length.
+    pub(super) fn size(&self) -> usize {
+        self.member.len().saturating_add(self.recent.as_ref().map_or(0, |recent| recent.len()))
+    }
 }
 
 /// How much is looked up of a customer.
@@ -179,18 +271,6 @@ fn kept_customer(row: &Row<'_>) -> Result<KeptCustomer, Failed> {
     Ok(KeptCustomer { customer, member, balance, latest })
 }
 
-/// A customer's lots in the order of use.
-pub(super) fn lots(database: &mut Database, customer: i64) -> Result<Vec<Lot>, Failed> {
-    database.run(|statements| {
-        let mut rows = statements.lots.query([customer])?;
-        let mut lots = Vec::new();
-        while let Some(row) = rows.next()? {
-            lots.push(lot(row)?);
-        }
-        Ok(lots)
-    })
-}
-
 impl Found {
     /// Reads the tally of a customer who was found without it.
     fn read_tally_if_asked(&mut self, database: &mut Database, asked: Asked<'_>) -> Result<(), Failed> {
@@ -218,8 +298,9 @@ impl Found {
     }
 }
 
-/// Keeps what a known customer has from now on. `last` is the customer's newest operation then; lots of operations from
-/// `new_from` on are new.
+/// Keeps what a customer has from now on, of whom it is `known` what stands in the file; that of its tally and lots is
+/// what stands there from now on, too. `last` is the customer's newest operation then; lots of operations from `new_from`
+/// on are new.
 pub(super) fn keep(
     database: &mut Database,
     known: &mut Known,
@@ -228,29 +309,13 @@ pub(super) fn keep(
 ) -> Result<(), Failed> {
     let Known { n, soonest, tally, .. } = known;
     tally.keep(database, *n, &change.tally)?;
-    for lot in &change.lots {
-        let is_new = new_from.is_some_and(|first| first <= lot.key.seq);
-        keep_lot(database, *n, lot, is_new)?;
-    }
-    *soonest = soonest_after(database, *n, *soonest, &change.lots)?;
+    *soonest = lots::keep(database, (*n, *soonest), &change.lots, new_from)?;
     let (balance, latest) = (change.balance.minor(), change.latest.millisecond());
     let row = params![change.customer.as_str(), balance, latest, last, *soonest, tally.recent];
     if database.run(|statements| statements.set_account.execute(row))? != 1 {
         return Err(SqliteError::damaged("a customer's account isn't where it should be").into());
     }
     Ok(())
-}
-
-/// The last day of the lot that runs out first, after lots were kept. Where the one that was the first is gone, another
-/// one may run out on the same day, or later.
-fn soonest_after(database: &mut Database, n: i64, before: i32, kept: &[Lot]) -> Result<i32, Failed> {
-    let is_gone = |lot: &&Lot| lot.units.is_zero() && lot.key.expires.is_some();
-    if kept.iter().filter(is_gone).any(|lot| last_day_column(lot.key.expires) <= before) {
-        let first = database.run(|statements| statements.soonest.query_row([n], |row| row.get(0)).optional());
-        return Ok(first?.unwrap_or(NEVER));
-    }
-    let there = kept.iter().filter(|lot| !lot.units.is_zero());
-    Ok(there.map(|lot| last_day_column(lot.key.expires)).fold(before, i32::min))
 }
 
 /// Keeps what is kept of a customer beside the balance; as it was packed.
@@ -267,47 +332,24 @@ pub(super) fn value<T: Pack>(row: &Row<'_>, column: usize) -> Result<T, Failed> 
     Ok(unpack_value(bytes).map_err(|Damage(what)| SqliteError::damaged(what))?)
 }
 
-/// Makes a place for a customer who is new; the number of it.
-pub(super) fn make(database: &mut Database, customer: &CustomerId) -> Result<i64, Failed> {
+/// Whether each customer's row says of the lots when the first runs out: by it alone it is seen that something has.
+pub(super) fn check(connection: &Connection) -> Result<(), Failed> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM customer WHERE soonest IS NOT coalesce(
+            (SELECT min(expires) FROM lot WHERE lot.customer = n), ?1))";
+    match connection.query_row(sql, [NEVER], |row| row.get(0))? {
+        true => Err(SqliteError::damaged("a customer's row doesn't say when the first lot runs out").into()),
+        false => Ok(()),
+    }
+}
+
+/// Makes a place for a customer who is new, of whom the latest document has a time; the number of it.
+pub(super) fn make(database: &mut Database, customer: &CustomerId, latest: Timestamp) -> Result<i64, Failed> {
     let connection = database.connection();
     let sql = "SELECT coalesce(max(n), 0) + 1 FROM customer";
     let n = cached::the_number(connection, sql, &[])?;
-    let sql = "INSERT INTO customer (id, n, units, soonest, member) VALUES (?1, ?2, 0, ?3, ?4)";
-    let row = params![customer.as_str(), n, NEVER, pack_value(&Member::default())];
+    let sql = "INSERT INTO customer (id, n, units, latest, last, soonest, member)
+        VALUES (?1, ?2, 0, ?3, 0, ?4, ?5)";
+    let row = params![customer.as_str(), n, latest.millisecond(), NEVER, pack_value(&Member::default())];
     cached::run(connection, sql, row)?;
     Ok(n)
-}
-
-fn keep_lot(database: &mut Database, customer: i64, lot: &Lot, is_new: bool) -> Result<(), Failed> {
-    let LotKey { expires, born, seq, part } = lot.key;
-    let expires = last_day_column(expires);
-    let (born, seq) = (born.millisecond(), number(seq)?);
-    if lot.units.is_zero() {
-        let row = params![customer, expires, born, seq, part];
-        database.run(|statements| statements.end_lot.execute(row))?;
-        return Ok(());
-    }
-    let row = params![customer, expires, born, seq, part, lot.units.minor()];
-    database.run(|statements| match is_new {
-        true => statements.add_lot.execute(row),
-        false => statements.set_lot.execute(row),
-    })?;
-    Ok(())
-}
-
-/// A last day, as a column holds it.
-pub(super) fn last_day_column(expires: Option<Date>) -> i32 {
-    expires.map_or(NEVER, Date::days)
-}
-
-fn lot(row: &Row<'_>) -> Result<Lot, Failed> {
-    let bad = SqliteError::damaged;
-    let expires = match row.get::<_, i32>(0)? {
-        NEVER => None,
-        days => Some(Date::from_days(days).ok_or(bad("a lot's last day is out of range"))?),
-    };
-    let born = Timestamp::from_millisecond(row.get(1)?).ok_or(bad("a lot's time is out of range"))?;
-    let seq = u64::try_from(row.get::<_, i64>(2)?).map_err(|_| bad("a lot has no operation"))?;
-    let key = LotKey { expires, born, seq: Seq(seq), part: row.get(3)? };
-    Ok(Lot { key, units: Units::from_minor(row.get(4)?) })
 }

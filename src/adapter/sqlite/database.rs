@@ -53,8 +53,8 @@ statements! {
     customer = "SELECT n, member, units, latest, last, soonest, recent,
             CASE WHEN ?2 THEN (SELECT body FROM tally WHERE tally.customer = n) END
         FROM customer WHERE id = ?1";
-    /// A customer's id; balance, time of the latest document, newest operation, first last day of a lot; what has come to
-    /// the tally lately.
+    /// A customer's id; balance, time of the latest document, newest operation, last day of the lot that runs out first;
+    /// what has come to the tally lately.
     set_account = "UPDATE customer SET units = ?2, latest = ?3, last = ?4, soonest = ?5, recent = ?6
         WHERE id = ?1";
     /// The last day of the lot that runs out first.

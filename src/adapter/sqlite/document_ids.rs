@@ -14,10 +14,11 @@ use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::pack::kind_code;
 use crate::decide::Kind;
 
-/// The ids under which documents were recorded.
+/// Behind which ids there is no document.
 #[derive(Debug, Default)]
 pub(super) struct DocumentIds {
-    /// By the number of a kind, an id behind which there is no other. Of kinds that aren't here that isn't known.
+    /// By the number of a kind, such an id. Behind means in the order of bytes, which is SQLite's and that of `str`. Of
+    /// kinds that aren't here none is known.
     last: Vec<(u8, String)>,
 }
 
@@ -45,7 +46,7 @@ impl DocumentIds {
         match found {
             Some((is_it, seq)) => Ok(is_it.then_some(seq)),
             None => {
-                self.come_to(kind, id);
+                self.set_last(kind, id);
                 Ok(None)
             }
         }
@@ -54,7 +55,7 @@ impl DocumentIds {
     /// A document is recorded under an id.
     pub(super) fn note(&mut self, kind: u8, id: &str) {
         if self.last_of(kind).is_some_and(|last| last.as_str() < id) {
-            self.come_to(kind, id);
+            self.set_last(kind, id);
         }
     }
 
@@ -62,7 +63,7 @@ impl DocumentIds {
         self.last.iter_mut().find_map(|(of, last)| (*of == kind).then_some(last))
     }
 
-    fn come_to(&mut self, kind: u8, id: &str) {
+    fn set_last(&mut self, kind: u8, id: &str) {
         match self.last_of(kind) {
             Some(last) => {
                 last.clear();

@@ -24,6 +24,7 @@ mod finder;
 mod frame;
 mod kept;
 mod log;
+mod lots;
 mod migrate;
 mod obstacle;
 mod operations;
@@ -117,8 +118,18 @@ pub struct SqliteStore {
 #[cfg(feature = "capi")]
 const _: fn(&SqliteStore) = |store| {
     fn is_send<T: Send>(_: &T) {}
-    let SqliteStore { database: _, programs, punctual, remembered, ids, .. } = store;
-    let SqliteStore { patience, checks_log, head, path, place, .. } = store;
+    let SqliteStore {
+        database: _,
+        programs,
+        punctual,
+        remembered,
+        ids,
+        patience,
+        checks_log,
+        head,
+        path,
+        place,
+    } = store;
     is_send(programs);
     is_send(punctual);
     is_send(remembered);
@@ -227,7 +238,8 @@ impl SqliteStore {
     }
 
     /// Looks at the file itself: whether its tables are those of a ledger, and its pages and its indexes
-    /// fit together. What stands in them is looked at by [`verify`](crate::store::verify); the two
+    /// fit together; and whether what it keeps to find things sooner says what they do, such as when the first lot of a
+    /// customer runs out. What else stands in them is looked at by [`verify`](crate::store::verify); the two
     /// together notice any bit that has changed, except in operations of other registers that wait for
     /// what they follow from: these have no checksum, and it is only looked whether they can be read. Of a log that a
     /// till left behind when it was switched off, what has changed in the last transaction was cut off when the ledger

@@ -4,11 +4,12 @@ use std::vec::Vec;
 
 use rusqlite::{ErrorCode, params};
 
-use crate::adapter::sqlite::accounts::{self, Found};
+use crate::adapter::sqlite::accounts::{self, Known};
 use crate::adapter::sqlite::chain::{ChainHead, Row};
 use crate::adapter::sqlite::database::Database;
 use crate::adapter::sqlite::document_ids::DocumentIds;
 use crate::adapter::sqlite::kept;
+use crate::adapter::sqlite::lots;
 use crate::adapter::sqlite::operations::number;
 use crate::adapter::sqlite::pack::{self, Link, kind_code};
 use crate::adapter::sqlite::personal::Told;
@@ -38,27 +39,6 @@ pub(super) struct Recorder<'s> {
     pub(super) chain: ChainHead,
     /// What is noted of a ledger that has a name.
     pub(super) noted: Option<&'s mut Noted>,
-}
-
-/// Where a customer stands in the file, before the next operation.
-#[derive(Debug)]
-pub(super) struct Known {
-    pub(super) customer: CustomerId,
-    pub(super) n: i64,
-    /// The newest operation.
-    pub(super) last: i64,
-    /// The time of the latest document.
-    pub(super) latest: Timestamp,
-    /// The last day of the lot that runs out first; [`NEVER`](accounts::NEVER) without any.
-    pub(super) soonest: i32,
-    pub(super) tally: KeptTally,
-}
-
-impl Known {
-    pub(super) fn new(customer: CustomerId, found: &mut Found) -> Known {
-        let tally = core::mem::take(&mut found.kept_tally);
-        Known { customer, n: found.n, last: found.last, latest: found.latest, soonest: found.soonest, tally }
-    }
 }
 
 impl Recorder<'_> {
@@ -91,9 +71,9 @@ impl Recorder<'_> {
 
     fn known_or_new(&mut self, customer: &CustomerId, at: Timestamp) -> Result<&mut Known, Failed> {
         if self.known(customer)?.is_none() {
-            let n = accounts::make(self.database, customer)?;
+            let n = accounts::make(self.database, customer, at)?;
             let (customer, tally) = (customer.clone(), KeptTally::default());
-            self.customers.push(Known { customer, n, last: 0, latest: at, soonest: accounts::NEVER, tally });
+            self.customers.push(Known { customer, n, last: 0, latest: at, soonest: lots::NEVER, tally });
         }
         self.known(customer)?
             .ok_or_else(|| SqliteError::DoesNotFit { what: "a customer can't be made" }.into())
@@ -133,12 +113,9 @@ impl Recorder<'_> {
         let arrived = note_arrived(self, seq, order)?;
         self.write(operation, seq, Some(&arrived))?;
         let connection = self.database.connection();
-        let sql = "UPDATE customer SET latest = coalesce(latest, ?2),
-            last = CASE WHEN ?4 THEN ?3 ELSE coalesce(last, 0) END WHERE id = ?1";
-        for customer in operation.concerns() {
-            let is_about = operation.decision.customer.as_ref() == Some(customer);
-            let row = params![customer.as_str(), at.millisecond(), seq, is_about];
-            cached::run(connection, sql, row)?;
+        let sql = "UPDATE customer SET last = ?2 WHERE id = ?1";
+        if let Some(customer) = &operation.decision.customer {
+            cached::run(connection, sql, params![customer.as_str(), seq])?;
         }
         note_beside(connection, operation, seq)?;
         note_deciding(connection, operation, seq)?;

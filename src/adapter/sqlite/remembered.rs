@@ -6,76 +6,17 @@
 //! written outside of this store's transactions, by erasing or by another program, gives the file another version.
 
 use core::fmt;
-use std::boxed::Box;
 use std::collections::HashMap;
 use std::vec::Vec;
 
-use rusqlite::Row;
-
-use crate::adapter::sqlite::accounts::Found;
-use crate::adapter::sqlite::pack::{Damage, unpack_value};
-use crate::adapter::sqlite::record::Known;
-use crate::adapter::sqlite::tallies::KeptTally;
-use crate::adapter::sqlite::{Failed, SqliteError};
+use crate::adapter::sqlite::accounts::{AccountRow, Known};
 use crate::decide::AccountChange;
 use crate::ident::CustomerId;
-use crate::money::Units;
-use crate::time::Timestamp;
 
 /// So many who were written are remembered at the most; one more makes all of them forgotten.
 const MOST_WRITTEN: usize = 4096;
 /// Whose `member` and `recent` have more bytes than this together, as with many debts, isn't remembered once written.
 const MOST_BYTES: usize = 256;
-
-/// An account as its row has it.
-pub(super) struct AccountRow {
-    n: i64,
-    member: Box<[u8]>,
-    units: i64,
-    latest: i64,
-    last: i64,
-    recent: Option<Box<[u8]>>,
-    /// The last day of the lot that runs out first; [`NEVER`] without any.
-    pub(super) soonest: i32,
-}
-
-impl AccountRow {
-    /// The first seven columns are the account's.
-    pub(super) fn read(row: &Row<'_>) -> Result<AccountRow, Failed> {
-        let bytes = |column| {
-            row.get_ref(column)?.as_blob_or_null().map_err(|_| SqliteError::damaged("a value is no bytes"))
-        };
-        let member = bytes(1)?.ok_or(SqliteError::damaged("a value is no bytes"))?;
-        Ok(AccountRow {
-            n: row.get(0)?,
-            member: member.into(),
-            units: row.get(2)?,
-            latest: row.get(3)?,
-            last: row.get(4)?,
-            recent: bytes(6)?.map(Box::from),
-            soonest: row.get(5)?,
-        })
-    }
-
-    /// What it says, without the tally.
-    pub(super) fn found(&self) -> Result<Found, Failed> {
-        let out_of_range = SqliteError::damaged("a customer's time is out of range");
-        Ok(Found {
-            n: self.n,
-            member: unpack_value(&self.member).map_err(|Damage(what)| SqliteError::damaged(what))?,
-            balance: Units::from_minor(self.units),
-            latest: Timestamp::from_millisecond(self.latest).ok_or(out_of_range)?,
-            last: self.last,
-            tally: None,
-            kept_tally: KeptTally::unread(self.recent.as_deref().map(<[u8]>::to_vec)),
-            soonest: self.soonest,
-        })
-    }
-
-    fn size(&self) -> usize {
-        self.member.len().saturating_add(self.recent.as_ref().map_or(0, |recent| recent.len()))
-    }
-}
 
 /// The accounts that are remembered.
 #[derive(Default)]
@@ -145,17 +86,10 @@ impl Remembered {
         self.looked = Some((customer.clone(), account));
     }
 
-    /// An account was written so, with its newest operation. What is known of the customer is as of now.
+    /// An account was written so, with its newest operation, and with what is known of its lots and its tally.
     pub(super) fn change(&mut self, change: &AccountChange, last: i64, known: &Known) {
         let Some(account) = self.being_written(&change.customer) else { return };
-        let recent = known.tally.recent.as_deref();
-        account.units = change.balance.minor();
-        account.latest = change.latest.millisecond();
-        account.last = last;
-        if account.recent.as_deref() != recent {
-            account.recent = recent.map(Box::from);
-        }
-        account.soonest = known.soonest;
+        account.change(change, last, known);
         if MOST_BYTES < account.size() {
             self.written.remove(&change.customer);
         }
@@ -164,7 +98,7 @@ impl Remembered {
     /// What is kept beside an account was written.
     pub(super) fn change_member(&mut self, customer: &CustomerId, member: Vec<u8>) {
         let Some(account) = self.being_written(customer) else { return };
-        account.member = member.into();
+        account.change_member(member);
         if MOST_BYTES < account.size() {
             self.written.remove(customer);
         }
@@ -187,8 +121,9 @@ mod tests {
     use std::vec;
 
     use super::*;
-    use crate::adapter::sqlite::pack::pack_value;
-    use crate::decide::{Member, TallyChange};
+    use crate::decide::TallyChange;
+    use crate::money::Units;
+    use crate::time::Timestamp;
 
     fn name(number: usize) -> CustomerId {
         CustomerId::new(&std::format!("C{number}")).unwrap()
@@ -196,27 +131,28 @@ mod tests {
 
     /// Looks at a customer, and writes the account.
     fn write(remembered: &mut Remembered, number: usize) {
-        let (member, recent) = (pack_value(&Member::default()).into(), None);
-        let account = AccountRow { n: 1, member, units: 0, latest: 0, last: 0, recent, soonest: 100 };
+        let account = AccountRow::of_new(1);
         let mut found = account.found().unwrap();
         remembered.note(&name(number), account);
         let known = Known { soonest: 99, ..Known::new(name(number), &mut found) };
         let change = AccountChange {
             customer: name(number),
             balance: Units::from_minor(7),
-            latest: Timestamp::EPOCH,
+            latest: LATEST,
             lots: Vec::new(),
             tally: TallyChange::Stays,
         };
         remembered.change(&change, 2, &known);
     }
 
-    /// What is remembered of a customer: balance, newest operation, first last day.
-    fn known(remembered: &Remembered, number: usize) -> Option<(i64, i64, i32)> {
-        remembered.find(&name(number)).map(|account| (account.units, account.last, account.soonest))
+    /// What is remembered of a customer: balance, time of the latest document, newest operation, when the first lot runs out.
+    fn known(remembered: &Remembered, number: usize) -> Option<(Units, Timestamp, i64, i32)> {
+        let found = remembered.find(&name(number))?.found().unwrap();
+        Some((found.balance, found.latest, found.last, found.soonest))
     }
 
-    const WRITTEN: Option<(i64, i64, i32)> = Some((7, 2, 99));
+    const LATEST: Timestamp = Timestamp::LAST;
+    const WRITTEN: Option<(Units, Timestamp, i64, i32)> = Some((Units::from_minor(7), LATEST, 2, 99));
 
     #[test]
     fn what_may_be_otherwise_is_forgotten() {
@@ -244,8 +180,8 @@ mod tests {
         write(&mut remembered, MOST_WRITTEN);
         assert_eq!([0, MOST_WRITTEN].map(|number| known(&remembered, number)), [None, WRITTEN]);
         remembered.change_member(&name(MOST_WRITTEN), vec![0; MOST_BYTES]);
-        assert_eq!(known(&remembered, MOST_WRITTEN), WRITTEN);
+        assert!(remembered.find(&name(MOST_WRITTEN)).is_some());
         remembered.change_member(&name(MOST_WRITTEN), vec![0; MOST_BYTES + 1]);
-        assert_eq!(known(&remembered, MOST_WRITTEN), None);
+        assert!(remembered.find(&name(MOST_WRITTEN)).is_none());
     }
 }

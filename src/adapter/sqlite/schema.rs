@@ -15,7 +15,8 @@ use crate::adapter::sqlite::tables::{
     CHAINED_SINCE, DECIDING_SINCE, FORMAT, MIGRATIONS, OLDEST_FORMAT, TABLES,
 };
 use crate::adapter::sqlite::{
-    Durability, Failed, Obstacle, SqliteError, log, migrate, obstacle, personal, place, programs, turn,
+    Durability, Failed, Obstacle, SqliteError, accounts, log, migrate, obstacle, personal, place, programs,
+    turn,
 };
 use crate::decide::Parcel;
 use crate::document::{read_parcel, write_parcel};
@@ -26,7 +27,7 @@ use crate::ledger::OperationName;
 pub(super) const APPLICATION_ID: i32 = 0x5247_4C52;
 /// The first SQLite in which two connections can write and checkpoint one file at once safely.
 pub(super) const OLDEST_SQLITE: i32 = 3_051_003;
-/// Small pages: a sale touches four of them, and each is written whole.
+/// Small pages: a sale touches a few of them, and each is written whole.
 const PAGE_BYTES: i32 = 1024;
 /// Page cache, in KiB (negative by SQLite's convention).
 pub(super) const CACHE_KIBIBYTES: i32 = -4096;
@@ -157,8 +158,8 @@ pub(super) fn checkpoint_if_worthwhile(connection: &Connection) -> Result<(), Fa
     checkpoint(connection)
 }
 
-/// Whether the tables are ours and no others, pages and indexes fit together, accounts say of lots what these
-/// say, rows say of programs what these say, all who told something are there, and what waits can be read.
+/// Whether the tables are ours and no others, pages and indexes fit together, customers say of their lots
+/// what these do, rows say of programs what these say, all who told something are there, and what waits can be read.
 pub(super) fn check(connection: &Connection) -> Result<(), Failed> {
     let new = Connection::open_in_memory()?;
     new.execute_batch(TABLES)?;
@@ -170,16 +171,11 @@ pub(super) fn check(connection: &Connection) -> Result<(), Failed> {
     if found != "ok" {
         return Err(SqliteError::damaged("its pages and indexes don't fit together").into());
     }
-    // Whether something has run out is seen by it alone.
-    let sql = "SELECT EXISTS (SELECT 1 FROM customer WHERE soonest IS NOT coalesce(
-            (SELECT min(expires) FROM lot WHERE lot.customer = n), 2932897))";
-    match connection.query_row(sql, [], |row| row.get(0))? {
-        true => Err(SqliteError::damaged("an account says another first last day than its lots").into()),
-        false => programs::check(connection)
-            .and_then(|()| personal::check(connection))
-            .and_then(|()| check_arrivals(connection))
-            .and_then(|()| check_waiting(connection)),
-    }
+    accounts::check(connection)?;
+    programs::check(connection)?;
+    personal::check(connection)?;
+    check_arrivals(connection)?;
+    check_waiting(connection)
 }
 
 /// Whether what is noted with each operation of another register follows from the ones before it: how many own
@@ -384,6 +380,16 @@ fn make_tables(connection: &Connection, path: &Path) -> Result<bool, Failed> {
     made.map(|()| true)
 }
 
+/// What a newer format's tables don't take was no longer what an older program had written.
+fn not_brought(error: rusqlite::Error) -> SqliteError {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::ConstraintViolation) => {
+            SqliteError::damaged("what stands in tables of an older format doesn't fit together")
+        }
+        _ => SqliteError::from(error),
+    }
+}
+
 /// From the format that was found, 0 where there is nothing. Who waited for another to do it finds it done.
 fn bring_to_format(connection: &Connection, found: i32) -> Result<(), Failed> {
     match found {
@@ -391,7 +397,7 @@ fn bring_to_format(connection: &Connection, found: i32) -> Result<(), Failed> {
         0 => connection.execute_batch(TABLES)?,
         found => {
             let mut missing = (OLDEST_FORMAT..FORMAT).zip(MIGRATIONS).skip_while(|(from, _)| *from < found);
-            missing.try_for_each(|(_, sql)| connection.execute_batch(sql))?;
+            missing.try_for_each(|(_, sql)| connection.execute_batch(sql)).map_err(not_brought)?;
             if found < CHAINED_SINCE {
                 migrate::chain_up(connection)?;
             }

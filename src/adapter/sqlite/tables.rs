@@ -9,10 +9,6 @@ pub(super) const DECIDING_SINCE: i32 = 6;
 /// The oldest format that is brought up to it.
 pub(super) const OLDEST_FORMAT: i32 = 2;
 
-/// Up to format 6 an account stood among its lots. Where these have their last day it had this: the lowest that a column
-/// of days can hold.
-pub(super) const ACCOUNT: i64 = -2_147_483_648;
-
 /// What format 4 has more than format 3.
 macro_rules! since_4 {
     () => {
@@ -152,9 +148,10 @@ macro_rules! since_7 {
 ///
 /// `hash` stands where `ALTER TABLE` puts it in older files, since [`check`](super::schema::check) compares the texts.
 ///
-/// A customer's account stands with the customer: the balance in `units`, the time of the `latest` document, the newest
-/// operation in `last`, and the last day of the lot that runs out first in `soonest`. So whoever asks for a balance needs
-/// one page that isn't in memory, however many entries there are. The lots stand side by side, in the order of use.
+/// The balance stands with the customer (`units`), and so do the time of the `latest` document, the newest operation
+/// (`last`), and the last day of the lot that runs out first (`soonest`). So whoever asks for a balance needs one page
+/// that isn't in memory, however many entries there are. `latest` and `last` are missing only where a file of format 6
+/// had lost them. The lots stand side by side, in the order of use.
 ///
 /// A customer's operations are a chain: the account's `last` is the newest, `operation.previous` the
 /// one before it, or 0. An index would touch one more page for every sale. `late` is by how many
@@ -251,16 +248,18 @@ pub(super) const MIGRATIONS: [&str; 5] = [
 ",
         since_6!()
     ),
-    // 7: accounts stand with their customers, and no longer among the lots.
+    // 7: what was a row among the lots stands with the customer. Who has lost that row keeps the name, by which
+    // operations are read; without `latest` nothing is told or recorded of such a customer. 2932897 is
+    // `lots::NEVER`.
     concat!(
         "ALTER TABLE customer RENAME TO customer_of_6;
 ",
         since_7!(),
         "
     INSERT INTO customer (id, n, units, latest, last, soonest, recent, member)
-        SELECT id, n, units, latest, last, coalesce((SELECT min(expires) FROM holding AS lots
+        SELECT id, n, coalesce(units, 0), latest, last, coalesce((SELECT min(expires) FROM holding AS lots
                 WHERE lots.customer = n AND lots.expires > -2147483648), 2932897), recent, member
-        FROM customer_of_6 JOIN holding ON holding.customer = n AND holding.expires = -2147483648
+        FROM customer_of_6 LEFT JOIN holding ON holding.customer = n AND holding.expires = -2147483648
         ORDER BY id;
     INSERT INTO lot (customer, expires, born, seq, part, units)
         SELECT customer, expires, born, seq, part, units FROM holding WHERE expires > -2147483648;

@@ -6,10 +6,11 @@ use std::vec::Vec;
 
 use rusqlite::{Connection, Row};
 
-use crate::adapter::sqlite::accounts::{self, Asked, Found};
+use crate::adapter::sqlite::accounts::{self, Asked, Found, Known};
 use crate::adapter::sqlite::finder::Finder;
+use crate::adapter::sqlite::lots;
 use crate::adapter::sqlite::operations::Reader;
-use crate::adapter::sqlite::record::{Known, Recorder};
+use crate::adapter::sqlite::record::Recorder;
 use crate::adapter::sqlite::shared::{self, Noted};
 use crate::adapter::sqlite::{ChainHead, Failed, SqliteError, SqliteStore, chain, turn};
 use crate::decide::{AccountFacts, ChangeSet, Facts, Key, Kind, KnownAccount, Operation, Parcel, Question};
@@ -146,7 +147,7 @@ impl<'s> SqliteTransaction<'s> {
         let idle = self.runs_out_by_inactivity()?;
         let soon = found.runs_out_before(question.running_out_before);
         let wanted = question.lots || question.at < found.latest || idle || soon;
-        let lots = if wanted { accounts::lots(&mut self.store.database, found.n)? } else { Vec::new() };
+        let lots = if wanted { lots::read(&mut self.store.database, found.n)? } else { Vec::new() };
         self.customers.push(Known::new(customer.clone(), &mut found));
         let Found { n, member, balance, latest, last, tally, .. } = found;
         let mut history = Vec::new();

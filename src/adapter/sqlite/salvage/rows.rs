@@ -63,9 +63,8 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// What stands in its columns, if all of it is there and nothing else: where a bit of its head has changed it looks
-    /// like a row of fewer columns, which another table may have.
-    pub(super) fn values(&self) -> Option<Vec<Value<'_>>> {
+    /// What stands in its columns, if all of it is there, and whether that is all of the row.
+    pub(super) fn values(&self) -> Option<(Vec<Value<'_>>, bool)> {
         let (length, after) = varint(&self.bytes)?;
         let (head, mut rest) = self.bytes.split_at_checked(usize::try_from(length).ok()?)?;
         let mut kinds = head.get(self.bytes.len().checked_sub(after.len())?..)?;
@@ -76,7 +75,7 @@ impl Row {
             values.push(value);
             (kinds, rest) = (more, after);
         }
-        rest.is_empty().then_some(values)
+        Some((values, rest.is_empty()))
     }
 }
 

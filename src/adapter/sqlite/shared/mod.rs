@@ -14,7 +14,7 @@ use rusqlite::params;
 
 use crate::adapter::sqlite::accounts;
 use crate::adapter::sqlite::operations::number;
-use crate::adapter::sqlite::record::{Known, Recorder};
+use crate::adapter::sqlite::record::Recorder;
 use crate::adapter::sqlite::{Failed, SqliteError, SqliteStore, SqliteTransaction, cached, kept};
 use crate::decide::{AccountChange, Document, Key, Kind, Member, Operation, SetExpiry, held_at};
 use crate::ident::{CustomerId, RegisterId};
@@ -302,7 +302,7 @@ impl SqliteTransaction<'_> {
         let database = &mut self.store.database;
         let found = accounts::find_in_file(database, &change.customer)?;
         let mut found = found.ok_or(SqliteError::DoesNotFit { what: "a customer isn't there" })?;
-        let mut known = Known::new(change.customer.clone(), &mut found);
+        let mut known = accounts::Known::new(change.customer.clone(), &mut found);
         let last = known.last;
         accounts::keep(database, &mut known, change, (last, None))?;
         accounts::keep_member(database, known.n, member)?;
