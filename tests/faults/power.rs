@@ -119,13 +119,12 @@ fn switched_off(day: &Day, before: &Image, steps: &[Step]) -> Image {
 /// for damage.
 #[test]
 fn what_is_left_of_a_batch_under_the_next_is_no_damage() {
-    let day = Day::with_batch(40);
+    let day = Day::with_batch(60);
     let log = format!("{LEDGER}-wal");
     let mut cuts = 0;
-    // Where the checksum of a frame is in another sector than the page's number, or also than the salts.
-    for (first, end, in_another_sector) in [(5, 19, 8), (3, 24, 16)] {
+    let played = |(first, end): (usize, usize)| {
         let begin =
-            [Step::Reopen, Step::Submit(0), Step::Batch(1..first), Step::Checkpoint, Step::Batch(first..41)];
+            [Step::Reopen, Step::Submit(0), Step::Batch(1..first), Step::Checkpoint, Step::Batch(first..61)];
         let mut left = switched_off(&day, &Image::new(), &begin);
         // Its first frame is rubbish.
         left.get_mut(&log).unwrap()[SECTOR..][..SECTOR].fill(0xa5);
@@ -137,16 +136,24 @@ fn what_is_left_of_a_batch_under_the_next_is_no_damage() {
         let frame = (32..after[&log].len())
             .step_by(FRAME)
             .rfind(|frame| frame / SECTOR <= written[written.len() - 1]);
-        assert!((frame.unwrap() + in_another_sector) % SECTOR == 0, "the batch ends at {frame:?}");
+        (first..end, left, after, written, frame.unwrap())
+    };
+    // Where the checksum of a frame is in another sector than the page's number, or also than the salts.
+    for in_another_sector in [8, 16] {
+        // One batch of 64 ends there.
+        let mut batches = (2..7).flat_map(|first| (first + 8..60).map(move |end| (first, end))).map(played);
+        let (documents, left, after, written, _) = batches
+            .find(|(.., frame)| (frame + in_another_sector).is_multiple_of(SECTOR))
+            .expect("such a batch");
         for (place, first_sector) in written.iter().enumerate() {
             for last_sector in &written[place..written.len().min(place + 3)] {
                 let mut torn = after.clone();
                 let bytes = first_sector * SECTOR..(last_sector + 1) * SECTOR;
                 torn.get_mut(&log).unwrap()[bytes.clone()].copy_from_slice(&left[&log][bytes]);
                 disk::replace(Disk::of(&torn));
-                let survived = day.survives(first..end);
+                let survived = day.survives(documents.clone());
                 survived.unwrap_or_else(|error| {
-                    panic!("without sectors {first_sector} to {last_sector} of {first}..{end}: {error}")
+                    panic!("without sectors {first_sector} to {last_sector} of {documents:?}: {error}")
                 });
                 cuts += 1;
             }
