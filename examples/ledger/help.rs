@@ -30,9 +30,10 @@ usage: cargo run --release --example ledger -- COMMAND [OPTIONS] FILE
   --help     this text; after a command, what that one takes
 
 Registers may go on selling meanwhile, except under salvage. Commands that only look wait for nobody,
-and need no right to write, unless the ledger has an older format: it is brought up to date first.
-Salvage leaves it as it is. Beside a ledger that nobody has open they may leave an empty log and its
-index, which the next register takes away. Files that are made may be read by their owner alone.
+and need no right to write, unless the ledger has an older format: it is brought up to date first, and
+older programs can't use it from then on. Salvage leaves it as it is. Beside a ledger that nobody has
+open they may leave an empty log and its index, which the next register takes away. Files that are
+made may be read by their owner alone.
 
 Exit code: 0 if all is well; 1 if the ledger doesn't verify or can't be used; 2 if the command line,
 or a file that is imported, isn't as it must be.

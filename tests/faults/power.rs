@@ -1,9 +1,12 @@
 //! The power fails at every operation that changes a file.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
 use regulars::adapter::sqlite::Durability;
+use regulars::ledger::Seq;
+use regulars::store::{Store, verify};
 use rusqlite::Connection;
 
 use crate::disk::{self, Disk, Image, Left, Random};
@@ -235,6 +238,36 @@ fn a_batch_larger_than_memory_is_there_or_not() {
     );
     assert!(found.bad.is_empty(), "{}", found.bad.join("\n"));
     assert!(64 < found.cuts);
+}
+
+/// Wherever the power fails as an older ledger is brought up to date, the next opening finds all that it had.
+#[test]
+fn an_older_ledger_is_whole_wherever_its_upgrade_is_cut() {
+    let mut cuts = 0;
+    for name in ["format-2", "format-3-told", "format-5-shared", "format-6", "format-6-shared"] {
+        let older = fs::read(format!("fixtures/stores/{name}.ledger")).unwrap();
+        let older = Image::from([(LEDGER.to_owned(), older)]);
+        let looked_at = |image: &Image| {
+            disk::replace(Disk::of(image));
+            let mut till = open(Path::new(LEDGER)).map_err(|error| error.to_string())?;
+            let store = till.store_mut();
+            store.check_file().and_then(|()| store.check_chain(None)).map_err(|error| error.to_string())?;
+            let verified = verify(store).map_err(|error| error.to_string())?;
+            Ok::<_, String>((store.operations(Seq(1), usize::MAX).unwrap(), verified))
+        };
+        let whole = looked_at(&older).unwrap();
+        disk::replace(Disk { cuts: ALL.to_vec(), random: Random(12), ..Disk::of(&older) });
+        let till = open(Path::new(LEDGER)).unwrap();
+        let images = disk::with(|disk| std::mem::take(&mut disk.images));
+        drop(till);
+        for (kind, left, image) in images {
+            assert_eq!(looked_at(&image).as_ref(), Ok(&whole), "{name}, {kind:?}, {left:?}");
+            cuts += 1;
+        }
+    }
+    disk::replace(Disk::default());
+    println!("power: {cuts} cuts while older ledgers are brought up to date, all whole");
+    assert!(100 < cuts, "{cuts} cuts");
 }
 
 /// The disk can lose data: where it says that it has synced, and hasn't, sales are lost.

@@ -129,7 +129,8 @@ pub enum SqliteError {
         what: &'static str,
     },
     /// The newest operations aren't what was written, as opening finds out
-    /// ([`check_end`](super::SqliteOptions::check_end)). Nothing was changed.
+    /// ([`check_end`](super::SqliteOptions::check_end)). Nothing was recorded; a log may have been copied, and a file of an
+    /// older format been brought up to date.
     #[error(
         "the end of the ledger is damaged at operation {}: {what}; keep the file as it is, verify it, and restore a \
          backup or salvage what can be read", .seq.0

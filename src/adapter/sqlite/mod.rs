@@ -167,15 +167,19 @@ impl SqliteStore {
 
     /// Opens a ledger; where there is no file, or an empty one, it is made. It holds personal data: a file that is made
     /// may be read and written by its owner alone, as long as nobody gives others the right, which its log then
-    /// has, too. A ledger of an older format is brought up to date. The end of the chain is looked at, so that no till goes on selling after operations
-    /// that aren't what was written.
+    /// has, too. A ledger of an older format is brought up to date, in one transaction; programs of
+    /// an older version can't use it from then on, and have to be closed before. The end of the chain is looked at, so that
+    /// no till goes on selling after operations that aren't what was written.
     ///
     /// # Errors
     /// [`SqliteError::CannotOpen`] if the folder isn't there or may not be used,
     /// [`SqliteError::NotALedger`] for a file that is something else, [`SqliteError::SeveralNames`] for one that has
     /// another name, [`SqliteError::TooOld`] for a ledger of format 1, [`SqliteError::TooNew`] for one of a newer version, [`SqliteError::ReadOnly`] if it
     /// may not be written to, [`SqliteError::ReadOnlyDisk`] if nothing there can be, [`SqliteError::EndDamaged`] if its newest operations don't fit,
-    /// [`SqliteError::LogDamaged`] if the log beside it has lost some,
+    /// [`SqliteError::LogDamaged`] if the log beside it has lost some, [`SqliteError::LoneLog`] if a log is all that is there,
+    /// [`SqliteError::NotLocal`] where files can't be shared between programs; of one of an older format
+    /// [`SqliteError::Busy`] while another program brings it up to date, [`SqliteError::Full`] if there isn't the space for
+    /// that, and [`SqliteError::Damaged`] if what it has doesn't fit together: it is as it was then;
     /// [`SqliteError::LibraryTooOld`] if an SQLite before 3.51.3 was linked in.
     pub fn open(path: impl AsRef<Path>) -> Result<SqliteStore, SqliteError> {
         SqliteStore::options().open(path)
