@@ -7,7 +7,7 @@
 //! baseline is a bare prepared statement that reads one row by its key from a table of as many.
 //!
 //! `cargo bench --bench scale -- --entries 100000 1000000 10000000` keeps the customers at 10,000, and asks for
-//! balances where so many entries were made for them in all. The ledger of 10⁷ takes 2 GiB of disk and ten
+//! balances where so many entries were made for them in all. The ledger of 10⁷ takes 2 GiB of disk and some
 //! minutes; it is deleted afterwards.
 #![allow(
     clippy::arithmetic_side_effects,
