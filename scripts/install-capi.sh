@@ -82,11 +82,11 @@ if [[ $profile = small ]]; then
         ENABLE_LOAD_EXTENSION ENABLE_COLUMN_METADATA SOUNDEX; do
         flags+=" -USQLITE_$left_out"
     done
-    # Nor for UTF-16, for what a column was declared as, for an index by LIKE, BETWEEN or OR, for foreign keys, or for
-    # how a statement is run.
+    # Nor for UTF-16, for what a column was declared as, for an index by LIKE, BETWEEN or OR, or one that a statement makes
+    # for itself (all joins are by keys), for foreign keys, or for how a statement is run.
     for left_out in LOAD_EXTENSION JSON DEPRECATED SHARED_CACHE PROGRESS_CALLBACK AUTHORIZATION TRACE INCRBLOB \
         DESERIALIZE COMPILEOPTION_DIAGS DATETIME_FUNCS TCL_VARIABLE INTROSPECTION_PRAGMAS UTF16 DECLTYPE \
-        LIKE_OPTIMIZATION BETWEEN_OPTIMIZATION OR_OPTIMIZATION FOREIGN_KEY EXPLAIN; do
+        LIKE_OPTIMIZATION BETWEEN_OPTIMIZATION OR_OPTIMIZATION FOREIGN_KEY EXPLAIN AUTOMATIC_INDEX; do
         flags+=" -DSQLITE_OMIT_$left_out"
     done
     # No ledger is mapped into memory, and what SQLite's own tests ask for isn't asked for here.
