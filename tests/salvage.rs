@@ -272,7 +272,7 @@ fn a_balance_that_is_lost_is_added_up() {
     let connection = Connection::open(&file).unwrap();
     // As an account is whose row an older file has lost.
     let change = "UPDATE customer SET units = 9999 WHERE n = 2;
-        UPDATE customer SET latest = NULL, last = NULL WHERE n = 3";
+        UPDATE customer SET latest = NULL, last = NULL WHERE n = 3; DELETE FROM lot WHERE customer = 3";
     connection.execute_batch(change).unwrap();
     drop(connection);
     let salvage = salvage(&file, &whole, false);

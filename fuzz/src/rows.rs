@@ -21,7 +21,8 @@ const LEDGERS: [&[u8]; 8] = [
     include_bytes!("../../fixtures/stores/format-7-shared.ledger"),
 ];
 
-/// The tables, and what names a row of each. What the migrations make isn't in older files, and what they take away not in newer ones.
+/// The tables, and what names a row of each. What the migrations make isn't in older files, and what they take away
+/// not in newer ones.
 const TABLES: [(&str, &str); 19] = [
     ("operation", "seq"),
     ("customer", "id"),

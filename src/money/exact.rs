@@ -185,6 +185,20 @@ impl Exact {
         }
     }
 
+    /// The order of two that may be wide, or over different denominators.
+    fn cmp_at_length(&self, other: &Exact) -> Ordering {
+        if let (Exact::Narrow(up, down), Exact::Narrow(other_up, other_down)) = (self, other)
+            && let (Some(left), Some(right)) = (product(*up, *other_down), product(*other_up, *down))
+        {
+            return left.cmp(&right);
+        }
+        let (one, other) = (self.to_wide(), other.to_wide());
+        if one.denom() == other.denom() {
+            return one.numer().cmp(other.numer());
+        }
+        (one.numer() * other.denom()).cmp(&(other.numer() * one.denom()))
+    }
+
     fn narrow_sum(&self, other: &Exact) -> Option<Exact> {
         let (Exact::Narrow(up, down), Exact::Narrow(other_up, other_down)) = (self, other) else {
             return None;
@@ -277,21 +291,6 @@ impl Ord for Exact {
             }
             _ => self.cmp_at_length(other),
         }
-    }
-}
-
-impl Exact {
-    fn cmp_at_length(&self, other: &Exact) -> Ordering {
-        if let (Exact::Narrow(up, down), Exact::Narrow(other_up, other_down)) = (self, other)
-            && let (Some(left), Some(right)) = (product(*up, *other_down), product(*other_up, *down))
-        {
-            return left.cmp(&right);
-        }
-        let (one, other) = (self.to_wide(), other.to_wide());
-        if one.denom() == other.denom() {
-            return one.numer().cmp(other.numer());
-        }
-        (one.numer() * other.denom()).cmp(&(other.numer() * one.denom()))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Customers, their balances and their lots.
+//! Customers and their balances.
 
 use std::boxed::Box;
 use std::vec::Vec;

@@ -17,9 +17,9 @@ use crate::decide::Kind;
 /// Behind which ids there is no document.
 #[derive(Debug, Default)]
 pub(super) struct DocumentIds {
-    /// By the number of a kind, such an id. Behind means in the order of bytes, which is SQLite's and that of `str`. Of
+    /// Of each kind such an id. Behind means in the order of bytes, which is SQLite's and that of `str`. Of
     /// kinds that aren't here none is known.
-    last: Vec<(u8, String)>,
+    last: Vec<(Kind, String)>,
 }
 
 impl DocumentIds {
@@ -35,13 +35,12 @@ impl DocumentIds {
         kind: Kind,
         id: &str,
     ) -> Result<Option<i64>, Failed> {
-        let kind = kind_code(kind);
         if self.last_of(kind).is_some_and(|last| last.as_str() < id) {
             return Ok(None);
         }
         let found = database.run(|statements| {
             let columns = |row: &rusqlite::Row<'_>| Ok((row.get_ref(0)?.as_str()? == id, row.get(1)?));
-            statements.named.query_row(params![kind, id], columns).optional()
+            statements.named.query_row(params![kind_code(kind), id], columns).optional()
         })?;
         match found {
             Some((is_it, seq)) => Ok(is_it.then_some(seq)),
@@ -53,17 +52,17 @@ impl DocumentIds {
     }
 
     /// A document is recorded under an id.
-    pub(super) fn note(&mut self, kind: u8, id: &str) {
+    pub(super) fn note(&mut self, kind: Kind, id: &str) {
         if self.last_of(kind).is_some_and(|last| last.as_str() < id) {
             self.set_last(kind, id);
         }
     }
 
-    fn last_of(&mut self, kind: u8) -> Option<&mut String> {
+    fn last_of(&mut self, kind: Kind) -> Option<&mut String> {
         self.last.iter_mut().find_map(|(of, last)| (*of == kind).then_some(last))
     }
 
-    fn set_last(&mut self, kind: u8, id: &str) {
+    fn set_last(&mut self, kind: Kind, id: &str) {
         match self.last_of(kind) {
             Some(last) => {
                 last.clear();

@@ -91,7 +91,7 @@ impl Recorder<'_> {
         }
         self.write(operation, seq, None)?;
         for (kind, id) in ids_of(document) {
-            self.name(kind_code(kind), id, seq)?;
+            self.name(kind, id, seq)?;
         }
         operation.follows().into_iter().try_for_each(|sale| self.follow(sale, seq))?;
         match self.noted.as_deref_mut() {
@@ -120,7 +120,7 @@ impl Recorder<'_> {
         note_beside(connection, operation, seq)?;
         note_deciding(connection, operation, seq)?;
         for (kind, id) in ids {
-            self.name(kind_code(*kind), id, seq)?;
+            self.name(*kind, id, seq)?;
         }
         operation.follows().into_iter().try_for_each(|sale| self.follow(sale, seq))
     }
@@ -172,18 +172,19 @@ impl Recorder<'_> {
 
     /// Notes under which id an operation's document is found. A parked sale is rung up anew: from
     /// now on its id names the new operation.
-    fn name(&mut self, kind: u8, id: &str, seq: i64) -> Result<(), Failed> {
+    fn name(&mut self, kind: Kind, id: &str, seq: i64) -> Result<(), Failed> {
         self.ids.note(kind, id);
-        match self.database.run(|statements| statements.name.execute(params![kind, id, seq])) {
+        let code = kind_code(kind);
+        match self.database.run(|statements| statements.name.execute(params![code, id, seq])) {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
-                if kind == kind_code(Kind::Sale) && self.noted.is_some() {
+                if kind == Kind::Sale && self.noted.is_some() {
                     // What other registers have decided about it stays about it.
                     let before = self.ids.find(self.database, Kind::Sale, id)?;
                     let sql = "UPDATE OR IGNORE follow SET sale = ?2 WHERE sale = ?1";
                     cached::run(self.database.connection(), sql, params![before, seq])?;
                 }
                 let sql = "UPDATE document SET seq = ?3 WHERE kind = ?1 AND id = ?2";
-                cached::run(self.database.connection(), sql, params![kind, id, seq])?;
+                cached::run(self.database.connection(), sql, params![code, id, seq])?;
                 Ok(())
             }
             done => Ok(done.map(drop)?),

@@ -81,9 +81,8 @@ pub(super) fn as_number(text: &str) -> Option<u64> {
     /// So many always fit.
     const DIGITS: usize = 18;
     match text.as_bytes() {
-        [] => None,
         [b'0'] => Some(0),
-        [b'0', ..] => None,
+        [] | [b'0', ..] => None,
         digits if DIGITS < digits.len() => None,
         digits => digits.iter().try_fold(0_u64, |number, byte| match byte {
             b'0'..=b'9' => Some(number.wrapping_mul(10).wrapping_add(u64::from(byte.wrapping_sub(b'0')))),
