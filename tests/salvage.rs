@@ -231,6 +231,8 @@ fn a_torn_log_is_read_to_its_end() {
     let whole = exported(shop.register.store_mut());
     let [bytes, log] = ["live.ledger", "live.ledger-wal"].map(|name| fs::read(folder.file(name)).unwrap());
     drop(shop);
+    // Without the room that it has behind its last frame.
+    let log = log[..=log.iter().rposition(|byte| *byte != 0).unwrap()].to_vec();
     assert!(200 * PAGE < log.len());
     let with_log = |log: &[u8]| {
         let folder = Folder::new();

@@ -10,13 +10,8 @@ use regulars::store::{Verified, verify};
 use rusqlite::Connection;
 
 use crate::disk::{self, Disk, Image, Left, Random};
-use crate::till::{Day, LEDGER, Step, open};
+use crate::till::{Day, FRAME, LEDGER, PAGE, Step, end_of_frames, open, two_batches};
 use crate::{file_system, longer};
-
-const PAGE: usize = 1024;
-
-/// A page in a log, with what stands in front of it.
-const FRAME: usize = 24 + PAGE;
 
 /// A ledger on a disk, and all that can be read of it.
 struct Whole {
@@ -142,7 +137,7 @@ fn flipped_bits_of_a_log_are_noticed_before_its_last_transaction() {
     let bytes = &whole.image[&log];
     // Behind those there are frames of an earlier use of the log.
     let of_this_log = |frame: &usize| bytes[frame + 8..][..8] == bytes[16..24];
-    let frames: Vec<_> = (32..bytes.len()).step_by(24 + PAGE).take_while(of_this_log).collect();
+    let frames: Vec<_> = (32..bytes.len()).step_by(FRAME).take_while(of_this_log).collect();
     let ends = |frame: &&usize| bytes[**frame + 4..][..4] != [0; 4];
     let commits: Vec<_> = frames.iter().filter(ends).copied().collect();
     let [.., last_but_one, _] = commits[..] else { panic!("{} commits", commits.len()) };
@@ -184,7 +179,7 @@ fn flipped_bits_of_a_frame_across_sectors_are_noticed() {
     };
     for in_another_sector in [8, 16] {
         // One batch of 64 ends there.
-        let mut batches = (2..7).flat_map(|first| (first + 8..60).map(move |last| (first, last))).map(played);
+        let mut batches = two_batches().map(played);
         let (whole, across, last) =
             batches.find(|(_, across, _)| (across + in_another_sector) % 512 == 0).expect("such a batch");
         let frame = across..across + FRAME;
@@ -208,7 +203,7 @@ fn flipped_bits_of_a_log_in_use_are_noticed() {
     let mut till = till.unwrap();
     till.store_mut().check_file().unwrap();
     let whole = disk::with(|disk| disk.cut(Left::Everything))[&log].clone();
-    let frames = (32..whole.len()).step_by(FRAME);
+    let frames = (32..end_of_frames(&whole)).step_by(FRAME);
     let mut random = Random(10);
     for (number, frame) in frames.enumerate() {
         let at = frame + [0, 4, 8, 16, 24 + random.below(PAGE)][number % 5];

@@ -10,13 +10,10 @@ use regulars::store::{Store, verify};
 use rusqlite::Connection;
 
 use crate::disk::{self, Disk, Image, Left, Random};
-use crate::till::{Day, LEDGER, Step, open, open_with, recorded};
+use crate::till::{Day, FRAME, LEDGER, Step, end_of_frames, open, open_with, recorded, two_batches};
 use crate::{LONG, file_system, longer};
 
 const SECTOR: usize = 512;
-
-/// A page in a log, with what stands in front of it.
-const FRAME: usize = 24 + 1024;
 
 const ALL: [Left; 4] = [Left::Nothing, Left::Everything, Left::Part, Left::Torn];
 
@@ -87,7 +84,7 @@ fn sectors_that_are_missing_are_no_damage() {
     drop(till);
     let log = format!("{LEDGER}-wal");
     // A sector that holds the end of what was answered is written over without harm.
-    let written = before[&log].len().div_ceil(SECTOR)..after[&log].len() / SECTOR;
+    let written = end_of_frames(&before[&log]).div_ceil(SECTOR)..end_of_frames(&after[&log]) / SECTOR;
     let mut cuts = 0;
     for first in written.clone() {
         for second in (first..written.end).take(3) {
@@ -144,7 +141,7 @@ fn what_is_left_of_a_batch_under_the_next_is_no_damage() {
     // Where the checksum of a frame is in another sector than the page's number, or also than the salts.
     for in_another_sector in [8, 16] {
         // One batch of 64 ends there.
-        let mut batches = (2..7).flat_map(|first| (first + 8..60).map(move |end| (first, end))).map(played);
+        let mut batches = two_batches().map(played);
         let (documents, left, after, written, _) = batches
             .find(|(.., frame)| (frame + in_another_sector).is_multiple_of(SECTOR))
             .expect("such a batch");
@@ -210,7 +207,7 @@ fn what_is_left_of_a_dropped_batch_is_no_damage() {
     }
     drop(batch);
     let log = format!("{LEDGER}-wal");
-    let left = disk::with(|disk| disk.cut(Left::Everything))[&log].len();
+    let left = end_of_frames(&disk::with(|disk| disk.cut(Left::Everything))[&log]);
     assert!(64 * FRAME < left, "{left} bytes of it are in the log");
     for document in 4..8 {
         day.submit(&mut till, document).unwrap();

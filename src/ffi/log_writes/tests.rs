@@ -110,3 +110,33 @@ proptest! {
         fs::remove_dir_all(&folder).unwrap();
     }
 }
+
+/// Without room each sale would make the log longer, and wait for that.
+#[test]
+fn a_log_grows_in_steps_and_others_read_it() {
+    let folder = env::temp_dir().join(format!("regulars-log-room-{}", process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("t");
+    let connection = open(&path, "FULL");
+    let log_bytes = || fs::metadata(folder.join("t-wal")).unwrap().len();
+    let insert = |key: i64, bytes: usize| {
+        let sql = "INSERT INTO t (k, v) VALUES (?1, ?2)";
+        connection.prepare_cached(sql).unwrap().execute(params![key, [7_u8].repeat(bytes)]).unwrap();
+    };
+    let read_by_another = || read(&Connection::open(&path).unwrap()).len();
+    let room = ROOM.unsigned_abs();
+    for key in 0..20 {
+        insert(key, 100);
+        assert_eq!(log_bytes(), room);
+    }
+    insert(20, 400_000);
+    assert_eq!(log_bytes(), 2 * room);
+    assert_eq!(read_by_another(), 21);
+    let cut = "PRAGMA wal_checkpoint(TRUNCATE)";
+    Connection::open(&path).unwrap().query_row(cut, [], |_| Ok(())).unwrap();
+    assert_eq!(log_bytes(), 0);
+    insert(21, 100);
+    assert_eq!((log_bytes(), read_by_another()), (room, 22));
+    drop(connection);
+    fs::remove_dir_all(&folder).unwrap();
+}

@@ -130,13 +130,17 @@ impl Log {
         while read_at(&mut file, at, &mut frame) == frame.len() {
             let number = number_at(&frame, 0).unwrap_or_default();
             let page = (number, at.saturating_add(frame_head));
+            at = at.saturating_add(step);
+            // Behind its last frame a log has room.
+            if frame.iter().all(|byte| *byte == 0) {
+                continue;
+            }
             sum = sum.and_then(|sum| sum.after(&head, &frame));
             match (&sum, number_at(&frame, 4)) {
                 (None, _) => left.push(page),
                 (Some(_), Some(0)) => begun.push(page),
                 (Some(_), _) => committed.extend(begun.drain(..).chain([page])),
             }
-            at = at.saturating_add(step);
         }
         begun.append(&mut left);
         let newest_left = sorting::map(begun.iter().copied());
