@@ -127,7 +127,8 @@ pub enum RegisterError<E> {
     /// A rule forbids it. Nothing was recorded.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The store failed. Nothing was recorded.
+    /// The store failed. Nothing is recorded, unless it was the commit that failed: then what was handed in may be
+    /// found once the store is opened anew. Handed in again it counts once in either case.
     #[error("{0}")]
     Store(E),
 }
@@ -280,7 +281,8 @@ impl<S: Store, Z: Zones> Batch<'_, S, Z> {
     /// Keeps all that was recorded.
     ///
     /// # Errors
-    /// [`RegisterError::Store`] if the store failed, now or earlier in this batch; nothing was kept then.
+    /// [`RegisterError::Store`] if the store failed, now or earlier in this batch: nothing is kept then, as far as this
+    /// store knows, which [`Transaction::commit`] says more of.
     pub fn commit(self) -> Result<(), RegisterError<S::Error>> {
         if !self.to_commit {
             return Ok(());

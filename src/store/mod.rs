@@ -277,7 +277,9 @@ pub trait Transaction {
     /// the store is one that survives anything.
     ///
     /// # Errors
-    /// If the store can't be written to; nothing was kept then.
+    /// If the store can't be written to. The store goes on without what was recorded then. Whether it was kept isn't
+    /// known: a disk whose sync failed may have done its work, and after a loss of power it is found. So hand the same
+    /// documents in again; each counts once.
     fn commit(self) -> Result<(), Self::Error>;
 }
 

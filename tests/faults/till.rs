@@ -159,8 +159,8 @@ impl Day {
     }
 
     /// What was found on a disk is opened again: it must hold all documents before those that are on
-    /// their way, and of these all or none; and they can be handed in again.
-    pub fn survives(&self, on_the_way: Range<usize>) -> Result<(), String> {
+    /// their way, and of these all or none, which is told; and they can be handed in again.
+    pub fn survives(&self, on_the_way: Range<usize>) -> Result<bool, String> {
         let mut till = open(Path::new(LEDGER)).map_err(|error| format!("can't be opened: {error}"))?;
         let found = self.sound(&mut till)?;
         if found != on_the_way.start && found != on_the_way.end {
@@ -172,8 +172,9 @@ impl Day {
                 return Err(format!("document {document} again is {outcome:?}"));
             }
         }
+        let were_there = found == on_the_way.end;
         match self.sound(&mut till)? {
-            found if found == on_the_way.end => Ok(()),
+            found if found == on_the_way.end => Ok(were_there),
             found => Err(format!("{found} documents in the end, not {}", on_the_way.end)),
         }
     }

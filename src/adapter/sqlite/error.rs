@@ -11,7 +11,8 @@ use crate::adapter::sqlite::Obstacle;
 use crate::ident::CustomerId;
 use crate::ledger::Seq;
 
-/// The file can't be used, now or at all. Whatever was not committed was not kept.
+/// The file can't be used, now or at all. Whatever was not committed was not kept; what a commit that failed was to keep
+/// may be there after a loss of power ([`commit`](crate::store::Transaction::commit)).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SqliteError {
