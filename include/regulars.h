@@ -383,7 +383,7 @@
 #define REGULARS_TOO_NEW 207
 
 /**
- * The file has a format that no released version wrote, or was opened to be read and isn't up to date.
+ * The file has a format that no released version wrote.
  */
 #define REGULARS_TOO_OLD 208
 
@@ -453,6 +453,12 @@
  * is left. regulars_backup still copies all that was recorded.
  */
 #define REGULARS_SEVERAL_NAMES 221
+
+/**
+ * The ledger has an older format, and was opened to be read: open it once to be written to, which brings it up to date;
+ * older versions of the library can't use it from then on.
+ */
+#define REGULARS_NOT_UP_TO_DATE 222
 
 /**
  * The numbers of a picture don't fit together.
@@ -1805,11 +1811,16 @@ uint32_t regulars_features(void);
  * file's path in UTF-8, and NULL for options unless something is to be otherwise. The handle that is written to out
  * has to be closed by regulars_close. Several handles may be open on one file, in one program or in several.
  *
+ * A ledger of an older version of the library is brought up to date, and older versions can't use it from then on:
+ * replace the library for all programs that share a ledger together. With REGULARS_OPEN_TO_READ nothing is changed, and
+ * such a ledger gives REGULARS_NOT_UP_TO_DATE.
+ *
  * Gives REGULARS_WRONG_VERSION; what is wrong with the arguments; REGULARS_STORE_BUSY, also while this program reads the
  * file as regulars_receive does; REGULARS_CANNOT_OPEN, REGULARS_NOT_A_LEDGER, REGULARS_TOO_NEW, REGULARS_TOO_OLD,
  * REGULARS_READ_ONLY, REGULARS_NOT_LOCAL, REGULARS_LONE_LOG, REGULARS_SEVERAL_NAMES, REGULARS_STORE_DAMAGED,
- * REGULARS_LOG_DAMAGED, REGULARS_DISK_FULL, REGULARS_STORE_FAILED.
- * Costs some milliseconds, and some more for a log that was left behind.
+ * REGULARS_LOG_DAMAGED, REGULARS_DISK_FULL, REGULARS_NOT_UP_TO_DATE, REGULARS_STORE_FAILED.
+ * Costs some milliseconds, and some more for a log that was left behind; once some seconds where a million customers are
+ * brought up to date.
  */
 int32_t regulars_open(uint32_t abi_version,
                       const char *path,

@@ -707,3 +707,36 @@ fn registers_share_what_they_have() {
     let said = wrong(&folder, 1, &["export", "--quiet", "other.ledger"]);
     assert!(said.starts_with("operations of other registers are in the ledger"), "{said}");
 }
+
+/// Who only looks at a ledger doesn't lock older programs out of it.
+#[test]
+fn an_older_ledger_is_brought_up_to_date_when_that_is_asked_for() {
+    let folder = Folder::new();
+    for format in [1, 3] {
+        let name = folder.file(&format!("format-{format}.ledger"));
+        fs::copy(format!("fixtures/stores/format-{format}.ledger"), name).unwrap();
+    }
+    let before = fs::read(folder.file("format-3.ledger")).unwrap();
+    for arguments in [
+        &["stats", "format-3.ledger"][..],
+        &["verify", "format-3.ledger"],
+        &["epoch", "format-3.ledger"],
+        &["backup", "format-3.ledger", "--to", "copy.ledger"],
+    ] {
+        let said = wrong(&folder, 1, arguments);
+        assert!(said.starts_with("format-3.ledger has format 3, and this program has format 7;"), "{said}");
+        assert!(said.contains("\"ledger upgrade format-3.ledger\""), "{said}");
+    }
+    assert_eq!(fs::read(folder.file("format-3.ledger")).unwrap(), before);
+    let upgraded = told(&folder, &["upgrade", "format-3.ledger"]);
+    assert_eq!(upgraded, "format-3.ledger had format 3, and has format 7 now.\n");
+    assert_eq!(
+        object(&folder, &["upgrade", "--json", "format-3.ledger"]),
+        json!({ "before": 7, "format": 7 })
+    );
+    told(&folder, &["verify", "--quiet", "format-3.ledger"]);
+    for command in ["stats", "upgrade"] {
+        let said = wrong(&folder, 1, &[command, "format-1.ledger"]);
+        assert!(said.contains("which no released version wrote"), "{said}");
+    }
+}

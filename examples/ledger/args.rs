@@ -34,6 +34,7 @@ pub enum Command {
     Compare { other: PathBuf },
     Verify { seen: Option<ChainHead> },
     Stats,
+    Upgrade,
     Customer(AskedCustomer),
     Export { out: Option<PathBuf> },
     Import { from: PathBuf },
@@ -99,7 +100,7 @@ pub struct AskedCustomer {
 const LISTED: usize = 10;
 
 /// What a command takes: its name, and its help.
-const COMMANDS: [(&str, &str); 18] = [
+const COMMANDS: [(&str, &str); 19] = [
     ("new", help::NEW),
     ("verify", help::VERIFY),
     ("stats", help::STATS),
@@ -111,6 +112,7 @@ const COMMANDS: [(&str, &str); 18] = [
     ("backup", help::BACKUP),
     ("restore", help::RESTORE),
     ("epoch", help::EPOCH),
+    ("upgrade", help::UPGRADE),
     ("find", help::FIND),
     ("erase", help::ERASE),
     ("share", help::SHARE),
@@ -232,6 +234,7 @@ impl Given {
             },
             "verify" => Command::Verify { seen: self.seen },
             "stats" => Command::Stats,
+            "upgrade" => Command::Upgrade,
             "export" => Command::Export { out: self.out },
             "salvage" => Command::Salvage(self.salvage),
             "import" => Command::Import { from: self.from.ok_or("--from is missing")? },

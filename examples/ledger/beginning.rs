@@ -1,9 +1,9 @@
-//! `new` and `epoch`: a ledger begins, or goes on as another than it was.
+//! `new`, `epoch` and `upgrade`: a ledger begins, or goes on as another than it was.
 
 use std::fs;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use regulars::adapter::sqlite::SqliteStore;
+use regulars::adapter::sqlite::{SqliteError, SqliteStore};
 use regulars::adapter::zones::IanaZones;
 use regulars::document::read_program;
 use regulars::register::Register;
@@ -14,7 +14,7 @@ use crate::args::{Args, AskedNew};
 use crate::moving::{Made, Malformed, refuse_there, seconds_since_1970};
 use crate::print::{table, tell};
 use crate::sharing::give_name;
-use crate::{Result, open};
+use crate::{Result, open, open_as_registers_do, refuse_missing};
 
 /// Makes a ledger without operations, or with its first program.
 pub fn new(args: &Args, asked: &AskedNew) -> Result<bool> {
@@ -60,6 +60,25 @@ pub fn epoch(args: &Args, epoch: Option<u32>) -> Result<bool> {
     let object = json!({ "epoch": epoch, "head": head.to_string() });
     let rows = table([("epoch", epoch.to_string())]);
     tell(args, &object, &format!("{rows}It begins behind operation {}.\n", head.seq.0))?;
+    Ok(true)
+}
+
+/// Brings a ledger of an older format up to date.
+pub fn upgrade(args: &Args) -> Result<bool> {
+    refuse_missing(&args.file)?;
+    let before = match SqliteStore::open_to_read(&args.file) {
+        Err(SqliteError::NotUpToDate { found, .. }) => Some(found),
+        _ => None,
+    };
+    let store = open_as_registers_do(&args.file)?;
+    let format = store.about_file().map_err(|error| format!("{}: {error}", args.file.display()))?.format;
+    let object = json!({ "before": before.unwrap_or(format), "format": format });
+    let name = args.file.display();
+    let text = match before {
+        Some(before) => format!("{name} had format {before}, and has format {format} now.\n"),
+        None => format!("{name} is up to date: it has format {format}.\n"),
+    };
+    tell(args, &object, &text)?;
     Ok(true)
 }
 

@@ -16,6 +16,7 @@ usage: cargo run --release --example ledger -- COMMAND [OPTIONS] FILE
   backup     copy it to a file while it is in use
   restore    make a ledger of a backup, for a register that goes on with it
   epoch      begin an epoch in a ledger that was put back in another way
+  upgrade    bring a ledger of an older format up to date
   find       customers by phone number, e-mail address or name
   erase      what a customer told: name, address, phone number, birthday
   salvage    what of a damaged ledger can still be read
@@ -29,11 +30,11 @@ usage: cargo run --release --example ledger -- COMMAND [OPTIONS] FILE
   --quiet    no progress
   --help     this text; after a command, what that one takes
 
-Registers may go on selling meanwhile, except under salvage. Commands that only look wait for nobody,
-and need no right to write, unless the ledger has an older format: it is brought up to date first, and
-older programs can't use it from then on. Salvage leaves it as it is. Beside a ledger that nobody has
-open they may leave an empty log and its index, which the next register takes away. Files that are
-made may be read by their owner alone.
+Registers may go on selling meanwhile, except under salvage and upgrade. Commands that only look wait
+for nobody, and need no right to write. A ledger of an older format is left as it is by all commands
+but upgrade, since older programs can't use it from then on; salvage reads it all the same. Beside a
+ledger that nobody has open they may leave an empty log and its index, which the next register takes
+away. Files that are made may be read by their owner alone.
 
 Exit code: 0 if all is well; 1 if the ledger doesn't verify or can't be used; 2 if the command line,
 or a file that is imported, isn't as it must be.
@@ -114,6 +115,17 @@ usage: cargo run --release --example ledger -- stats [--json] [--quiet] FILE
 
 Operations by the type of their documents, customers, what they are owed, when the first and the
 last operation were recorded, how large the file and its log are, and the format of the file.
+";
+
+pub const UPGRADE: &str = "\
+Brings a ledger of an older format to the one of this program, as a register does that opens it.
+
+usage: cargo run --release --example ledger -- upgrade [--json] [--quiet] FILE
+
+Older programs can't use the ledger from then on, and there is no way back: make a backup with the
+program that it is used by first, and close all others that have it open. It is done in one step: after
+a loss of power the ledger is as it was, or it is done. A million customers take some seconds. Verify
+it afterwards.
 ";
 
 pub const CUSTOMER: &str = "\

@@ -62,6 +62,7 @@ fn run(args: &Args) -> Result<bool> {
         Command::Compare { other } => compare::run(args, other),
         Command::Verify { seen } => verifying::run(args, *seen),
         Command::Stats => stats::run(args),
+        Command::Upgrade => beginning::upgrade(args),
         Command::Export { out } => moving::export(args, out.as_deref()),
         Command::Import { from } => moving::import(args, from),
         Command::Backup { to } => moving::backup(args, to),
@@ -95,21 +96,32 @@ fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
     false
 }
 
-/// Opens a ledger that is there; none is made.
+/// Opens a ledger that is there; none is made, and none of an older format is changed.
 fn open(file: &Path) -> Result<SqliteStore> {
     refuse_missing(file)?;
+    match SqliteStore::open_to_read(file) {
+        Err(error @ SqliteError::NotUpToDate { .. }) => Err(not_opened(file, error)),
+        _ => open_as_registers_do(file),
+    }
+}
+
+/// The same, and one of an older format is brought up to date.
+fn open_as_registers_do(file: &Path) -> Result<SqliteStore> {
     // Who looks after a ledger looks into one whose end is damaged, too.
-    let opened = SqliteStore::options().check_end(false).open(file);
-    Ok(opened.map_err(|error| NotOpened { name: file.display().to_string(), error })?)
+    SqliteStore::options().check_end(false).open(file).map_err(|error| not_opened(file, error))
 }
 
 /// The same to look into it alone: nobody who writes is waited for, and it may be where nothing can be written.
 fn look(file: &Path) -> Result<SqliteStore> {
     refuse_missing(file)?;
-    match SqliteStore::open_to_read(file) {
-        // It has to be brought up to date first.
-        Err(SqliteError::NotUpToDate { .. }) => open(file),
-        opened => Ok(opened.map_err(|error| NotOpened { name: file.display().to_string(), error })?),
+    SqliteStore::open_to_read(file).map_err(|error| not_opened(file, error))
+}
+
+fn not_opened(file: &Path, error: SqliteError) -> Box<dyn Error> {
+    let name = file.display().to_string();
+    match error {
+        SqliteError::NotUpToDate { found, known } => Older { name, found, known }.into(),
+        error => NotOpened { name, error }.into(),
     }
 }
 
@@ -130,6 +142,18 @@ fn refuse_missing(file: &Path) -> Result<()> {
 struct NotOpened {
     name: String,
     error: SqliteError,
+}
+
+/// A file that is there has to be brought up to date, which is for its owner to decide.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{name} has format {found}, and this program has format {known}; \"ledger upgrade {name}\" brings it up to date, \
+     after which older programs can't use it"
+)]
+struct Older {
+    name: String,
+    found: i32,
+    known: i32,
 }
 
 /// The program that holds, which says how many decimals there are; `None` before the first.

@@ -73,11 +73,16 @@ pub extern "C" fn regulars_features() -> u32 {
 /// file's path in UTF-8, and NULL for options unless something is to be otherwise. The handle that is written to out
 /// has to be closed by regulars_close. Several handles may be open on one file, in one program or in several.
 ///
+/// A ledger of an older version of the library is brought up to date, and older versions can't use it from then on:
+/// replace the library for all programs that share a ledger together. With REGULARS_OPEN_TO_READ nothing is changed, and
+/// such a ledger gives REGULARS_NOT_UP_TO_DATE.
+///
 /// Gives REGULARS_WRONG_VERSION; what is wrong with the arguments; REGULARS_STORE_BUSY, also while this program reads the
 /// file as regulars_receive does; REGULARS_CANNOT_OPEN, REGULARS_NOT_A_LEDGER, REGULARS_TOO_NEW, REGULARS_TOO_OLD,
 /// REGULARS_READ_ONLY, REGULARS_NOT_LOCAL, REGULARS_LONE_LOG, REGULARS_SEVERAL_NAMES, REGULARS_STORE_DAMAGED,
-/// REGULARS_LOG_DAMAGED, REGULARS_DISK_FULL, REGULARS_STORE_FAILED.
-/// Costs some milliseconds, and some more for a log that was left behind.
+/// REGULARS_LOG_DAMAGED, REGULARS_DISK_FULL, REGULARS_NOT_UP_TO_DATE, REGULARS_STORE_FAILED.
+/// Costs some milliseconds, and some more for a log that was left behind; once some seconds where a million customers are
+/// brought up to date.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn regulars_open(
     abi_version: u32,

@@ -139,7 +139,7 @@ pub const REGULARS_CANNOT_OPEN: i32 = 205;
 pub const REGULARS_NOT_A_LEDGER: i32 = 206;
 /// A newer version of this library wrote the file.
 pub const REGULARS_TOO_NEW: i32 = 207;
-/// The file has a format that no released version wrote, or was opened to be read and isn't up to date.
+/// The file has a format that no released version wrote.
 pub const REGULARS_TOO_OLD: i32 = 208;
 /// The ledger may be read and not written.
 pub const REGULARS_READ_ONLY: i32 = 209;
@@ -169,6 +169,9 @@ pub const REGULARS_STORE_MOVED: i32 = 220;
 /// The ledger has another name, a hard link, under which it would have a log of its own: nothing is recorded until one name
 /// is left. regulars_backup still copies all that was recorded.
 pub const REGULARS_SEVERAL_NAMES: i32 = 221;
+/// The ledger has an older format, and was opened to be read: open it once to be written to, which brings it up to date;
+/// older versions of the library can't use it from then on.
+pub const REGULARS_NOT_UP_TO_DATE: i32 = 222;
 
 /// The numbers of a picture don't fit together.
 pub const REGULARS_INVALID_PICTURE: i32 = 300;
@@ -267,6 +270,7 @@ pub(super) const NAMES: &[(i32, &CStr)] = &[
     (REGULARS_NOT_IMPORTED, c"not_imported"),
     (REGULARS_STORE_MOVED, c"store_moved"),
     (REGULARS_SEVERAL_NAMES, c"several_names"),
+    (REGULARS_NOT_UP_TO_DATE, c"not_up_to_date"),
     (REGULARS_INVALID_PICTURE, c"invalid_picture"),
     (REGULARS_INVALID_CODE, c"invalid_code"),
     (REGULARS_INVALID_CARD, c"invalid_card"),
