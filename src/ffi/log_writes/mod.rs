@@ -42,7 +42,7 @@ const MOST: usize = 64 * 1024;
 const ROOM: i64 = 256 * 1024;
 /// They are written at most so many at a time, and up to a multiple of that: what was written with one call Linux keeps
 /// together in memory, and looks through all of it with each sync of a part.
-static ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
+const PIECE: usize = 64 * 1024;
 
 /// Our file system, behind SQLite's description of it.
 #[repr(C)]
@@ -227,7 +227,7 @@ unsafe fn write_gathered(log: *mut ffi::sqlite3_file) -> c_int {
 /// # Safety
 /// As [`extra_of`].
 unsafe fn make_room(log: *mut ffi::sqlite3_file, at: i64, end: i64) {
-    // SAFETY: the log is open, and no more zeros are written than are there.
+    // SAFETY: the log is open.
     unsafe {
         let extra = extra_of(log);
         // Who begins a log anew may have cut it before.
@@ -239,18 +239,30 @@ unsafe fn make_room(log: *mut ffi::sqlite3_file, at: i64, end: i64) {
             return;
         }
         let room = end.saturating_add(ROOM - 1).div_euclid(ROOM).saturating_mul(ROOM);
-        while let Ok(missing) = usize::try_from(room.saturating_sub(there))
-            && 0 < missing
-        {
-            let piece = missing.saturating_sub(1).rem_euclid(ZEROS.len()).saturating_add(1);
-            let Ok(bytes) = c_int::try_from(piece) else { return };
-            if real!(extra, xWrite(log, ZEROS.as_ptr().cast(), bytes, there)) != ffi::SQLITE_OK {
-                break;
-            }
-            there = there.saturating_add(bytes.into());
-        }
-        (*extra).there = there;
+        (*extra).there = if there < room { write_zeros(log, there, room) } else { there };
     }
+}
+
+/// Writes zeros at the end of a log, from one place to another; how far that went.
+///
+/// # Safety
+/// As [`extra_of`].
+unsafe fn write_zeros(log: *mut ffi::sqlite3_file, from: i64, to: i64) -> i64 {
+    let mut at = from;
+    let mut zeros = Vec::new();
+    if zeros.try_reserve_exact(PIECE).is_ok() {
+        zeros.resize(PIECE, 0_u8);
+    }
+    while let Ok(missing @ 1..) = usize::try_from(to.saturating_sub(at)) {
+        let piece = missing.saturating_sub(1).rem_euclid(PIECE).saturating_add(1);
+        let (Some(piece), Ok(bytes)) = (zeros.get(..piece), c_int::try_from(piece)) else { break };
+        // SAFETY: the log is open, and so many bytes are there.
+        if unsafe { real!(extra_of(log), xWrite(log, piece.as_ptr().cast(), bytes, at)) } != ffi::SQLITE_OK {
+            break;
+        }
+        at = at.saturating_add(bytes.into());
+    }
+    at
 }
 
 unsafe extern "C" fn write(
