@@ -7,7 +7,7 @@ mod runner;
 use std::path::{Path, PathBuf};
 
 /// As many scenarios came as expected when this was last changed. It only ever rises.
-const PASSED: usize = 616;
+const PASSED: usize = 617;
 
 /// Where a scenario and the rules disagree, the rules hold. GEN-1-12 sells at exactly 14:00, and expects
 /// a bonus of the hours from 10:00 to 14:00; these run up to the second, and without it.
