@@ -17,6 +17,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::folder::Folder;
+use common::log::end_of_frames;
 use common::shop::{PROGRAM, Shop, event, sale, sale_with, set_program};
 use regulars::adapter::json_lines::{ExportError, ImportError, export, import};
 use regulars::adapter::memory::MemoryStore;
@@ -232,7 +233,7 @@ fn a_torn_log_is_read_to_its_end() {
     let [bytes, log] = ["live.ledger", "live.ledger-wal"].map(|name| fs::read(folder.file(name)).unwrap());
     drop(shop);
     // Without the room that it has behind its last frame.
-    let log = log[..=log.iter().rposition(|byte| *byte != 0).unwrap()].to_vec();
+    let log = log[..end_of_frames(&log)].to_vec();
     assert!(200 * PAGE < log.len());
     let with_log = |log: &[u8]| {
         let folder = Folder::new();

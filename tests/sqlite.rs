@@ -11,6 +11,7 @@ use std::time::Duration;
 use std::{env, fs, thread};
 
 use common::folder::Folder;
+use common::log::end_of_frames;
 use common::shop::{PROGRAM, Shop, event, moment, sale, sale_with, set_program, units};
 use regulars::adapter::memory::MemoryStore;
 use regulars::adapter::sqlite::{Obstacle, Salvage, SqliteError, SqliteStore};
@@ -256,7 +257,9 @@ fn a_log_that_has_lost_its_end_is_told() {
     for number in 0..12 {
         shop.submit(&sale(&format!("S{number}"), "03-01", "C1", "20.00"));
     }
-    let [bytes, log] = ["live.ledger", "live.ledger-wal"].map(|name| fs::read(folder.file(name)).unwrap());
+    let [bytes, mut log] =
+        ["live.ledger", "live.ledger-wal"].map(|name| fs::read(folder.file(name)).unwrap());
+    log.truncate(end_of_frames(&log));
     let left = |log: &[u8]| {
         fs::write(folder.file("shop.ledger"), &bytes).unwrap();
         fs::write(folder.file("shop.ledger-wal"), log).unwrap();
@@ -301,7 +304,11 @@ fn no_bit_of_a_log_hides_two_transactions() {
     // Closing takes away the log in which the tables were made.
     drop(open(&folder.file("live.ledger")));
     let mut shop = reopen(&folder.file("live.ledger"));
-    let log = || fs::read(folder.file("live.ledger-wal")).unwrap();
+    let log = || {
+        let mut log = fs::read(folder.file("live.ledger-wal")).unwrap();
+        log.truncate(end_of_frames(&log));
+        log
+    };
     let size = |log: &[u8], frame: usize| u32::from_be_bytes(log[frame + 4..frame + 8].try_into().unwrap());
     let mut number = 0;
     loop {
@@ -319,7 +326,7 @@ fn no_bit_of_a_log_hides_two_transactions() {
     }
     let end = log().len() - 1048;
     shop.submit(&sale("last", "03-01", "C1", "20.00"));
-    let [bytes, log] = ["live.ledger", "live.ledger-wal"].map(|name| fs::read(folder.file(name)).unwrap());
+    let (bytes, log) = (fs::read(folder.file("live.ledger")).unwrap(), log());
     let opened = |log: &[u8]| {
         fs::write(folder.file("shop.ledger"), &bytes).unwrap();
         fs::write(folder.file("shop.ledger-wal"), log).unwrap();

@@ -14,5 +14,6 @@ pub mod any;
 pub mod campaigns;
 pub mod example;
 pub mod folder;
+pub mod log;
 pub mod shop;
 pub mod suite;

@@ -9,8 +9,9 @@ use regulars::adapter::sqlite::{KeptCustomer, SqliteError};
 use regulars::store::{Verified, verify};
 use rusqlite::Connection;
 
+use crate::common::log::{FRAME, PAGE, end_of_frames};
 use crate::disk::{self, Disk, Image, Left, Random};
-use crate::till::{Day, FRAME, LEDGER, PAGE, Step, end_of_frames, open, two_batches};
+use crate::till::{Day, LEDGER, Step, open, two_batches};
 use crate::{file_system, longer};
 
 /// A ledger on a disk, and all that can be read of it.

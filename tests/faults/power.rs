@@ -9,8 +9,9 @@ use regulars::ledger::Seq;
 use regulars::store::{Store, verify};
 use rusqlite::Connection;
 
+use crate::common::log::{FRAME, end_of_frames};
 use crate::disk::{self, Disk, Image, Left, Random};
-use crate::till::{Day, FRAME, LEDGER, Step, end_of_frames, open, open_with, recorded, two_batches};
+use crate::till::{Day, LEDGER, Step, open, open_with, recorded, two_batches};
 use crate::{LONG, file_system, longer};
 
 const SECTOR: usize = 512;

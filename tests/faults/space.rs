@@ -61,6 +61,30 @@ fn fill(till: &mut Till, from: usize) -> usize {
     }
 }
 
+/// Where little space is left the log takes none that it doesn't need: each closing finds enough to put it into the
+/// ledger, and takes it away.
+#[test]
+fn a_nearly_full_disk_is_for_the_ledger() {
+    let folder = Folder::new();
+    let Some(small) = Small::mount(folder.path()) else {
+        println!("nearly full: SKIPPED, since a small disk can't be mounted here (that needs root)");
+        return;
+    };
+    let file = folder.file("shop.ledger");
+    let mut till = open(&file).unwrap();
+    submit(&mut till, &program(), 0).unwrap();
+    drop(till);
+    std::fs::write(folder.file("others"), [1_u8].repeat(640 << 10)).unwrap();
+    for number in 1..200 {
+        let mut till = open(&file).unwrap();
+        sell(&mut till, number).unwrap();
+        assert!(std::fs::metadata(folder.file("shop.ledger-wal")).unwrap().len() < 64 << 10);
+        drop(till);
+        assert!(!folder.file("shop.ledger-wal").exists(), "sale {number}");
+    }
+    drop(small);
+}
+
 /// Sales are refused by the name of it, look-ups go on, and so do sales when there is space again.
 #[test]
 fn a_full_disk_is_named_and_reads_go_on() {

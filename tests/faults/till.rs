@@ -21,17 +21,6 @@ pub type TillError = RegisterError<SqliteError>;
 /// Where the ledger is on the disk in memory.
 pub const LEDGER: &str = "/memory-disk/shop.ledger";
 
-pub const PAGE: usize = 1024;
-
-/// A page in a log, with what stands in front of it.
-pub const FRAME: usize = 24 + PAGE;
-
-/// Where the frames of a log end, and the room begins that it has behind them.
-pub fn end_of_frames(log: &[u8]) -> usize {
-    let is_room = |at: &usize| log[*at..].iter().take(FRAME).all(|byte| *byte == 0);
-    (32..log.len()).step_by(FRAME).find(is_room).unwrap_or(log.len())
-}
-
 /// Where a second batch of a day may begin, and where it may end: the layout of the file decides how long both are.
 pub fn two_batches() -> impl Iterator<Item = (usize, usize)> {
     (2..7).flat_map(|first| (first + 8..60).map(move |end| (first, end)))

@@ -11,7 +11,7 @@ pub struct AboutFile {
     pub format: i32,
     /// How large it is, in bytes.
     pub bytes: u64,
-    /// How large the log beside it is, in bytes.
+    /// How large the log beside it is, in bytes. It grows by 256 KiB at a time, before it has to.
     pub log_bytes: u64,
 }
 

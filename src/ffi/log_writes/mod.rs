@@ -5,7 +5,7 @@
 //! sales are fifteen hundred. Here what follows on one another is put together and written as one, at
 //! the latest when the file is to be made durable.
 //!
-//! Nobody can see the difference. What is gathered was written while the connection keeps all other writers
+//! Nobody can see the difference. What is gathered is written while the connection keeps all other writers
 //! out, and others read of a log only as far as the index beside it says. So it is written
 //! * before the log is synced, read, measured or cut;
 //! * before the index says that there is more (SQLite has a barrier there), with or without a sync; and
@@ -17,8 +17,10 @@
 //! A log is made longer before it has to be, too. Where a commit makes it longer, the sync has to bring the file's
 //! length to the disk as well as its bytes, which takes more than twice as long; and a log is deleted when the last
 //! program closes its ledger, so that would be most sales of a day. So once what was written has come to the end of
-//! the log, zeros follow, up to a multiple of [`ROOM`]. To SQLite they are what else stands behind the last
-//! frame: no frame.
+//! the log, zeros follow, up to a multiple of [`ROOM`]. To SQLite they are what else may stand behind the last
+//! frame: no frame. They are written while the connection keeps all other writers out, behind the end of the file as it
+//! is then, so they cover nothing. Where a disk is nearly full they aren't written, since they would take the space that
+//! the ledger itself needs.
 //!
 //! How it is made: SQLite gives each open file room for what the file system keeps of it. There the
 //! real file comes first, as its functions expect it, and behind it stands an [`Extra`], with a table
@@ -40,6 +42,8 @@ const MOST: usize = 64 * 1024;
 
 /// How many bytes a log grows by, some forty sales.
 const ROOM: i64 = 256 * 1024;
+/// A disk with fewer bytes to spare keeps them for what has to be written.
+const AMPLE: u64 = 16 * 1024 * 1024;
 /// They are written at most so many at a time, and up to a multiple of that: what was written with one call Linux keeps
 /// together in memory, and looks through all of it with each sync of a part.
 const PIECE: usize = 64 * 1024;
@@ -65,7 +69,11 @@ struct Extra {
     /// Of a log: the database that it belongs to.
     database: *mut ffi::sqlite3_file,
     gathered: Gathered,
-    /// Of a log: so many bytes of it are there, unless somebody has cut it since.
+    /// Of a log: its name.
+    name: ffi::sqlite3_filename,
+    /// Of a log: where the last write ended.
+    written: i64,
+    /// Of a log: so many bytes of it were there then.
     there: i64,
 }
 
@@ -161,6 +169,8 @@ unsafe extern "C" fn open(
             log: ptr::null_mut(),
             database: ptr::null_mut(),
             gathered: Gathered::default(),
+            name,
+            written: 0,
             there: 0,
         };
         if is_log {
@@ -221,8 +231,8 @@ unsafe fn write_gathered(log: *mut ffi::sqlite3_file) -> c_int {
     }
 }
 
-/// Makes a log longer if what was just written, from `at` to `end`, has come to its end. If that fails, the
-/// next write makes it as long as it needs, or fails itself.
+/// Makes a log longer if what was just written, from `at` to `end`, has come to its end. If that fails, it stays as long
+/// as it was.
 ///
 /// # Safety
 /// As [`extra_of`].
@@ -230,8 +240,10 @@ unsafe fn make_room(log: *mut ffi::sqlite3_file, at: i64, end: i64) {
     // SAFETY: the log is open.
     unsafe {
         let extra = extra_of(log);
-        // Who begins a log anew may have cut it before.
-        if at != 0 && end <= (*extra).there {
+        // Who begins a log anew, also another program, may have cut it before.
+        let goes_on = (*extra).written <= at;
+        (*extra).written = end;
+        if goes_on && end <= (*extra).there {
             return;
         }
         let mut there = 0;
@@ -239,15 +251,42 @@ unsafe fn make_room(log: *mut ffi::sqlite3_file, at: i64, end: i64) {
             return;
         }
         let room = end.saturating_add(ROOM - 1).div_euclid(ROOM).saturating_mul(ROOM);
-        (*extra).there = if there < room { write_zeros(log, there, room) } else { there };
+        (*extra).there = there;
+        if there < room && has_space((*extra).name) {
+            if write_zeros(log, there, room) {
+                (*extra).there = room;
+            } else {
+                // What of them is there takes space from others.
+                let _ = real!(extra, xTruncate(log, there));
+            }
+        }
     }
 }
 
-/// Writes zeros at the end of a log, from one place to another; how far that went.
+/// Whether a disk has space to spare, as far as that can be told.
+///
+/// # Safety
+/// It is the name of a file that SQLite has open.
+#[cfg(unix)]
+unsafe fn has_space(file: ffi::sqlite3_filename) -> bool {
+    if file.is_null() {
+        return true;
+    }
+    // SQLite's names end with a zero, and stay as long as the file is open.
+    let name = unsafe { CStr::from_ptr(file) };
+    rustix::fs::statvfs(name).map_or(true, |disk| AMPLE <= disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+#[cfg(not(unix))]
+unsafe fn has_space(_: ffi::sqlite3_filename) -> bool {
+    true
+}
+
+/// Writes zeros at the end of a log, from one place to another; whether all of them are there.
 ///
 /// # Safety
 /// As [`extra_of`].
-unsafe fn write_zeros(log: *mut ffi::sqlite3_file, from: i64, to: i64) -> i64 {
+unsafe fn write_zeros(log: *mut ffi::sqlite3_file, from: i64, to: i64) -> bool {
     let mut at = from;
     let mut zeros = Vec::new();
     if zeros.try_reserve_exact(PIECE).is_ok() {
@@ -255,14 +294,14 @@ unsafe fn write_zeros(log: *mut ffi::sqlite3_file, from: i64, to: i64) -> i64 {
     }
     while let Ok(missing @ 1..) = usize::try_from(to.saturating_sub(at)) {
         let piece = missing.saturating_sub(1).rem_euclid(PIECE).saturating_add(1);
-        let (Some(piece), Ok(bytes)) = (zeros.get(..piece), c_int::try_from(piece)) else { break };
+        let (Some(piece), Ok(bytes)) = (zeros.get(..piece), c_int::try_from(piece)) else { return false };
         // SAFETY: the log is open, and so many bytes are there.
         if unsafe { real!(extra_of(log), xWrite(log, piece.as_ptr().cast(), bytes, at)) } != ffi::SQLITE_OK {
-            break;
+            return false;
         }
         at = at.saturating_add(bytes.into());
     }
-    at
+    true
 }
 
 unsafe extern "C" fn write(
@@ -311,9 +350,21 @@ macro_rules! after_writing {
 }
 
 after_writing!(read, xRead(into: *mut c_void, length: c_int, at: ffi::sqlite3_int64));
-after_writing!(truncate, xTruncate(size: ffi::sqlite3_int64));
 after_writing!(sync, xSync(flags: c_int));
 after_writing!(file_size, xFileSize(size: *mut ffi::sqlite3_int64));
+
+unsafe extern "C" fn truncate(log: *mut ffi::sqlite3_file, size: ffi::sqlite3_int64) -> c_int {
+    // SAFETY: SQLite calls this for a log that `open` made.
+    unsafe {
+        let done = write_gathered(log);
+        if done != ffi::SQLITE_OK {
+            return done;
+        }
+        let extra = extra_of(log);
+        (*extra).there = (*extra).there.min(size);
+        real!(extra, xTruncate(log, size))
+    }
+}
 
 /// Locks and unlocks parts of the index of the log.
 unsafe extern "C" fn lock(

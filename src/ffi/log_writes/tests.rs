@@ -137,6 +137,15 @@ fn a_log_grows_in_steps_and_others_read_it() {
     assert_eq!(log_bytes(), 0);
     insert(21, 100);
     assert_eq!((log_bytes(), read_by_another()), (room, 22));
+    // The same, and the other one writes the first transaction.
+    insert(22, 400_000);
+    let other = Connection::open(&path).unwrap();
+    other.query_row(cut, [], |_| Ok(())).unwrap();
+    other.execute("INSERT INTO t (k, v) VALUES (23, x'00')", []).unwrap();
+    assert!(log_bytes() < room);
+    insert(24, 100);
+    assert_eq!((log_bytes(), read_by_another()), (room, 25));
+    drop(other);
     drop(connection);
     fs::remove_dir_all(&folder).unwrap();
 }
