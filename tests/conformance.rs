@@ -265,7 +265,6 @@ conforms! {
     customers_come_in_pages,
     hints_say_what_is_missing,
     hints_are_those_of_an_outlet,
-    a_card_that_is_used_up_is_hinted,
     hints_of_those_who_take_no_part,
     inactivity_is_hinted,
     a_dry_run_changes_nothing,

@@ -70,8 +70,7 @@ pub struct CardHint {
     pub punch_card: PunchCardId,
     /// Offers that are ready.
     pub ready: i64,
-    /// How many punches are missing to the next offer; zero for one that asks for none, which is used up if none is
-    /// ready either.
+    /// How many punches are missing to the next offer; zero for one that asks for none.
     pub missing: i64,
 }
 
@@ -138,8 +137,6 @@ impl CardHint {
             missing => format!(", and {missing} punches are missing to the next"),
         };
         match ready {
-            // Only one that asks for no punches lacks none.
-            0 if missing.is_empty() => format!("The card {card} ({punch_card}) is used up."),
             1 => format!("The card {card} ({punch_card}) has 1 offer ready{missing}."),
             ready => format!("The card {card} ({punch_card}) has {ready} offers ready{missing}."),
         }

@@ -101,24 +101,6 @@ pub fn hints_say_what_is_missing(make: &impl Fresh) {
     assert_eq!(shop.operations().len(), 8, "hints record nothing");
 }
 
-/// A card that asks for no punches says when it has been used as often as it may be (R37).
-pub fn a_card_that_is_used_up_is_hinted(make: &impl Fresh) {
-    let once = POINTS.replace(r#""required": 10, "where""#, r#""required": 0, "uses": 1, "where""#);
-    let mut shop = open(make.fresh(), &once);
-    shop.submit(&event("enrol", "02-01", r#""customer": "C1", "email": "a@b.example""#));
-    shop.submit(&event("make_cards", "02-01", r#""punch_card": "coffee", "batch": "B", "codes": ["K1"]"#));
-    shop.submit(&event("link_card", "02-01", r#""card": "K1", "customer": "C1""#));
-    let said = |shop: &mut Shop<_>, at| hints(shop, "C1", at).sentences(&shop.program).join(" ");
-    assert!(said(&mut shop, "02-02").contains("The card K1 (coffee) has 1 offer ready."));
-    let line = r#"[{"id": "1", "product": "P", "quantity": "1", "unit_price": "2.00"}]"#;
-    let free = format!(
-        r#""sale": "S1", "customer": "C1", "lines": {line}, "offers": [{{"card": "K1", "line": "1"}}]"#
-    );
-    shop.submit(&event("sale", "03-01", &free));
-    let after = said(&mut shop, "03-02");
-    assert!(after.contains("The card K1 (coffee) is used up."), "{after}");
-}
-
 /// At an outlet those rewards are told that it gives, and all of them where none is asked for (R14).
 pub fn hints_are_those_of_an_outlet(make: &impl Fresh) {
     let of_one = POINTS.replacen(r#""cost": "10","#, r#""cost": "10", "outlets": ["north"],"#, 1);
