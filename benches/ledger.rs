@@ -42,7 +42,7 @@ use rusqlite::{Connection, params};
 
 const PROGRAM: &str = r#"{"id": "house", "currency": "EUR", "unit": {"kind": "money"},
     "earn": [{"by": "amount", "rate": "0.01"}]}"#;
-/// Warms the log up to its size, which it then keeps.
+/// Until then the log grows to its size, which it keeps.
 const WARM_UP: u64 = 4_000;
 /// So many sales are in the log before any of it is copied.
 const LOG_OF: u64 = 1_000;

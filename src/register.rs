@@ -128,7 +128,7 @@ pub enum RegisterError<E> {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The store failed. Nothing is recorded, unless it was the commit that failed: then what was handed in may be
-    /// found once the store is opened anew. Handed in again it counts once in either case.
+    /// found once the store is opened anew. Handed in again, a document with an id counts once in either case.
     #[error("{0}")]
     Store(E),
 }

@@ -726,14 +726,14 @@ fn an_older_ledger_is_brought_up_to_date_when_that_is_asked_for() {
     ] {
         let said = wrong(&folder, 1, arguments);
         assert!(said.starts_with("format-3.ledger has format 3, and this program has format 7;"), "{said}");
-        assert!(said.contains("\"ledger upgrade format-3.ledger\""), "{said}");
+        assert!(said.contains("\"upgrade format-3.ledger\""), "{said}");
     }
     assert_eq!(fs::read(folder.file("format-3.ledger")).unwrap(), before);
     let upgraded = told(&folder, &["upgrade", "format-3.ledger"]);
     assert_eq!(upgraded, "format-3.ledger had format 3, and has format 7 now.\n");
     assert_eq!(
         object(&folder, &["upgrade", "--json", "format-3.ledger"]),
-        json!({ "before": 7, "format": 7 })
+        json!({ "format_before": 7, "format": 7 })
     );
     told(&folder, &["verify", "--quiet", "format-3.ledger"]);
     for command in ["stats", "upgrade"] {

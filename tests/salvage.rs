@@ -233,7 +233,7 @@ fn a_torn_log_is_read_to_its_end() {
     let [bytes, log] = ["live.ledger", "live.ledger-wal"].map(|name| fs::read(folder.file(name)).unwrap());
     drop(shop);
     // Without the room that it has behind its last frame.
-    let log = log[..end_of_frames(&log)].to_vec();
+    let (log_with_room, log) = (&log, log[..end_of_frames(&log)].to_vec());
     assert!(200 * PAGE < log.len());
     let with_log = |log: &[u8]| {
         let folder = Folder::new();
@@ -244,6 +244,8 @@ fn a_torn_log_is_read_to_its_end() {
         let seen = seen.and_then(|mut store| store.operations(Seq(1), usize::MAX)).map_or(0, |all| all.len());
         (found, seen as u64)
     };
+    assert!(end_of_frames(log_with_room) < log_with_room.len());
+    assert_eq!(with_log(log_with_room).0, with_log(&log).0);
     let (found, seen) = with_log(&log);
     assert_eq!((found.operations, found.lost.len(), seen), (whole.len() as u64 - 1, 0, found.operations));
     let mut chance = Chance(2);

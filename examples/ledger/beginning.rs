@@ -14,7 +14,7 @@ use crate::args::{Args, AskedNew};
 use crate::moving::{Made, Malformed, refuse_there, seconds_since_1970};
 use crate::print::{table, tell};
 use crate::sharing::give_name;
-use crate::{Result, open, open_as_registers_do, refuse_missing};
+use crate::{Result, not_opened, open, refuse_missing};
 
 /// Makes a ledger without operations, or with its first program.
 pub fn new(args: &Args, asked: &AskedNew) -> Result<bool> {
@@ -68,11 +68,11 @@ pub fn upgrade(args: &Args) -> Result<bool> {
     refuse_missing(&args.file)?;
     let before = match SqliteStore::open_to_read(&args.file) {
         Err(SqliteError::NotUpToDate { found, .. }) => Some(found),
-        _ => None,
+        looked => looked.map(|_| None).map_err(|error| not_opened(&args.file, error))?,
     };
-    let store = open_as_registers_do(&args.file)?;
+    let store = SqliteStore::open(&args.file).map_err(|error| not_opened(&args.file, error))?;
     let format = store.about_file().map_err(|error| format!("{}: {error}", args.file.display()))?.format;
-    let object = json!({ "before": before.unwrap_or(format), "format": format });
+    let object = json!({ "format_before": before.unwrap_or(format), "format": format });
     let name = args.file.display();
     let text = match before {
         Some(before) => format!("{name} had format {before}, and has format {format} now.\n"),

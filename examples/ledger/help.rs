@@ -31,10 +31,10 @@ usage: cargo run --release --example ledger -- COMMAND [OPTIONS] FILE
   --help     this text; after a command, what that one takes
 
 Registers may go on selling meanwhile, except under salvage and upgrade. Commands that only look wait
-for nobody, and need no right to write. A ledger of an older format is left as it is by all commands
-but upgrade, since older programs can't use it from then on; salvage reads it all the same. Beside a
-ledger that nobody has open they may leave an empty log and its index, which the next register takes
-away. Files that are made may be read by their owner alone.
+for nobody, and need no right to write; beside a ledger that nobody has open they may leave an empty log
+and its index, which the next register takes away. A ledger of an older format is changed by upgrade
+alone, since older programs can't use it from then on; salvage reads it as it is, restore makes a new
+one of it, and the others refuse it. Files that are made may be read by their owner alone.
 
 Exit code: 0 if all is well; 1 if the ledger doesn't verify or can't be used; 2 if the command line,
 or a file that is imported, isn't as it must be.
@@ -122,10 +122,10 @@ Brings a ledger of an older format to the one of this program, as a register doe
 
 usage: cargo run --release --example ledger -- upgrade [--json] [--quiet] FILE
 
-Older programs can't use the ledger from then on, and there is no way back: make a backup with the
-program that it is used by first, and close all others that have it open. It is done in one step: after
-a loss of power the ledger is as it was, or it is done. A million customers take some seconds. Verify
-it afterwards.
+Older programs can't use the ledger from then on, and there is no way back. So make a backup with the
+program that it was used by; or close all that have it open, and copy the file. After a loss of power
+the ledger has the old format or the new one, and is whole. A million customers take some seconds.
+Verify it afterwards. If the newest operations are damaged, that is said once it has the new format.
 ";
 
 pub const CUSTOMER: &str = "\

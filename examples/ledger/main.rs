@@ -99,16 +99,18 @@ fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
 /// Opens a ledger that is there; none is made, and none of an older format is changed.
 fn open(file: &Path) -> Result<SqliteStore> {
     refuse_missing(file)?;
-    match SqliteStore::open_to_read(file) {
-        Err(error @ SqliteError::NotUpToDate { .. }) => Err(not_opened(file, error)),
-        _ => open_as_registers_do(file),
-    }
-}
-
-/// The same, and one of an older format is brought up to date.
-fn open_as_registers_do(file: &Path) -> Result<SqliteStore> {
+    refuse_older(file)?;
     // Who looks after a ledger looks into one whose end is damaged, too.
     SqliteStore::options().check_end(false).open(file).map_err(|error| not_opened(file, error))
+}
+
+/// Refuses a ledger that opening would bring up to date, or of which that can't be told.
+fn refuse_older(file: &Path) -> Result<()> {
+    match SqliteStore::open_to_read(file) {
+        Err(error @ (SqliteError::NotUpToDate { .. } | SqliteError::Busy)) => Err(not_opened(file, error)),
+        // What else there is, opening it to write says.
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 /// The same to look into it alone: nobody who writes is waited for, and it may be where nothing can be written.
@@ -147,8 +149,8 @@ struct NotOpened {
 /// A file that is there has to be brought up to date, which is for its owner to decide.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "{name} has format {found}, and this program has format {known}; \"ledger upgrade {name}\" brings it up to date, \
-     after which older programs can't use it"
+    "{name} has format {found}, and this program has format {known}; the command \"upgrade {name}\" brings it up to \
+     date, after which older programs can't use it: make a copy and close them first"
 )]
 struct Older {
     name: String,

@@ -278,8 +278,8 @@ pub trait Transaction {
     ///
     /// # Errors
     /// If the store can't be written to. The store goes on without what was recorded then. Whether it was kept isn't
-    /// known: a disk whose sync failed may have done its work, and after a loss of power it is found. So hand the same
-    /// documents in again; each counts once.
+    /// known: a disk whose sync failed may have done its work, and it may be found when the store is opened anew, unless
+    /// something was committed since. So hand the same documents in again: each that has an id counts once.
     fn commit(self) -> Result<(), Self::Error>;
 }
 

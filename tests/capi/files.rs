@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use regulars::capi::*;
 
-use crate::handle::{Handle, last_error, open, status_name, text};
+use crate::handle::{Handle, last_error, open, open_with, status_name, text};
 use crate::whole::{ask, refused, shop};
 
 const NOW: &str = "2026-11-26T10:00:00+01:00";
@@ -191,6 +191,24 @@ fn all_of_a_csv_file_or_nothing_of_it() {
     fs::write(&file, "customer,units\nbob,7\nada,1\n").unwrap();
     assert_eq!(ask(&handle, &import)["imported"], 2);
     assert_eq!(customers(), 2);
+}
+
+/// Older programs still use it.
+#[test]
+fn an_older_ledger_that_is_only_read_stays_as_it_is() {
+    let (handle, mut beside) = (shop(), Beside(Vec::new()));
+    let older = beside.file(&handle, "older");
+    fs::copy("fixtures/stores/format-6.ledger", &older).unwrap();
+    let (path, before) = (std::path::Path::new(&older), fs::read(&older).unwrap());
+    assert_eq!(open_with(path, REGULARS_OPEN_TO_READ).err(), Some(REGULARS_NOT_UP_TO_DATE));
+    assert!(last_error().contains("older programs"), "{}", last_error());
+    assert_eq!(fs::read(&older).unwrap(), before);
+    for flags in [0, REGULARS_OPEN_TO_READ] {
+        let opened = open_with(path, flags).unwrap();
+        // SAFETY: it is open.
+        unsafe { regulars_close(opened) };
+    }
+    assert_ne!(fs::read(&older).unwrap(), before);
 }
 
 #[cfg(unix)]

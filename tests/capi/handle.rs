@@ -99,8 +99,12 @@ impl Handle {
 }
 
 pub fn open(file: &Path) -> Result<*mut regulars_register, i32> {
+    open_with(file, REGULARS_OPEN_UNTIL_CHECKPOINT)
+}
+
+pub fn open_with(file: &Path, flags: u32) -> Result<*mut regulars_register, i32> {
     let path = text(file.to_str().unwrap());
-    let options = regulars_options { flags: REGULARS_OPEN_UNTIL_CHECKPOINT, ..zeroed() };
+    let options = regulars_options { flags, ..zeroed() };
     let mut raw = ptr::null_mut();
     // SAFETY: there is as much as is said.
     let status = unsafe {

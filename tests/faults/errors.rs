@@ -44,6 +44,7 @@ impl Found {
             self.told.entry((*kind, *code)).or_default()[usize::from(done.is_ok())] += 1;
             let written = matches!(kind, Kind::Write | Kind::Sync) && !documents.is_empty();
             assert!(done.is_err() || !written, "{what} wasn't told");
+            assert!(done.is_ok() || fault.always || *kind != Kind::Room, "{what} did harm");
         }
         if let Err(error) = &done {
             assert!(is_named(error, &failed), "{what}: {error:?}");

@@ -17,7 +17,7 @@ pub struct AboutFile {
 
 impl SqliteStore {
     /// How large the file is, and in which format. A file of an older format has been brought up to date
-    /// when it was opened.
+    /// when it was opened to write.
     ///
     /// # Errors
     /// [`SqliteError`] if it can't be read.

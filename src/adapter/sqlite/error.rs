@@ -12,7 +12,7 @@ use crate::ident::CustomerId;
 use crate::ledger::Seq;
 
 /// The file can't be used, now or at all. Whatever was not committed was not kept; what a commit that failed was to keep
-/// may be there after a loss of power ([`commit`](crate::store::Transaction::commit)).
+/// may be there when the file is opened anew ([`commit`](crate::store::Transaction::commit)).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SqliteError {
@@ -158,7 +158,7 @@ pub enum SqliteError {
     /// The file has an older format, and was opened for reading alone.
     #[error(
         "the ledger has format {found}, and was opened to be read; open it once where it may be written to, \
-         which brings it to format {known}"
+         which brings it to format {known}: older programs can't use it from then on"
     )]
     NotUpToDate {
         /// The format of the file.

@@ -15,8 +15,8 @@
 //! that wrote it doesn't commit.
 //!
 //! A log is made longer before it has to be, too. Where a commit makes it longer, the sync has to bring the file's
-//! length to the disk as well as its bytes, which takes more than twice as long; and a log is deleted when the last
-//! program closes its ledger, so that would be most sales of a day. So once what was written has come to the end of
+//! length to the disk as well as its bytes, and a sale takes nearly twice as long; and a log is deleted when the last
+//! program closes its ledger, so those would be the first sales of each day. So once what was written has come to the end of
 //! the log, zeros follow, up to a multiple of [`ROOM`]. To SQLite they are what else may stand behind the last
 //! frame: no frame. They are written while the connection keeps all other writers out, behind the end of the file as it
 //! is then, so they cover nothing. Where a disk is nearly full they aren't written, since they would take the space that
@@ -40,7 +40,7 @@ pub(crate) const NAME: &CStr = c"regulars";
 /// The most that is gathered.
 const MOST: usize = 64 * 1024;
 
-/// How many bytes a log grows by, some forty sales.
+/// How many bytes a log grows by, some 36 sales.
 const ROOM: i64 = 256 * 1024;
 /// A disk with fewer bytes to spare keeps them for what has to be written.
 const AMPLE: u64 = 16 * 1024 * 1024;
@@ -267,17 +267,17 @@ unsafe fn make_room(log: *mut ffi::sqlite3_file, at: i64, end: i64) {
 ///
 /// # Safety
 /// It is the name of a file that SQLite has open.
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 unsafe fn has_space(file: ffi::sqlite3_filename) -> bool {
     if file.is_null() {
         return true;
     }
-    // SQLite's names end with a zero, and stay as long as the file is open.
+    // SAFETY: SQLite's names end with a zero, and stay as long as the file is open.
     let name = unsafe { CStr::from_ptr(file) };
     rustix::fs::statvfs(name).map_or(true, |disk| AMPLE <= disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
-#[cfg(not(unix))]
+#[cfg(not(target_os = "linux"))]
 unsafe fn has_space(_: ffi::sqlite3_filename) -> bool {
     true
 }
