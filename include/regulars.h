@@ -2161,8 +2161,9 @@ int32_t regulars_sale_spendable(struct regulars_register *handle,
  * Hands the sale in, with what was paid so far and the change that was given. When this returns REGULARS_OK it is kept,
  * and no sale is open any more. REGULARS_OK doesn't say that it is paid: state says that, and can't be NULL. It is
  * REGULARS_STATE_SETTLED if nothing is due, and only then did it earn; otherwise it is REGULARS_STATE_PENDING, a layby, a
- * debt or a sale that was paid in part, outcome has the balance_due, and regulars_pay pays the rest. If it is refused it
- * stays open as it was. outcome may be NULL.
+ * debt or a sale that was paid in part, outcome has the balance_due, and regulars_pay pays the rest. If it is refused, or
+ * the store fails, it stays open as it was; after a failure it may be kept all the same, so it is handed in again.
+ * outcome may be NULL.
  *
  * A till that lost its power in this call hands the same sale in again under its id: it counts once. state and outcome
  * are then those of the first time.

@@ -24,7 +24,8 @@
 
 namespace regulars {
 
-/* Why a call did nothing: the status, its name, one line for people, and the facts behind it. */
+/* Why a call did nothing, as far as is known where the store failed (200 to 299): the status, its name, one line for
+ * people, and the facts behind it. */
 class Error : public std::runtime_error {
 public:
     using Facts = std::vector<std::pair<std::string, std::string>>;

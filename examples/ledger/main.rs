@@ -150,7 +150,7 @@ struct NotOpened {
 #[derive(Debug, thiserror::Error)]
 #[error(
     "{name} has format {found}, and this program has format {known}; the command \"upgrade {name}\" brings it up to \
-     date, after which older programs can't use it: make a copy and close them first"
+     date, after which older programs can't use it: close them, and make a backup first"
 )]
 struct Older {
     name: String,

@@ -17,7 +17,7 @@ type
     Name, Value: UTF8String;
   end;
 
-  { A call did nothing. }
+  { A call did nothing; where the store failed (200 to 299), as far as is known. }
   ERegulars = class(Exception)
   private
     FStatus: Integer;

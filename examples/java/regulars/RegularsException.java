@@ -3,7 +3,7 @@ package regulars;
 import java.util.Collections;
 import java.util.Map;
 
-/** A call did nothing. */
+/** A call did nothing; where the store failed (200 to 299), as far as is known. */
 public final class RegularsException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -13,7 +13,10 @@ CLOSED = 9
 
 
 class Error(Exception):
-    """A call did nothing. `status` is a number of regulars.h, `name` its name, such as `unknown_customer`."""
+    """A call did nothing; where the store failed (200 to 299), as far as is known.
+
+    `status` is a number of regulars.h, `name` its name, such as `unknown_customer`.
+    """
 
     def __init__(self, status: int, message: str, facts: Mapping[str, str]) -> None:
         super().__init__(message)
