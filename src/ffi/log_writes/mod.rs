@@ -16,8 +16,8 @@
 //!
 //! A log is made longer before it has to be, too. Where a commit makes it longer, the sync has to bring the file's
 //! length to the disk as well as its bytes, and a sale takes nearly twice as long; and a log is deleted when the last
-//! program closes its ledger, so those would be the first sales of each day. So once what was written has come to the end of
-//! the log, zeros follow, up to a multiple of [`ROOM`]. To SQLite they are what else may stand behind the last
+//! program closes its ledger, so those would be the first sales of each day. So once what was written has come to the
+//! end of the log, zeros follow, up to a multiple of [`ROOM`]. To SQLite they are what else may stand behind the last
 //! frame: no frame. They are written while the connection keeps all other writers out, behind the end of the file as it
 //! is then, so they cover nothing. Where a disk is nearly full they aren't written, since they would take the space that
 //! the ledger itself needs.
