@@ -91,11 +91,15 @@ fn durable(folder: &Path) -> Result<()> {
     }
     drop(register);
     let (_, bare) = replay_rows(&file, &folder.join("bare.ledger"), 1, || least.overwrite())?;
-    let [[base_new, _], [sale_new, _]] = [&base, &sales].map(|times| quantiles(&times[..LOG_OF as usize]));
-    println!(
-        "the first {LOG_OF} sales of a log, median: {sale_new:.0} µs; fdatasync of 4 KiB: {base_new:.0} µs; ratio {:.2}",
-        sale_new / base_new
-    );
+    let [base_new, sale_new] = [&base, &sales].map(|times| quantiles(&times[..LOG_OF as usize]));
+    for (name, base, sale) in
+        [("median", base_new[0], sale_new[0]), ("99th percentile", base_new[1], sale_new[1])]
+    {
+        println!(
+            "the first {LOG_OF} sales of a log, {name}: {sale:.0} µs; fdatasync of 4 KiB: {base:.0} µs; ratio {:.2}",
+            sale / base
+        );
+    }
     let [base, sales, bare] = [base, sales, bare].map(|mut times| times.split_off(WARM_UP as usize));
     let [base, sales, bare] = [base, sales, bare].map(|times| quantiles(&times));
     for (place, name, target) in [(0, "median", "1.25"), (1, "99th percentile", "2")] {
