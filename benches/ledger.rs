@@ -27,7 +27,7 @@ use std::process;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use common::{Base, Result, quantiles, scatter, time};
+use common::{Base, Result, log_bytes, quantiles, scatter, time};
 use regulars::adapter::memory::MemoryStore;
 use regulars::adapter::sqlite::SqliteStore;
 use regulars::decide::{Document, Header, ProgramDocument, Question, SaleDocument, decide};
@@ -77,12 +77,8 @@ fn durable(folder: &Path) -> Result<()> {
         base.push(time(|| least.overwrite())?);
         sales.push(time(|| Ok(register.submit(&document, Timestamp::EPOCH)?))?);
         if number + 1 == LOG_OF {
-            let sql = "PRAGMA wal_checkpoint(NOOP)";
-            let frames = Connection::open(&file)?.query_row(sql, [], |row| row.get::<_, i64>(1))?;
-            println!(
-                "log: {} bytes a sale of 5 lines (target: at most 8192)",
-                frames * (24 + 1024) / LOG_OF as i64
-            );
+            let log = log_bytes(&file)?;
+            println!("log: {} bytes a sale of 5 lines (target: at most 8192)", log / LOG_OF as i64);
         }
         // A register has time for this between two customers.
         if WARM_UP < number && number % 512 == 0 {

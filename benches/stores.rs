@@ -28,7 +28,7 @@ use std::path::Path;
 use std::process;
 use std::time::Duration;
 
-use common::{Base, Result, quantiles, scatter, time};
+use common::{Base, Result, log_bytes, quantiles, scatter, time};
 use redb::{Database, ReadableDatabase, ReadableTableMetadata, TableDefinition};
 use regulars::adapter::sqlite::SqliteStore;
 use regulars::decide::Document;
@@ -133,20 +133,13 @@ fn register(file: &Path, program: &VersionedProgram) -> Result<Register<SqliteSt
     Ok(register)
 }
 
-/// How many pages the log of a ledger has that is open.
-fn frames(file: &Path) -> Result<i64> {
-    let sql = "PRAGMA wal_checkpoint(NOOP)";
-    Ok(Connection::open(file)?.query_row(sql, [], |row| row.get(1))?)
-}
-
 /// A till that was switched off has left a log of 4 MiB, or nothing.
 fn opening(folder: &Path) -> Result<()> {
     let program = read_program(PROGRAM)?;
     let (file, log) = (folder.join("left.ledger"), folder.join("left.ledger-wal"));
     let mut register = register(&file, &program)?;
     let mut number = 0;
-    // It may be longer, for what comes next.
-    while frames(&file)? * (24 + 1024) < 4 << 20 {
+    while log_bytes(&file)? < 4 << 20 {
         register.submit(&sale(number, &program)?, Timestamp::EPOCH)?;
         number += 1;
     }

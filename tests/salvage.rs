@@ -17,7 +17,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::folder::Folder;
-use common::log::end_of_frames;
+use common::log::{PAGE, end_of_frames};
 use common::shop::{PROGRAM, Shop, event, sale, sale_with, set_program};
 use regulars::adapter::json_lines::{ExportError, ImportError, export, import};
 use regulars::adapter::memory::MemoryStore;
@@ -26,8 +26,6 @@ use regulars::document::read_program;
 use regulars::ledger::Seq;
 use regulars::store::{Store, verify};
 use rusqlite::Connection;
-
-const PAGE: usize = 1024;
 
 /// A shop where customers join, buy little and much, and bring things back.
 fn play(shop: &mut Shop<impl Store>, rounds: std::ops::Range<usize>) {

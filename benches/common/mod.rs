@@ -13,6 +13,8 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use rusqlite::Connection;
+
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// The least that anything durable can cost: 4 KiB are overwritten, and `fdatasync`.
@@ -31,6 +33,13 @@ impl Base {
         self.0.write_all(&[1; 4096])?;
         Ok(self.0.sync_data()?)
     }
+}
+
+/// How many bytes the log of a ledger has that is open, without what it is longer than it has to be.
+pub fn log_bytes(ledger: &Path) -> Result<i64> {
+    let sql = "PRAGMA wal_checkpoint(NOOP)";
+    let frames = Connection::open(ledger)?.query_row(sql, [], |row| row.get::<_, i64>(1))?;
+    Ok(frames * (24 + 1024))
 }
 
 pub fn time<T>(call: impl FnOnce() -> Result<T>) -> Result<Duration> {

@@ -7,7 +7,8 @@ using System.Text;
 
 namespace Regulars
 {
-    /// <summary>A call did nothing; where the store failed (200 to 299), as far as is known. After the close of a register it is an ObjectDisposedException instead.</summary>
+    /// <summary>A call did nothing; where the store failed (200 to 299), as far as is known. After the close of a
+    /// register it is an ObjectDisposedException instead.</summary>
     public class RegularsException : Exception
     {
         internal RegularsException(int status, string message, IReadOnlyList<KeyValuePair<string, string>> facts)

@@ -125,7 +125,8 @@ usage: cargo run --release --example ledger -- upgrade [--json] [--quiet] FILE
 Older programs can't use the ledger from then on, and there is no way back. So make a backup with the
 program that it was used by; or close all that have it open, and copy the file, with its -wal where
 there is one. After a loss of power the ledger has the old format or the new one, and is whole. A
-million customers take some seconds. Verify it afterwards. If the newest operations are damaged, that is said once it has the new format.
+million customers take some seconds. Verify it afterwards. If the newest operations are damaged, that
+is said once it has the new format.
 ";
 
 pub const CUSTOMER: &str = "\

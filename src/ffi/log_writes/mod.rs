@@ -44,7 +44,7 @@ const MOST: usize = 64 * 1024;
 const ROOM: i64 = 256 * 1024;
 /// A disk with fewer bytes to spare keeps them for what has to be written.
 const AMPLE: u64 = 16 * 1024 * 1024;
-/// They are written at most so many at a time, and up to a multiple of that: what was written with one call Linux keeps
+/// Zeros are written at most so many at a time, and up to a multiple of that: what was written with one call Linux keeps
 /// together in memory, and looks through all of it with each sync of a part.
 const PIECE: usize = 64 * 1024;
 
